@@ -1,0 +1,55 @@
+package dev.packhorse.engine.archive;
+
+import dev.packhorse.engine.posix.BytePath;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/// Where components put the members of an archive. One thread. Parent folders that nobody put are
+/// written by the sink itself, as root's, before their first member; a folder is written once,
+/// whoever puts it again.
+public interface ArchiveSink {
+    /// Adds a member without content: a folder or a link.
+    ///
+    /// @throws IOException if the archive cannot be written
+    void add(ArchiveEntry entry) throws IOException;
+
+    /// Adds a regular file. The body is read until the declared size (or the sum of the data
+    /// regions) is reached; one that ends early is filled up with zeros.
+    ///
+    /// @return how many bytes the body gave, at most the declared number: less means that the file
+    ///   shrank
+    /// @throws IOException if the archive cannot be written; failures of the body come through as
+    ///   they are
+    long add(ArchiveEntry.RegularFile entry, EntryBody body) throws IOException;
+
+    /// The time that metadata members carry, in seconds since 1970: the slot's, not now.
+    long metadataTime();
+
+    /// Adds a small file of root's.
+    default void addText(String path, int mode, String content) throws IOException {
+        addBytes(path, mode, content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// Adds a small file of root's.
+    default void addBytes(String path, int mode, byte[] content) throws IOException {
+        Attributes attributes = Attributes.ofRoot(mode, metadataTime());
+        ByteBuffer bytes = ByteBuffer.wrap(content);
+        add(
+                ArchiveEntry.RegularFile.of(BytePath.of(path), attributes, content.length),
+                target -> {
+                    if (!bytes.hasRemaining()) {
+                        return -1;
+                    }
+                    int count = Math.min(bytes.remaining(), target.remaining());
+                    target.put(bytes.slice(bytes.position(), count));
+                    bytes.position(bytes.position() + count);
+                    return count;
+                });
+    }
+
+    /// Adds a folder of root's.
+    default void addFolder(String path, int mode) throws IOException {
+        add(new ArchiveEntry.Folder(BytePath.of(path), Attributes.ofRoot(mode, metadataTime())));
+    }
+}

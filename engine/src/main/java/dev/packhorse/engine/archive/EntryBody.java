@@ -1,0 +1,15 @@
+package dev.packhorse.engine.archive;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/// The content of a regular file while it is packed.
+@FunctionalInterface
+public interface EntryBody {
+    /// Puts at least one byte into the buffer, or tells that there are none left. The buffer may be
+    /// direct.
+    ///
+    /// @return how many bytes were put, -1 at the end
+    /// @throws IOException if the content cannot be read
+    int read(ByteBuffer target) throws IOException;
+}

@@ -1,0 +1,15 @@
+package dev.packhorse.engine.component;
+
+import dev.packhorse.engine.host.AccountDirectory;
+import dev.packhorse.engine.host.HostRoot;
+import dev.packhorse.engine.mysql.MysqlServer;
+import java.util.Optional;
+
+/// What this server has, found at start.
+///
+/// @param root where the host's files lie
+/// @param accounts the source of accounts
+/// @param hostname the server's name
+/// @param mysql the database server, empty if there is none
+public record HostServices(
+        HostRoot root, AccountDirectory accounts, String hostname, Optional<MysqlServer> mysql) {}

@@ -1,0 +1,27 @@
+package dev.packhorse.engine.component;
+
+import dev.packhorse.engine.archive.ArchiveFacts;
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.session.SessionLog;
+import dev.packhorse.transport.spi.Cancellation;
+import java.nio.file.Path;
+
+/// What a module is given to restore one account.
+///
+/// @param account the name under which it is restored
+/// @param facts what the judge found in the archive
+/// @param services what this server has
+/// @param options what was asked for
+/// @param restricted whether the archive is not vouched for
+/// @param staging a root-only working folder of this run
+/// @param log the session's log
+/// @param cancellation checked at block boundaries
+public record RestoreContext(
+        AccountName account,
+        ArchiveFacts facts,
+        HostServices services,
+        RestoreOptions options,
+        boolean restricted,
+        Path staging,
+        SessionLog log,
+        Cancellation cancellation) {}

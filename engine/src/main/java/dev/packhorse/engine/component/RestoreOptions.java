@@ -1,0 +1,23 @@
+package dev.packhorse.engine.component;
+
+import java.util.Set;
+
+/// What a restore brings back.
+///
+/// @param only the modules that run besides the ones that make an account; empty for all
+/// @param without modules that do not run
+/// @param dedicatedIp whether the account gets an address of its own
+public record RestoreOptions(
+        Set<ComponentName> only, Set<ComponentName> without, boolean dedicatedIp) {
+    public static final RestoreOptions ALL = new RestoreOptions(Set.of(), Set.of(), false);
+
+    public RestoreOptions {
+        only = Set.copyOf(only);
+        without = Set.copyOf(without);
+    }
+
+    /// Whether the module was asked for.
+    public boolean wants(ComponentName module) {
+        return (only.isEmpty() || only.contains(module)) && !without.contains(module);
+    }
+}

@@ -1,0 +1,31 @@
+package dev.packhorse.engine.job;
+
+import java.util.List;
+import java.util.Map;
+
+/// How a restore ended, kept with its job.
+///
+/// @param result 1 done, 2 done with warnings, 0 failed
+/// @param message one sentence
+/// @param altered items restored otherwise than archived, each prefixed with its module
+/// @param dangerous items to look at before trusting the account
+/// @param skipped items left out, with the reason
+/// @param warnings differences between what the manifest promised and what was restored, and
+///   members without a module
+/// @param modules module name to its outcome word
+public record RestoreResult(
+        int result,
+        String message,
+        List<String> altered,
+        List<String> dangerous,
+        List<String> skipped,
+        List<String> warnings,
+        Map<String, String> modules) {
+    public RestoreResult {
+        altered = List.copyOf(altered);
+        dangerous = List.copyOf(dangerous);
+        skipped = List.copyOf(skipped);
+        warnings = List.copyOf(warnings);
+        modules = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(modules));
+    }
+}

@@ -1,0 +1,35 @@
+package dev.packhorse.engine.model;
+
+/// What a job does; each kind has one handler and belongs to one stage with its own number of
+/// workers.
+public enum JobKind {
+    /// A scheduled or manual run: picks the accounts that are due and enqueues their backups.
+    RUN(Stage.CONTROL),
+    /// Packs one account into an archive in the backup directory.
+    BACKUP(Stage.PACK),
+    /// Packs one account into an archive outside the backup directory, as
+    /// `start_background_pkgacct` asks.
+    PKGACCT(Stage.PACK),
+    /// Copies one archive to one destination and proves it there.
+    UPLOAD(Stage.UPLOAD),
+    /// Restores one account from an archive.
+    RESTORE(Stage.RESTORE);
+
+    private final Stage stage;
+
+    JobKind(Stage stage) {
+        this.stage = stage;
+    }
+
+    public Stage stage() {
+        return stage;
+    }
+
+    /// A pool of workers; jobs of different stages never wait for each other's workers.
+    public enum Stage {
+        CONTROL,
+        PACK,
+        UPLOAD,
+        RESTORE
+    }
+}

@@ -1,0 +1,28 @@
+package dev.packhorse.engine.model;
+
+import dev.packhorse.transport.spi.ObjectKey;
+import java.time.Instant;
+import java.time.LocalDate;
+
+/// One account as it was at one moment, kept whole and verified at one destination.
+///
+/// @param account whose it is
+/// @param destination where the archive lies
+/// @param tier the calendar it belongs to
+/// @param date the date of its slot, in the server's zone
+/// @param archive the archive's key below the destination's root, as
+///   `2026-11-24/accounts/demo.tar.gz`
+/// @param sizeBytes the archive's size
+/// @param sha256 the archive's digest, lower-case hex
+/// @param packedAt when packing ended
+/// @param node the server that packed it
+public record RestorePoint(
+        AccountName account,
+        DestinationId destination,
+        Tier tier,
+        LocalDate date,
+        ObjectKey archive,
+        long sizeBytes,
+        String sha256,
+        Instant packedAt,
+        String node) {}

@@ -1,0 +1,4 @@
+package dev.packhorse.engine.mysql;
+
+/// A reachable MariaDB or MySQL server.
+public final class MysqlServer {}

@@ -1,0 +1,95 @@
+package dev.packhorse.engine.posix;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/// Immutable bytes, as names and link targets are on Linux: any byte but NUL, in no promised
+/// encoding. Ordered by unsigned byte value.
+public final class ByteString implements Comparable<ByteString> {
+    private final byte[] bytes;
+
+    private ByteString(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    /// The bytes, copied.
+    public static ByteString of(byte[] bytes) {
+        return new ByteString(bytes.clone());
+    }
+
+    /// The text's UTF-8 bytes.
+    public static ByteString of(String text) {
+        return new ByteString(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    public int length() {
+        return bytes.length;
+    }
+
+    public byte at(int index) {
+        return bytes[index];
+    }
+
+    /// A copy of the bytes.
+    public byte[] toBytes() {
+        return bytes.clone();
+    }
+
+    /// Copies the bytes into an array, and returns how many there were.
+    public int copyTo(byte[] target, int offset) {
+        System.arraycopy(bytes, 0, target, offset, bytes.length);
+        return bytes.length;
+    }
+
+    public ByteString substring(int from, int to) {
+        return new ByteString(Arrays.copyOfRange(bytes, from, to));
+    }
+
+    public ByteString concat(ByteString other) {
+        byte[] joined = Arrays.copyOf(bytes, bytes.length + other.bytes.length);
+        System.arraycopy(other.bytes, 0, joined, bytes.length, other.bytes.length);
+        return new ByteString(joined);
+    }
+
+    /// The index of the first such byte at or after `from`, -1 if there is none.
+    public int indexOf(char wanted, int from) {
+        for (int i = from; i < bytes.length; i++) {
+            if (bytes[i] == (byte) wanted) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    public boolean startsWith(ByteString prefix) {
+        return bytes.length >= prefix.bytes.length
+                && Arrays.equals(
+                        bytes, 0, prefix.bytes.length, prefix.bytes, 0, prefix.bytes.length);
+    }
+
+    /// The text for people, logs and JSON: UTF-8 where the bytes are valid and printable, `%XX` for
+    /// every other byte and for `%` itself. One line, whatever the bytes.
+    public String display() {
+        return ByteDisplay.of(bytes);
+    }
+
+    @Override
+    public int compareTo(ByteString other) {
+        return Arrays.compareUnsigned(bytes, other.bytes);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ByteString text && Arrays.equals(bytes, text.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.hashCode(bytes);
+    }
+
+    @Override
+    public String toString() {
+        return display();
+    }
+}

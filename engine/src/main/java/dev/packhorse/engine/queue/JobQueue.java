@@ -1,0 +1,100 @@
+package dev.packhorse.engine.queue;
+
+import dev.packhorse.engine.model.JobId;
+import dev.packhorse.engine.model.JobKind;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/// The durable queue. Safe for many threads and many processes on one store. Every method that
+/// changes something returns only after the change is committed and on stable storage. Times come
+/// from the injected clock within a process. All methods throw [QueueException] when the store
+/// fails.
+public interface JobQueue {
+    /// Adds a job, or returns the open one with the same unique key.
+    Enqueued enqueue(JobRequest request);
+
+    /// Adds a slot row and, in the same transaction, its job; empty if this slot was fired before,
+    /// by anyone.
+    ///
+    /// @param schedule the schedule's stable name
+    /// @param slot the slot's name, unique within the schedule, as its wall-clock date
+    Optional<JobId> fireSlot(String schedule, String slot, JobRequest request);
+
+    /// Takes the next job that may run: smallest priority, then oldest; none whose exclusive key is
+    /// active.
+    ///
+    /// @param worker the claiming worker, unique among all processes
+    /// @param node this server's name; jobs bound to another node are left alone
+    /// @return empty if there is none
+    Optional<Lease> claim(String worker, String node, Set<JobKind> kinds, Duration leaseFor);
+
+    /// Prolongs the lease and stores the progress (a JSON object).
+    LeaseState renew(Lease lease, String progress, Duration leaseFor);
+
+    /// Stores what a later run goes on from, empty to clear it.
+    ///
+    /// @throws LeaseLostException if a newer lease exists; nothing is stored
+    void mark(Lease lease, Optional<String> resumeMark) throws LeaseLostException;
+
+    /// Ends the run, and with it the job unless the outcome is a retry, a snooze or handed back.
+    ///
+    /// @throws LeaseLostException if a newer lease exists; nothing is stored
+    void finish(Lease lease, JobOutcome outcome, FollowUp followUp) throws LeaseLostException;
+
+    /// Asks for the end of an open job. One that is not active is cancelled at once.
+    ///
+    /// @return false if it is not open, or unknown
+    boolean requestCancel(JobId job, String by);
+
+    /// Releases held jobs so that workers may take them.
+    ///
+    /// @return how many were released
+    int activate(JobKind kind, String by);
+
+    /// Puts a failed, partial or cancelled job back to pending, with its attempts at zero.
+    ///
+    /// @return false if it is not in such a state, or unknown
+    boolean retry(JobId job, String by);
+
+    /// Removes jobs that ended, or cancels and removes those that wait; active ones stay.
+    ///
+    /// @return how many were removed
+    int remove(JobFilter filter, String by);
+
+    /// Hands jobs whose lease ran out to the next worker, or fails those without attempts left.
+    ///
+    /// @return how many leases had run out
+    int reclaimExpired();
+
+    /// Pauses or resumes claiming of a kind; lasts across restarts.
+    void setPaused(JobKind kind, boolean paused, String by);
+
+    /// The kinds that are paused.
+    Set<JobKind> paused();
+
+    /// One job, empty if unknown.
+    Optional<Job> find(JobId job);
+
+    /// Streams the jobs that match, open ones by claim order and then ended ones, newest first.
+    void forEach(JobFilter filter, Consumer<Job> consumer);
+
+    /// The jobs that match, as [#forEach] orders them.
+    default List<Job> list(JobFilter filter) {
+        List<Job> jobs = new java.util.ArrayList<>();
+        forEach(filter, jobs::add);
+        return jobs;
+    }
+
+    /// How many jobs match, whatever the filter's limit.
+    long count(JobFilter filter);
+
+    /// The newest slot fired for a schedule, empty if none was.
+    Optional<String> newestSlot(String schedule);
+
+    /// The clock's reading, which is what the queue's own times come from.
+    Instant now();
+}

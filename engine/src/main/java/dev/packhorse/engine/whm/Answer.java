@@ -1,0 +1,28 @@
+package dev.packhorse.engine.whm;
+
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What a function gives back on success.
+///
+/// @param data the `data` member, empty for none
+/// @param reason `metadata.reason`
+/// @param warnings `metadata.output.warnings`, empty for none
+public record Answer(Optional<ObjectNode> data, String reason, List<String> warnings) {
+    public Answer {
+        warnings = List.copyOf(warnings);
+    }
+
+    public static Answer ok() {
+        return new Answer(Optional.empty(), "OK", List.of());
+    }
+
+    public static Answer ok(ObjectNode data) {
+        return new Answer(Optional.of(data), "OK", List.of());
+    }
+
+    public static Answer withReason(String reason) {
+        return new Answer(Optional.empty(), reason, List.of());
+    }
+}

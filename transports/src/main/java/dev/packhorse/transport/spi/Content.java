@@ -1,0 +1,19 @@
+package dev.packhorse.transport.spi;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+/// Bytes to be stored, of a length and digest known beforehand. [#open()] may be called again for
+/// every try and gives the same bytes each time; the caller closes each stream.
+public interface Content {
+    /// The exact number of bytes that [#open()] gives.
+    long sizeBytes();
+
+    /// SHA-256 of the bytes, lower-case hex.
+    String sha256();
+
+    /// A new stream over the bytes, from the first.
+    ///
+    /// @throws IOException if the source cannot be read
+    InputStream open() throws IOException;
+}
