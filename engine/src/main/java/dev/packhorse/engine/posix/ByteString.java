@@ -1,11 +1,16 @@
 package dev.packhorse.engine.posix;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// Immutable bytes, as names and link targets are on Linux: any byte but NUL, in no promised
 /// encoding. Ordered by unsigned byte value.
 public final class ByteString implements Comparable<ByteString> {
+    static final ByteString EMPTY = new ByteString(new byte[0]);
+
     private final byte[] bytes;
 
     private ByteString(byte[] bytes) {
@@ -39,6 +44,13 @@ public final class ByteString implements Comparable<ByteString> {
     public int copyTo(byte[] target, int offset) {
         System.arraycopy(bytes, 0, target, offset, bytes.length);
         return bytes.length;
+    }
+
+    /// Writes the bytes and a final NUL into native memory, and returns the memory's address.
+    long writeTo(MemorySegment target) {
+        MemorySegment.copy(bytes, 0, target, JAVA_BYTE, 0, bytes.length);
+        target.set(JAVA_BYTE, bytes.length, (byte) 0);
+        return target.address();
     }
 
     public ByteString substring(int from, int to) {
