@@ -1,0 +1,179 @@
+package dev.packhorse.transport.local;
+
+import dev.packhorse.transport.spi.ByteRange;
+import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.CancelledException;
+import dev.packhorse.transport.spi.Capacity;
+import dev.packhorse.transport.spi.Content;
+import dev.packhorse.transport.spi.ContentReader;
+import dev.packhorse.transport.spi.ObjectInfo;
+import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.ObjectVisitor;
+import dev.packhorse.transport.spi.PutMode;
+import dev.packhorse.transport.spi.Transport;
+import dev.packhorse.transport.spi.TransportException;
+import dev.packhorse.transport.spi.TransportException.Kind;
+import dev.packhorse.transport.spi.TransportTraits;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Optional;
+import java.util.Set;
+
+/// Objects as files below one folder that only root can change. An object is written under a hidden
+/// name beside its place, synced, and renamed; the folder is synced too. Symbolic links below the
+/// folder are never followed to an object.
+public final class LocalTransport implements Transport {
+    private static final TransportTraits TRAITS = new TransportTraits(true, 16);
+
+    private final Path root;
+
+    /// @param root an existing folder
+    /// @throws TransportException `MISSING` if there is no such folder
+    public LocalTransport(Path root) throws TransportException {
+        if (!Files.isDirectory(root)) {
+            throw new TransportException(Kind.MISSING, "open " + root + ": no such folder");
+        }
+        this.root = root;
+    }
+
+    @Override
+    public TransportTraits traits() {
+        return TRAITS;
+    }
+
+    @Override
+    public ObjectInfo put(ObjectKey key, Content content, PutMode mode, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        try {
+            new LocalUpload(root, place(key), cancellation).run(content, mode);
+            return stat(key)
+                    .orElseThrow(() ->
+                            new TransportException(Kind.CORRUPT, "put " + key + ": it is gone"));
+        } catch (CancelledException e) {
+            throw e;
+        } catch (IOException e) {
+            throw LocalErrors.of("put", key, e);
+        }
+    }
+
+    @Override
+    public <R> R read(
+            ObjectKey key, ByteRange range, ContentReader<R> reader, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        try (SeekableByteChannel file = openForReading(key)) {
+            if (!range.isAll() && range.offset() >= file.size()) {
+                throw new TransportException(
+                        Kind.RANGE,
+                        "read "
+                                + key
+                                + ": offset "
+                                + range.offset()
+                                + " is past the end at "
+                                + file.size());
+            }
+            file.position(range.offset());
+            InputStream bytes = Channels.newInputStream(file);
+            return reader.read(new CancellableRange(bytes, range.length(), cancellation));
+        } catch (CancelledException e) {
+            throw e;
+        } catch (IOException e) {
+            throw LocalErrors.of("read", key, e);
+        }
+    }
+
+    private SeekableByteChannel openForReading(ObjectKey key) throws IOException {
+        Path file = place(key);
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new NoSuchFileException(file.toString());
+        }
+        return Files.newByteChannel(
+                file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
+    }
+
+    @Override
+    public Optional<ObjectInfo> stat(ObjectKey key) throws TransportException {
+        try {
+            BasicFileAttributes attributes =
+                    Files.readAttributes(
+                            place(key), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return attributes.isRegularFile()
+                    ? Optional.of(info(key, attributes))
+                    : Optional.empty();
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            if (Files.notExists(place(key), LinkOption.NOFOLLOW_LINKS)) {
+                return Optional.empty();
+            }
+            throw LocalErrors.of("stat", key, e);
+        }
+    }
+
+    static ObjectInfo info(ObjectKey key, BasicFileAttributes attributes) {
+        return new ObjectInfo(
+                key, attributes.size(), Optional.of(attributes.lastModifiedTime().toInstant()));
+    }
+
+    @Override
+    public void list(String prefix, ObjectVisitor visitor, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        Path start = prefix.isEmpty() ? root : place(new ObjectKey(prefix));
+        try {
+            if (Files.isDirectory(start, LinkOption.NOFOLLOW_LINKS)) {
+                Files.walkFileTree(start, new LocalListing(root, visitor, cancellation));
+            }
+        } catch (CancelledException e) {
+            throw e;
+        } catch (IOException e) {
+            throw LocalErrors.of("list", prefix.isEmpty() ? "/" : prefix, e);
+        }
+    }
+
+    @Override
+    public void delete(ObjectKey key) throws TransportException {
+        Path file = place(key);
+        try {
+            if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+                return;
+            }
+            if (Files.deleteIfExists(file)) {
+                LocalUpload.syncFolder(LocalUpload.parentOf(file));
+            }
+        } catch (NotDirectoryException e) {
+            return;
+        } catch (IOException e) {
+            if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
+                return;
+            }
+            throw LocalErrors.of("delete", key, e);
+        }
+    }
+
+    @Override
+    public Optional<Capacity> capacity() throws TransportException {
+        try {
+            FileStore store = Files.getFileStore(root);
+            return Optional.of(new Capacity(store.getTotalSpace(), store.getUsableSpace()));
+        } catch (IOException e) {
+            throw LocalErrors.of("capacity of", root, e);
+        }
+    }
+
+    @Override
+    public void close() {}
+
+    /// A key's grammar has no `..`, so the place lies below the root.
+    private Path place(ObjectKey key) {
+        return root.resolve(key.value());
+    }
+}

@@ -1,0 +1,161 @@
+package dev.packhorse.transport.local;
+
+import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.Content;
+import dev.packhorse.transport.spi.PutMode;
+import dev.packhorse.transport.spi.TransportException;
+import dev.packhorse.transport.spi.TransportException.Kind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+
+/// One put: temporary file, check, sync, publish, sync the folder.
+final class LocalUpload {
+    /// Names that begin so are never objects: they are uploads under way, or what a killed one
+    /// left.
+    static final String TEMPORARY = ".packhorse-upload-";
+
+    private static final int BLOCK = 1 << 18;
+
+    private final Path root;
+    private final Path target;
+    private final Cancellation cancellation;
+
+    LocalUpload(Path root, Path target, Cancellation cancellation) {
+        this.root = root;
+        this.target = target;
+        this.cancellation = cancellation;
+    }
+
+    void run(Content content, PutMode mode) throws IOException {
+        if (mode == PutMode.CREATE && Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            throw new FileAlreadyExistsException(target.toString());
+        }
+        Path folder = parentOf(target);
+        makeFolders(folder);
+        Path temporary = folder.resolve(TEMPORARY + UUID.randomUUID());
+        try {
+            write(temporary, content);
+            publish(temporary, mode);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+        syncFolder(folder);
+    }
+
+    private void write(Path temporary, Content content) throws IOException {
+        MessageDigest digest = sha256();
+        var owner =
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+        long written = 0;
+        try (InputStream source = content.open();
+                FileChannel file =
+                        FileChannel.open(
+                                temporary,
+                                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                                owner)) {
+            byte[] block = new byte[BLOCK];
+            for (int count = source.read(block); count >= 0; count = source.read(block)) {
+                cancellation.check();
+                digest.update(block, 0, count);
+                written += count;
+                if (written > content.sizeBytes()) {
+                    break;
+                }
+                writeAll(file, ByteBuffer.wrap(block, 0, count));
+            }
+            check(content, written, HexFormat.of().formatHex(digest.digest()));
+            file.force(true);
+        }
+    }
+
+    private static void writeAll(FileChannel file, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            file.write(bytes);
+        }
+    }
+
+    private void check(Content content, long written, String sha256) throws TransportException {
+        if (written != content.sizeBytes()) {
+            throw new TransportException(
+                    Kind.CORRUPT,
+                    "put "
+                            + root.relativize(target)
+                            + ": source does not have the declared "
+                            + content.sizeBytes()
+                            + " bytes");
+        }
+        if (!sha256.equals(content.sha256())) {
+            throw new TransportException(
+                    Kind.CORRUPT,
+                    "put "
+                            + root.relativize(target)
+                            + ": source does not have the declared digest");
+        }
+    }
+
+    /// A hard link fails for a taken name where a rename would replace it, so it is what makes
+    /// CREATE atomic.
+    private void publish(Path temporary, PutMode mode) throws IOException {
+        if (mode == PutMode.CREATE) {
+            Files.createLink(target, temporary);
+        } else {
+            Files.move(
+                    temporary,
+                    target,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    /// Makes missing folders one by one, so that each new name is synced into its parent.
+    private void makeFolders(Path folder) throws IOException {
+        if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) || folder.equals(root)) {
+            return;
+        }
+        makeFolders(parentOf(folder));
+        try {
+            Files.createDirectory(
+                    folder,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------")));
+            syncFolder(parentOf(folder));
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+                throw e;
+            }
+        }
+    }
+
+    static Path parentOf(Path path) {
+        return Objects.requireNonNull(path.getParent(), "a key lies below the root");
+    }
+
+    static void syncFolder(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}
