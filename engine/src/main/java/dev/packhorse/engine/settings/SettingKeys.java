@@ -1,0 +1,224 @@
+package dev.packhorse.engine.settings;
+
+import dev.packhorse.transport.spi.ByteSize;
+import dev.packhorse.transport.spi.HostPort;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Every key of the configuration. `config/packhorse.yaml` explains each; a test holds the two
+/// together.
+public final class SettingKeys {
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(s|m|h|d)");
+
+    public static final SettingKey<Path> HOST_ROOT =
+            new SettingKey<>("host.root", "/", "an absolute folder", SettingKeys::absolutePath);
+    public static final SettingKey<String> HOST_ACCOUNTS =
+            new SettingKey<>("host.accounts", "cpanel", "cpanel or unix", oneOf("cpanel", "unix"));
+    public static final SettingKey<String> HOST_NAME =
+            new SettingKey<>(
+                    "host.name", "", "a host name, or nothing for the system's", text -> text);
+    public static final SettingKey<Integer> HOST_UNIX_UID_MIN =
+            new SettingKey<>(
+                    "host.unix.uid_min", "1000", "1 to 4294967293", number(1, Integer.MAX_VALUE));
+    public static final SettingKey<Integer> HOST_UNIX_UID_MAX =
+            new SettingKey<>(
+                    "host.unix.uid_max", "59999", "1 to 4294967293", number(1, Integer.MAX_VALUE));
+    public static final SettingKey<String> HOST_UNIX_DOMAINS =
+            new SettingKey<>(
+                    "host.unix.domains",
+                    "",
+                    "a YAML file of USER: DOMAIN lines, or nothing",
+                    SettingKeys::optionalPath);
+
+    public static final SettingKey<Path> STATE =
+            new SettingKey<>(
+                    "state", "/var/lib/packhorse", "an absolute folder", SettingKeys::absolutePath);
+
+    public static final SettingKey<String> DATABASE_URL =
+            new SettingKey<>(
+                    "database.url",
+                    "",
+                    "nothing for the embedded store, or jdbc:postgresql://HOST:PORT/DATABASE",
+                    SettingKeys::databaseUrl);
+    public static final SettingKey<String> DATABASE_USER =
+            new SettingKey<>("database.user", "packhorse", "a database user", text -> text);
+    public static final SettingKey<String> DATABASE_PASSWORD_FILE =
+            new SettingKey<>(
+                    "database.password_file",
+                    "",
+                    "a file that only root can read, or nothing",
+                    SettingKeys::optionalPath);
+
+    public static final SettingKey<HostPort> HTTP_LISTEN =
+            new SettingKey<>(
+                    "http.listen",
+                    "127.0.0.1:8087",
+                    "HOST:PORT; port 0 takes a free one",
+                    HostPort::parse);
+    public static final SettingKey<String> HTTP_TLS =
+            new SettingKey<>(
+                    "http.tls", "auto", "auto, files or off", oneOf("auto", "files", "off"));
+    public static final SettingKey<String> HTTP_CERTIFICATE =
+            new SettingKey<>(
+                    "http.certificate", "", "a PEM file, or nothing", SettingKeys::optionalPath);
+    public static final SettingKey<String> HTTP_KEY =
+            new SettingKey<>("http.key", "", "a PEM file, or nothing", SettingKeys::optionalPath);
+
+    public static final SettingKey<String> MYSQL =
+            new SettingKey<>("mysql.enabled", "auto", "auto or off", oneOf("auto", "off"));
+    public static final SettingKey<String> MYSQL_SOCKET =
+            new SettingKey<>(
+                    "mysql.socket",
+                    "/run/mysqld/mysqld.sock",
+                    "the server's socket",
+                    SettingKeys::optionalPath);
+    public static final SettingKey<String> MYSQL_USER =
+            new SettingKey<>("mysql.user", "root", "a user with every right", text -> text);
+    public static final SettingKey<String> MYSQL_PASSWORD_FILE =
+            new SettingKey<>(
+                    "mysql.password_file",
+                    "",
+                    "a file that only root can read, or nothing",
+                    SettingKeys::optionalPath);
+
+    public static final SettingKey<LocalTime> BACKUP_TIME =
+            new SettingKey<>("backup.time", "02:00", "a time of day, HH:MM", LocalTime::parse);
+    public static final SettingKey<ZoneId> BACKUP_ZONE =
+            new SettingKey<>(
+                    "backup.zone",
+                    "system",
+                    "system, or a zone as Europe/Berlin",
+                    SettingKeys::zone);
+    public static final SettingKey<Duration> BACKUP_CATCH_UP =
+            new SettingKey<>(
+                    "backup.catch_up", "12h", "a duration: 30m, 12h, 2d", SettingKeys::duration);
+    public static final SettingKey<Integer> BACKUP_COMPRESSION_THREADS =
+            new SettingKey<>("backup.compression_threads", "2", "1 to 64", number(1, 64));
+    public static final SettingKey<ByteSize> BACKUP_FREE_SPACE_FLOOR =
+            new SettingKey<>(
+                    "backup.free_space_floor", "256MiB", "a size: 512MiB, 4GiB", ByteSize::parse);
+
+    public static final SettingKey<Integer> WORKERS_PACK =
+            new SettingKey<>("workers.pack", "2", "1 to 64", number(1, 64));
+    public static final SettingKey<Integer> WORKERS_UPLOAD =
+            new SettingKey<>("workers.upload", "4", "1 to 64", number(1, 64));
+    public static final SettingKey<Integer> WORKERS_RESTORE =
+            new SettingKey<>("workers.restore", "1", "1 to 64", number(1, 64));
+
+    public static final SettingKey<Duration> QUEUE_LEASE =
+            new SettingKey<>("queue.lease", "60s", "a duration of at least 3s", SettingKeys::lease);
+
+    private static final List<SettingKey<?>> ALL =
+            List.of(
+                    HOST_ROOT,
+                    HOST_ACCOUNTS,
+                    HOST_NAME,
+                    HOST_UNIX_UID_MIN,
+                    HOST_UNIX_UID_MAX,
+                    HOST_UNIX_DOMAINS,
+                    STATE,
+                    DATABASE_URL,
+                    DATABASE_USER,
+                    DATABASE_PASSWORD_FILE,
+                    HTTP_LISTEN,
+                    HTTP_TLS,
+                    HTTP_CERTIFICATE,
+                    HTTP_KEY,
+                    MYSQL,
+                    MYSQL_SOCKET,
+                    MYSQL_USER,
+                    MYSQL_PASSWORD_FILE,
+                    BACKUP_TIME,
+                    BACKUP_ZONE,
+                    BACKUP_CATCH_UP,
+                    BACKUP_COMPRESSION_THREADS,
+                    BACKUP_FREE_SPACE_FLOOR,
+                    WORKERS_PACK,
+                    WORKERS_UPLOAD,
+                    WORKERS_RESTORE,
+                    QUEUE_LEASE);
+
+    private SettingKeys() {}
+
+    /// Every key, in the order of the shipped file.
+    public static List<SettingKey<?>> all() {
+        return ALL;
+    }
+
+    private static Path absolutePath(String text) {
+        Path path = Path.of(text);
+        if (!path.isAbsolute()) {
+            throw new IllegalArgumentException("is not an absolute path");
+        }
+        return path.normalize();
+    }
+
+    private static String optionalPath(String text) {
+        return text.isEmpty() ? text : absolutePath(text).toString();
+    }
+
+    private static Function<String, String> oneOf(String... words) {
+        Set<String> legal = Set.of(words);
+        return text -> {
+            if (!legal.contains(text)) {
+                throw new IllegalArgumentException("is none of the legal words");
+            }
+            return text;
+        };
+    }
+
+    private static Function<String, Integer> number(int smallest, int largest) {
+        return text -> {
+            int value;
+            try {
+                value = Integer.parseInt(text);
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException("is not a whole number", e);
+            }
+            if (value < smallest || value > largest) {
+                throw new IllegalArgumentException("is out of range");
+            }
+            return value;
+        };
+    }
+
+    private static ZoneId zone(String text) {
+        return text.equals("system") ? ZoneId.systemDefault() : ZoneId.of(text);
+    }
+
+    private static String databaseUrl(String text) {
+        if (!text.isEmpty() && !text.startsWith("jdbc:postgresql://")) {
+            throw new IllegalArgumentException("is no address of a PostgreSQL database");
+        }
+        return text;
+    }
+
+    private static Duration duration(String text) {
+        Matcher matcher = DURATION.matcher(text);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("is not a duration");
+        }
+        long amount = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "s" -> Duration.ofSeconds(amount);
+            case "m" -> Duration.ofMinutes(amount);
+            case "h" -> Duration.ofHours(amount);
+            default -> Duration.ofDays(amount);
+        };
+    }
+
+    private static Duration lease(String text) {
+        Duration lease = duration(text);
+        if (lease.compareTo(Duration.ofSeconds(3)) < 0) {
+            throw new IllegalArgumentException("is too short");
+        }
+        return lease;
+    }
+}
