@@ -1,0 +1,62 @@
+package dev.packhorse.engine.job;
+
+import dev.packhorse.engine.archive.ArchiveSink;
+import dev.packhorse.engine.component.AccountComponent;
+import dev.packhorse.engine.component.ComponentException;
+import dev.packhorse.engine.component.PackContext;
+import dev.packhorse.engine.component.PackReport;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Runs every module's packing side over one account, one after the other into one archive.
+/// Stateless.
+final class AccountPacker {
+    private final List<AccountComponent> components;
+
+    AccountPacker(List<AccountComponent> components) {
+        this.components = List.copyOf(components);
+    }
+
+    /// Packs the account.
+    ///
+    /// @return the modules' reports by name, in the order in which they ran
+    /// @throws ComponentException if a module could not pack its data at all: then there is no
+    ///   archive worth keeping
+    /// @throws IOException if the archive cannot be written, or the run was cancelled
+    Map<String, PackReport> pack(PackContext context, ArchiveSink sink)
+            throws ComponentException, IOException {
+        Map<String, PackReport> reports = new LinkedHashMap<>();
+        for (AccountComponent component : components) {
+            context.cancellation().check();
+            String name = component.name().value();
+            context.log().begin("Packing " + name + "...");
+            PackReport report = packOne(component, context, sink);
+            reports.put(name, report);
+            context.log().done("Done");
+            report.warnings().forEach(context.log()::warn);
+        }
+        return reports;
+    }
+
+    private static PackReport packOne(
+            AccountComponent component, PackContext context, ArchiveSink sink)
+            throws ComponentException, IOException {
+        try {
+            return component.pack(context, sink);
+        } catch (ComponentException e) {
+            context.log().done("Failed");
+            throw new ComponentException(component.name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /// Every warning, prefixed with its module.
+    static List<String> warnings(Map<String, PackReport> reports) {
+        List<String> warnings = new ArrayList<>();
+        reports.forEach((name, report) ->
+                report.warnings().forEach(text -> warnings.add(name + ": " + text)));
+        return warnings;
+    }
+}

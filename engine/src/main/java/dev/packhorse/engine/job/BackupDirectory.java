@@ -1,0 +1,207 @@
+package dev.packhorse.engine.job;
+
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.JobId;
+import dev.packhorse.engine.model.Tier;
+import dev.packhorse.transport.spi.ObjectKey;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.LocalDate;
+import java.util.Objects;
+import java.util.Set;
+
+/// The backup directory of this server in cPanel's layout: `DATE/accounts/USER.tar.gz`,
+/// `weekly/DATE/accounts/...`, `monthly/DATE/accounts/...`. Beside the archives, hidden from tools
+/// that list them, lies `.packhorse/` with a manifest for each. An archive has its final name only
+/// when it is whole, synced, and its manifest is there.
+///
+/// Only root may change the directory; every folder made here is 0700, every file 0600.
+///
+/// @param root the folder
+public record BackupDirectory(Path root) {
+    static final FileAttribute<Set<PosixFilePermission>> FOLDER_MODE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    static final FileAttribute<Set<PosixFilePermission>> FILE_MODE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+
+    /// Names that begin so are archives under way.
+    static final String PARTIAL = ".packhorse-partial-";
+
+    private static final String MANIFESTS = ".packhorse";
+
+    /// The key of an account's archive on a date.
+    public static ObjectKey archiveKey(
+            Tier tier, LocalDate date, AccountName account, String extension) {
+        return new ObjectKey(tier.folder() + date + "/accounts/" + account + extension);
+    }
+
+    /// The key of the manifest that belongs to an archive.
+    public static ObjectKey manifestKey(ObjectKey archive) {
+        String name = archive.name();
+        String folder = archive.value().substring(0, archive.value().length() - name.length());
+        int dot = name.indexOf('.');
+        String stem = dot < 0 ? name : name.substring(0, dot);
+        return new ObjectKey(folder + MANIFESTS + "/" + stem + ".manifest.json");
+    }
+
+    /// Where an object lies.
+    public Path place(ObjectKey key) {
+        return root.resolve(key.value());
+    }
+
+    /// Opens a new file beside an archive's place, under a temporary name that belongs to the job.
+    /// What an earlier run of the same job left there is replaced.
+    public Pending begin(ObjectKey archive, JobId job) throws IOException {
+        Path target = place(archive);
+        Path folder = parentOf(target);
+        makeFolders(folder);
+        Path temporary = folder.resolve(PARTIAL + job);
+        Files.deleteIfExists(temporary);
+        FileChannel file =
+                FileChannel.open(
+                        temporary,
+                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                        FILE_MODE);
+        return new Pending(this, archive, temporary, file);
+    }
+
+    /// Gives a whole archive a second name in another calendar: a hard link, or a copy where links
+    /// do not reach.
+    public void link(ObjectKey from, ObjectKey to, JobId job) throws IOException {
+        linkOne(manifestKey(from), manifestKey(to), job);
+        linkOne(from, to, job);
+    }
+
+    private void linkOne(ObjectKey from, ObjectKey to, JobId job) throws IOException {
+        Path target = place(to);
+        Path folder = parentOf(target);
+        makeFolders(folder);
+        Path temporary = folder.resolve(PARTIAL + job);
+        Files.deleteIfExists(temporary);
+        try {
+            Files.createLink(temporary, place(from));
+        } catch (IOException | UnsupportedOperationException _) {
+            copy(place(from), temporary);
+        }
+        publish(temporary, target);
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (FileChannel source = FileChannel.open(from, StandardOpenOption.READ);
+                FileChannel target =
+                        FileChannel.open(
+                                to,
+                                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                                FILE_MODE)) {
+            long size = source.size();
+            for (long done = 0; done < size; ) {
+                done += source.transferTo(done, size - done, target);
+            }
+            target.force(true);
+        }
+    }
+
+    /// Writes a small file whole or not at all.
+    void writeFile(Path target, byte[] content) throws IOException {
+        Path folder = parentOf(target);
+        makeFolders(folder);
+        Path temporary = folder.resolve(PARTIAL + target.getFileName());
+        Files.deleteIfExists(temporary);
+        try (FileChannel file =
+                FileChannel.open(
+                        temporary,
+                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                        FILE_MODE)) {
+            var bytes = java.nio.ByteBuffer.wrap(content);
+            while (bytes.hasRemaining()) {
+                file.write(bytes);
+            }
+            file.force(true);
+        }
+        publish(temporary, target);
+    }
+
+    static void publish(Path temporary, Path target) throws IOException {
+        Files.move(
+                temporary,
+                target,
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+        sync(parentOf(target));
+    }
+
+    static void sync(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    /// Makes missing folders below the root, each synced into its parent; the root itself must be
+    /// there.
+    void makeFolders(Path folder) throws IOException {
+        if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        if (!folder.equals(root)) {
+            makeFolders(parentOf(folder));
+        } else {
+            Files.createDirectories(parentOf(root));
+        }
+        try {
+            Files.createDirectory(folder, FOLDER_MODE);
+            sync(parentOf(folder));
+        } catch (FileAlreadyExistsException e) {
+            if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+                throw e;
+            }
+        }
+    }
+
+    private static Path parentOf(Path path) {
+        return Objects.requireNonNull(path.getParent(), "lies below the root");
+    }
+
+    /// An archive being written. Closing it without [#publish] removes it.
+    public static final class Pending implements AutoCloseable {
+        private final BackupDirectory directory;
+        private final ObjectKey archive;
+        private final Path temporary;
+        private final FileChannel file;
+
+        private Pending(
+                BackupDirectory directory, ObjectKey archive, Path temporary, FileChannel file) {
+            this.directory = directory;
+            this.archive = archive;
+            this.temporary = temporary;
+            this.file = file;
+        }
+
+        public FileChannel file() {
+            return file;
+        }
+
+        /// Syncs the archive, writes its manifest, and gives the archive its name. The manifest
+        /// comes first: an archive without one would be restored as a stranger's.
+        public void publish(byte[] manifest) throws IOException {
+            file.force(true);
+            file.close();
+            directory.writeFile(directory.place(manifestKey(archive)), manifest);
+            BackupDirectory.publish(temporary, directory.place(archive));
+        }
+
+        @Override
+        public void close() throws IOException {
+            file.close();
+            Files.deleteIfExists(temporary);
+        }
+    }
+}
