@@ -1,0 +1,34 @@
+# Packhorse. `make demo` shows it, `make test` proves it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# Maven runs on a JDK 25 where one is found, since the formatter needs it; the build itself finds one by toolchain.
+JDK25 := $(firstword $(wildcard /usr/lib/jvm/*25*) $(wildcard /opt/java/*25*) $(wildcard /opt/*jdk*25*))
+MVN := $(if $(JDK25),JAVA_HOME=$(JDK25)) mvn -B -ntp
+DIST := cli/target/packhorse
+
+.PHONY: help demo test build format check-jdk test-servers
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+demo: build ## build, back up a small hosting server, destroy an account, bring it back
+	@cli/src/demo/demo.sh $(DIST)
+
+test: check-jdk test-servers ## install missing test servers, build, run every test
+	@$(MVN) verify
+	@.ci/check-must-run
+
+build: check-jdk ## the distribution under cli/target/packhorse
+	@$(MVN) -q package -Dmaven.test.skip=true
+	@test -x $(DIST)/bin/packhorse && echo "built $(DIST)"
+
+format: check-jdk ## format all sources
+	@$(MVN) -q spotless:apply
+
+check-jdk:
+	@command -v mvn >/dev/null || { echo "Maven is missing: install the package maven (3.8.7 or newer)"; exit 1; }
+	@test -n "$(JDK25)" || { echo "no JDK 25 under /usr/lib/jvm: install one, for example the package temurin-25-jdk"; exit 1; }
+
+test-servers:
+	@.ci/install-test-servers

@@ -1,0 +1,119 @@
+package dev.packhorse.cli.render;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+
+/// Answers as YAML in the form that scripts around `whmapi1` count lines of: `---`, two blanks a level, keys sorted
+/// bytewise, scalars plain wherever YAML allows it, list items as `- value` on lines of their own.
+/// Source: `whmapi1-protocol` section 7.6.
+public final class WhmYaml {
+    /// Texts that YAML would not read back as themselves when plain: indicators in front, `: ` or ` #` inside, blanks at the
+    /// edges, or control characters.
+    private static final Pattern NEEDS_QUOTES =
+            Pattern.compile(
+                    "(?s)^[\\s\\-?:,\\[\\]{}#&*!|>'\"%@`].*|.*(: |\\s#|:$|[\\x00-\\x1f\\x7f]).*|.*\\s$|~|null|true|false");
+
+    private static final Pattern PLAIN_DASH = Pattern.compile("(?s)-[^\\s].*");
+
+    private final StringBuilder out = new StringBuilder();
+
+    private WhmYaml() {}
+
+    /// The whole document, ending in a line break.
+    public static String document(JsonNode answer) {
+        WhmYaml yaml = new WhmYaml();
+        yaml.out.append("---\n");
+        yaml.members(answer, 0);
+        return yaml.out.toString();
+    }
+
+    private void members(JsonNode object, int level) {
+        Map<String, JsonNode> sorted = new TreeMap<>();
+        object.properties().forEach(member -> sorted.put(member.getKey(), member.getValue()));
+        sorted.forEach(
+                (key, value) -> {
+                    indent(level);
+                    out.append(scalar(key)).append(':');
+                    value(value, level + 1);
+                });
+    }
+
+    /// Writes what follows `key:` or `-`, line break included.
+    private void value(JsonNode value, int level) {
+        if (value.isObject() && !value.isEmpty()) {
+            out.append('\n');
+            members(value, level);
+        } else if (value.isArray() && !value.isEmpty()) {
+            out.append('\n');
+            items(value, level);
+        } else {
+            out.append(' ').append(leaf(value)).append('\n');
+        }
+    }
+
+    private void items(JsonNode list, int level) {
+        for (JsonNode item : list) {
+            indent(level);
+            out.append('-');
+            value(item, level + 1);
+        }
+    }
+
+    private static String leaf(JsonNode value) {
+        if (value.isObject()) {
+            return "{}";
+        }
+        if (value.isArray()) {
+            return "[]";
+        }
+        if (value.isNull()) {
+            return "~";
+        }
+        return value.isString() ? scalar(value.asString()) : value.toString();
+    }
+
+    private static String scalar(String text) {
+        if (text.isEmpty()) {
+            return "''";
+        }
+        boolean quoted = NEEDS_QUOTES.matcher(text).matches() && !isHarmlessDash(text);
+        if (!quoted) {
+            return text;
+        }
+        return text.chars().anyMatch(c -> c < 0x20 || c == 0x7f) ? doubleQuoted(text) : singleQuoted(text);
+    }
+
+    private static boolean isHarmlessDash(String text) {
+        return PLAIN_DASH.matcher(text).matches() && !NEEDS_QUOTES.matcher(text.substring(1)).matches();
+    }
+
+    private static String singleQuoted(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+
+    private static String doubleQuoted(String text) {
+        StringBuilder quoted = new StringBuilder("\"");
+        for (char c : text.toCharArray()) {
+            switch (c) {
+                case '"', '\\' -> quoted.append('\\').append(c);
+                case '\n' -> quoted.append("\\n");
+                case '\t' -> quoted.append("\\t");
+                case '\r' -> quoted.append("\\r");
+                default -> {
+                    if (c < 0x20 || c == 0x7f) {
+                        quoted.append("\\x%02X".formatted((int) c));
+                    } else {
+                        quoted.append(c);
+                    }
+                }
+            }
+        }
+        return quoted.append('"').toString();
+    }
+
+    private void indent(int level) {
+        out.repeat("  ", level);
+    }
+}
