@@ -1,0 +1,20 @@
+package dev.packhorse.engine.job;
+
+import dev.packhorse.transport.spi.Content;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// A file of root's as content to upload.
+record FileContent(Path file, long sizeBytes, String sha256) implements Content {
+    /// The file as it is now, read once for its digest.
+    static FileContent of(Path file) throws IOException {
+        return new FileContent(file, Files.size(file), Sha256.of(file));
+    }
+
+    @Override
+    public InputStream open() throws IOException {
+        return Files.newInputStream(file);
+    }
+}

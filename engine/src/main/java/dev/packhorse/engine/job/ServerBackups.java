@@ -1,0 +1,32 @@
+package dev.packhorse.engine.job;
+
+import dev.packhorse.engine.backupconfig.BackupConfig;
+import dev.packhorse.engine.backupconfig.BackupConfigFile;
+import dev.packhorse.engine.host.HostRoot;
+import java.io.IOException;
+
+/// The server's backup configuration and the directory it names, read afresh on each call. Safe for many threads.
+public record ServerBackups(HostRoot root, BackupConfigFile file) {
+    /// The configuration in force.
+    ///
+    /// @throws IOException if the file is damaged; the message names file and line
+    public BackupConfig config() throws IOException {
+        return file.read();
+    }
+
+    /// The backup directory in force.
+    ///
+    /// @throws IOException if the configuration is damaged or names no usable folder
+    public BackupDirectory directory() throws IOException {
+        return directory(config());
+    }
+
+    /// The backup directory of a configuration.
+    public BackupDirectory directory(BackupConfig config) throws IOException {
+        try {
+            return new BackupDirectory(root.resolve(config.directory()));
+        } catch (IllegalArgumentException e) {
+            throw new IOException("backupdir cannot be used: " + e.getMessage(), e);
+        }
+    }
+}
