@@ -1,0 +1,46 @@
+package dev.packhorse.engine.job;
+
+import dev.packhorse.engine.archive.CpmoveWriter;
+import dev.packhorse.engine.archive.PackedArchive;
+import dev.packhorse.engine.archive.Packing;
+import dev.packhorse.engine.component.ComponentException;
+import dev.packhorse.engine.component.PackContext;
+import dev.packhorse.engine.component.PackReport;
+import dev.packhorse.engine.posix.ByteName;
+import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
+import java.util.Map;
+import java.util.function.BiConsumer;
+
+/// Packs one account into one archive file. Stateless.
+final class AccountArchiver {
+    private final AccountPacker packer;
+
+    AccountArchiver(AccountPacker packer) {
+        this.packer = packer;
+    }
+
+    /// The finished archive and what each module says of its part.
+    record Archived(PackedArchive archive, Map<String, PackReport> reports) {}
+
+    /// Packs; the target holds a whole archive once this returns, and is the caller's to sync and publish.
+    ///
+    /// @param topFolder the archive's name without its suffix
+    /// @param metadataTime the time that members of ours carry
+    /// @param progress takes members and bytes so far
+    Archived archive(
+            PackContext context,
+            WritableByteChannel target,
+            String topFolder,
+            long metadataTime,
+            Packing packing,
+            BiConsumer<Long, Long> progress)
+            throws ComponentException, IOException {
+        try (CpmoveWriter writer =
+                CpmoveWriter.open(
+                        target, ByteName.of(topFolder), metadataTime, packing, context.cancellation())) {
+            Map<String, PackReport> reports = packer.pack(context, new ProgressSink(writer, progress));
+            return new Archived(writer.finish(), reports);
+        }
+    }
+}
