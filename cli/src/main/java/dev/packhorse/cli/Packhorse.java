@@ -1,0 +1,73 @@
+package dev.packhorse.cli;
+
+import dev.packhorse.cli.client.ClientException;
+import dev.packhorse.engine.settings.ConfigException;
+import java.io.PrintWriter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/// `packhorse`: the whole command line.
+@Command(
+        name = "packhorse",
+        description = "Backs up and restores the accounts of a hosting server.",
+        mixinStandardHelpOptions = true,
+        versionProvider = VersionProvider.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            ServeCommand.class,
+            DemoCommand.class,
+            TokenCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
+            QueueCommand.class,
+            LogCommand.class,
+            StatusCommand.class,
+            ConfigCommand.class,
+        },
+        footer = {
+            "",
+            "First steps: packhorse demo /tmp/demo makes a small hosting server to play with.",
+            "packhorse COMMAND --help tells more. docs/ in the distribution explains the rest.",
+        })
+public final class Packhorse {
+    private static final Logger LOG = LoggerFactory.getLogger(Packhorse.class);
+
+    private Packhorse() {}
+
+    /// Entry point of `bin/packhorse`.
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Packhorse());
+        line.setExecutionExceptionHandler((failure, command, _) -> explain(failure, command.getErr()));
+        line.setUsageHelpAutoWidth(true);
+        return line;
+    }
+
+    /// One sentence for the person at the terminal; the stack goes to the log only where it is a bug.
+    private static int explain(Exception failure, PrintWriter err) {
+        switch (failure) {
+            case ClientException e -> {
+                err.println("packhorse: " + e.getMessage());
+                return ExitCode.of(e.kind());
+            }
+            case ConfigException e -> {
+                err.println(e.getMessage());
+                return ExitCode.CONFIG;
+            }
+            case UserError e -> {
+                err.println("packhorse: " + e.getMessage());
+                return e.exitCode();
+            }
+            default -> {
+                LOG.atError().setCause(failure).log("the command failed");
+                err.println("packhorse: " + failure.getMessage());
+                return ExitCode.FAILED;
+            }
+        }
+    }
+}
