@@ -1,0 +1,195 @@
+package dev.packhorse.engine.job;
+
+import dev.packhorse.engine.archive.ArchiveException;
+import dev.packhorse.engine.archive.ArchiveTrust;
+import dev.packhorse.engine.archive.Manifest;
+import dev.packhorse.engine.archive.ManifestJson;
+import dev.packhorse.engine.archive.ManifestMac;
+import dev.packhorse.engine.archive.SealedManifest;
+import dev.packhorse.engine.catalog.Catalog;
+import dev.packhorse.engine.destination.Destination;
+import dev.packhorse.engine.destination.DestinationStore;
+import dev.packhorse.engine.destination.TransportOpener;
+import dev.packhorse.engine.host.HostRoot;
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.posix.ByteName;
+import dev.packhorse.engine.posix.Directory;
+import dev.packhorse.engine.posix.PosixFile;
+import dev.packhorse.engine.staging.StagingArea;
+import dev.packhorse.transport.spi.ByteRange;
+import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.Transport;
+import dev.packhorse.transport.spi.TransportException;
+import dev.packhorse.transport.spi.TransportException.Kind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.LocalDate;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/// Brings the archive of a restore within reach: in place from the backup directory, copied into staging from anywhere else.
+/// Says how far it may be believed. Safe for many threads.
+public final class ArchiveFetcher {
+    private static final int BLOCK = 1 << 18;
+
+    private final Catalog catalog;
+    private final ServerBackups backups;
+    private final DestinationStore destinations;
+    private final TransportOpener opener;
+    private final StagingArea staging;
+    private final ManifestMac mac;
+
+    public ArchiveFetcher(
+            Catalog catalog,
+            ServerBackups backups,
+            DestinationStore destinations,
+            TransportOpener opener,
+            StagingArea staging,
+            ManifestMac mac) {
+        this.catalog = catalog;
+        this.backups = backups;
+        this.destinations = destinations;
+        this.opener = opener;
+        this.staging = staging;
+        this.mac = mac;
+    }
+
+    /// Fetches.
+    ///
+    /// @param work a folder of the run
+    /// @throws IOException if there is no such archive or it cannot be fetched; the message says which
+    FetchedArchive fetch(RestoreArguments arguments, Path work, Cancellation cancellation) throws IOException {
+        AccountName account = new AccountName(arguments.account());
+        if (!arguments.archivePath().isEmpty()) {
+            return fromHost(arguments, work, cancellation);
+        }
+        DestinationId destination = new DestinationId(arguments.destination());
+        LocalDate date = LocalDate.parse(arguments.restorePoint());
+        RestorePoint point =
+                catalog.find(account, destination, date)
+                        .orElseThrow(
+                                () ->
+                                        new IOException(
+                                                "there is no restore point of %s on %s at destination %s"
+                                                        .formatted(account, date, destination)));
+        return destination.isLocal()
+                ? fromBackupDirectory(point, arguments)
+                : fromDestination(point, arguments, work, cancellation);
+    }
+
+    private FetchedArchive fromBackupDirectory(RestorePoint point, RestoreArguments arguments) throws IOException {
+        BackupDirectory directory = backups.directory();
+        Path archive = directory.place(point.archive());
+        if (!Files.exists(archive)) {
+            throw new IOException("the archive " + archive + " is gone");
+        }
+        Path manifest = directory.place(BackupDirectory.manifestKey(point.archive()));
+        byte[] json = Files.exists(manifest) ? Files.readAllBytes(manifest) : new byte[0];
+        return fetched(archive, json, arguments);
+    }
+
+    private FetchedArchive fromDestination(
+            RestorePoint point, RestoreArguments arguments, Path work, Cancellation cancellation)
+            throws IOException {
+        Destination destination =
+                destinations
+                        .find(point.destination())
+                        .orElseThrow(() -> new IOException("there is no destination " + point.destination()));
+        Path file = work.resolve("archive");
+        staging.requireSpace(work, point.sizeBytes());
+        try (Transport transport = opener.open(destination)) {
+            byte[] manifest = manifest(transport, point.archive(), cancellation);
+            transport.read(
+                    point.archive(),
+                    ByteRange.ALL,
+                    bytes -> {
+                        Files.deleteIfExists(file);
+                        copy(bytes, file, cancellation);
+                        return file;
+                    },
+                    cancellation);
+            return fetched(file, manifest, arguments);
+        }
+    }
+
+    private static byte[] manifest(Transport transport, ObjectKey archive, Cancellation cancellation)
+            throws IOException {
+        try {
+            return transport.read(
+                    BackupDirectory.manifestKey(archive),
+                    ByteRange.ALL,
+                    bytes -> bytes.readNBytes(ManifestJson.MOST_BYTES + 1),
+                    cancellation);
+        } catch (TransportException e) {
+            if (e.kind() == Kind.MISSING) {
+                return new byte[0];
+            }
+            throw e;
+        }
+    }
+
+    /// Whoever put the archive there may still hold it open, so what is judged is a copy.
+    private FetchedArchive fromHost(RestoreArguments arguments, Path work, Cancellation cancellation)
+            throws IOException {
+        HostRoot root = backups.root();
+        Path source = root.resolve(arguments.archivePath());
+        Path folder = Objects.requireNonNull(source.getParent(), "an absolute path has a parent");
+        Path file = work.resolve("archive");
+        try (Directory directory = Directory.openTrusted(folder);
+                PosixFile archive =
+                        directory.openForReading(ByteName.of(String.valueOf(source.getFileName())))) {
+            staging.requireSpace(work, archive.stat().sizeBytes());
+            copy(archive.asInputStream(), file, cancellation);
+        }
+        ArchiveTrust trust = arguments.trusted() ? ArchiveTrust.VOUCHED : ArchiveTrust.RESTRICTED;
+        return new FetchedArchive(file, Files.size(file), Optional.empty(), trust);
+    }
+
+    private static void copy(InputStream source, Path target, Cancellation cancellation) throws IOException {
+        byte[] block = new byte[BLOCK];
+        try (FileChannel file =
+                FileChannel.open(
+                        target,
+                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                        BackupDirectory.FILE_MODE)) {
+            for (int count = source.read(block); count >= 0; count = source.read(block)) {
+                cancellation.check();
+                ByteBuffer bytes = ByteBuffer.wrap(block, 0, count);
+                while (bytes.hasRemaining()) {
+                    file.write(bytes);
+                }
+            }
+        }
+    }
+
+    private FetchedArchive fetched(Path file, byte[] manifestJson, RestoreArguments arguments) throws IOException {
+        Optional<Manifest> proven = proven(manifestJson, arguments);
+        ArchiveTrust unproven = arguments.trusted() ? ArchiveTrust.VOUCHED : ArchiveTrust.RESTRICTED;
+        return new FetchedArchive(
+                file, Files.size(file), proven, proven.isPresent() ? ArchiveTrust.PROVEN : unproven);
+    }
+
+    /// The manifest, if it carries this server's MAC and is about this account. A damaged one proves nothing.
+    private Optional<Manifest> proven(byte[] json, RestoreArguments arguments) {
+        if (json.length == 0 || json.length > ManifestJson.MOST_BYTES) {
+            return Optional.empty();
+        }
+        try {
+            SealedManifest sealed = ManifestJson.read(json);
+            boolean ours =
+                    mac.proves(sealed) && sealed.manifest().account().value().equals(arguments.account());
+            return ours ? Optional.of(sealed.manifest()) : Optional.empty();
+        } catch (ArchiveException _) {
+            return Optional.empty();
+        }
+    }
+}

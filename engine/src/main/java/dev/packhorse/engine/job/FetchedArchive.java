@@ -1,0 +1,14 @@
+package dev.packhorse.engine.job;
+
+import dev.packhorse.engine.archive.ArchiveTrust;
+import dev.packhorse.engine.archive.Manifest;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// An archive within reach, which nobody but root can change any more.
+///
+/// @param file where it lies
+/// @param sizeBytes its size
+/// @param manifest the manifest that proves it to be this server's own, empty if there is none
+/// @param trust how far it is believed
+record FetchedArchive(Path file, long sizeBytes, Optional<Manifest> manifest, ArchiveTrust trust) {}

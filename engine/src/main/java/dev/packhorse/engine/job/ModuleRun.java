@@ -1,0 +1,170 @@
+package dev.packhorse.engine.job;
+
+import dev.packhorse.engine.archive.ArchiveSource;
+import dev.packhorse.engine.archive.Manifest;
+import dev.packhorse.engine.component.AccountComponent;
+import dev.packhorse.engine.component.ComponentException;
+import dev.packhorse.engine.component.Components;
+import dev.packhorse.engine.component.RestoreContext;
+import dev.packhorse.engine.component.RestoreReport;
+import dev.packhorse.engine.queue.JobContext;
+import dev.packhorse.engine.queue.LeaseLostException;
+import dev.packhorse.engine.session.SessionId;
+import dev.packhorse.transport.spi.CancelledException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Runs the modules of one restore and gathers what they say. One thread, one use.
+final class ModuleRun {
+    private final RestorePlan plan;
+    private final List<AccountComponent> all;
+    private final RestoreContext context;
+    private final ArchiveSource source;
+    private final Optional<Manifest> manifest;
+    private final JobContext job;
+    private final SessionId session;
+
+    private final List<String> altered = new ArrayList<>();
+    private final List<String> dangerous = new ArrayList<>();
+    private final List<String> skipped = new ArrayList<>();
+    private final List<String> warnings = new ArrayList<>();
+    private final Map<String, String> outcomes = new LinkedHashMap<>();
+    private final List<String> failed = new ArrayList<>();
+
+    ModuleRun(
+            List<AccountComponent> all,
+            RestoreContext context,
+            ArchiveSource source,
+            Optional<Manifest> manifest,
+            JobContext job,
+            SessionId session) {
+        this.all = all;
+        this.plan = RestorePlan.of(all, context);
+        this.context = context;
+        this.source = source;
+        this.manifest = manifest;
+        this.job = job;
+        this.session = session;
+    }
+
+    /// What is kept between runs of one job: the modules that ended.
+    record Journal(List<String> done) {}
+
+    RestoreResult run() throws IOException, LeaseLostException {
+        context.log().line("Modules: " + names());
+        plan.leftOut().forEach(skipped::add);
+        context.facts().skipped().forEach(each -> skipped.add("archive: " + each));
+        Set<String> done = new LinkedHashSet<>(journal().done());
+        for (AccountComponent module : plan.modules()) {
+            context.cancellation().check();
+            String name = module.name().value();
+            if (done.contains(name)) {
+                outcomes.put(name, "done before");
+                continue;
+            }
+            tell(name);
+            boolean ended = runOne(module);
+            if (!ended && isFoundation(module)) {
+                break;
+            }
+            done.add(name);
+            job.mark(Optional.of(JobJson.write(new Journal(List.copyOf(done)))));
+        }
+        warnings.addAll(Unclaimed.members(all, context.facts(), source));
+        return result();
+    }
+
+    private String names() {
+        return String.join(", ", plan.modules().stream().map(each -> each.name().value()).toList());
+    }
+
+    private Journal journal() {
+        return job.lease()
+                .job()
+                .resumeMark()
+                .map(mark -> JobJson.read(mark, Journal.class))
+                .orElse(new Journal(List.of()));
+    }
+
+    private void tell(String module) {
+        Progress progress =
+                new Progress(
+                        "restoring " + module, 0, 0, context.facts().unpackedBytes(), session.value());
+        job.progress(JobJson.write(progress));
+    }
+
+    /// Without these there is nothing that further modules could restore into.
+    private static boolean isFoundation(AccountComponent module) {
+        return module.name().equals(Components.PRE_RESTORE_ACTIONS) || module.name().equals(Components.ACCOUNT);
+    }
+
+    /// Runs one module; a failure is noted, and the others still get their turn.
+    private boolean runOne(AccountComponent module) throws IOException {
+        String name = module.name().value();
+        context.log().begin("Restoring " + name + "...");
+        try {
+            RestoreReport report = module.restore(context, source);
+            take(name, report);
+            context.log().done(word(report.outcome()));
+            return true;
+        } catch (CancelledException e) {
+            context.log().done("Stopped");
+            throw e;
+        } catch (ComponentException | IOException e) {
+            context.log().done("Failed");
+            context.log().warn(name + ": " + e.getMessage());
+            outcomes.put(name, "failed");
+            failed.add(name + ": " + e.getMessage());
+            return false;
+        }
+    }
+
+    private void take(String name, RestoreReport report) {
+        outcomes.put(name, word(report.outcome()));
+        report.altered().forEach(each -> altered.add(name + ": " + each));
+        report.dangerous().forEach(each -> dangerous.add(name + ": " + each));
+        report.skipped().forEach(each -> skipped.add(name + ": " + each));
+        manifest.map(each -> each.components().get(name))
+                .ifPresent(packed -> compare(name, packed, report));
+    }
+
+    /// Compares with what was packed, so that a restore that lost something does not end as a success.
+    private void compare(String name, Manifest.Packed packed, RestoreReport report) {
+        if (report.outcome() == RestoreReport.Outcome.ABSENT_SERVICE) {
+            return;
+        }
+        packed.counts()
+                .forEach(
+                        (what, promised) -> {
+                            Long found = report.counts().get(what);
+                            if (found != null && !found.equals(promised)) {
+                                warnings.add(
+                                        "%s: %d %s were packed, %d were restored"
+                                                .formatted(name, promised, what, found));
+                            }
+                        });
+    }
+
+    private static String word(RestoreReport.Outcome outcome) {
+        return outcome.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+
+    private RestoreResult result() {
+        if (!failed.isEmpty()) {
+            return result(0, "failed: " + String.join("; ", failed));
+        }
+        boolean clean = altered.isEmpty() && dangerous.isEmpty() && skipped.isEmpty() && warnings.isEmpty();
+        return clean ? result(1, "success") : result(2, "warning");
+    }
+
+    private RestoreResult result(int code, String message) {
+        return new RestoreResult(code, message, altered, dangerous, skipped, warnings, outcomes);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.packhorse.engine.job;
+
+import dev.packhorse.engine.archive.Manifest;
+import dev.packhorse.engine.archive.ManifestJson;
+import dev.packhorse.engine.archive.ManifestMac;
+import dev.packhorse.engine.archive.PackedArchive;
+import dev.packhorse.engine.archive.Packing;
+import dev.packhorse.engine.component.AccountComponent;
+import dev.packhorse.engine.component.HostServices;
+import dev.packhorse.engine.component.PackReport;
+import dev.packhorse.engine.gzip.GzipSettings;
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.session.SessionId;
+import dev.packhorse.engine.session.SessionLog;
+import dev.packhorse.engine.session.SessionStore;
+import dev.packhorse.engine.staging.StagingArea;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// What every job that packs an account works with.
+///
+/// @param components the modules, in order
+/// @param services what this server has
+/// @param sessions the sessions and their logs
+/// @param staging where dumps wait
+/// @param mac seals manifests
+/// @param compression how archives are compressed
+/// @param clock the time
+/// @param node this server's name among those of its store
+public record PackingPlant(
+        List<AccountComponent> components,
+        HostServices services,
+        SessionStore sessions,
+        StagingArea staging,
+        ManifestMac mac,
+        GzipSettings compression,
+        InstantSource clock,
+        String node) {
+    public PackingPlant {
+        components = List.copyOf(components);
+    }
+
+    AccountArchiver archiver() {
+        return new AccountArchiver(new AccountPacker(components));
+    }
+
+    Packing packing(boolean compressed) {
+        return compressed ? new Packing.Gzip(compression) : new Packing.Plain();
+    }
+
+    /// The session that a job was given, or a new one.
+    SessionId session(String given, AccountName account) throws IOException {
+        return given.isEmpty() ? sessions.createPkgacct(account.value()).id() : new SessionId(given);
+    }
+
+    /// The sealed manifest of an archive, as bytes of its file.
+    byte[] manifest(AccountName account, String fileName, AccountArchiver.Archived archived) {
+        TreeMap<String, Manifest.Packed> components = new TreeMap<>();
+        for (Map.Entry<String, PackReport> report : archived.reports().entrySet()) {
+            PackReport packed = report.getValue();
+            components.put(report.getKey(), Manifest.Packed.of(packed.counts(), packed.warnings()));
+        }
+        PackedArchive archive = archived.archive();
+        Manifest manifest =
+                new Manifest(
+                        Manifest.FORMAT,
+                        account,
+                        clock.instant(),
+                        node,
+                        new Manifest.ArchiveFile(fileName, archive.sizeBytes(), archive.sha256()),
+                        archive.totals(),
+                        components);
+        return ManifestJson.write(mac.seal(manifest));
+    }
+
+    /// The lines by which wrapper scripts learn where the archive is.
+    /// Source: cpmove-format 1.1 (pkgacct's output).
+    void logTotals(SessionLog log, Path archive, PackedArchive packed) {
+        log.line("pkgacctfile is: " + archive);
+        log.line("sha256sum is: " + packed.sha256());
+        log.line("size is: " + packed.sizeBytes());
+        log.line("homefiles is: " + packed.totals().files());
+    }
+}
