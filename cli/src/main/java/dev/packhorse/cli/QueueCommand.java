@@ -1,0 +1,133 @@
+package dev.packhorse.cli;
+
+import dev.packhorse.cli.client.ClientException;
+import dev.packhorse.cli.client.DaemonClient;
+import dev.packhorse.cli.client.Parameters;
+import dev.packhorse.cli.render.JobText;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
+
+/// `packhorse queue`: looks at the jobs and steers them.
+@Command(
+        name = "queue",
+        description = "Look at the jobs and steer them.",
+        mixinStandardHelpOptions = true,
+        subcommands = {QueueCommand.Ls.class})
+final class QueueCommand {
+    QueueCommand() {}
+
+    /// `packhorse queue ls`.
+    @Command(name = "ls", description = "List jobs, open ones first.", mixinStandardHelpOptions = true)
+    static final class Ls implements Callable<Integer> {
+        @Option(names = "--kind", paramLabel = "KIND", description = "Only run, backup, pkgacct, upload or restore.")
+        private @Nullable String kind;
+
+        @Option(names = "--job-state", paramLabel = "STATE", description = "Only this state; open is any that waits or runs.")
+        private @Nullable String jobState;
+
+        @Option(names = "--user", paramLabel = "USER", description = "Only jobs about this account.")
+        private @Nullable String user;
+
+        @Option(names = "--limit", paramLabel = "N", description = "At most so many (default: 50).")
+        private int limit = 50;
+
+        @Option(names = "--json", description = "Print the daemon's answer as it is.")
+        private boolean json;
+
+        @Mixin private StateOption state;
+
+        @Spec private CommandSpec spec;
+
+        @Override
+        public Integer call() throws ClientException {
+            Parameters parameters = new Parameters().add("limit", Integer.toString(limit));
+            if (kind != null) {
+                parameters.add("kind", kind);
+            }
+            if (jobState != null) {
+                parameters.add("state", jobState);
+            }
+            if (user != null) {
+                parameters.add("user", user);
+            }
+            var out = spec.commandLine().getOut();
+            try (DaemonClient client = state.connect()) {
+                JsonNode data = client.call("packhorse_job_list", parameters);
+                if (json) {
+                    out.println(data);
+                } else {
+                    out.println(JobText.head());
+                    data.path("jobs").forEach(job -> out.println(JobText.line(job)));
+                }
+                out.flush();
+            }
+            return ExitCode.DONE;
+        }
+    }
+
+    @Command(name = "activate", description = "Let the waiting restore tasks run.", mixinStandardHelpOptions = true)
+    int activate(@Mixin StateOption where) throws ClientException {
+        return call(where, "restore_queue_activate", new Parameters());
+    }
+
+    @Command(name = "cancel", description = "Ask for the end of a job.", mixinStandardHelpOptions = true)
+    int cancel(
+            @picocli.CommandLine.Parameters(paramLabel = "JOB") String job, @Mixin StateOption where)
+            throws ClientException {
+        return call(where, "packhorse_job_cancel", new Parameters().add("id", job));
+    }
+
+    @Command(name = "retry", description = "Let a job that ended badly run again.", mixinStandardHelpOptions = true)
+    int retry(
+            @picocli.CommandLine.Parameters(paramLabel = "JOB") String job, @Mixin StateOption where)
+            throws ClientException {
+        return call(where, "packhorse_job_retry", new Parameters().add("id", job));
+    }
+
+    @Command(name = "rm", description = "Remove a job that has ended, or cancel and remove one that waits.", mixinStandardHelpOptions = true)
+    int remove(
+            @picocli.CommandLine.Parameters(paramLabel = "JOB") String job, @Mixin StateOption where)
+            throws ClientException {
+        return call(where, "packhorse_job_remove", new Parameters().add("id", job));
+    }
+
+    @Command(name = "pause", description = "Start no more jobs; those that run go on.", mixinStandardHelpOptions = true)
+    int pause(
+            @Option(names = "--kind", paramLabel = "KIND", description = "Only this kind.") @Nullable String kind,
+            @Mixin StateOption where)
+            throws ClientException {
+        return call(where, "packhorse_queue_pause", paused(kind, "1"));
+    }
+
+    @Command(name = "resume", description = "Start jobs again.", mixinStandardHelpOptions = true)
+    int resume(
+            @Option(names = "--kind", paramLabel = "KIND", description = "Only this kind.") @Nullable String kind,
+            @Mixin StateOption where)
+            throws ClientException {
+        return call(where, "packhorse_queue_pause", paused(kind, "0"));
+    }
+
+    private static Parameters paused(@Nullable String kind, String value) {
+        Parameters parameters = new Parameters().add("paused", value);
+        return kind == null ? parameters : parameters.add("kind", kind);
+    }
+
+    @Command(name = "clear", description = "Remove the restore tasks that have ended.", mixinStandardHelpOptions = true)
+    int clear(@Mixin StateOption where) throws ClientException {
+        int code = call(where, "restore_queue_clear_all_completed_tasks", new Parameters());
+        return code != ExitCode.DONE ? code : call(where, "restore_queue_clear_all_failed_tasks", new Parameters());
+    }
+
+    private static int call(StateOption state, String function, Parameters parameters) throws ClientException {
+        try (DaemonClient client = state.connect()) {
+            client.call(function, parameters);
+            return ExitCode.DONE;
+        }
+    }
+}
