@@ -1,0 +1,67 @@
+package dev.packhorse.cli.daemon;
+
+import dev.packhorse.engine.daemon.Daemon;
+import dev.packhorse.engine.daemon.DaemonStartException;
+import dev.packhorse.engine.daemon.ServiceNotifier;
+import dev.packhorse.engine.settings.Settings;
+import dev.packhorse.transport.local.LocalTransport;
+import java.io.PrintWriter;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Runs the daemon in the foreground until SIGTERM, SIGINT, or an error that it cannot live with.
+public final class DaemonProcess {
+    private static final Logger LOG = LoggerFactory.getLogger(DaemonProcess.class);
+
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final AtomicBoolean fatal = new AtomicBoolean();
+
+    /// Serves until the process is asked to end.
+    ///
+    /// @param out told the address, on one line, once the daemon is ready
+    /// @return true after an orderly stop, false if the daemon gave itself up and wants to be started again
+    /// @throws DaemonStartException if it does not start
+    public boolean run(Settings settings, PrintWriter out) throws DaemonStartException {
+        Thread hook = Thread.ofPlatform().name("packhorse-stop").unstarted(this::stopAndWait);
+        try (Daemon daemon =
+                Daemon.start(
+                        settings,
+                        LocalTransport::new,
+                        ServiceNotifier.of(System.getenv()),
+                        this::giveUp)) {
+            Runtime.getRuntime().addShutdownHook(hook);
+            out.println("serving on " + daemon.address());
+            out.flush();
+            await(stop);
+        } finally {
+            stopped.countDown();
+        }
+        return !fatal.get();
+    }
+
+    private void giveUp() {
+        fatal.set(true);
+        stop.countDown();
+    }
+
+    /// The process ends when this returns, so it waits for the stop in order.
+    private void stopAndWait() {
+        stop.countDown();
+        await(stopped);
+    }
+
+    private static void await(CountDownLatch latch) {
+        boolean done = false;
+        while (!done) {
+            try {
+                latch.await();
+                done = true;
+            } catch (InterruptedException e) {
+                LOG.atDebug().setCause(e).log("woken for no reason");
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package dev.packhorse.engine.daemon;
+
+import dev.packhorse.engine.daemon.DaemonStartException.Kind;
+import dev.packhorse.engine.http.HttpServerHandle;
+import dev.packhorse.engine.jdbc.Store;
+import dev.packhorse.engine.jdbc.StoreCopy;
+import dev.packhorse.engine.jdbc.StoreException;
+import dev.packhorse.engine.jdbc.StoreLockedException;
+import dev.packhorse.engine.run.WorkerPool;
+import dev.packhorse.engine.schedule.BackupClock;
+import dev.packhorse.engine.settings.SettingKeys;
+import dev.packhorse.engine.settings.Settings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The running daemon. Start and stop are called once each.
+///
+/// Starts in this order: state folder, store with recovery, host, workers, clock, port; then it is ready. Stops the other way
+/// round: no new calls, no new slots, running jobs handed back, store closed.
+public final class Daemon implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+    private static final Duration COPY_EVERY = Duration.ofHours(1);
+
+    private final Deque<Part> started = new ArrayDeque<>();
+    private final ServiceNotifier notifier;
+    private final URI address;
+
+    /// Something that was started, and how it is stopped.
+    private record Part(String name, AutoCloseable stop) {}
+
+    private Daemon(Settings settings, LocalDriver local, ServiceNotifier notifier, Runnable onFatal)
+            throws DaemonStartException {
+        this.notifier = notifier;
+        boolean ready = false;
+        try {
+            this.address = start(settings, local, onFatal);
+            ready = true;
+        } catch (StoreLockedException e) {
+            throw new DaemonStartException(Kind.LOCKED, String.valueOf(e.getMessage()), e);
+        } catch (IllegalArgumentException e) {
+            throw new DaemonStartException(Kind.CONFIG, String.valueOf(e.getMessage()), e);
+        } catch (StoreException | IOException e) {
+            throw new DaemonStartException(Kind.FAILED, String.valueOf(e.getMessage()), e);
+        } finally {
+            if (!ready) {
+                stopAll();
+            }
+        }
+        notifier.ready("serving on " + address);
+    }
+
+    /// Starts everything.
+    ///
+    /// @param local the driver for folders
+    /// @param onFatal told, on some thread, that the daemon cannot go on and should be stopped and started again
+    /// @throws DaemonStartException if it cannot; nothing runs then
+    public static Daemon start(
+            Settings settings, LocalDriver local, ServiceNotifier notifier, Runnable onFatal)
+            throws DaemonStartException {
+        return new Daemon(settings, local, notifier, onFatal);
+    }
+
+    private URI start(Settings settings, LocalDriver local, Runnable onFatal)
+            throws DaemonStartException, StoreException, IOException {
+        Path state = settings.get(SettingKeys.STATE);
+        began("state folder", StateFolderLock.take(state));
+        Store store = Store.open(StoreParts.settings(settings, state));
+        began("store", store);
+        DaemonParts parts = DaemonParts.of(settings, store, local);
+        parts.recover();
+
+        WorkerPool pool = parts.pool(onFatal);
+        pool.start();
+        began("workers", pool);
+        BackupClock clock = parts.clock();
+        clock.start();
+        began("clock", clock);
+
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(Daemon::timerThread);
+        began("timer", timer::shutdownNow);
+        new Watchdog(notifier, pool, clock, store, settings.get(SettingKeys.QUEUE_LEASE)).start(timer);
+        if (!store.isShared()) {
+            copyRegularly(new StoreCopy(store, state), timer);
+        }
+
+        HttpServerHandle http = parts.http(clock);
+        http.start();
+        began("port", http);
+        LOG.atInfo().addKeyValue("address", http.uri()).addKeyValue("state", state).log("ready");
+        return http.uri();
+    }
+
+    private static Thread timerThread(Runnable task) {
+        return Thread.ofPlatform().name("packhorse-timer").daemon().unstarted(task);
+    }
+
+    private static void copyRegularly(StoreCopy copy, ScheduledExecutorService timer) {
+        timer.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        copy.write();
+                    } catch (StoreException e) {
+                        LOG.atWarn().setCause(e).log("the hourly copy of the store could not be written");
+                    }
+                },
+                COPY_EVERY.toMinutes(),
+                COPY_EVERY.toMinutes(),
+                TimeUnit.MINUTES);
+    }
+
+    /// Where the API is served.
+    public URI address() {
+        return address;
+    }
+
+    private void began(String name, AutoCloseable stop) {
+        started.push(new Part(name, stop));
+    }
+
+    @Override
+    public void close() {
+        notifier.stopping();
+        stopAll();
+        LOG.atInfo().log("stopped");
+    }
+
+    /// Stops what was started; a part that fails to stop does not keep the others running.
+    private void stopAll() {
+        while (!started.isEmpty()) {
+            Part part = started.pop();
+            try {
+                part.stop().close();
+            } catch (Exception e) {
+                LOG.atError().addKeyValue("part", part.name()).setCause(e).log("did not stop in order");
+            }
+        }
+    }
+}

@@ -1,0 +1,263 @@
+package dev.packhorse.engine.daemon;
+
+import dev.packhorse.engine.archive.ManifestMac;
+import dev.packhorse.engine.auth.Authenticator;
+import dev.packhorse.engine.auth.HashVerifier;
+import dev.packhorse.engine.auth.HostUsers;
+import dev.packhorse.engine.auth.LoginPause;
+import dev.packhorse.engine.auth.PasswordCheck;
+import dev.packhorse.engine.auth.RootToken;
+import dev.packhorse.engine.auth.TokenStore;
+import dev.packhorse.engine.backupconfig.BackupConfigFile;
+import dev.packhorse.engine.component.AccountComponent;
+import dev.packhorse.engine.component.HostServices;
+import dev.packhorse.engine.component.MysqlComponent;
+import dev.packhorse.engine.component.registry.ComponentRegistry;
+import dev.packhorse.engine.destination.DestinationStore;
+import dev.packhorse.engine.destination.LocalPathRules;
+import dev.packhorse.engine.destination.TransportOpener;
+import dev.packhorse.engine.gzip.GzipSettings;
+import dev.packhorse.engine.host.Account;
+import dev.packhorse.engine.http.HttpServerHandle;
+import dev.packhorse.engine.http.HttpSettings;
+import dev.packhorse.engine.http.TlsMode;
+import dev.packhorse.engine.jdbc.JdbcCatalog;
+import dev.packhorse.engine.jdbc.JdbcJobQueue;
+import dev.packhorse.engine.jdbc.Store;
+import dev.packhorse.engine.job.ArchiveFetcher;
+import dev.packhorse.engine.job.BackupDirectoryScan;
+import dev.packhorse.engine.job.BackupHandler;
+import dev.packhorse.engine.job.PackingPlant;
+import dev.packhorse.engine.job.PkgacctHandler;
+import dev.packhorse.engine.job.RestoreHandler;
+import dev.packhorse.engine.job.RunHandler;
+import dev.packhorse.engine.job.ServerBackups;
+import dev.packhorse.engine.job.UploadHandler;
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.JobKind.Stage;
+import dev.packhorse.engine.queue.JobHandler;
+import dev.packhorse.engine.run.PoolSettings;
+import dev.packhorse.engine.run.WorkSignal;
+import dev.packhorse.engine.run.WorkerPool;
+import dev.packhorse.engine.schedule.BackupClock;
+import dev.packhorse.engine.session.SessionStore;
+import dev.packhorse.engine.settings.SettingKeys;
+import dev.packhorse.engine.settings.Settings;
+import dev.packhorse.engine.staging.StagingArea;
+import dev.packhorse.engine.whm.AccountOwners;
+import dev.packhorse.engine.whm.Dispatcher;
+import dev.packhorse.engine.whm.functions.ArchiveFiles;
+import dev.packhorse.engine.whm.functions.FunctionFamilies;
+import dev.packhorse.engine.whm.functions.ServerInfo;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The parts of one daemon, each made once, none running yet.
+final class DaemonParts {
+    private static final Logger LOG = LoggerFactory.getLogger(DaemonParts.class);
+
+    /// The version of WHM whose functions these are modelled on, for clients that look.
+    private static final String WHM_VERSION = "11.138.0.1";
+
+    private static final List<String> ARCHIVE_FOLDERS =
+            List.of("/home", "/home2", "/home3", "/root", "/usr", "/usr/home", "/web");
+
+    private final Settings settings;
+    private final Path state;
+    private final Host host;
+    private final InstantSource clock;
+    private final WorkSignal signal = new WorkSignal();
+    private final JdbcJobQueue queue;
+    private final JdbcCatalog catalog;
+    private final ServerBackups backups;
+    private final DestinationStore destinations;
+    private final LocalPathRules paths;
+    private final TransportOpener opener;
+    private final SessionStore sessions;
+    private final StagingArea staging;
+    private final ManifestMac mac;
+    private final List<AccountComponent> components;
+    private final BackupDirectoryScan scan;
+
+    private DaemonParts(Settings settings, Store store, LocalDriver local) throws IOException {
+        this.settings = settings;
+        this.state = settings.get(SettingKeys.STATE);
+        this.host = Host.find(settings);
+        this.clock = store.clock(InstantSource.system());
+        this.queue = new JdbcJobQueue(store, clock, signal);
+        this.catalog = new JdbcCatalog(store);
+        HostServices services = host.services();
+        this.backups =
+                new ServerBackups(
+                        services.root(),
+                        new BackupConfigFile(services.root().resolve(BackupConfigFile.HOST_PATH)));
+        this.destinations = new DestinationStore(services.root().resolve(DestinationStore.HOST_PATH));
+        this.paths = new LocalPathRules(services.root().folder(), this::homes);
+        this.opener = new DestinationOpener(paths, local);
+        this.sessions = new SessionStore(state.resolve("sessions"), InstantSource.system(), zone());
+        this.staging =
+                StagingArea.open(
+                        state.resolve("staging"), settings.get(SettingKeys.BACKUP_FREE_SPACE_FLOOR));
+        this.mac = ManifestKey.load(state);
+        this.components = ComponentRegistry.standard(new MysqlComponent()).all();
+        this.scan = new BackupDirectoryScan(backups, catalog, clock, node());
+    }
+
+    static DaemonParts of(Settings settings, Store store, LocalDriver local) throws IOException {
+        return new DaemonParts(settings, store, local);
+    }
+
+    private String node() {
+        return host.services().hostname();
+    }
+
+    private ZoneId zone() {
+        return settings.get(SettingKeys.BACKUP_ZONE);
+    }
+
+    private List<String> homes() throws IOException {
+        List<String> homes = new ArrayList<>();
+        for (AccountName name : host.services().accounts().names()) {
+            host.services().accounts().find(name).map(Account::home).ifPresent(homes::add);
+        }
+        return homes;
+    }
+
+    /// Removes what a killed daemon left half-made.
+    void recover() throws IOException {
+        RootToken.ensure(tokens(), state);
+        try {
+            scan.removePartials();
+        } catch (IOException e) {
+            LOG.atWarn().setCause(e).log("archives under way could not be swept");
+        }
+    }
+
+    private TokenStore tokens() {
+        return new TokenStore(state.resolve("tokens"), InstantSource.system());
+    }
+
+    WorkerPool pool(Runnable onFatal) {
+        Map<Stage, Integer> workers =
+                Map.of(
+                        Stage.CONTROL, 2,
+                        Stage.PACK, settings.get(SettingKeys.WORKERS_PACK),
+                        Stage.UPLOAD, settings.get(SettingKeys.WORKERS_UPLOAD),
+                        Stage.RESTORE, settings.get(SettingKeys.WORKERS_RESTORE));
+        Duration lease = settings.get(SettingKeys.QUEUE_LEASE);
+        PoolSettings usual = PoolSettings.of(node(), workers);
+        PoolSettings pool =
+                new PoolSettings(
+                        node(),
+                        workers,
+                        lease,
+                        lease.dividedBy(4),
+                        usual.poll(),
+                        usual.stopWithin(),
+                        usual.backoff());
+        return new WorkerPool(
+                queue,
+                signal,
+                handlers(),
+                pool,
+                (thread, failure) -> {
+                    LOG.atError().addKeyValue("thread", thread.getName()).setCause(failure).log("a worker died");
+                    onFatal.run();
+                });
+    }
+
+    private List<JobHandler> handlers() {
+        HostServices services = host.services();
+        GzipSettings compression =
+                GzipSettings.usual().withThreads(settings.get(SettingKeys.BACKUP_COMPRESSION_THREADS));
+        PackingPlant plant =
+                new PackingPlant(components, services, sessions, staging, mac, compression, clock, node());
+        ArchiveFetcher fetcher = new ArchiveFetcher(catalog, backups, destinations, opener, staging, mac);
+        return List.of(
+                new RunHandler(queue, services.accounts(), backups, node()),
+                new BackupHandler(plant, backups, destinations),
+                new PkgacctHandler(plant),
+                new UploadHandler(backups, destinations, opener, clock, node()),
+                new RestoreHandler(components, services, fetcher, sessions, staging));
+    }
+
+    BackupClock clock() {
+        return new BackupClock(
+                queue,
+                "backup",
+                new ConfiguredSchedule(settings, backups),
+                clock,
+                request -> request.onNode(node()),
+                new SlotLog());
+    }
+
+    HttpServerHandle http(BackupClock backupClock) throws IOException {
+        HostServices services = host.services();
+        HostUsers users = new HostUsers(services.root());
+        Authenticator authenticator =
+                new Authenticator(
+                        tokens(),
+                        new PasswordCheck(users, HashVerifier.ofSystem(), InstantSource.system()),
+                        users,
+                        new LoginPause(Duration.ofMillis(500), InstantSource.system()),
+                        InstantSource.system());
+        Dispatcher dispatcher =
+                new Dispatcher(families(backupClock).functions(), new AccountOwners(services.accounts()));
+        return new HttpServerHandle(
+                httpSettings(), state, node(), authenticator, dispatcher, InstantSource.system());
+    }
+
+    private FunctionFamilies families(BackupClock backupClock) {
+        HostServices services = host.services();
+        String program = Optional.ofNullable(Daemon.class.getPackage().getImplementationVersion()).orElse("0");
+        ServerInfo server =
+                new ServerInfo(
+                        node(),
+                        services.hostname(),
+                        WHM_VERSION,
+                        program,
+                        zone(),
+                        new ServerFacts(settings, host, backupClock, clock)::list);
+        return new FunctionFamilies(
+                queue,
+                catalog,
+                services.accounts(),
+                services.root(),
+                backups.file(),
+                destinations,
+                paths,
+                opener,
+                new ArchiveFiles(services.root(), ARCHIVE_FOLDERS),
+                sessions,
+                new ComponentCatalogue(components),
+                scan::rebuild,
+                server);
+    }
+
+    private HttpSettings httpSettings() {
+        HttpSettings usual =
+                HttpSettings.of(
+                        settings.get(SettingKeys.HTTP_LISTEN),
+                        TlsMode.parse(settings.get(SettingKeys.HTTP_TLS)));
+        return new HttpSettings(
+                usual.listen(),
+                usual.tls(),
+                path(settings.get(SettingKeys.HTTP_CERTIFICATE)),
+                path(settings.get(SettingKeys.HTTP_KEY)),
+                false,
+                usual.limits());
+    }
+
+    private static Optional<Path> path(String text) {
+        return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
+    }
+}

@@ -1,0 +1,27 @@
+package dev.packhorse.engine.daemon;
+
+import dev.packhorse.engine.gzip.GzipSettings;
+import dev.packhorse.engine.schedule.BackupClock;
+import dev.packhorse.engine.settings.SettingKeys;
+import dev.packhorse.engine.settings.Settings;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// What the status tells of this server besides its jobs.
+record ServerFacts(Settings settings, Host host, BackupClock backupClock, InstantSource clock) {
+    Map<String, String> list() {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("host root", host.services().root().folder().toString());
+        facts.put("accounts", host.services().accounts().source());
+        facts.put("mysql", host.mysql());
+        facts.put("deflate", GzipSettings.usual().backend().title());
+        facts.put(
+                "next run",
+                backupClock
+                        .next(clock.instant())
+                        .map(slot -> slot.at().atZone(settings.get(SettingKeys.BACKUP_ZONE)) + " " + slot.tiers())
+                        .orElse("none is scheduled: switch on backupenable with backup_config_set"));
+        return facts;
+    }
+}
