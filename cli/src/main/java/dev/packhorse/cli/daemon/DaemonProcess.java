@@ -47,10 +47,15 @@ public final class DaemonProcess {
         stop.countDown();
     }
 
-    /// The process ends when this returns, so it waits for the stop in order.
+    /// The virtual machine ends when this returns, so it waits for the stop in order. After a signal it would end with 128 and the
+    /// signal's number, which says "killed"; a stop in order is a success.
     private void stopAndWait() {
+        boolean bySignal = stopped.getCount() > 0;
         stop.countDown();
         await(stopped);
+        if (bySignal) {
+            Runtime.getRuntime().halt(fatal.get() ? 1 : 0);
+        }
     }
 
     private static void await(CountDownLatch latch) {
