@@ -32,10 +32,10 @@ final class DemoCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         var out = spec.commandLine().getOut();
         if (digest) {
-            out.println(TreeDigest.of(folder));
+            out.println(TreeDigest.sha256(folder));
         } else {
             DemoServer.write(folder.toAbsolutePath());
-            out.println("a hosting server of " + DemoServer.accounts().size() + " accounts lies in " + folder);
+            out.println("a hosting server of " + DemoServer.ACCOUNTS.size() + " accounts lies in " + folder);
         }
         out.flush();
         return ExitCode.DONE;
