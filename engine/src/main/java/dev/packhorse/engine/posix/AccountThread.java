@@ -5,17 +5,15 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/// Runs work with an account's rights: on a platform thread of its own, which is made for this work
-/// and ends with it, and whose file access is the account's (user, own group as the only group, no
-/// capability). All other threads keep their rights. Safe for many threads.
+/// Runs work with an account's rights over files: on a platform thread of its own, which is made
+/// for this work and ends with it. Safe for many threads.
 ///
-/// Such a thread still belongs to a process of root: it must not start child processes, which would
-/// be root's again. Threads that the work starts have the account's rights too.
+/// On that thread every call of [Directory] and [PosixFile] is made as the account: its user, its
+/// own group as the only group, no right of root. All other code on it keeps the rights of the
+/// process, so files of an account must be reached through this package only, never through
+/// `java.nio.file` or `java.io`. Threads and child processes that the work starts have the rights
+/// of the process.
 public final class AccountThread {
-    static {
-        openClassPath();
-    }
-
     private AccountThread() {}
 
     /// Runs `work` and waits for it, whatever happens to the calling thread.
@@ -23,27 +21,36 @@ public final class AccountThread {
     /// If `identity` is that of this process, the work runs on such a thread without a switch.
     ///
     /// @throws IOException if the identity could not be taken, in which case `work` has not run:
-    ///   the process is not root's and another user is asked for, or root is asked for by a process
-    ///   with another group
+    ///   the process is not root's and another user is asked for, or root with another group
     /// @throws Exception what `work` throws, the same object
     public static <R extends @Nullable Object> R call(Identity identity, Callable<R> work)
             throws Exception {
-        boolean mustSwitch = mustSwitch(identity);
         CompletableFuture<Callable<R>> outcome = new CompletableFuture<>();
-        Thread.ofPlatform()
-                .name("account-" + identity.uid())
-                .daemon(true)
-                .start(() -> outcome.complete(run(identity, mustSwitch, work)));
+        thread(identity, work, outcome).start();
         return outcome.join().call();
     }
 
-    private static boolean mustSwitch(Identity identity) throws IOException {
+    private static <R extends @Nullable Object> Thread thread(
+            Identity identity, Callable<R> work, CompletableFuture<Callable<R>> outcome)
+            throws IOException {
         Identity process = Identity.ofProcess();
+        if (mustSwitch(identity, process)) {
+            return new ActingThread(
+                    identity, process, () -> outcome.complete(run(AccountThread::prepare, work)));
+        }
+        return Thread.ofPlatform()
+                .name("account-" + identity.uid())
+                .daemon(true)
+                .unstarted(() -> outcome.complete(run(() -> {}, work)));
+    }
+
+    private static boolean mustSwitch(Identity identity, Identity process) throws IOException {
         if (identity.equals(process)) {
             return false;
         }
-        if (process.isRoot() && identity.isRoot()) {
-            throw new IOException("work for an account is not done as root with another group");
+        if (identity.isRoot()) {
+            throw new IOException(
+                    "work for an account is not done as root, group " + identity.gid());
         }
         if (process.isRoot()) {
             return true;
@@ -56,14 +63,26 @@ public final class AccountThread {
                         .formatted(process.uid(), identity.uid()));
     }
 
+    private static void prepare() throws IOException {
+        ActingThread acting = ActingThread.current();
+        if (acting == null) {
+            throw new IllegalStateException("not on a thread of an account");
+        }
+        acting.prepare();
+    }
+
+    /// What is done first on the new thread.
+    @FunctionalInterface
+    private interface Preparation {
+        void run() throws IOException;
+    }
+
     /// Does the work on the new thread; the result gives or throws on the waiting thread what the
     /// work gave or threw here.
     private static <R extends @Nullable Object> Callable<R> run(
-            Identity identity, boolean mustSwitch, Callable<R> work) {
+            Preparation preparation, Callable<R> work) {
         try {
-            if (mustSwitch) {
-                ThreadRights.become(identity);
-            }
+            preparation.run();
             R result = work.call();
             return () -> result;
         } catch (Exception e) {
@@ -75,11 +94,5 @@ public final class AccountThread {
                 throw e;
             };
         }
-    }
-
-    /// Opens every archive on the class path: they are opened at their first use, which would fail
-    /// on an account's thread if the program lies in a folder that only root may enter.
-    private static void openClassPath() {
-        ClassLoader.getSystemResource("dev/packhorse/engine/posix/no-such-resource");
     }
 }

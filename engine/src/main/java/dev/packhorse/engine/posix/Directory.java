@@ -82,7 +82,7 @@ public final class Directory implements AutoCloseable {
     /// for a FIFO, socket or device, and never waits for one. The file's time of access stays as it
     /// is where the file belongs to the caller.
     public PosixFile openForReading(ByteName name) throws PosixException {
-        return PosixFile.regular(Opening.forReading(descriptor, name));
+        return PosixFile.openForReading(descriptor, name);
     }
 
     /// Creates a file that must not exist (EEXIST) and opens it for reading and writing. It has

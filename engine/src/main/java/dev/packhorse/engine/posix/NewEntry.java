@@ -46,7 +46,7 @@ final class NewEntry {
     /// its place and have root change its mode and fill it. What root opens must be root's and
     /// empty; under the customer's own identity there is nothing to gain.
     private static void refuseReplaced(Descriptor made, ByteName name) throws PosixException {
-        if (ThreadRights.fileSystemUid() != 0) {
+        if (ActingThread.current() != null || !Identity.ofProcess().isRoot()) {
             return;
         }
         if (made.stat().uid() != 0 || !new Listing(made).next().isEmpty()) {

@@ -3,6 +3,7 @@ package dev.packhorse.engine.posix;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Optional;
 
 /// The ways to open things. Descriptors are never inherited by child processes, links are never
 /// followed and nothing blocks on a FIFO.
@@ -125,6 +126,18 @@ final class Opening {
         try (Scratch scratch = Scratch.take()) {
             int flags = SAFE | Flags.O_RDONLY;
             return opened(name.toString(), withoutAtime(scratch, parent.number(), name, flags));
+        }
+    }
+
+    /// Opens a file with the rights of the process, whatever the thread; empty if that fails.
+    static Optional<Descriptor> asProcess(Descriptor parent, ByteName name) {
+        try (Scratch scratch = Scratch.take()) {
+            int flags = SAFE | Flags.O_RDONLY | Flags.O_NOATIME;
+            long text = scratch.text(name);
+            long result = scratch.callPlain(Syscall.OPENAT, parent.number(), text, flags, 0, 0, 0);
+            return result < 0
+                    ? Optional.empty()
+                    : Optional.of(new Descriptor(result, name.toString()));
         }
     }
 

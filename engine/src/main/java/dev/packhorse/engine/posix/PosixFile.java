@@ -7,6 +7,7 @@ import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /// An open regular file. Every call can fail with a [PosixException] that names the call and the
@@ -25,6 +26,38 @@ public final class PosixFile implements AutoCloseable {
     private PosixFile(Descriptor descriptor, FileStat openedStat) {
         this.descriptor = descriptor;
         this.openedStat = openedStat;
+    }
+
+    /// Opens a regular file. For an account it is first opened as root and judged by the
+    /// descriptor, which saves the switch of rights for nearly all files; what is not clearly the
+    /// account's own is closed unread and opened again with the account's rights.
+    static PosixFile openForReading(Descriptor directory, ByteName name) throws PosixException {
+        ActingThread acting = ActingThread.current();
+        if (acting != null) {
+            Optional<Descriptor> early = Opening.asProcess(directory, name);
+            if (early.isPresent()) {
+                Optional<PosixFile> own = own(early.get(), acting);
+                if (own.isPresent()) {
+                    return own.get();
+                }
+            }
+        }
+        return regular(Opening.forReading(directory, name));
+    }
+
+    /// Takes over a descriptor, and closes it if the account may not be able to open the file.
+    private static Optional<PosixFile> own(Descriptor descriptor, ActingThread acting)
+            throws PosixException {
+        boolean isKept = false;
+        try {
+            FileStat stat = descriptor.stat();
+            isKept = stat.type() == FileType.REGULAR && acting.ownsReadable(stat);
+            return isKept ? Optional.of(new PosixFile(descriptor, stat)) : Optional.empty();
+        } finally {
+            if (!isKept) {
+                descriptor.close();
+            }
+        }
     }
 
     /// Takes over a descriptor, and closes it if it is not a regular file.

@@ -99,9 +99,33 @@ final class Scratch implements AutoCloseable {
         return struct;
     }
 
-    /// Makes the call, again if a signal interrupted it, and returns its result, or the error
-    /// number below zero.
+    /// Makes the call with the rights that it needs, and returns its result, or the error number
+    /// below zero.
     long call(Syscall call, long a, long b, long c, long d, long e, long f) {
+        ActingThread acting = ActingThread.current();
+        if (acting == null || call.rights() == Syscall.Rights.PROCESS) {
+            return callPlain(call, a, b, c, d, e, f);
+        }
+        if (call.rights() == Syscall.Rights.EITHER) {
+            long result = callPlain(call, a, b, c, d, e, f);
+            if (result != -Errno.EACCES.value()) {
+                return result;
+            }
+        }
+        acting.take(this);
+        try {
+            return callPlain(call, a, b, c, d, e, f);
+        } finally {
+            acting.giveBack(this);
+        }
+    }
+
+    long callPlain(Syscall call, long a) {
+        return callPlain(call, a, 0, 0, 0, 0, 0);
+    }
+
+    /// Makes the call with the rights that the thread has, again if a signal interrupted it.
+    long callPlain(Syscall call, long a, long b, long c, long d, long e, long f) {
         while (true) {
             long result = invoke(call.number(), a, b, c, d, e, f);
             if (result != -1) {

@@ -6,54 +6,71 @@ import java.util.Locale;
 ///
 /// Source: Linux, arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h.
 enum Syscall {
-    CAPGET(125, 90),
-    CAPSET(126, 91),
-    CLOSE(3, 57),
-    FCHMOD(91, 52),
-    FCHMODAT(268, 53),
-    FCHOWN(93, 55),
-    FCHOWNAT(260, 54),
-    FGETXATTR(193, 10),
-    FLISTXATTR(196, 13),
-    FSETXATTR(190, 7),
-    FSTATFS(138, 44),
-    FSYNC(74, 82),
-    FTRUNCATE(77, 46),
-    GETDENTS64(217, 61),
-    GETEGID(108, 177),
-    GETEUID(107, 175),
-    GETGROUPS(115, 158),
-    KILL(62, 129),
-    LINKAT(265, 37),
-    LSEEK(8, 62),
-    MKDIRAT(258, 34),
-    OPENAT(257, 56),
-    OPENAT2(437, 437),
-    PREAD64(17, 67),
-    PWRITE64(18, 68),
-    READLINKAT(267, 78),
-    RENAMEAT2(316, 276),
-    SENDTO(44, 206),
-    SETFSGID(123, 152),
-    SETFSUID(122, 151),
-    SETGROUPS(116, 159),
-    SOCKET(41, 198),
-    STATFS(137, 43),
-    STATX(332, 291),
-    SYMLINKAT(266, 36),
-    UNLINKAT(263, 35),
-    UTIMENSAT(280, 88);
+    CAPGET(125, 90, Rights.PROCESS),
+    CAPSET(126, 91, Rights.PROCESS),
+    CLOSE(3, 57, Rights.PROCESS),
+    FCHMOD(91, 52, Rights.ACCOUNT),
+    FCHMODAT(268, 53, Rights.ACCOUNT),
+    FCHOWN(93, 55, Rights.ACCOUNT),
+    FCHOWNAT(260, 54, Rights.ACCOUNT),
+    FGETXATTR(193, 10, Rights.PROCESS),
+    FLISTXATTR(196, 13, Rights.PROCESS),
+    FSETXATTR(190, 7, Rights.ACCOUNT),
+    FSTATFS(138, 44, Rights.PROCESS),
+    FSYNC(74, 82, Rights.PROCESS),
+    FTRUNCATE(77, 46, Rights.ACCOUNT),
+    GETDENTS64(217, 61, Rights.PROCESS),
+    GETEGID(108, 177, Rights.PROCESS),
+    GETEUID(107, 175, Rights.PROCESS),
+    GETGROUPS(115, 158, Rights.PROCESS),
+    KILL(62, 129, Rights.PROCESS),
+    LINKAT(265, 37, Rights.ACCOUNT),
+    LSEEK(8, 62, Rights.PROCESS),
+    MKDIRAT(258, 34, Rights.ACCOUNT),
+    OPENAT(257, 56, Rights.ACCOUNT),
+    OPENAT2(437, 437, Rights.ACCOUNT),
+    PREAD64(17, 67, Rights.PROCESS),
+    PWRITE64(18, 68, Rights.ACCOUNT),
+    READLINKAT(267, 78, Rights.EITHER),
+    RENAMEAT2(316, 276, Rights.ACCOUNT),
+    SENDTO(44, 206, Rights.PROCESS),
+    SETFSGID(123, 152, Rights.PROCESS),
+    SETFSUID(122, 151, Rights.PROCESS),
+    SETGROUPS(116, 159, Rights.PROCESS),
+    SOCKET(41, 198, Rights.PROCESS),
+    STATFS(137, 43, Rights.EITHER),
+    STATX(332, 291, Rights.EITHER),
+    SYMLINKAT(266, 36, Rights.ACCOUNT),
+    UNLINKAT(263, 35, Rights.ACCOUNT),
+    UTIMENSAT(280, 88, Rights.ACCOUNT);
+
+    /// Whose rights a call needs on a thread that acts for an account.
+    enum Rights {
+        /// Rights do not matter, or were checked when the descriptor was opened.
+        PROCESS,
+        /// It tells nothing that the account should not know, so the account's rights are taken
+        /// only if root's are refused, as on a network file system.
+        EITHER,
+        /// The account's, always.
+        ACCOUNT
+    }
 
     private final int number;
+    private final Rights rights;
     private final String text;
 
-    Syscall(int x86, int arm) {
+    Syscall(int x86, int arm, Rights rights) {
+        this.rights = rights;
         this.number = Platform.IS_ARM ? arm : x86;
         this.text = name().toLowerCase(Locale.ROOT);
     }
 
     int number() {
         return number;
+    }
+
+    Rights rights() {
+        return rights;
     }
 
     /// The name as the manual pages write it.
