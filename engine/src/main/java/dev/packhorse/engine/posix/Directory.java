@@ -120,6 +120,17 @@ public final class Directory implements AutoCloseable {
         }
     }
 
+    /// Makes a FIFO with mode 0600, to try what a tree with one does to others; EEXIST if the name
+    /// exists.
+    public void makeFifo(ByteName name) throws PosixException {
+        Links.makeSpecial(descriptor, name, Flags.S_IFIFO);
+    }
+
+    /// Makes a socket that nobody listens on, with mode 0600; EEXIST if the name exists.
+    public void makeSocket(ByteName name) throws PosixException {
+        Links.makeSpecial(descriptor, name, Flags.S_IFSOCK);
+    }
+
     /// The target of a link; EINVAL if the entry is none.
     public ByteString readLink(ByteName name) throws PosixException {
         return Links.target(descriptor, name);

@@ -25,6 +25,9 @@ final class Flags {
 
     static final int RENAME_NOREPLACE = 1;
 
+    static final int S_IFIFO = 0010000;
+    static final int S_IFSOCK = 0140000;
+
     static final int RESOLVE_NO_MAGICLINKS = 0x02;
     static final int RESOLVE_NO_SYMLINKS = 0x04;
     static final int RESOLVE_BENEATH = 0x08;

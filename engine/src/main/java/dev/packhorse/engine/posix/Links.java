@@ -27,6 +27,20 @@ final class Links {
         }
     }
 
+    /// Makes an entry that is neither file, directory nor link, with mode 0600.
+    static void makeSpecial(Descriptor directory, ByteName name, int type) throws PosixException {
+        try (Scratch scratch = Scratch.take()) {
+            long result =
+                    scratch.call(
+                            Syscall.MKNODAT,
+                            directory.number(),
+                            scratch.text(name),
+                            type | 0600,
+                            0);
+            Descriptor.checked(Syscall.MKNODAT, name.toString(), result);
+        }
+    }
+
     static void rename(
             Descriptor fromDirectory, ByteName from, Descriptor toDirectory, ByteName to, int flags)
             throws PosixException {

@@ -27,6 +27,7 @@ enum Syscall {
     LINKAT(265, 37, Rights.ACCOUNT),
     LSEEK(8, 62, Rights.PROCESS),
     MKDIRAT(258, 34, Rights.ACCOUNT),
+    MKNODAT(259, 33, Rights.ACCOUNT),
     OPENAT(257, 56, Rights.ACCOUNT),
     OPENAT2(437, 437, Rights.ACCOUNT),
     PREAD64(17, 67, Rights.PROCESS),

@@ -1,0 +1,110 @@
+package dev.packhorse.engine.host;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/// The account file, `/var/cpanel/users/USER` on a server and `cp/USER` in an archive: one
+/// `KEY=value` a line, the first `=` separating, without quotes. Packages have the same form.
+///
+/// Source: docs.cpanel.net "Backup Tarball Contents"; files written by published converters.
+public final class AccountFile {
+    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.*-]{0,299}");
+
+    private AccountFile() {}
+
+    /// The pairs of a file. Comments, blank lines, blanks round a line and Windows line ends are
+    /// passed over; text that is not UTF-8 is taken as Latin-1.
+    ///
+    /// @param file named in complaints
+    /// @throws HostFormatException for a line that is no pair, a control character, or a key that
+    ///   comes again with another value
+    public static SortedMap<String, String> parse(String file, byte[] content)
+            throws HostFormatException {
+        return parse(file, text(content));
+    }
+
+    /// As the other one, from text.
+    public static SortedMap<String, String> parse(String file, String content)
+            throws HostFormatException {
+        SortedMap<String, String> pairs = new TreeMap<>();
+        int number = 0;
+        for (String raw : content.split("\n", -1)) {
+            number++;
+            String line = raw.strip();
+            if (!line.isEmpty() && !line.startsWith("#")) {
+                addPair(file, number, line, pairs);
+            }
+        }
+        return Collections.unmodifiableSortedMap(pairs);
+    }
+
+    /// The file's text, keys sorted.
+    ///
+    /// @throws IllegalArgumentException if a key or value cannot stand in such a file
+    public static String render(Map<String, String> pairs) {
+        StringBuilder text = new StringBuilder();
+        new TreeMap<>(pairs)
+                .forEach((key, value) -> {
+                    if (!isKey(key) || !isValue(value)) {
+                        throw new IllegalArgumentException(
+                                "cannot stand in an account file: “"
+                                        + DomainName.printable(key)
+                                        + "”");
+                    }
+                    text.append(key).append('=').append(value).append('\n');
+                });
+        return text.toString();
+    }
+
+    /// Whether the text may be a key.
+    public static boolean isKey(String text) {
+        return KEY.matcher(text).matches();
+    }
+
+    /// Whether the text may be a value: one line without control characters or outer blanks, at
+    /// most 4,096 characters.
+    public static boolean isValue(String text) {
+        return text.length() <= 4_096
+                && text.equals(text.strip())
+                && text.chars().noneMatch(Character::isISOControl);
+    }
+
+    private static void addPair(
+            String file, int number, String line, SortedMap<String, String> pairs)
+            throws HostFormatException {
+        int equals = line.indexOf('=');
+        if (equals < 0) {
+            throw new HostFormatException(file, number, "no KEY=value pair: " + shown(line));
+        }
+        String key = line.substring(0, equals).strip();
+        String value = line.substring(equals + 1).strip();
+        if (!isKey(key)) {
+            throw new HostFormatException(file, number, "not a key: " + shown(key));
+        }
+        if (!isValue(value)) {
+            throw new HostFormatException(
+                    file, number, "the value of " + key + " has control characters or is too long");
+        }
+        String before = pairs.putIfAbsent(key, value);
+        if (before != null && !before.equals(value)) {
+            throw new HostFormatException(
+                    file, number, key + " comes twice with different values; keep one of them");
+        }
+    }
+
+    private static String shown(String text) {
+        return "“" + DomainName.printable(text) + "”";
+    }
+
+    private static String text(byte[] content) {
+        try {
+            return HostFiles.decode("", content);
+        } catch (HostFormatException _) {
+            return new String(content, StandardCharsets.ISO_8859_1);
+        }
+    }
+}
