@@ -1,0 +1,224 @@
+package dev.packhorse.engine.auth;
+
+import dev.packhorse.engine.posix.ByteString;
+import dev.packhorse.transport.spi.Secret;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The API tokens of this server: one file for each in a folder of its own, holding the digest of
+/// the token's value, never the value. Works with and without a running daemon: a token made or
+/// revoked by another process counts from the next call on. Safe for many threads and processes.
+///
+/// A token file that others may write, that belongs to somebody else than its folder, or that is
+/// damaged is left out, with a warning.
+public final class TokenStore {
+    private static final Logger LOG = LoggerFactory.getLogger(TokenStore.class);
+    private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    private static final int VALUE_LENGTH = 32;
+    private static final int OTHERS_MAY_WRITE = 022;
+
+    private final Path folder;
+    private final InstantSource clock;
+    private final SecureRandom random = new SecureRandom();
+
+    /// What was read of each file, with the mark it had then. Guarded by `this`.
+    private Map<Path, Entry> entries = Map.of();
+
+    /// @param folder where the tokens lie; made with mode 0700 with the first token
+    public TokenStore(Path folder, InstantSource clock) {
+        this.folder = folder.toAbsolutePath();
+        this.clock = clock;
+    }
+
+    /// Makes a token. When this returns it works, also after a crash.
+    ///
+    /// @return empty if the user has a token of this name
+    public Optional<CreatedToken> create(TokenRequest request) throws IOException {
+        Secret value = randomValue();
+        return create(request, value).map(token -> new CreatedToken(token, value));
+    }
+
+    Optional<Token> create(TokenRequest request, Secret value) throws IOException {
+        SecretFile.makeFolder(folder);
+        Token token =
+                new Token(
+                        request,
+                        clock.instant().truncatedTo(ChronoUnit.SECONDS),
+                        HexFormat.of().formatHex(digest(value)));
+        boolean created =
+                SecretFile.create(fileOf(request.user(), request.name()), TokenFile.encode(token));
+        return created ? Optional.of(token) : Optional.empty();
+    }
+
+    Secret randomValue() {
+        StringBuilder text = new StringBuilder(VALUE_LENGTH);
+        for (int i = 0; i < VALUE_LENGTH; i++) {
+            text.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
+        }
+        return new Secret(text.toString());
+    }
+
+    /// Every token, sorted by user and name.
+    public synchronized List<Token> list() throws IOException {
+        refresh();
+        return entries.values().stream()
+                .map(Entry::token)
+                .flatMap(Optional::stream)
+                .sorted(Comparator.comparing(Token::user).thenComparing(Token::name))
+                .toList();
+    }
+
+    /// Deletes a token. No call that comes after the return is accepted with it.
+    ///
+    /// @return false if the user has no token of this name
+    public boolean revoke(String user, String name) throws IOException {
+        TokenRequest checked = new TokenRequest(user, name, Set.of(), Optional.empty(), List.of());
+        return SecretFile.delete(fileOf(checked.user(), checked.name()));
+    }
+
+    /// The user's token of a value, usable or not. Takes the same time whether or how far the value
+    /// is right.
+    public synchronized Optional<Token> find(String user, Secret value) throws IOException {
+        byte[] digest = digest(value);
+        Path known = match(digest);
+        if (known == null || !isUnchanged(known)) {
+            refresh();
+            known = match(digest);
+        }
+        Entry entry = known == null ? null : entries.get(known);
+        return entry == null ? Optional.empty() : entry.token().filter(t -> t.user().equals(user));
+    }
+
+    private @Nullable Path match(byte[] digest) {
+        Path found = null;
+        for (Map.Entry<Path, Entry> entry : entries.entrySet()) {
+            if (MessageDigest.isEqual(entry.getValue().digest().toBytes(), digest)) {
+                found = entry.getKey();
+            }
+        }
+        return found;
+    }
+
+    private boolean isUnchanged(Path file) throws IOException {
+        Entry entry = entries.get(file);
+        Mark now = mark(file);
+        return entry != null && now != null && now.equals(entry.mark());
+    }
+
+    private void refresh() throws IOException {
+        Map<Path, Entry> fresh = new HashMap<>();
+        Set<Path> files = new HashSet<>();
+        if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder, "[!.]*.json")) {
+                stream.forEach(files::add);
+            }
+        }
+        for (Path file : files) {
+            Mark mark = mark(file);
+            Entry old = entries.get(file);
+            if (mark != null) {
+                fresh.put(file, old != null && old.mark().equals(mark) ? old : read(file, mark));
+            }
+        }
+        entries = fresh;
+    }
+
+    private Entry read(Path file, Mark mark) throws IOException {
+        Optional<String> fault = fault(mark);
+        if (fault.isPresent()) {
+            LOG.atWarn()
+                    .addKeyValue("file", file)
+                    .addKeyValue("reason", fault.get())
+                    .log("token left out");
+            return new Entry(mark, Optional.empty(), ByteString.of(""));
+        }
+        try {
+            Token token = TokenFile.decode(file, Files.readAllBytes(file));
+            if (!fileOf(token.user(), token.name()).equals(file)) {
+                throw new IOException("token file under a wrong name: " + file);
+            }
+            return new Entry(mark, Optional.of(token), ByteString.of(HexFormat.of().parseHex(token.sha256())));
+        } catch (NoSuchFileException _) {
+            return new Entry(mark, Optional.empty(), ByteString.of("")); // revoked this moment
+        } catch (IOException e) {
+            LOG.atWarn().addKeyValue("file", file).setCause(e).log("token left out");
+            return new Entry(mark, Optional.empty(), ByteString.of(""));
+        }
+    }
+
+    private Optional<String> fault(Mark file) throws IOException {
+        Mark home = mark(folder);
+        if (home == null) {
+            return Optional.of("its folder has gone");
+        }
+        if ((home.mode() & OTHERS_MAY_WRITE) != 0) {
+            return Optional.of("others may write into its folder; use chmod 700 " + folder);
+        }
+        if ((file.mode() & OTHERS_MAY_WRITE) != 0) {
+            return Optional.of("others may write the file; use chmod 600");
+        }
+        if (file.uid() != home.uid()) {
+            return Optional.of("it does not belong to the owner of its folder");
+        }
+        return Optional.empty();
+    }
+
+    /// Root's tokens have plain names; a user name in front keeps those of resellers apart.
+    private Path fileOf(String user, String name) {
+        String base = user.equals("root") ? name : user + "@" + name;
+        return folder.resolve(base + ".json");
+    }
+
+    /// What tells one state of a file from another; null if there is no regular file.
+    private static @Nullable Mark mark(Path file) throws IOException {
+        try {
+            Map<String, Object> facts =
+                    Files.readAttributes(
+                            file, "unix:ino,dev,ctime,size,mode,uid", LinkOption.NOFOLLOW_LINKS);
+            return new Mark(
+                    String.valueOf(facts.get("dev")) + ":" + facts.get("ino"),
+                    String.valueOf(facts.get("ctime")),
+                    String.valueOf(facts.get("size")),
+                    (Integer) Objects.requireNonNull(facts.get("mode")),
+                    (Integer) Objects.requireNonNull(facts.get("uid")));
+        } catch (NoSuchFileException _) {
+            return null;
+        }
+    }
+
+    private static byte[] digest(Secret value) {
+        try {
+            return MessageDigest.getInstance("SHA-256")
+                    .digest(value.reveal().getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java has no SHA-256", e);
+        }
+    }
+
+    private record Mark(String inode, String changed, String size, int mode, int uid) {}
+
+    /// @param digest empty for a file that is left out
+    private record Entry(Mark mark, Optional<Token> token, ByteString digest) {}
+}

@@ -1,0 +1,145 @@
+package dev.packhorse.engine.http;
+
+import dev.packhorse.engine.auth.Authenticator;
+import dev.packhorse.engine.auth.Caller;
+import dev.packhorse.engine.auth.Login;
+import dev.packhorse.engine.whm.Dispatcher;
+import dev.packhorse.engine.whm.RawParameters;
+import dev.packhorse.engine.whm.Reply;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Every request: who calls, then what with, then the call. The order matters: nothing of a body is
+/// parsed for a caller who is not known.
+final class ApiHandler extends Handler.Abstract {
+    private static final Logger LOG = LoggerFactory.getLogger(ApiHandler.class);
+
+    private final Authenticator authenticator;
+    private final Dispatcher dispatcher;
+    private final ParameterReader parameters;
+    private final ConnectionGuard guard;
+
+    ApiHandler(
+            Authenticator authenticator,
+            Dispatcher dispatcher,
+            HttpLimits limits,
+            ConnectionGuard guard) {
+        this.authenticator = authenticator;
+        this.dispatcher = dispatcher;
+        this.parameters = new ParameterReader(limits.body().bytes());
+        this.guard = guard;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback)
+            throws IOException {
+        guard.onRequest(request);
+        try {
+            serve(request, response, callback);
+        } catch (BadRequestException e) {
+            log(request, "", "", e.status());
+            Replies.error(response, callback, e.status(), String.valueOf(e.getMessage()));
+        }
+        return true;
+    }
+
+    private void serve(Request request, Response response, Callback callback)
+            throws BadRequestException, IOException {
+        checkMethod(request, response);
+        Optional<ApiPath> path = ApiPath.parse(request.getHttpURI().getDecodedPath());
+        if (path.isEmpty()) {
+            throw new BadRequestException(
+                    HttpStatus.NOT_FOUND_404, "nothing is here; the API is at /json-api/FUNCTION");
+        }
+        Login login = authenticator.authenticate(credentials(request), peer(request));
+        switch (login) {
+            case Login.Refused() -> {
+                log(request, path.get().function(), "", HttpStatus.FORBIDDEN_403);
+                Replies.forbidden(request, response, callback);
+            }
+            case Login.Malformed() ->
+                    throw new BadRequestException(
+                            HttpStatus.BAD_REQUEST_400,
+                            "the Authorization header holds control characters");
+            case Login.Accepted(Caller caller) ->
+                    call(caller, path.get(), request, response, callback);
+        }
+    }
+
+    private void call(
+            Caller caller, ApiPath path, Request request, Response response, Callback callback)
+            throws BadRequestException, IOException {
+        if (!path.form().equals(ApiPath.JSON)) {
+            throw new BadRequestException(
+                    HttpStatus.NOT_FOUND_404,
+                    "answers in XML are not supported; use /json-api/ instead of /xml-api/");
+        }
+        RawParameters raw = parameters.read(request);
+        guard.onBodyRead(request);
+        Reply reply = dispatcher.call(caller, path.function(), raw);
+        log(request, path.function(), caller.user(), HttpStatus.OK_200);
+        Replies.json(request, response, callback, reply);
+    }
+
+    /// A GET with a body is refused: proxies disagree on where its next request begins.
+    private static void checkMethod(Request request, Response response) throws BadRequestException {
+        boolean get = HttpMethod.GET.is(request.getMethod());
+        if (!get && !HttpMethod.POST.is(request.getMethod())) {
+            response.getHeaders().put(HttpHeader.ALLOW, "GET, POST");
+            throw new BadRequestException(
+                    HttpStatus.METHOD_NOT_ALLOWED_405, "only GET and POST are served");
+        }
+        boolean hasBody =
+                request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)
+                        || request.getHeaders().getLongField(HttpHeader.CONTENT_LENGTH) > 0;
+        if (get && hasBody) {
+            throw new BadRequestException(
+                    HttpStatus.BAD_REQUEST_400, "a GET request must not have a body");
+        }
+    }
+
+    private static String credentials(Request request) throws BadRequestException {
+        List<String> values = request.getHeaders().getValuesList(HttpHeader.AUTHORIZATION);
+        if (values.size() > 1) {
+            throw new BadRequestException(
+                    HttpStatus.BAD_REQUEST_400, "more than one Authorization header");
+        }
+        return values.isEmpty() ? "" : values.getFirst();
+    }
+
+    /// The peer itself: headers in which a proxy names another address can be forged.
+    private static InetAddress peer(Request request) throws IOException {
+        if (request.getConnectionMetaData().getRemoteSocketAddress()
+                        instanceof InetSocketAddress peer
+                && peer.getAddress() != null) {
+            return peer.getAddress();
+        }
+        throw new IOException("the connection has no address any more");
+    }
+
+    private static void log(Request request, String function, String user, int status) {
+        LOG.atDebug()
+                .addKeyValue("method", request.getMethod())
+                .addKeyValue("function", printable(function))
+                .addKeyValue("user", user)
+                .addKeyValue("status", status)
+                .log("call");
+    }
+
+    private static String printable(String function) {
+        String cut = function.length() > 64 ? function.substring(0, 64) : function;
+        return cut.replaceAll("[^A-Za-z0-9_-]", "?");
+    }
+}

@@ -1,0 +1,109 @@
+package dev.packhorse.engine.http;
+
+import dev.packhorse.engine.whm.Reply;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpHeaderValue;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.MetaData;
+import org.eclipse.jetty.server.HttpStream;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Writes the answers of the port.
+final class Replies {
+    /// Source: whmapi1-protocol 2.5; texts where numbers would be expected are part of it.
+    static final String FORBIDDEN_BODY =
+            "{\"cpanelresult\":{\"apiversion\":\"2\",\"error\":\"Access denied\","
+                    + "\"data\":{\"reason\":\"Access denied\",\"result\":\"0\"},\"type\":\"text\"}}";
+
+    private static final String FORBIDDEN_REASON = "Forbidden Access denied";
+    private static final String TEXT = "text/plain; charset=\"utf-8\"";
+    private static final String JSON = "application/json; charset=\"utf-8\"";
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    private Replies() {}
+
+    /// The answer of a function, streamed.
+    ///
+    /// @throws IOException if the client has gone
+    static void json(Request request, Response response, Callback callback, Reply reply)
+            throws IOException {
+        response.setStatus(HttpStatus.OK_200);
+        setHeaders(response, JSON);
+        try (OutputStream out = Response.asBufferedOutputStream(request, response)) {
+            MAPPER.writeValue(out, reply.body());
+        }
+        callback.succeeded();
+    }
+
+    /// The answer to missing or wrong credentials. The body of the request is not read, so the
+    /// connection ends.
+    static void forbidden(Request request, Response response, Callback callback) {
+        request.addHttpStreamWrapper(ReasonStream::new);
+        response.setStatus(HttpStatus.FORBIDDEN_403);
+        setHeaders(response, TEXT);
+        close(response);
+        write(response, FORBIDDEN_BODY, callback);
+    }
+
+    /// A plain error; the connection ends.
+    static void error(Response response, Callback callback, int status, String text) {
+        response.setStatus(status);
+        setHeaders(response, TEXT);
+        close(response);
+        write(response, text + "\n", callback);
+    }
+
+    static void setHeaders(Response response, String type) {
+        response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+        response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-cache, no-store");
+        response.getHeaders().put("X-Content-Type-Options", "nosniff");
+    }
+
+    private static void close(Response response) {
+        response.getHeaders().put(HttpHeader.CONNECTION, HttpHeaderValue.CLOSE.asString());
+    }
+
+    private static void write(Response response, String text, Callback callback) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, bytes.length);
+        response.write(true, ByteBuffer.wrap(bytes), callback);
+    }
+
+    /// Puts WHM's words behind the status 403; Jetty's own interface has no reason phrase.
+    private static final class ReasonStream extends HttpStream.Wrapper {
+        ReasonStream(HttpStream wrapped) {
+            super(wrapped);
+        }
+
+        @Override
+        public void send(
+                MetaData.Request request,
+                MetaData.@Nullable Response response,
+                boolean last,
+                ByteBuffer content,
+                Callback callback) {
+            super.send(request, withReason(response), last, content, callback);
+        }
+
+        private static MetaData.@Nullable Response withReason(
+                MetaData.@Nullable Response response) {
+            return response == null || response.getStatus() != HttpStatus.FORBIDDEN_403
+                    ? response
+                    : new MetaData.Response(
+                            response.getStatus(),
+                            FORBIDDEN_REASON,
+                            response.getHttpVersion(),
+                            response.getHttpFields(),
+                            response.getContentLength(),
+                            response.getTrailersSupplier());
+        }
+    }
+}

@@ -1,0 +1,20 @@
+package dev.packhorse.engine.whm;
+
+import java.util.Optional;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What came of a call, before it is put into the form of an API version.
+sealed interface Outcome {
+    /// @param metadata members that the transforms add to `metadata`, may be empty
+    record Done(Answer answer, ObjectNode metadata) implements Outcome {}
+
+    /// @param reason the whole text of `metadata.reason`
+    /// @param unknownAccount whether the call was for an account that is not there, or not the
+    ///   caller's
+    record Failed(String reason, Optional<ObjectNode> data, boolean unknownAccount)
+            implements Outcome {
+        static Failed because(String reason) {
+            return new Failed(reason, Optional.empty(), false);
+        }
+    }
+}
