@@ -55,7 +55,7 @@ public final class HostUsers {
     private static Set<String> rightsIn(List<String> fields) {
         Set<String> rights = new HashSet<>();
         if (fields.size() > 1) {
-            for (String right : fields.get(1).split(",")) {
+            for (String right : fields.get(1).split(",", -1)) {
                 if (!right.isBlank()) {
                     rights.add(right.strip());
                 }

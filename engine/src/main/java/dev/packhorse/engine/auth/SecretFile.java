@@ -129,14 +129,18 @@ public final class SecretFile {
                 Files.newDirectoryStream(
                         folder, path -> isTemporaryOf(path.getFileName().toString(), name))) {
             for (Path path : left) {
-                try {
-                    if (Files.getLastModifiedTime(path).compareTo(limit) < 0) {
-                        Files.deleteIfExists(path);
-                    }
-                } catch (NoSuchFileException _) {
-                    continue; // its writer has just finished
+                if (isOlder(path, limit)) {
+                    Files.deleteIfExists(path);
                 }
             }
+        }
+    }
+
+    private static boolean isOlder(Path path, FileTime limit) throws IOException {
+        try {
+            return Files.getLastModifiedTime(path).compareTo(limit) < 0;
+        } catch (NoSuchFileException _) {
+            return false; // its writer has just finished
         }
     }
 

@@ -38,6 +38,8 @@ public final class TokenStore {
     private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     private static final int VALUE_LENGTH = 32;
     private static final int OTHERS_MAY_WRITE = 022;
+    private static final int FILE_TYPE = 0170000;
+    private static final int REGULAR_FILE = 0100000;
 
     private final Path folder;
     private final InstantSource clock;
@@ -159,7 +161,10 @@ public final class TokenStore {
             if (!fileOf(token.user(), token.name()).equals(file)) {
                 throw new IOException("token file under a wrong name: " + file);
             }
-            return new Entry(mark, Optional.of(token), ByteString.of(HexFormat.of().parseHex(token.sha256())));
+            return new Entry(
+                    mark,
+                    Optional.of(token),
+                    ByteString.of(HexFormat.of().parseHex(token.sha256())));
         } catch (NoSuchFileException _) {
             return new Entry(mark, Optional.empty(), ByteString.of("")); // revoked this moment
         } catch (IOException e) {
@@ -176,6 +181,9 @@ public final class TokenStore {
         if ((home.mode() & OTHERS_MAY_WRITE) != 0) {
             return Optional.of("others may write into its folder; use chmod 700 " + folder);
         }
+        if ((file.mode() & FILE_TYPE) != REGULAR_FILE) {
+            return Optional.of("it is not a regular file");
+        }
         if ((file.mode() & OTHERS_MAY_WRITE) != 0) {
             return Optional.of("others may write the file; use chmod 600");
         }
@@ -191,7 +199,7 @@ public final class TokenStore {
         return folder.resolve(base + ".json");
     }
 
-    /// What tells one state of a file from another; null if there is no regular file.
+    /// What tells one state of a file from another; null if there is none.
     private static @Nullable Mark mark(Path file) throws IOException {
         try {
             Map<String, Object> facts =

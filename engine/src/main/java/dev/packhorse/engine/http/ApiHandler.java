@@ -51,6 +51,9 @@ final class ApiHandler extends Handler.Abstract {
         } catch (BadRequestException e) {
             log(request, "", "", e.status());
             Replies.error(response, callback, e.status(), String.valueOf(e.getMessage()));
+        } catch (ClientGoneException e) {
+            LOG.atDebug().setCause(e).log("client gone");
+            callback.failed(e);
         }
         return true;
     }

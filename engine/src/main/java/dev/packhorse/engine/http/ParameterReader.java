@@ -25,8 +25,8 @@ final class ParameterReader {
     }
 
     /// @throws BadRequestException for a body that is too long or cannot be read
-    /// @throws IOException if the client goes or takes too long
-    RawParameters read(Request request) throws BadRequestException, IOException {
+    /// @throws ClientGoneException if the client goes or takes too long
+    RawParameters read(Request request) throws BadRequestException, ClientGoneException {
         RawParameters.Builder parameters = new RawParameters.Builder();
         try {
             String query = request.getHttpURI().getQuery();
@@ -39,7 +39,7 @@ final class ParameterReader {
         return parameters.build();
     }
 
-    private byte[] body(Request request) throws BadRequestException, IOException {
+    private byte[] body(Request request) throws BadRequestException, ClientGoneException {
         String encoding = request.getHeaders().get(HttpHeader.CONTENT_ENCODING);
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
             throw new BadRequestException(
@@ -54,6 +54,8 @@ final class ParameterReader {
                 throw tooLong();
             }
             return body;
+        } catch (IOException e) {
+            throw new ClientGoneException(e);
         }
     }
 

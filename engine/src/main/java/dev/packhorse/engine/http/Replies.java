@@ -14,6 +14,7 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Writes the answers of the port.
@@ -32,13 +33,15 @@ final class Replies {
 
     /// The answer of a function, streamed.
     ///
-    /// @throws IOException if the client has gone
+    /// @throws ClientGoneException if the client has gone
     static void json(Request request, Response response, Callback callback, Reply reply)
-            throws IOException {
+            throws ClientGoneException {
         response.setStatus(HttpStatus.OK_200);
         setHeaders(response, JSON);
         try (OutputStream out = Response.asBufferedOutputStream(request, response)) {
             MAPPER.writeValue(out, reply.body());
+        } catch (IOException | JacksonIOException e) {
+            throw new ClientGoneException(e);
         }
         callback.succeeded();
     }

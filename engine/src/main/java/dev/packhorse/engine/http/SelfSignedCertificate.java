@@ -24,6 +24,7 @@ import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
@@ -63,7 +64,7 @@ final class SelfSignedCertificate {
         }
         try {
             KeyPair pair = newPair();
-            SecretFile.write(key, pem(pair.getPrivate()));
+            SecretFile.write(key, pem(new JcaPKCS8Generator(pair.getPrivate(), null)));
             SecretFile.write(certificate, pem(sign(pair, host, clock.instant())));
         } catch (GeneralSecurityException | OperatorCreationException e) {
             throw new IOException("cannot make a certificate in " + folder, e);

@@ -77,7 +77,7 @@ final class TlsKeys {
             for (Object item = parser.readObject(); item != null; item = parser.readObject()) {
                 JcaPEMKeyConverter converter = new JcaPEMKeyConverter();
                 if (item instanceof PEMKeyPair pair) {
-                    return converter.getKeyPair(pair).getPrivate();
+                    return converter.getPrivateKey(pair.getPrivateKeyInfo());
                 }
                 if (item instanceof PrivateKeyInfo info) {
                     return converter.getPrivateKey(info);

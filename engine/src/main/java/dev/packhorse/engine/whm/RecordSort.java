@@ -64,7 +64,7 @@ record RecordSort(List<Key> keys) {
                         case LEXICOGRAPHIC -> Comparator.comparing(this::text);
                         case NUMERIC -> Comparator.comparing(this::number);
                         case NUMERIC_ZERO_AS_MAX -> Comparator.comparing(this::numberOrMaximum);
-                        case IPV4 -> Comparator.comparing(this::address);
+                        case IPV4 -> Comparator.comparingLong(this::address);
                     };
             return reverse ? order.reversed() : order;
         }

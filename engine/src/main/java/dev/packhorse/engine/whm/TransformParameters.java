@@ -35,7 +35,7 @@ record TransformParameters(RawParameters raw) {
     private List<String> instances(Pattern pattern) {
         TreeSet<String> found =
                 new TreeSet<>(
-                        Comparator.comparing(String::length)
+                        Comparator.comparingInt(String::length)
                                 .thenComparing(Comparator.naturalOrder()));
         for (String key : raw.values().keySet()) {
             Matcher matcher = pattern.matcher(key);

@@ -1,0 +1,196 @@
+package dev.packhorse.engine.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.packhorse.transport.spi.Secret;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TokenStoreTest {
+    private static final InetAddress ANYWHERE = InetAddress.ofLiteral("203.0.113.9");
+
+    @TempDir Path state;
+    private final SettableClock clock = new SettableClock();
+    private Path folder = Path.of("unset");
+    private TokenStore store = new TokenStore(folder, clock);
+
+    @BeforeEach
+    void open() {
+        folder = state.resolve("tokens");
+        store = new TokenStore(folder, clock);
+    }
+
+    private CreatedToken create(String name) throws IOException {
+        return store.create(TokenRequest.ofRoot(name)).orElseThrow();
+    }
+
+    @Test
+    void valueIsToldOnceAndKeptAsDigestOnly() throws IOException {
+        CreatedToken made = create("nightly");
+        String value = made.value().reveal();
+        assertThat(value).matches("[A-Z0-9]{32}");
+        Path file = folder.resolve("nightly.json");
+        assertThat(Files.readString(file)).doesNotContain(value).contains(made.token().sha256());
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
+                .isEqualTo("rwx------");
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).containsExactly(file);
+        }
+    }
+
+    @Test
+    void tokenOfAnotherProcessWorksAtOnceAndItsRevokeToo() throws IOException {
+        create("first");
+        assertThat(store.list()).hasSize(1);
+        TokenStore commandLine = new TokenStore(folder, clock);
+        CreatedToken made = commandLine.create(TokenRequest.ofRoot("second")).orElseThrow();
+        assertThat(store.find("root", made.value())).contains(made.token());
+        assertThat(commandLine.revoke("root", "second")).isTrue();
+        assertThat(store.find("root", made.value())).isEmpty();
+        assertThat(commandLine.revoke("root", "second")).isFalse();
+    }
+
+    @Test
+    void replacedTokenFileCountsAtOnce() throws IOException {
+        CreatedToken old = create("same");
+        assertThat(store.find("root", old.value())).isPresent();
+        TokenStore other = new TokenStore(folder, clock);
+        other.revoke("root", "same");
+        CreatedToken fresh = other.create(TokenRequest.ofRoot("same")).orElseThrow();
+        assertThat(store.find("root", old.value())).isEmpty();
+        assertThat(store.find("root", fresh.value())).contains(fresh.token());
+    }
+
+    @Test
+    void nameIsTakenOncePerUser() throws IOException {
+        CreatedToken first = create("x");
+        assertThat(store.create(TokenRequest.ofRoot("x"))).isEmpty();
+        assertThat(store.find("root", first.value())).isPresent();
+        TokenRequest bobs = new TokenRequest("bob", "x", Set.of(), Optional.empty(), List.of());
+        assertThat(store.create(bobs)).isPresent();
+        assertThat(store.list()).extracting(Token::user).containsExactly("bob", "root");
+    }
+
+    @Test
+    void oneOfManyCreatorsWins() throws Exception {
+        try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+            List<Callable<Boolean>> tries =
+                    IntStream.range(0, 24)
+                            .<Callable<Boolean>>mapToObj(_ ->
+                                    () ->
+                                            new TokenStore(folder, clock)
+                                                    .create(TokenRequest.ofRoot("race"))
+                                                    .isPresent())
+                            .toList();
+            int made = 0;
+            for (Future<Boolean> result : threads.invokeAll(tries)) {
+                made += result.get() ? 1 : 0;
+            }
+            assertThat(made).isEqualTo(1);
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).hasSize(1);
+        }
+    }
+
+    @Test
+    void tokenIsItsUsersOnly() throws IOException {
+        CreatedToken made = create("mine");
+        assertThat(store.find("bob", made.value())).isEmpty();
+        assertThat(store.find("root", new Secret("A".repeat(32)))).isEmpty();
+        assertThat(store.find("root", new Secret(""))).isEmpty();
+    }
+
+    @Test
+    void damagedForeignAndWritableFilesAreLeftOut() throws IOException {
+        CreatedToken good = create("good");
+        CreatedToken open = create("open");
+        CreatedToken moved = create("moved");
+        Files.writeString(folder.resolve("broken.json"), "{\"format\":1");
+        Files.setPosixFilePermissions(
+                folder.resolve("open.json"), PosixFilePermissions.fromString("rw-rw-rw-"));
+        Files.move(folder.resolve("moved.json"), folder.resolve("elsewhere.json"));
+        Files.createSymbolicLink(folder.resolve("link.json"), folder.resolve("good.json"));
+        assertThat(store.list()).containsExactly(good.token());
+        assertThat(store.find("root", good.value())).isPresent();
+        assertThat(store.find("root", open.value())).isEmpty();
+        assertThat(store.find("root", moved.value())).isEmpty();
+    }
+
+    @Test
+    void folderThatOthersMayWriteIsNotTrusted() throws IOException {
+        CreatedToken made = create("x");
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertThat(new TokenStore(folder, clock).find("root", made.value())).isEmpty();
+    }
+
+    @Test
+    void expiryAddressesAndTheFutureAreJudged() throws IOException {
+        TokenRequest request =
+                new TokenRequest(
+                        "root",
+                        "short",
+                        Set.of("list-accts"),
+                        Optional.of(clock.instant().plusSeconds(60)),
+                        List.of(AddressRange.parse("203.0.113.0/24")));
+        store.create(request);
+        Token read = new TokenStore(folder, clock).list().getFirst();
+        assertThat(read.request()).isEqualTo(request);
+        assertThat(read.isUsable(clock.instant(), ANYWHERE)).isTrue();
+        assertThat(read.isUsable(clock.instant(), InetAddress.ofLiteral("203.0.114.9"))).isFalse();
+        assertThat(read.isUsable(clock.instant().plusSeconds(60), ANYWHERE)).isFalse();
+        assertThat(read.isUsable(clock.instant().minusSeconds(299), ANYWHERE)).isTrue();
+        assertThat(read.isUsable(clock.instant().minus(Duration.ofMinutes(6)), ANYWHERE)).isFalse();
+    }
+
+    @Test
+    void tokenNeverHasMoreRightsThanItsUser() {
+        TokenRequest narrow =
+                new TokenRequest(
+                        "bob", "n", Set.of("list-accts", "ssl"), Optional.empty(), List.of());
+        Token token = new Token(narrow, clock.instant(), "0".repeat(64));
+        assertThat(token.rightsWithin(Set.of("all"))).containsOnly("list-accts", "ssl");
+        assertThat(token.rightsWithin(Set.of("ssl", "dns"))).containsOnly("ssl");
+        TokenRequest all = new TokenRequest("bob", "a", Set.of("all"), Optional.empty(), List.of());
+        assertThat(new Token(all, clock.instant(), "0".repeat(64)).rightsWithin(Set.of("ssl")))
+                .containsOnly("ssl");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "../x", "a/b", "a.json", "ä", "a@b", "\n"})
+    void oddNamesAreRefused(String name) {
+        assertThatThrownBy(() -> TokenRequest.ofRoot(name))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> store.revoke("root", name))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(folder).doesNotExist();
+    }
+
+    @Test
+    void nameOfFiftyIsTheLongest() {
+        assertThat(TokenRequest.ofRoot("x".repeat(50)).name()).hasSize(50);
+        assertThatThrownBy(() -> TokenRequest.ofRoot("x".repeat(51)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+}

@@ -1,0 +1,96 @@
+package dev.packhorse.engine.http;
+
+import dev.packhorse.engine.auth.Authenticator;
+import dev.packhorse.engine.auth.HashVerifier;
+import dev.packhorse.engine.auth.LoginPause;
+import dev.packhorse.engine.auth.PasswordCheck;
+import dev.packhorse.engine.auth.TestHost;
+import dev.packhorse.engine.auth.TokenRequest;
+import dev.packhorse.engine.auth.TokenStore;
+import dev.packhorse.engine.whm.TestFunctions;
+import dev.packhorse.transport.spi.HostPort;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// The real port with the functions of [TestFunctions] on a free port.
+final class TestServer implements AutoCloseable {
+    final TokenStore tokens;
+    final Path state;
+    final HostPort address;
+    final String rootToken;
+    private final HttpServerHandle handle;
+
+    private TestServer(Path folder, HttpSettings settings) throws IOException {
+        TestHost host = TestHost.in(folder.resolve("root"));
+        state = Files.createDirectories(folder.resolve("state"));
+        tokens = new TokenStore(state.resolve("tokens"), InstantSource.system());
+        rootToken = newToken("root", "test-" + System.nanoTime());
+        handle =
+                new HttpServerHandle(
+                        settings,
+                        state,
+                        "host.example",
+                        new Authenticator(
+                                tokens,
+                                new PasswordCheck(
+                                        host.users(),
+                                        HashVerifier.ofSystem(),
+                                        InstantSource.system()),
+                                host.users(),
+                                new LoginPause(Duration.ofMillis(1), InstantSource.system()),
+                                InstantSource.system()),
+                        TestFunctions.dispatcher(),
+                        InstantSource.system());
+        address = handle.start();
+    }
+
+    static TestServer plain(Path folder) throws IOException {
+        return with(folder, HttpLimits.DEFAULT);
+    }
+
+    static TestServer with(Path folder, HttpLimits limits) throws IOException {
+        return start(folder, settings(TlsMode.OFF).withLimits(limits));
+    }
+
+    static TestServer start(Path folder, HttpSettings settings) throws IOException {
+        return new TestServer(folder, settings);
+    }
+
+    static HttpSettings settings(TlsMode tls) {
+        return HttpSettings.of(new HostPort("127.0.0.1", 0), tls);
+    }
+
+    String newToken(String user, String name) throws IOException {
+        return tokens.create(new TokenRequest(user, name, Set.of(), Optional.empty(), List.of()))
+                .orElseThrow()
+                .value()
+                .reveal();
+    }
+
+    /// The header lines that every HTTP/1.1 request of root's has.
+    String head() {
+        return "Host: host.example:2087\r\nAuthorization: whm root:" + rootToken + "\r\n";
+    }
+
+    RawClient connect() throws IOException {
+        return RawClient.to(address);
+    }
+
+    /// Sends bytes on a new connection and reads one answer.
+    RawClient.Response ask(String bytes) throws IOException {
+        try (RawClient client = connect()) {
+            return client.send(bytes).read();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        handle.close();
+    }
+}
