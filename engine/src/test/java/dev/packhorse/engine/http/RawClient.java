@@ -68,12 +68,8 @@ final class RawClient implements AutoCloseable {
                     line.substring(0, colon).toLowerCase(Locale.ROOT),
                     line.substring(colon + 1).strip());
         }
-<<<<<<< HEAD
-        return new Response(statusLine, headers, body(headers));
-=======
         boolean interim = statusLine.startsWith("HTTP/1.1 1");
         return new Response(statusLine, headers, interim ? "" : body(headers));
->>>>>>> http
     }
 
     private String body(Map<String, String> headers) throws IOException {
