@@ -11,6 +11,7 @@ import dev.packhorse.engine.component.RestoreContext;
 import dev.packhorse.engine.component.RestoreNotes;
 import dev.packhorse.engine.component.RestoreReport;
 import dev.packhorse.engine.component.home.Replacement.InTheWayException;
+import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.posix.ByteString;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /// failing disk, or the archive, ends the restore. One restore, one thread.
 final class HomeRestorer {
     private static final Set<Errno> FATAL =
-            Set.of(Errno.ENOSPC, Errno.EDQUOT, Errno.EIO, Errno.ESTALE);
+            Set.of(Errno.ENOSPC, Errno.EDQUOT, Errno.EIO, Errno.EROFS, Errno.EMFILE, Errno.ENFILE);
     private static final Set<String> RUN_BY_OTHERS =
             Set.of(
                     "homedir/.forward",
@@ -57,7 +58,7 @@ final class HomeRestorer {
     /// @param oldHome the home where the archive was made, absolute
     HomeRestorer(
             RestoreContext context,
-            dev.packhorse.engine.host.Account account,
+            Account account,
             String oldHome,
             Directory home,
             OwnerAccess owner) {
@@ -75,15 +76,13 @@ final class HomeRestorer {
     /// @throws ComponentException if the disk is full or fails; no file is left half-written
     /// @throws IOException if the archive cannot be read, or the run was cancelled
     RestoreReport restore(ArchiveSource source) throws ComponentException, IOException {
-        try {
-            try (RestoreFolders folders = new RestoreFolders(home, uid, owner, notes)) {
-                source.forEach(
-                        HomePath.HOME, (entry, content) -> visit(folders, entry, content));
-            }
-            home.sync();
-        } catch (PosixException e) {
-            throw new ComponentException("the home directory cannot be written: " + e.getMessage(), e);
+        try (RestoreFolders folders = new RestoreFolders(home, uid, owner, notes)) {
+            source.forEach(HomePath.HOME, (entry, content) -> visit(folders, entry, content));
+        } catch (HomeFailedException e) {
+            throw new ComponentException(
+                    "the home directory cannot be written: " + e.getMessage(), e);
         }
+        home.syncFileSystem();
         endRefused();
         if (files.attributesLost()) {
             notes.altered("the file system of the home takes no extended attributes: they were left out");
@@ -105,7 +104,7 @@ final class HomeRestorer {
             notes.skipped(path + ": " + e.getMessage());
         } catch (PosixException e) {
             if (FATAL.stream().anyMatch(e::is)) {
-                throw e;
+                throw new HomeFailedException(e);
             }
             refuse(entry, e);
         }
@@ -201,7 +200,7 @@ final class HomeRestorer {
 
     private Directory folderOf(BytePath file, boolean hasFolder) throws IOException {
         if (!hasFolder) {
-            return home.duplicate();
+            return owner.call(home::duplicate);
         }
         ByteString path = file.relativeTo(HomePath.HOME).value();
         int length = path.length() - file.name().value().length() - 1;
@@ -256,5 +255,14 @@ final class HomeRestorer {
         }
         refused = null;
         below = 0;
+    }
+
+    /// The disk of the home is full or fails.
+    private static final class HomeFailedException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        HomeFailedException(PosixException cause) {
+            super(cause.getMessage(), cause);
+        }
     }
 }

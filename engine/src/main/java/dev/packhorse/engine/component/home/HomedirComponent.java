@@ -2,9 +2,9 @@ package dev.packhorse.engine.component.home;
 
 import dev.packhorse.engine.archive.ArchiveSink;
 import dev.packhorse.engine.archive.ArchiveSource;
-import dev.packhorse.engine.component.AccountComponent;
+import dev.packhorse.engine.component.ArchivedAccount;
+import dev.packhorse.engine.component.BasicComponent;
 import dev.packhorse.engine.component.ComponentException;
-import dev.packhorse.engine.component.ComponentName;
 import dev.packhorse.engine.component.Components;
 import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.component.PackReport;
@@ -18,30 +18,14 @@ import java.util.Set;
 /// The home directory: every file, folder and link that the account may read, with modes, times to
 /// the nanosecond, hard links, holes and `user.` attributes. Restoring adds to the home: what is
 /// not in the archive stays.
-public final class HomedirComponent implements AccountComponent {
-    @Override
-    public ComponentName name() {
-        return Components.HOMEDIR;
-    }
-
-    @Override
-    public String summary() {
-        return "Files, folders and links of the home directory.";
-    }
-
-    @Override
-    public boolean availableRestricted() {
-        return true;
-    }
-
-    @Override
-    public Set<ComponentName> restoreAfter() {
-        return Set.of(Components.ACCOUNT);
-    }
-
-    @Override
-    public Set<String> members() {
-        return Set.of("homedir/");
+public final class HomedirComponent extends BasicComponent {
+    public HomedirComponent() {
+        super(
+                Components.HOMEDIR,
+                "Files, folders and links of the home directory.",
+                true,
+                Set.of(Components.ACCOUNT),
+                Set.of("homedir/"));
     }
 
     @Override
@@ -65,9 +49,10 @@ public final class HomedirComponent implements AccountComponent {
             return RestoreReport.nothing();
         }
         Account account = Components.existing(context);
+        String oldHome = ArchivedAccount.home(source, context.facts().account());
         try (OwnerAccess owner = new OwnerAccess();
                 Directory home = HomeFolder.open(context.services().root(), account)) {
-            HomeRestorer restorer = new HomeRestorer(context, account, home, owner);
+            HomeRestorer restorer = new HomeRestorer(context, account, oldHome, home, owner);
             return AsAccount.call(account, () -> restorer.restore(source));
         }
     }

@@ -27,7 +27,7 @@ final class RestoreFolders implements AutoCloseable {
         this.owner = owner;
         this.notes = notes;
         // a descriptor of its own, since the caller closes the home
-        frames.add(new RestoreFrame(null, home.duplicate(), uid));
+        frames.add(new RestoreFrame(null, owner.call(home::duplicate), uid));
     }
 
     /// Goes to a folder below the home, making what is missing on the way, and settles the folders
