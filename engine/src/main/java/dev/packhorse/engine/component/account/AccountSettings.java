@@ -20,7 +20,7 @@ final class AccountSettings {
     /// Makes the file hold these pairs.
     static void write(HostFiles files, Account account, Map<String, String> settings)
             throws IOException {
-        files.replaceContent(
+        files.write(
                 HostLayout.users(account.name()),
                 AccountFile.render(settings).getBytes(StandardCharsets.UTF_8),
                 new FileRights(MODE, 0, account.gid()));

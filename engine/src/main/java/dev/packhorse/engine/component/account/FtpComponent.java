@@ -58,7 +58,7 @@ public final class FtpComponent extends BasicComponent {
                                 HostFiles.DEFAULT_LIMIT);
         String text =
                 live.map(bytes -> new String(bytes, StandardCharsets.UTF_8))
-                        .orElseGet(() -> "");
+                        .orElse("");
         String whole = text + missing(root, account, text);
         sink.addText(MEMBER, 0600, whole);
         return PackReport.of(Map.of("logins", whole.lines().filter(line -> !line.isBlank()).count()));
@@ -110,7 +110,14 @@ public final class FtpComponent extends BasicComponent {
             Optional<FtpLogin> login =
                     line.isBlank()
                             ? Optional.empty()
-                            : checked(line, number, archived, account, domains, notes);
+                            : checked(
+                                    line,
+                                    number,
+                                    archived,
+                                    account,
+                                    domains,
+                                    context.restricted(),
+                                    notes);
             login.ifPresent(taken -> lines.add(taken.line() + "\n"));
         }
         new HostFiles(context.services().root())
@@ -127,6 +134,7 @@ public final class FtpComponent extends BasicComponent {
             ArchivedAccount archived,
             Account account,
             Set<String> domains,
+            boolean restricted,
             RestoreNotes notes) {
         String where = MEMBER + " line " + number + ": ";
         Optional<FtpLogin> found = FtpLogin.parse(line);
@@ -138,10 +146,11 @@ public final class FtpComponent extends BasicComponent {
         String old = archived.name().value();
         String name = account.name().value();
         if (login.login().equals(old)) {
-            return Optional.of(own(login, name, account, account.home(), account.shell()));
+            return Optional.of(own(login, name, account, account.home(), shell(login, restricted)));
         }
         if (login.login().equals(old + "_logs")) {
-            return Optional.of(own(login, name + "_logs", account, LOGS + name, SHELL));
+            return Optional.of(
+                    own(login, name + "_logs", account, LOGS + name, shell(login, restricted)));
         }
         int at = login.login().lastIndexOf('@');
         if (at < 1
@@ -159,7 +168,12 @@ public final class FtpComponent extends BasicComponent {
             notes.skipped(where + "its folder lies outside of the home");
             return Optional.empty();
         }
-        return Optional.of(own(login, login.login(), account, home, SHELL));
+        return Optional.of(
+                own(login, login.login(), account, home, shell(login, restricted)));
+    }
+
+    private static String shell(FtpLogin login, boolean restricted) {
+        return !restricted && NewUser.isPath(login.shell()) ? login.shell() : SHELL;
     }
 
     private static FtpLogin own(

@@ -25,8 +25,8 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
-/// What makes an account a reseller: privileges, name servers, limits, and the packages and feature
-/// lists that bear its name.
+/// What makes an account a reseller: privileges, name servers, and the packages and feature lists
+/// that bear its name.
 public final class ResellerComponent extends BasicComponent {
     private static final String RESELLERS = "resellerconfig/resellers";
     private static final String NAMESERVERS = "resellerconfig/resellers-nameservers";
@@ -58,11 +58,6 @@ public final class ResellerComponent extends BasicComponent {
         Optional<String> hosts = line(files, HostLayout.RESELLERS_NAMESERVERS, account.name());
         if (hosts.isPresent()) {
             sink.addText(NAMESERVERS, 0600, hosts.get() + "\n");
-        }
-        Optional<byte[]> limits =
-                files.readBytes(HostLayout.resellerLimits(account.name()), HostFiles.DEFAULT_LIMIT);
-        if (limits.isPresent()) {
-            sink.addBytes(LIMITS, 0600, limits.get());
         }
         long packages = packOwn(files, account.name(), HostLayout.PACKAGES_FOLDER, PACKAGES, sink);
         packOwn(files, account.name(), HostLayout.FEATURES_FOLDER, FEATURES, sink);
@@ -129,9 +124,8 @@ public final class ResellerComponent extends BasicComponent {
                     account.name(),
                     value(hosts.get(), old, HOSTS, NAMESERVERS));
         }
-        Optional<String> limits = source.text(LIMITS);
-        if (limits.isPresent()) {
-            write(files, HostLayout.resellerLimits(account.name()), limits.get());
+        if (source.file(LIMITS).isPresent()) {
+            notes.skipped(LIMITS + ": limits of resellers are not restored");
         }
         long packages =
                 restoreOwn(source, PACKAGES, files, HostLayout::hostingPackage, account, notes);

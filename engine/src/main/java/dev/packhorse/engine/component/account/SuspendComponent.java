@@ -23,6 +23,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /// Suspension: an account that was suspended comes back suspended, with its password locked and no
@@ -84,10 +86,24 @@ public final class SuspendComponent extends BasicComponent {
         RestoreNotes notes = new RestoreNotes();
         if (context.services().accounts().source().equals("cpanel")) {
             writeFiles(context, source, files, account, old, notes);
-            AccountSettings.set(files, account, "SUSPENDED", "1");
+            mark(context, archived, files, account);
         }
         lock(context, account);
         return notes.report(Map.of());
+    }
+
+    private static void mark(
+            RestoreContext context, ArchivedAccount archived, HostFiles files, Account account)
+            throws IOException {
+        SortedMap<String, String> settings = new TreeMap<>(account.settings());
+        settings.put("SUSPENDED", "1");
+        String since = archived.settings().getOrDefault("SUSPENDTIME", "");
+        if (!context.restricted() && since.matches("[0-9]{1,12}")) {
+            settings.put("SUSPENDTIME", since);
+        }
+        if (!settings.equals(account.settings())) {
+            AccountSettings.write(files, account, settings);
+        }
     }
 
     private static void writeFiles(
@@ -121,7 +137,7 @@ public final class SuspendComponent extends BasicComponent {
     }
 
     private static void write(HostFiles files, String path, String text) throws IOException {
-        files.replaceContent(path, text.getBytes(StandardCharsets.UTF_8), FileRights.ofRoot(0600));
+        files.replaceContent(path, text.getBytes(StandardCharsets.UTF_8), FileRights.ofRoot(0644));
     }
 
     private static void lock(RestoreContext context, Account account) throws IOException {

@@ -64,6 +64,9 @@ public final class DomainsComponent extends BasicComponent {
         String list = new DomainViews(domains, SiteFacts.of(account, "", Set.of())).userdataMain();
         HostFiles files = new HostFiles(context.services().root());
         String path = HostLayout.userdataMain(account.name());
+        files.makeFolder(
+                HostLayout.userdataFolder(account.name()),
+                new FileRights(0750, 0, account.gid()));
         files.replaceContent(
                 path, list.getBytes(StandardCharsets.UTF_8), new FileRights(0640, 0, account.gid()));
         return notes.report(counts(domains));

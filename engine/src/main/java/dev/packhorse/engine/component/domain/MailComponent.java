@@ -66,7 +66,7 @@ public final class MailComponent extends BasicComponent {
             // readers take the names of these files for the list of domains, so each has one
             Optional<byte[]> filter = read(files, HostLayout.vfilters(name));
             sink.addBytes("vf/" + domain, PRIVATE, filter.orElse(new byte[0]));
-            packed += filter.isPresent() ? 1 : 0;
+            packed++;
         }
         return PackReport.of(Map.of("mailfiles", packed));
     }
@@ -125,7 +125,7 @@ public final class MailComponent extends BasicComponent {
             for (String name : names("vf")) {
                 String member = "vf/" + name;
                 String text = source.text(member).orElse("");
-                if (!text.isEmpty() && judge(member).takesFilter(text)) {
+                if (judge(member).takesFilter(text)) {
                     write(HostLayout.vfilters(new DomainName(name)), text);
                 }
             }

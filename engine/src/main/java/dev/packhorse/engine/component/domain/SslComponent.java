@@ -33,6 +33,7 @@ import java.util.Set;
 public final class SslComponent extends BasicComponent {
     private static final String FOLDER = "apache_tls";
     private static final int PRIVATE = 0600;
+    private static final int LIVE = 0640;
 
     public SslComponent() {
         super(
@@ -98,7 +99,7 @@ public final class SslComponent extends BasicComponent {
                 files.replaceContent(
                         HostLayout.tls(new DomainName(name)),
                         bundle.get().getBytes(StandardCharsets.ISO_8859_1),
-                        FileRights.ofRoot(PRIVATE));
+                        FileRights.ofRoot(LIVE));
                 certificates++;
             }
         }

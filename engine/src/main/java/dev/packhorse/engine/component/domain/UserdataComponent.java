@@ -53,15 +53,11 @@ public final class UserdataComponent extends BasicComponent {
         String folder = HostLayout.userdataFolder(account.name()) + "/";
         Set<String> tls = VirtualHosts.withCertificate(files, account.domains());
         Map<String, byte[]> members = new LinkedHashMap<>();
-        String php = "";
         DomainViews views = new DomainViews(account.domains(), SiteFacts.of(account, "", tls));
         for (Map.Entry<String, VirtualHost> each : views.virtualHosts().entrySet()) {
             String name = each.getKey();
             Optional<byte[]> live = files.readBytes(folder + name, HostFiles.DEFAULT_LIMIT);
             members.put(name, live.orElseGet(() -> bytes(each.getValue().render())));
-            if (name.equals(account.domains().main()) && live.isPresent()) {
-                php = phpVersion(folder + name, live.get());
-            }
         }
         long hosts = members.keySet().stream().filter(name -> !name.endsWith("_SSL")).count();
         for (DomainName host : VirtualHosts.names(account.domains())) {
@@ -77,17 +73,8 @@ public final class UserdataComponent extends BasicComponent {
         sink.addText(
                 "userdata/cache.json",
                 PRIVATE,
-                new DomainViews(account.domains(), SiteFacts.of(account, php, tls)).cacheJson());
+                new UserdataCache(files).text(account, account.domains()));
         return PackReport.of(Map.of("hosts", hosts));
-    }
-
-    private static String phpVersion(String path, byte[] content) {
-        try {
-            return VirtualHost.parse(path, content).phpVersion().orElse("");
-        } catch (HostFormatException _) {
-            // the description is packed as it is; only the cache lacks one value
-            return "";
-        }
     }
 
     @Override
@@ -102,6 +89,10 @@ public final class UserdataComponent extends BasicComponent {
         // what is refused here was told by the module Domains
         DomainSet domains =
                 AcceptedDomains.of(context, archived, account.home(), new RestoreNotes());
+        new HostFiles(context.services().root())
+                .makeFolder(
+                        HostLayout.userdataFolder(account.name()),
+                        new FileRights(0750, 0, account.gid()));
         return new UserdataRestore(context, source, account, archived, domains, notes).run();
     }
 
@@ -122,17 +113,13 @@ public final class UserdataComponent extends BasicComponent {
             SiteFacts site = SiteFacts.of(account, "", Set.of());
             DomainViews views = new DomainViews(domains, site);
             long hosts = 0;
-            String php = "";
             for (Map.Entry<String, VirtualHost> each : views.virtualHosts().entrySet()) {
                 VirtualHost host = host(each.getKey(), each.getValue());
                 write(each.getKey(), host.render());
-                if (each.getKey().equals(domains.main())) {
-                    php = host.phpVersion().orElse("");
-                }
                 restoreTwins(each.getKey(), each.getValue());
                 hosts++;
             }
-            write("cache.json", new DomainViews(domains, SiteFacts.of(account, php, Set.of())).cacheJson());
+            new UserdataCache(files()).write(account, domains);
             return notes.report(Map.of("hosts", hosts));
         }
 
@@ -213,9 +200,12 @@ public final class UserdataComponent extends BasicComponent {
             }
         }
 
+        private HostFiles files() {
+            return new HostFiles(context.services().root());
+        }
+
         private void write(String name, String content) throws IOException {
-            new HostFiles(context.services().root())
-                    .replaceContent(
+            files().replaceContent(
                             HostLayout.userdataFolder(account.name()) + "/" + name,
                             bytes(content),
                             new FileRights(0640, 0, account.gid()));

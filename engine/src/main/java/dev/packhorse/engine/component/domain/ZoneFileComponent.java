@@ -6,7 +6,6 @@ import dev.packhorse.engine.component.ArchivedAccount;
 import dev.packhorse.engine.component.BasicComponent;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.Components;
-import dev.packhorse.engine.component.ItemList;
 import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.component.PackReport;
 import dev.packhorse.engine.component.RestoreContext;
@@ -18,6 +17,8 @@ import dev.packhorse.engine.host.DomainSet;
 import dev.packhorse.engine.host.FileRights;
 import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.host.HostLayout;
+import dev.packhorse.engine.host.UserDatabase;
+import dev.packhorse.engine.host.UserEntry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -45,7 +46,6 @@ public final class ZoneFileComponent extends BasicComponent {
             return PackReport.EMPTY;
         }
         HostFiles files = new HostFiles(context.services().root());
-        ItemList warnings = new ItemList();
         long zones = 0;
         for (String domain : context.account().domains().zones()) {
             String path = HostLayout.zone(new DomainName(domain));
@@ -55,7 +55,7 @@ public final class ZoneFileComponent extends BasicComponent {
                 zones++;
             }
         }
-        return new PackReport(Map.of("zones", zones), warnings.toList());
+        return PackReport.of(Map.of("zones", zones));
     }
 
     @Override
@@ -122,8 +122,20 @@ public final class ZoneFileComponent extends BasicComponent {
                 .replaceContent(
                         HostLayout.zone(domain),
                         zone.getBytes(StandardCharsets.UTF_8),
-                        FileRights.ofRoot(0644));
+                        rights(context));
         return true;
+    }
+
+    /// The name server's own where it has a user, as on servers of this layout.
+    private static FileRights rights(RestoreContext context) throws IOException {
+        UserDatabase users = new UserDatabase(context.services().root());
+        for (String name : new String[] {"named", "bind"}) {
+            Optional<UserEntry> server = users.find(name);
+            if (server.isPresent()) {
+                return new FileRights(0640, server.get().uid(), server.get().gid());
+            }
+        }
+        return FileRights.ofRoot(0644);
     }
 
     private static String withOwnAddress(
