@@ -40,13 +40,14 @@ public record ArchivedAccount(
                     AccountFile.parse(path, text),
                     DomainViewReader.read(source::text, name, home));
         } catch (HostFormatException e) {
-            throw new ComponentException(e.getMessage(), e);
+            throw new ComponentException(String.valueOf(e.getMessage()), e);
         }
     }
 
     /// The home where the archive was made; the usual one if the archive does not tell.
     public static String home(ArchiveSource source, AccountName name) throws IOException {
-        return source.text("homedir_paths").flatMap(text -> text.lines().findFirst())
+        return source.text("homedir_paths")
+                .flatMap(text -> text.lines().findFirst())
                 .map(String::strip)
                 .filter(DocumentRoot::isValid)
                 .orElse("/home/" + name);

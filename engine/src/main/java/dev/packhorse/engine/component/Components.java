@@ -36,12 +36,11 @@ public final class Components {
         return context.services()
                 .accounts()
                 .find(context.account())
-                .orElseThrow(
-                        () ->
-                                new ComponentException(
-                                        "account "
-                                                + context.account()
-                                                + " does not exist on this server: restore the"
-                                                + " module Account first"));
+                .orElseThrow(() ->
+                        new ComponentException(
+                                "account "
+                                        + context.account()
+                                        + " does not exist on this server: restore the"
+                                        + " module Account first"));
     }
 }

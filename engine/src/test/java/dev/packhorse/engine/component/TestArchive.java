@@ -57,7 +57,6 @@ public final class TestArchive {
     public static JudgedArchive open(Path file, Path staging, ArchiveTrust trust)
             throws IOException {
         Path folder = Files.createTempDirectory(staging, "judged");
-        return new ArchiveJudge(ArchiveLimits.OWN, trust)
-                .judge(file, folder, Cancellation.never());
+        return new ArchiveJudge(ArchiveLimits.OWN, trust).judge(file, folder, Cancellation.never());
     }
 }

@@ -85,14 +85,7 @@ final class AccountMaker {
                             + "; move it away and restore again");
         }
         UserTools.of(context.services().root())
-                .add(
-                        new NewUser(
-                                name,
-                                wantedUid,
-                                "",
-                                home,
-                                new ShellRules(files).closed(),
-                                "!"));
+                .add(new NewUser(name, wantedUid, "", home, new ShellRules(files).closed(), "!"));
     }
 
     /// Makes the home of an account that has none.

@@ -55,7 +55,8 @@ public final class AccountModule extends BasicComponent {
     public RestoreReport restore(RestoreContext context, ArchiveSource source)
             throws ComponentException, IOException {
         ArchivedAccount archived = ArchivedAccount.read(context, source);
-        if (!archived.settings().getOrDefault("USER", archived.name().value())
+        if (!archived.settings()
+                .getOrDefault("USER", archived.name().value())
                 .equals(archived.name().value())) {
             throw new ComponentException(
                     "the account file cp/" + archived.name() + " names another account");

@@ -1,10 +1,10 @@
 package dev.packhorse.engine.component.account;
 
+import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.AccountFile;
 import dev.packhorse.engine.host.FileRights;
 import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.host.HostLayout;
-import dev.packhorse.engine.host.Account;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -27,8 +27,7 @@ final class AccountSettings {
     }
 
     /// Sets one pair and leaves the others as they are.
-    static void set(HostFiles files, Account account, String key, String value)
-            throws IOException {
+    static void set(HostFiles files, Account account, String key, String value) throws IOException {
         SortedMap<String, String> settings = new TreeMap<>(account.settings());
         if (!value.equals(settings.put(key, value))) {
             write(files, account, settings);

@@ -105,11 +105,12 @@ public final class CpUserComponent extends BasicComponent {
         ArchivedAccount archived = ArchivedAccount.read(context, source);
         RestoreNotes notes = new RestoreNotes();
         SortedMap<String, String> settings = new TreeMap<>();
-        archived.settings().forEach((key, value) -> {
-            if (isTaken(key, value, context.restricted(), notes)) {
-                settings.put(key, value);
-            }
-        });
+        archived.settings()
+                .forEach((key, value) -> {
+                    if (isTaken(key, value, context.restricted(), notes)) {
+                        settings.put(key, value);
+                    }
+                });
         settings.put("USER", account.name().value());
         settings.computeIfPresent("DBOWNER", (_, _) -> account.name().value());
         // what is refused here is told by the module Domains
@@ -134,7 +135,8 @@ public final class CpUserComponent extends BasicComponent {
             return true;
         }
         if (!SettingRules.knows(key)) {
-            notes.skipped("setting " + key + ": not known, not taken from an archive of unknown origin");
+            notes.skipped(
+                    "setting " + key + ": not known, not taken from an archive of unknown origin");
             return false;
         }
         if (!SettingRules.takes(key, value)) {
@@ -164,7 +166,9 @@ public final class CpUserComponent extends BasicComponent {
         if (there.isPresent()) {
             return owner;
         }
-        notes.altered("owner: root instead of " + (AccountName.isValid(owner) ? owner : "an unusable name"));
+        notes.altered(
+                "owner: root instead of "
+                        + (AccountName.isValid(owner) ? owner : "an unusable name"));
         return "root";
     }
 

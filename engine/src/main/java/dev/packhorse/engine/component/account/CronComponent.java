@@ -41,9 +41,7 @@ public final class CronComponent extends BasicComponent {
         }
         String text = new String(crontab.get(), StandardCharsets.UTF_8);
         sink.addText(
-                FOLDER + account.name(),
-                0600,
-                CronText.withHead(account.name().value(), text));
+                FOLDER + account.name(), 0600, CronText.withHead(account.name().value(), text));
         return PackReport.of(Map.of("cronjobs", CronText.jobs(text)));
     }
 
@@ -66,7 +64,10 @@ public final class CronComponent extends BasicComponent {
                         CronText.withoutHead(packedAs, member.get()), context.restricted(), notes);
         long jobs = CronText.jobs(text);
         if (context.restricted() && jobs > 0) {
-            notes.dangerous("crontab: " + jobs + " jobs of an archive of unknown origin run for the account");
+            notes.dangerous(
+                    "crontab: "
+                            + jobs
+                            + " jobs of an archive of unknown origin run for the account");
         }
         new Crontabs(new HostFiles(context.services().root())).install(account, text);
         return notes.report(Map.of("cronjobs", jobs));

@@ -19,7 +19,9 @@ final class CronText {
     private static final String FIELD = "[0-9A-Za-z*,/~-]+";
     private static final Pattern JOB =
             Pattern.compile(
-                    "(?:(?:" + FIELD + "\\s+){5}"
+                    "(?:(?:"
+                            + FIELD
+                            + "\\s+){5}"
                             + "|@(?:reboot|yearly|annually|monthly|weekly|daily|midnight|hourly)\\s+)"
                             + "\\S.*");
     private static final Pattern VARIABLE =
@@ -29,8 +31,8 @@ final class CronText {
 
     private CronText() {}
 
-    /// The text with `MAILTO` and `SHELL` in its first two lines, as readers expect them. Lines that
-    /// are put in front say what holds without them, and can be told from the crontab's own.
+    /// The text with `MAILTO` and `SHELL` in its first two lines, as readers expect them. Lines
+    /// that are put in front say what holds without them, and can be told from the crontab's own.
     static String withHead(String account, String crontab) {
         List<String> first = crontab.lines().limit(2).toList();
         boolean has =
@@ -56,7 +58,9 @@ final class CronText {
     }
 
     private static boolean isJob(String line) {
-        return !line.startsWith("#") && !VARIABLE.matcher(line).matches() && JOB.matcher(line).matches();
+        return !line.startsWith("#")
+                && !VARIABLE.matcher(line).matches()
+                && JOB.matcher(line).matches();
     }
 
     /// The lines that are taken; every other one is told with its number.

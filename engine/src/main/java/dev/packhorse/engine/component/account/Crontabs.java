@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
-/// Reads and installs crontabs: through `crontab` on the running system, as files of the spool below
-/// a foreign root.
+/// Reads and installs crontabs: through `crontab` on the running system, as files of the spool
+/// below a foreign root.
 final class Crontabs {
     private static final String DEBIAN_SPOOL = "/var/spool/cron/crontabs";
 
@@ -32,9 +32,7 @@ final class Crontabs {
         byte[] content = text.getBytes(StandardCharsets.UTF_8);
         if (files.root().isForeign()) {
             files.replaceContent(
-                    place(account),
-                    content,
-                    new FileRights(0600, account.uid(), account.gid()));
+                    place(account), content, new FileRights(0600, account.uid(), account.gid()));
             return;
         }
         HostProgram.run(

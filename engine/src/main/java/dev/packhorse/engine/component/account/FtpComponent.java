@@ -56,12 +56,11 @@ public final class FtpComponent extends BasicComponent {
                         .readBytes(
                                 HostLayout.proftpdPasswords(account.name()),
                                 HostFiles.DEFAULT_LIMIT);
-        String text =
-                live.map(bytes -> new String(bytes, StandardCharsets.UTF_8))
-                        .orElse("");
+        String text = live.map(bytes -> new String(bytes, StandardCharsets.UTF_8)).orElse("");
         String whole = text + missing(root, account, text);
         sink.addText(MEMBER, 0600, whole);
-        return PackReport.of(Map.of("logins", whole.lines().filter(line -> !line.isBlank()).count()));
+        return PackReport.of(
+                Map.of("logins", whole.lines().filter(line -> !line.isBlank()).count()));
     }
 
     /// The lines of the account itself, which readers expect, as far as the file lacks them.
@@ -168,8 +167,7 @@ public final class FtpComponent extends BasicComponent {
             notes.skipped(where + "its folder lies outside of the home");
             return Optional.empty();
         }
-        return Optional.of(
-                own(login, login.login(), account, home, shell(login, restricted)));
+        return Optional.of(own(login, login.login(), account, home, shell(login, restricted)));
     }
 
     private static String shell(FtpLogin login, boolean restricted) {

@@ -6,7 +6,13 @@ import java.util.Optional;
 ///
 /// Source: samples of public importers.
 record FtpLogin(
-        String login, String hash, String uid, String gid, String owner, String home, String shell) {
+        String login,
+        String hash,
+        String uid,
+        String gid,
+        String owner,
+        String home,
+        String shell) {
     private static final int FIELDS = 7;
 
     /// The login on a line, empty if the line is none.
@@ -15,12 +21,7 @@ record FtpLogin(
         return fields.length == FIELDS
                 ? Optional.of(
                         new FtpLogin(
-                                fields[0],
-                                fields[1],
-                                fields[2],
-                                fields[3],
-                                fields[4],
-                                fields[5],
+                                fields[0], fields[1], fields[2], fields[3], fields[4], fields[5],
                                 fields[6]))
                 : Optional.empty();
     }

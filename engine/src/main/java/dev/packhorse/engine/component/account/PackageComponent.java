@@ -28,8 +28,17 @@ import java.util.TreeMap;
 public final class PackageComponent extends BasicComponent {
     private static final List<String> LIMITS =
             List.of(
-                    "BWLIMIT", "MAXADDON", "MAXFTP", "MAXLST", "MAXPARK", "MAXPOP", "MAXSQL", "MAXSUB",
-                    "MAX_EMAIL_PER_HOUR", "MAX_DEFER_FAIL_PERCENTAGE", "MAX_EMAILACCT_QUOTA");
+                    "BWLIMIT",
+                    "MAXADDON",
+                    "MAXFTP",
+                    "MAXLST",
+                    "MAXPARK",
+                    "MAXPOP",
+                    "MAXSQL",
+                    "MAXSUB",
+                    "MAX_EMAIL_PER_HOUR",
+                    "MAX_DEFER_FAIL_PERCENTAGE",
+                    "MAX_EMAILACCT_QUOTA");
     private static final long BLOCKS_A_MIB = 1_024;
     private static final long BYTES_A_MIB = 1L << 20;
 
@@ -51,8 +60,7 @@ public final class PackageComponent extends BasicComponent {
     public RestoreReport restore(RestoreContext context, ArchiveSource source)
             throws ComponentException, IOException {
         if (context.restricted()) {
-            throw new ComponentException(
-                    "packages are not made from an archive of unknown origin");
+            throw new ComponentException("packages are not made from an archive of unknown origin");
         }
         if (!context.services().accounts().source().equals("cpanel")) {
             return RestoreReport.absent("this server has no packages");

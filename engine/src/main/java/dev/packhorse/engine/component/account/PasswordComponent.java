@@ -36,7 +36,8 @@ public final class PasswordComponent extends BasicComponent {
     @Override
     public PackReport pack(PackContext context, ArchiveSink sink) throws IOException {
         HostRoot root = context.services().root();
-        Optional<String> hash = new UserDatabase(root).passwordHash(context.account().name().value());
+        Optional<String> hash =
+                new UserDatabase(root).passwordHash(context.account().name().value());
         if (hash.isEmpty()) {
             return new PackReport(
                     Map.of(), List.of("no password hash of the account was found in /etc/shadow"));

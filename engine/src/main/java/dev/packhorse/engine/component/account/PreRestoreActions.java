@@ -42,8 +42,7 @@ public final class PreRestoreActions extends BasicComponent {
     public RestoreReport restore(RestoreContext context, ArchiveSource source)
             throws ComponentException, IOException {
         ArchivedAccount archived = ArchivedAccount.read(context, source);
-        AcceptedDomains.of(
-                context, archived, "/home/" + context.account(), new RestoreNotes());
+        AcceptedDomains.of(context, archived, "/home/" + context.account(), new RestoreNotes());
         RestoreNotes notes = new RestoreNotes();
         if (isOff(PROTECTED_HARD_LINKS)) {
             notes.dangerous(

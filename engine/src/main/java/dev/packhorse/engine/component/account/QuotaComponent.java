@@ -36,7 +36,11 @@ public final class QuotaComponent extends BasicComponent {
                 Components.QUOTA,
                 "The disk limit.",
                 true,
-                Set.of(Components.ACCOUNT, Components.CP_USER, Components.HOMEDIR, Components.MYSQL),
+                Set.of(
+                        Components.ACCOUNT,
+                        Components.CP_USER,
+                        Components.HOMEDIR,
+                        Components.MYSQL),
                 Set.of(MEMBER));
     }
 

@@ -113,7 +113,8 @@ public final class ResellerComponent extends BasicComponent {
         RestoreNotes notes = new RestoreNotes();
         HostFiles files = new HostFiles(context.services().root());
         if (Set.of(privileges.split(",")).contains("all")) {
-            notes.dangerous("reseller " + account.name() + ": has the privilege all, which is root's");
+            notes.dangerous(
+                    "reseller " + account.name() + ": has the privilege all, which is root's");
         }
         setLine(files, HostLayout.RESELLERS, account.name(), privileges);
         Optional<String> hosts = source.text(NAMESERVERS);
@@ -148,14 +149,17 @@ public final class ResellerComponent extends BasicComponent {
         StringBuilder text = new StringBuilder();
         boolean[] placed = {false};
         String own = account + ":" + value + "\n";
-        files.readText(path).orElse("").lines().forEach(line -> {
-            if (!line.startsWith(account + ":")) {
-                text.append(line).append('\n');
-            } else if (!placed[0]) {
-                placed[0] = true;
-                text.append(own);
-            }
-        });
+        files.readText(path)
+                .orElse("")
+                .lines()
+                .forEach(line -> {
+                    if (!line.startsWith(account + ":")) {
+                        text.append(line).append('\n');
+                    } else if (!placed[0]) {
+                        placed[0] = true;
+                        text.append(own);
+                    }
+                });
         write(files, path, placed[0] ? text.toString() : text + own);
     }
 

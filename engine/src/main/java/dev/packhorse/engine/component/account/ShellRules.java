@@ -53,7 +53,10 @@ final class ShellRules {
         Optional<String> shells = files.readText(HostLayout.SHELLS);
         Set<String> listed = new TreeSet<>();
         shells.ifPresent(text ->
-                text.lines().map(String::strip).filter(line -> line.startsWith("/")).forEach(listed::add));
+                text.lines()
+                        .map(String::strip)
+                        .filter(line -> line.startsWith("/"))
+                        .forEach(listed::add));
         return listed.contains(shell);
     }
 }

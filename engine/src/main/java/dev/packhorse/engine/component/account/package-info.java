@@ -1,5 +1,5 @@
-/// The account itself: its user, settings, password, shell, quota, crontab, FTP logins, packages and
-/// suspension, and what comes before and after a restore.
+/// The account itself: its user, settings, password, shell, quota, crontab, FTP logins, packages
+/// and suspension, and what comes before and after a restore.
 @NullMarked
 package dev.packhorse.engine.component.account;
 

@@ -36,16 +36,14 @@ public final class AcceptedDomains {
             RestoreContext context, ArchivedAccount archived, String home, RestoreNotes notes)
             throws ComponentException, IOException {
         DomainOwners owners = DomainOwners.except(context.services(), context.account());
-        return new AcceptedDomains(owners, context.restricted(), notes)
-                .accept(archived, home);
+        return new AcceptedDomains(owners, context.restricted(), notes).accept(archived, home);
     }
 
     private DomainSet accept(ArchivedAccount archived, String home) throws ComponentException {
         DomainSet found = archived.domains().domains();
         Optional<String> objection = objection(found.main());
         if (objection.isPresent()) {
-            throw new ComponentException(
-                    "the main domain " + found.main() + " " + objection.get());
+            throw new ComponentException("the main domain " + found.main() + " " + objection.get());
         }
         List<String> subs = found.subs().stream().filter(this::accepts).toList();
         List<String> parked = found.parked().stream().filter(this::accepts).toList();
@@ -56,11 +54,12 @@ public final class AcceptedDomains {
             }
         }
         SortedMap<String, String> folders = new TreeMap<>();
-        found.documentRoots().forEach((host, folder) -> {
-            if (host.equals(found.main()) || subs.contains(host)) {
-                folders.put(host, folder(host, archived.moved(folder, home), home));
-            }
-        });
+        found.documentRoots()
+                .forEach((host, folder) -> {
+                    if (host.equals(found.main()) || subs.contains(host)) {
+                        folders.put(host, folder(host, archived.moved(folder, home), home));
+                    }
+                });
         return new DomainSet(found.main(), addons, subs, parked, folders);
     }
 
@@ -82,7 +81,8 @@ public final class AcceptedDomains {
         if (folder.startsWith(home + "/") || (folder.startsWith("/") && !restricted)) {
             return folder;
         }
-        notes.altered("virtual host " + host + ": its folder lay outside of the home, public_html now");
+        notes.altered(
+                "virtual host " + host + ": its folder lay outside of the home, public_html now");
         return home + "/public_html";
     }
 }

@@ -138,7 +138,8 @@ public final class DomainLists {
                 return i;
             }
         }
-        boolean restIsLast = !lines.isEmpty() && lines.size() > 1 && lines.getLast().startsWith("*");
+        boolean restIsLast =
+                !lines.isEmpty() && lines.size() > 1 && lines.getLast().startsWith("*");
         return restIsLast ? lines.size() - 1 : lines.size();
     }
 }

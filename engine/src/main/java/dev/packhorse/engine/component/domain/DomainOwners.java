@@ -23,8 +23,7 @@ public final class DomainOwners {
 
     /// The domains of all accounts but one, from the server's own list where it keeps one, else by
     /// asking each account.
-    public static DomainOwners except(HostServices services, AccountName self)
-            throws IOException {
+    public static DomainOwners except(HostServices services, AccountName self) throws IOException {
         Map<String, String> owners = new HashMap<>();
         Optional<String> list =
                 services.accounts().source().equals("cpanel")
@@ -73,7 +72,10 @@ public final class DomainOwners {
             String parent = domain.substring(dot + 1);
             if (owners.containsKey(parent) && parent.indexOf('.') > 0) {
                 return Optional.of(
-                        "lies below " + parent + ", which belongs to account " + owners.get(parent));
+                        "lies below "
+                                + parent
+                                + ", which belongs to account "
+                                + owners.get(parent));
             }
         }
         return Optional.empty();

@@ -40,8 +40,7 @@ public final class DomainsComponent extends BasicComponent {
     @Override
     public PackReport pack(PackContext context, ArchiveSink sink) throws IOException {
         Account account = context.account();
-        DomainViews views =
-                new DomainViews(account.domains(), SiteFacts.of(account, "", Set.of()));
+        DomainViews views = new DomainViews(account.domains(), SiteFacts.of(account, "", Set.of()));
         sink.addText("userdata/main", PRIVATE, views.userdataMain());
         sink.addText("addons", PRIVATE, views.addons());
         sink.addText("sds", PRIVATE, views.sds());
@@ -65,10 +64,11 @@ public final class DomainsComponent extends BasicComponent {
         HostFiles files = new HostFiles(context.services().root());
         String path = HostLayout.userdataMain(account.name());
         files.makeFolder(
-                HostLayout.userdataFolder(account.name()),
-                new FileRights(0750, 0, account.gid()));
+                HostLayout.userdataFolder(account.name()), new FileRights(0750, 0, account.gid()));
         files.replaceContent(
-                path, list.getBytes(StandardCharsets.UTF_8), new FileRights(0640, 0, account.gid()));
+                path,
+                list.getBytes(StandardCharsets.UTF_8),
+                new FileRights(0640, 0, account.gid()));
         return notes.report(counts(domains));
     }
 

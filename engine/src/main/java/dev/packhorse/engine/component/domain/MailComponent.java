@@ -44,8 +44,7 @@ public final class MailComponent extends BasicComponent {
     public PackReport pack(PackContext context, ArchiveSink sink) throws IOException {
         Account account = context.account();
         HostFiles files = new HostFiles(context.services().root());
-        DomainViews views =
-                new DomainViews(account.domains(), SiteFacts.of(account, "", Set.of()));
+        DomainViews views = new DomainViews(account.domains(), SiteFacts.of(account, "", Set.of()));
         long packed = 0;
         for (String domain : views.mailNames()) {
             DomainName name = new DomainName(domain);

@@ -79,7 +79,9 @@ final class MailText {
         for (String target : bare.split(",", -1)) {
             String text = target.strip();
             boolean harmless = text.startsWith(":fail:") || text.startsWith(":blackhole:");
-            if (text.startsWith("|") || text.startsWith("/") || (text.startsWith(":") && !harmless)) {
+            if (text.startsWith("|")
+                    || text.startsWith("/")
+                    || (text.startsWith(":") && !harmless)) {
                 return "runs a program or opens a file, not taken from an archive of unknown origin";
             }
             if (harmless) {

@@ -21,7 +21,8 @@ final class PemBundle {
     static final int MAX_BYTES = 1 << 20;
 
     private static final Pattern BLOCK =
-            Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----\\s+([A-Za-z0-9+/=\\s]+?)-----END \\1-----");
+            Pattern.compile(
+                    "-----BEGIN ([A-Z0-9 ]+)-----\\s+([A-Za-z0-9+/=\\s]+?)-----END \\1-----");
     private static final Pattern KEY = Pattern.compile("(?:RSA |EC )?PRIVATE KEY");
 
     private final PemKey key;
@@ -92,7 +93,8 @@ final class PemBundle {
                 return;
             }
         } catch (java.security.InvalidKeyException e) {
-            throw new GeneralSecurityException("the key is of another kind than the certificate", e);
+            throw new GeneralSecurityException(
+                    "the key is of another kind than the certificate", e);
         }
         throw new GeneralSecurityException("the key does not belong to the certificate");
     }

@@ -20,7 +20,9 @@ public final class ServerAddress {
     /// The shared address, empty if the server does not tell.
     public static Optional<String> shared(HostFiles files) throws IOException {
         Optional<String> main =
-                files.readText("/var/cpanel/mainip").map(String::strip).filter(ServerAddress::isIpv4);
+                files.readText("/var/cpanel/mainip")
+                        .map(String::strip)
+                        .filter(ServerAddress::isIpv4);
         return main.isPresent() ? main : ofSetup(files);
     }
 
@@ -30,7 +32,9 @@ public final class ServerAddress {
             return Optional.empty();
         }
         Matcher line = ADDR.matcher(setup.get());
-        return line.find() ? Optional.of(line.group(1)).filter(ServerAddress::isIpv4) : Optional.empty();
+        return line.find()
+                ? Optional.of(line.group(1)).filter(ServerAddress::isIpv4)
+                : Optional.empty();
     }
 
     /// Whether the text is an IPv4 address.

@@ -114,7 +114,8 @@ public final class SslComponent extends BasicComponent {
             return Optional.empty();
         }
         if (Files.size(file.get()) > PemBundle.MAX_BYTES) {
-            notes.skipped("certificate " + name + ": larger than " + PemBundle.MAX_BYTES + " bytes");
+            notes.skipped(
+                    "certificate " + name + ": larger than " + PemBundle.MAX_BYTES + " bytes");
             return Optional.empty();
         }
         try {

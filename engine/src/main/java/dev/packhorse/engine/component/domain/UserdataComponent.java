@@ -166,9 +166,20 @@ public final class UserdataComponent extends BasicComponent {
         /// The archive's description, with what depends on the account and the server.
         private VirtualHost own(VirtualHost old, VirtualHost fresh) {
             VirtualHost host = old;
-            for (String key : new String[] {"user", "group", "homedir", "documentroot", "ip", "owner", "servername", "serveralias"}) {
+            for (String key :
+                    new String[] {
+                        "user",
+                        "group",
+                        "homedir",
+                        "documentroot",
+                        "ip",
+                        "owner",
+                        "servername",
+                        "serveralias"
+                    }) {
                 Optional<String> value = fresh.text(key);
-                boolean keepsArchive = key.equals("serveralias") && !old.aliases().isEmpty() && hasSameDomains();
+                boolean keepsArchive =
+                        key.equals("serveralias") && !old.aliases().isEmpty() && hasSameDomains();
                 if (value.isPresent() && !keepsArchive) {
                     host = host.with(key, value.get());
                 }

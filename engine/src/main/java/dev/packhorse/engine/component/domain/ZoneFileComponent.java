@@ -25,8 +25,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// The DNS zones. A zone is restored only for a domain of the account, after its text was judged and
-/// checked; the address of the old server gives way to that of this one.
+/// The DNS zones. A zone is restored only for a domain of the account, after its text was judged
+/// and checked; the address of the old server gives way to that of this one.
 public final class ZoneFileComponent extends BasicComponent {
     private static final String FOLDER = "dnszones";
     private static final String ENDING = ".db";
@@ -85,8 +85,7 @@ public final class ZoneFileComponent extends BasicComponent {
         return notes.report(Map.of("zones", zones));
     }
 
-    private static Optional<DomainName> domain(
-            String name, DomainSet domains, RestoreNotes notes) {
+    private static Optional<DomainName> domain(String name, DomainSet domains, RestoreNotes notes) {
         String domain =
                 name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name;
         if (domains.all().contains(domain)) {

@@ -17,7 +17,9 @@ final class AsAccount {
     static <R> R call(Account account, Work<R> work) throws ComponentException, IOException {
         if (Identity.ofProcess().isRoot() && (account.uid() == 0 || account.gid() == 0)) {
             throw new ComponentException(
-                    "account " + account.name() + " has the user or group of root: its home is not touched");
+                    "account "
+                            + account.name()
+                            + " has the user or group of root: its home is not touched");
         }
         try {
             return AccountThread.call(new Identity(account.uid(), account.gid()), work::run);

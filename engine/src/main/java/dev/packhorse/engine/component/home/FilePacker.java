@@ -5,8 +5,8 @@ import dev.packhorse.engine.archive.ArchiveEntry.RegularFile;
 import dev.packhorse.engine.archive.ArchiveSink;
 import dev.packhorse.engine.archive.Attributes;
 import dev.packhorse.engine.component.ItemList;
-import dev.packhorse.engine.posix.ByteString;
 import dev.packhorse.engine.posix.BytePath;
+import dev.packhorse.engine.posix.ByteString;
 import dev.packhorse.engine.posix.FileStat;
 import dev.packhorse.engine.posix.PosixException;
 import dev.packhorse.engine.posix.PosixFile;
@@ -63,7 +63,8 @@ final class FilePacker {
             try {
                 fill(opened.file());
             } catch (PosixException e) {
-                warnings.add(path + ": read error, its content is incomplete (" + e.getMessage() + ")");
+                warnings.add(
+                        path + ": read error, its content is incomplete (" + e.getMessage() + ")");
                 return before;
             }
             FileStat after = opened.file().stat();
@@ -124,17 +125,25 @@ final class FilePacker {
         PosixException failure = body.failure();
         if (failure != null) {
             warnings.add(
-                    path + ": read error, the last " + missing + " bytes are zeros ("
-                            + failure.getMessage() + ")");
+                    path
+                            + ": read error, the last "
+                            + missing
+                            + " bytes are zeros ("
+                            + failure.getMessage()
+                            + ")");
         } else if (missing > 0) {
             warnings.add(
-                    path + ": shrank while it was being packed, the last " + missing
+                    path
+                            + ": shrank while it was being packed, the last "
+                            + missing
                             + " bytes are zeros");
         } else {
             FileStat after = file.stat();
             if (after.sizeBytes() > stat.sizeBytes()) {
                 warnings.add(
-                        path + ": grew while it was being packed, cut at " + stat.sizeBytes()
+                        path
+                                + ": grew while it was being packed, cut at "
+                                + stat.sizeBytes()
                                 + " bytes");
             } else if (!isSame(stat, after)) {
                 warnings.add(path + ": changed while it was being packed");

@@ -37,19 +37,21 @@ final class FileRestorer {
     /// @throws ArchiveException if the archive cannot be read
     void restore(Directory folder, ByteName name, RegularFile entry, int mode, InputStream content)
             throws IOException {
-        Replacement.put(folder, name, () -> {
-            try (PosixFile file = folder.create(Replacement.TEMPORARY, PRIVATE)) {
-                write(file, entry, content);
-                setXattrs(file, entry.attributes().xattrs());
-                file.setMode(mode);
-                file.setTimes(
-                        entry.attributes().mtimeSeconds(), entry.attributes().mtimeNanos());
-            }
-        });
+        Replacement.put(
+                folder,
+                name,
+                () -> {
+                    try (PosixFile file = folder.create(Replacement.TEMPORARY, PRIVATE)) {
+                        write(file, entry, content);
+                        setXattrs(file, entry.attributes().xattrs());
+                        file.setMode(mode);
+                        file.setTimes(
+                                entry.attributes().mtimeSeconds(), entry.attributes().mtimeNanos());
+                    }
+                });
     }
 
-    private void write(PosixFile file, RegularFile entry, InputStream content)
-            throws IOException {
+    private void write(PosixFile file, RegularFile entry, InputStream content) throws IOException {
         List<DataRegion> regions =
                 entry.data().isEmpty()
                         ? List.of(new DataRegion(0, entry.sizeBytes()))
@@ -64,8 +66,7 @@ final class FileRestorer {
         }
     }
 
-    private void copy(PosixFile file, DataRegion region, InputStream content)
-            throws IOException {
+    private void copy(PosixFile file, DataRegion region, InputStream content) throws IOException {
         long offset = region.offset();
         long left = region.length();
         while (left > 0) {
@@ -92,8 +93,7 @@ final class FileRestorer {
         return count;
     }
 
-    private void setXattrs(PosixFile file, Map<ByteString, ByteString> xattrs)
-            throws IOException {
+    private void setXattrs(PosixFile file, Map<ByteString, ByteString> xattrs) throws IOException {
         for (Map.Entry<ByteString, ByteString> each : UserXattrs.of(xattrs).entrySet()) {
             try {
                 file.setXattr(each.getKey(), each.getValue());

@@ -48,10 +48,15 @@ final class HomeFolder {
             }
             return home;
         } catch (NoSuchFileException e) {
-            throw new ComponentException("the home directory " + account.home() + " does not exist", e);
+            throw new ComponentException(
+                    "the home directory " + account.home() + " does not exist", e);
         } catch (IllegalArgumentException e) {
             throw new ComponentException(
-                    "account " + account.name() + " has an unusable home directory: " + e.getMessage(), e);
+                    "account "
+                            + account.name()
+                            + " has an unusable home directory: "
+                            + e.getMessage(),
+                    e);
         }
     }
 

@@ -81,7 +81,12 @@ final class HomePacker {
             directory = stack.directory();
         } catch (PosixException | FolderStack.MovedException e) {
             warnings.add(
-                    frame.path + ": " + frame.left() + " names were left out (" + e.getMessage() + ")");
+                    frame.path
+                            + ": "
+                            + frame.left()
+                            + " names were left out ("
+                            + e.getMessage()
+                            + ")");
             stack.pop();
             return;
         }
@@ -181,7 +186,9 @@ final class HomePacker {
             throws IOException {
         if (stack.depth() >= HomePath.MAX_DEPTH) {
             warnings.add(
-                    path + ": left out with all below it, deeper than " + HomePath.MAX_DEPTH
+                    path
+                            + ": left out with all below it, deeper than "
+                            + HomePath.MAX_DEPTH
                             + " folders");
             return;
         }
@@ -211,8 +218,7 @@ final class HomePacker {
         }
     }
 
-    private record OpenedFolder(
-            WalkFrame frame, Map<ByteString, ByteString> xattrs) {}
+    private record OpenedFolder(WalkFrame frame, Map<ByteString, ByteString> xattrs) {}
 
     private static WalkFrame frame(
             BytePath path, Directory directory, FileStat stat, boolean locked) throws IOException {
@@ -235,8 +241,7 @@ final class HomePacker {
     }
 
     /// Takes a step that the home can refuse: a refusal is told, and null comes back.
-    private <R> @Nullable R look(boolean byRoot, BytePath path, IoStep<R> step)
-            throws IOException {
+    private <R> @Nullable R look(boolean byRoot, BytePath path, IoStep<R> step) throws IOException {
         try {
             return byRoot ? owner.call(step) : step.run();
         } catch (PosixException e) {

@@ -3,9 +3,9 @@ package dev.packhorse.engine.component.home;
 import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.BytePath;
 
-/// Where the home lies in an archive, and how deep it may go. What an archive of ours holds must
-/// be readable under the limits that hold for anybody's archive, or a customer could make the
-/// backup of the own account unusable with one deep folder.
+/// Where the home lies in an archive, and how deep it may go. What an archive of ours holds must be
+/// readable under the limits that hold for anybody's archive, or a customer could make the backup
+/// of the own account unusable with one deep folder.
 final class HomePath {
     /// The home's folder in an archive.
     static final BytePath HOME = BytePath.of("homedir");

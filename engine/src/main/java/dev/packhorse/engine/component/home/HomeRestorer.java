@@ -85,7 +85,8 @@ final class HomeRestorer {
         home.syncFileSystem();
         endRefused();
         if (files.attributesLost()) {
-            notes.altered("the file system of the home takes no extended attributes: they were left out");
+            notes.altered(
+                    "the file system of the home takes no extended attributes: they were left out");
         }
         return notes.report(tally.counts());
     }
@@ -159,8 +160,7 @@ final class HomeRestorer {
         }
     }
 
-    private void putSymlink(Directory parent, ByteName name, SymbolicLink link)
-            throws IOException {
+    private void putSymlink(Directory parent, ByteName name, SymbolicLink link) throws IOException {
         Optional<ByteString> target = links.target(link.path(), link.target());
         if (target.isEmpty()) {
             notes.skipped(link.path() + ": a link that leads out of the home directory");
@@ -169,13 +169,16 @@ final class HomeRestorer {
         if (!target.get().equals(link.target())) {
             notes.altered(link.path() + ": the link leads to the new home directory");
         }
-        Replacement.put(parent, name, () -> {
-            parent.makeSymlink(Replacement.TEMPORARY, target.get());
-            parent.setTimes(
-                    Replacement.TEMPORARY,
-                    link.attributes().mtimeSeconds(),
-                    link.attributes().mtimeNanos());
-        });
+        Replacement.put(
+                parent,
+                name,
+                () -> {
+                    parent.makeSymlink(Replacement.TEMPORARY, target.get());
+                    parent.setTimes(
+                            Replacement.TEMPORARY,
+                            link.attributes().mtimeSeconds(),
+                            link.attributes().mtimeNanos());
+                });
         tally.link();
     }
 
@@ -218,7 +221,8 @@ final class HomeRestorer {
             return mode & 0777;
         }
         if (entry instanceof RegularFile && (special & 06000) != 0) {
-            notes.dangerous(entry.path() + ": runs with the rights of its owner or group (setuid, setgid)");
+            notes.dangerous(
+                    entry.path() + ": runs with the rights of its owner or group (setuid, setgid)");
         }
         return mode;
     }

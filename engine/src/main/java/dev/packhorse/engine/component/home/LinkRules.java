@@ -1,7 +1,7 @@
 package dev.packhorse.engine.component.home;
 
-import dev.packhorse.engine.posix.ByteString;
 import dev.packhorse.engine.posix.BytePath;
+import dev.packhorse.engine.posix.ByteString;
 import java.util.Optional;
 
 /// What becomes of the targets of symbolic links. In an archive of this server they stay as they

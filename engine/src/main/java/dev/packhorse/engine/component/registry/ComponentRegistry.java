@@ -79,10 +79,9 @@ public final class ComponentRegistry {
                             .filter(module ->
                                     module.restoreAfter().stream().noneMatch(waiting::contains))
                             .findFirst()
-                            .orElseThrow(
-                                    () ->
-                                            new IllegalArgumentException(
-                                                    "modules wait for each other: " + waiting));
+                            .orElseThrow(() ->
+                                    new IllegalArgumentException(
+                                            "modules wait for each other: " + waiting));
             left.remove(next);
             waiting.remove(next.name());
             ordered.add(next);

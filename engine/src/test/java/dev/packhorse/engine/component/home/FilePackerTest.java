@@ -122,7 +122,8 @@ class FilePackerTest {
         assertThat(pack(LARGE, file -> file.truncate(LARGE + 5)))
                 .isEqualTo(new Packed(LARGE, LARGE, LARGE));
         assertThat(warnings.toList())
-                .containsExactly("homedir/log: grew while it was being packed, cut at 1000000 bytes");
+                .containsExactly(
+                        "homedir/log: grew while it was being packed, cut at 1000000 bytes");
     }
 
     @Test

@@ -105,30 +105,27 @@ final class HomeServer {
 
     PackReport pack(Path archive) throws IOException, ComponentException {
         PackReport[] report = new PackReport[1];
-        TestArchive.write(archive, "demo", sink -> {
-            sink.addText("cp/demo", 0600, "USER=demo\nDNS=demo.example\n");
-            sink.addText("homedir_paths", 0600, "/home/demo\n");
-            report[0] = new HomedirComponent().pack(context(), sink);
-        });
+        TestArchive.write(
+                archive,
+                "demo",
+                sink -> {
+                    sink.addText("cp/demo", 0600, "USER=demo\nDNS=demo.example\n");
+                    sink.addText("homedir_paths", 0600, "/home/demo\n");
+                    report[0] = new HomedirComponent().pack(context(), sink);
+                });
         return report[0];
     }
 
     private PackContext context() {
         return new PackContext(
-                account,
-                services,
-                PackOptions.ALL,
-                staging,
-                QuietLog.LOG,
-                Cancellation.never());
+                account, services, PackOptions.ALL, staging, QuietLog.LOG, Cancellation.never());
     }
 
     RestoreReport restore(Path archive) throws IOException, ComponentException {
         return restore(archive, ArchiveTrust.PROVEN);
     }
 
-    RestoreReport restore(Path archive, ArchiveTrust trust)
-            throws IOException, ComponentException {
+    RestoreReport restore(Path archive, ArchiveTrust trust) throws IOException, ComponentException {
         try (JudgedArchive source = TestArchive.open(archive, staging, trust)) {
             RestoreContext context =
                     new RestoreContext(

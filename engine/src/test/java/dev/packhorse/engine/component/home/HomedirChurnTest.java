@@ -59,14 +59,16 @@ class HomedirChurnTest {
 
     private static void churn(HomeServer server, AtomicBoolean ended, AtomicLong changes) {
         Random random = new Random(7);
-        repeat(server, ended, home -> {
-            change(home, random);
-            changes.incrementAndGet();
-        });
+        repeat(
+                server,
+                ended,
+                home -> {
+                    change(home, random);
+                    changes.incrementAndGet();
+                });
     }
 
-    private static void repeat(
-            HomeServer server, AtomicBoolean ended, HomeServer.HomeWork work) {
+    private static void repeat(HomeServer server, AtomicBoolean ended, HomeServer.HomeWork work) {
         try {
             server.asAccount(home -> {
                 while (!ended.get()) {

@@ -138,7 +138,9 @@ class HomedirHostileTest {
             for (int round = 0; round < ROUNDS; round++) {
                 server.restore(archive);
                 try (var found = Files.list(outside)) {
-                    assertThat(found).as("round " + round).containsExactly(outside.resolve("secret"));
+                    assertThat(found)
+                            .as("round " + round)
+                            .containsExactly(outside.resolve("secret"));
                 }
             }
             assertThat(swapper.swaps()).isPositive();

@@ -88,8 +88,7 @@ class HomedirRoundTripTest {
     void removesWhatAKilledRestoreLeftBehind() throws Exception {
         server.asAccount(home -> OddHome.file(home, ByteName.of("site"), 0644, "site\n"));
         server.pack(archive);
-        server.asAccount(
-                home -> OddHome.file(home, Replacement.TEMPORARY, 0600, "half a file"));
+        server.asAccount(home -> OddHome.file(home, Replacement.TEMPORARY, 0600, "half a file"));
 
         server.restore(archive);
 

@@ -62,8 +62,7 @@ final class OddHome {
         return new ByteName(ByteString.of(name));
     }
 
-    static void file(Directory folder, ByteName name, int mode, String content)
-            throws IOException {
+    static void file(Directory folder, ByteName name, int mode, String content) throws IOException {
         try (PosixFile file = folder.create(name, 0600)) {
             file.write(ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8)));
             file.setMode(mode);

@@ -99,8 +99,7 @@ class AccountComponentContractTest {
 
         assertThat(first.skipped()).isEmpty();
         assertThat(second).isEqualTo(first);
-        assertThat(first.counts())
-                .isEqualTo(packed.get(new ComponentName(loss.module())).counts());
+        assertThat(first.counts()).isEqualTo(packed.get(new ComponentName(loss.module())).counts());
     }
 
     private static RestoreReport restore(String module) throws Exception {
@@ -131,12 +130,15 @@ class AccountComponentContractTest {
         files.remove("/var/cpanel/packages/reseller");
         String lines = files.readText("/var/cpanel/resellers").orElseThrow();
         files.replaceContent(
-                "/var/cpanel/resellers", "carol:list-accts\n".getBytes(StandardCharsets.UTF_8), rights(files));
+                "/var/cpanel/resellers",
+                "carol:list-accts\n".getBytes(StandardCharsets.UTF_8),
+                rights(files));
 
         server.restore(bob, false, "Reseller", "Package");
 
         assertThat(files.readText("/var/cpanel/resellers")).contains("carol:list-accts\n" + lines);
-        files.replaceContent("/var/cpanel/resellers", lines.getBytes(StandardCharsets.UTF_8), rights(files));
+        files.replaceContent(
+                "/var/cpanel/resellers", lines.getBytes(StandardCharsets.UTF_8), rights(files));
         assertThat(files.readText("/var/cpanel/packages/reseller").orElseThrow())
                 .contains("CGI=y")
                 .contains("QUOTA=unlimited");
@@ -144,10 +146,8 @@ class AccountComponentContractTest {
         assertThat(withoutPackage(after)).isEqualTo(withoutPackage(before));
     }
 
-    private static FileRights rights(HostFiles files)
-            throws IOException {
-        return FileRights.of(
-                files.stat("/var/cpanel/resellers").orElseThrow());
+    private static FileRights rights(HostFiles files) throws IOException {
+        return FileRights.of(files.stat("/var/cpanel/resellers").orElseThrow());
     }
 
     private static List<String> withoutPackage(List<String> state) {
@@ -222,7 +222,8 @@ class AccountComponentContractTest {
             List<String> kept =
                     Files.readAllLines(file).stream()
                             .filter(line ->
-                                    !line.endsWith(": " + name) && !line.contains(": " + name + "=="))
+                                    !line.endsWith(": " + name)
+                                            && !line.contains(": " + name + "=="))
                             .toList();
             Files.write(file, kept);
         }

@@ -69,11 +69,14 @@ final class DemoRestore {
                         QuietLog.LOG,
                         Cancellation.never());
         Map<ComponentName, PackReport> reports = new LinkedHashMap<>();
-        TestArchive.write(archive, name, sink -> {
-            for (AccountComponent module : registry.all()) {
-                reports.put(module.name(), module.pack(context, sink));
-            }
-        });
+        TestArchive.write(
+                archive,
+                name,
+                sink -> {
+                    for (AccountComponent module : registry.all()) {
+                        reports.put(module.name(), module.pack(context, sink));
+                    }
+                });
         return reports;
     }
 
@@ -111,13 +114,15 @@ final class DemoRestore {
         TreeDigest.forEachLine(
                 root.folder().resolve("home").resolve(home), line -> lines.add("home " + line));
         for (String top : List.of("etc", "var")) {
-            TreeDigest.forEachLine(root.folder().resolve(top), line -> {
-                String[] fields = line.split(" ", -1);
-                if (!fields[0].matches("passwd|group|shadow|\\.pwd\\.lock|.*packhorse.*")) {
-                    fields[4] = "-";
-                    lines.add(top + "/" + String.join(" ", fields));
-                }
-            });
+            TreeDigest.forEachLine(
+                    root.folder().resolve(top),
+                    line -> {
+                        String[] fields = line.split(" ", -1);
+                        if (!fields[0].matches("passwd|group|shadow|\\.pwd\\.lock|.*packhorse.*")) {
+                            fields[4] = "-";
+                            lines.add(top + "/" + String.join(" ", fields));
+                        }
+                    });
         }
         users("passwd", 7, lines);
         users("group", 4, lines);
