@@ -108,6 +108,12 @@ final class Descriptor {
         }
     }
 
+    void syncFileSystem() throws PosixException {
+        try (Scratch scratch = Scratch.take()) {
+            check(Syscall.SYNCFS, scratch.call(Syscall.SYNCFS, number()));
+        }
+    }
+
     /// Closes it; nothing happens if it is closed. It is closed even when an error is reported.
     void close() throws PosixException {
         if (isClosed) {

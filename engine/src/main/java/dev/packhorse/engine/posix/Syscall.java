@@ -42,6 +42,7 @@ enum Syscall {
     STATFS(137, 43, Rights.EITHER),
     STATX(332, 291, Rights.EITHER),
     SYMLINKAT(266, 36, Rights.ACCOUNT),
+    SYNCFS(306, 267, Rights.PROCESS),
     UNLINKAT(263, 35, Rights.ACCOUNT),
     UTIMENSAT(280, 88, Rights.ACCOUNT);
 

@@ -1,0 +1,103 @@
+package dev.packhorse.engine.component.account;
+
+import dev.packhorse.engine.component.RestoreNotes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// The grammar of crontabs, and the two lines that readers of archives expect at their head.
+///
+/// Source: crontab(5); docs of importers that cut the first two lines.
+final class CronText {
+    /// The largest crontab that is taken.
+    static final int MAX_BYTES = 1 << 20;
+
+    private static final int MAX_LINE = 4_096;
+    private static final String MARK = "# the two lines above are not part of the crontab\n";
+    private static final String FIELD = "[0-9A-Za-z*,/~-]+";
+    private static final Pattern JOB =
+            Pattern.compile(
+                    "(?:(?:"
+                            + FIELD
+                            + "\\s+){5}"
+                            + "|@(?:reboot|yearly|annually|monthly|weekly|daily|midnight|hourly)\\s+)"
+                            + "\\S.*");
+    private static final Pattern VARIABLE =
+            Pattern.compile("([A-Za-z_][A-Za-z0-9_]*|\"[^\"]*\"|'[^']*')\\s*=.*");
+    private static final Set<String> HARMLESS =
+            Set.of("MAILTO", "MAILFROM", "CRON_TZ", "TZ", "LANG", "LC_ALL", "CONTENT_TYPE");
+
+    private CronText() {}
+
+    /// The text with `MAILTO` and `SHELL` in its first two lines, as readers expect them. Lines
+    /// that are put in front say what holds without them, and can be told from the crontab's own.
+    static String withHead(String account, String crontab) {
+        List<String> first = crontab.lines().limit(2).toList();
+        boolean has =
+                first.size() == 2
+                        && first.get(0).startsWith("MAILTO=")
+                        && first.get(1).startsWith("SHELL=");
+        return has ? crontab : head(account) + crontab;
+    }
+
+    /// The reverse of [#withHead].
+    static String withoutHead(String account, String text) {
+        String head = head(account);
+        return text.startsWith(head) ? text.substring(head.length()) : text;
+    }
+
+    private static String head(String account) {
+        return "MAILTO=\"" + account + "\"\nSHELL=\"/bin/sh\"\n" + MARK;
+    }
+
+    /// How many jobs a crontab has.
+    static long jobs(String crontab) {
+        return crontab.lines().map(String::strip).filter(CronText::isJob).count();
+    }
+
+    private static boolean isJob(String line) {
+        return !line.startsWith("#")
+                && !VARIABLE.matcher(line).matches()
+                && JOB.matcher(line).matches();
+    }
+
+    /// The lines that are taken; every other one is told with its number.
+    ///
+    /// @param restricted whether nobody vouches for the archive; then variables that change what
+    ///   runs are left out
+    static String checked(String text, boolean restricted, RestoreNotes notes) {
+        List<String> taken = new ArrayList<>();
+        int number = 0;
+        for (String line : text.split("\n", -1)) {
+            number++;
+            String fault = fault(line, restricted);
+            if (fault.isEmpty()) {
+                taken.add(line);
+            } else {
+                notes.skipped("crontab line " + number + ": " + fault);
+            }
+        }
+        return String.join("\n", taken);
+    }
+
+    private static String fault(String line, boolean restricted) {
+        if (line.length() > MAX_LINE) {
+            return "longer than " + MAX_LINE + " characters";
+        }
+        if (line.chars().anyMatch(c -> Character.isISOControl(c) && c != '\t')) {
+            return "control characters";
+        }
+        String text = line.strip();
+        if (text.isEmpty() || text.startsWith("#")) {
+            return "";
+        }
+        Matcher variable = VARIABLE.matcher(text);
+        if (variable.matches()) {
+            boolean left = restricted && !HARMLESS.contains(variable.group(1));
+            return left ? "sets a variable, not taken from an archive of unknown origin" : "";
+        }
+        return JOB.matcher(text).matches() ? "" : "neither a job nor a variable";
+    }
+}

@@ -1,0 +1,39 @@
+package dev.packhorse.engine.component.account;
+
+import dev.packhorse.engine.process.ChildInput;
+import dev.packhorse.engine.process.ChildOutput;
+import dev.packhorse.engine.process.ChildProcess;
+import dev.packhorse.engine.process.ChildResult;
+import dev.packhorse.engine.process.ProgramFinder;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/// Runs the short administration programs of the running system.
+final class HostProgram {
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    private HostProgram() {}
+
+    /// Runs a program to its end.
+    ///
+    /// @param names of the program, the preferred one first
+    /// @throws IOException if it is not there, or fails; the message has its last error line
+    static void run(List<String> names, List<String> arguments, ChildInput input)
+            throws IOException {
+        Path program = ProgramFinder.system().require(names.toArray(String[]::new));
+        ChildResult result =
+                ChildProcess.of(program, arguments)
+                        .withLimits(LIMIT, LIMIT)
+                        .run(input, ChildOutput.NONE);
+        if (!result.succeeded()) {
+            throw new IOException(
+                    program.getFileName()
+                            + " ended with exit code "
+                            + result.exitCode()
+                            + ": "
+                            + result.lastErrorLine());
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package dev.packhorse.engine.component.account;
+
+import dev.packhorse.engine.host.HostRoot;
+import dev.packhorse.engine.host.NewUser;
+import dev.packhorse.engine.host.UserDatabase;
+import dev.packhorse.engine.model.AccountName;
+import java.io.IOException;
+
+/// Changes the user database of a host that is not the running system.
+final class UserFiles implements UserTools {
+    private final UserDatabase users;
+
+    UserFiles(HostRoot root) {
+        this.users = new UserDatabase(root);
+    }
+
+    @Override
+    public void add(NewUser user) throws IOException {
+        users.add(user);
+    }
+
+    @Override
+    public void setShell(AccountName user, String shell) throws IOException {
+        users.setShell(user, shell);
+    }
+
+    @Override
+    public void setPasswordHash(AccountName user, String hash) throws IOException {
+        users.setPasswordHash(user, hash);
+    }
+}

@@ -1,0 +1,26 @@
+package dev.packhorse.engine.component.account;
+
+import dev.packhorse.engine.host.HostRoot;
+import dev.packhorse.engine.host.NewUser;
+import dev.packhorse.engine.model.AccountName;
+import java.io.IOException;
+
+/// Makes and changes users. Safe for many threads.
+interface UserTools {
+    /// The tools for a host: the system's own programs on the running system, its user database
+    /// below a foreign root.
+    static UserTools of(HostRoot root) {
+        return root.isForeign() ? new UserFiles(root) : new SystemUserTools();
+    }
+
+    /// Makes a user with a group of the same name, without touching the home.
+    ///
+    /// @throws IOException if the user exists or cannot be made
+    void add(NewUser user) throws IOException;
+
+    /// Sets the login shell.
+    void setShell(AccountName user, String shell) throws IOException;
+
+    /// Sets the password hash, which [NewUser#isHash] must take.
+    void setPasswordHash(AccountName user, String hash) throws IOException;
+}

@@ -1,0 +1,145 @@
+package dev.packhorse.engine.component.domain;
+
+import dev.packhorse.engine.host.Account;
+import dev.packhorse.engine.host.DomainName;
+import dev.packhorse.engine.host.DomainSet;
+import dev.packhorse.engine.host.DomainViews;
+import dev.packhorse.engine.host.FileRights;
+import dev.packhorse.engine.host.HostFiles;
+import dev.packhorse.engine.host.HostLayout;
+import dev.packhorse.engine.host.SiteFacts;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/// The server's lists of all domains, from which mail and web server know whose they are. Lines of
+/// other accounts stay as they are.
+///
+/// Source: public programs that read `/etc/userdomains`, `/etc/trueuserdomains` and
+/// `/etc/userdatadomains`.
+public final class DomainLists {
+    private static final String FIELDS = "==";
+
+    private final HostFiles files;
+
+    public DomainLists(HostFiles files) {
+        this.files = files;
+    }
+
+    /// Makes the lists hold the account's domains, and no others as the account's.
+    public void update(Account account) throws IOException {
+        String name = account.name().value();
+        DomainSet domains = account.domains();
+        SortedMap<String, String> owners = new TreeMap<>();
+        domains.all().forEach(domain -> owners.put(domain, domain + ": " + name));
+        merge(HostLayout.USER_DOMAINS, owners, value -> value.equals(name));
+        SortedMap<String, String> main = new TreeMap<>();
+        main.put(domains.main(), domains.main() + ": " + name);
+        merge(HostLayout.TRUE_USER_DOMAINS, main, value -> value.equals(name));
+        merge(
+                HostLayout.USER_DATA_DOMAINS,
+                details(account),
+                value -> value.startsWith(name + FIELDS));
+        new UserdataCache(files).write(account, domains);
+        addLocalDomains(account);
+    }
+
+    private SortedMap<String, String> details(Account account) throws IOException {
+        DomainSet domains = account.domains();
+        SortedMap<String, String> lines = new TreeMap<>();
+        for (String sub : domains.subs()) {
+            lines.put(sub, detail(account, sub, "sub", sub));
+        }
+        for (String parked : domains.parked()) {
+            lines.put(parked, detail(account, parked, "parked", domains.main()));
+        }
+        for (Map.Entry<String, String> addon : domains.addons().entrySet()) {
+            lines.put(addon.getKey(), detail(account, addon.getKey(), "addon", addon.getValue()));
+        }
+        lines.put(domains.main(), detail(account, domains.main(), "main", domains.main()));
+        return lines;
+    }
+
+    private String detail(Account account, String domain, String kind, String host)
+            throws IOException {
+        DomainSet domains = account.domains();
+        String address = account.setting("IP", "127.0.0.1");
+        boolean tls = files.stat(HostLayout.tls(new DomainName(host))).isPresent();
+        return domain
+                + ": "
+                + String.join(
+                        FIELDS,
+                        account.name().value(),
+                        account.owner(),
+                        kind,
+                        host,
+                        new DomainViews(domains, SiteFacts.of(account, "", Set.of()))
+                                .documentRoot(host),
+                        address + ":80",
+                        tls ? address + ":443" : "",
+                        "",
+                        "0",
+                        new UserdataCache(files).phpVersion(account, host));
+    }
+
+    /// Domains whose mail is delivered here; the file is only kept where it exists.
+    private void addLocalDomains(Account account) throws IOException {
+        if (files.stat(HostLayout.LOCAL_DOMAINS).isEmpty()) {
+            return;
+        }
+        SortedMap<String, String> lines = new TreeMap<>();
+        for (String domain : account.domains().all()) {
+            String routing = account.setting("MXCHECK-" + domain, "0");
+            if (!routing.equals("remote") && !routing.equals("secondary")) {
+                lines.put(domain, domain);
+            }
+        }
+        merge(HostLayout.LOCAL_DOMAINS, lines, _ -> false);
+    }
+
+    /// Makes a list hold these lines and no others of the account. A line that is there already
+    /// stays where it is, a new one is put where a sorted list has it.
+    private void merge(String path, SortedMap<String, String> own, Predicate<String> isAccounts)
+            throws IOException {
+        String text = files.readText(path).orElse("");
+        List<String> lines = new ArrayList<>();
+        for (String line : text.lines().toList()) {
+            int colon = line.indexOf(':');
+            String key = colon < 0 ? line : line.substring(0, colon);
+            String value = colon < 0 ? "" : line.substring(colon + 1).strip();
+            boolean stale = own.containsKey(key) || isAccounts.test(value);
+            if (!stale || line.equals(own.get(key))) {
+                lines.add(line);
+            }
+        }
+        for (String line : own.values()) {
+            if (!lines.contains(line)) {
+                lines.add(place(lines, line), line);
+            }
+        }
+        String merged = lines.stream().map(line -> line + "\n").collect(Collectors.joining());
+        if (!merged.equals(text)) {
+            files.replaceContent(
+                    path, merged.getBytes(StandardCharsets.UTF_8), FileRights.ofRoot(0644));
+        }
+    }
+
+    /// Before the first line that comes after it; the line for all other domains stays at an end.
+    private static int place(List<String> lines, String line) {
+        for (int i = 0; i < lines.size(); i++) {
+            if (!lines.get(i).startsWith("*") && lines.get(i).compareTo(line) > 0) {
+                return i;
+            }
+        }
+        boolean restIsLast =
+                !lines.isEmpty() && lines.size() > 1 && lines.getLast().startsWith("*");
+        return restIsLast ? lines.size() - 1 : lines.size();
+    }
+}

@@ -1,0 +1,157 @@
+package dev.packhorse.engine.component.domain;
+
+import dev.packhorse.engine.archive.ArchiveSink;
+import dev.packhorse.engine.archive.ArchiveSource;
+import dev.packhorse.engine.component.ArchivedAccount;
+import dev.packhorse.engine.component.BasicComponent;
+import dev.packhorse.engine.component.ComponentException;
+import dev.packhorse.engine.component.Components;
+import dev.packhorse.engine.component.PackContext;
+import dev.packhorse.engine.component.PackReport;
+import dev.packhorse.engine.component.RestoreContext;
+import dev.packhorse.engine.component.RestoreNotes;
+import dev.packhorse.engine.component.RestoreReport;
+import dev.packhorse.engine.host.Account;
+import dev.packhorse.engine.host.DomainName;
+import dev.packhorse.engine.host.DomainSet;
+import dev.packhorse.engine.host.FileRights;
+import dev.packhorse.engine.host.HostFiles;
+import dev.packhorse.engine.host.HostLayout;
+import dev.packhorse.engine.host.UserDatabase;
+import dev.packhorse.engine.host.UserEntry;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// The DNS zones. A zone is restored only for a domain of the account, after its text was judged
+/// and checked; the address of the old server gives way to that of this one.
+public final class ZoneFileComponent extends BasicComponent {
+    private static final String FOLDER = "dnszones";
+    private static final String ENDING = ".db";
+
+    public ZoneFileComponent() {
+        super(
+                Components.ZONE_FILE,
+                "DNS zones.",
+                true,
+                Set.of(Components.DOMAINS, Components.CP_USER),
+                Set.of(FOLDER + "/"));
+    }
+
+    @Override
+    public PackReport pack(PackContext context, ArchiveSink sink) throws IOException {
+        if (context.options().skipZones()) {
+            return PackReport.EMPTY;
+        }
+        HostFiles files = new HostFiles(context.services().root());
+        long zones = 0;
+        for (String domain : context.account().domains().zones()) {
+            String path = HostLayout.zone(new DomainName(domain));
+            Optional<byte[]> zone = files.readBytes(path, ZoneText.MAX_BYTES);
+            if (zone.isPresent()) {
+                sink.addBytes(FOLDER + "/" + domain + ENDING, 0600, zone.get());
+                zones++;
+            }
+        }
+        return PackReport.of(Map.of("zones", zones));
+    }
+
+    @Override
+    public RestoreReport restore(RestoreContext context, ArchiveSource source)
+            throws ComponentException, IOException {
+        if (source.names(FOLDER).isEmpty()) {
+            return RestoreReport.nothing();
+        }
+        HostFiles files = new HostFiles(context.services().root());
+        if (!context.services().accounts().source().equals("cpanel")
+                && files.stat(HostLayout.ZONES_FOLDER).isEmpty()) {
+            return RestoreReport.absent("this server keeps no zones in " + HostLayout.ZONES_FOLDER);
+        }
+        Account account = Components.existing(context);
+        ArchivedAccount archived = ArchivedAccount.read(context, source);
+        RestoreNotes notes = new RestoreNotes();
+        DomainSet domains =
+                AcceptedDomains.of(context, archived, account.home(), new RestoreNotes());
+        long zones = 0;
+        for (String name : source.names(FOLDER)) {
+            Optional<DomainName> domain = domain(name, domains, notes);
+            if (domain.isPresent()
+                    && restoreZone(context, source, archived, account, domain.get(), notes)) {
+                zones++;
+            }
+        }
+        return notes.report(Map.of("zones", zones));
+    }
+
+    private static Optional<DomainName> domain(String name, DomainSet domains, RestoreNotes notes) {
+        String domain =
+                name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name;
+        if (domains.all().contains(domain)) {
+            return Optional.of(new DomainName(domain));
+        }
+        notes.skipped("zone " + name + ": no domain that this account has");
+        return Optional.empty();
+    }
+
+    private static boolean restoreZone(
+            RestoreContext context,
+            ArchiveSource source,
+            ArchivedAccount archived,
+            Account account,
+            DomainName domain,
+            RestoreNotes notes)
+            throws IOException {
+        String text = source.text(FOLDER + "/" + domain + ENDING).orElse("");
+        Optional<String> objection = ZoneText.objection(domain.value(), text);
+        if (objection.isPresent()) {
+            notes.skipped("zone " + domain + ": refused, " + objection.get());
+            return false;
+        }
+        String zone = withOwnAddress(text, archived, account, domain, notes);
+        Optional<String> fault =
+                ZoneChecker.objection(
+                        domain.value(), zone, context.staging(), context.cancellation());
+        if (fault.isPresent()) {
+            notes.skipped("zone " + domain + ": refused, " + fault.get());
+            return false;
+        }
+        new HostFiles(context.services().root())
+                .replaceContent(
+                        HostLayout.zone(domain),
+                        zone.getBytes(StandardCharsets.UTF_8),
+                        rights(context));
+        return true;
+    }
+
+    /// The name server's own where it has a user, as on servers of this layout.
+    private static FileRights rights(RestoreContext context) throws IOException {
+        UserDatabase users = new UserDatabase(context.services().root());
+        for (String name : new String[] {"named", "bind"}) {
+            Optional<UserEntry> server = users.find(name);
+            if (server.isPresent()) {
+                return new FileRights(0640, server.get().uid(), server.get().gid());
+            }
+        }
+        return FileRights.ofRoot(0644);
+    }
+
+    private static String withOwnAddress(
+            String text,
+            ArchivedAccount archived,
+            Account account,
+            DomainName domain,
+            RestoreNotes notes) {
+        String before = archived.settings().getOrDefault("IP", "");
+        String now = account.setting("IP", "");
+        if (!ServerAddress.isIpv4(before) || !ServerAddress.isIpv4(now) || before.equals(now)) {
+            return text;
+        }
+        String moved = ZoneText.withAddress(text, before, now);
+        if (!moved.equals(text)) {
+            notes.altered("zone " + domain + ": " + before + " became " + now);
+        }
+        return moved;
+    }
+}

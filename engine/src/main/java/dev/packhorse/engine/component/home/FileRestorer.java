@@ -1,0 +1,113 @@
+package dev.packhorse.engine.component.home;
+
+import dev.packhorse.engine.archive.ArchiveEntry.DataRegion;
+import dev.packhorse.engine.archive.ArchiveEntry.RegularFile;
+import dev.packhorse.engine.archive.ArchiveException;
+import dev.packhorse.engine.archive.ArchiveException.Kind;
+import dev.packhorse.engine.posix.ByteName;
+import dev.packhorse.engine.posix.ByteString;
+import dev.packhorse.engine.posix.Directory;
+import dev.packhorse.engine.posix.Errno;
+import dev.packhorse.engine.posix.PosixException;
+import dev.packhorse.engine.posix.PosixFile;
+import dev.packhorse.transport.spi.Cancellation;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+
+/// Writes regular files, holes included. One thread.
+final class FileRestorer {
+    private static final int BLOCK = 128 << 10;
+    private static final int PRIVATE = 0600;
+
+    private final Cancellation cancellation;
+    private final byte[] block = new byte[BLOCK];
+    private boolean attributesLost;
+
+    FileRestorer(Cancellation cancellation) {
+        this.cancellation = cancellation;
+    }
+
+    /// Puts the file into the folder under its name, whole or not at all.
+    ///
+    /// @param mode the permission bits that it gets
+    /// @throws PosixException if the folder does not take it
+    /// @throws ArchiveException if the archive cannot be read
+    void restore(Directory folder, ByteName name, RegularFile entry, int mode, InputStream content)
+            throws IOException {
+        Replacement.put(
+                folder,
+                name,
+                () -> {
+                    try (PosixFile file = folder.create(Replacement.TEMPORARY, PRIVATE)) {
+                        write(file, entry, content);
+                        setXattrs(file, entry.attributes().xattrs());
+                        file.setMode(mode);
+                        file.setTimes(
+                                entry.attributes().mtimeSeconds(), entry.attributes().mtimeNanos());
+                    }
+                });
+    }
+
+    private void write(PosixFile file, RegularFile entry, InputStream content) throws IOException {
+        List<DataRegion> regions =
+                entry.data().isEmpty()
+                        ? List.of(new DataRegion(0, entry.sizeBytes()))
+                        : entry.data();
+        long end = 0;
+        for (DataRegion region : regions) {
+            copy(file, region, content);
+            end = region.offset() + region.length();
+        }
+        if (end < entry.sizeBytes() || !entry.data().isEmpty()) {
+            file.truncate(entry.sizeBytes());
+        }
+    }
+
+    private void copy(PosixFile file, DataRegion region, InputStream content) throws IOException {
+        long offset = region.offset();
+        long left = region.length();
+        while (left > 0) {
+            cancellation.check();
+            int count = read(content, (int) Math.min(left, block.length));
+            file.writeAt(ByteBuffer.wrap(block, 0, count), offset);
+            offset += count;
+            left -= count;
+        }
+    }
+
+    /// Reading and writing must not be mixed up: a failure of the archive ends the restore, one of
+    /// the home only the file.
+    private int read(InputStream content, int wanted) throws IOException {
+        int count;
+        try {
+            count = content.read(block, 0, wanted);
+        } catch (PosixException e) {
+            throw new ArchiveException(Kind.DAMAGED, "the archive cannot be read", e);
+        }
+        if (count <= 0) {
+            throw new ArchiveException(Kind.TRUNCATED, "a file's content ends too early");
+        }
+        return count;
+    }
+
+    private void setXattrs(PosixFile file, Map<ByteString, ByteString> xattrs) throws IOException {
+        for (Map.Entry<ByteString, ByteString> each : UserXattrs.of(xattrs).entrySet()) {
+            try {
+                file.setXattr(each.getKey(), each.getValue());
+            } catch (PosixException e) {
+                if (!e.is(Errno.ENOTSUP)) {
+                    throw e;
+                }
+                attributesLost = true;
+            }
+        }
+    }
+
+    /// Whether the file system took no extended attributes.
+    boolean attributesLost() {
+        return attributesLost;
+    }
+}

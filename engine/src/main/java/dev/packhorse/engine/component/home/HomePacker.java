@@ -1,0 +1,265 @@
+package dev.packhorse.engine.component.home;
+
+import dev.packhorse.engine.archive.ArchiveEntry.Folder;
+import dev.packhorse.engine.archive.ArchiveEntry.HardLink;
+import dev.packhorse.engine.archive.ArchiveEntry.SymbolicLink;
+import dev.packhorse.engine.archive.ArchiveSink;
+import dev.packhorse.engine.component.ItemList;
+import dev.packhorse.engine.component.PackContext;
+import dev.packhorse.engine.component.PackReport;
+import dev.packhorse.engine.component.home.FilePacker.Opened;
+import dev.packhorse.engine.component.home.OwnerAccess.IoStep;
+import dev.packhorse.engine.posix.ByteName;
+import dev.packhorse.engine.posix.BytePath;
+import dev.packhorse.engine.posix.ByteString;
+import dev.packhorse.engine.posix.Directory;
+import dev.packhorse.engine.posix.Errno;
+import dev.packhorse.engine.posix.FileStat;
+import dev.packhorse.engine.posix.PosixException;
+import dev.packhorse.engine.posix.PosixFile;
+import dev.packhorse.transport.spi.Cancellation;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Walks a home and packs it: each folder before its content, the content in the order of its
+/// bytes. Runs on a thread with the account's identity and sees only what the account may see. What
+/// cannot be packed is told and left out; only the archive itself can fail. One walk, one thread.
+final class HomePacker {
+    private static final int OWNER_READS = 0400;
+    private static final int OWNER_LISTS = 0500;
+
+    private final int uid;
+    private final ArchiveSink sink;
+    private final OwnerAccess owner;
+    private final Cancellation cancellation;
+    private final ItemList warnings = new ItemList();
+    private final HomeTally tally = new HomeTally();
+    private final HardLinkTable hardLinks = new HardLinkTable();
+    private final FilePacker files;
+
+    HomePacker(PackContext context, ArchiveSink sink, OwnerAccess owner) {
+        this.uid = context.account().uid();
+        this.sink = sink;
+        this.owner = owner;
+        this.cancellation = context.cancellation();
+        this.files = new FilePacker(sink, warnings, cancellation);
+    }
+
+    /// Packs everything below the home, and closes it.
+    ///
+    /// @throws IOException if the home itself cannot be listed, the archive cannot be written, or
+    ///   the run was cancelled
+    PackReport pack(Directory home) throws IOException {
+        FileStat stat = home.stat();
+        WalkFrame top = frame(HomePath.HOME, home, stat, isLocked(stat));
+        try (FolderStack stack = new FolderStack(top, owner)) {
+            packFolder(top, UserXattrs.of(home.xattrs()));
+            while (!stack.isEmpty()) {
+                cancellation.check();
+                step(stack);
+            }
+        }
+        if (hardLinks.overflowed()) {
+            warnings.add(
+                    "more than "
+                            + HardLinkTable.LIMIT
+                            + " files have several names: some were packed once for each name");
+        }
+        return new PackReport(tally.counts(), warnings.toList());
+    }
+
+    private void step(FolderStack stack) throws IOException {
+        WalkFrame frame = stack.current();
+        if (!frame.hasNext()) {
+            stack.pop();
+            return;
+        }
+        Directory directory;
+        try {
+            directory = stack.directory();
+        } catch (PosixException | FolderStack.MovedException e) {
+            warnings.add(
+                    frame.path
+                            + ": "
+                            + frame.left()
+                            + " names were left out ("
+                            + e.getMessage()
+                            + ")");
+            stack.pop();
+            return;
+        }
+        ByteName name = frame.next();
+        if (!HomePath.fits(frame.path, name)) {
+            warnings.add(frame.path + ": a name was left out, its path is too long");
+            return;
+        }
+        visit(stack, directory, name);
+    }
+
+    private void visit(FolderStack stack, Directory folder, ByteName name) throws IOException {
+        WalkFrame frame = stack.current();
+        BytePath path = frame.path.resolve(name);
+        FileStat stat = look(frame, path, () -> folder.stat(name));
+        if (stat == null) {
+            return;
+        }
+        if (frame.locked && stat.uid() != uid) {
+            warnings.add(path + ": left out, another user's in a folder closed to the account");
+            return;
+        }
+        switch (stat.type()) {
+            case REGULAR -> packFile(frame, folder, name, path, stat);
+            case DIRECTORY -> enter(stack, folder, name, path, stat);
+            case SYMLINK -> packSymlink(frame, folder, name, path, stat);
+            case FIFO -> warnings.add(path + ": left out, a named pipe");
+            case SOCKET -> warnings.add(path + ": left out, a socket");
+            case CHARACTER_DEVICE, BLOCK_DEVICE -> warnings.add(path + ": left out, a device");
+        }
+    }
+
+    private void packFile(
+            WalkFrame frame, Directory folder, ByteName name, BytePath path, FileStat stat)
+            throws IOException {
+        if (isOthersHardLink(stat)) {
+            refuseHardLink(path);
+            return;
+        }
+        if (stat.links() > 1) {
+            Optional<BytePath> first = hardLinks.firstName(stat);
+            if (first.isPresent()) {
+                sink.add(new HardLink(path, FilePacker.attributes(stat, Map.of()), first.get()));
+                tally.link();
+                return;
+            }
+        }
+        boolean byRoot = frame.locked || (stat.uid() == uid && (stat.mode() & OWNER_READS) == 0);
+        Opened opened = look(byRoot, path, () -> open(folder, name));
+        if (opened == null) {
+            return;
+        }
+        try (PosixFile file = opened.file()) {
+            if (isOthersHardLink(opened.stat())) {
+                refuseHardLink(path);
+            } else if (byRoot && opened.stat().uid() != uid) {
+                warnings.add(path + ": left out, it was replaced while it was being packed");
+            } else {
+                tally.file(files.pack(path, opened));
+                hardLinks.remember(opened.stat(), path);
+            }
+        }
+    }
+
+    /// Another user's file that has a second name may be one that the account linked into its home
+    /// to have it read.
+    private boolean isOthersHardLink(FileStat stat) {
+        return stat.links() > 1 && stat.uid() != uid;
+    }
+
+    private void refuseHardLink(BytePath path) {
+        warnings.add(path + ": left out, a hard link to another user's file");
+    }
+
+    private static Opened open(Directory folder, ByteName name) throws IOException {
+        PosixFile file = folder.openForReading(name);
+        try {
+            return new Opened(file, file.stat(), UserXattrs.of(file.xattrs()));
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private void packSymlink(
+            WalkFrame frame, Directory folder, ByteName name, BytePath path, FileStat stat)
+            throws IOException {
+        ByteString target = look(frame, path, () -> folder.readLink(name));
+        if (target != null) {
+            sink.add(new SymbolicLink(path, FilePacker.attributes(stat, Map.of()), target));
+            tally.link();
+        }
+    }
+
+    private void enter(
+            FolderStack stack, Directory folder, ByteName name, BytePath path, FileStat seen)
+            throws IOException {
+        if (stack.depth() >= HomePath.MAX_DEPTH) {
+            warnings.add(
+                    path
+                            + ": left out with all below it, deeper than "
+                            + HomePath.MAX_DEPTH
+                            + " folders");
+            return;
+        }
+        boolean locked = stack.current().locked || isLocked(seen);
+        OpenedFolder opened = look(locked, path, () -> openFolder(folder, name, path, locked));
+        if (opened == null) {
+            return;
+        }
+        if (locked && opened.frame.stat.uid() != uid) {
+            opened.frame.release();
+            warnings.add(path + ": left out, it was replaced while it was being packed");
+            return;
+        }
+        stack.push(opened.frame);
+        packFolder(opened.frame, opened.xattrs);
+    }
+
+    private static OpenedFolder openFolder(
+            Directory parent, ByteName name, BytePath path, boolean locked) throws IOException {
+        Directory directory = parent.open(name);
+        try {
+            WalkFrame frame = frame(path, directory, directory.stat(), locked);
+            return new OpenedFolder(frame, UserXattrs.of(directory.xattrs()));
+        } catch (IOException e) {
+            directory.close();
+            throw e;
+        }
+    }
+
+    private record OpenedFolder(WalkFrame frame, Map<ByteString, ByteString> xattrs) {}
+
+    private static WalkFrame frame(
+            BytePath path, Directory directory, FileStat stat, boolean locked) throws IOException {
+        return new WalkFrame(path, stat, locked, directory.list(), directory);
+    }
+
+    private void packFolder(WalkFrame frame, Map<ByteString, ByteString> xattrs)
+            throws IOException {
+        sink.add(new Folder(frame.path, FilePacker.attributes(frame.stat, xattrs)));
+        tally.folder();
+    }
+
+    private boolean isLocked(FileStat folder) {
+        return folder.uid() == uid && (folder.mode() & OWNER_LISTS) != OWNER_LISTS;
+    }
+
+    private <R> @Nullable R look(WalkFrame frame, BytePath path, IoStep<R> step)
+            throws IOException {
+        return look(frame.locked, path, step);
+    }
+
+    /// Takes a step that the home can refuse: a refusal is told, and null comes back.
+    private <R> @Nullable R look(boolean byRoot, BytePath path, IoStep<R> step) throws IOException {
+        try {
+            return byRoot ? owner.call(step) : step.run();
+        } catch (PosixException e) {
+            warnings.add(path + ": left out, " + reason(e));
+            return null;
+        }
+    }
+
+    private static String reason(PosixException e) {
+        if (e.is(Errno.ENOENT)) {
+            return "it vanished while the home was being packed";
+        }
+        if (e.is(Errno.EACCES) || e.is(Errno.EPERM)) {
+            return "the account may not read it";
+        }
+        if (e.is(Errno.ELOOP) || e.is(Errno.ENOTDIR)) {
+            return "it was replaced while the home was being packed";
+        }
+        return String.valueOf(e.getMessage());
+    }
+}

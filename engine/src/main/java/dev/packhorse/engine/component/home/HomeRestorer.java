@@ -1,0 +1,272 @@
+package dev.packhorse.engine.component.home;
+
+import dev.packhorse.engine.archive.ArchiveEntry;
+import dev.packhorse.engine.archive.ArchiveEntry.Folder;
+import dev.packhorse.engine.archive.ArchiveEntry.HardLink;
+import dev.packhorse.engine.archive.ArchiveEntry.RegularFile;
+import dev.packhorse.engine.archive.ArchiveEntry.SymbolicLink;
+import dev.packhorse.engine.archive.ArchiveSource;
+import dev.packhorse.engine.component.ComponentException;
+import dev.packhorse.engine.component.RestoreContext;
+import dev.packhorse.engine.component.RestoreNotes;
+import dev.packhorse.engine.component.RestoreReport;
+import dev.packhorse.engine.component.home.Replacement.InTheWayException;
+import dev.packhorse.engine.host.Account;
+import dev.packhorse.engine.posix.ByteName;
+import dev.packhorse.engine.posix.BytePath;
+import dev.packhorse.engine.posix.ByteString;
+import dev.packhorse.engine.posix.Directory;
+import dev.packhorse.engine.posix.Errno;
+import dev.packhorse.engine.posix.FileStat;
+import dev.packhorse.engine.posix.FileType;
+import dev.packhorse.engine.posix.PosixException;
+import dev.packhorse.transport.spi.Cancellation;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Writes the members of an archive into a home, in the archive's order. Runs on a thread with the
+/// account's identity. A member that the home does not take is told and left out; only a full or
+/// failing disk, or the archive, ends the restore. One restore, one thread.
+final class HomeRestorer {
+    private static final Set<Errno> FATAL =
+            Set.of(Errno.ENOSPC, Errno.EDQUOT, Errno.EIO, Errno.EROFS, Errno.EMFILE, Errno.ENFILE);
+    private static final Set<String> RUN_BY_OTHERS =
+            Set.of(
+                    "homedir/.forward",
+                    "homedir/.procmailrc",
+                    "homedir/.ssh/authorized_keys",
+                    "homedir/.ssh/authorized_keys2",
+                    "homedir/.ssh/rc");
+
+    private final Directory home;
+    private final int uid;
+    private final boolean restricted;
+    private final OwnerAccess owner;
+    private final LinkRules links;
+    private final Cancellation cancellation;
+    private final RestoreNotes notes = new RestoreNotes();
+    private final HomeTally tally = new HomeTally();
+    private final FileRestorer files;
+    private @Nullable BytePath refused;
+    private long below;
+
+    /// @param oldHome the home where the archive was made, absolute
+    HomeRestorer(
+            RestoreContext context,
+            Account account,
+            String oldHome,
+            Directory home,
+            OwnerAccess owner) {
+        this.home = home;
+        this.uid = account.uid();
+        this.restricted = context.restricted();
+        this.owner = owner;
+        this.links = new LinkRules(restricted, oldHome, account.home());
+        this.cancellation = context.cancellation();
+        this.files = new FileRestorer(cancellation);
+    }
+
+    /// Restores all members below `homedir`.
+    ///
+    /// @throws ComponentException if the disk is full or fails; no file is left half-written
+    /// @throws IOException if the archive cannot be read, or the run was cancelled
+    RestoreReport restore(ArchiveSource source) throws ComponentException, IOException {
+        try (RestoreFolders folders = new RestoreFolders(home, uid, owner, notes)) {
+            source.forEach(HomePath.HOME, (entry, content) -> visit(folders, entry, content));
+        } catch (HomeFailedException e) {
+            throw new ComponentException(
+                    "the home directory cannot be written: " + e.getMessage(), e);
+        }
+        home.syncFileSystem();
+        endRefused();
+        if (files.attributesLost()) {
+            notes.altered(
+                    "the file system of the home takes no extended attributes: they were left out");
+        }
+        return notes.report(tally.counts());
+    }
+
+    private void visit(RestoreFolders folders, ArchiveEntry entry, InputStream content)
+            throws IOException {
+        cancellation.check();
+        BytePath path = entry.path();
+        if (isBelowRefused(path)) {
+            below++;
+            return;
+        }
+        try {
+            put(folders, entry, content);
+        } catch (InTheWayException e) {
+            notes.skipped(path + ": " + e.getMessage());
+        } catch (PosixException e) {
+            if (FATAL.stream().anyMatch(e::is)) {
+                throw new HomeFailedException(e);
+            }
+            refuse(entry, e);
+        }
+    }
+
+    private void put(RestoreFolders folders, ArchiveEntry entry, InputStream content)
+            throws IOException {
+        if (entry.path().equals(HomePath.HOME)) {
+            if (entry instanceof Folder folder) {
+                take(folders.enter(List.of()), folder);
+            }
+            return;
+        }
+        List<ByteName> names = entry.path().relativeTo(HomePath.HOME).names();
+        RestoreFrame parent = folders.enter(names.subList(0, names.size() - 1));
+        ByteName name = names.getLast();
+        switch (entry) {
+            case Folder folder -> {
+                makeWay(parent.directory, name, folder);
+                take(folders.enter(names), folder);
+            }
+            case RegularFile file -> putFile(parent.directory, name, file, content);
+            case SymbolicLink link -> putSymlink(parent.directory, name, link);
+            case HardLink link -> putHardLink(parent.directory, name, link);
+        }
+    }
+
+    /// Takes away a file or link that bears the name of a folder.
+    private void makeWay(Directory parent, ByteName name, Folder folder) throws IOException {
+        Optional<FileStat> there = parent.find(name);
+        if (there.isPresent() && there.get().type() != FileType.DIRECTORY) {
+            parent.removeFile(name);
+            notes.altered(folder.path() + ": took the place of a file or link");
+        }
+    }
+
+    private void take(RestoreFrame frame, Folder folder) throws IOException {
+        frame.take(mode(folder), folder.attributes());
+        for (Map.Entry<ByteString, ByteString> each :
+                UserXattrs.of(folder.attributes().xattrs()).entrySet()) {
+            frame.directory.setXattr(each.getKey(), each.getValue());
+        }
+        tally.folder();
+    }
+
+    private void putFile(Directory parent, ByteName name, RegularFile file, InputStream content)
+            throws IOException {
+        files.restore(parent, name, file, mode(file), content);
+        tally.file(file.sizeBytes());
+        if (restricted && RUN_BY_OTHERS.contains(file.path().toString())) {
+            notes.dangerous(file.path() + ": decides who may log in or what runs for the account");
+        }
+    }
+
+    private void putSymlink(Directory parent, ByteName name, SymbolicLink link) throws IOException {
+        Optional<ByteString> target = links.target(link.path(), link.target());
+        if (target.isEmpty()) {
+            notes.skipped(link.path() + ": a link that leads out of the home directory");
+            return;
+        }
+        if (!target.get().equals(link.target())) {
+            notes.altered(link.path() + ": the link leads to the new home directory");
+        }
+        Replacement.put(
+                parent,
+                name,
+                () -> {
+                    parent.makeSymlink(Replacement.TEMPORARY, target.get());
+                    parent.setTimes(
+                            Replacement.TEMPORARY,
+                            link.attributes().mtimeSeconds(),
+                            link.attributes().mtimeNanos());
+                });
+        tally.link();
+    }
+
+    private void putHardLink(Directory parent, ByteName name, HardLink link) throws IOException {
+        if (!link.target().startsWith(HomePath.HOME) || link.target().equals(HomePath.HOME)) {
+            notes.skipped(link.path() + ": a hard link that leads out of the home directory");
+            return;
+        }
+        List<ByteName> names = link.target().relativeTo(HomePath.HOME).names();
+        try (Directory folder = folderOf(link.target(), names.size() > 1)) {
+            Replacement.put(
+                    parent,
+                    name,
+                    () -> parent.makeHardLink(folder, names.getLast(), Replacement.TEMPORARY));
+        }
+        // renaming one name of a file over another one of it does nothing
+        if (parent.find(Replacement.TEMPORARY).isPresent()) {
+            parent.removeFile(Replacement.TEMPORARY);
+        }
+        tally.link();
+    }
+
+    private Directory folderOf(BytePath file, boolean hasFolder) throws IOException {
+        if (!hasFolder) {
+            return owner.call(home::duplicate);
+        }
+        ByteString path = file.relativeTo(HomePath.HOME).value();
+        int length = path.length() - file.name().value().length() - 1;
+        return home.openBeneath(new BytePath(path.substring(0, length)));
+    }
+
+    private int mode(ArchiveEntry entry) {
+        int mode = entry.attributes().mode();
+        int special = mode & 07000;
+        if (special == 0) {
+            return mode;
+        }
+        if (restricted) {
+            notes.altered(entry.path() + ": setuid, setgid and sticky bits were dropped");
+            return mode & 0777;
+        }
+        if (entry instanceof RegularFile && (special & 06000) != 0) {
+            notes.dangerous(
+                    entry.path() + ": runs with the rights of its owner or group (setuid, setgid)");
+        }
+        return mode;
+    }
+
+    private void refuse(ArchiveEntry entry, PosixException e) {
+        endRefused();
+        boolean link = e.is(Errno.ELOOP) || e.is(Errno.ENOTDIR);
+        if (link) {
+            notes.dangerous(
+                    entry.path()
+                            + ": left out, something that is no folder, perhaps a link, is on its way");
+        } else {
+            notes.skipped(entry.path() + ": " + e.getMessage());
+        }
+        if (entry instanceof Folder) {
+            refused = entry.path();
+        }
+    }
+
+    private boolean isBelowRefused(BytePath path) {
+        if (refused == null) {
+            return false;
+        }
+        if (path.startsWith(refused)) {
+            return true;
+        }
+        endRefused();
+        return false;
+    }
+
+    private void endRefused() {
+        if (refused != null && below > 0) {
+            notes.skipped(refused + ": " + below + " members below it were left out");
+        }
+        refused = null;
+        below = 0;
+    }
+
+    /// The disk of the home is full or fails.
+    private static final class HomeFailedException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        HomeFailedException(PosixException cause) {
+            super(cause.getMessage(), cause);
+        }
+    }
+}

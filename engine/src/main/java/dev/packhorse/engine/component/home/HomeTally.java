@@ -1,0 +1,32 @@
+package dev.packhorse.engine.component.home;
+
+import java.util.Map;
+
+/// Counts what was packed or restored of a home, under the same names in both directions. One
+/// thread.
+final class HomeTally {
+    private long files;
+    private long folders;
+    private long links;
+    private long bytes;
+
+    /// A regular file of this logical size.
+    void file(long sizeBytes) {
+        files++;
+        bytes += sizeBytes;
+    }
+
+    /// A folder, the home itself among them.
+    void folder() {
+        folders++;
+    }
+
+    /// A symbolic link, or a further name of a file.
+    void link() {
+        links++;
+    }
+
+    Map<String, Long> counts() {
+        return Map.of("files", files, "folders", folders, "links", links, "bytes", bytes);
+    }
+}

@@ -1,0 +1,54 @@
+package dev.packhorse.engine.component.home;
+
+import dev.packhorse.engine.archive.Attributes;
+import dev.packhorse.engine.posix.ByteName;
+import dev.packhorse.engine.posix.Directory;
+import dev.packhorse.engine.posix.FileStat;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/// A folder that is being filled, with the mode and time that it gets when the restore leaves it:
+/// until then its owner can write there, and every new entry changes its time. One thread.
+final class RestoreFrame {
+    private static final int OWNER_ALL = 0700;
+
+    /// Null for the home itself.
+    final @Nullable ByteName name;
+
+    final Directory directory;
+    private final int modeNow;
+    private int finalMode;
+    private long mtimeSeconds;
+    private int mtimeNanos;
+
+    /// Makes the folder writable for its owner if need be. Until [#take] says otherwise it gets
+    /// back what it had.
+    RestoreFrame(@Nullable ByteName name, Directory directory, int uid) throws IOException {
+        FileStat stat = directory.stat();
+        this.name = name;
+        this.directory = directory;
+        this.finalMode = stat.mode();
+        this.mtimeSeconds = stat.mtimeSeconds();
+        this.mtimeNanos = stat.mtimeNanos();
+        boolean open = (stat.mode() & OWNER_ALL) == OWNER_ALL || stat.uid() != uid;
+        this.modeNow = open ? stat.mode() : stat.mode() | OWNER_ALL;
+        if (!open) {
+            directory.setMode(modeNow);
+        }
+    }
+
+    /// Sets what the folder gets at the end.
+    void take(int mode, Attributes attributes) {
+        finalMode = mode;
+        mtimeSeconds = attributes.mtimeSeconds();
+        mtimeNanos = attributes.mtimeNanos();
+    }
+
+    /// Gives the folder its mode and time.
+    void settle() throws IOException {
+        if (finalMode != modeNow) {
+            directory.setMode(finalMode);
+        }
+        directory.setTimes(mtimeSeconds, mtimeNanos);
+    }
+}

@@ -1,0 +1,5 @@
+/// The list of all modules, in the order in which they restore.
+@NullMarked
+package dev.packhorse.engine.component.registry;
+
+import org.jspecify.annotations.NullMarked;

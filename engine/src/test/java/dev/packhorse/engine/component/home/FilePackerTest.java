@@ -1,0 +1,147 @@
+package dev.packhorse.engine.component.home;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.packhorse.engine.archive.ArchiveEntry;
+import dev.packhorse.engine.archive.ArchiveEntry.DataRegion;
+import dev.packhorse.engine.archive.ArchiveSink;
+import dev.packhorse.engine.archive.EntryBody;
+import dev.packhorse.engine.component.ItemList;
+import dev.packhorse.engine.component.home.FilePacker.Opened;
+import dev.packhorse.engine.posix.ByteName;
+import dev.packhorse.engine.posix.BytePath;
+import dev.packhorse.engine.posix.Directory;
+import dev.packhorse.engine.posix.PosixFile;
+import dev.packhorse.transport.spi.Cancellation;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FilePackerTest {
+    private static final BytePath PATH = BytePath.of("homedir/log");
+    private static final ByteName NAME = ByteName.of("log");
+    private static final int LARGE = 1_000_000;
+
+    @TempDir Path folder;
+
+    private final ItemList warnings = new ItemList();
+
+    /// Something that happens to the file once its first bytes were read.
+    @FunctionalInterface
+    private interface Change {
+        void happen(PosixFile file) throws IOException;
+    }
+
+    /// What came of packing a file that changes on the way.
+    private Packed pack(int size, Change change) throws IOException {
+        try (Directory directory = Directory.openTrusted(folder);
+                PosixFile writer = directory.create(NAME, 0644)) {
+            writer.write(ByteBuffer.wrap("x".repeat(size).getBytes()));
+            writer.setTimes(1_000, 0);
+            try (PosixFile file = directory.openForReading(NAME)) {
+                ChangingSink sink = new ChangingSink(() -> change.happen(writer));
+                long logical =
+                        new FilePacker(sink, warnings, Cancellation.never())
+                                .pack(PATH, new Opened(file, file.stat(), Map.of()));
+                return new Packed(logical, sink.given, sink.entrySize);
+            }
+        }
+    }
+
+    private record Packed(long logical, long given, long entrySize) {}
+
+    @FunctionalInterface
+    private interface Step {
+        void run() throws IOException;
+    }
+
+    private static final class ChangingSink implements ArchiveSink {
+        private final Step change;
+        long given;
+        long entrySize;
+
+        ChangingSink(Step change) {
+            this.change = change;
+        }
+
+        @Override
+        public void add(ArchiveEntry entry) {
+            throw new IllegalStateException("no file: " + entry);
+        }
+
+        @Override
+        public long add(ArchiveEntry.RegularFile entry, EntryBody body) throws IOException {
+            entrySize = entry.sizeBytes();
+            long declared =
+                    entry.data().isEmpty()
+                            ? entry.sizeBytes()
+                            : entry.data().stream().mapToLong(DataRegion::length).sum();
+            boolean changed = false;
+            while (given < declared) {
+                ByteBuffer target = ByteBuffer.allocate((int) Math.min(100_000, declared - given));
+                int count = body.read(target);
+                if (count < 0) {
+                    break;
+                }
+                given += count;
+                if (!changed) {
+                    changed = true;
+                    change.run();
+                }
+            }
+            return given;
+        }
+
+        @Override
+        public long metadataTime() {
+            return 0;
+        }
+    }
+
+    @Test
+    void aFileThatHoldsStillIsPackedWithoutAWord() throws IOException {
+        assertThat(pack(LARGE, _ -> {})).isEqualTo(new Packed(LARGE, LARGE, LARGE));
+        assertThat(warnings.toList()).isEmpty();
+    }
+
+    @Test
+    void whatShrinksKeepsItsSizeAndIsTold() throws IOException {
+        assertThat(pack(LARGE, file -> file.truncate(150_000)))
+                .isEqualTo(new Packed(LARGE, 150_000, LARGE));
+        assertThat(warnings.toList())
+                .containsExactly(
+                        "homedir/log: shrank while it was being packed, the last 850000 bytes are"
+                                + " zeros");
+    }
+
+    @Test
+    void whatGrowsIsCutAndTold() throws IOException {
+        assertThat(pack(LARGE, file -> file.truncate(LARGE + 5)))
+                .isEqualTo(new Packed(LARGE, LARGE, LARGE));
+        assertThat(warnings.toList())
+                .containsExactly(
+                        "homedir/log: grew while it was being packed, cut at 1000000 bytes");
+    }
+
+    @Test
+    void whatIsWrittenOverIsTold() throws IOException {
+        pack(LARGE, file -> file.writeAt(ByteBuffer.wrap(new byte[10]), LARGE - 20));
+        assertThat(warnings.toList())
+                .containsExactly("homedir/log: changed while it was being packed");
+    }
+
+    @Test
+    void aSmallFileIsReadBeforeItsEntryIsWritten() throws IOException {
+        assertThat(pack(1_000, file -> file.truncate(1)))
+                .isEqualTo(new Packed(1_000, 1_000, 1_000));
+        assertThat(warnings.toList()).isEmpty();
+    }
+
+    @Test
+    void anEmptyFileHasNoContent() throws IOException {
+        assertThat(pack(0, _ -> {})).isEqualTo(new Packed(0, 0, 0));
+    }
+}

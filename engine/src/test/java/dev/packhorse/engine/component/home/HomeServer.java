@@ -1,0 +1,143 @@
+package dev.packhorse.engine.component.home;
+
+import dev.packhorse.engine.archive.ArchiveTrust;
+import dev.packhorse.engine.archive.JudgedArchive;
+import dev.packhorse.engine.component.ComponentException;
+import dev.packhorse.engine.component.HostServices;
+import dev.packhorse.engine.component.OneAccount;
+import dev.packhorse.engine.component.PackContext;
+import dev.packhorse.engine.component.PackOptions;
+import dev.packhorse.engine.component.PackReport;
+import dev.packhorse.engine.component.QuietLog;
+import dev.packhorse.engine.component.RestoreContext;
+import dev.packhorse.engine.component.RestoreOptions;
+import dev.packhorse.engine.component.RestoreReport;
+import dev.packhorse.engine.component.TestArchive;
+import dev.packhorse.engine.host.Account;
+import dev.packhorse.engine.host.DomainSet;
+import dev.packhorse.engine.host.HostRoot;
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.posix.AccountThread;
+import dev.packhorse.engine.posix.ByteName;
+import dev.packhorse.engine.posix.Directory;
+import dev.packhorse.engine.posix.Identity;
+import dev.packhorse.transport.spi.Cancellation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/// A host root with one account, `demo`, whose home is empty at first. Its user number is one of
+/// its own for root, else that of the tests.
+final class HomeServer {
+    private static final int UID = 20_077;
+    private static final ByteName NAME = ByteName.of("demo");
+
+    final Path root;
+    final Path home;
+    final Path staging;
+    final Account account;
+    final Identity identity;
+    private final HostServices services;
+
+    HomeServer(Path folder) throws IOException {
+        Identity process = Identity.ofProcess();
+        identity = process.isRoot() ? new Identity(UID, UID) : process;
+        // the account must be able to reach its home where tests look at it from outside
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        root = folder.resolve("root");
+        staging = Files.createDirectories(folder.resolve("staging"));
+        home = root.resolve("home/demo");
+        Files.createDirectories(home.getParent());
+        account =
+                new Account(
+                        new AccountName("demo"),
+                        identity.uid(),
+                        identity.gid(),
+                        "/home/demo",
+                        "/bin/bash",
+                        DomainSet.of("demo.example", "/home/demo/public_html"),
+                        false,
+                        new TreeMap<>());
+        services =
+                new HostServices(
+                        new HostRoot(root),
+                        new OneAccount(account),
+                        "host.example",
+                        Optional.empty());
+        makeHome();
+    }
+
+    /// Takes the home away with all that is in it, and makes it anew.
+    void wipe() throws IOException {
+        try (Directory above = Directory.openTrusted(home.getParent())) {
+            above.removeTree(NAME);
+        }
+        makeHome();
+    }
+
+    private void makeHome() throws IOException {
+        try (Directory above = Directory.openTrusted(home.getParent());
+                Directory made = above.makeDirectory(NAME, 0711)) {
+            made.setOwner(identity.uid(), identity.gid());
+            made.setMode(0711);
+        }
+    }
+
+    /// Work on the home with the account's rights.
+    @FunctionalInterface
+    interface HomeWork {
+        void run(Directory home) throws IOException;
+    }
+
+    void asAccount(HomeWork work) throws Exception {
+        try (Directory opened = Directory.openTrusted(home)) {
+            AccountThread.call(
+                    identity,
+                    () -> {
+                        work.run(opened);
+                        return NAME;
+                    });
+        }
+    }
+
+    PackReport pack(Path archive) throws IOException, ComponentException {
+        PackReport[] report = new PackReport[1];
+        TestArchive.write(
+                archive,
+                "demo",
+                sink -> {
+                    sink.addText("cp/demo", 0600, "USER=demo\nDNS=demo.example\n");
+                    sink.addText("homedir_paths", 0600, "/home/demo\n");
+                    report[0] = new HomedirComponent().pack(context(), sink);
+                });
+        return report[0];
+    }
+
+    private PackContext context() {
+        return new PackContext(
+                account, services, PackOptions.ALL, staging, QuietLog.LOG, Cancellation.never());
+    }
+
+    RestoreReport restore(Path archive) throws IOException, ComponentException {
+        return restore(archive, ArchiveTrust.PROVEN);
+    }
+
+    RestoreReport restore(Path archive, ArchiveTrust trust) throws IOException, ComponentException {
+        try (JudgedArchive source = TestArchive.open(archive, staging, trust)) {
+            RestoreContext context =
+                    new RestoreContext(
+                            account.name(),
+                            source.facts(),
+                            services,
+                            RestoreOptions.ALL,
+                            trust == ArchiveTrust.RESTRICTED,
+                            staging,
+                            QuietLog.LOG,
+                            Cancellation.never());
+            return new HomedirComponent().restore(context, source);
+        }
+    }
+}

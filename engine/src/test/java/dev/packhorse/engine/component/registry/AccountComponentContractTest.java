@@ -1,0 +1,263 @@
+package dev.packhorse.engine.component.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.packhorse.engine.component.AccountComponent;
+import dev.packhorse.engine.component.ComponentName;
+import dev.packhorse.engine.component.PackReport;
+import dev.packhorse.engine.component.RestoreReport;
+import dev.packhorse.engine.component.RestoreReport.Outcome;
+import dev.packhorse.engine.demo.DemoServer;
+import dev.packhorse.engine.host.FileRights;
+import dev.packhorse.engine.host.HostFiles;
+import dev.packhorse.engine.host.UserDatabase;
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.posix.ByteName;
+import dev.packhorse.engine.posix.Directory;
+import dev.packhorse.engine.posix.Identity;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// What every module promises, shown on the demonstration server: what it packs it brings back,
+/// twice gives the same as once, packing changes nothing. Needs root, for files of other users.
+class AccountComponentContractTest {
+    @TempDir static Path folder;
+
+    private static DemoRestore server;
+    private static Path alice;
+    private static Map<ComponentName, PackReport> packed;
+
+    @BeforeAll
+    static void packAlice() throws Exception {
+        assumeTrue(Identity.ofProcess().isRoot(), "needs root");
+        server = new DemoRestore(folder);
+        List<String> before = server.state("alice");
+        alice = folder.resolve("cpmove-alice.tar");
+        packed = server.pack("alice", alice);
+        assertThat(server.state("alice")).as("packing only reads").isEqualTo(before);
+    }
+
+    /// A module, the files that it must bring back, and those it must change back.
+    record Loss(String module, List<String> removed) {}
+
+    static Stream<Loss> losses() {
+        return Stream.of(
+                new Loss("CpUser", List.of()),
+                new Loss("Domains", List.of("/var/cpanel/userdata/alice/main")),
+                new Loss(
+                        "userdata",
+                        List.of(
+                                "/var/cpanel/userdata/alice/alice.example",
+                                "/var/cpanel/userdata/alice/alice.example_SSL",
+                                "/var/cpanel/userdata/alice/blog.alice.example",
+                                "/var/cpanel/userdata/alice/cache.json")),
+                new Loss(
+                        "ZoneFile",
+                        List.of(
+                                "/var/named/alice.example.db",
+                                "/var/named/alices-shop.example.db",
+                                "/var/named/alice-parked.example.db")),
+                new Loss(
+                        "Mail",
+                        List.of(
+                                "/etc/valiases/alice.example",
+                                "/etc/valiases/blog.alice.example",
+                                "/etc/vfilters/alice.example",
+                                "/etc/vdomainaliases/alice-parked.example")),
+                new Loss("SSL", List.of("/var/cpanel/ssl/apache_tls/alice.example/combined")),
+                new Loss("Ftp", List.of("/etc/proftpd/alice")),
+                new Loss("Cron", List.of("/var/spool/cron/alice")),
+                new Loss("Homedir", List.of("/home/alice/public_html/index.php")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("losses")
+    void aModuleBringsBackWhatItPacked(Loss loss) throws Exception {
+        List<String> before = server.state("alice");
+        HostFiles files = new HostFiles(server.root);
+        for (String path : loss.removed()) {
+            assertThat(files.remove(path)).as("%s is on the demo server", path).isTrue();
+        }
+
+        RestoreReport first = restore(loss.module());
+        assertThat(server.state("alice")).isEqualTo(before);
+        RestoreReport second = restore(loss.module());
+        assertThat(server.state("alice")).as("twice gives the same").isEqualTo(before);
+
+        assertThat(first.skipped()).isEmpty();
+        assertThat(second).isEqualTo(first);
+        assertThat(first.counts()).isEqualTo(packed.get(new ComponentName(loss.module())).counts());
+    }
+
+    private static RestoreReport restore(String module) throws Exception {
+        return server.restore(alice, false, module).get(new ComponentName(module));
+    }
+
+    @Test
+    void passwordAndShellComeBack() throws Exception {
+        List<String> before = server.state("alice");
+        UserDatabase users = new UserDatabase(server.root);
+        users.setPasswordHash(new AccountName("alice"), "!");
+        users.setShell(new AccountName("alice"), "/usr/sbin/nologin");
+        assertThat(server.state("alice")).isNotEqualTo(before);
+
+        server.restore(alice, false, "Password", "Shell");
+
+        assertThat(server.state("alice")).isEqualTo(before);
+    }
+
+    @Test
+    void aResellerComesBack() throws Exception {
+        List<String> before = server.state("bob");
+        Path bob = folder.resolve("cpmove-bob.tar");
+        server.pack("bob", bob);
+        HostFiles files = new HostFiles(server.root);
+        files.remove("/var/cpanel/packages/bob_small");
+        files.remove("/var/cpanel/features/bob_basic");
+        files.remove("/var/cpanel/packages/reseller");
+        String lines = files.readText("/var/cpanel/resellers").orElseThrow();
+        files.replaceContent(
+                "/var/cpanel/resellers",
+                "carol:list-accts\n".getBytes(StandardCharsets.UTF_8),
+                rights(files));
+
+        server.restore(bob, false, "Reseller", "Package");
+
+        assertThat(files.readText("/var/cpanel/resellers")).contains("carol:list-accts\n" + lines);
+        files.replaceContent(
+                "/var/cpanel/resellers", lines.getBytes(StandardCharsets.UTF_8), rights(files));
+        assertThat(files.readText("/var/cpanel/packages/reseller").orElseThrow())
+                .contains("CGI=y")
+                .contains("QUOTA=unlimited");
+        List<String> after = server.state("bob");
+        assertThat(withoutPackage(after)).isEqualTo(withoutPackage(before));
+    }
+
+    private static FileRights rights(HostFiles files) throws IOException {
+        return FileRights.of(files.stat("/var/cpanel/resellers").orElseThrow());
+    }
+
+    private static List<String> withoutPackage(List<String> state) {
+        return state.stream()
+                .filter(line -> !line.startsWith("var/cpanel/packages/reseller "))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("accounts")
+    void anAccountThatWasDestroyedComesBackWhole(String name) throws Exception {
+        List<String> before = server.state(name);
+        Path archive = folder.resolve("cpmove-" + name + ".tar");
+        Map<ComponentName, PackReport> packing = server.pack(name, archive);
+        destroy(name);
+
+        Map<ComponentName, RestoreReport> restoring = server.restore(archive, false);
+
+        assertThat(differences(before, server.state(name))).isEmpty();
+        restoring.forEach((module, report) -> {
+            assertThat(report.skipped()).as(module.value()).isEmpty();
+            if (report.outcome() != Outcome.NOTHING) {
+                assertThat(report.counts())
+                        .as(module.value())
+                        .containsAllEntriesOf(packing.get(module).counts());
+            }
+        });
+    }
+
+    static Stream<String> accounts() {
+        return DemoServer.ACCOUNTS.stream();
+    }
+
+    /// Special files are not packed.
+    private static List<String> differences(List<String> before, List<String> after) {
+        Set<String> old = new HashSet<>(before);
+        Set<String> now = new HashSet<>(after);
+        return Stream.concat(
+                        before.stream().filter(line -> !now.contains(line)).map("-"::concat),
+                        after.stream().filter(line -> !old.contains(line)).map("+"::concat))
+                .filter(line -> !line.contains(" FIFO ") && !line.contains(" SOCKET "))
+                .toList();
+    }
+
+    private static void destroy(String name) throws IOException {
+        HostFiles files = new HostFiles(server.root);
+        var domains = server.account(name).domains();
+        for (String domain : domains.all()) {
+            for (String path :
+                    List.of(
+                            "/etc/valiases/" + domain,
+                            "/etc/vfilters/" + domain,
+                            "/etc/vdomainaliases/" + domain,
+                            "/var/named/" + domain + ".db")) {
+                files.remove(path);
+            }
+            removeTree("var/cpanel/ssl/apache_tls", domain);
+        }
+        for (String path :
+                List.of(
+                        "/var/cpanel/users/",
+                        "/var/spool/cron/",
+                        "/etc/proftpd/",
+                        "/var/cpanel/suspended/",
+                        "/var/cpanel/suspendinfo/")) {
+            files.remove(path + name);
+        }
+        removeTree("var/cpanel/userdata", name);
+        removeTree("home", name);
+        for (String list : List.of("userdomains", "trueuserdomains", "userdatadomains")) {
+            Path file = server.root.folder().resolve("etc").resolve(list);
+            List<String> kept =
+                    Files.readAllLines(file).stream()
+                            .filter(line ->
+                                    !line.endsWith(": " + name)
+                                            && !line.contains(": " + name + "=="))
+                            .toList();
+            Files.write(file, kept);
+        }
+        new UserDatabase(server.root).remove(new AccountName(name));
+    }
+
+    private static void removeTree(String above, String name) throws IOException {
+        Path path = server.root.folder().resolve(above);
+        if (Files.isDirectory(path)) {
+            try (Directory opened = Directory.openTrusted(path)) {
+                opened.removeTree(ByteName.of(name));
+            }
+        }
+    }
+
+    @Test
+    void everyModuleIsShownHere() {
+        List<String> shown =
+                Stream.concat(
+                                losses().map(Loss::module),
+                                Stream.of(
+                                        "Password",
+                                        "Shell",
+                                        "Reseller",
+                                        "Package",
+                                        "PreRestoreActions",
+                                        "Account",
+                                        "Quota",
+                                        "Suspend",
+                                        "PostRestoreActions"))
+                        .toList();
+        assertThat(ComponentRegistry.standard().all())
+                .extracting(AccountComponent::name)
+                .extracting(ComponentName::value)
+                .containsExactlyInAnyOrderElementsOf(shown);
+    }
+}
