@@ -43,7 +43,8 @@ class ArchitectureTest {
         table.put("engine.archive", engine(spi, JSON, "model", "posix", "gzip"));
         table.put("engine.host", engine(spi, JSON, "model", "posix"));
         table.put("engine.process", engine(spi, "posix"));
-        table.put("engine.session", engine(spi, JSON, "model", "posix"));
+        table.put("engine.rootfile", engine(JSON));
+        table.put("engine.session", engine(spi, JSON, "model", "posix", "rootfile"));
         table.put("engine.staging", engine(spi, "model", "posix"));
         table.put("engine.mysql", engine(spi, JSON, "model", "posix", "process"));
         table.put(
@@ -64,8 +65,8 @@ class ArchitectureTest {
                         "org.flywaydb.",
                         "org.h2."));
         table.put("engine.run", engine(spi, "model", "queue"));
-        table.put("engine.backupconfig", engine(spi, JSON, "model", "posix"));
-        table.put("engine.destination", engine(spi, JSON, "model", "posix"));
+        table.put("engine.backupconfig", engine(spi, JSON, "model", "posix", "rootfile"));
+        table.put("engine.destination", engine(spi, JSON, "model", "posix", "rootfile"));
         table.put(
                 "engine.job",
                 engine(
@@ -103,6 +104,23 @@ class ArchitectureTest {
                         "job",
                         "queue",
                         "session"));
+        table.put(
+                "engine.whm.functions",
+                engine(
+                        spi,
+                        JSON,
+                        "model",
+                        "auth",
+                        "backupconfig",
+                        "catalog",
+                        "component",
+                        "destination",
+                        "host",
+                        "job",
+                        "queue",
+                        "rootfile",
+                        "session",
+                        "whm"));
         table.put(
                 "engine.http",
                 engine(

@@ -74,6 +74,11 @@ public interface JobQueue {
     /// @return how many were removed
     int remove(JobFilter filter, String by);
 
+    /// Removes these jobs, as [#remove(JobFilter, String)] does; active and unknown ones are left.
+    ///
+    /// @return how many were removed
+    int remove(Set<JobId> jobs, String by);
+
     /// Hands jobs whose lease ran out to the next worker, or fails those without attempts left.
     ///
     /// @return how many leases had run out

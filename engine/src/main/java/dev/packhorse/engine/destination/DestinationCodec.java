@@ -1,0 +1,134 @@
+package dev.packhorse.engine.destination;
+
+import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.rootfile.FlatYaml;
+import dev.packhorse.transport.spi.Secret;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// Destinations as flat YAML. Keys are the names of the parameters of `backup_destination_add`.
+///
+/// Source: cpmove-format 3.6.
+final class DestinationCodec {
+    private static final Set<String> COMMON =
+            Set.of(
+                    "id",
+                    "type",
+                    "name",
+                    "disabled",
+                    "disable_reason",
+                    "upload_system_backup",
+                    "only_used_for_logs",
+                    "timeout");
+    private static final Set<String> SECRETS =
+            Set.of("password", "passphrase", "application_key", "client_secret");
+
+    private DestinationCodec() {}
+
+    static Destination read(Path file, DestinationId id) throws IOException {
+        Map<String, FlatYaml.Entry> entries = FlatYaml.read(file);
+        try {
+            return destination(id, entries);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
+        }
+    }
+
+    static String write(Destination destination) {
+        SortedMap<String, Optional<String>> lines = new TreeMap<>();
+        lines.put("id", Optional.of(destination.id().value()));
+        lines.put("type", Optional.of(destination.type().word()));
+        lines.put("name", Optional.of(destination.name()));
+        lines.put("disabled", flag(destination.disabled()));
+        if (!destination.disableReason().isEmpty()) {
+            lines.put("disable_reason", Optional.of(destination.disableReason()));
+        }
+        lines.put("upload_system_backup", flag(destination.uploadSystemBackup()));
+        lines.put("only_used_for_logs", flag(destination.onlyUsedForLogs()));
+        lines.put("timeout", Optional.of(String.valueOf(destination.timeoutSeconds())));
+        switch (destination.settings()) {
+            case DestinationSettings.Local(var path, var mount, var noMountFail) -> {
+                lines.put("path", Optional.of(path));
+                lines.put("mount", flag(mount));
+                lines.put("no_mount_fail", flag(noMountFail));
+            }
+            case DestinationSettings.Unsupported(var shown, var secrets) -> {
+                shown.forEach((key, value) -> lines.put(key, Optional.of(value)));
+                secrets.forEach((key, value) -> lines.put(key, Optional.of(value.reveal())));
+            }
+        }
+        return FlatYaml.write(lines);
+    }
+
+    private static Destination destination(DestinationId id, Map<String, FlatYaml.Entry> entries) {
+        DestinationType type =
+                DestinationType.of(text(entries, "type", ""))
+                        .orElseThrow(
+                                () -> new IllegalArgumentException("type is missing or unknown"));
+        return new Destination(
+                id,
+                type,
+                text(entries, "name", ""),
+                isOn(entries, "disabled"),
+                text(entries, "disable_reason", ""),
+                isOn(entries, "upload_system_backup"),
+                isOn(entries, "only_used_for_logs"),
+                timeout(entries),
+                settings(type, entries));
+    }
+
+    private static DestinationSettings settings(
+            DestinationType type, Map<String, FlatYaml.Entry> entries) {
+        if (type == DestinationType.LOCAL) {
+            return new DestinationSettings.Local(
+                    text(entries, "path", ""),
+                    isOn(entries, "mount"),
+                    isOn(entries, "no_mount_fail"));
+        }
+        SortedMap<String, String> shown = new TreeMap<>();
+        SortedMap<String, Secret> secrets = new TreeMap<>();
+        for (String key : entries.keySet()) {
+            if (SECRETS.contains(key)) {
+                secrets.put(key, new Secret(text(entries, key, "")));
+            } else if (!COMMON.contains(key)) {
+                shown.put(key, text(entries, key, ""));
+            }
+        }
+        return new DestinationSettings.Unsupported(shown, secrets);
+    }
+
+    private static int timeout(Map<String, FlatYaml.Entry> entries) {
+        String text = text(entries, "timeout", "");
+        if (text.isEmpty()) {
+            return Destination.DEFAULT_TIMEOUT_SECONDS;
+        }
+        if (!text.matches("[0-9]{1,6}")) {
+            throw new IllegalArgumentException("timeout must be 30 to 300 seconds");
+        }
+        return Integer.parseInt(text);
+    }
+
+    private static boolean isOn(Map<String, FlatYaml.Entry> entries, String key) {
+        return switch (text(entries, key, "0").toLowerCase(Locale.ROOT)) {
+            case "1", "yes", "on", "true" -> true;
+            case "0", "no", "off", "false", "" -> false;
+            default -> throw new IllegalArgumentException(key + " must be 1 or 0");
+        };
+    }
+
+    private static Optional<String> flag(boolean value) {
+        return Optional.of(value ? "1" : "0");
+    }
+
+    private static String text(
+            Map<String, FlatYaml.Entry> entries, String key, String defaultValue) {
+        FlatYaml.Entry entry = entries.get(key);
+        return entry == null ? defaultValue : entry.value().orElse(defaultValue);
+    }
+}

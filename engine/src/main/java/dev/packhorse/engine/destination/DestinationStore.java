@@ -1,0 +1,160 @@
+package dev.packhorse.engine.destination;
+
+import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.rootfile.AtomicFile;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// The destinations of this server, a file each, read afresh on each call. The id is in the file's
+/// name; the name before it is for people and stays when a destination is renamed. Safe for many
+/// threads of one process.
+///
+/// Source: cpmove-format 3.6.
+public final class DestinationStore {
+    /// Where the host has the files.
+    public static final String HOST_PATH = "/var/cpanel/backups";
+
+    private static final Pattern FILE =
+            Pattern.compile(".{0,200}_UID_([A-Za-z0-9]{24})\\.backup_destination");
+
+    private final Path folder;
+    private final ReentrantLock writing = new ReentrantLock();
+
+    /// The destinations kept in one folder.
+    ///
+    /// @param folder the folder on this system, which need not exist
+    public DestinationStore(Path folder) {
+        this.folder = folder;
+    }
+
+    /// What the files hold.
+    ///
+    /// @param destinations the readable ones, by name
+    /// @param problems a sentence for each file that is damaged
+    public record Contents(List<Destination> destinations, List<String> problems) {
+        public Contents {
+            destinations = List.copyOf(destinations);
+            problems = List.copyOf(problems);
+        }
+    }
+
+    /// All destinations. A damaged file does not hide the others.
+    ///
+    /// @throws IOException if the folder cannot be read
+    public Contents contents() throws IOException {
+        List<Destination> destinations = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
+        files().forEach((id, file) -> {
+            try {
+                destinations.add(DestinationCodec.read(file, new DestinationId(id)));
+            } catch (IOException e) {
+                problems.add("destination left out: " + e.getMessage());
+            }
+        });
+        destinations.sort(Comparator.comparing(Destination::name));
+        return new Contents(destinations, problems);
+    }
+
+    /// One destination, empty if there is none with this id.
+    ///
+    /// @throws IOException if its file cannot be read or is damaged
+    public Optional<Destination> find(DestinationId id) throws IOException {
+        Path file = files().get(id.value());
+        return file == null ? Optional.empty() : Optional.of(DestinationCodec.read(file, id));
+    }
+
+    /// Adds a destination. When it returns, the file is on stable storage.
+    ///
+    /// @throws IllegalArgumentException if the name or the id is taken
+    /// @throws IOException if it cannot be written
+    public void add(Destination destination) throws IOException {
+        writing.lock();
+        try {
+            requireFreeName(destination);
+            if (files().containsKey(destination.id().value())) {
+                throw new IllegalArgumentException("destination id is taken");
+            }
+            AtomicFile.replace(
+                    folder.resolve(fileName(destination)), DestinationCodec.write(destination));
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /// Replaces the destination of the same id.
+    ///
+    /// @return false if there is none; then nothing changed
+    /// @throws IllegalArgumentException if another has the name
+    /// @throws IOException if it cannot be written
+    public boolean replace(Destination destination) throws IOException {
+        writing.lock();
+        try {
+            Path file = files().get(destination.id().value());
+            if (file == null) {
+                return false;
+            }
+            requireFreeName(destination);
+            AtomicFile.replace(file, DestinationCodec.write(destination));
+            return true;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /// Removes a destination's settings; what is stored there stays.
+    ///
+    /// @return false if there is none
+    /// @throws IOException if it cannot be removed
+    public boolean delete(DestinationId id) throws IOException {
+        writing.lock();
+        try {
+            Path file = files().get(id.value());
+            return file != null && AtomicFile.remove(file);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private void requireFreeName(Destination wanted) throws IOException {
+        for (Destination other : contents().destinations()) {
+            if (!other.id().equals(wanted.id()) && other.name().equalsIgnoreCase(wanted.name())) {
+                throw new IllegalArgumentException(
+                        "name is taken by destination " + other.id() + ": choose another");
+            }
+        }
+    }
+
+    private static String fileName(Destination destination) {
+        String name = destination.name().replaceAll("[^A-Za-z0-9._-]", "_");
+        return name + "_UID_" + destination.id() + ".backup_destination";
+    }
+
+    /// The files by id.
+    private SortedMap<String, Path> files() throws IOException {
+        SortedMap<String, Path> files = new TreeMap<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+            for (Path entry : entries) {
+                Matcher matcher = FILE.matcher(String.valueOf(entry.getFileName()));
+                if (matcher.matches()) {
+                    files.put(matcher.group(1), entry);
+                }
+            }
+        } catch (NoSuchFileException | NotDirectoryException _) {
+            return files;
+        }
+        return files;
+    }
+}

@@ -1,0 +1,41 @@
+package dev.packhorse.engine.destination;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/// The types of destinations that WHM API 1 knows, in its spelling.
+///
+/// Source: whmapi1-protocol section 9.1.
+public enum DestinationType {
+    CUSTOM("Custom"),
+    FTP("FTP"),
+    LOCAL("Local"),
+    SFTP("SFTP"),
+    WEBDAV("WebDAV"),
+    AMAZON_S3("AmazonS3"),
+    RSYNC("Rsync"),
+    GOOGLE_DRIVE("GoogleDrive"),
+    S3_COMPATIBLE("S3Compatible"),
+    BACKBLAZE("Backblaze");
+
+    private final String word;
+
+    DestinationType(String word) {
+        this.word = word;
+    }
+
+    /// The API's spelling.
+    public String word() {
+        return word;
+    }
+
+    /// Whether this version can send archives to such a place.
+    public boolean isSupported() {
+        return this == LOCAL;
+    }
+
+    /// The type of a word, letters compared without case; empty if there is none.
+    public static Optional<DestinationType> of(String word) {
+        return Arrays.stream(values()).filter(type -> type.word.equalsIgnoreCase(word)).findFirst();
+    }
+}

@@ -1,0 +1,157 @@
+package dev.packhorse.engine.whm.functions;
+
+import static dev.packhorse.engine.whm.ParameterSpec.flag;
+import static dev.packhorse.engine.whm.ParameterSpec.required;
+
+import dev.packhorse.engine.auth.Caller;
+import dev.packhorse.engine.destination.Destination;
+import dev.packhorse.engine.destination.DestinationCheck;
+import dev.packhorse.engine.destination.DestinationSettings;
+import dev.packhorse.engine.destination.DestinationStore;
+import dev.packhorse.engine.destination.LocalPathRules;
+import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.whm.Answer;
+import dev.packhorse.engine.whm.Arguments;
+import dev.packhorse.engine.whm.FunctionSpec;
+import dev.packhorse.engine.whm.ParameterSpec;
+import dev.packhorse.engine.whm.Permission;
+import dev.packhorse.engine.whm.WhmException;
+import dev.packhorse.engine.whm.WhmFunction;
+import dev.packhorse.transport.spi.Cancellation;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Backup destinations: their settings, and the proof that one works.
+///
+/// Source: whmapi1-protocol section 9.
+final class BackupDestinationFunctions {
+    private static final ParameterSpec ID =
+            required("id", ParameterSpec.Type.TEXT, "The destination's id");
+
+    private final DestinationStore store;
+    private final Destinations destinations;
+    private final DestinationForm form;
+    private final LocalPathRules paths;
+    private final DestinationCheck check;
+
+    BackupDestinationFunctions(
+            DestinationStore store, LocalPathRules paths, DestinationCheck check) {
+        this.store = store;
+        this.destinations = new Destinations(store);
+        this.form = new DestinationForm(paths);
+        this.paths = paths;
+        this.check = check;
+    }
+
+    List<WhmFunction> functions() {
+        return List.of(
+                function("add", "Adds a backup destination", this::add, DestinationForm.toAdd()),
+                function("set", "Changes a backup destination", this::set, DestinationForm.toSet()),
+                function("get", "Shows a backup destination", this::get, List.of(ID)),
+                function("list", "Lists the backup destinations", this::list, List.of()),
+                function(
+                        "delete",
+                        "Removes a backup destination's settings; what is stored there stays",
+                        this::delete,
+                        List.of(ID)),
+                function(
+                        "validate",
+                        "Stores, reads, lists and deletes a test object at a destination",
+                        this::validate,
+                        List.of(
+                                ID,
+                                flag(
+                                        "disableonfail",
+                                        false,
+                                        "Switch the destination off if that fails"))));
+    }
+
+    private static WhmFunction function(
+            String verb, String help, WhmFunction.Body body, List<ParameterSpec> parameters) {
+        return new WhmFunction(
+                new FunctionSpec("backup_destination_" + verb, help, Permission.ROOT, parameters),
+                body);
+    }
+
+    private Answer add(Caller caller, Arguments arguments) throws WhmException {
+        Destination destination = form.added(arguments);
+        try {
+            store.add(destination);
+        } catch (IllegalArgumentException e) {
+            throw Text.badValue("name", String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw Text.failed("The backup destination cannot be written", e);
+        }
+        return Answer.ok(id(destination.id()));
+    }
+
+    private Answer set(Caller caller, Arguments arguments) throws WhmException {
+        Destination before = destinations.require(Values.destination(arguments, "id"));
+        replace(form.changed(before, arguments));
+        return Answer.ok();
+    }
+
+    private Answer get(Caller caller, Arguments arguments) throws WhmException {
+        return Answer.ok(
+                DestinationView.of(destinations.require(Values.destination(arguments, "id"))));
+    }
+
+    private Answer list(Caller caller, Arguments arguments) throws WhmException {
+        DestinationStore.Contents contents = destinations.contents();
+        ObjectNode data = JsonNodeFactory.instance.objectNode();
+        ArrayNode list = data.putArray("destination_list");
+        contents.destinations().forEach(each -> list.add(DestinationView.of(each)));
+        return new Answer(Optional.of(data), "OK", contents.problems());
+    }
+
+    private Answer delete(Caller caller, Arguments arguments) throws WhmException {
+        DestinationId id = Values.destination(arguments, "id");
+        try {
+            if (!store.delete(id)) {
+                throw Values.noDestination(id.value());
+            }
+        } catch (IOException e) {
+            throw Text.failed("The backup destination cannot be removed", e);
+        }
+        return Answer.ok();
+    }
+
+    private Answer validate(Caller caller, Arguments arguments) throws WhmException {
+        Destination destination = destinations.require(Values.destination(arguments, "id"));
+        try {
+            if (destination.settings() instanceof DestinationSettings.Local local) {
+                paths.prepare(local);
+            }
+            check.run(destination, Cancellation.never());
+        } catch (IOException e) {
+            String reason = "Validation of " + Text.quoted(destination.name()) + " failed";
+            if (arguments.flag("disableonfail")) {
+                replace(destination.disabledBecause(reason + ": " + e.getMessage()));
+            }
+            throw Text.failed(reason, e);
+        }
+        return Answer.ok(id(destination.id()));
+    }
+
+    private void replace(Destination changed) throws WhmException {
+        try {
+            if (!store.replace(changed)) {
+                throw Values.noDestination(changed.id().value());
+            }
+        } catch (IllegalArgumentException e) {
+            throw Text.badValue("name", String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            throw Text.failed("The backup destination cannot be written", e);
+        }
+    }
+
+    private static ObjectNode id(DestinationId id) {
+        ObjectNode data = JsonNodeFactory.instance.objectNode();
+        data.put("id", id.value());
+        return data;
+    }
+}

@@ -1,0 +1,171 @@
+package dev.packhorse.engine.whm.functions;
+
+import static dev.packhorse.engine.whm.ParameterSpec.flag;
+import static dev.packhorse.engine.whm.ParameterSpec.optional;
+import static dev.packhorse.engine.whm.ParameterSpec.required;
+
+import dev.packhorse.engine.destination.Destination;
+import dev.packhorse.engine.destination.DestinationSettings;
+import dev.packhorse.engine.destination.DestinationType;
+import dev.packhorse.engine.destination.LocalPathRules;
+import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.whm.Arguments;
+import dev.packhorse.engine.whm.ParameterSpec;
+import dev.packhorse.engine.whm.WhmException;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// Makes destinations out of arguments.
+final class DestinationForm {
+    private static final ParameterSpec PATH =
+            optional("path", ParameterSpec.Type.TEXT, "The folder of type Local, absolute");
+    private static final ParameterSpec TIMEOUT =
+            optional("timeout", ParameterSpec.Type.INTEGER, "Seconds that one session may wait")
+                    .withRange(30, 300);
+
+    private final LocalPathRules paths;
+
+    DestinationForm(LocalPathRules paths) {
+        this.paths = paths;
+    }
+
+    static List<ParameterSpec> toAdd() {
+        return List.of(
+                required("name", ParameterSpec.Type.TEXT, "A name for people"),
+                required("type", ParameterSpec.Type.TEXT, "What it is; this version can use Local"),
+                flag("disabled", false, "Send nothing there"),
+                flag("upload_system_backup", false, "Send the system's files there, too"),
+                flag("only_used_for_logs", false, "Send no archives of accounts there"),
+                TIMEOUT.withDefault(String.valueOf(Destination.DEFAULT_TIMEOUT_SECONDS)),
+                PATH,
+                flag("mount", false, "Another file system is mounted at the path of type Local"),
+                flag("no_mount_fail", false, "Fail if that is not mounted"));
+    }
+
+    static List<ParameterSpec> toSet() {
+        return List.of(
+                required("id", ParameterSpec.Type.TEXT, "The destination's id"),
+                optional("name", ParameterSpec.Type.TEXT, "A new name"),
+                optional("type", ParameterSpec.Type.TEXT, "Its type, which cannot be changed"),
+                optional("disabled", ParameterSpec.Type.FLAG, "Send nothing there"),
+                optional("disable_reason", ParameterSpec.Type.TEXT, "Why it is switched off"),
+                optional(
+                        "upload_system_backup",
+                        ParameterSpec.Type.FLAG,
+                        "Send the system's files there, too"),
+                optional(
+                        "only_used_for_logs",
+                        ParameterSpec.Type.FLAG,
+                        "Send no archives of accounts there"),
+                TIMEOUT,
+                PATH,
+                optional(
+                        "mount",
+                        ParameterSpec.Type.FLAG,
+                        "Another file system is mounted at the path"),
+                optional("no_mount_fail", ParameterSpec.Type.FLAG, "Fail if that is not mounted"));
+    }
+
+    Destination added(Arguments arguments) throws WhmException {
+        DestinationType type = type(arguments.text("type"));
+        requireSupported(type);
+        DestinationSettings.Local settings =
+                new DestinationSettings.Local(
+                        path(arguments.find("path").orElse("")),
+                        arguments.flag("mount"),
+                        arguments.flag("no_mount_fail"));
+        try {
+            return new Destination(
+                    DestinationId.random(),
+                    type,
+                    arguments.text("name").strip(),
+                    arguments.flag("disabled"),
+                    "",
+                    arguments.flag("upload_system_backup"),
+                    arguments.flag("only_used_for_logs"),
+                    (int) arguments.number("timeout"),
+                    settings);
+        } catch (IllegalArgumentException e) {
+            throw WhmException.failure("Invalid backup destination: " + e.getMessage() + ".");
+        }
+    }
+
+    Destination changed(Destination before, Arguments arguments) throws WhmException {
+        requireSupported(before.type());
+        if (arguments.has("type") && type(arguments.text("type")) != before.type()) {
+            throw Text.badValue(
+                    "type", "the destination is of type " + before.type().word() + ", which stays");
+        }
+        boolean disabled = flagOr(arguments, "disabled", before.disabled());
+        String reason = arguments.find("disable_reason").orElse(before.disableReason());
+        try {
+            return new Destination(
+                    before.id(),
+                    before.type(),
+                    arguments.find("name").map(String::strip).orElse(before.name()),
+                    disabled,
+                    disabled ? reason : "",
+                    flagOr(arguments, "upload_system_backup", before.uploadSystemBackup()),
+                    flagOr(arguments, "only_used_for_logs", before.onlyUsedForLogs()),
+                    arguments.has("timeout")
+                            ? (int) arguments.number("timeout")
+                            : before.timeoutSeconds(),
+                    settings(before.settings(), arguments));
+        } catch (IllegalArgumentException e) {
+            throw WhmException.failure("Invalid backup destination: " + e.getMessage() + ".");
+        }
+    }
+
+    private DestinationSettings settings(DestinationSettings before, Arguments arguments)
+            throws WhmException {
+        return switch (before) {
+            case DestinationSettings.Local local ->
+                    new DestinationSettings.Local(
+                            arguments.has("path") ? path(arguments.text("path")) : local.path(),
+                            flagOr(arguments, "mount", local.mount()),
+                            flagOr(arguments, "no_mount_fail", local.noMountFail()));
+            case DestinationSettings.Unsupported other -> other;
+        };
+    }
+
+    private String path(String text) throws WhmException {
+        if (text.isEmpty()) {
+            throw WhmException.failure("Provide the “path” argument.");
+        }
+        String path =
+                text.length() > 1 && text.endsWith("/")
+                        ? text.substring(0, text.length() - 1)
+                        : text;
+        try {
+            paths.check(path);
+        } catch (IOException e) {
+            throw Text.badValue("path", String.valueOf(e.getMessage()));
+        }
+        return path;
+    }
+
+    private static DestinationType type(String word) throws WhmException {
+        return DestinationType.of(word)
+                .orElseThrow(() ->
+                        Text.badValue(
+                                "type",
+                                Text.quoted(word)
+                                        + " is none of "
+                                        + Arrays.stream(DestinationType.values())
+                                                .map(DestinationType::word)
+                                                .collect(Collectors.joining(", "))));
+    }
+
+    private static void requireSupported(DestinationType type) throws WhmException {
+        if (!type.isSupported()) {
+            throw Text.badValue(
+                    "type", type.word() + " is not supported by this version, use Local");
+        }
+    }
+
+    private static boolean flagOr(Arguments arguments, String name, boolean otherwise) {
+        return arguments.has(name) ? arguments.flag(name) : otherwise;
+    }
+}

@@ -1,0 +1,40 @@
+package dev.packhorse.engine.whm.functions;
+
+import dev.packhorse.engine.destination.Destination;
+import dev.packhorse.engine.destination.DestinationSettings;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A destination in the shape of WHM API 1; never with a secret.
+///
+/// Source: whmapi1-protocol 9.3 and 9.4.
+final class DestinationView {
+    private DestinationView() {}
+
+    static ObjectNode of(Destination destination) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.put("id", destination.id().value());
+        node.put("name", destination.name());
+        node.put("type", destination.type().word());
+        node.put("disabled", number(destination.disabled()));
+        if (!destination.disableReason().isEmpty()) {
+            node.put("disable_reason", destination.disableReason());
+        }
+        node.put("upload_system_backup", number(destination.uploadSystemBackup()));
+        node.put("only_used_for_logs", number(destination.onlyUsedForLogs()));
+        node.put("timeout", destination.timeoutSeconds());
+        switch (destination.settings()) {
+            case DestinationSettings.Local(var path, var mount, var noMountFail) -> {
+                node.put("path", path);
+                node.put("mount", number(mount));
+                node.put("no_mount_fail", number(noMountFail));
+            }
+            case DestinationSettings.Unsupported(var shown, _) -> shown.forEach(node::put);
+        }
+        return node;
+    }
+
+    private static int number(boolean value) {
+        return value ? 1 : 0;
+    }
+}

@@ -1,0 +1,86 @@
+package dev.packhorse.engine.whm.functions;
+
+import dev.packhorse.engine.backupconfig.BackupConfigFile;
+import dev.packhorse.engine.catalog.Catalog;
+import dev.packhorse.engine.destination.DestinationCheck;
+import dev.packhorse.engine.destination.DestinationStore;
+import dev.packhorse.engine.destination.LocalPathRules;
+import dev.packhorse.engine.destination.TransportOpener;
+import dev.packhorse.engine.host.AccountDirectory;
+import dev.packhorse.engine.host.HostRoot;
+import dev.packhorse.engine.queue.JobQueue;
+import dev.packhorse.engine.session.SessionStore;
+import dev.packhorse.engine.whm.WhmFunction;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What the functions work with. One instance serves all calls.
+///
+/// @param queue the job queue
+/// @param catalog the restore points
+/// @param directory the accounts of this server
+/// @param root the host's root folder
+/// @param config the backup configuration
+/// @param destinations the backup destinations
+/// @param paths which folders of this server may receive archives
+/// @param opener opens destinations to prove them
+/// @param archives archives put here by hand
+/// @param sessions the sessions and their logs
+/// @param modules the restore modules
+/// @param rebuild finds restore points anew
+/// @param server what this server is
+public record FunctionFamilies(
+        JobQueue queue,
+        Catalog catalog,
+        AccountDirectory directory,
+        HostRoot root,
+        BackupConfigFile config,
+        DestinationStore destinations,
+        LocalPathRules paths,
+        TransportOpener opener,
+        ArchiveFiles archives,
+        SessionStore sessions,
+        ModuleCatalogue modules,
+        CatalogRebuild rebuild,
+        ServerInfo server) {
+
+    /// Every function but those of the protocol's own, such as `batch` and `applist`.
+    public List<WhmFunction> functions() {
+        Accounts accounts = new Accounts(directory);
+        SessionJobs sessionJobs = new SessionJobs(sessions, queue);
+        RestoreEnqueuer enqueuer = new RestoreEnqueuer(queue, sessionJobs, server);
+        RestoreTaskAdder adder =
+                new RestoreTaskAdder(
+                        queue, enqueuer, catalog, accounts, new Destinations(destinations));
+        List<WhmFunction> all = new ArrayList<>();
+        all.addAll(new RestoreQueueFunctions(queue, adder, accounts).functions());
+        all.addAll(
+                new RestoreAccountFunctions(
+                                enqueuer,
+                                catalog,
+                                accounts,
+                                new NewUsernameRules(root, accounts),
+                                modules)
+                        .functions());
+        all.addAll(
+                new RestoreStartFunctions(
+                                enqueuer, catalog, new Destinations(destinations), modules)
+                        .functions());
+        all.addAll(new BackupConfigFunctions(config, paths).functions());
+        all.addAll(
+                new BackupDestinationFunctions(destinations, paths, new DestinationCheck(opener))
+                        .functions());
+        all.addAll(new BackupSetFunctions(catalog, destinations, accounts).functions());
+        all.addAll(new CpmoveFunctions(archives, enqueuer, accounts).functions());
+        all.addAll(new PkgacctFunctions(queue, sessionJobs, accounts, root, server).functions());
+        all.addAll(new SessionFunctions(sessionJobs).functions());
+        all.addAll(new AccountFunctions(accounts, catalog, server).functions());
+        all.addAll(new ServerFunctions(server).functions());
+        all.addAll(new JobFunctions(queue, accounts, server).functions());
+        all.addAll(
+                new BackupRunFunctions(
+                                queue, sessionJobs, accounts, catalog, config, rebuild, server)
+                        .functions());
+        return List.copyOf(all);
+    }
+}

@@ -1,0 +1,227 @@
+package dev.packhorse.engine.whm.functions;
+
+import static dev.packhorse.engine.whm.ParameterSpec.flag;
+import static dev.packhorse.engine.whm.ParameterSpec.optional;
+import static dev.packhorse.engine.whm.ParameterSpec.required;
+
+import dev.packhorse.engine.auth.Caller;
+import dev.packhorse.engine.host.Account;
+import dev.packhorse.engine.host.HostRoot;
+import dev.packhorse.engine.job.JobJson;
+import dev.packhorse.engine.job.PkgacctArguments;
+import dev.packhorse.engine.model.JobId;
+import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.queue.Enqueued;
+import dev.packhorse.engine.queue.JobQueue;
+import dev.packhorse.engine.queue.JobRequest;
+import dev.packhorse.engine.rootfile.TrustedPath;
+import dev.packhorse.engine.session.SessionStore;
+import dev.packhorse.engine.whm.Answer;
+import dev.packhorse.engine.whm.Arguments;
+import dev.packhorse.engine.whm.FunctionSpec;
+import dev.packhorse.engine.whm.ParameterSpec;
+import dev.packhorse.engine.whm.Permission;
+import dev.packhorse.engine.whm.WhmException;
+import dev.packhorse.engine.whm.WhmFunction;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Packing of an account into a folder of the caller's choice.
+///
+/// Source: whmapi1-protocol 11.5; functions.json `start_background_pkgacct`.
+final class PkgacctFunctions {
+    /// What other packers can leave out and this one cannot; asking for it is answered by a
+    /// warning.
+    private static final Map<String, String> NOT_LEFT_OUT =
+            new TreeMap<>(
+                    Map.of(
+                            "skipapitokens", "API tokens",
+                            "skipauthnlinks", "external sign-in links",
+                            "skipbwdata", "bandwidth figures",
+                            "skipdnssec", "DNSSEC keys",
+                            "skipftpusers", "FTP users",
+                            "skiplinkednodes", "linked nodes",
+                            "skiplogs", "logs",
+                            "skipresellerconfig", "reseller rights",
+                            "skipshell", "the login shell",
+                            "skipvhosttemplates", "virtual host templates"));
+
+    private static final List<String> NOT_POSSIBLE = List.of("incremental", "split");
+
+    private final JobQueue queue;
+    private final SessionJobs sessions;
+    private final Accounts accounts;
+    private final ServerInfo server;
+    private final TrustedPath trusted;
+
+    PkgacctFunctions(
+            JobQueue queue,
+            SessionJobs sessions,
+            Accounts accounts,
+            HostRoot root,
+            ServerInfo server) {
+        this.queue = queue;
+        this.sessions = sessions;
+        this.accounts = accounts;
+        this.server = server;
+        this.trusted = new TrustedPath(root.folder());
+    }
+
+    List<WhmFunction> functions() {
+        return List.of(
+                new WhmFunction(
+                        new FunctionSpec(
+                                "start_background_pkgacct",
+                                "Packs an account into an archive in the background",
+                                Permission.ROOT,
+                                parameters()),
+                        this::start));
+    }
+
+    private static List<ParameterSpec> parameters() {
+        List<ParameterSpec> parameters = new ArrayList<>();
+        parameters.add(required("user", ParameterSpec.Type.ACCOUNT, "The account"));
+        parameters.add(
+                optional(
+                        "tarroot",
+                        ParameterSpec.Type.TEXT,
+                        "The folder for the archive, else that of the homes"));
+        parameters.add(
+                optional(
+                        "compressionsetting",
+                        ParameterSpec.Type.TEXT,
+                        "“compress” for a .tar.gz, else a .tar"));
+        parameters.add(flag("skiphomedir", false, "Leave out the home folder"));
+        parameters.add(flag("skipacctdb", false, "Leave out databases"));
+        parameters.add(flag("skipdnszones", false, "Leave out DNS zones"));
+        parameters.add(flag("low_priority", false, "Let other packing go first"));
+        parameters.add(flag("serialized_output", false, "No effect: the log is always JSON lines"));
+        parameters.add(flag("use_backups", false, "No effect: packing does not need a template"));
+        parameters.add(
+                optional(
+                        "mysqlver",
+                        ParameterSpec.Type.TEXT,
+                        "No effect: dumps suit every version"));
+        NOT_LEFT_OUT.forEach(
+                (name, what) -> parameters.add(flag(name, false, "No effect: keeps " + what)));
+        NOT_POSSIBLE.forEach(
+                name -> parameters.add(flag(name, false, "Not supported by this version")));
+        return parameters;
+    }
+
+    private Answer start(Caller caller, Arguments arguments) throws WhmException {
+        requirePossible(arguments);
+        Account account = accounts.require(Values.account(arguments, "user"));
+        PkgacctArguments wanted = wanted(arguments, account);
+        String user = account.name().value();
+        RestoreEnqueuer.Accepted accepted =
+                sessions.withPkgacct(
+                        user, session -> enqueue(caller, arguments, withSession(wanted, session)));
+        String session =
+                accepted.enqueued().added()
+                        ? accepted.session()
+                        : sameSession(accepted.enqueued(), wanted);
+        ObjectNode data = JsonNodeFactory.instance.objectNode();
+        data.put("session_id", session);
+        data.put("complete_master_log", SessionStore.MASTER_LOG);
+        data.put("complete_master_error_log", SessionStore.MASTER_ERROR_LOG);
+        return new Answer(Optional.of(data), "OK", warnings(arguments));
+    }
+
+    private Enqueued enqueue(Caller caller, Arguments arguments, PkgacctArguments wanted) {
+        String user = wanted.account();
+        return queue.enqueue(
+                JobRequest.of(JobKind.PKGACCT, user, caller.user(), JobJson.write(wanted))
+                        .withPriority(
+                                arguments.flag("low_priority")
+                                        ? JobRequest.Priority.SCHEDULED
+                                        : JobRequest.Priority.MANUAL)
+                        .withUniqueKey("pkgacct:" + user)
+                        .withExclusiveKey("account:" + user)
+                        .onNode(server.node()));
+    }
+
+    /// The same request asked twice is one packing; another one for the same account must wait.
+    private String sameSession(Enqueued open, PkgacctArguments wanted) throws WhmException {
+        Optional<PkgacctArguments> existing = arguments(open.id());
+        if (existing.isPresent()
+                && existing.get().equals(withSession(wanted, existing.get().session()))) {
+            return existing.get().session();
+        }
+        throw WhmException.refused(
+                "The account "
+                        + Text.quoted(wanted.account())
+                        + " is being packed already in another way; wait for the end of that.");
+    }
+
+    private Optional<PkgacctArguments> arguments(JobId job) {
+        return queue.find(job)
+                .map(found -> JobJson.read(found.request().arguments(), PkgacctArguments.class));
+    }
+
+    private PkgacctArguments wanted(Arguments arguments, Account account) throws WhmException {
+        String compression = arguments.find("compressionsetting").orElse("");
+        if (!compression.isEmpty() && !compression.equals("compress")) {
+            throw Text.badValue("compressionsetting", "use compress, or leave it out");
+        }
+        return new PkgacctArguments(
+                account.name().value(),
+                "",
+                folder(arguments, account),
+                !compression.isEmpty(),
+                arguments.flag("skiphomedir"),
+                arguments.flag("skipacctdb"),
+                arguments.flag("skipdnszones"));
+    }
+
+    /// The archive holds secrets and root writes it: never into a folder that its customer can
+    /// change, so not into the home itself.
+    private String folder(Arguments arguments, Account account) throws WhmException {
+        String home = account.home();
+        String parent = home.substring(0, Math.max(0, home.lastIndexOf('/')));
+        String folder = arguments.find("tarroot").orElse(parent);
+        try {
+            if (!Files.isDirectory(trusted.folder(folder), LinkOption.NOFOLLOW_LINKS)) {
+                throw Text.badValue("tarroot", Text.quoted(folder) + " is not a folder");
+            }
+        } catch (IOException e) {
+            throw Text.badValue("tarroot", String.valueOf(e.getMessage()));
+        }
+        return folder;
+    }
+
+    private static void requirePossible(Arguments arguments) throws WhmException {
+        for (String name : NOT_POSSIBLE) {
+            if (arguments.flag(name)) {
+                throw Text.badValue(name, "this version cannot do that; leave it out");
+            }
+        }
+    }
+
+    private static List<String> warnings(Arguments arguments) {
+        return NOT_LEFT_OUT.entrySet().stream()
+                .filter(entry -> arguments.flag(entry.getKey()))
+                .map(entry ->
+                        entry.getKey() + " has no effect: an archive may hold " + entry.getValue())
+                .toList();
+    }
+
+    private static PkgacctArguments withSession(PkgacctArguments from, String session) {
+        return new PkgacctArguments(
+                from.account(),
+                session,
+                from.folder(),
+                from.compressed(),
+                from.skipHome(),
+                from.skipDatabases(),
+                from.skipZones());
+    }
+}

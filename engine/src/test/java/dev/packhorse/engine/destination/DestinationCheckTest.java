@@ -1,0 +1,53 @@
+package dev.packhorse.engine.destination;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.packhorse.transport.spi.Cancellation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DestinationCheckTest {
+    @TempDir Path folder;
+
+    private void run(String broken) throws IOException {
+        new DestinationCheck(_ -> new FolderTransport(folder, broken))
+                .run(DestinationStoreTest.local("disk"), Cancellation.never());
+    }
+
+    private long filesLeft() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile).count();
+        }
+    }
+
+    @Test
+    void aGoodDestinationPassesAndIsLeftEmpty() throws IOException {
+        run("");
+        assertThat(filesLeft()).isZero();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "put, store a test object",
+        "stat, look up the test object",
+        "read, read the test object back",
+        "bytes, read the test object back",
+        "list, list objects",
+        "listing, list objects",
+        "delete, delete the test object",
+        "close, close the connection"
+    })
+    void theStepThatFailsIsNamedAndNothingStays(String broken, String step) throws IOException {
+        assertThatThrownBy(() -> run(broken))
+                .isInstanceOf(DestinationCheckException.class)
+                .hasMessageStartingWith("could not " + step + ": ");
+        assertThat(filesLeft()).isEqualTo(broken.equals("delete") ? 1 : 0);
+    }
+}

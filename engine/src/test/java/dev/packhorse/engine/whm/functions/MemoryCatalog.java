@@ -1,0 +1,83 @@
+package dev.packhorse.engine.whm.functions;
+
+import dev.packhorse.engine.catalog.Catalog;
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.Tier;
+import dev.packhorse.transport.spi.ObjectKey;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// A catalog in memory.
+final class MemoryCatalog implements Catalog {
+    private final List<RestorePoint> points = new ArrayList<>();
+
+    void add(String account, DestinationId destination, Tier tier, String date) {
+        adopt(
+                List.of(
+                        new RestorePoint(
+                                new AccountName(account),
+                                destination,
+                                tier,
+                                LocalDate.parse(date),
+                                new ObjectKey(
+                                        tier.folder() + date + "/accounts/" + account + ".tar.gz"),
+                                4_096,
+                                "0".repeat(64),
+                                Instant.parse(date + "T03:00:00Z"),
+                                "node1")));
+    }
+
+    @Override
+    public int adopt(List<RestorePoint> more) {
+        points.addAll(more);
+        return more.size();
+    }
+
+    @Override
+    public List<RestorePoint> ofAccount(AccountName account) {
+        return points.stream()
+                .filter(point -> point.account().equals(account))
+                .sorted(Comparator.comparing(RestorePoint::date).reversed())
+                .toList();
+    }
+
+    @Override
+    public Optional<RestorePoint> find(
+            AccountName account, DestinationId destination, LocalDate date) {
+        return ofAccount(account).stream()
+                .filter(point ->
+                        point.destination().equals(destination) && point.date().equals(date))
+                .findFirst();
+    }
+
+    @Override
+    public void forEach(Consumer<RestorePoint> consumer) {
+        points.stream()
+                .sorted(
+                        Comparator.comparing(RestorePoint::date)
+                                .thenComparing(RestorePoint::account))
+                .forEach(consumer);
+    }
+
+    @Override
+    public void markDeleting(RestorePoint point) {
+        throw new IllegalStateException("no function deletes");
+    }
+
+    @Override
+    public List<RestorePoint> deleting() {
+        return List.of();
+    }
+
+    @Override
+    public void drop(RestorePoint point) {
+        throw new IllegalStateException("no function deletes");
+    }
+}

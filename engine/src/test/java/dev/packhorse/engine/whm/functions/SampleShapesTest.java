@@ -1,0 +1,289 @@
+package dev.packhorse.engine.whm.functions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.whm.Answer;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/// Calls each function with the arguments of its documentation sample and compares member names and
+/// JSON types of the answer with the sample's. What differs on purpose stands in the tables below;
+/// an entry that is no longer needed fails the test, too.
+class SampleShapesTest {
+    private static final String LOCAL_ONLY =
+            "the sample shows type AmazonS3; Local has no such setting";
+    private static final String OUR_OWN = "ours, or of another documented sample";
+
+    /// `function path` that the sample has and our answer has not, or has with another type.
+    private static final Map<String, String> ABSENT =
+            Map.of(
+                    "restoreaccount .output", "the text of a script that does not run here",
+                    "backup_destination_list .destination_list[].aws_access_key_id", LOCAL_ONLY,
+                    "backup_destination_list .destination_list[].bucket", LOCAL_ONLY,
+                    "backup_destination_list .destination_list[].folder", LOCAL_ONLY,
+                    "backup_destination_get .aws_access_key_id", LOCAL_ONLY,
+                    "backup_destination_get .bucket", LOCAL_ONLY,
+                    "backup_destination_get .folder", LOCAL_ONLY,
+                    "listaccts .acct[].inodesused", "“none”: not measured",
+                    "accountsummary .acct[].inodesused", "“none”: not measured");
+
+    /// `function path` that our answer has and the sample has not.
+    private static final Map<String, String> MORE = more();
+
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    @TempDir Path root;
+    private TestServer server;
+    private String destination = "";
+    private String pkgacct = "";
+    private String transfer = "";
+
+    private static Map<String, String> more() {
+        Map<String, String> more = new TreeMap<>();
+        for (String list : List.of("active", "pending", "completed")) {
+            more.put(
+                    "restore_queue_state ." + list + "[].options.destid",
+                    "as in the list functions");
+        }
+        more.put("restoreaccount ", "tells the transfer session that shows its progress");
+        more.put("backup_config_get .backup_config.backupsuspendedaccts", "the older spelling");
+        for (String key : List.of("path", "mount", "no_mount_fail", "only_used_for_logs")) {
+            more.put("backup_destination_get ." + key, OUR_OWN);
+            more.put("backup_destination_list .destination_list[]." + key, OUR_OWN);
+        }
+        more.put("backup_destination_get .disable_reason", OUR_OWN);
+        more.put("backup_destination_list .destination_list[].upload_system_backup", OUR_OWN);
+        more.put("backup_set_list .backup_set.*", "the sample is empty");
+        return more;
+    }
+
+    /// Objects whose member names are data.
+    private static final Set<String> MAPS =
+            Set.of(
+                    "backup_set_list .backup_set",
+                    "backup_set_list_combined .backup_set",
+                    "backup_set_list_combined .destination_legend");
+
+    static Stream<String> functions() throws Exception {
+        return samples().map(sample -> sample.path("function").asString());
+    }
+
+    private static Stream<JsonNode> samples() throws Exception {
+        try (InputStream in = SampleShapesTest.class.getResourceAsStream("sample-shapes.json")) {
+            List<JsonNode> all = new ArrayList<>();
+            MAPPER.readTree(in).forEach(all::add);
+            return all.stream();
+        }
+    }
+
+    @BeforeEach
+    void server() throws Exception {
+        server = new TestServer(root);
+        server.account("username", "root");
+        server.catalog.add("username", DestinationId.LOCAL, Tier.MONTHLY, "2014-10-10");
+        server.catalog.add("username", DestinationId.LOCAL, Tier.DAILY, "2019-10-21");
+        destination =
+                server.data(
+                                "backup_destination_add",
+                                "name=More Backups",
+                                "type=Local",
+                                "path=/backup/2")
+                        .path("id")
+                        .asString();
+        server.call(
+                "backup_destination_set",
+                "id=" + destination,
+                "disabled=1",
+                "disable_reason=was full");
+        server.rootFile("home/cpmove-newacct.tar.gz", "not read here");
+        endedTask(1);
+        startedTask();
+        server.call("restore_queue_add_task", "user=username", "restore_point=2014-10-10");
+        pkgacct =
+                server.data("start_background_pkgacct", "user=username", "tarroot=/home")
+                        .path("session_id")
+                        .asString();
+        transfer =
+                server.data("restore_queue_list_completed")
+                        .path("restore_job")
+                        .get(0)
+                        .path("status_info")
+                        .path("transfer_session_id")
+                        .asString();
+    }
+
+    private void endedTask(int result) throws Exception {
+        server.call("restore_queue_add_task", "user=username", "restore_point=2019-10-21");
+        server.call("restore_queue_activate");
+        server.runRestore(result);
+    }
+
+    private void startedTask() throws Exception {
+        server.call("restore_queue_add_task", "user=username", "restore_point=2019-10-21");
+        server.call("restore_queue_activate");
+        server.claimRestore();
+    }
+
+    /// What the sample's arguments need to mean something on this server.
+    private List<String> arguments(String function, JsonNode sample) throws Exception {
+        List<String> arguments = new ArrayList<>();
+        sample.path("arguments")
+                .properties()
+                .forEach(
+                        entry -> arguments.add(entry.getKey() + "=" + entry.getValue().asString()));
+        switch (function) {
+            case "restore_queue_add_task" ->
+                    server.call("restore_queue_clear_pending_task", "user=username");
+            case "restoreaccount" -> arguments.add("mail=1");
+            case "verify_new_username_for_restore" -> arguments.add("user=newname");
+            case "restore_queue_clear_completed_task" -> arguments.add("start_time=" + started());
+            case "backup_destination_add" -> arguments.add("path=/backup/3");
+            case "backup_destination_delete",
+                    "backup_destination_get",
+                    "backup_destination_set",
+                    "backup_destination_validate" ->
+                    arguments.add("id=" + destination);
+            case "get_pkgacct_session_state", "fetch_pkgacct_master_log" ->
+                    arguments.add("session_id=" + pkgacct);
+            case "get_transfer_session_state", "fetch_transfer_session_log" ->
+                    arguments.add("transfer_session_id=" + transfer);
+            case "start_background_pkgacct" -> arguments.add("tarroot=/home");
+            default -> {}
+        }
+        return arguments;
+    }
+
+    private String started() throws Exception {
+        return server.data("restore_queue_list_completed")
+                .path("restore_job")
+                .get(0)
+                .path("status_info")
+                .path("started")
+                .asString();
+    }
+
+    @ParameterizedTest
+    @MethodSource("functions")
+    void answerHasTheShapeOfTheSample(String function) throws Exception {
+        JsonNode sample =
+                samples()
+                        .filter(each -> each.path("function").asString().equals(function))
+                        .findFirst()
+                        .orElseThrow();
+        Answer answer = server.call(function, arguments(function, sample).toArray(String[]::new));
+
+        TreeSet<String> differences = new TreeSet<>();
+        JsonNode data =
+                answer.data()
+                        .<JsonNode>map(node -> node)
+                        .orElse(JsonNodeFactory.instance.missingNode());
+        compare(function + " ", sample.path("data"), data, differences);
+        if (sample.has("output")) {
+            differences.add("absent: " + function + " .output");
+        }
+        assertThat(answer.reason()).isEqualTo(sample.path("reason").asString());
+        assertThat(differences).isEqualTo(accepted(function));
+    }
+
+    private static SortedSet<String> accepted(String function) {
+        TreeSet<String> accepted = new TreeSet<>();
+        ABSENT.keySet().stream()
+                .filter(key -> key.startsWith(function + " "))
+                .forEach(key -> accepted.add("absent: " + key));
+        MORE.keySet().stream()
+                .filter(key -> key.startsWith(function + " "))
+                .forEach(key -> accepted.add("more: " + key));
+        return accepted;
+    }
+
+    private static void compare(
+            String path, JsonNode sample, JsonNode answer, Set<String> differences) {
+        if (sample.isMissingNode() || answer.isMissingNode()) {
+            if (sample.isMissingNode() != answer.isMissingNode()) {
+                differences.add((sample.isMissingNode() ? "more: " : "absent: ") + path);
+            }
+        } else if (sample.isObject() && answer.isObject()) {
+            compareObjects(path, sample, answer, differences);
+        } else if (sample.isArray() && answer.isArray()) {
+            if (!sample.isEmpty()) {
+                assertThat(answer.isEmpty()).as("%s is prepared for the test", path).isFalse();
+                if (!(sample.get(0).isObject() && answer.get(0).isMissingNode())) {
+                    compare(path + "[]", sample.get(0), answer.get(0), differences);
+                }
+            }
+        } else if (!sameType(sample, answer)) {
+            differences.add("absent: " + path);
+        }
+    }
+
+    private static void compareObjects(
+            String path, JsonNode sample, JsonNode answer, Set<String> differences) {
+        if (MAPS.contains(path)) {
+            assertThat(answer.isEmpty()).as("%s is prepared for the test", path).isFalse();
+            JsonNode pattern = sample.isEmpty() ? sample.path("none") : first(sample);
+            compare(path + ".*", pattern, first(answer), differences);
+            return;
+        }
+        TreeSet<String> names = new TreeSet<>(sample.propertyNames());
+        names.addAll(answer.propertyNames());
+        for (String name : names) {
+            if (!isEmptyHere(path, name)) {
+                compare(path + "." + name, sample.path(name), answer.path(name), differences);
+            }
+        }
+    }
+
+    /// Lists of things that this server has none of.
+    private static boolean isEmptyHere(String path, String name) {
+        return path.endsWith("acct[]") && (name.equals("ipv6") || name.equals("child_nodes"));
+    }
+
+    private static JsonNode first(JsonNode object) {
+        return object.iterator().next();
+    }
+
+    /// Null stands for an absent value of any type.
+    private static boolean sameType(JsonNode sample, JsonNode answer) {
+        return sample.isNull()
+                || answer.isNull()
+                || (sample.isNumber() && answer.isNumber())
+                || (sample.isString() && answer.isString());
+    }
+
+    @Test
+    void theComparisonFindsWhatIsWrong() {
+        TreeSet<String> differences = new TreeSet<>();
+        compare(
+                "f ",
+                MAPPER.readTree("{\"a\":1,\"b\":\"x\",\"c\":[{\"d\":1}]}"),
+                MAPPER.readTree("{\"a\":\"1\",\"c\":[{\"d\":1,\"e\":2}]}"),
+                differences);
+        assertThat(differences).containsExactly("absent: f .a", "absent: f .b", "more: f .c[].e");
+    }
+
+    @Test
+    void everyFunctionIsCheckedOrOurs() throws Exception {
+        Set<String> checked = new TreeSet<>(functions().toList());
+        assertThat(server.functions.keySet())
+                .allMatch(name -> checked.contains(name) || name.startsWith("packhorse_"))
+                .containsAll(checked);
+    }
+}
