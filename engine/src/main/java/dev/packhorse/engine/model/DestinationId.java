@@ -6,20 +6,13 @@ import java.util.regex.Pattern;
 /// Identifies a destination: `local` for the backup directory of this server, else 24 letters and
 /// digits.
 public record DestinationId(String value) {
-<<<<<<< HEAD
-=======
     // Before LOCAL, whose construction needs it.
->>>>>>> functions
     private static final Pattern GRAMMAR = Pattern.compile("local|[A-Za-z0-9]{24}");
     private static final String ALPHABET =
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private static final SecureRandom RANDOM = new SecureRandom();
 
-<<<<<<< HEAD
-    /// The backup directory of this server. Below the grammar, which its own making needs.
-=======
     /// The backup directory of this server.
->>>>>>> functions
     public static final DestinationId LOCAL = new DestinationId("local");
 
     public DestinationId {
