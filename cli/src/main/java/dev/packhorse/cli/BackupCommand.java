@@ -16,7 +16,8 @@ import tools.jackson.databind.JsonNode;
 /// `packhorse backup`: packs accounts now.
 @Command(
         name = "backup",
-        description = "Pack accounts now into the backup directory and send them to the destinations.",
+        description =
+                "Pack accounts now into the backup directory and send them to the destinations.",
         mixinStandardHelpOptions = true)
 final class BackupCommand implements Callable<Integer> {
     @Parameters(paramLabel = "USER", description = "The accounts.")
@@ -46,7 +47,12 @@ final class BackupCommand implements Callable<Integer> {
         try (DaemonClient client = state.connect()) {
             JsonNode data = client.call("packhorse_backup_start", parameters);
             String job = data.path("job").asString("");
-            out.println("job " + job + (data.path("added").asInt(1) == 1 ? "" : " (it was asked for before)"));
+            out.println(
+                    "job "
+                            + job
+                            + (data.path("added").asInt(1) == 1
+                                    ? ""
+                                    : " (it was asked for before)"));
             out.flush();
             return follow ? new JobWatch(client, out).follow(job) : ExitCode.DONE;
         }

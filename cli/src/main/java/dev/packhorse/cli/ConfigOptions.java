@@ -18,10 +18,14 @@ final class ConfigOptions {
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description = "Configuration file (default: /etc/packhorse/packhorse.yaml where it exists).")
+            description =
+                    "Configuration file (default: /etc/packhorse/packhorse.yaml where it exists).")
     private @Nullable Path file;
 
-    @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Override one setting; may be repeated.")
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Override one setting; may be repeated.")
     private List<String> overrides = new ArrayList<>();
 
     Settings load() throws ConfigException {

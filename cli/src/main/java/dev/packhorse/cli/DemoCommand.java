@@ -20,10 +20,14 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true)
 final class DemoCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "DIR", description = "The folder; made if it is missing, must be empty.")
+    @Parameters(
+            paramLabel = "DIR",
+            description = "The folder; made if it is missing, must be empty.")
     private Path folder = Path.of("packhorse-demo");
 
-    @Option(names = "--digest", description = "Only print one digest over the whole tree DIR, to compare it later.")
+    @Option(
+            names = "--digest",
+            description = "Only print one digest over the whole tree DIR, to compare it later.")
     private boolean digest;
 
     @Spec private CommandSpec spec;
@@ -35,7 +39,11 @@ final class DemoCommand implements Callable<Integer> {
             out.println(TreeDigest.sha256(folder));
         } else {
             DemoServer.write(folder.toAbsolutePath());
-            out.println("a hosting server of " + DemoServer.ACCOUNTS.size() + " accounts lies in " + folder);
+            out.println(
+                    "a hosting server of "
+                            + DemoServer.ACCOUNTS.size()
+                            + " accounts lies in "
+                            + folder);
         }
         out.flush();
         return ExitCode.DONE;

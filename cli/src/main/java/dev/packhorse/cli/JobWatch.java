@@ -9,7 +9,8 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import tools.jackson.databind.JsonNode;
 
-/// Follows one job to its end, and turns the end into an exit code. Prints its session's log lines on the way.
+/// Follows one job to its end, and turns the end into an exit code. Prints its session's log lines
+/// on the way.
 final class JobWatch {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(300);
 

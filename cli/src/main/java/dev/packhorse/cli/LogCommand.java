@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
 /// `packhorse log`: the log of a packing or restore session.
 @Command(
         name = "log",
-        description = "Print the log of a session; `packhorse queue ls --json` tells a job's session.",
+        description =
+                "Print the log of a session; `packhorse queue ls --json` tells a job's session.",
         mixinStandardHelpOptions = true)
 final class LogCommand implements Callable<Integer> {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(500);
@@ -27,7 +28,10 @@ final class LogCommand implements Callable<Integer> {
     @Option(names = "-f", description = "Stay and print what comes, until the session has ended.")
     private boolean follow;
 
-    @Option(names = "--file", paramLabel = "NAME", description = "Another log of the session (default: master.log).")
+    @Option(
+            names = "--file",
+            paramLabel = "NAME",
+            description = "Another log of the session (default: master.log).")
     private @Nullable String file;
 
     @Mixin private StateOption state;

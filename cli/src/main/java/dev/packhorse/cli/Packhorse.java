@@ -43,31 +43,27 @@ public final class Packhorse {
 
     static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Packhorse());
-        line.setExecutionExceptionHandler((failure, command, _) -> explain(failure, command.getErr()));
+        line.setExecutionExceptionHandler(
+                (failure, command, _) -> explain(failure, command.getErr()));
         line.setUsageHelpAutoWidth(true);
         return line;
     }
 
     /// One sentence for the person at the terminal; the stack goes to the log only where it is a bug.
     private static int explain(Exception failure, PrintWriter err) {
-        switch (failure) {
-            case ClientException e -> {
-                err.println("packhorse: " + e.getMessage());
-                return ExitCode.of(e.kind());
-            }
-            case ConfigException e -> {
-                err.println(e.getMessage());
-                return ExitCode.CONFIG;
-            }
-            case UserError e -> {
-                err.println("packhorse: " + e.getMessage());
-                return e.exitCode();
-            }
+        return switch (failure) {
+            case ClientException e -> say(err, "packhorse: " + e.getMessage(), ExitCode.of(e.kind()));
+            case ConfigException e -> say(err, String.valueOf(e.getMessage()), ExitCode.CONFIG);
+            case UserError e -> say(err, "packhorse: " + e.getMessage(), e.exitCode());
             default -> {
                 LOG.atError().setCause(failure).log("the command failed");
-                err.println("packhorse: " + failure.getMessage());
-                return ExitCode.FAILED;
+                yield say(err, "packhorse: " + failure.getMessage(), ExitCode.FAILED);
             }
-        }
+        };
+    }
+
+    private static int say(PrintWriter err, String message, int exitCode) {
+        err.println(message);
+        return exitCode;
     }
 }

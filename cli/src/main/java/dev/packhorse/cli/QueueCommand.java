@@ -23,15 +23,27 @@ final class QueueCommand {
     QueueCommand() {}
 
     /// `packhorse queue ls`.
-    @Command(name = "ls", description = "List jobs, open ones first.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "ls",
+            description = "List jobs, open ones first.",
+            mixinStandardHelpOptions = true)
     static final class Ls implements Callable<Integer> {
-        @Option(names = "--kind", paramLabel = "KIND", description = "Only run, backup, pkgacct, upload or restore.")
+        @Option(
+                names = "--kind",
+                paramLabel = "KIND",
+                description = "Only run, backup, pkgacct, upload or restore.")
         private @Nullable String kind;
 
-        @Option(names = "--job-state", paramLabel = "STATE", description = "Only this state; open is any that waits or runs.")
+        @Option(
+                names = "--job-state",
+                paramLabel = "STATE",
+                description = "Only this state; open is any that waits or runs.")
         private @Nullable String jobState;
 
-        @Option(names = "--user", paramLabel = "USER", description = "Only jobs about this account.")
+        @Option(
+                names = "--user",
+                paramLabel = "USER",
+                description = "Only jobs about this account.")
         private @Nullable String user;
 
         @Option(names = "--limit", paramLabel = "N", description = "At most so many (default: 50).")
@@ -71,35 +83,54 @@ final class QueueCommand {
         }
     }
 
-    @Command(name = "activate", description = "Let the waiting restore tasks run.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "activate",
+            description = "Let the waiting restore tasks run.",
+            mixinStandardHelpOptions = true)
     int activate(@Mixin StateOption where) throws ClientException {
         return call(where, "restore_queue_activate", new Parameters());
     }
 
-    @Command(name = "cancel", description = "Ask for the end of a job.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "cancel",
+            description = "Ask for the end of a job.",
+            mixinStandardHelpOptions = true)
     int cancel(
-            @picocli.CommandLine.Parameters(paramLabel = "JOB") String job, @Mixin StateOption where)
+            @picocli.CommandLine.Parameters(paramLabel = "JOB") String job,
+            @Mixin StateOption where)
             throws ClientException {
         return call(where, "packhorse_job_cancel", new Parameters().add("id", job));
     }
 
-    @Command(name = "retry", description = "Let a job that ended badly run again.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "retry",
+            description = "Let a job that ended badly run again.",
+            mixinStandardHelpOptions = true)
     int retry(
-            @picocli.CommandLine.Parameters(paramLabel = "JOB") String job, @Mixin StateOption where)
+            @picocli.CommandLine.Parameters(paramLabel = "JOB") String job,
+            @Mixin StateOption where)
             throws ClientException {
         return call(where, "packhorse_job_retry", new Parameters().add("id", job));
     }
 
-    @Command(name = "rm", description = "Remove a job that has ended, or cancel and remove one that waits.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "rm",
+            description = "Remove a job that has ended, or cancel and remove one that waits.",
+            mixinStandardHelpOptions = true)
     int remove(
-            @picocli.CommandLine.Parameters(paramLabel = "JOB") String job, @Mixin StateOption where)
+            @picocli.CommandLine.Parameters(paramLabel = "JOB") String job,
+            @Mixin StateOption where)
             throws ClientException {
         return call(where, "packhorse_job_remove", new Parameters().add("id", job));
     }
 
-    @Command(name = "pause", description = "Start no more jobs; those that run go on.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "pause",
+            description = "Start no more jobs; those that run go on.",
+            mixinStandardHelpOptions = true)
     int pause(
-            @Option(names = "--kind", paramLabel = "KIND", description = "Only this kind.") @Nullable String kind,
+            @Option(names = "--kind", paramLabel = "KIND", description = "Only this kind.")
+                    @Nullable String kind,
             @Mixin StateOption where)
             throws ClientException {
         return call(where, "packhorse_queue_pause", paused(kind, "1"));
@@ -107,7 +138,8 @@ final class QueueCommand {
 
     @Command(name = "resume", description = "Start jobs again.", mixinStandardHelpOptions = true)
     int resume(
-            @Option(names = "--kind", paramLabel = "KIND", description = "Only this kind.") @Nullable String kind,
+            @Option(names = "--kind", paramLabel = "KIND", description = "Only this kind.")
+                    @Nullable String kind,
             @Mixin StateOption where)
             throws ClientException {
         return call(where, "packhorse_queue_pause", paused(kind, "0"));
@@ -118,13 +150,19 @@ final class QueueCommand {
         return kind == null ? parameters : parameters.add("kind", kind);
     }
 
-    @Command(name = "clear", description = "Remove the restore tasks that have ended.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "clear",
+            description = "Remove the restore tasks that have ended.",
+            mixinStandardHelpOptions = true)
     int clear(@Mixin StateOption where) throws ClientException {
         int code = call(where, "restore_queue_clear_all_completed_tasks", new Parameters());
-        return code != ExitCode.DONE ? code : call(where, "restore_queue_clear_all_failed_tasks", new Parameters());
+        return code != ExitCode.DONE
+                ? code
+                : call(where, "restore_queue_clear_all_failed_tasks", new Parameters());
     }
 
-    private static int call(StateOption state, String function, Parameters parameters) throws ClientException {
+    private static int call(StateOption state, String function, Parameters parameters)
+            throws ClientException {
         try (DaemonClient client = state.connect()) {
             client.call(function, parameters);
             return ExitCode.DONE;

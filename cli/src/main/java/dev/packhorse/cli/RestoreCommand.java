@@ -23,16 +23,30 @@ final class RestoreCommand implements Callable<Integer> {
     @Parameters(paramLabel = "USER", description = "The account.")
     private String user = "";
 
-    @Option(names = "--point", paramLabel = "DATE", description = "The restore point's date (default: the newest).")
+    @Option(
+            names = "--point",
+            paramLabel = "DATE",
+            description = "The restore point's date (default: the newest).")
     private @Nullable String point;
 
-    @Option(names = "--from", paramLabel = "DEST", description = "The destination's id (default: local).")
+    @Option(
+            names = "--from",
+            paramLabel = "DEST",
+            description = "The destination's id (default: local).")
     private String destination = "local";
 
-    @Option(names = "--only", split = ",", paramLabel = "MODULE", description = "Only these modules, as Homedir,Mysql.")
+    @Option(
+            names = "--only",
+            split = ",",
+            paramLabel = "MODULE",
+            description = "Only these modules, as Homedir,Mysql.")
     private List<String> only = new ArrayList<>();
 
-    @Option(names = "--without", split = ",", paramLabel = "MODULE", description = "All modules but these.")
+    @Option(
+            names = "--without",
+            split = ",",
+            paramLabel = "MODULE",
+            description = "All modules but these.")
     private List<String> without = new ArrayList<>();
 
     @Option(names = "--follow", description = "Stay until it has ended, and print what happens.")
@@ -44,7 +58,10 @@ final class RestoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws ClientException {
-        var parameters = new dev.packhorse.cli.client.Parameters().add("user", user).add("destid", destination);
+        var parameters =
+                new dev.packhorse.cli.client.Parameters()
+                        .add("user", user)
+                        .add("destid", destination);
         if (point != null) {
             parameters.add("restore_point", point);
         }
@@ -54,7 +71,8 @@ final class RestoreCommand implements Callable<Integer> {
         try (DaemonClient client = state.connect()) {
             JsonNode data = client.call("packhorse_restore_start", parameters);
             String job = data.path("job").asString("");
-            out.println("job " + job + ", restore point " + data.path("restore_point").asString(""));
+            out.println(
+                    "job " + job + ", restore point " + data.path("restore_point").asString(""));
             out.flush();
             return follow ? new JobWatch(client, out).follow(job) : ExitCode.DONE;
         }

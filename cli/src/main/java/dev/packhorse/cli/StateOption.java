@@ -13,7 +13,8 @@ final class StateOption {
     @Option(
             names = "--state",
             paramLabel = "DIR",
-            description = "State folder of the daemon (default: $PACKHORSE_STATE, else /var/lib/packhorse).")
+            description =
+                    "State folder of the daemon (default: $PACKHORSE_STATE, else /var/lib/packhorse).")
     private @Nullable Path folder;
 
     StateFolder folder() {

@@ -14,7 +14,10 @@ import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
 /// `packhorse status`: how things stand, on one screen.
-@Command(name = "status", description = "How things stand, on one screen.", mixinStandardHelpOptions = true)
+@Command(
+        name = "status",
+        description = "How things stand, on one screen.",
+        mixinStandardHelpOptions = true)
 final class StatusCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the daemon's answer as it is.")
     private boolean json;
@@ -32,7 +35,8 @@ final class StatusCommand implements Callable<Integer> {
                 out.println(status);
             } else {
                 print(status, out);
-                printJobs("running", client.call("packhorse_job_list", listOf("active", "20")), out);
+                printJobs(
+                        "running", client.call("packhorse_job_list", listOf("active", "20")), out);
                 printJobs("failed", client.call("packhorse_job_list", listOf("failed", "5")), out);
             }
             out.flush();
@@ -47,7 +51,9 @@ final class StatusCommand implements Callable<Integer> {
     private static void print(JsonNode status, PrintWriter out) {
         out.println(
                 "packhorse %s on %s"
-                        .formatted(status.path("version").asString(""), status.path("hostname").asString("")));
+                        .formatted(
+                                status.path("version").asString(""),
+                                status.path("hostname").asString("")));
         for (var fact : status.path("server").properties()) {
             out.println("%-14s %s".formatted(fact.getKey(), fact.getValue().asString("")));
         }

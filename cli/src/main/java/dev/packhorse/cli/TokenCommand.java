@@ -43,16 +43,28 @@ final class TokenCommand {
     static final class Create implements Callable<Integer> {
         private static final Pattern LIFETIME = Pattern.compile("(\\d{1,5})([hd])");
 
-        @Parameters(paramLabel = "NAME", description = "The token's name: letters, digits, - and _.")
+        @Parameters(
+                paramLabel = "NAME",
+                description = "The token's name: letters, digits, - and _.")
         private String name = "";
 
-        @Option(names = "--user", paramLabel = "USER", description = "Whose token it is (default: root).")
+        @Option(
+                names = "--user",
+                paramLabel = "USER",
+                description = "Whose token it is (default: root).")
         private String user = "root";
 
-        @Option(names = "--acl", split = ",", paramLabel = "RIGHT", description = "Its rights (default: all of the user's).")
+        @Option(
+                names = "--acl",
+                split = ",",
+                paramLabel = "RIGHT",
+                description = "Its rights (default: all of the user's).")
         private Set<String> acls = Set.of();
 
-        @Option(names = "--expires", paramLabel = "TIME", description = "How long it works, as 12h or 30d (default: for ever).")
+        @Option(
+                names = "--expires",
+                paramLabel = "TIME",
+                description = "How long it works, as 12h or 30d (default: for ever).")
         private @Nullable String expires;
 
         @Mixin private StateOption state;
@@ -71,8 +83,10 @@ final class TokenCommand {
             CreatedToken created =
                     store(state)
                             .create(request)
-                            .orElseThrow(
-                                    () -> new UserError(ExitCode.FAILED, user + " has a token of the name " + name));
+                            .orElseThrow(() ->
+                                    new UserError(
+                                            ExitCode.FAILED,
+                                            user + " has a token of the name " + name));
             spec.commandLine().getOut().println(created.value().reveal());
             spec.commandLine().getOut().flush();
             return ExitCode.DONE;
@@ -81,16 +95,23 @@ final class TokenCommand {
         private static Instant end(String text) throws UserError {
             Matcher matcher = LIFETIME.matcher(text);
             if (!matcher.matches()) {
-                throw new UserError(ExitCode.USAGE, "--expires takes a time as 12h or 30d, not " + text);
+                throw new UserError(
+                        ExitCode.USAGE, "--expires takes a time as 12h or 30d, not " + text);
             }
             long amount = Long.parseLong(matcher.group(1));
-            Duration lifetime = matcher.group(2).equals("h") ? Duration.ofHours(amount) : Duration.ofDays(amount);
+            Duration lifetime =
+                    matcher.group(2).equals("h")
+                            ? Duration.ofHours(amount)
+                            : Duration.ofDays(amount);
             return Instant.now().plus(lifetime);
         }
     }
 
     /// `packhorse token ls`.
-    @Command(name = "ls", description = "List the tokens, without their values.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "ls",
+            description = "List the tokens, without their values.",
+            mixinStandardHelpOptions = true)
     static final class Ls implements Callable<Integer> {
         @Mixin private StateOption state;
 
@@ -100,9 +121,19 @@ final class TokenCommand {
         public Integer call() throws IOException {
             var out = spec.commandLine().getOut();
             for (Token token : store(state).list()) {
-                String rights = token.request().acls().isEmpty() ? "all of its user" : String.join(",", token.request().acls());
+                String rights =
+                        token.request().acls().isEmpty()
+                                ? "all of its user"
+                                : String.join(",", token.request().acls());
                 String until = token.request().expiresAt().map(Instant::toString).orElse("never");
-                out.println(token.user() + " " + token.name() + " rights: " + rights + " expires: " + until);
+                out.println(
+                        token.user()
+                                + " "
+                                + token.name()
+                                + " rights: "
+                                + rights
+                                + " expires: "
+                                + until);
             }
             out.flush();
             return ExitCode.DONE;
@@ -110,12 +141,18 @@ final class TokenCommand {
     }
 
     /// `packhorse token revoke NAME`.
-    @Command(name = "revoke", description = "Delete a token; it stops working at once.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "revoke",
+            description = "Delete a token; it stops working at once.",
+            mixinStandardHelpOptions = true)
     static final class Revoke implements Callable<Integer> {
         @Parameters(paramLabel = "NAME", description = "The token's name.")
         private String name = "";
 
-        @Option(names = "--user", paramLabel = "USER", description = "Whose token it is (default: root).")
+        @Option(
+                names = "--user",
+                paramLabel = "USER",
+                description = "Whose token it is (default: root).")
         private String user = "root";
 
         @Mixin private StateOption state;

@@ -17,9 +17,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The look-alike of cPanel's `whmapi1`: `whmapi1 [options] FUNCTION [key=value ...]`, options on either side of the function.
-/// Parses its few words itself, since its start-up time is what scripts wait for.
-/// Source: `whmapi1-protocol` section 7.
+/// The look-alike of cPanel's `whmapi1`: `whmapi1 [options] FUNCTION [key=value ...]`, options on
+/// either side of the function. Parses its few words itself, since its start-up time is what
+/// scripts wait for. Source: `whmapi1-protocol` section 7.
 public final class Whmapi1 {
     private static final String USAGE =
             """
@@ -49,7 +49,11 @@ public final class Whmapi1 {
 
     /// Entry point of `bin/whmapi1`.
     public static void main(String[] args) {
-        PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), false, StandardCharsets.UTF_8);
+        PrintStream out =
+                new PrintStream(
+                        new java.io.FileOutputStream(java.io.FileDescriptor.out),
+                        false,
+                        StandardCharsets.UTF_8);
         int code = new Whmapi1(System.getenv(), System.in, out, System.err).run(args);
         out.flush();
         System.exit(code);
@@ -84,7 +88,8 @@ public final class Whmapi1 {
         arguments.pairs().forEach(pair -> parameters.add(pair.getKey(), pair.getValue()));
         StateFolder state = StateFolder.of(arguments.state().map(Path::of), environment);
         try (DaemonClient client = new DaemonClient(state)) {
-            out.print(render(client.envelope(arguments.function(), parameters), arguments.output()));
+            out.print(
+                    render(client.envelope(arguments.function(), parameters), arguments.output()));
         }
         return ExitCode.DONE;
     }
@@ -94,19 +99,22 @@ public final class Whmapi1 {
         try {
             object = JsonMapper.shared().readTree(in);
         } catch (JacksonException e) {
-            throw new IllegalArgumentException("standard input is not JSON: " + e.getOriginalMessage(), e);
+            throw new IllegalArgumentException(
+                    "standard input is not JSON: " + e.getOriginalMessage(), e);
         }
         if (!object.isObject()) {
             throw new IllegalArgumentException("standard input must hold one JSON object");
         }
-        object.properties().forEach(member -> addMember(parameters, member.getKey(), member.getValue()));
+        object.properties()
+                .forEach(member -> addMember(parameters, member.getKey(), member.getValue()));
     }
 
     private static void addMember(Parameters parameters, String name, JsonNode value) {
         if (value.isArray()) {
             value.forEach(item -> parameters.add(name, item.asString()));
         } else if (value.isObject()) {
-            throw new IllegalArgumentException("argument " + name + " must be a value or a list of values");
+            throw new IllegalArgumentException(
+                    "argument " + name + " must be a value or a list of values");
         } else {
             parameters.add(name, value.isNull() ? "" : value.asString());
         }

@@ -61,7 +61,8 @@ record WhmapiArguments(
 
     private static String output(String form) {
         if (!OUTPUTS.contains(form)) {
-            throw new IllegalArgumentException("--output must be yaml, json or jsonpretty, not " + form);
+            throw new IllegalArgumentException(
+                    "--output must be yaml, json or jsonpretty, not " + form);
         }
         return form;
     }
@@ -73,7 +74,8 @@ record WhmapiArguments(
                 : Map.entry(decode(word.substring(0, equals)), decode(word.substring(equals + 1)));
     }
 
-    /// Decodes `%XX` only: a `%` that begins no hex pair and a `+` stand for themselves, since people type plain values.
+    /// Decodes `%XX` only: a `%` that begins no hex pair and a `+` stand for themselves, since
+    /// people type plain values.
     private static String decode(String text) {
         if (text.indexOf('%') < 0) {
             return text;
@@ -87,7 +89,9 @@ record WhmapiArguments(
                             && HexFormat.isHexDigit(bytes[i + 1])
                             && HexFormat.isHexDigit(bytes[i + 2]);
             if (pair) {
-                decoded.write(HexFormat.fromHexDigit(bytes[i + 1]) * 16 + HexFormat.fromHexDigit(bytes[i + 2]));
+                decoded.write(
+                        HexFormat.fromHexDigit(bytes[i + 1]) * 16
+                                + HexFormat.fromHexDigit(bytes[i + 2]));
                 i += 2;
             } else {
                 decoded.write(bytes[i]);

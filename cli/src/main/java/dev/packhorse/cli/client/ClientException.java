@@ -2,7 +2,8 @@ package dev.packhorse.cli.client;
 
 import org.jspecify.annotations.Nullable;
 
-/// A call did not get an answer, or the daemon said no. The message is for the person at the terminal.
+/// A call did not get an answer, or the daemon said no. The message is for the person at the
+/// terminal.
 public final class ClientException extends Exception {
     private static final long serialVersionUID = 1L;
 

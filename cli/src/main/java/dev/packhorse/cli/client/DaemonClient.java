@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// Calls functions of the running daemon as root. One thread.
 public final class DaemonClient implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final Duration ANSWER = Duration.ofSeconds(120);
+    private static final Duration ANSWER = Duration.ofMinutes(2);
 
     private final URI address;
     private final String token;
@@ -51,12 +51,14 @@ public final class DaemonClient implements AutoCloseable {
 
     /// Calls a function and returns its `data`, a missing node if it has none.
     ///
-    /// @throws ClientException if there is no answer, or `result` is 0; then the message is the reason
+    /// @throws ClientException if there is no answer, or `result` is 0; then the message is the
+    ///   reason
     public JsonNode call(String function, Parameters parameters) throws ClientException {
         JsonNode envelope = envelope(function, parameters);
         JsonNode metadata = envelope.path("metadata");
         if (metadata.path("result").asInt(0) != 1) {
-            throw new ClientException(Kind.FAILED, metadata.path("reason").asString("the call failed"), null);
+            throw new ClientException(
+                    Kind.FAILED, metadata.path("reason").asString("the call failed"), null);
         }
         return envelope.path("data");
     }
@@ -73,14 +75,17 @@ public final class DaemonClient implements AutoCloseable {
                         .POST(HttpRequest.BodyPublishers.ofString(parameters.encoded()))
                         .build();
         try {
-            HttpResponse<InputStream> response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> response =
+                    http.send(request, HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream body = response.body()) {
                 return read(response.statusCode(), body);
             }
         } catch (ConnectException e) {
-            throw new ClientException(Kind.UNREACHABLE, "the daemon at " + address + " does not answer", e);
+            throw new ClientException(
+                    Kind.UNREACHABLE, "the daemon at " + address + " does not answer", e);
         } catch (IOException e) {
-            throw new ClientException(Kind.UNREACHABLE, "talking to " + address + ": " + e.getMessage(), e);
+            throw new ClientException(
+                    Kind.UNREACHABLE, "talking to " + address + ": " + e.getMessage(), e);
         } catch (InterruptedException e) {
             throw new ClientException(Kind.UNREACHABLE, "interrupted", e);
         }
@@ -91,7 +96,8 @@ public final class DaemonClient implements AutoCloseable {
             throw new ClientException(Kind.DENIED, "the daemon refuses our token", null);
         }
         if (status != 200) {
-            throw new ClientException(Kind.UNREACHABLE, "the daemon answers with HTTP status " + status, null);
+            throw new ClientException(
+                    Kind.UNREACHABLE, "the daemon answers with HTTP status " + status, null);
         }
         try {
             return JSON.readTree(body);

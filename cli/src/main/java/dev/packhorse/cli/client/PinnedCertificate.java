@@ -15,8 +15,8 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/// Trusts exactly the certificate that lies in the daemon's state folder, whatever its names and dates: the folder is
-/// root's own, and that is the proof.
+/// Trusts exactly the certificate that lies in the daemon's state folder, whatever its names and
+/// dates: the folder is root's own, and that is the proof.
 final class PinnedCertificate extends X509ExtendedTrustManager {
     private final Certificate pinned;
 
@@ -27,7 +27,8 @@ final class PinnedCertificate extends X509ExtendedTrustManager {
 
     static SSLContext context(Path file) throws IOException, GeneralSecurityException {
         try (InputStream in = Files.newInputStream(file)) {
-            Certificate certificate = CertificateFactory.getInstance("X.509").generateCertificate(in);
+            Certificate certificate =
+                    CertificateFactory.getInstance("X.509").generateCertificate(in);
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, new TrustManager[] {new PinnedCertificate(certificate)}, null);
             return context;
@@ -41,7 +42,8 @@ final class PinnedCertificate extends X509ExtendedTrustManager {
     }
 
     @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
+    public void checkServerTrusted(X509Certificate[] chain, String type)
+            throws CertificateException {
         check(chain);
     }
 
@@ -58,7 +60,8 @@ final class PinnedCertificate extends X509ExtendedTrustManager {
     }
 
     @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
+    public void checkClientTrusted(X509Certificate[] chain, String type)
+            throws CertificateException {
         throw new CertificateException("this side is a client");
     }
 

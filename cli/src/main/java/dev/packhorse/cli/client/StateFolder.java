@@ -14,7 +14,8 @@ public record StateFolder(Path path) {
     /// The state folder of the shipped configuration.
     public static final Path DEFAULT = Path.of("/var/lib/packhorse");
 
-    /// The folder named by `--state`, else by the environment variable `PACKHORSE_STATE`, else [#DEFAULT].
+    /// The folder named by `--state`, else by the environment variable `PACKHORSE_STATE`, else
+    /// [#DEFAULT].
     public static StateFolder of(Optional<Path> option, Map<String, String> environment) {
         String variable = environment.getOrDefault("PACKHORSE_STATE", "");
         Path named = variable.isEmpty() ? DEFAULT : Path.of(variable);
@@ -45,7 +46,8 @@ public record StateFolder(Path path) {
         try {
             return Files.readString(file).strip();
         } catch (NoSuchFileException e) {
-            String hint = "start it with: packhorse serve, or name its state folder with --state or PACKHORSE_STATE";
+            String hint =
+                    "start it with: packhorse serve, or name its state folder with --state or PACKHORSE_STATE";
             throw new ClientException(Kind.UNREACHABLE, absent + "\n  HINT: " + hint, e);
         } catch (IOException e) {
             throw new ClientException(Kind.DENIED, "cannot read " + file + ": run as root", e);

@@ -22,7 +22,8 @@ public final class DaemonProcess {
     /// Serves until the process is asked to end.
     ///
     /// @param out told the address, on one line, once the daemon is ready
-    /// @return true after an orderly stop, false if the daemon gave itself up and wants to be started again
+    /// @return true after an orderly stop, false if the daemon gave itself up and wants to be
+    ///   started again
     /// @throws DaemonStartException if it does not start
     public boolean run(Settings settings, PrintWriter out) throws DaemonStartException {
         Thread hook = Thread.ofPlatform().name("packhorse-stop").unstarted(this::stopAndWait);
@@ -47,8 +48,9 @@ public final class DaemonProcess {
         stop.countDown();
     }
 
-    /// The virtual machine ends when this returns, so it waits for the stop in order. After a signal it would end with 128 and the
-    /// signal's number, which says "killed"; a stop in order is a success.
+    /// The virtual machine ends when this returns, so it waits for the stop in order. After a
+    /// signal it would end with 128 and the signal's number, which says "killed"; a stop in order
+    /// is a success.
     private void stopAndWait() {
         boolean bySignal = stopped.getCount() > 0;
         stop.countDown();

@@ -1,4 +1,5 @@
-/// The daemon's process: starts the engine with the drivers of this distribution and waits for the signal to stop.
+/// The daemon's process: starts the engine with the drivers of this distribution and waits for the
+/// signal to stop.
 @NullMarked
 package dev.packhorse.cli.daemon;
 

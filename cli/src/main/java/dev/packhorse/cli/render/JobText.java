@@ -11,14 +11,16 @@ import tools.jackson.databind.JsonNode;
 /// Jobs as lines for people.
 public final class JobText {
     private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneId.systemDefault());
+            DateTimeFormatter.ofPattern("MM-dd HH:mm:ss", Locale.ROOT)
+                    .withZone(ZoneId.systemDefault());
     private static final int MOST_DETAILS = 20;
 
     private JobText() {}
 
     /// The head of a list of jobs.
     public static String head() {
-        return "%-15s  %-8s %-9s %-24s %-14s %s".formatted("JOB", "KIND", "STATE", "ABOUT", "SINCE", "PROGRESS");
+        return "%-15s  %-8s %-9s %-24s %-14s %s"
+                .formatted("JOB", "KIND", "STATE", "ABOUT", "SINCE", "PROGRESS");
     }
 
     /// One job as one line.
@@ -39,14 +41,20 @@ public final class JobText {
         return state.equals("held") || state.equals("pending") || state.equals("active");
     }
 
-    /// What a finished job says besides its line: where the archive is, what a restore altered, why it failed.
+    /// What a finished job says besides its line: where the archive is, what a restore altered, why
+    /// it failed.
     public static List<String> details(JsonNode job) {
         List<String> lines = new ArrayList<>();
         JsonNode result = job.path("result");
         if (result.has("archive")) {
-            lines.add("archive " + result.path("archive").asString("") + ", " + size(result.path("sizeBytes").asLong(0)));
+            lines.add(
+                    "archive "
+                            + result.path("archive").asString("")
+                            + ", "
+                            + size(result.path("sizeBytes").asLong(0)));
         }
-        for (String list : List.of("altered", "dangerous", "skipped", "warnings", "errors", "leftOut")) {
+        for (String list :
+                List.of("altered", "dangerous", "skipped", "warnings", "errors", "leftOut")) {
             for (JsonNode item : result.path(list)) {
                 lines.add(list + ": " + item.asString(""));
             }
@@ -76,7 +84,9 @@ public final class JobText {
         }
         String stage = progress.path("stage").asString("");
         long bytes = progress.path("bytes").asLong(0);
-        return bytes == 0 ? stage : stage + " " + progress.path("members").asLong(0) + " members, " + size(bytes);
+        return bytes == 0
+                ? stage
+                : stage + " " + progress.path("members").asLong(0) + " members, " + size(bytes);
     }
 
     /// A size for people.

@@ -6,7 +6,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Turns the JSON lines of a session's log into plain ones; a line that comes in parts is put together. One log, one thread.
+/// Turns the JSON lines of a session's log into plain ones; a line that comes in parts is put
+/// together. One log, one thread.
 public final class LogText {
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -29,14 +30,19 @@ public final class LogText {
         }
         JsonNode contents = entry.path("contents");
         if (contents.isObject()) {
-            lines.add(printable("[" + contents.path("action").asString("") + "] " + contents.path("msg")));
+            lines.add(
+                    printable(
+                            "["
+                                    + contents.path("action").asString("")
+                                    + "] "
+                                    + contents.path("msg")));
             return;
         }
         if (open.isEmpty()) {
             open.append(entry.path("timestamp").asString("")).append(' ');
             open.repeat(' ', 2 * entry.path("indent").asInt(0));
         }
-        open.append(contents.asString(""));
+        open.append(contents.asString("").stripTrailing());
         if (entry.path("partial").asInt(0) == 0) {
             lines.add(printable(open.toString()));
             open.setLength(0);

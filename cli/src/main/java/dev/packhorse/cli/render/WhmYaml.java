@@ -5,12 +5,12 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 
-/// Answers as YAML in the form that scripts around `whmapi1` count lines of: `---`, two blanks a level, keys sorted
-/// bytewise, scalars plain wherever YAML allows it, list items as `- value` on lines of their own.
-/// Source: `whmapi1-protocol` section 7.6.
+/// Answers as YAML in the form that scripts around `whmapi1` count lines of: `---`, two blanks a
+/// level, keys sorted bytewise, scalars plain wherever YAML allows it, list items as `- value` on
+/// lines of their own. Source: `whmapi1-protocol` section 7.6.
 public final class WhmYaml {
-    /// Texts that YAML would not read back as themselves when plain: indicators in front, `: ` or ` #` inside, blanks at the
-    /// edges, or control characters.
+    /// Texts that YAML would not read back as themselves when plain: indicators in front, `: ` or `
+    /// #` inside, blanks at the edges, or control characters.
     private static final Pattern NEEDS_QUOTES =
             Pattern.compile(
                     "(?s)^[\\s\\-?:,\\[\\]{}#&*!|>'\"%@`].*|.*(: |\\s#|:$|[\\x00-\\x1f\\x7f]).*|.*\\s$|~|null|true|false");
@@ -32,12 +32,11 @@ public final class WhmYaml {
     private void members(JsonNode object, int level) {
         Map<String, JsonNode> sorted = new TreeMap<>();
         object.properties().forEach(member -> sorted.put(member.getKey(), member.getValue()));
-        sorted.forEach(
-                (key, value) -> {
-                    indent(level);
-                    out.append(scalar(key)).append(':');
-                    value(value, level + 1);
-                });
+        sorted.forEach((key, value) -> {
+            indent(level);
+            out.append(scalar(key)).append(':');
+            value(value, level + 1);
+        });
     }
 
     /// Writes what follows `key:` or `-`, line break included.
@@ -82,11 +81,14 @@ public final class WhmYaml {
         if (!quoted) {
             return text;
         }
-        return text.chars().anyMatch(c -> c < 0x20 || c == 0x7f) ? doubleQuoted(text) : singleQuoted(text);
+        return text.chars().anyMatch(c -> c < 0x20 || c == 0x7f)
+                ? doubleQuoted(text)
+                : singleQuoted(text);
     }
 
     private static boolean isHarmlessDash(String text) {
-        return PLAIN_DASH.matcher(text).matches() && !NEEDS_QUOTES.matcher(text.substring(1)).matches();
+        return PLAIN_DASH.matcher(text).matches()
+                && !NEEDS_QUOTES.matcher(text.substring(1)).matches();
     }
 
     private static String singleQuoted(String text) {
@@ -95,7 +97,8 @@ public final class WhmYaml {
 
     private static String doubleQuoted(String text) {
         StringBuilder quoted = new StringBuilder("\"");
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             switch (c) {
                 case '"', '\\' -> quoted.append('\\').append(c);
                 case '\n' -> quoted.append("\\n");

@@ -1,4 +1,5 @@
-/// Turns answers into what people and scripts read: YAML as `whmapi1` prints it, tables, progress lines.
+/// Turns answers into what people and scripts read: YAML as `whmapi1` prints it, tables, progress
+/// lines.
 @NullMarked
 package dev.packhorse.cli.render;
 

@@ -10,10 +10,12 @@ record ComponentCatalogue(List<AccountComponent> components) implements ModuleCa
     @Override
     public List<ModuleInfo> modules() {
         return components.stream()
-                .map(
-                        each ->
-                                new ModuleInfo(
-                                        each.name().value(), each.summary(), each.availableRestricted(), List.of()))
+                .map(each ->
+                        new ModuleInfo(
+                                each.name().value(),
+                                each.summary(),
+                                each.availableRestricted(),
+                                List.of()))
                 .sorted(Comparator.comparing(ModuleInfo::name))
                 .toList();
     }

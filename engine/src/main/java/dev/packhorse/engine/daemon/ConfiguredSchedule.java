@@ -14,9 +14,10 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The schedule: which days from the server's backup configuration, what time of day from our own settings. Read afresh at each
-/// ring; a damaged configuration schedules nothing and is logged.
-record ConfiguredSchedule(Settings settings, ServerBackups backups) implements Supplier<ScheduleSettings> {
+/// The schedule: which days from the server's backup configuration, what time of day from our own
+/// settings. Read afresh at each ring; a damaged configuration schedules nothing and is logged.
+record ConfiguredSchedule(Settings settings, ServerBackups backups)
+        implements Supplier<ScheduleSettings> {
     private static final Logger LOG = LoggerFactory.getLogger(ConfiguredSchedule.class);
 
     @Override
@@ -24,13 +25,16 @@ record ConfiguredSchedule(Settings settings, ServerBackups backups) implements S
         try {
             return of(backups.config());
         } catch (IOException e) {
-            LOG.atError().setCause(e).log("the backup configuration cannot be read: nothing is scheduled");
+            LOG.atError()
+                    .setCause(e)
+                    .log("the backup configuration cannot be read: nothing is scheduled");
             return ScheduleSettings.off(settings.get(SettingKeys.BACKUP_ZONE));
         }
     }
 
     private ScheduleSettings of(BackupConfig config) {
-        Set<DayOfWeek> daily = config.isOn(ConfigKey.BACKUP_DAILY_ENABLE) ? config.dailyDays() : Set.of();
+        Set<DayOfWeek> daily =
+                config.isOn(ConfigKey.BACKUP_DAILY_ENABLE) ? config.dailyDays() : Set.of();
         Optional<DayOfWeek> weekly =
                 config.isOn(ConfigKey.BACKUP_WEEKLY_ENABLE)
                         ? config.weeklyDays().stream().findFirst()

@@ -24,8 +24,9 @@ import org.slf4j.LoggerFactory;
 
 /// The running daemon. Start and stop are called once each.
 ///
-/// Starts in this order: state folder, store with recovery, host, workers, clock, port; then it is ready. Stops the other way
-/// round: no new calls, no new slots, running jobs handed back, store closed.
+/// Starts in this order: state folder, store with recovery, host, workers, clock, port; then it is
+/// ready. Stops the other way round: no new calls, no new slots, running jobs handed back, store
+/// closed.
 public final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     private static final Duration COPY_EVERY = Duration.ofHours(1);
@@ -61,7 +62,8 @@ public final class Daemon implements AutoCloseable {
     /// Starts everything.
     ///
     /// @param local the driver for folders
-    /// @param onFatal told, on some thread, that the daemon cannot go on and should be stopped and started again
+    /// @param onFatal told, on some thread, that the daemon cannot go on and should be stopped and
+    ///   started again
     /// @throws DaemonStartException if it cannot; nothing runs then
     public static Daemon start(
             Settings settings, LocalDriver local, ServiceNotifier notifier, Runnable onFatal)
@@ -85,9 +87,11 @@ public final class Daemon implements AutoCloseable {
         clock.start();
         began("clock", clock);
 
-        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(Daemon::timerThread);
+        ScheduledExecutorService timer =
+                Executors.newSingleThreadScheduledExecutor(Daemon::timerThread);
         began("timer", timer::shutdownNow);
-        new Watchdog(notifier, pool, clock, store, settings.get(SettingKeys.QUEUE_LEASE)).start(timer);
+        new Watchdog(notifier, pool, clock, store, settings.get(SettingKeys.QUEUE_LEASE))
+                .start(timer);
         if (!store.isShared()) {
             copyRegularly(new StoreCopy(store, state), timer);
         }
@@ -104,12 +108,16 @@ public final class Daemon implements AutoCloseable {
     }
 
     private static void copyRegularly(StoreCopy copy, ScheduledExecutorService timer) {
-        timer.scheduleWithFixedDelay(
+        // The task catches what it can cause; the timer ends with the daemon.
+        var _ =
+                timer.scheduleWithFixedDelay(
                 () -> {
                     try {
                         copy.write();
                     } catch (StoreException e) {
-                        LOG.atWarn().setCause(e).log("the hourly copy of the store could not be written");
+                        LOG.atWarn()
+                                .setCause(e)
+                                .log("the hourly copy of the store could not be written");
                     }
                 },
                 COPY_EVERY.toMinutes(),
@@ -140,7 +148,10 @@ public final class Daemon implements AutoCloseable {
             try {
                 part.stop().close();
             } catch (Exception e) {
-                LOG.atError().addKeyValue("part", part.name()).setCause(e).log("did not stop in order");
+                LOG.atError()
+                        .addKeyValue("part", part.name())
+                        .setCause(e)
+                        .log("did not stop in order");
             }
         }
     }

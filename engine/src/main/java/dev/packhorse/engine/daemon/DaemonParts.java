@@ -100,13 +100,15 @@ final class DaemonParts {
                 new ServerBackups(
                         services.root(),
                         new BackupConfigFile(services.root().resolve(BackupConfigFile.HOST_PATH)));
-        this.destinations = new DestinationStore(services.root().resolve(DestinationStore.HOST_PATH));
+        this.destinations =
+                new DestinationStore(services.root().resolve(DestinationStore.HOST_PATH));
         this.paths = new LocalPathRules(services.root().folder(), this::homes);
         this.opener = new DestinationOpener(paths, local);
         this.sessions = new SessionStore(state.resolve("sessions"), InstantSource.system(), zone());
         this.staging =
                 StagingArea.open(
-                        state.resolve("staging"), settings.get(SettingKeys.BACKUP_FREE_SPACE_FLOOR));
+                        state.resolve("staging"),
+                        settings.get(SettingKeys.BACKUP_FREE_SPACE_FLOOR));
         this.mac = ManifestKey.load(state);
         this.components = ComponentRegistry.standard(new MysqlComponent()).all();
         this.scan = new BackupDirectoryScan(backups, catalog, clock, node());
@@ -170,7 +172,10 @@ final class DaemonParts {
                 handlers(),
                 pool,
                 (thread, failure) -> {
-                    LOG.atError().addKeyValue("thread", thread.getName()).setCause(failure).log("a worker died");
+                    LOG.atError()
+                            .addKeyValue("thread", thread.getName())
+                            .setCause(failure)
+                            .log("a worker died");
                     onFatal.run();
                 });
     }
@@ -178,10 +183,13 @@ final class DaemonParts {
     private List<JobHandler> handlers() {
         HostServices services = host.services();
         GzipSettings compression =
-                GzipSettings.usual().withThreads(settings.get(SettingKeys.BACKUP_COMPRESSION_THREADS));
+                GzipSettings.usual()
+                        .withThreads(settings.get(SettingKeys.BACKUP_COMPRESSION_THREADS));
         PackingPlant plant =
-                new PackingPlant(components, services, sessions, staging, mac, compression, clock, node());
-        ArchiveFetcher fetcher = new ArchiveFetcher(catalog, backups, destinations, opener, staging, mac);
+                new PackingPlant(
+                        components, services, sessions, staging, mac, compression, clock, node());
+        ArchiveFetcher fetcher =
+                new ArchiveFetcher(catalog, backups, destinations, opener, staging, mac);
         return List.of(
                 new RunHandler(queue, services.accounts(), backups, node()),
                 new BackupHandler(plant, backups, destinations),
@@ -211,14 +219,17 @@ final class DaemonParts {
                         new LoginPause(Duration.ofMillis(500), InstantSource.system()),
                         InstantSource.system());
         Dispatcher dispatcher =
-                new Dispatcher(families(backupClock).functions(), new AccountOwners(services.accounts()));
+                new Dispatcher(
+                        families(backupClock).functions(), new AccountOwners(services.accounts()));
         return new HttpServerHandle(
                 httpSettings(), state, node(), authenticator, dispatcher, InstantSource.system());
     }
 
     private FunctionFamilies families(BackupClock backupClock) {
         HostServices services = host.services();
-        String program = Optional.ofNullable(Daemon.class.getPackage().getImplementationVersion()).orElse("0");
+        String program =
+                Optional.ofNullable(Daemon.class.getPackage().getImplementationVersion())
+                        .orElse("0");
         ServerInfo server =
                 new ServerInfo(
                         node(),

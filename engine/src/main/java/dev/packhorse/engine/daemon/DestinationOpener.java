@@ -10,8 +10,8 @@ import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/// Opens destinations with the drivers of this distribution. A folder is judged anew each time it is opened: who may change it
-/// can have changed since it was configured.
+/// Opens destinations with the drivers of this distribution. A folder is judged anew each time it
+/// is opened: who may change it can have changed since it was configured.
 record DestinationOpener(LocalPathRules paths, LocalDriver local) implements TransportOpener {
     @Override
     public Transport open(Destination destination) throws TransportException {
@@ -29,7 +29,8 @@ record DestinationOpener(LocalPathRules paths, LocalDriver local) implements Tra
         try {
             return paths.prepare(folder);
         } catch (IOException e) {
-            throw new TransportException(Kind.REFUSED, "open " + folder.path() + ": " + e.getMessage(), e);
+            throw new TransportException(
+                    Kind.REFUSED, "open " + folder.path() + ": " + e.getMessage(), e);
         }
     }
 }

@@ -32,16 +32,25 @@ record Host(HostServices services, String mysql) {
         String name = hostname(settings);
         MysqlServer.Probe probe = mysql(settings);
         String mysql =
-                probe.server().map(server -> server.version().toString()).orElse("none: " + probe.reason());
-        LOG.atInfo().addKeyValue("mysql", mysql).addKeyValue("root", root.folder()).log("host looked at");
-        return new Host(new HostServices(root, accounts(settings, root, name), name, probe.server()), mysql);
+                probe.server()
+                        .map(server -> server.version().toString())
+                        .orElse("none: " + probe.reason());
+        LOG.atInfo()
+                .addKeyValue("mysql", mysql)
+                .addKeyValue("root", root.folder())
+                .log("host looked at");
+        return new Host(
+                new HostServices(root, accounts(settings, root, name), name, probe.server()),
+                mysql);
     }
 
     /// The configured name, else the kernel's; a name server is never asked.
     private static String hostname(Settings settings) throws IOException {
         String configured = settings.get(SettingKeys.HOST_NAME);
         String name =
-                configured.isEmpty() ? Files.readString(Path.of("/proc/sys/kernel/hostname")).strip() : configured;
+                configured.isEmpty()
+                        ? Files.readString(Path.of("/proc/sys/kernel/hostname")).strip()
+                        : configured;
         return name.toLowerCase(Locale.ROOT);
     }
 

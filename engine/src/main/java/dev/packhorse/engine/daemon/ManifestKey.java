@@ -13,8 +13,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Set;
 
-/// The key that proves which archives this server made: `STATE/manifest.key`, 32 random bytes, made at the first start. Whoever
-/// moves to another machine and wants its old archives trusted takes this file along.
+/// The key that proves which archives this server made: `STATE/manifest.key`, 32 random bytes, made
+/// at the first start. Whoever moves to another machine and wants its old archives trusted takes
+/// this file along.
 final class ManifestKey {
     private static final String NAME = "manifest.key";
 
@@ -32,7 +33,8 @@ final class ManifestKey {
     private static ManifestMac mac(Path file, byte[] key) throws IOException {
         if (key.length != ManifestMac.KEY_BYTES) {
             throw new IOException(
-                    file + " is damaged: bring it back from a copy; without it archives made so far are restored restricted");
+                    file
+                            + " is damaged: bring it back from a copy; without it archives made so far are restored restricted");
         }
         return new ManifestMac(key);
     }
@@ -46,7 +48,8 @@ final class ManifestKey {
                 FileChannel.open(
                         temporary,
                         Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------")))) {
             ByteBuffer bytes = ByteBuffer.wrap(key);
             while (bytes.hasRemaining()) {
                 channel.write(bytes);

@@ -20,8 +20,12 @@ record ServerFacts(Settings settings, Host host, BackupClock backupClock, Instan
                 "next run",
                 backupClock
                         .next(clock.instant())
-                        .map(slot -> slot.at().atZone(settings.get(SettingKeys.BACKUP_ZONE)) + " " + slot.tiers())
-                        .orElse("none is scheduled: switch on backupenable with backup_config_set"));
+                        .map(slot ->
+                                slot.at().atZone(settings.get(SettingKeys.BACKUP_ZONE))
+                                        + " "
+                                        + slot.tiers())
+                        .orElse(
+                                "none is scheduled: switch on backupenable with backup_config_set"));
         return facts;
     }
 }

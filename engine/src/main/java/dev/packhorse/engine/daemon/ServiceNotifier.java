@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Tells systemd how the service stands; does nothing where no service manager listens. Safe for many threads.
-/// Source: sd_notify(3).
+/// Tells systemd how the service stands; does nothing where no service manager listens. Safe for
+/// many threads. Source: sd_notify(3).
 public final class ServiceNotifier {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceNotifier.class);
 
@@ -35,7 +35,8 @@ public final class ServiceNotifier {
         if (!ours || !microseconds.matches("[1-9]\\d{0,17}")) {
             return Optional.empty();
         }
-        return Optional.of(Duration.ofNanos(Math.multiplyExact(Long.parseLong(microseconds), 1_000L)));
+        return Optional.of(
+                Duration.ofNanos(Math.multiplyExact(Long.parseLong(microseconds), 1_000L)));
     }
 
     /// How often systemd wants a sign of life, empty if it wants none.

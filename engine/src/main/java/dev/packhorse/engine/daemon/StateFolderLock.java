@@ -14,8 +14,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Makes sure that the state folder is root's alone and that this is the only daemon on it. The kernel releases the lock when
-/// the process ends, however it ends.
+/// Makes sure that the state folder is root's alone and that this is the only daemon on it. The
+/// kernel releases the lock when the process ends, however it ends.
 final class StateFolderLock implements AutoCloseable {
     private final FileChannel channel;
 
@@ -30,14 +30,17 @@ final class StateFolderLock implements AutoCloseable {
                     FileChannel.open(
                             state.resolve("daemon.lock"),
                             Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-                            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                            PosixFilePermissions.asFileAttribute(
+                                    PosixFilePermissions.fromString("rw-------")));
             return lock(state, channel);
         } catch (IOException e) {
-            throw new DaemonStartException(Kind.CONFIG, "state folder " + state + ": " + e.getMessage(), e);
+            throw new DaemonStartException(
+                    Kind.CONFIG, "state folder " + state + ": " + e.getMessage(), e);
         }
     }
 
-    private static StateFolderLock lock(Path state, FileChannel channel) throws IOException, DaemonStartException {
+    private static StateFolderLock lock(Path state, FileChannel channel)
+            throws IOException, DaemonStartException {
         @Nullable FileLock lock;
         try {
             lock = channel.tryLock();
@@ -56,9 +59,11 @@ final class StateFolderLock implements AutoCloseable {
         if (!Files.isDirectory(state, LinkOption.NOFOLLOW_LINKS)) {
             Files.createDirectories(
                     state,
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rwx------")));
         }
-        Set<PosixFilePermission> rights = Files.getPosixFilePermissions(state, LinkOption.NOFOLLOW_LINKS);
+        Set<PosixFilePermission> rights =
+                Files.getPosixFilePermissions(state, LinkOption.NOFOLLOW_LINKS);
         rights.removeAll(PosixFilePermissions.fromString("rwx------"));
         if (!rights.isEmpty()) {
             throw new IOException("others may enter it: chmod 700 " + state);

@@ -17,8 +17,12 @@ final class StoreParts {
             return StoreSettings.h2(state.resolve("packhorse"));
         }
         String passwordFile = settings.get(SettingKeys.DATABASE_PASSWORD_FILE);
-        Secret password = passwordFile.isEmpty() ? new Secret("") : Host.secret(Path.of(passwordFile));
+        Secret password =
+                passwordFile.isEmpty() ? new Secret("") : Host.secret(Path.of(passwordFile));
         return new StoreSettings(
-                url, settings.get(SettingKeys.DATABASE_USER), password, StoreSettings.DEFAULT_POOL_SIZE);
+                url,
+                settings.get(SettingKeys.DATABASE_USER),
+                password,
+                StoreSettings.DEFAULT_POOL_SIZE);
     }
 }

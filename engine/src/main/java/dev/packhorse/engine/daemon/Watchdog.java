@@ -13,8 +13,9 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Feeds systemd's watchdog, and only while the daemon really lives: the clock rings, the heartbeat goes round, the store
-/// answers, no worker died, no threads wait for each other. Otherwise it says what is wrong and lets systemd act.
+/// Feeds systemd's watchdog, and only while the daemon really lives: the clock rings, the heartbeat
+/// goes round, the store answers, no worker died, no threads wait for each other. Otherwise it says
+/// what is wrong and lets systemd act.
 final class Watchdog {
     private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
     private static final Duration CLOCK_LIMIT = Duration.ofMinutes(3);
@@ -25,7 +26,12 @@ final class Watchdog {
     private final Store store;
     private final Duration heartbeatLimit;
 
-    Watchdog(ServiceNotifier notifier, WorkerPool pool, BackupClock clock, Store store, Duration lease) {
+    Watchdog(
+            ServiceNotifier notifier,
+            WorkerPool pool,
+            BackupClock clock,
+            Store store,
+            Duration lease) {
         this.notifier = notifier;
         this.pool = pool;
         this.clock = clock;
@@ -36,11 +42,10 @@ final class Watchdog {
     /// Begins, if systemd asked for it.
     void start(ScheduledExecutorService timer) {
         notifier.watchdogInterval()
-                .ifPresent(
-                        interval -> {
-                            long every = interval.toMillis() / 3;
-                            timer.scheduleWithFixedDelay(this::look, 0, every, TimeUnit.MILLISECONDS);
-                        });
+                .ifPresent(interval -> {
+                    long every = interval.toMillis() / 3;
+                    var _ = timer.scheduleWithFixedDelay(this::look, 0, every, TimeUnit.MILLISECONDS);
+                });
     }
 
     private void look() {

@@ -1,4 +1,5 @@
-/// Puts the daemon together by constructor calls, starts its parts in order and stops them in the opposite one; talks to systemd.
+/// Puts the daemon together by constructor calls, starts its parts in order and stops them in the
+/// opposite one; talks to systemd.
 @NullMarked
 package dev.packhorse.engine.daemon;
 

@@ -49,7 +49,8 @@ public final class DemoServer {
         write(folder, SMALL_FILES);
     }
 
-    /// As [#write(Path)] with another number of small files for `erin`, for those who are in a hurry.
+    /// As [#write(Path)] with another number of small files for `erin`, for those who are in a
+    /// hurry.
     public static void write(Path folder, int smallFiles) throws IOException {
         prepare(folder);
         DemoOwner owner = new DemoOwner(Identity.ofProcess());
@@ -80,7 +81,8 @@ public final class DemoServer {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
-    private static void writeHomeAs(DemoAccount account, Directory home, int smallFiles) throws IOException {
+    private static void writeHomeAs(DemoAccount account, Directory home, int smallFiles)
+            throws IOException {
         try {
             AccountThread.call(
                     new Identity(account.uid(), account.gid()),
@@ -95,7 +97,8 @@ public final class DemoServer {
         }
     }
 
-    private static void writeHome(DemoAccount account, Directory home, int smallFiles) throws IOException {
+    private static void writeHome(DemoAccount account, Directory home, int smallFiles)
+            throws IOException {
         try (DemoTree tree = new DemoTree(home)) {
             switch (account.name().value()) {
                 case "alice" -> new AliceHome(tree, account).write();

@@ -23,7 +23,8 @@ final class AccountArchiver {
     /// The finished archive and what each module says of its part.
     record Archived(PackedArchive archive, Map<String, PackReport> reports) {}
 
-    /// Packs; the target holds a whole archive once this returns, and is the caller's to sync and publish.
+    /// Packs; the target holds a whole archive once this returns, and is the caller's to sync and
+    /// publish.
     ///
     /// @param topFolder the archive's name without its suffix
     /// @param metadataTime the time that members of ours carry
@@ -38,8 +39,13 @@ final class AccountArchiver {
             throws ComponentException, IOException {
         try (CpmoveWriter writer =
                 CpmoveWriter.open(
-                        target, ByteName.of(topFolder), metadataTime, packing, context.cancellation())) {
-            Map<String, PackReport> reports = packer.pack(context, new ProgressSink(writer, progress));
+                        target,
+                        ByteName.of(topFolder),
+                        metadataTime,
+                        packing,
+                        context.cancellation())) {
+            Map<String, PackReport> reports =
+                    packer.pack(context, new ProgressSink(writer, progress));
             return new Archived(writer.finish(), reports);
         }
     }

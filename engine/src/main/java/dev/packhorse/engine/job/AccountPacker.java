@@ -31,6 +31,9 @@ final class AccountPacker {
         Map<String, PackReport> reports = new LinkedHashMap<>();
         for (AccountComponent component : components) {
             context.cancellation().check();
+            if (component.members().isEmpty()) {
+                continue;
+            }
             String name = component.name().value();
             context.log().begin("Packing " + name + "...");
             PackReport report = packOne(component, context, sink);

@@ -36,8 +36,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
-/// Brings the archive of a restore within reach: in place from the backup directory, copied into staging from anywhere else.
-/// Says how far it may be believed. Safe for many threads.
+/// Brings the archive of a restore within reach: in place from the backup directory, copied into
+/// staging from anywhere else. Says how far it may be believed. Safe for many threads.
 public final class ArchiveFetcher {
     private static final int BLOCK = 1 << 18;
 
@@ -66,8 +66,10 @@ public final class ArchiveFetcher {
     /// Fetches.
     ///
     /// @param work a folder of the run
-    /// @throws IOException if there is no such archive or it cannot be fetched; the message says which
-    FetchedArchive fetch(RestoreArguments arguments, Path work, Cancellation cancellation) throws IOException {
+    /// @throws IOException if there is no such archive or it cannot be fetched; the message says
+    ///   which
+    FetchedArchive fetch(RestoreArguments arguments, Path work, Cancellation cancellation)
+            throws IOException {
         AccountName account = new AccountName(arguments.account());
         if (!arguments.archivePath().isEmpty()) {
             return fromHost(arguments, work, cancellation);
@@ -76,17 +78,17 @@ public final class ArchiveFetcher {
         LocalDate date = LocalDate.parse(arguments.restorePoint());
         RestorePoint point =
                 catalog.find(account, destination, date)
-                        .orElseThrow(
-                                () ->
-                                        new IOException(
-                                                "there is no restore point of %s on %s at destination %s"
-                                                        .formatted(account, date, destination)));
+                        .orElseThrow(() ->
+                                new IOException(
+                                        "there is no restore point of %s on %s at destination %s"
+                                                .formatted(account, date, destination)));
         return destination.isLocal()
                 ? fromBackupDirectory(point, arguments)
                 : fromDestination(point, arguments, work, cancellation);
     }
 
-    private FetchedArchive fromBackupDirectory(RestorePoint point, RestoreArguments arguments) throws IOException {
+    private FetchedArchive fromBackupDirectory(RestorePoint point, RestoreArguments arguments)
+            throws IOException {
         BackupDirectory directory = backups.directory();
         Path archive = directory.place(point.archive());
         if (!Files.exists(archive)) {
@@ -103,7 +105,8 @@ public final class ArchiveFetcher {
         Destination destination =
                 destinations
                         .find(point.destination())
-                        .orElseThrow(() -> new IOException("there is no destination " + point.destination()));
+                        .orElseThrow(() ->
+                                new IOException("there is no destination " + point.destination()));
         Path file = work.resolve("archive");
         staging.requireSpace(work, point.sizeBytes());
         try (Transport transport = opener.open(destination)) {
@@ -121,8 +124,8 @@ public final class ArchiveFetcher {
         }
     }
 
-    private static byte[] manifest(Transport transport, ObjectKey archive, Cancellation cancellation)
-            throws IOException {
+    private static byte[] manifest(
+            Transport transport, ObjectKey archive, Cancellation cancellation) throws IOException {
         try {
             return transport.read(
                     BackupDirectory.manifestKey(archive),
@@ -138,15 +141,16 @@ public final class ArchiveFetcher {
     }
 
     /// Whoever put the archive there may still hold it open, so what is judged is a copy.
-    private FetchedArchive fromHost(RestoreArguments arguments, Path work, Cancellation cancellation)
-            throws IOException {
+    private FetchedArchive fromHost(
+            RestoreArguments arguments, Path work, Cancellation cancellation) throws IOException {
         HostRoot root = backups.root();
         Path source = root.resolve(arguments.archivePath());
         Path folder = Objects.requireNonNull(source.getParent(), "an absolute path has a parent");
         Path file = work.resolve("archive");
         try (Directory directory = Directory.openTrusted(folder);
                 PosixFile archive =
-                        directory.openForReading(ByteName.of(String.valueOf(source.getFileName())))) {
+                        directory.openForReading(
+                                ByteName.of(String.valueOf(source.getFileName())))) {
             staging.requireSpace(work, archive.stat().sizeBytes());
             copy(archive.asInputStream(), file, cancellation);
         }
@@ -154,7 +158,8 @@ public final class ArchiveFetcher {
         return new FetchedArchive(file, Files.size(file), Optional.empty(), trust);
     }
 
-    private static void copy(InputStream source, Path target, Cancellation cancellation) throws IOException {
+    private static void copy(InputStream source, Path target, Cancellation cancellation)
+            throws IOException {
         byte[] block = new byte[BLOCK];
         try (FileChannel file =
                 FileChannel.open(
@@ -171,14 +176,20 @@ public final class ArchiveFetcher {
         }
     }
 
-    private FetchedArchive fetched(Path file, byte[] manifestJson, RestoreArguments arguments) throws IOException {
+    private FetchedArchive fetched(Path file, byte[] manifestJson, RestoreArguments arguments)
+            throws IOException {
         Optional<Manifest> proven = proven(manifestJson, arguments);
-        ArchiveTrust unproven = arguments.trusted() ? ArchiveTrust.VOUCHED : ArchiveTrust.RESTRICTED;
+        ArchiveTrust unproven =
+                arguments.trusted() ? ArchiveTrust.VOUCHED : ArchiveTrust.RESTRICTED;
         return new FetchedArchive(
-                file, Files.size(file), proven, proven.isPresent() ? ArchiveTrust.PROVEN : unproven);
+                file,
+                Files.size(file),
+                proven,
+                proven.isPresent() ? ArchiveTrust.PROVEN : unproven);
     }
 
-    /// The manifest, if it carries this server's MAC and is about this account. A damaged one proves nothing.
+    /// The manifest, if it carries this server's MAC and is about this account. A damaged one
+    /// proves nothing.
     private Optional<Manifest> proven(byte[] json, RestoreArguments arguments) {
         if (json.length == 0 || json.length > ManifestJson.MOST_BYTES) {
             return Optional.empty();
@@ -186,7 +197,8 @@ public final class ArchiveFetcher {
         try {
             SealedManifest sealed = ManifestJson.read(json);
             boolean ours =
-                    mac.proves(sealed) && sealed.manifest().account().value().equals(arguments.account());
+                    mac.proves(sealed)
+                            && sealed.manifest().account().value().equals(arguments.account());
             return ours ? Optional.of(sealed.manifest()) : Optional.empty();
         } catch (ArchiveException _) {
             return Optional.empty();

@@ -15,18 +15,20 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.DateTimeException;
-import java.time.LocalDate;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Rebuilds the catalog's rows of the backup directory from what lies there: the archives and their manifests. An archive
-/// without a manifest of its size is read once for its digest. Also removes what dead runs left under way.
+/// Rebuilds the catalog's rows of the backup directory from what lies there: the archives and their
+/// manifests. An archive without a manifest of its size is read once for its digest. Also removes
+/// what dead runs left under way.
 public final class BackupDirectoryScan {
-    private static final Pattern ARCHIVE = Pattern.compile("([a-z][a-z0-9_-]{0,31})(\\.tar(?:\\.gz)?)");
+    private static final Pattern ARCHIVE =
+            Pattern.compile("([a-z][a-z0-9_-]{0,31})(\\.tar(?:\\.gz)?)");
     private static final int BATCH = 500;
 
     private final ServerBackups backups;
@@ -34,7 +36,8 @@ public final class BackupDirectoryScan {
     private final InstantSource clock;
     private final String node;
 
-    public BackupDirectoryScan(ServerBackups backups, Catalog catalog, InstantSource clock, String node) {
+    public BackupDirectoryScan(
+            ServerBackups backups, Catalog catalog, InstantSource clock, String node) {
         this.backups = backups;
         this.catalog = catalog;
         this.clock = clock;
@@ -75,7 +78,8 @@ public final class BackupDirectoryScan {
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        try (DirectoryStream<Path> partials = Files.newDirectoryStream(folder, BackupDirectory.PARTIAL + "*")) {
+        try (DirectoryStream<Path> partials =
+                Files.newDirectoryStream(folder, BackupDirectory.PARTIAL + "*")) {
             for (Path partial : partials) {
                 Files.deleteIfExists(partial);
             }
@@ -105,7 +109,8 @@ public final class BackupDirectoryScan {
         }
     }
 
-    private int adopt(BackupDirectory directory, Tier tier, LocalDate date, Path accounts) throws IOException {
+    private int adopt(BackupDirectory directory, Tier tier, LocalDate date, Path accounts)
+            throws IOException {
         int added = 0;
         List<RestorePoint> batch = new ArrayList<>();
         if (!Files.isDirectory(accounts, LinkOption.NOFOLLOW_LINKS)) {
@@ -123,8 +128,8 @@ public final class BackupDirectoryScan {
         return batch.isEmpty() ? added : added + catalog.adopt(batch);
     }
 
-    private Optional<RestorePoint> point(BackupDirectory directory, Tier tier, LocalDate date, Path archive)
-            throws IOException {
+    private Optional<RestorePoint> point(
+            BackupDirectory directory, Tier tier, LocalDate date, Path archive) throws IOException {
         Matcher name = ARCHIVE.matcher(String.valueOf(archive.getFileName()));
         boolean candidate =
                 name.matches()
@@ -136,7 +141,8 @@ public final class BackupDirectoryScan {
         AccountName account = new AccountName(name.group(1));
         ObjectKey key = BackupDirectory.archiveKey(tier, date, account, name.group(2));
         long size = Files.size(archive);
-        Optional<Manifest> manifest = manifest(directory.place(BackupDirectory.manifestKey(key)), size);
+        Optional<Manifest> manifest =
+                manifest(directory.place(BackupDirectory.manifestKey(key)), size);
         return Optional.of(
                 new RestorePoint(
                         account,
@@ -145,19 +151,24 @@ public final class BackupDirectoryScan {
                         date,
                         key,
                         size,
-                        manifest.isPresent() ? manifest.get().archive().sha256() : Sha256.of(archive),
+                        manifest.isPresent()
+                                ? manifest.get().archive().sha256()
+                                : Sha256.of(archive),
                         manifest.map(Manifest::created).orElse(clock.instant()),
                         manifest.map(Manifest::node).orElse(node)));
     }
 
-    /// The manifest, if it is readable and tells of a file of this size; a restore checks digest and MAC.
+    /// The manifest, if it is readable and tells of a file of this size; a restore checks digest
+    /// and MAC.
     private static Optional<Manifest> manifest(Path file, long size) throws IOException {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             return Optional.empty();
         }
         try {
             Manifest manifest = ManifestJson.read(Files.readAllBytes(file)).manifest();
-            return manifest.archive().sizeBytes() == size ? Optional.of(manifest) : Optional.empty();
+            return manifest.archive().sizeBytes() == size
+                    ? Optional.of(manifest)
+                    : Optional.empty();
         } catch (ArchiveException _) {
             return Optional.empty();
         }

@@ -1,8 +1,8 @@
 package dev.packhorse.engine.job;
 
+import dev.packhorse.engine.archive.Packing;
 import dev.packhorse.engine.backupconfig.BackupConfig;
 import dev.packhorse.engine.backupconfig.ConfigKey;
-import dev.packhorse.engine.archive.Packing;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.component.PackOptions;
@@ -32,8 +32,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Packs one account into the backup directory. The catalog learns of the archive, and the uploads of it are enqueued, in the
-/// transaction that ends the job.
+/// Packs one account into the backup directory. The catalog learns of the archive, and the uploads
+/// of it are enqueued, in the transaction that ends the job.
 public final class BackupHandler implements JobHandler {
     private final PackingPlant plant;
     private final ServerBackups backups;
@@ -68,7 +68,8 @@ public final class BackupHandler implements JobHandler {
         return outcome instanceof JobOutcome.Succeeded || outcome instanceof JobOutcome.Partial;
     }
 
-    private Ended pack(JobContext context, BackupArguments arguments, SessionId session, FileSessionLog log)
+    private Ended pack(
+            JobContext context, BackupArguments arguments, SessionId session, FileSessionLog log)
             throws IOException {
         AccountName name = new AccountName(arguments.account());
         Optional<Account> account = plant.services().accounts().find(name);
@@ -78,15 +79,20 @@ public final class BackupHandler implements JobHandler {
         BackupConfig config = backups.config();
         String type = config.text(ConfigKey.BACKUPTYPE);
         if (type.equals("incremental")) {
-            return failed(log, "backuptype incremental is not there yet: set it to compressed or uncompressed");
+            return failed(
+                    log,
+                    "backuptype incremental is not there yet: set it to compressed or uncompressed");
         }
         Packing packing = plant.packing(type.equals("compressed"));
         BackupDirectory directory = backups.directory(config);
         directory.makeFolders(directory.root());
         LocalDate date = LocalDate.parse(arguments.date());
-        ObjectKey key = BackupDirectory.archiveKey(arguments.tiers().getFirst(), date, name, packing.suffix());
+        ObjectKey key =
+                BackupDirectory.archiveKey(
+                        arguments.tiers().getFirst(), date, name, packing.suffix());
         try (WorkFolder work = plant.staging().newFolder();
-                BackupDirectory.Pending pending = directory.begin(key, context.lease().job().id())) {
+                BackupDirectory.Pending pending =
+                        directory.begin(key, context.lease().job().id())) {
             plant.staging().requireSpace(directory.root(), previousSize(directory, key));
             PackContext packContext =
                     new PackContext(
@@ -119,7 +125,9 @@ public final class BackupHandler implements JobHandler {
 
     static Ended cancelled(JobContext context) {
         return Ended.with(
-                context.isStopping() ? new JobOutcome.HandedBack() : new JobOutcome.Cancelled("{}"));
+                context.isStopping()
+                        ? new JobOutcome.HandedBack()
+                        : new JobOutcome.Cancelled("{}"));
     }
 
     private static Ended failed(FileSessionLog log, String reason) {
@@ -133,7 +141,8 @@ public final class BackupHandler implements JobHandler {
     }
 
     private static void tell(JobContext context, long members, long bytes, SessionId session) {
-        context.progress(JobJson.write(new Progress("packing", members, bytes, 0, session.value())));
+        context.progress(
+                JobJson.write(new Progress("packing", members, bytes, 0, session.value())));
     }
 
     private Ended ended(
@@ -169,12 +178,17 @@ public final class BackupHandler implements JobHandler {
                 warnings.isEmpty()
                         ? new JobOutcome.Succeeded(JobJson.write(result))
                         : new JobOutcome.Partial(
-                                JobJson.write(result), warnings.size() + " items are not as they should be");
+                                JobJson.write(result),
+                                warnings.size() + " items are not as they should be");
         return new Ended(outcome, new FollowUp(points, uploads));
     }
 
     private RestorePoint point(
-            AccountName name, Tier tier, LocalDate date, ObjectKey key, AccountArchiver.Archived archived) {
+            AccountName name,
+            Tier tier,
+            LocalDate date,
+            ObjectKey key,
+            AccountArchiver.Archived archived) {
         return new RestorePoint(
                 name,
                 DestinationId.LOCAL,
@@ -188,7 +202,12 @@ public final class BackupHandler implements JobHandler {
     }
 
     private List<JobRequest> uploads(
-            Job job, AccountName name, Tier tier, LocalDate date, ObjectKey key, AccountArchiver.Archived archived)
+            Job job,
+            AccountName name,
+            Tier tier,
+            LocalDate date,
+            ObjectKey key,
+            AccountArchiver.Archived archived)
             throws IOException {
         List<JobRequest> uploads = new ArrayList<>();
         for (Destination destination : destinations.contents().destinations()) {
@@ -203,9 +222,19 @@ public final class BackupHandler implements JobHandler {
                                 archived.archive().sizeBytes(),
                                 archived.archive().sha256());
                 uploads.add(
-                        JobRequest.of(JobKind.UPLOAD, name.value(), job.request().owner(), JobJson.write(upload))
+                        JobRequest.of(
+                                        JobKind.UPLOAD,
+                                        name.value(),
+                                        job.request().owner(),
+                                        JobJson.write(upload))
                                 .withPriority(job.request().priority())
-                                .withUniqueKey("upload:" + destination.id() + ":" + key + ":" + upload.sha256())
+                                .withUniqueKey(
+                                        "upload:"
+                                                + destination.id()
+                                                + ":"
+                                                + key
+                                                + ":"
+                                                + upload.sha256())
                                 .onNode(plant.node()));
             }
         }

@@ -96,13 +96,18 @@ final class ModuleRun {
     private void tell(String module) {
         Progress progress =
                 new Progress(
-                        "restoring " + module, 0, 0, context.facts().unpackedBytes(), session.value());
+                        "restoring " + module,
+                        0,
+                        0,
+                        context.facts().unpackedBytes(),
+                        session.value());
         job.progress(JobJson.write(progress));
     }
 
     /// Without these there is nothing that further modules could restore into.
     private static boolean isFoundation(AccountComponent module) {
-        return module.name().equals(Components.PRE_RESTORE_ACTIONS) || module.name().equals(Components.ACCOUNT);
+        return module.name().equals(Components.PRE_RESTORE_ACTIONS)
+                || module.name().equals(Components.ACCOUNT);
     }
 
     /// Runs one module; a failure is noted, and the others still get their turn.
@@ -135,21 +140,21 @@ final class ModuleRun {
                 .ifPresent(packed -> compare(name, packed, report));
     }
 
-    /// Compares with what was packed, so that a restore that lost something does not end as a success.
+    /// Compares with what was packed, so that a restore that lost something does not end as a
+    /// success.
     private void compare(String name, Manifest.Packed packed, RestoreReport report) {
         if (report.outcome() == RestoreReport.Outcome.ABSENT_SERVICE) {
             return;
         }
         packed.counts()
-                .forEach(
-                        (what, promised) -> {
-                            Long found = report.counts().get(what);
-                            if (found != null && !found.equals(promised)) {
-                                warnings.add(
-                                        "%s: %d %s were packed, %d were restored"
-                                                .formatted(name, promised, what, found));
-                            }
-                        });
+                .forEach((what, promised) -> {
+                    Long found = report.counts().get(what);
+                    if (found != null && !found.equals(promised)) {
+                        warnings.add(
+                                "%s: %d %s were packed, %d were restored"
+                                        .formatted(name, promised, what, found));
+                    }
+                });
     }
 
     private static String word(RestoreReport.Outcome outcome) {
@@ -160,7 +165,8 @@ final class ModuleRun {
         if (!failed.isEmpty()) {
             return result(0, "failed: " + String.join("; ", failed));
         }
-        boolean clean = altered.isEmpty() && dangerous.isEmpty() && skipped.isEmpty() && warnings.isEmpty();
+        boolean clean =
+                altered.isEmpty() && dangerous.isEmpty() && skipped.isEmpty() && warnings.isEmpty();
         return clean ? result(1, "success") : result(2, "warning");
     }
 

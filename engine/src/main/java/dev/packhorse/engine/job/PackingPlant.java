@@ -54,7 +54,9 @@ public record PackingPlant(
 
     /// The session that a job was given, or a new one.
     SessionId session(String given, AccountName account) throws IOException {
-        return given.isEmpty() ? sessions.createPkgacct(account.value()).id() : new SessionId(given);
+        return given.isEmpty()
+                ? sessions.createPkgacct(account.value()).id()
+                : new SessionId(given);
     }
 
     /// The sealed manifest of an archive, as bytes of its file.
@@ -77,8 +79,8 @@ public record PackingPlant(
         return ManifestJson.write(mac.seal(manifest));
     }
 
-    /// The lines by which wrapper scripts learn where the archive is.
-    /// Source: cpmove-format 1.1 (pkgacct's output).
+    /// The lines by which wrapper scripts learn where the archive is. Source: cpmove-format 1.1
+    /// (pkgacct's output).
     void logTotals(SessionLog log, Path archive, PackedArchive packed) {
         log.line("pkgacctfile is: " + archive);
         log.line("sha256sum is: " + packed.sha256());

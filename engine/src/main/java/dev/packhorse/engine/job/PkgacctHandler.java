@@ -25,7 +25,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Packs one account into `cpmove-USER.tar.gz` in a folder that the caller chose, for root alone, as `pkgacct` does.
+/// Packs one account into `cpmove-USER.tar.gz` in a folder that the caller chose, for root alone,
+/// as `pkgacct` does.
 public final class PkgacctHandler implements JobHandler {
     private final PackingPlant plant;
 
@@ -63,7 +64,8 @@ public final class PkgacctHandler implements JobHandler {
         return value ? "yes" : "no";
     }
 
-    private Ended pack(JobContext context, PkgacctArguments arguments, SessionId session, FileSessionLog log)
+    private Ended pack(
+            JobContext context, PkgacctArguments arguments, SessionId session, FileSessionLog log)
             throws IOException {
         AccountName name = new AccountName(arguments.account());
         Optional<Account> account = plant.services().accounts().find(name);
@@ -79,7 +81,8 @@ public final class PkgacctHandler implements JobHandler {
         Path temporary = temporary(folder, context.lease().job().id());
         plant.staging().requireSpace(folder, 0);
         PackOptions options =
-                new PackOptions(arguments.skipHome(), arguments.skipDatabases(), arguments.skipZones());
+                new PackOptions(
+                        arguments.skipHome(), arguments.skipDatabases(), arguments.skipZones());
         try (WorkFolder work = plant.staging().newFolder();
                 FileChannel file =
                         FileChannel.open(
@@ -88,7 +91,12 @@ public final class PkgacctHandler implements JobHandler {
                                 BackupDirectory.FILE_MODE)) {
             PackContext packContext =
                     new PackContext(
-                            account.get(), plant.services(), options, work.path(), log, context.cancellation());
+                            account.get(),
+                            plant.services(),
+                            options,
+                            work.path(),
+                            log,
+                            context.cancellation());
             var archived =
                     plant.archiver()
                             .archive(
@@ -101,7 +109,11 @@ public final class PkgacctHandler implements JobHandler {
                                             context.progress(
                                                     JobJson.write(
                                                             new Progress(
-                                                                    "packing", members, bytes, 0, session.value()))));
+                                                                    "packing",
+                                                                    members,
+                                                                    bytes,
+                                                                    0,
+                                                                    session.value()))));
             file.force(true);
             BackupDirectory.publish(temporary, target);
             plant.logTotals(log, target, archived.archive());
@@ -128,7 +140,10 @@ public final class PkgacctHandler implements JobHandler {
     }
 
     private static Ended ended(
-            PkgacctArguments arguments, Path target, AccountArchiver.Archived archived, SessionId session) {
+            PkgacctArguments arguments,
+            Path target,
+            AccountArchiver.Archived archived,
+            SessionId session) {
         List<String> warnings = AccountPacker.warnings(archived.reports());
         String path = arguments.folder() + "/" + target.getFileName();
         String result =
@@ -142,6 +157,7 @@ public final class PkgacctHandler implements JobHandler {
         return Ended.with(
                 warnings.isEmpty()
                         ? new JobOutcome.Succeeded(result)
-                        : new JobOutcome.Partial(result, warnings.size() + " items are not as they should be"));
+                        : new JobOutcome.Partial(
+                                result, warnings.size() + " items are not as they should be"));
     }
 }

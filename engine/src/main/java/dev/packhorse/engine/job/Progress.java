@@ -7,4 +7,5 @@ package dev.packhorse.engine.job;
 /// @param bytes bytes of content so far
 /// @param expectedBytes bytes of content in all, 0 if nobody knows
 /// @param session the session whose log tells more
-public record Progress(String stage, long members, long bytes, long expectedBytes, String session) {}
+public record Progress(
+        String stage, long members, long bytes, long expectedBytes, String session) {}

@@ -28,8 +28,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Restores one account: fetch the archive, judge all of it before anything is touched, plan, run the modules in order, compare
-/// with the manifest. A restore whose worker died is judged again and goes on after the last module that ended.
+/// Restores one account: fetch the archive, judge all of it before anything is touched, plan, run
+/// the modules in order, compare with the manifest. A restore whose worker died is judged again and
+/// goes on after the last module that ended.
 public final class RestoreHandler implements JobHandler {
     private final List<AccountComponent> components;
     private final HostServices services;
@@ -63,7 +64,8 @@ public final class RestoreHandler implements JobHandler {
                 arguments.session().isEmpty()
                         ? sessions.createTransfer("userbackup", arguments.account()).id()
                         : new SessionId(arguments.session());
-        try (TransferSessionLog log = sessions.openTransferLog(session, TransferItem.of(arguments.account()))) {
+        try (TransferSessionLog log =
+                sessions.openTransferLog(session, TransferItem.of(arguments.account()))) {
             log.started();
             RestoreResult result;
             try {
@@ -85,19 +87,29 @@ public final class RestoreHandler implements JobHandler {
     }
 
     private RestoreResult restore(
-            JobContext context, RestoreArguments arguments, SessionId session, TransferSessionLog log)
+            JobContext context,
+            RestoreArguments arguments,
+            SessionId session,
+            TransferSessionLog log)
             throws IOException, LeaseLostException {
         AccountName account = new AccountName(arguments.account());
         try (WorkFolder work = staging.newFolder()) {
             FetchedArchive fetched = fetcher.fetch(arguments, work.path(), context.cancellation());
             log.itemStarted(fetched.sizeBytes());
             log.text().line("Checking the archive " + describe(arguments, fetched));
-            Path unpacked = Files.createDirectory(work.path().resolve("members"), BackupDirectory.FOLDER_MODE);
-            Path scratch = Files.createDirectory(work.path().resolve("scratch"), BackupDirectory.FOLDER_MODE);
+            Path unpacked =
+                    Files.createDirectory(
+                            work.path().resolve("members"), BackupDirectory.FOLDER_MODE);
+            Path scratch =
+                    Files.createDirectory(
+                            work.path().resolve("scratch"), BackupDirectory.FOLDER_MODE);
             ArchiveLimits limits =
-                    fetched.trust() == ArchiveTrust.PROVEN ? ArchiveLimits.OWN : ArchiveLimits.DEFAULTS;
+                    fetched.trust() == ArchiveTrust.PROVEN
+                            ? ArchiveLimits.OWN
+                            : ArchiveLimits.DEFAULTS;
             ArchiveJudge judge = new ArchiveJudge(limits, fetched.trust());
-            try (JudgedArchive archive = judge.judge(fetched.file(), unpacked, context.cancellation())) {
+            try (JudgedArchive archive =
+                    judge.judge(fetched.file(), unpacked, context.cancellation())) {
                 check(archive, fetched, account);
                 RestoreContext restore =
                         new RestoreContext(
@@ -110,7 +122,14 @@ public final class RestoreHandler implements JobHandler {
                                 log.text(),
                                 context.cancellation());
                 RestoreResult result =
-                        new ModuleRun(components, restore, archive, fetched.manifest(), context, session).run();
+                        new ModuleRun(
+                                        components,
+                                        restore,
+                                        archive,
+                                        fetched.manifest(),
+                                        context,
+                                        session)
+                                .run();
                 deleteIfAsked(arguments, result, log);
                 end(log, result, fetched.sizeBytes());
                 return result;
@@ -137,7 +156,8 @@ public final class RestoreHandler implements JobHandler {
         if (!archive.facts().account().equals(account)) {
             throw new ArchiveException(
                     ArchiveException.Kind.HOSTILE,
-                    "the archive is of account %s, not of %s".formatted(archive.facts().account(), account));
+                    "the archive is of account %s, not of %s"
+                            .formatted(archive.facts().account(), account));
         }
         boolean differs =
                 fetched.manifest()
@@ -150,9 +170,12 @@ public final class RestoreHandler implements JobHandler {
         }
     }
 
-    private void deleteIfAsked(RestoreArguments arguments, RestoreResult result, TransferSessionLog log)
+    private void deleteIfAsked(
+            RestoreArguments arguments, RestoreResult result, TransferSessionLog log)
             throws IOException {
-        if (arguments.deleteArchive() && !arguments.archivePath().isEmpty() && result.result() != 0) {
+        if (arguments.deleteArchive()
+                && !arguments.archivePath().isEmpty()
+                && result.result() != 0) {
             Files.deleteIfExists(services.root().resolve(arguments.archivePath()));
             log.text().line("Deleted " + arguments.archivePath());
         }

@@ -10,12 +10,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/// Which modules a restore runs, in order, and which it leaves out and why. Made before anything is touched.
+/// Which modules a restore runs, in order, and which it leaves out and why. Made before anything is
+/// touched.
 ///
 /// @param modules those that run
 /// @param leftOut a sentence for each that does not
 record RestorePlan(List<AccountComponent> modules, List<String> leftOut) {
-    /// Modules that run whatever was asked for: without them there is no account, or it stays marked as being restored.
+    /// Modules that run whatever was asked for: without them there is no account, or it stays
+    /// marked as being restored.
     private static final Set<ComponentName> ALWAYS =
             Set.of(
                     Components.PRE_RESTORE_ACTIONS,
@@ -33,7 +35,8 @@ record RestorePlan(List<AccountComponent> modules, List<String> leftOut) {
         List<String> leftOut = new ArrayList<>();
         for (AccountComponent module : all) {
             if (context.restricted() && !module.availableRestricted()) {
-                leftOut.add(module.name() + ": not available for an archive that nobody vouches for");
+                leftOut.add(
+                        module.name() + ": not available for an archive that nobody vouches for");
             } else if (ALWAYS.contains(module.name()) || context.options().wants(module.name())) {
                 modules.add(module);
             }

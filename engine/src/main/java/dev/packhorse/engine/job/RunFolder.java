@@ -6,7 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// The mark `backup_incomplete` in a date's folder while its run is under way, where monitoring scripts look for it.
+/// The mark `backup_incomplete` in a date's folder while its run is under way, where monitoring
+/// scripts look for it.
 final class RunFolder {
     private static final String MARK = "backup_incomplete";
 
@@ -15,7 +16,8 @@ final class RunFolder {
     static void begin(BackupDirectory directory, RunArguments arguments) throws IOException {
         for (Tier tier : arguments.tiers()) {
             directory.writeFile(
-                    mark(directory, tier, arguments), "under way\n".getBytes(StandardCharsets.UTF_8));
+                    mark(directory, tier, arguments),
+                    "under way\n".getBytes(StandardCharsets.UTF_8));
         }
     }
 

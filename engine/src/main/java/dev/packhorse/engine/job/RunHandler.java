@@ -29,22 +29,24 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A run: picks the accounts that are due, enqueues a backup for each, and watches until all have ended. Watching takes no
-/// worker: the job is snoozed between looks. A run that was killed while it enqueued goes on with the accounts that have no job
-/// of this run yet.
+/// A run: picks the accounts that are due, enqueues a backup for each, and watches until all have
+/// ended. Watching takes no worker: the job is snoozed between looks. A run that was killed while
+/// it enqueued goes on with the accounts that have no job of this run yet.
 public final class RunHandler implements JobHandler {
     private static final Logger LOG = LoggerFactory.getLogger(RunHandler.class);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
     private static final String WATCHING = "watching";
     private static final int MAX_ERRORS = 100;
-    private static final Set<JobState> OPEN = EnumSet.of(JobState.HELD, JobState.PENDING, JobState.ACTIVE);
+    private static final Set<JobState> OPEN =
+            EnumSet.of(JobState.HELD, JobState.PENDING, JobState.ACTIVE);
 
     private final JobQueue queue;
     private final AccountDirectory accounts;
     private final ServerBackups backups;
     private final String node;
 
-    public RunHandler(JobQueue queue, AccountDirectory accounts, ServerBackups backups, String node) {
+    public RunHandler(
+            JobQueue queue, AccountDirectory accounts, ServerBackups backups, String node) {
         this.queue = queue;
         this.accounts = accounts;
         this.backups = backups;
@@ -80,10 +82,13 @@ public final class RunHandler implements JobHandler {
         return watch(job, arguments);
     }
 
-    private void enqueueMissing(JobContext context, Job job, RunArguments arguments, BackupConfig config)
+    private void enqueueMissing(
+            JobContext context, Job job, RunArguments arguments, BackupConfig config)
             throws IOException {
         Set<String> present = new HashSet<>();
-        queue.forEach(ofRun(job.id(), EnumSet.allOf(JobState.class)), each -> present.add(each.request().subject()));
+        queue.forEach(
+                ofRun(job.id(), EnumSet.allOf(JobState.class)),
+                each -> present.add(each.request().subject()));
         for (AccountName name : wanted(arguments)) {
             context.cancellation().check();
             if (!present.contains(name.value()) && leavesOut(name, arguments, config).isEmpty()) {
@@ -98,9 +103,10 @@ public final class RunHandler implements JobHandler {
                 : arguments.accounts().stream().map(AccountName::new).toList();
     }
 
-    /// Why an account is not backed up. One whose description is damaged is backed up: its job then fails and says why.
-    private Optional<String> leavesOut(AccountName name, RunArguments arguments, BackupConfig config)
-            throws IOException {
+    /// Why an account is not backed up. One whose description is damaged is backed up: its job then
+    /// fails and says why.
+    private Optional<String> leavesOut(
+            AccountName name, RunArguments arguments, BackupConfig config) throws IOException {
         if (!arguments.accounts().isEmpty()) {
             return Optional.empty();
         }
@@ -113,12 +119,14 @@ public final class RunHandler implements JobHandler {
         }
         AccountSelection selection =
                 AccountSelection.read(config, backups.root().resolve(AccountSelection.SKIP_LIST));
-        return account.flatMap(each -> selection.leavesOut(name, each.suspended(), each.settings()));
+        return account.flatMap(
+                each -> selection.leavesOut(name, each.suspended(), each.settings()));
     }
 
     private JobRequest backupOf(AccountName name, Job run, RunArguments arguments) {
         BackupArguments backup =
-                new BackupArguments(name.value(), arguments.tiers(), arguments.date(), run.id().value(), "");
+                new BackupArguments(
+                        name.value(), arguments.tiers(), arguments.date(), run.id().value(), "");
         return JobRequest.of(JobKind.BACKUP, name.value(), ownerOf(run.id()), JobJson.write(backup))
                 .withPriority(run.request().priority())
                 .withUniqueKey("backup:" + arguments.date() + ":" + name)
@@ -129,13 +137,18 @@ public final class RunHandler implements JobHandler {
     private static JobFilter ofRun(JobId run, Set<JobState> states) {
         JobFilter filter = JobFilter.of(Set.of(JobKind.BACKUP), states);
         return new JobFilter(
-                filter.kinds(), filter.states(), Optional.of(ownerOf(run)), Optional.empty(), filter.limit());
+                filter.kinds(),
+                filter.states(),
+                Optional.of(ownerOf(run)),
+                Optional.empty(),
+                filter.limit());
     }
 
     private Ended watch(Job job, RunArguments arguments) throws IOException {
         long open = queue.count(ofRun(job.id(), OPEN));
         if (open > 0) {
-            return Ended.with(new JobOutcome.Snoozed(BETWEEN_LOOKS, open + " accounts are not done yet"));
+            return Ended.with(
+                    new JobOutcome.Snoozed(BETWEEN_LOOKS, open + " accounts are not done yet"));
         }
         RunResult result = summarise(job, arguments);
         RunFolder.end(backups.directory(), arguments);
@@ -155,7 +168,8 @@ public final class RunHandler implements JobHandler {
         BackupConfig config = backups.config();
         for (AccountName name : wanted(arguments)) {
             if (!tally.subjects.contains(name.value())) {
-                leavesOut(name, arguments, config).ifPresent(reason -> leftOut.add(name + ": " + reason));
+                leavesOut(name, arguments, config)
+                        .ifPresent(reason -> leftOut.add(name + ": " + reason));
             }
         }
         return tally.result(leftOut);
@@ -169,8 +183,11 @@ public final class RunHandler implements JobHandler {
                     ? new JobOutcome.Succeeded(json)
                     : new JobOutcome.Partial(json, result.partial() + " accounts have warnings");
         }
-        String reason = result.failed() + " accounts failed, " + result.cancelled() + " were cancelled";
-        return done == 0 ? new JobOutcome.Failed(json, reason) : new JobOutcome.Partial(json, reason);
+        String reason =
+                result.failed() + " accounts failed, " + result.cancelled() + " were cancelled";
+        return done == 0
+                ? new JobOutcome.Failed(json, reason)
+                : new JobOutcome.Partial(json, reason);
     }
 
     private Ended cancel(Job job) throws CancelledException {
@@ -201,7 +218,8 @@ public final class RunHandler implements JobHandler {
                     }
                 }
                 case CANCELLED -> cancelled++;
-                case HELD, PENDING, ACTIVE -> throw new IllegalStateException("still open: " + job.id());
+                case HELD, PENDING, ACTIVE ->
+                        throw new IllegalStateException("still open: " + job.id());
             }
         }
 

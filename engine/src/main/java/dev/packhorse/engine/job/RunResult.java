@@ -11,7 +11,12 @@ import java.util.List;
 /// @param leftOut accounts that the configuration leaves out, with the reason
 /// @param errors `ACCOUNT: reason` for each failed account, at most 100
 public record RunResult(
-        int succeeded, int partial, int failed, int cancelled, List<String> leftOut, List<String> errors) {
+        int succeeded,
+        int partial,
+        int failed,
+        int cancelled,
+        List<String> leftOut,
+        List<String> errors) {
     public RunResult {
         leftOut = List.copyOf(leftOut);
         errors = List.copyOf(errors);

@@ -5,7 +5,8 @@ import dev.packhorse.engine.backupconfig.BackupConfigFile;
 import dev.packhorse.engine.host.HostRoot;
 import java.io.IOException;
 
-/// The server's backup configuration and the directory it names, read afresh on each call. Safe for many threads.
+/// The server's backup configuration and the directory it names, read afresh on each call. Safe for
+/// many threads.
 public record ServerBackups(HostRoot root, BackupConfigFile file) {
     /// The configuration in force.
     ///

@@ -27,8 +27,8 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 
-/// Copies one archive and its manifest to a destination. The restore point enters the catalog only after both were read back
-/// and have the digests that were sent.
+/// Copies one archive and its manifest to a destination. The restore point enters the catalog only
+/// after both were read back and have the digests that were sent.
 public final class UploadHandler implements JobHandler {
     private final ServerBackups backups;
     private final DestinationStore destinations;
@@ -68,11 +68,17 @@ public final class UploadHandler implements JobHandler {
         BackupDirectory directory = backups.directory();
         Path file = directory.place(archive);
         if (!Files.exists(file)) {
-            return Ended.with(new JobOutcome.Failed("{}", "the archive " + archive + " is not there any more"));
+            return Ended.with(
+                    new JobOutcome.Failed(
+                            "{}", "the archive " + archive + " is not there any more"));
         }
         ObjectKey manifest = BackupDirectory.manifestKey(archive);
         try (Transport transport = opener.open(destination.get())) {
-            store(transport, manifest, FileContent.of(directory.place(manifest)), context.cancellation());
+            store(
+                    transport,
+                    manifest,
+                    FileContent.of(directory.place(manifest)),
+                    context.cancellation());
             Content content = new FileContent(file, arguments.sizeBytes(), arguments.sha256());
             store(transport, archive, content, context.cancellation());
         }
@@ -90,12 +96,14 @@ public final class UploadHandler implements JobHandler {
         return new Ended(new JobOutcome.Succeeded("{}"), new FollowUp(List.of(point), List.of()));
     }
 
-    private static void store(Transport transport, ObjectKey key, Content content, Cancellation cancellation)
+    private static void store(
+            Transport transport, ObjectKey key, Content content, Cancellation cancellation)
             throws IOException {
         transport.put(key, content, PutMode.REPLACE, cancellation);
         String found = transport.read(key, ByteRange.ALL, Sha256::of, cancellation);
         if (!found.equals(content.sha256())) {
-            throw new TransportException(Kind.CORRUPT, "put " + key + ": what is stored is not what was sent");
+            throw new TransportException(
+                    Kind.CORRUPT, "put " + key + ": what is stored is not what was sent");
         }
     }
 }

@@ -241,8 +241,8 @@ public final class Directory implements AutoCloseable {
         descriptor.sync();
     }
 
-    /// Returns when everything that was written to the file system of this directory is on the disk:
-    /// dear for a single file, cheap after many.
+    /// Returns when everything that was written to the file system of this directory is on the
+    /// disk: dear for a single file, cheap after many.
     public void syncFileSystem() throws PosixException {
         descriptor.syncFileSystem();
     }
