@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
-import javax.security.auth.x500.X500Principal;
+import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
@@ -87,7 +87,7 @@ final class SelfSignedCertificate {
     @SuppressWarnings("JavaUtilDate")
     private static Object sign(KeyPair pair, String host, Instant now)
             throws OperatorCreationException, IOException {
-        X500Principal name = new X500Principal("CN=" + commonName(host));
+        X500Name name = new X500Name("CN=" + commonName(host));
         X509v3CertificateBuilder builder =
                 new JcaX509v3CertificateBuilder(
                         name,

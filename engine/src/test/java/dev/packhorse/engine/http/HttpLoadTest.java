@@ -2,12 +2,20 @@ package dev.packhorse.engine.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.packhorse.engine.whm.Answer;
+import dev.packhorse.engine.whm.Dispatcher;
+import dev.packhorse.engine.whm.FunctionSpec;
+import dev.packhorse.engine.whm.Permission;
+import dev.packhorse.engine.whm.WhmFunction;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -60,6 +68,40 @@ class HttpLoadTest {
             assertThat(response.body())
                     .contains(member.repeat(4_900) + "\"end\"]")
                     .endsWith("\"version\":1}}");
+        }
+    }
+
+    @Test
+    void functionMayTakeLongerThanAClientMayBeSilent() throws Exception {
+        HttpLimits usual = HttpLimits.DEFAULT;
+        HttpLimits tight =
+                new HttpLimits(
+                        usual.header(),
+                        usual.body(),
+                        Duration.ofMillis(300),
+                        Duration.ofMillis(300),
+                        50,
+                        20);
+        CountDownLatch done = new CountDownLatch(1);
+        WhmFunction slow =
+                new WhmFunction(
+                        FunctionSpec.of("slow", Permission.AUTHENTICATED, "Waits."),
+                        (_, _) -> {
+                            try {
+                                return Answer.withReason(
+                                        done.await(30, TimeUnit.SECONDS) ? "Done" : "Not done");
+                            } catch (InterruptedException e) {
+                                throw new IllegalStateException(e);
+                            }
+                        });
+        Dispatcher dispatcher = new Dispatcher(List.of(slow), (_, _) -> true);
+        try (TestServer server = TestServer.with(folder, tight, dispatcher);
+                RawClient client = server.connect()) {
+            client.send("GET /json-api/slow?api.version=1 HTTP/1.1\r\n" + server.head() + "\r\n");
+            assertThat(client.staysSilentFor(Duration.ofSeconds(1))).isTrue();
+            done.countDown();
+            assertThat(client.read().body()).contains("\"reason\":\"Done\"");
+            assertThat(client.isClosedByServer()).as("silent after its answer").isTrue();
         }
     }
 }

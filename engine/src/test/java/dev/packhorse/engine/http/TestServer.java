@@ -7,6 +7,7 @@ import dev.packhorse.engine.auth.PasswordCheck;
 import dev.packhorse.engine.auth.TestHost;
 import dev.packhorse.engine.auth.TokenRequest;
 import dev.packhorse.engine.auth.TokenStore;
+import dev.packhorse.engine.whm.Dispatcher;
 import dev.packhorse.engine.whm.TestFunctions;
 import dev.packhorse.transport.spi.HostPort;
 import java.io.IOException;
@@ -26,7 +27,8 @@ final class TestServer implements AutoCloseable {
     final String rootToken;
     private final HttpServerHandle handle;
 
-    private TestServer(Path folder, HttpSettings settings) throws IOException {
+    private TestServer(Path folder, HttpSettings settings, Dispatcher dispatcher)
+            throws IOException {
         TestHost host = TestHost.in(folder.resolve("root"));
         state = Files.createDirectories(folder.resolve("state"));
         tokens = new TokenStore(state.resolve("tokens"), InstantSource.system());
@@ -45,7 +47,7 @@ final class TestServer implements AutoCloseable {
                                 host.users(),
                                 new LoginPause(Duration.ofMillis(1), InstantSource.system()),
                                 InstantSource.system()),
-                        TestFunctions.dispatcher(),
+                        dispatcher,
                         InstantSource.system());
         address = handle.start();
     }
@@ -59,7 +61,12 @@ final class TestServer implements AutoCloseable {
     }
 
     static TestServer start(Path folder, HttpSettings settings) throws IOException {
-        return new TestServer(folder, settings);
+        return new TestServer(folder, settings, TestFunctions.dispatcher());
+    }
+
+    static TestServer with(Path folder, HttpLimits limits, Dispatcher dispatcher)
+            throws IOException {
+        return new TestServer(folder, settings(TlsMode.OFF).withLimits(limits), dispatcher);
     }
 
     static HttpSettings settings(TlsMode tls) {
