@@ -30,12 +30,16 @@ public interface Catalog {
     void forEach(Consumer<RestorePoint> consumer);
 
     /// Marks a point as being deleted: it is no longer listed, and a crash leaves it to be deleted
-    /// again.
+    /// again. Marking a point twice is allowed.
+    ///
+    /// @throws IllegalStateException if the catalog holds no such point, or another archive in its
+    ///   place; then nothing may be deleted
     void markDeleting(RestorePoint point);
 
     /// The points marked as being deleted.
     List<RestorePoint> deleting();
 
-    /// Drops a marked point after its object is gone.
+    /// Drops a marked point after its object is gone; does nothing if that was done before, or if a
+    /// newer archive has taken its place.
     void drop(RestorePoint point);
 }

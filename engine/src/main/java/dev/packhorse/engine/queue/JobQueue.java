@@ -37,12 +37,18 @@ public interface JobQueue {
 
     /// Stores what a later run goes on from, empty to clear it.
     ///
-    /// @throws LeaseLostException if a newer lease exists; nothing is stored
+    /// @throws LeaseLostException if a newer lease exists, or the lease ran out and was taken back;
+    ///   nothing is stored
     void mark(Lease lease, Optional<String> resumeMark) throws LeaseLostException;
 
     /// Ends the run, and with it the job unless the outcome is a retry, a snooze or handed back.
     ///
-    /// @throws LeaseLostException if a newer lease exists; nothing is stored
+    /// A cancelled job never goes back to pending: those outcomes then end it as cancelled. A job
+    /// of the follow-up whose unique key is open is not added again; a restore point with the key
+    /// of an older one replaces it.
+    ///
+    /// @throws LeaseLostException if a newer lease exists, or the lease ran out and was taken back;
+    ///   nothing is stored
     void finish(Lease lease, JobOutcome outcome, FollowUp followUp) throws LeaseLostException;
 
     /// Asks for the end of an open job. One that is not active is cancelled at once.
@@ -57,11 +63,14 @@ public interface JobQueue {
 
     /// Puts a failed, partial or cancelled job back to pending, with its attempts at zero.
     ///
-    /// @return false if it is not in such a state, or unknown
+    /// @return false if it is not in such a state, or unknown, or if another open job has its
+    ///   unique key
     boolean retry(JobId job, String by);
 
-    /// Removes jobs that ended, or cancels and removes those that wait; active ones stay.
+    /// Removes jobs that ended, or cancels and removes those that wait; active ones stay. Their
+    /// events go with them: who removed what is the audit trail's to keep.
     ///
+    /// @param filter which ones; its limit holds
     /// @return how many were removed
     int remove(JobFilter filter, String by);
 

@@ -1,0 +1,117 @@
+package dev.packhorse.engine.jdbc;
+
+import dev.packhorse.engine.catalog.Catalog;
+import dev.packhorse.engine.catalog.CatalogException;
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.RestorePoint;
+import java.time.LocalDate;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// The catalog on a [Store], in the same database as the queue, so that a job's end and its restore
+/// point are one transaction.
+public final class JdbcCatalog implements Catalog {
+    private final Transactions transactions;
+
+    public JdbcCatalog(Store store) {
+        this.transactions = new Transactions(store, CatalogException::new);
+    }
+
+    @Override
+    public int adopt(List<RestorePoint> points) {
+        return transactions.change(
+                "adopt restore points",
+                t -> {
+                    int added = 0;
+                    for (RestorePoint point : points) {
+                        added += RestorePointRow.adopt(t, point) ? 1 : 0;
+                    }
+                    return added;
+                });
+    }
+
+    @Override
+    public List<RestorePoint> ofAccount(AccountName account) {
+        return transactions.read(
+                "list the restore points of " + account,
+                t ->
+                        t.list(
+                                RestorePointRow.SELECT
+                                        + "WHERE account = ? AND deleting = FALSE"
+                                        + " ORDER BY slot_date DESC, packed_at DESC, tier",
+                                RestorePointRow::read,
+                                account.value()));
+    }
+
+    @Override
+    public Optional<RestorePoint> find(
+            AccountName account, DestinationId destination, LocalDate date) {
+        return transactions
+                .read(
+                        "find a restore point of " + account,
+                        t ->
+                                t.list(
+                                        RestorePointRow.SELECT
+                                                + "WHERE account = ? AND destination = ?"
+                                                + " AND slot_date = ? AND deleting = FALSE",
+                                        RestorePointRow::read,
+                                        account.value(),
+                                        destination.value(),
+                                        date.toString()))
+                .stream()
+                .min(Comparator.comparing(RestorePoint::tier));
+    }
+
+    @Override
+    public void forEach(Consumer<RestorePoint> consumer) {
+        transactions.read(
+                "list the restore points",
+                t ->
+                        t.forEach(
+                                RestorePointRow.SELECT
+                                        + "WHERE deleting = FALSE"
+                                        + " ORDER BY slot_date, account, destination, tier",
+                                RestorePointRow::read,
+                                consumer));
+    }
+
+    @Override
+    public void markDeleting(RestorePoint point) {
+        boolean marked =
+                transactions.change(
+                        "mark a restore point", t -> RestorePointRow.markDeleting(t, point));
+        if (!marked) {
+            throw new IllegalStateException(
+                    "the catalog holds no archive "
+                            + point.archive()
+                            + " at "
+                            + point.destination()
+                            + " with that digest: it was replaced or dropped, do not delete it");
+        }
+    }
+
+    @Override
+    public List<RestorePoint> deleting() {
+        return transactions.read(
+                "list the restore points that are being deleted",
+                t ->
+                        t.list(
+                                RestorePointRow.SELECT
+                                        + "WHERE deleting = TRUE"
+                                        + " ORDER BY slot_date, account, destination, tier",
+                                RestorePointRow::read));
+    }
+
+    @Override
+    public void drop(RestorePoint point) {
+        transactions.change(
+                "drop a restore point",
+                t -> {
+                    RestorePointRow.drop(t, point);
+                    return true;
+                });
+    }
+}

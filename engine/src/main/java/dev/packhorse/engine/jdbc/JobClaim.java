@@ -1,0 +1,144 @@
+package dev.packhorse.engine.jdbc;
+
+import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.queue.Job;
+import dev.packhorse.engine.queue.JobState;
+import dev.packhorse.engine.queue.Lease;
+import dev.packhorse.engine.queue.LeaseState;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// Gives out leases and prolongs them.
+///
+/// A claim looks for the first job that may run and then takes it by one conditional update. Of two
+/// claimers of one job the second changes no row; of two claimers of two jobs with one exclusive
+/// key the second is refused by the database. Both look again.
+final class JobClaim {
+    private JobClaim() {}
+
+    /// Takes the next job that may run.
+    ///
+    /// @param lock the dialect's end of the SELECT
+    static Optional<Lease> claim(
+            Transaction transaction,
+            String lock,
+            String worker,
+            String node,
+            Set<JobKind> kinds,
+            Instant now,
+            Duration leaseFor)
+            throws SQLException {
+        if (kinds.isEmpty()) {
+            return Optional.empty();
+        }
+        while (true) {
+            Optional<Candidate> candidate = first(transaction, lock, node, kinds, now);
+            if (candidate.isEmpty()) {
+                return Optional.empty();
+            }
+            Instant until = now.plus(leaseFor);
+            if (take(transaction, candidate.get(), worker, now, until)) {
+                return Optional.of(lease(transaction, candidate.get(), worker, now, until));
+            }
+        }
+    }
+
+    // The order names the state too, so that it is the index's order and nothing is sorted.
+    private static Optional<Candidate> first(
+            Transaction transaction, String lock, String node, Set<JobKind> kinds, Instant now)
+            throws SQLException {
+        String names =
+                kinds.stream()
+                        .map(kind -> "'" + kind.name() + "'")
+                        .collect(Collectors.joining(","));
+        return transaction.find(
+                "SELECT j.seq, j.fence FROM job j WHERE j.state = 'PENDING' AND j.kind IN ("
+                        + names
+                        + ") AND j.run_at <= ? AND (j.node IS NULL OR j.node = ?)"
+                        + " AND NOT EXISTS (SELECT 1 FROM paused_kind p WHERE p.kind = j.kind)"
+                        + " AND (j.exclusive_key IS NULL OR NOT EXISTS (SELECT 1 FROM job a"
+                        + " WHERE a.active_exclusive_key = j.exclusive_key))"
+                        + " ORDER BY j.state, j.priority, j.seq LIMIT 1"
+                        + lock,
+                row -> new Candidate(row.getLong(1), row.getLong(2)),
+                now.toEpochMilli(),
+                node);
+    }
+
+    private static boolean take(
+            Transaction transaction, Candidate candidate, String worker, Instant now, Instant until)
+            throws SQLException {
+        return transaction.updateOne(
+                "UPDATE job SET state = 'ACTIVE', fence = fence + 1, attempts = attempts + 1,"
+                        + " worker = ?, lease_until = ?, started_at = COALESCE(started_at, ?),"
+                        + " active_exclusive_key = exclusive_key"
+                        + " WHERE seq = ? AND state = 'PENDING' AND fence = ?",
+                worker,
+                until.toEpochMilli(),
+                now.toEpochMilli(),
+                candidate.seq(),
+                candidate.fence());
+    }
+
+    private static Lease lease(
+            Transaction transaction, Candidate candidate, String worker, Instant now, Instant until)
+            throws SQLException {
+        Job job =
+                transaction
+                        .find(JobRow.SELECT + "WHERE seq = ?", JobRow::read, candidate.seq())
+                        .orElseThrow(() -> new SQLException("a claimed job vanished"));
+        JobEventRow.add(
+                transaction,
+                job.id(),
+                JobState.PENDING,
+                JobState.ACTIVE,
+                now,
+                worker,
+                "attempt " + job.attempts());
+        return new Lease(job, worker, job.fence(), until);
+    }
+
+    static LeaseState renew(Transaction transaction, Lease lease, String progress, Instant until)
+            throws SQLException {
+        boolean held =
+                transaction.updateOne(
+                        "UPDATE job SET lease_until = ?, progress = ?" + WHERE_HELD,
+                        until.toEpochMilli(),
+                        StoredText.json("the progress", progress),
+                        lease.job().id().value(),
+                        lease.worker(),
+                        lease.fence());
+        if (!held) {
+            return LeaseState.LOST;
+        }
+        List<Boolean> cancelled =
+                transaction.list(
+                        "SELECT cancel_requested FROM job WHERE id = ?",
+                        row -> row.getBoolean(1),
+                        lease.job().id().value());
+        return cancelled.contains(true) ? LeaseState.CANCEL_REQUESTED : LeaseState.HELD;
+    }
+
+    /// Stores or clears the resume mark.
+    ///
+    /// @return false if the lease is lost
+    static boolean mark(Transaction transaction, Lease lease, Optional<String> resumeMark)
+            throws SQLException {
+        return transaction.updateOne(
+                "UPDATE job SET resume_mark = ?" + WHERE_HELD,
+                resumeMark.map(text -> StoredText.json("the resume mark", text)).orElse(null),
+                lease.job().id().value(),
+                lease.worker(),
+                lease.fence());
+    }
+
+    private static final String WHERE_HELD =
+            " WHERE id = ? AND state = 'ACTIVE' AND worker = ? AND fence = ?";
+
+    private record Candidate(long seq, long fence) {}
+}

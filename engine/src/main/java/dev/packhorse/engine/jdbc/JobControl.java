@@ -1,0 +1,158 @@
+package dev.packhorse.engine.jdbc;
+
+import dev.packhorse.engine.model.JobId;
+import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.queue.Job;
+import dev.packhorse.engine.queue.JobState;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// What people do to jobs: activate, cancel, retry, remove, pause. Each row is moved by an update
+/// that names the state it must still be in; a row that a worker was quicker to move is left.
+final class JobControl {
+    private JobControl() {}
+
+    static int activate(Transaction transaction, JobKind kind, String by, Instant now)
+            throws SQLException {
+        List<JobId> held =
+                transaction.list(
+                        "SELECT id FROM job WHERE state = 'HELD' AND kind = ? ORDER BY seq",
+                        row -> new JobId(row.getString(1)),
+                        kind.name());
+        int released = 0;
+        for (JobId id : held) {
+            if (transaction.updateOne(
+                    "UPDATE job SET state = 'PENDING' WHERE id = ? AND state = 'HELD'",
+                    id.value())) {
+                JobEventRow.add(transaction, id, JobState.HELD, JobState.PENDING, now, by, "");
+                released++;
+            }
+        }
+        return released;
+    }
+
+    /// Cancels a waiting job, or flags an active one.
+    ///
+    /// @return what the job was before, empty if it was not open
+    static Optional<JobState> requestCancel(
+            Transaction transaction, JobId id, String by, Instant now) throws SQLException {
+        Optional<Job> job = JobList.lock(transaction, id);
+        if (job.isEmpty() || !job.get().state().isOpen()) {
+            return Optional.empty();
+        }
+        JobState state = job.get().state();
+        if (state == JobState.ACTIVE) {
+            flagActive(transaction, id, by, now);
+        } else {
+            cancelWaiting(transaction, id, state, by, now);
+        }
+        return Optional.of(state);
+    }
+
+    private static void flagActive(Transaction transaction, JobId id, String by, Instant now)
+            throws SQLException {
+        if (transaction.updateOne(
+                "UPDATE job SET cancel_requested = TRUE"
+                        + " WHERE id = ? AND cancel_requested = FALSE",
+                id.value())) {
+            JobEventRow.add(
+                    transaction,
+                    id,
+                    JobState.ACTIVE,
+                    JobState.ACTIVE,
+                    now,
+                    by,
+                    "cancellation requested");
+        }
+    }
+
+    private static void cancelWaiting(
+            Transaction transaction, JobId id, JobState from, String by, Instant now)
+            throws SQLException {
+        transaction.updateOne(
+                "UPDATE job SET state = 'CANCELLED', cancel_requested = TRUE, finished_at = ?,"
+                        + " open_unique_key = NULL, resume_mark = NULL, reason = ? WHERE id = ?",
+                now.toEpochMilli(),
+                "cancelled by " + by,
+                id.value());
+        JobEventRow.add(transaction, id, from, JobState.CANCELLED, now, by, "");
+    }
+
+    /// Puts an ended job back to pending.
+    ///
+    /// @return false if it is in no state to be retried, or another open job has its unique key
+    static boolean retry(Transaction transaction, JobId id, String by, Instant now)
+            throws SQLException {
+        Optional<Job> job = JobList.lock(transaction, id);
+        if (job.isEmpty() || !isRetryable(job.get().state())) {
+            return false;
+        }
+        Optional<String> key = job.get().request().uniqueKey();
+        if (key.isPresent() && isTaken(transaction, key.get())) {
+            return false;
+        }
+        transaction.updateOne(
+                "UPDATE job SET state = 'PENDING', attempts = 0, run_at = ?, started_at = NULL,"
+                        + " finished_at = NULL, cancel_requested = FALSE, progress = '{}',"
+                        + " result = '{}', reason = '', open_unique_key = ? WHERE id = ?",
+                now.toEpochMilli(),
+                key.orElse(null),
+                id.value());
+        JobEventRow.add(transaction, id, job.get().state(), JobState.PENDING, now, by, "retry");
+        return true;
+    }
+
+    private static boolean isRetryable(JobState state) {
+        return switch (state) {
+            case FAILED, PARTIAL, CANCELLED -> true;
+            case HELD, PENDING, ACTIVE, SUCCEEDED -> false;
+        };
+    }
+
+    private static boolean isTaken(Transaction transaction, String key) throws SQLException {
+        return transaction
+                .find("SELECT id FROM job WHERE open_unique_key = ?", row -> row.getString(1), key)
+                .isPresent();
+    }
+
+    /// Removes the rows, as far as they are still as they were read.
+    static int remove(Transaction transaction, List<Job> jobs) throws SQLException {
+        int removed = 0;
+        for (Job job : jobs) {
+            if (job.state() != JobState.ACTIVE
+                    && transaction.updateOne(
+                            "DELETE FROM job WHERE id = ? AND state = ? AND fence = ?",
+                            job.id().value(),
+                            job.state().name(),
+                            job.fence())) {
+                transaction.update("DELETE FROM job_event WHERE job_id = ?", job.id().value());
+                removed++;
+            }
+        }
+        return removed;
+    }
+
+    static void setPaused(
+            Transaction transaction, JobKind kind, boolean paused, String by, Instant now)
+            throws SQLException {
+        if (!paused) {
+            transaction.update("DELETE FROM paused_kind WHERE kind = ?", kind.name());
+        } else if (!paused(transaction).contains(kind)) {
+            transaction.update(
+                    "INSERT INTO paused_kind (kind, paused_at, actor) VALUES (?, ?, ?)",
+                    kind.name(),
+                    now.toEpochMilli(),
+                    by);
+        }
+    }
+
+    static Set<JobKind> paused(Transaction transaction) throws SQLException {
+        return new TreeSet<>(
+                transaction.list(
+                        "SELECT kind FROM paused_kind", row -> JobKind.valueOf(row.getString(1))));
+    }
+}

@@ -1,0 +1,106 @@
+package dev.packhorse.engine.jdbc;
+
+import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.queue.FollowUp;
+import dev.packhorse.engine.queue.Job;
+import dev.packhorse.engine.queue.JobOutcome;
+import dev.packhorse.engine.queue.JobRequest;
+import dev.packhorse.engine.queue.JobState;
+import dev.packhorse.engine.queue.Lease;
+import dev.packhorse.engine.queue.LeaseLostException;
+import dev.packhorse.engine.queue.RunEnding;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// Ends runs: those whose worker reports, and those whose worker is gone.
+final class JobFinish {
+    private static final int RECLAIMED_AT_ONCE = 500;
+
+    private JobFinish() {}
+
+    static void finish(
+            Transaction transaction,
+            Lease lease,
+            JobOutcome outcome,
+            FollowUp followUp,
+            Instant now)
+            throws SQLException, LeaseLostException {
+        Job job = JobList.lock(transaction, lease.job().id()).orElseThrow(() -> lost(lease));
+        if (job.state() != JobState.ACTIVE
+                || job.fence() != lease.fence()
+                || !job.worker().equals(Optional.of(lease.worker()))) {
+            throw lost(lease);
+        }
+        end(transaction, job, RunEnding.of(job, outcome, now), now, lease.worker());
+        for (RestorePoint point : followUp.restorePoints()) {
+            RestorePointRow.put(transaction, point);
+        }
+        for (JobRequest request : followUp.jobs()) {
+            JobInsert.enqueue(transaction, request, now);
+        }
+    }
+
+    private static LeaseLostException lost(Lease lease) {
+        return new LeaseLostException(lease.job().id(), lease.fence());
+    }
+
+    /// Ends the runs whose lease ran out.
+    ///
+    /// @return how many leases had run out, at most [#RECLAIMED_AT_ONCE]
+    static int reclaimExpired(Transaction transaction, Instant now) throws SQLException {
+        List<String> ids =
+                transaction.list(
+                        "SELECT id FROM job WHERE state = 'ACTIVE' AND lease_until < ?"
+                                + " ORDER BY seq LIMIT "
+                                + RECLAIMED_AT_ONCE,
+                        row -> row.getString(1),
+                        now.toEpochMilli());
+        int reclaimed = 0;
+        for (String id : ids) {
+            Optional<Job> job =
+                    transaction.find(
+                            JobRow.SELECT
+                                    + "WHERE id = ? AND state = 'ACTIVE' AND lease_until < ?"
+                                    + " FOR UPDATE",
+                            JobRow::read,
+                            id,
+                            now.toEpochMilli());
+            if (job.isPresent()) {
+                end(transaction, job.get(), RunEnding.ofLostLease(job.get(), now), now, "queue");
+                reclaimed++;
+            }
+        }
+        return reclaimed;
+    }
+
+    private static void end(
+            Transaction transaction, Job job, RunEnding ending, Instant now, String by)
+            throws SQLException {
+        boolean open = ending.to().isOpen();
+        boolean ended =
+                transaction.updateOne(
+                        "UPDATE job SET state = ?, worker = NULL, lease_until = NULL,"
+                                + " active_exclusive_key = NULL, open_unique_key = ?,"
+                                + " finished_at = ?, run_at = ?, attempts = attempts - ?,"
+                                + " snoozes = snoozes + ?, result = ?, reason = ?, resume_mark = ?"
+                                + " WHERE id = ? AND state = 'ACTIVE' AND fence = ?",
+                        ending.to().name(),
+                        open ? job.request().uniqueKey().orElse(null) : null,
+                        open ? null : now.toEpochMilli(),
+                        ending.runAt().toEpochMilli(),
+                        ending.attemptCounts() ? 0 : 1,
+                        ending.snoozed() ? 1 : 0,
+                        StoredText.json("the result", ending.result().orElse(job.result())),
+                        StoredText.reason(ending.reason()),
+                        ending.keepsMark() ? job.resumeMark().orElse(null) : null,
+                        job.id().value(),
+                        job.fence());
+        if (!ended) {
+            throw new SQLException("job " + job.id() + " changed while its row was locked");
+        }
+        JobEventRow.add(
+                transaction, job.id(), JobState.ACTIVE, ending.to(), now, by, ending.reason());
+    }
+}

@@ -1,0 +1,145 @@
+package dev.packhorse.engine.jdbc;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The open database behind the queue and the catalog. Safe for many threads; close it after
+/// everything that uses it has stopped.
+///
+/// A store that failed in a way that makes later writes doubtful (an H2 file that could not be
+/// synced or read) stays failed: each further call is refused until the process starts again.
+public final class Store implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Store.class);
+
+    private final HikariDataSource pool;
+    private final SqlDialect dialect;
+    private final boolean shared;
+    private volatile @Nullable SQLException failure;
+
+    Store(HikariDataSource pool, SqlDialect dialect, boolean shared) {
+        this.pool = pool;
+        this.dialect = dialect;
+        this.shared = shared;
+    }
+
+    /// Opens the store and brings its tables up to date.
+    ///
+    /// @throws StoreLockedException if another process has the H2 file open
+    /// @throws StoreException if it cannot be opened; nothing stays open
+    public static Store open(StoreSettings settings) throws StoreException {
+        return StoreOpener.open(settings);
+    }
+
+    /// Whether other servers may be at this store.
+    public boolean isShared() {
+        return shared;
+    }
+
+    /// Why the store no longer takes anything, empty while it is sound.
+    public Optional<String> failure() {
+        return Optional.ofNullable(failure).map(SQLException::getMessage);
+    }
+
+    /// Reads one row from the store, as a sign of life for the watchdog.
+    ///
+    /// @throws StoreException if the store failed, or does not answer
+    public void check() throws StoreException {
+        try (Connection connection = connection()) {
+            boolean valid = connection.isValid(10);
+            connection.rollback();
+            if (!valid) {
+                throw new StoreException("the store does not answer", null);
+            }
+        } catch (SQLException e) {
+            throw new StoreException("the store does not answer: " + e.getMessage(), e);
+        }
+    }
+
+    /// The clock for the queue on this store: the given one, or for a shared store the given one
+    /// corrected by the database server's time, which the queue measures again now and then.
+    public InstantSource clock(InstantSource local) {
+        return shared ? new StoreClock(local) : local;
+    }
+
+    /// Corrects the clock, if it is one of a shared store.
+    void measure(InstantSource clock) throws SQLException {
+        if (clock instanceof StoreClock storeClock) {
+            try (Connection connection = connection()) {
+                storeClock.set(dialect.sharedTime(connection, storeClock));
+                connection.rollback();
+            }
+        }
+    }
+
+    SqlDialect dialect() {
+        return dialect;
+    }
+
+    /// A connection with auto-commit off; closing it gives it back.
+    Connection connection() throws SQLException {
+        SQLException failed = failure;
+        if (failed != null) {
+            throw new SQLException(
+                    "the store failed and takes nothing until the daemon is started again: "
+                            + failed.getMessage(),
+                    failed);
+        }
+        return pool.getConnection();
+    }
+
+    /// Refuses everything from now on.
+    void fail(SQLException reason) {
+        if (failure == null) {
+            failure = reason;
+            LOG.atError()
+                    .setCause(reason)
+                    .log("the store failed: no work is taken until the daemon is started again");
+        }
+    }
+
+    @Override
+    public void close() throws StoreException {
+        pool.close();
+        try {
+            dialect.close();
+        } catch (SQLException e) {
+            throw new StoreException("closing the store: " + e.getMessage(), e);
+        }
+    }
+
+    static HikariConfig poolOf(StoreSettings settings, String url) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("packhorse-store");
+        config.setJdbcUrl(url);
+        config.setUsername(settings.user());
+        config.setPassword(settings.password().reveal());
+        config.setMaximumPoolSize(settings.poolSize());
+        config.setAutoCommit(false);
+        config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+        config.setConnectionTimeout(Duration.ofSeconds(10).toMillis());
+        return config;
+    }
+
+    static void migrate(HikariDataSource pool) throws StoreException {
+        try {
+            Flyway.configure()
+                    .dataSource(pool)
+                    .locations("classpath:db/migration")
+                    .load()
+                    .migrate();
+        } catch (FlywayException e) {
+            throw new StoreException(
+                    "the store's tables could not be brought up to date: " + e.getMessage(), e);
+        }
+    }
+}

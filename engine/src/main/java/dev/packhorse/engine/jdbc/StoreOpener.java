@@ -1,0 +1,139 @@
+package dev.packhorse.engine.jdbc;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.h2.api.ErrorCode;
+import org.h2.jdbcx.JdbcDataSource;
+
+/// Opens stores of either database.
+final class StoreOpener {
+    private static final String POSTGRES = "jdbc:postgresql:";
+
+    private StoreOpener() {}
+
+    static Store open(StoreSettings settings) throws StoreException {
+        if (H2Address.matches(settings.url())) {
+            return openH2(settings, H2Address.parse(settings.url()));
+        }
+        if (settings.url().startsWith(POSTGRES)) {
+            return openPostgres(settings);
+        }
+        throw new StoreException(
+                "database.url must begin with jdbc:h2:file:/ or jdbc:postgresql://", null);
+    }
+
+    private static Store openH2(StoreSettings settings, H2Address address) throws StoreException {
+        try {
+            Connection anchor = connectH2(settings, address);
+            try {
+                protect(address.file());
+                HikariConfig config = Store.poolOf(settings, address.url());
+                // Connections to a file of this process do not go stale.
+                config.setMaxLifetime(0);
+                config.setIdleTimeout(0);
+                return finish(config, H2Dialect.on(anchor), false);
+            } catch (SQLException | StoreException | IOException | RuntimeException e) {
+                closeAfter(e, anchor);
+                throw e;
+            }
+        } catch (SQLException | IOException e) {
+            throw new StoreException(
+                    "the store " + address.file() + " cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    private static Connection connectH2(StoreSettings settings, H2Address address)
+            throws StoreException, SQLException, IOException {
+        Path folder = address.file().getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new StoreException("the folder of the store is not there: " + folder, null);
+        }
+        JdbcDataSource source = new JdbcDataSource();
+        source.setURL(address.url());
+        source.setUser(settings.user());
+        source.setPassword(settings.password().reveal());
+        try {
+            return source.getConnection();
+        } catch (SQLException e) {
+            if (e.getErrorCode() == ErrorCode.DATABASE_ALREADY_OPEN_1) {
+                throw new StoreLockedException(
+                        address.file(), FileLockHolder.of(address.file()), e);
+            }
+            throw e;
+        }
+    }
+
+    private static void protect(Path file) throws IOException {
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    }
+
+    private static Store openPostgres(StoreSettings settings) throws StoreException {
+        HikariConfig config = Store.poolOf(settings, settings.url());
+        config.setConnectionInitSql(PostgresDialect.ON_CONNECT);
+        // Source: pgJDBC documentation, connection parameters; seconds. Without them a call hangs
+        // for hours when the server's machine goes away.
+        config.addDataSourceProperty("connectTimeout", "10");
+        config.addDataSourceProperty("socketTimeout", "60");
+        config.addDataSourceProperty("tcpKeepAlive", "true");
+        config.addDataSourceProperty("ApplicationName", "packhorse");
+        try {
+            return openPostgresPool(config);
+        } catch (PoolInitializationException | SQLException e) {
+            throw new StoreException(
+                    "the store at " + place(settings.url()) + " cannot be opened: " + reason(e), e);
+        }
+    }
+
+    private static Store openPostgresPool(HikariConfig config) throws StoreException, SQLException {
+        HikariDataSource pool = new HikariDataSource(config);
+        try {
+            Store.migrate(pool);
+            try (Connection connection = pool.getConnection()) {
+                SqlDialect dialect = PostgresDialect.on(connection);
+                connection.rollback();
+                return new Store(pool, dialect, true);
+            }
+        } catch (StoreException | SQLException | RuntimeException e) {
+            pool.close();
+            throw e;
+        }
+    }
+
+    private static Store finish(HikariConfig config, SqlDialect dialect, boolean shared)
+            throws StoreException {
+        HikariDataSource pool = new HikariDataSource(config);
+        try {
+            Store.migrate(pool);
+            return new Store(pool, dialect, shared);
+        } catch (StoreException | RuntimeException e) {
+            pool.close();
+            throw e;
+        }
+    }
+
+    private static void closeAfter(Exception reason, Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            reason.addSuppressed(e);
+        }
+    }
+
+    /// The URL without its parameters, among which a password could be.
+    private static String place(String url) {
+        int parameters = url.indexOf('?');
+        return parameters < 0 ? url : url.substring(0, parameters);
+    }
+
+    private static String reason(Exception e) {
+        Throwable cause = e.getCause();
+        return cause == null ? String.valueOf(e.getMessage()) : String.valueOf(cause.getMessage());
+    }
+}

@@ -1,0 +1,137 @@
+package dev.packhorse.engine.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
+
+/// Runs work in transactions of the store: the whole of it takes place, durably, or nothing does.
+/// Safe for many threads.
+final class Transactions {
+    /// Collisions in a row before a transaction gives up. Each means that another transaction went
+    /// through, so reaching this is a fault and not a busy hour.
+    private static final int TRIES = 50;
+
+    private final Store store;
+    private final BiFunction<String, Throwable, ? extends RuntimeException> failure;
+
+    /// Transactions of one store.
+    ///
+    /// @param failure makes the caller's exception of a message and its cause
+    Transactions(Store store, BiFunction<String, Throwable, ? extends RuntimeException> failure) {
+        this.store = store;
+        this.failure = failure;
+    }
+
+    /// Runs the work and returns after its changes are on stable storage. The work may run several
+    /// times, each time in a new transaction.
+    ///
+    /// @param what the work in words, for the exception
+    <R, X extends Exception> R change(String what, Work<R, X> work) throws X {
+        return change(what, new ReentrantLock(), work);
+    }
+
+    /// The same, one at a time among those with the same lock; the lock is not held while the
+    /// changes go to the disk.
+    <R, X extends Exception> R change(String what, Lock oneAtATime, Work<R, X> work) throws X {
+        try {
+            Done<R> done = commit(oneAtATime, work);
+            if (done.changed()) {
+                settle();
+            }
+            return done.result();
+        } catch (SQLException e) {
+            throw failure.apply(what + ": " + e.getMessage(), e);
+        }
+    }
+
+    /// Runs work that only reads.
+    <R> R read(String what, Work<R, RuntimeException> work) {
+        return change(what, work);
+    }
+
+    private void settle() throws SQLException {
+        try {
+            store.dialect().settle();
+        } catch (SQLException e) {
+            // After a failed sync the kernel may have dropped the pages: a later sync proves
+            // nothing.
+            store.fail(e);
+            throw e;
+        }
+    }
+
+    private <R, X extends Exception> Done<R> commit(Lock oneAtATime, Work<R, X> work)
+            throws SQLException, X {
+        for (int attempt = 1; ; attempt++) {
+            oneAtATime.lock();
+            try (Connection connection = store.connection()) {
+                return attempt(connection, work);
+            } catch (CollisionException e) {
+                if (attempt == TRIES) {
+                    throw e.error();
+                }
+            } catch (SQLException e) {
+                if (store.dialect().isFatal(e)) {
+                    store.fail(e);
+                }
+                throw e;
+            } finally {
+                oneAtATime.unlock();
+            }
+        }
+    }
+
+    private <R, X extends Exception> Done<R> attempt(Connection connection, Work<R, X> work)
+            throws SQLException, X, CollisionException {
+        Transaction transaction = new Transaction(connection);
+        boolean finished = false;
+        try {
+            R result = work.run(transaction);
+            finished = true;
+            connection.commit();
+            return new Done<>(result, transaction.changed());
+        } catch (SQLException e) {
+            // A failed commit may have taken place: running it again could do the work twice.
+            if (!finished && store.dialect().isCollision(e)) {
+                rollBack(connection, e);
+                throw new CollisionException(e);
+            }
+            rollBack(connection, e);
+            throw e;
+        } catch (Throwable e) {
+            rollBack(connection, e);
+            throw e;
+        }
+    }
+
+    private static void rollBack(Connection connection, Throwable reason) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            reason.addSuppressed(e);
+        }
+    }
+
+    /// Work on a transaction.
+    interface Work<R, X extends Exception> {
+        R run(Transaction transaction) throws SQLException, X;
+    }
+
+    private record Done<R>(R result, boolean changed) {}
+
+    private static final class CollisionException extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final SQLException error;
+
+        CollisionException(SQLException error) {
+            super(error);
+            this.error = error;
+        }
+
+        SQLException error() {
+            return error;
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package dev.packhorse.engine.run;
+
+import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.queue.JobHandler;
+import dev.packhorse.engine.queue.JobQueue;
+import dev.packhorse.engine.queue.Lease;
+import dev.packhorse.engine.queue.QueueException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One worker: claims jobs of its stage and runs them, one at a time, until the pool stops.
+final class Worker implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+
+    private final String name;
+    private final JobQueue queue;
+    private final Map<JobKind, JobHandler> handlers;
+    private final PoolSettings settings;
+    private final RunSet runs;
+    private final WorkSignal signal;
+    private final RunExecution execution;
+    private volatile long lookedAtNanos = System.nanoTime();
+    private volatile boolean busy;
+    private boolean storeFails;
+
+    /// A worker of one stage.
+    ///
+    /// @param handlers those of this worker's stage
+    Worker(
+            String name,
+            JobQueue queue,
+            Map<JobKind, JobHandler> handlers,
+            PoolSettings settings,
+            RunSet runs,
+            WorkSignal signal) {
+        this.name = name;
+        this.queue = queue;
+        this.handlers = Map.copyOf(handlers);
+        this.settings = settings;
+        this.runs = runs;
+        this.signal = signal;
+        this.execution = new RunExecution(queue, new RunReport(settings.backoff()), signal);
+    }
+
+    String name() {
+        return name;
+    }
+
+    /// How long an idle worker has not looked for work, zero for a busy one.
+    Duration sinceLooked() {
+        return busy ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - lookedAtNanos);
+    }
+
+    @Override
+    public void run() {
+        while (!runs.isStopping()) {
+            long seen = signal.work().count();
+            lookedAtNanos = System.nanoTime();
+            Optional<Lease> lease = claim();
+            if (lease.isPresent()) {
+                busy = true;
+                execute(lease.get());
+                busy = false;
+            } else if (!runs.isStopping()) {
+                signal.work().await(seen, settings.poll());
+            }
+        }
+    }
+
+    private Optional<Lease> claim() {
+        try {
+            Optional<Lease> lease =
+                    queue.claim(name, settings.node(), handlers.keySet(), settings.leaseFor());
+            storeFails = false;
+            return lease;
+        } catch (QueueException e) {
+            if (!storeFails) {
+                storeFails = true;
+                LOG.atError()
+                        .addKeyValue("worker", name)
+                        .setCause(e)
+                        .log("no work is claimed while the store fails");
+            }
+            return Optional.empty();
+        }
+    }
+
+    private void execute(Lease lease) {
+        ActiveRun run = new ActiveRun(queue, lease, settings.leaseFor());
+        JobHandler handler = handlers.get(lease.job().request().kind());
+        if (handler == null) {
+            throw new IllegalStateException("the queue gave a job of another stage: " + lease);
+        }
+        runs.add(run);
+        try {
+            execution.execute(run, handler);
+        } finally {
+            runs.remove(run);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package dev.packhorse.engine.run;
+
+import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.queue.JobHandler;
+import dev.packhorse.engine.queue.JobQueue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Runs the queue's jobs. Start it once, stop it once; the other methods are safe for many threads.
+public final class WorkerPool implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
+
+    private final PoolSettings settings;
+    private final WorkSignal signal;
+    private final RunSet runs = new RunSet();
+    private final Heartbeat heartbeat;
+    private final Thread heartbeatThread;
+    private final Map<Worker, Thread> workers;
+
+    /// A pool that does not run yet.
+    ///
+    /// @param signal the listener of the queue
+    /// @param handlers one for each kind that this process runs
+    /// @param onError told about an error that ended a worker, after its job was marked; the worker
+    ///   is not replaced, and [#liveness()] counts it
+    /// @throws IllegalArgumentException if two handlers are for one kind
+    public WorkerPool(
+            JobQueue queue,
+            WorkSignal signal,
+            List<JobHandler> handlers,
+            PoolSettings settings,
+            Thread.UncaughtExceptionHandler onError) {
+        this.settings = settings;
+        this.signal = signal;
+        this.heartbeat = new Heartbeat(queue, runs, signal, settings.heartbeat());
+        this.heartbeatThread =
+                Thread.ofPlatform()
+                        .name("packhorse-heartbeat")
+                        .uncaughtExceptionHandler(onError)
+                        .unstarted(heartbeat);
+        this.workers = new java.util.LinkedHashMap<>();
+        String process = settings.node() + "/" + UUID.randomUUID().toString().substring(0, 8);
+        Map<JobKind.Stage, Map<JobKind, JobHandler>> byStage = byStage(handlers);
+        byStage.forEach((stage, ofStage) -> {
+            for (int i = 1; i <= settings.workers().getOrDefault(stage, 0); i++) {
+                String name = process + "/" + stage + "-" + i;
+                Worker worker = new Worker(name, queue, ofStage, settings, runs, signal);
+                workers.put(
+                        worker,
+                        Thread.ofPlatform()
+                                .name("packhorse-" + stage + "-" + i)
+                                .uncaughtExceptionHandler(onError)
+                                .unstarted(worker));
+            }
+        });
+    }
+
+    private static Map<JobKind.Stage, Map<JobKind, JobHandler>> byStage(List<JobHandler> handlers) {
+        Map<JobKind.Stage, Map<JobKind, JobHandler>> byStage = new EnumMap<>(JobKind.Stage.class);
+        for (JobHandler handler : handlers) {
+            @Nullable JobHandler other =
+                    byStage.computeIfAbsent(
+                                    handler.kind().stage(), _ -> new EnumMap<>(JobKind.class))
+                            .put(handler.kind(), handler);
+            if (other != null) {
+                throw new IllegalArgumentException("two handlers for " + handler.kind());
+            }
+        }
+        return byStage;
+    }
+
+    /// Starts the heartbeat, which at once takes back the leases of a process that died, and then
+    /// the workers.
+    public void start() {
+        heartbeatThread.start();
+        workers.values().forEach(Thread::start);
+    }
+
+    /// What the watchdog wants to know.
+    public Liveness liveness() {
+        Duration sinceLooked = Duration.ZERO;
+        int dead = heartbeatThread.isAlive() ? 0 : 1;
+        for (Map.Entry<Worker, Thread> worker : workers.entrySet()) {
+            if (!worker.getValue().isAlive()) {
+                dead++;
+            } else if (worker.getKey().sinceLooked().compareTo(sinceLooked) > 0) {
+                sinceLooked = worker.getKey().sinceLooked();
+            }
+        }
+        return new Liveness(
+                heartbeat.sinceRound(), heartbeat.sinceAnswer(), sinceLooked, runs.size(), dead);
+    }
+
+    /// Ends in order: no claims any more, running jobs are asked to hand themselves back, then a
+    /// bounded wait for them, and the heartbeats last. A run that does not end in time keeps its
+    /// lease, which runs out after the process is gone.
+    ///
+    /// @return the names of the workers that were still busy after the wait
+    public List<String> stop() {
+        runs.stop();
+        signal.all();
+        long deadline = System.nanoTime() + settings.stopWithin().toNanos();
+        List<String> busy = new ArrayList<>();
+        workers.forEach((worker, thread) -> {
+            if (!join(thread, deadline)) {
+                busy.add(worker.name());
+            }
+        });
+        if (!busy.isEmpty()) {
+            LOG.atWarn().addKeyValue("workers", busy).log("jobs did not end within the stop time");
+        }
+        heartbeat.stop();
+        join(heartbeatThread, System.nanoTime() + settings.stopWithin().toNanos());
+        return busy;
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+
+    private static boolean join(Thread thread, long deadline) {
+        if (thread.getState() == Thread.State.NEW) {
+            return true;
+        }
+        while (true) {
+            try {
+                long left = Math.max(1, deadline - System.nanoTime());
+                return thread.join(Duration.ofNanos(left));
+            } catch (InterruptedException e) {
+                // The stop is as urgent as it gets already.
+                LOG.debug("interrupted while stopping", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package dev.packhorse.engine.schedule;
+
+import dev.packhorse.engine.queue.JobQueue;
+import dev.packhorse.engine.queue.JobRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Date;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.quartz.Job;
+import org.quartz.JobBuilder;
+import org.quartz.JobDetail;
+import org.quartz.Scheduler;
+import org.quartz.SchedulerException;
+import org.quartz.SimpleScheduleBuilder;
+import org.quartz.Trigger;
+import org.quartz.TriggerBuilder;
+import org.quartz.TriggerKey;
+import org.quartz.impl.StdSchedulerFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Rings for the scheduled backups: at each slot's start, and once a minute in case the machine's
+/// clock was set. Triggers live in memory and are made anew at each start and ring; what was fired
+/// is in the store.
+///
+/// Quartz 2.5.2 measures its waits with the machine's own clock. A slot's trigger is for that
+/// moment alone: cron triggers may skip or repeat the hours of a change to or from summer time.
+public final class BackupClock implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(BackupClock.class);
+    private static final TriggerKey SLOT = TriggerKey.triggerKey("slot");
+    private static final TriggerKey MINUTE = TriggerKey.triggerKey("minute");
+
+    private final Supplier<ScheduleSettings> settings;
+    private final InstantSource clock;
+    private final SlotWatch watch;
+    private final Duration lookEvery;
+    private final Scheduler scheduler;
+    private volatile long lookedAtNanos = System.nanoTime();
+
+    /// A clock that does not ring yet.
+    ///
+    /// @param schedule the schedule's stable name in the queue; servers that share a store and back
+    ///   up their own accounts need names of their own
+    /// @param settings read at each ring
+    /// @param addressing adds to the request of a run what the deployment needs, as its node
+    public BackupClock(
+            JobQueue queue,
+            String schedule,
+            Supplier<ScheduleSettings> settings,
+            InstantSource clock,
+            UnaryOperator<JobRequest> addressing,
+            SlotListener listener) {
+        this(queue, schedule, settings, clock, addressing, listener, Duration.ofMinutes(1));
+    }
+
+    BackupClock(
+            JobQueue queue,
+            String schedule,
+            Supplier<ScheduleSettings> settings,
+            InstantSource clock,
+            UnaryOperator<JobRequest> addressing,
+            SlotListener listener,
+            Duration lookEvery) {
+        this.settings = settings;
+        this.clock = clock;
+        this.watch = new SlotWatch(queue, schedule, settings, clock, addressing, listener);
+        this.lookEvery = lookEvery;
+        this.scheduler = scheduler();
+    }
+
+    /// Starts ringing; the first ring comes at once and catches up what was missed.
+    public void start() {
+        JobDetail look =
+                JobBuilder.newJob(LookJob.class).withIdentity("look").storeDurably().build();
+        try {
+            scheduler.setJobFactory((_, _) -> (Job) _ -> ring());
+            scheduler.addJob(look, true);
+            scheduler.scheduleJob(minuteTrigger(look));
+            scheduler.start();
+        } catch (SchedulerException e) {
+            throw new IllegalStateException("the backup clock did not start", e);
+        }
+    }
+
+    /// Takes up changed settings. Slots that passed before this call count as if they had never
+    /// been.
+    public void reschedule() {
+        watch.settingsChanged();
+        setSlotTrigger();
+    }
+
+    /// The first slot that starts after the instant under the present settings, empty if none does.
+    public Optional<Slot> next(Instant after) {
+        return SlotPlanner.next(after, settings.get());
+    }
+
+    /// Since the clock last rang, for the watchdog; rings come at least once a minute.
+    public Duration sinceRing() {
+        return Duration.ofNanos(System.nanoTime() - lookedAtNanos);
+    }
+
+    /// Stops ringing, after a ring under way has ended.
+    @Override
+    public void close() {
+        try {
+            scheduler.shutdown(true);
+        } catch (SchedulerException e) {
+            throw new IllegalStateException("the backup clock did not stop", e);
+        }
+    }
+
+    // Whatever goes wrong in one ring, as a store that fails, must not end the ringing.
+    private void ring() {
+        try {
+            watch.look();
+            setSlotTrigger();
+        } catch (RuntimeException e) {
+            LOG.atError().setCause(e).log("the backup clock could not look; it will look again");
+        }
+        lookedAtNanos = System.nanoTime();
+    }
+
+    private void setSlotTrigger() {
+        try {
+            Optional<Slot> next = next(clock.instant());
+            if (next.isEmpty()) {
+                scheduler.unscheduleJob(SLOT);
+                return;
+            }
+            Trigger trigger =
+                    TriggerBuilder.newTrigger()
+                            .withIdentity(SLOT)
+                            .forJob("look")
+                            .startAt(Date.from(next.get().at()))
+                            .build();
+            if (scheduler.rescheduleJob(SLOT, trigger) == null) {
+                scheduler.scheduleJob(trigger);
+            }
+        } catch (SchedulerException e) {
+            throw new IllegalStateException("the next slot could not be set", e);
+        }
+    }
+
+    private Trigger minuteTrigger(JobDetail look) {
+        return TriggerBuilder.newTrigger()
+                .withIdentity(MINUTE)
+                .forJob(look)
+                .startNow()
+                .withSchedule(
+                        SimpleScheduleBuilder.simpleSchedule()
+                                .withIntervalInMilliseconds(lookEvery.toMillis())
+                                .repeatForever()
+                                .withMisfireHandlingInstructionNextWithRemainingCount())
+                .build();
+    }
+
+    private static Scheduler scheduler() {
+        Properties properties = new Properties();
+        // Quartz keeps all schedulers of a process in one table and gives out an old one by name.
+        properties.setProperty(
+                "org.quartz.scheduler.instanceName", "packhorse-clock-" + UUID.randomUUID());
+        properties.setProperty("org.quartz.scheduler.skipUpdateCheck", "true");
+        properties.setProperty("org.quartz.threadPool.class", "org.quartz.simpl.SimpleThreadPool");
+        properties.setProperty("org.quartz.threadPool.threadCount", "1");
+        properties.setProperty("org.quartz.jobStore.class", "org.quartz.simpl.RAMJobStore");
+        try {
+            return new StdSchedulerFactory(properties).getScheduler();
+        } catch (SchedulerException e) {
+            throw new IllegalStateException("the backup clock could not be made", e);
+        }
+    }
+
+    /// The type that Quartz wants named for a job; the job factory gives the clock's own instead.
+    private interface LookJob extends Job {}
+}

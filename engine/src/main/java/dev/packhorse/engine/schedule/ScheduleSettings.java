@@ -1,0 +1,58 @@
+package dev.packhorse.engine.schedule;
+
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// When backups are due.
+///
+/// @param enabled whether anything is
+/// @param dailyDays the days of the week with a daily backup, empty for no daily tier
+/// @param weeklyDay the day of the week with a weekly backup, empty for no weekly tier
+/// @param monthlyDates the days of the month with a monthly backup, 1 to 31, empty for no monthly
+///   tier; a date that a month does not have falls on its last day
+/// @param timeOfDay when a run starts
+/// @param zone the server's zone, in which days and times are meant
+/// @param catchUpWindow how late a missed slot is still run
+public record ScheduleSettings(
+        boolean enabled,
+        Set<DayOfWeek> dailyDays,
+        Optional<DayOfWeek> weeklyDay,
+        Set<Integer> monthlyDates,
+        LocalTime timeOfDay,
+        ZoneId zone,
+        Duration catchUpWindow) {
+
+    public ScheduleSettings {
+        EnumSet<DayOfWeek> days = EnumSet.noneOf(DayOfWeek.class);
+        days.addAll(dailyDays);
+        dailyDays = java.util.Collections.unmodifiableSet(days);
+        monthlyDates = java.util.Collections.unmodifiableSet(new TreeSet<>(monthlyDates));
+        for (int date : monthlyDates) {
+            if (date < 1 || date > 31) {
+                throw new IllegalArgumentException("a monthly date must be 1 to 31: " + date);
+            }
+        }
+        if (catchUpWindow.isNegative()) {
+            throw new IllegalArgumentException(
+                    "the catch-up window must not be negative: " + catchUpWindow);
+        }
+    }
+
+    /// A schedule on which nothing is ever due.
+    public static ScheduleSettings off(ZoneId zone) {
+        return new ScheduleSettings(
+                false,
+                Set.of(),
+                Optional.empty(),
+                Set.of(),
+                LocalTime.of(2, 0),
+                zone,
+                Duration.ofHours(12));
+    }
+}

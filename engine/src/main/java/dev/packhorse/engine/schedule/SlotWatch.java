@@ -1,0 +1,176 @@
+package dev.packhorse.engine.schedule;
+
+import dev.packhorse.engine.job.JobJson;
+import dev.packhorse.engine.job.RunArguments;
+import dev.packhorse.engine.model.JobId;
+import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.queue.JobQueue;
+import dev.packhorse.engine.queue.JobRequest;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Puts due slots into the queue. Each look covers the time since the last one, so that it does not
+/// matter how often or how punctually somebody looks, nor what the clock did in between:
+///
+/// - Of the slots that passed since the last look, the newest is fired if it is younger than the
+///   catch-up window; all others are reported as missed. So a clock that jumps ahead brings at most
+///   one run.
+/// - A clock that jumps back brings none: a slot that was fired has its row in the store.
+/// - The first look after a start goes back by the catch-up window.
+///
+/// Many threads may look; one does at a time.
+final class SlotWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(SlotWatch.class);
+    private static final Duration PUNCTUAL = Duration.ofMinutes(5);
+
+    private static final Duration WORTH_A_LINE = Duration.ofMinutes(1);
+
+    /// Longer than any outage whose missed slots are worth a line.
+    private static final Duration LONGEST_REPORT = Duration.ofDays(400);
+
+    private final JobQueue queue;
+    private final String schedule;
+    private final Supplier<ScheduleSettings> settings;
+    private final InstantSource clock;
+    private final UnaryOperator<JobRequest> addressing;
+    private final SlotListener listener;
+    private @Nullable Instant seen;
+
+    /// A watch that looked at nothing yet.
+    ///
+    /// @param schedule the schedule's stable name
+    /// @param addressing adds to the request what the deployment needs, as the node that runs it
+    SlotWatch(
+            JobQueue queue,
+            String schedule,
+            Supplier<ScheduleSettings> settings,
+            InstantSource clock,
+            UnaryOperator<JobRequest> addressing,
+            SlotListener listener) {
+        this.queue = queue;
+        this.schedule = schedule;
+        this.settings = settings;
+        this.clock = clock;
+        this.addressing = addressing;
+        this.listener = listener;
+    }
+
+    /// Fires what is due. When the store fails nothing is given up: the next look covers the same
+    /// time again.
+    synchronized void look() {
+        Instant now = clock.instant();
+        ScheduleSettings current = settings.get();
+        Instant from = seen == null ? firstLook(now, current) : seen;
+        if (now.isBefore(from)) {
+            wentBack(Duration.between(now, from));
+            seen = now;
+            return;
+        }
+        List<Slot> due = SlotPlanner.between(from, now, current);
+        if (!due.isEmpty()) {
+            fireNewest(due, now, current);
+        }
+        seen = now;
+    }
+
+    /// Forgets what has passed under other settings: a time of day that was moved to earlier this
+    /// day was not missed.
+    synchronized void settingsChanged() {
+        seen = clock.instant();
+    }
+
+    private static void wentBack(Duration by) {
+        if (by.compareTo(WORTH_A_LINE) > 0) {
+            LOG.atWarn()
+                    .addKeyValue("seconds", by.toSeconds())
+                    .log("the clock went back; slots that were fired are not fired again");
+        }
+    }
+
+    private void fireNewest(List<Slot> due, Instant now, ScheduleSettings current) {
+        Slot newest = due.getLast();
+        Duration age = Duration.between(newest.at(), now);
+        boolean late = age.compareTo(PUNCTUAL) > 0;
+        if (late && age.compareTo(current.catchUpWindow()) > 0) {
+            reportMissed(notFired(due));
+            return;
+        }
+        List<Slot> older = notFired(due.subList(0, due.size() - 1));
+        fire(newest, late);
+        reportMissed(older);
+    }
+
+    private void fire(Slot slot, boolean late) {
+        Optional<JobId> job = queue.fireSlot(schedule, slot.name(), request(slot));
+        job.ifPresent(id -> {
+            LOG.atInfo()
+                    .addKeyValue("slot", slot.name())
+                    .addKeyValue("tiers", slot.tiers())
+                    .addKeyValue("late", late)
+                    .addKeyValue("job", id)
+                    .log("slot fired");
+            listener.fired(slot, id, late);
+        });
+    }
+
+    /// Those after the newest slot that was ever fired: what lies before it was dealt with, by this
+    /// process or by one before.
+    private List<Slot> notFired(List<Slot> slots) {
+        if (slots.isEmpty()) {
+            return slots;
+        }
+        Optional<LocalDate> fired = newestFired();
+        return slots.stream()
+                .filter(slot -> fired.isEmpty() || slot.date().isAfter(fired.get()))
+                .toList();
+    }
+
+    private JobRequest request(Slot slot) {
+        RunArguments arguments = new RunArguments(slot.name(), slot.tiers(), List.of(), false);
+        return addressing.apply(
+                JobRequest.of(JobKind.RUN, slot.name(), "schedule", JobJson.write(arguments)));
+    }
+
+    /// Where the first look after a start begins; reports what lies further back.
+    private Instant firstLook(Instant now, ScheduleSettings current) {
+        Instant from = now.minus(current.catchUpWindow());
+        newestFired()
+                .map(date -> SlotPlanner.startOf(date, current))
+                .map(at -> at.isBefore(now.minus(LONGEST_REPORT)) ? now.minus(LONGEST_REPORT) : at)
+                .filter(at -> at.isBefore(from))
+                .ifPresent(at -> reportMissed(notFired(SlotPlanner.between(at, from, current))));
+        return from;
+    }
+
+    private Optional<LocalDate> newestFired() {
+        Optional<String> name = queue.newestSlot(schedule);
+        try {
+            return name.map(LocalDate::parse);
+        } catch (DateTimeParseException e) {
+            throw new IllegalStateException(
+                    "schedule " + schedule + " has a slot that is no date: " + name.get(), e);
+        }
+    }
+
+    private void reportMissed(List<Slot> missed) {
+        if (missed.isEmpty()) {
+            return;
+        }
+        LOG.atWarn()
+                .addKeyValue("slots", missed.size())
+                .addKeyValue("first", missed.getFirst().name())
+                .addKeyValue("last", missed.getLast().name())
+                .log("slots passed without a run and are not caught up");
+        listener.missed(missed);
+    }
+}

@@ -1,0 +1,153 @@
+package dev.packhorse.engine.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.Tier;
+import dev.packhorse.transport.spi.ObjectKey;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// The catalog on whatever store the subclass opens.
+abstract class CatalogContract {
+    private static final AccountName DEMO = new AccountName("demo");
+    private static final DestinationId FAR = new DestinationId("A".repeat(24));
+    private static final LocalDate DAY = LocalDate.of(2026, 11, 24);
+
+    private JdbcCatalog catalog;
+
+    abstract Store store();
+
+    @BeforeEach
+    void emptyTheStore() throws SQLException {
+        TestStore.empty(store());
+        catalog = new JdbcCatalog(store());
+    }
+
+    @Test
+    void adoptCountsOnlyNewPoints() {
+        assertThat(catalog.adopt(List.of(point("demo", Tier.DAILY, DAY)))).isEqualTo(1);
+        RestorePoint replaced = withDigest(point("demo", Tier.DAILY, DAY), "cd");
+        RestorePoint other = point("demo", Tier.WEEKLY, DAY);
+        assertThat(catalog.adopt(List.of(replaced, other))).isEqualTo(1);
+        assertThat(catalog.ofAccount(DEMO)).containsExactlyInAnyOrder(replaced, other);
+    }
+
+    @Test
+    void ofAccountIsNewestFirstAndNobodyElses() {
+        RestorePoint old = point("demo", Tier.DAILY, DAY.minusDays(1));
+        RestorePoint young = point("demo", Tier.DAILY, DAY);
+        catalog.adopt(List.of(old, young, point("demo2", Tier.DAILY, DAY)));
+        assertThat(catalog.ofAccount(DEMO)).containsExactly(young, old);
+        assertThat(catalog.ofAccount(new AccountName("unknown"))).isEmpty();
+    }
+
+    @Test
+    void findPrefersDailyThenWeeklyThenMonthly() {
+        RestorePoint daily = point("demo", Tier.DAILY, DAY);
+        RestorePoint weekly = point("demo", Tier.WEEKLY, DAY);
+        RestorePoint monthly = point("demo", Tier.MONTHLY, DAY);
+        catalog.adopt(List.of(monthly, weekly, daily));
+        assertThat(catalog.find(DEMO, DestinationId.LOCAL, DAY)).contains(daily);
+        catalog.markDeleting(daily);
+        assertThat(catalog.find(DEMO, DestinationId.LOCAL, DAY)).contains(weekly);
+        assertThat(catalog.find(DEMO, FAR, DAY)).isEmpty();
+        assertThat(catalog.find(DEMO, DestinationId.LOCAL, DAY.plusDays(1))).isEmpty();
+    }
+
+    @Test
+    void forEachGoesByDateThenAccount() {
+        RestorePoint a = point("alpha", Tier.DAILY, DAY);
+        RestorePoint b = point("beta", Tier.DAILY, DAY.minusDays(1));
+        RestorePoint c = point("beta", Tier.DAILY, DAY);
+        catalog.adopt(List.of(c, a, b));
+        List<RestorePoint> seen = new ArrayList<>();
+        catalog.forEach(seen::add);
+        assertThat(seen).containsExactly(b, a, c);
+    }
+
+    @Test
+    void markedPointIsHiddenUntilDropped() {
+        RestorePoint point = point("demo", Tier.DAILY, DAY);
+        catalog.adopt(List.of(point));
+        catalog.markDeleting(point);
+        catalog.markDeleting(point);
+        assertThat(catalog.ofAccount(DEMO)).isEmpty();
+        List<RestorePoint> seen = new ArrayList<>();
+        catalog.forEach(seen::add);
+        assertThat(seen).isEmpty();
+        assertThat(catalog.deleting()).containsExactly(point);
+        catalog.drop(point);
+        catalog.drop(point);
+        assertThat(catalog.deleting()).isEmpty();
+        assertThat(catalog.adopt(List.of(point))).isEqualTo(1);
+    }
+
+    @Test
+    void rebuildDoesNotTakeAMarkBack() {
+        RestorePoint point = point("demo", Tier.DAILY, DAY);
+        catalog.adopt(List.of(point));
+        catalog.markDeleting(point);
+        assertThat(catalog.adopt(List.of(point))).isZero();
+        assertThat(catalog.ofAccount(DEMO)).isEmpty();
+        assertThat(catalog.deleting()).containsExactly(point);
+    }
+
+    @Test
+    void markOfAReplacedOrUnknownPointIsRefused() {
+        RestorePoint old = point("demo", Tier.DAILY, DAY);
+        assertThatThrownBy(() -> catalog.markDeleting(old))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("2026-11-24/accounts/demo.tar.gz");
+        RestorePoint young = withDigest(old, "cd");
+        catalog.adopt(List.of(young));
+        assertThatThrownBy(() -> catalog.markDeleting(old))
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(catalog.ofAccount(DEMO)).containsExactly(young);
+    }
+
+    @Test
+    void dropLeavesUnmarkedAndReplacedPoints() {
+        RestorePoint point = point("demo", Tier.DAILY, DAY);
+        catalog.adopt(List.of(point));
+        catalog.drop(point);
+        assertThat(catalog.ofAccount(DEMO)).containsExactly(point);
+        catalog.markDeleting(point);
+        catalog.drop(withDigest(point, "cd"));
+        assertThat(catalog.deleting()).containsExactly(point);
+    }
+
+    private static RestorePoint withDigest(RestorePoint point, String twoDigits) {
+        return new RestorePoint(
+                point.account(),
+                point.destination(),
+                point.tier(),
+                point.date(),
+                point.archive(),
+                point.sizeBytes() + 1,
+                twoDigits.repeat(32),
+                point.packedAt().plusSeconds(60),
+                "n2");
+    }
+
+    private static RestorePoint point(String account, Tier tier, LocalDate date) {
+        return new RestorePoint(
+                new AccountName(account),
+                DestinationId.LOCAL,
+                tier,
+                date,
+                new ObjectKey(tier.folder() + date + "/accounts/" + account + ".tar.gz"),
+                1_000,
+                "ab".repeat(32),
+                Instant.parse("2026-11-24T02:10:00.123Z"),
+                "n1");
+    }
+}

@@ -1,0 +1,38 @@
+package dev.packhorse.engine.jdbc;
+
+import dev.packhorse.transport.spi.Secret;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/// Opens and empties stores for tests.
+public final class TestStore {
+    private TestStore() {}
+
+    public static Store h2(Path folder) throws StoreException {
+        return Store.open(StoreSettings.h2(folder.resolve("queue")));
+    }
+
+    public static Store postgres() throws StoreException {
+        PostgresServer server = PostgresServer.running();
+        return Store.open(
+                new StoreSettings(
+                        server.newDatabase(),
+                        PostgresServer.USER,
+                        new Secret(PostgresServer.PASSWORD),
+                        12));
+    }
+
+    public static void empty(Store store) throws SQLException {
+        try (Connection connection = store.connection();
+                Statement statement = connection.createStatement()) {
+            for (String table :
+                    List.of("job", "job_event", "slot", "paused_kind", "restore_point")) {
+                statement.execute("DELETE FROM " + table);
+            }
+            connection.commit();
+        }
+    }
+}
