@@ -38,7 +38,7 @@ final class JobList {
     }
 
     static long count(Transaction transaction, JobFilter filter) throws SQLException {
-        Condition condition = condition(filter, states(filter, true, false));
+        Condition condition = condition(filter, states(filter, true, true));
         return transaction
                 .find(
                         "SELECT COUNT(*) FROM job WHERE " + condition.sql(),

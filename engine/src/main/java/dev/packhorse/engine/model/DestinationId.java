@@ -6,13 +6,13 @@ import java.util.regex.Pattern;
 /// Identifies a destination: `local` for the backup directory of this server, else 24 letters and
 /// digits.
 public record DestinationId(String value) {
-    /// The backup directory of this server.
-    public static final DestinationId LOCAL = new DestinationId("local");
-
     private static final Pattern GRAMMAR = Pattern.compile("local|[A-Za-z0-9]{24}");
     private static final String ALPHABET =
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private static final SecureRandom RANDOM = new SecureRandom();
+
+    /// The backup directory of this server. Below the grammar, which its own making needs.
+    public static final DestinationId LOCAL = new DestinationId("local");
 
     public DestinationId {
         if (!GRAMMAR.matcher(value).matches()) {

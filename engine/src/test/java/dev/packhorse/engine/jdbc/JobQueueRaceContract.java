@@ -90,7 +90,7 @@ abstract class JobQueueRaceContract {
             if (!busy.add(account)) {
                 breaches.add("two at a time: " + account);
             }
-            Thread.yield();
+            queue.paused();
             busy.remove(account);
             queue.finish(lease.get(), JobQueueContract.succeeded(), FollowUp.NONE);
         }

@@ -144,6 +144,8 @@ final class PostgresServer {
                         "-c",
                         "TimeZone=Asia/Kathmandu",
                         "-c",
+                        "fsync=off",
+                        "-c",
                         "max_connections=200"));
         Process process = process(command, "server.log");
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(process)));

@@ -1,0 +1,93 @@
+package dev.packhorse.engine.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.queue.JobState;
+import dev.packhorse.engine.queue.Lease;
+import dev.packhorse.engine.queue.SettableClock;
+import dev.packhorse.engine.queue.WorkListener;
+import dev.packhorse.transport.spi.Secret;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class PostgresStoreTest {
+    @Test
+    void commitsWaitForTheDiskWhateverTheServersDefault() throws Exception {
+        String url = PostgresServer.running().newDatabase();
+        String lazy = url + "?options=-c%20synchronous_commit=off";
+        try (Store store = open(lazy, PostgresServer.PASSWORD);
+                Connection connection = store.connection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SHOW synchronous_commit")) {
+            rows.next();
+            assertThat(rows.getString(1)).isEqualTo("on");
+            assertThat(store.isShared()).isTrue();
+        }
+    }
+
+    @Test
+    void wrongPasswordIsAnErrorWithoutIt() {
+        String url = PostgresServer.running().newDatabase();
+        assertThatThrownBy(() -> open(url, "marker"))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining(url)
+                .hasMessageContaining("password authentication failed")
+                .hasMessageNotContaining("marker");
+    }
+
+    @Test
+    void serverWithAWrongClockTakesNobodysLeases() throws Exception {
+        try (Store store = TestStore.postgres()) {
+            JdbcJobQueue right = queue(store, InstantSource.system());
+            JdbcJobQueue ahead =
+                    queue(store, InstantSource.offset(InstantSource.system(), Duration.ofHours(1)));
+            var id = right.enqueue(JobQueueContract.backup("a")).id();
+            Lease lease =
+                    right.claim("w", "n", Set.of(JobKind.BACKUP), Duration.ofMinutes(5))
+                            .orElseThrow();
+            assertThat(ahead.reclaimExpired()).isZero();
+            assertThat(right.find(id).orElseThrow().state()).isEqualTo(JobState.ACTIVE);
+            assertThat(Duration.between(right.now(), ahead.now()).abs())
+                    .isLessThan(Duration.ofSeconds(30));
+            assertThat(lease.until()).isAfter(ahead.now());
+        }
+    }
+
+    @Test
+    void sharedClockFollowsTheServerWhenTheLocalOneIsSet() throws Exception {
+        try (Store store = TestStore.postgres()) {
+            SettableClock local = new SettableClock(Instant.EPOCH);
+            JdbcJobQueue queue = queue(store, local);
+            Instant before = queue.now();
+            local.advance(Duration.ofDays(3));
+            queue.reclaimExpired();
+            assertThat(Duration.between(before, queue.now())).isLessThan(Duration.ofHours(1));
+        }
+    }
+
+    @Test
+    void openingTwiceSharesOneStore() throws Exception {
+        String url = PostgresServer.running().newDatabase();
+        try (Store one = open(url, PostgresServer.PASSWORD);
+                Store two = open(url, PostgresServer.PASSWORD)) {
+            var id = queue(one, InstantSource.system()).enqueue(JobQueueContract.backup("a")).id();
+            assertThat(queue(two, InstantSource.system()).find(id)).isPresent();
+        }
+    }
+
+    private static JdbcJobQueue queue(Store store, InstantSource local) {
+        return new JdbcJobQueue(store, store.clock(local), WorkListener.none());
+    }
+
+    private static Store open(String url, String password) throws StoreException {
+        return Store.open(new StoreSettings(url, PostgresServer.USER, new Secret(password), 4));
+    }
+}

@@ -1,0 +1,305 @@
+package dev.packhorse.engine.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.packhorse.engine.jdbc.JdbcJobQueue;
+import dev.packhorse.engine.jdbc.Store;
+import dev.packhorse.engine.jdbc.TestStore;
+import dev.packhorse.engine.job.JobJson;
+import dev.packhorse.engine.job.RunArguments;
+import dev.packhorse.engine.model.JobId;
+import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.queue.Job;
+import dev.packhorse.engine.queue.JobFilter;
+import dev.packhorse.engine.queue.QueueException;
+import dev.packhorse.engine.queue.SettableClock;
+import dev.packhorse.engine.queue.WorkListener;
+import java.nio.file.Path;
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SlotWatchTest {
+    private static final ZoneId BERLIN = ZoneId.of("Europe/Berlin");
+
+    /// 02:00 in Berlin.
+    private static final Instant SLOT = Instant.parse("2026-11-24T01:00:00Z");
+
+    @TempDir Path folder;
+    private final SettableClock clock = new SettableClock(SLOT.minusSeconds(3600));
+    private final List<String> fired = new ArrayList<>();
+    private final List<String> missed = new ArrayList<>();
+    private ScheduleSettings settings = SlotPlannerTest.daily(BERLIN, LocalTime.of(2, 0));
+    private Store store;
+    private JdbcJobQueue queue;
+    private SlotWatch watch;
+
+    @BeforeEach
+    void open() throws Exception {
+        store = TestStore.h2(folder);
+        queue = new JdbcJobQueue(store, clock, WorkListener.none());
+        watch = newWatch();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        store.close();
+    }
+
+    @Test
+    void slotIsFiredAtItsTimeAndOnce() {
+        watch.look();
+        fired.clear();
+        missed.clear();
+        clock.set(SLOT.minusMillis(1));
+        watch.look();
+        assertThat(fired).isEmpty();
+        clock.set(SLOT);
+        watch.look();
+        watch.look();
+        clock.advance(Duration.ofMinutes(1));
+        watch.look();
+        assertThat(fired).containsExactly("2026-11-24");
+        assertThat(missed).isEmpty();
+    }
+
+    @Test
+    void runCarriesDateAndTiers() {
+        settings =
+                new ScheduleSettings(
+                        true,
+                        EnumSet.allOf(DayOfWeek.class),
+                        Optional.of(DayOfWeek.TUESDAY),
+                        Set.of(24),
+                        LocalTime.of(2, 0),
+                        BERLIN,
+                        Duration.ofHours(1));
+        watch.look();
+        clock.set(SLOT);
+        watch.look();
+        Job job = queue.list(JobFilter.of(Set.of(), Set.of())).getFirst();
+        assertThat(job.request().kind()).isEqualTo(JobKind.RUN);
+        assertThat(job.request().subject()).isEqualTo("2026-11-24");
+        assertThat(job.request().owner()).isEqualTo("schedule");
+        assertThat(job.request().node()).contains("n1");
+        assertThat(JobJson.read(job.request().arguments(), RunArguments.class))
+                .isEqualTo(
+                        new RunArguments(
+                                "2026-11-24",
+                                List.of(Tier.DAILY, Tier.WEEKLY, Tier.MONTHLY),
+                                List.of(),
+                                false));
+    }
+
+    @Test
+    void slotMissedWhileDownIsCaughtUpWithinTheWindow() {
+        clock.set(SLOT.plus(Duration.ofHours(11)));
+        watch.look();
+        assertThat(fired).containsExactly("2026-11-24 late");
+        assertThat(missed).isEmpty();
+    }
+
+    @Test
+    void slotOlderThanTheWindowIsMissed() {
+        fireAt(SLOT);
+        clock.set(SLOT.plus(Duration.ofHours(24 + 13)));
+        newWatch().look();
+        assertThat(fired).containsExactly("2026-11-24");
+        assertThat(missed).containsExactly("2026-11-25");
+    }
+
+    @Test
+    void longOutageIsCaughtUpOnceAndReportedWhole() {
+        fireAt(SLOT);
+        clock.set(SLOT.plus(Duration.ofDays(4)).plus(Duration.ofHours(1)));
+        newWatch().look();
+        assertThat(fired).containsExactly("2026-11-24", "2026-11-28 late");
+        assertThat(missed).containsExactly("2026-11-25", "2026-11-26", "2026-11-27");
+    }
+
+    @Test
+    void restartAfterTheSlotFiresNothing() {
+        fireAt(SLOT);
+        clock.advance(Duration.ofMinutes(10));
+        newWatch().look();
+        assertThat(fired).containsExactly("2026-11-24");
+        assertThat(missed).isEmpty();
+    }
+
+    @Test
+    void slotsOfAWideWindowThatWereFiredAreNotCalledMissed() {
+        settings =
+                new ScheduleSettings(
+                        true,
+                        EnumSet.allOf(DayOfWeek.class),
+                        Optional.empty(),
+                        Set.of(),
+                        LocalTime.of(2, 0),
+                        BERLIN,
+                        Duration.ofDays(3));
+        fireAt(SLOT);
+        fireAt(SLOT.plus(Duration.ofDays(1)));
+        missed.clear();
+        clock.advance(Duration.ofHours(1));
+        newWatch().look();
+        assertThat(fired).containsExactly("2026-11-24", "2026-11-25");
+        assertThat(missed).isEmpty();
+    }
+
+    @Test
+    void clockThatGoesBackNeverRefires() {
+        fireAt(SLOT);
+        clock.set(SLOT.minus(Duration.ofHours(2)));
+        watch.look();
+        clock.set(SLOT);
+        watch.look();
+        assertThat(fired).containsExactly("2026-11-24");
+        clock.advance(Duration.ofDays(1));
+        watch.look();
+        assertThat(fired).containsExactly("2026-11-24", "2026-11-25");
+    }
+
+    @Test
+    void clockThatJumpsAheadBringsOneRun() {
+        fireAt(SLOT);
+        clock.set(SLOT.plus(Duration.ofDays(5)).plus(Duration.ofHours(2)));
+        watch.look();
+        watch.look();
+        assertThat(fired).containsExactly("2026-11-24", "2026-11-29 late");
+        assertThat(missed).containsExactly("2026-11-25", "2026-11-26", "2026-11-27", "2026-11-28");
+    }
+
+    @Test
+    void clockThatWasYearsAheadDoesNotBlockTheSlotsAfterItsReturn() {
+        fireAt(SLOT);
+        clock.set(SLOT.plus(Duration.ofDays(3_653)).plusSeconds(10));
+        watch.look();
+        clock.set(SLOT.plus(Duration.ofHours(1)));
+        watch.look();
+        clock.set(SLOT.plus(Duration.ofDays(1)));
+        watch.look();
+        assertThat(fired).containsExactly("2026-11-24", "2036-11-24", "2026-11-25");
+    }
+
+    @Test
+    void nextDayStartsFromTheServersDateAtTheChangeToSummerTime() {
+        settings = SlotPlannerTest.daily(BERLIN, LocalTime.of(2, 30));
+        clock.set(Instant.parse("2026-03-28T00:00:00Z"));
+        watch.look();
+        fired.clear();
+        lookEveryMinuteUntil(Instant.parse("2026-03-30T12:00:00Z"));
+        assertThat(fired).containsExactly("2026-03-28", "2026-03-29", "2026-03-30");
+    }
+
+    @Test
+    void repeatedHourFiresOnce() {
+        settings = SlotPlannerTest.daily(BERLIN, LocalTime.of(2, 30));
+        clock.set(Instant.parse("2026-10-24T12:00:00Z"));
+        watch.look();
+        fired.clear();
+        lookEveryMinuteUntil(Instant.parse("2026-10-25T12:00:00Z"));
+        assertThat(fired).containsExactly("2026-10-25");
+    }
+
+    @Test
+    void switchedOffFiresNothingAndForgetsWhatPassed() {
+        ScheduleSettings on = settings;
+        watch.look();
+        fired.clear();
+        settings = ScheduleSettings.off(BERLIN);
+        clock.set(SLOT.plus(Duration.ofHours(1)));
+        watch.look();
+        settings = on;
+        watch.settingsChanged();
+        watch.look();
+        assertThat(fired).isEmpty();
+        assertThat(missed).isEmpty();
+    }
+
+    @Test
+    void timeMovedToEarlierTheSameDayIsNotMissed() {
+        watch.look();
+        fired.clear();
+        clock.set(SLOT.minus(Duration.ofMinutes(30)));
+        settings = SlotPlannerTest.daily(BERLIN, LocalTime.of(1, 0));
+        watch.settingsChanged();
+        watch.look();
+        assertThat(fired).isEmpty();
+    }
+
+    @Test
+    void storeThatFailsCostsNoSlot() throws Exception {
+        watch.look();
+        fired.clear();
+        clock.set(SLOT);
+        store.close();
+        assertThatThrownBy(watch::look).isInstanceOf(QueueException.class);
+        store = TestStore.h2(folder);
+        queue = new JdbcJobQueue(store, clock, WorkListener.none());
+        clock.advance(Duration.ofMinutes(2));
+        newWatch().look();
+        assertThat(fired).containsExactly("2026-11-24");
+    }
+
+    @Test
+    void yearOfNightsFiresEachOnce() {
+        LocalDate first = LocalDate.of(2027, 12, 1);
+        clock.set(SlotPlanner.startOf(first, settings).minusSeconds(60));
+        watch.look();
+        fired.clear();
+        List<String> expected = new ArrayList<>();
+        for (int day = 0; day < 400; day++) {
+            clock.set(SlotPlanner.startOf(first.plusDays(day), settings).plusSeconds(day % 60));
+            watch.look();
+            expected.add(first.plusDays(day).toString());
+        }
+        assertThat(fired).isEqualTo(expected);
+        assertThat(missed).isEmpty();
+    }
+
+    private void fireAt(Instant instant) {
+        clock.set(instant.minusSeconds(60));
+        watch = newWatch();
+        watch.settingsChanged();
+        clock.set(instant);
+        watch.look();
+    }
+
+    private void lookEveryMinuteUntil(Instant end) {
+        while (clock.instant().isBefore(end)) {
+            clock.advance(Duration.ofMinutes(1));
+            watch.look();
+        }
+    }
+
+    private SlotWatch newWatch() {
+        SlotListener listener =
+                new SlotListener() {
+                    @Override
+                    public void fired(Slot slot, JobId job, boolean late) {
+                        fired.add(slot.name() + (late ? " late" : ""));
+                    }
+
+                    @Override
+                    public void missed(List<Slot> slots) {
+                        slots.forEach(slot -> missed.add(slot.name()));
+                    }
+                };
+        return new SlotWatch(
+                queue, "backup", () -> settings, clock, request -> request.onNode("n1"), listener);
+    }
+}
