@@ -64,7 +64,7 @@ class ArchitectureTest {
                         "com.zaxxer.hikari",
                         "org.flywaydb.",
                         "org.h2."));
-        table.put("engine.run", engine(spi, "model", "queue"));
+        table.put("engine.run", engine(spi, "model", "catalog", "queue"));
         table.put("engine.backupconfig", engine(spi, JSON, "model", "posix", "rootfile"));
         table.put("engine.destination", engine(spi, JSON, "model", "posix", "rootfile"));
         table.put(

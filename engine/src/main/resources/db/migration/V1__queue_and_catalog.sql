@@ -38,7 +38,7 @@ CREATE TABLE job (
     CONSTRAINT job_open_unique_key UNIQUE (open_unique_key),
     CONSTRAINT job_active_exclusive_key UNIQUE (active_exclusive_key)
 );
-CREATE INDEX job_claim_order ON job (state, priority, seq);
+CREATE INDEX job_claim_order ON job (state, kind, priority, seq);
 CREATE INDEX job_ended ON job (finished_at, seq);
 CREATE INDEX job_subject ON job (subject, seq);
 

@@ -8,10 +8,11 @@ import dev.packhorse.engine.queue.LeaseState;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /// Gives out leases and prolongs them.
 ///
@@ -19,6 +20,16 @@ import java.util.stream.Collectors;
 /// claimers of one job the second changes no row; of two claimers of two jobs with one exclusive
 /// key the second is refused by the database. Both look again.
 final class JobClaim {
+    // The order names what the condition fixes, so that it is the index's order and nothing is
+    // sorted.
+    static final String FIRST =
+            "SELECT j.priority, j.seq, j.fence FROM job j WHERE j.state = 'PENDING' AND j.kind = ?"
+                    + " AND j.run_at <= ? AND (j.node IS NULL OR j.node = ?)"
+                    + " AND NOT EXISTS (SELECT 1 FROM paused_kind p WHERE p.kind = j.kind)"
+                    + " AND (j.exclusive_key IS NULL OR NOT EXISTS (SELECT 1 FROM job a"
+                    + " WHERE a.active_exclusive_key = j.exclusive_key))"
+                    + " ORDER BY j.state, j.kind, j.priority, j.seq LIMIT 1";
+
     private JobClaim() {}
 
     /// Takes the next job that may run.
@@ -48,24 +59,28 @@ final class JobClaim {
         }
     }
 
-    // The order names the state too, so that it is the index's order and nothing is sorted.
+    // Kind by kind, because only then the index gives the rows in claim order: workers of a stage
+    // without work would otherwise read past all that waits for the others.
     private static Optional<Candidate> first(
             Transaction transaction, String lock, String node, Set<JobKind> kinds, Instant now)
             throws SQLException {
-        String names =
-                kinds.stream()
-                        .map(kind -> "'" + kind.name() + "'")
-                        .collect(Collectors.joining(","));
+        List<Candidate> candidates = new ArrayList<>();
+        for (JobKind kind : kinds) {
+            first(transaction, lock, node, kind, now).ifPresent(candidates::add);
+        }
+        return candidates.stream()
+                .min(
+                        Comparator.comparingInt(Candidate::priority)
+                                .thenComparingLong(Candidate::seq));
+    }
+
+    private static Optional<Candidate> first(
+            Transaction transaction, String lock, String node, JobKind kind, Instant now)
+            throws SQLException {
         return transaction.find(
-                "SELECT j.seq, j.fence FROM job j WHERE j.state = 'PENDING' AND j.kind IN ("
-                        + names
-                        + ") AND j.run_at <= ? AND (j.node IS NULL OR j.node = ?)"
-                        + " AND NOT EXISTS (SELECT 1 FROM paused_kind p WHERE p.kind = j.kind)"
-                        + " AND (j.exclusive_key IS NULL OR NOT EXISTS (SELECT 1 FROM job a"
-                        + " WHERE a.active_exclusive_key = j.exclusive_key))"
-                        + " ORDER BY j.state, j.priority, j.seq LIMIT 1"
-                        + lock,
-                row -> new Candidate(row.getLong(1), row.getLong(2)),
+                FIRST + lock,
+                row -> new Candidate(row.getInt(1), row.getLong(2), row.getLong(3)),
+                kind.name(),
                 now.toEpochMilli(),
                 node);
     }
@@ -140,5 +155,5 @@ final class JobClaim {
     private static final String WHERE_HELD =
             " WHERE id = ? AND state = 'ACTIVE' AND worker = ? AND fence = ?";
 
-    private record Candidate(long seq, long fence) {}
+    private record Candidate(int priority, long seq, long fence) {}
 }

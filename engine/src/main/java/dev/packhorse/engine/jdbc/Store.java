@@ -86,7 +86,13 @@ public final class Store implements AutoCloseable {
     }
 
     /// A connection with auto-commit off; closing it gives it back.
+    ///
+    /// An interrupt that some library left on the thread is cleared, with a warning: H2's file
+    /// channel would close under it, and with that the store of everybody.
     Connection connection() throws SQLException {
+        if (Thread.interrupted()) {
+            LOG.warn("a thread came to the store interrupted");
+        }
         SQLException failed = failure;
         if (failed != null) {
             throw new SQLException(
@@ -135,6 +141,8 @@ public final class Store implements AutoCloseable {
             Flyway.configure()
                     .dataSource(pool)
                     .locations("classpath:db/migration")
+                    // By default a store that a newer version has changed passes as well.
+                    .ignoreMigrationPatterns(new String[0])
                     .load()
                     .migrate();
         } catch (FlywayException e) {

@@ -3,6 +3,7 @@ package dev.packhorse.engine.run;
 import dev.packhorse.engine.queue.JobQueue;
 import dev.packhorse.engine.queue.QueueException;
 import java.time.Duration;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,13 +58,14 @@ final class Heartbeat implements Runnable {
 
     private void goRound(boolean reclaim) {
         boolean failed = false;
-        for (ActiveRun run : runs.all()) {
+        List<ActiveRun> all = runs.all();
+        for (ActiveRun run : all) {
             failed |= !renew(run);
         }
         if (!failed && reclaim) {
             failed = !reclaim();
         }
-        if (!failed) {
+        if (!failed && (reclaim || !all.isEmpty())) {
             answeredAtNanos = System.nanoTime();
             storeFails = false;
         }
@@ -96,17 +98,17 @@ final class Heartbeat implements Runnable {
                         .log("leases of dead workers taken back");
             }
             return true;
-        } catch (QueueException e) {
+        } catch (RuntimeException e) {
             complain(e);
             return false;
         }
     }
 
     /// Once an outage, not once a heartbeat.
-    private void complain(QueueException e) {
+    private void complain(RuntimeException e) {
         if (!storeFails) {
             storeFails = true;
-            LOG.atError().setCause(e).log("the heartbeat cannot reach the store");
+            LOG.atError().setCause(e).log("the heartbeat does not get through to the queue");
         }
     }
 }

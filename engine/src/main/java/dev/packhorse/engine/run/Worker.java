@@ -4,7 +4,6 @@ import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.queue.JobQueue;
 import dev.packhorse.engine.queue.Lease;
-import dev.packhorse.engine.queue.QueueException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -76,13 +75,14 @@ final class Worker implements Runnable {
                     queue.claim(name, settings.node(), handlers.keySet(), settings.leaseFor());
             storeFails = false;
             return lease;
-        } catch (QueueException e) {
+        } catch (RuntimeException e) {
+            // Whatever it is, the next look may go better, and a worker less would not help.
             if (!storeFails) {
                 storeFails = true;
                 LOG.atError()
                         .addKeyValue("worker", name)
                         .setCause(e)
-                        .log("no work is claimed while the store fails");
+                        .log("no work is claimed while the queue fails");
             }
             return Optional.empty();
         }

@@ -52,7 +52,8 @@ class CrashDurabilityTest {
                     acknowledged.add(new JobId(line));
                 }
                 if (acknowledged.size() == ids) {
-                    child.destroyForcibly();
+                    // The handle's way leaves the child's output to be read.
+                    child.toHandle().destroyForcibly();
                 }
                 line = lines.readLine();
             }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -46,13 +47,18 @@ class StoreTest {
     void h2ClaimReadsItsIndexInOrder() throws Exception {
         try (Store store = TestStore.h2(folder);
                 Connection connection = store.connection();
-                Statement statement = connection.createStatement();
-                ResultSet rows =
-                        statement.executeQuery(
-                                "EXPLAIN SELECT j.seq FROM job j WHERE j.state = 'PENDING'"
-                                        + " ORDER BY j.state, j.priority, j.seq LIMIT 1")) {
-            rows.next();
-            assertThat(rows.getString(1)).containsIgnoringCase("index sorted");
+                PreparedStatement statement =
+                        connection.prepareStatement("EXPLAIN " + JobClaim.FIRST)) {
+            statement.setString(1, "BACKUP");
+            statement.setLong(2, 0);
+            statement.setString(3, "n1");
+            try (ResultSet rows = statement.executeQuery()) {
+                rows.next();
+                assertThat(rows.getString(1))
+                        .contains("JOB_CLAIM_ORDER: STATE = 'PENDING'")
+                        .contains("KIND = ?1")
+                        .contains("index sorted");
+            }
         }
     }
 
@@ -156,6 +162,31 @@ class StoreTest {
         try (Store store = TestStore.h2(folder)) {
             assertThat(queue(store).find(id)).isPresent();
         }
+    }
+
+    @Test
+    void interruptedThreadDoesNotCloseTheStore() throws Exception {
+        try (Store store = TestStore.h2(folder)) {
+            Thread.currentThread().interrupt();
+            JobId id = queue(store).enqueue(JobQueueContract.backup("a")).id();
+            assertThat(Thread.interrupted()).isFalse();
+            assertThat(queue(store).find(id)).isPresent();
+        }
+    }
+
+    @Test
+    void storeOfANewerVersionIsRefused() throws Exception {
+        try (Store store = TestStore.h2(folder);
+                Connection connection = store.connection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "INSERT INTO \"flyway_schema_history\" VALUES (99, '999', 'from the future',"
+                            + " 'SQL', 'V999__future.sql', 1, 'x', CURRENT_TIMESTAMP, 1, TRUE)");
+            connection.commit();
+        }
+        assertThatThrownBy(() -> TestStore.h2(folder))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("999");
     }
 
     @Test

@@ -181,16 +181,18 @@ class WorkerPoolTest {
 
     @Test
     void outOfMemoryLeavesTheJobForAnotherAttempt() {
-        start(
-                handler(
-                        JobKind.BACKUP,
-                        context -> {
-                            throw new OutOfMemoryError("made by the test");
-                        }));
+        WorkerPool pool =
+                start(
+                        handler(
+                                JobKind.BACKUP,
+                                context -> {
+                                    throw new OutOfMemoryError("made by the test");
+                                }));
         JobId id = enqueue(JobKind.BACKUP);
-        Eventually.holds("the error is reported", () -> error.get() != null);
+        Eventually.holds("both workers are dead", () -> pool.liveness().deadWorkers() == 2);
+        assertThat(job(id).state()).isEqualTo(JobState.PENDING);
         assertThat(job(id).reason()).isEqualTo("OutOfMemoryError: made by the test");
-        assertThat(job(id).attempts()).isEqualTo(1);
+        assertThat(job(id).attempts()).isEqualTo(2);
     }
 
     // ---- cancelling
