@@ -146,6 +146,19 @@ public final class JdbcJobQueue implements JobQueue, JobHistory {
     }
 
     @Override
+    public int remove(Set<JobId> ids, String by) {
+        return transactions.change(
+                "remove jobs",
+                t -> {
+                    List<Job> jobs = new ArrayList<>();
+                    for (JobId id : ids) {
+                        JobList.find(t, id).ifPresent(jobs::add);
+                    }
+                    return JobControl.remove(t, jobs);
+                });
+    }
+
+    @Override
     public int removeEndedBefore(Instant instant, int limit) {
         return transactions.change(
                 "remove old jobs",
