@@ -139,7 +139,7 @@ final class HomePacker {
         if (opened == null) {
             return;
         }
-        try (PosixFile file = opened.file()) {
+        try (PosixFile _ = opened.file()) {
             if (isOthersHardLink(opened.stat())) {
                 refuseHardLink(path);
             } else if (byRoot && opened.stat().uid() != uid) {
