@@ -14,6 +14,8 @@ import java.util.List;
 final class HostProgram {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
+    private static final int LONGEST = 300;
+
     private HostProgram() {}
 
     /// Runs a program to its end.
@@ -33,7 +35,13 @@ final class HostProgram {
                             + " ended with exit code "
                             + result.exitCode()
                             + ": "
-                            + result.lastErrorLine());
+                            + lastLine(result.errorText()));
         }
+    }
+
+    private static String lastLine(String errorText) {
+        List<String> lines = errorText.lines().filter(line -> !line.isBlank()).toList();
+        String last = lines.isEmpty() ? "no reason given" : lines.getLast().strip();
+        return last.length() > LONGEST ? last.substring(0, LONGEST) : last;
     }
 }

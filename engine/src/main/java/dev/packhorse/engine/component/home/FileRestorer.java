@@ -5,9 +5,7 @@ import dev.packhorse.engine.archive.ArchiveEntry.RegularFile;
 import dev.packhorse.engine.archive.ArchiveException;
 import dev.packhorse.engine.archive.ArchiveException.Kind;
 import dev.packhorse.engine.posix.ByteName;
-import dev.packhorse.engine.posix.ByteString;
 import dev.packhorse.engine.posix.Directory;
-import dev.packhorse.engine.posix.Errno;
 import dev.packhorse.engine.posix.PosixException;
 import dev.packhorse.engine.posix.PosixFile;
 import dev.packhorse.transport.spi.Cancellation;
@@ -15,7 +13,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Map;
 
 /// Writes regular files, holes included. One thread.
 final class FileRestorer {
@@ -43,7 +40,7 @@ final class FileRestorer {
                 () -> {
                     try (PosixFile file = folder.create(Replacement.TEMPORARY, PRIVATE)) {
                         write(file, entry, content);
-                        setXattrs(file, entry.attributes().xattrs());
+                        attributesLost |= !UserXattrs.restore(entry.attributes().xattrs(), file::setXattr);
                         file.setMode(mode);
                         file.setTimes(
                                 entry.attributes().mtimeSeconds(), entry.attributes().mtimeNanos());
@@ -93,20 +90,7 @@ final class FileRestorer {
         return count;
     }
 
-    private void setXattrs(PosixFile file, Map<ByteString, ByteString> xattrs) throws IOException {
-        for (Map.Entry<ByteString, ByteString> each : UserXattrs.of(xattrs).entrySet()) {
-            try {
-                file.setXattr(each.getKey(), each.getValue());
-            } catch (PosixException e) {
-                if (!e.is(Errno.ENOTSUP)) {
-                    throw e;
-                }
-                attributesLost = true;
-            }
-        }
-    }
-
-    /// Whether the file system took no extended attributes.
+    /// Whether an extended attribute of a file could not be set.
     boolean attributesLost() {
         return attributesLost;
     }

@@ -24,7 +24,6 @@ import dev.packhorse.transport.spi.Cancellation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +53,7 @@ final class HomeRestorer {
     private final FileRestorer files;
     private @Nullable BytePath refused;
     private long below;
+    private boolean attributesLost;
 
     /// @param oldHome the home where the archive was made, absolute
     HomeRestorer(
@@ -84,9 +84,8 @@ final class HomeRestorer {
         }
         home.syncFileSystem();
         endRefused();
-        if (files.attributesLost()) {
-            notes.altered(
-                    "the file system of the home takes no extended attributes: they were left out");
+        if (attributesLost || files.attributesLost()) {
+            notes.altered("some extended attributes could not be set");
         }
         return notes.report(tally.counts());
     }
@@ -144,10 +143,8 @@ final class HomeRestorer {
 
     private void take(RestoreFrame frame, Folder folder) throws IOException {
         frame.take(mode(folder), folder.attributes());
-        for (Map.Entry<ByteString, ByteString> each :
-                UserXattrs.of(folder.attributes().xattrs()).entrySet()) {
-            frame.directory.setXattr(each.getKey(), each.getValue());
-        }
+        attributesLost |=
+                !UserXattrs.restore(folder.attributes().xattrs(), frame.directory::setXattr);
         tally.folder();
     }
 
