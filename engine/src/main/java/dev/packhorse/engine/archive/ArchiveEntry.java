@@ -14,7 +14,7 @@ public sealed interface ArchiveEntry {
     ///
     /// @param sizeBytes its logical size
     /// @param data where its data lies when it has holes, ordered and not overlapping; empty for a
-    ///   file without holes
+    ///   file without holes, one region of no length at the end for a file that is one hole
     record RegularFile(BytePath path, Attributes attributes, long sizeBytes, List<DataRegion> data)
             implements ArchiveEntry {
         public RegularFile {

@@ -26,7 +26,8 @@ public interface ArchiveSource {
     /// @throws IOException if it cannot be read, or is larger
     Optional<String> text(String path) throws IOException;
 
-    /// Streams the members below a folder, in archive order, parents before their contents.
+    /// Streams a folder itself, if the archive has it, and the members below it, in archive order,
+    /// parents before their contents. Folders that the archive leaves out are made up.
     ///
     /// @param below such as `homedir`
     /// @throws IOException if the archive cannot be read; failures of the visitor come through as

@@ -1,0 +1,23 @@
+package dev.packhorse.engine.archive;
+
+/// How much an archive holds.
+///
+/// @param files regular files, hard links not counted
+/// @param folders folders, the top one included
+/// @param links symbolic and hard links
+/// @param unpackedBytes logical bytes of all regular files
+public record ArchiveTotals(long files, long folders, long links, long unpackedBytes) {
+    public static final ArchiveTotals NONE = new ArchiveTotals(0, 0, 0, 0);
+
+    /// These and one more member.
+    ArchiveTotals plus(ArchiveEntry entry) {
+        return switch (entry) {
+            case ArchiveEntry.RegularFile file ->
+                    new ArchiveTotals(files + 1, folders, links, unpackedBytes + file.sizeBytes());
+            case ArchiveEntry.Folder _ ->
+                    new ArchiveTotals(files, folders + 1, links, unpackedBytes);
+            case ArchiveEntry.SymbolicLink _, ArchiveEntry.HardLink _ ->
+                    new ArchiveTotals(files, folders, links + 1, unpackedBytes);
+        };
+    }
+}

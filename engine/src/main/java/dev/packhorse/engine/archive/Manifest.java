@@ -1,0 +1,75 @@
+package dev.packhorse.engine.archive;
+
+import dev.packhorse.engine.model.AccountName;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/// What an archive says it contains; lies beside it as `.packhorse/USER.manifest.json`.
+///
+/// @param format version of this form, see [#FORMAT]
+/// @param account whose archive it is
+/// @param created when packing ended
+/// @param node the server that packed it
+/// @param archive the archive file
+/// @param totals how much it holds
+/// @param components what each module packed, by the module's name
+public record Manifest(
+        int format,
+        AccountName account,
+        Instant created,
+        String node,
+        ArchiveFile archive,
+        ArchiveTotals totals,
+        SortedMap<String, Packed> components) {
+    /// The only version so far.
+    public static final int FORMAT = 1;
+
+    public Manifest {
+        if (format != FORMAT) {
+            throw new IllegalArgumentException(
+                    "manifest of format " + format + ", this version reads " + FORMAT);
+        }
+        components = Collections.unmodifiableSortedMap(new TreeMap<>(components));
+    }
+
+    /// The archive file.
+    ///
+    /// @param name its file name, without folders
+    /// @param sha256 its digest, lower-case hex
+    public record ArchiveFile(String name, long sizeBytes, String sha256) {
+        private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,255}");
+        private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+
+        public ArchiveFile {
+            if (!NAME.matcher(name).matches() || name.startsWith(".")) {
+                throw new IllegalArgumentException("not an archive file's name");
+            }
+            if (sizeBytes < 0) {
+                throw new IllegalArgumentException("negative archive size");
+            }
+            if (!SHA256.matcher(sha256).matches()) {
+                throw new IllegalArgumentException("not a SHA-256 digest in lower-case hex");
+            }
+        }
+    }
+
+    /// What one module packed.
+    ///
+    /// @param counts what a restore is compared with, by name
+    /// @param warnings items that are missing or not as they should be
+    public record Packed(SortedMap<String, Long> counts, List<String> warnings) {
+        public Packed {
+            counts = Collections.unmodifiableSortedMap(new TreeMap<>(counts));
+            warnings = List.copyOf(warnings);
+        }
+
+        public static Packed of(Map<String, Long> counts, List<String> warnings) {
+            return new Packed(new TreeMap<>(counts), warnings);
+        }
+    }
+}
