@@ -18,7 +18,10 @@ final class JdkCodec implements Codec {
     static JdkCodec huffmanOnly() {
         Deflater deflater = new Deflater(1, true);
         deflater.setStrategy(Deflater.HUFFMAN_ONLY);
-        return new JdkCodec(deflater);
+        JdkCodec codec = new JdkCodec(deflater);
+        // A new strategy takes effect within the next stream: let that be one that nobody reads.
+        codec.deflate(ByteBuffer.allocate(0), ByteBuffer.allocate(64));
+        return codec;
     }
 
     @Override
@@ -29,7 +32,7 @@ final class JdkCodec implements Codec {
         int length = 0;
         while (!deflater.finished()) {
             int count = deflater.deflate(packed);
-            if (count == 0) {
+            if (count == 0 && !packed.hasRemaining()) {
                 return 0;
             }
             length += count;

@@ -25,7 +25,7 @@ final class MemberEncoder implements AutoCloseable {
 
     MemberEncoder(GzipSettings settings) {
         full = settings.backend().codec(settings.level());
-        entropy = settings.backend().entropyCodec();
+        entropy = DeflateBackend.entropyCodec();
     }
 
     /// The space that any `rawBytes` fit into when packed.
