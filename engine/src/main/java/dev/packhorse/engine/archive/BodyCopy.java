@@ -25,7 +25,8 @@ final class BodyCopy {
     /// Writes the declared number of bytes, zeros for those that the body does not give, and the
     /// padding to whole blocks.
     ///
-    /// @throws IOException if the output failed or the run was cancelled, but not if the body failed
+    /// @throws IOException if the output failed or the run was cancelled, but not if the body
+    ///   failed
     void copy(long declared, EntryBody body) throws IOException {
         boolean more = declared > 0;
         while (more) {
@@ -63,6 +64,8 @@ final class BodyCopy {
         } catch (CancelledException e) {
             throw e;
         } catch (IOException e) {
+            // Whatever it had put before it failed was not told, and does not count.
+            space.position(before);
             bodyFailure = e;
             return false;
         }

@@ -1,8 +1,8 @@
 package dev.packhorse.engine.archive;
 
 import dev.packhorse.engine.archive.ArchiveException.Kind;
-import dev.packhorse.engine.posix.ByteString;
 import dev.packhorse.engine.posix.BytePath;
+import dev.packhorse.engine.posix.ByteString;
 
 /// The names of the members that came so far, and what each was; in bounded memory. One thread.
 final class MemberNames {
@@ -40,8 +40,7 @@ final class MemberNames {
 
     /// Everything above a member must be a folder. One that has not come is taken for granted, and
     /// may come later.
-    void requireFolders(TarMember member, ByteString path, long ordinal)
-            throws ArchiveException {
+    void requireFolders(TarMember member, ByteString path, long ordinal) throws ArchiveException {
         byte[] bytes = path.toBytes();
         int end = bytes.length - 1;
         while (end >= 0 && bytes[end] != '/') {
@@ -59,7 +58,8 @@ final class MemberNames {
                 names.put(bytes, slash, IMPLIED_FOLDER);
                 missingFrom = missingFrom < 0 ? depth : missingFrom;
             } else if (tag != FOLDER && tag != IMPLIED_FOLDER) {
-                throw MemberJudge.refused(Kind.HOSTILE, member, "lies below a member that is no folder");
+                throw MemberJudge.refused(
+                        Kind.HOSTILE, member, "lies below a member that is no folder");
             }
             depth++;
         }
@@ -80,10 +80,12 @@ final class MemberNames {
             return false;
         }
         if (odd || (old & ODD) != 0) {
-            throw MemberJudge.refused(Kind.HOSTILE, member, "comes twice under differing forms of its name");
+            throw MemberJudge.refused(
+                    Kind.HOSTILE, member, "comes twice under differing forms of its name");
         }
         if (old != tag) {
-            throw MemberJudge.refused(Kind.HOSTILE, member, "comes twice as members of different types");
+            throw MemberJudge.refused(
+                    Kind.HOSTILE, member, "comes twice as members of different types");
         }
         return tag != FOLDER;
     }
