@@ -58,7 +58,7 @@ public record ArchiveLimits(
 
     /// For archives that this server is known to have made: a customer's file of zeros must come
     /// back, so there is no ratio.
-    public static final ArchiveLimits OWN = DEFAULTS.withRatio(Long.MAX_VALUE / DEFAULTS.entries());
+    public static final ArchiveLimits OWN = DEFAULTS.withRatio(Long.MAX_VALUE);
 
     public ArchiveLimits {
         requirePositive(entries, "entries");

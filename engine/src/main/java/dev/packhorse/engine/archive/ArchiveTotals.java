@@ -20,4 +20,16 @@ public record ArchiveTotals(long files, long folders, long links, long unpackedB
                     new ArchiveTotals(files, folders, links + 1, unpackedBytes);
         };
     }
+
+    /// These and one more member of a tar stream.
+    ArchiveTotals plus(TarMember member) {
+        return switch (member.type()) {
+            case FILE ->
+                    new ArchiveTotals(
+                            files + 1, folders, links, unpackedBytes + member.sizeBytes());
+            case FOLDER -> new ArchiveTotals(files, folders + 1, links, unpackedBytes);
+            case SYMLINK, HARD_LINK -> new ArchiveTotals(files, folders, links + 1, unpackedBytes);
+            case FIFO, DEVICE -> this;
+        };
+    }
 }

@@ -5,9 +5,7 @@ import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.posix.ByteString;
 import dev.packhorse.transport.spi.Cancellation;
-import dev.packhorse.transport.spi.CancelledException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 
 /// Writes an account archive: a tar stream whose members all lie below one top folder, in a
@@ -229,54 +227,13 @@ public final class CpmoveWriter implements ArchiveSink, AutoCloseable {
 
     private long writeContent(long declared, EntryBody body) throws IOException {
         state = State.BROKEN;
-        long given = 0;
-        IOException failure = null;
-        while (given < declared) {
-            cancellation.check();
-            int count;
-            ByteBuffer space = output.space();
-            space.limit((int) Math.min(space.limit(), space.position() + (declared - given)));
-            try {
-                count = read(body, space);
-            } catch (CancelledException e) {
-                throw e;
-            } catch (IOException e) {
-                failure = e;
-                break;
-            }
-            if (count < 0) {
-                break;
-            }
-            given += count;
-        }
-        fillUp(declared - given);
-        output.writeZeros(TarFormat.padding(declared));
+        BodyCopy copy = new BodyCopy(output, cancellation);
+        copy.copy(declared, body);
         state = State.OPEN;
+        IOException failure = copy.bodyFailure();
         if (failure != null) {
             throw failure;
         }
-        return given;
-    }
-
-    /// Goes by what the body put, whatever it says.
-    private static int read(EntryBody body, ByteBuffer space) throws IOException {
-        int before = space.position();
-        int told = body.read(space);
-        int count = space.position() - before;
-        if (told != (count == 0 ? -1 : count)) {
-            space.position(before);
-            throw new IllegalStateException("body put " + count + " bytes but tells " + told);
-        }
-        return told;
-    }
-
-    private void fillUp(long missing) throws IOException {
-        long left = missing;
-        while (left > 0) {
-            cancellation.check();
-            long step = Math.min(left, 1 << 20);
-            output.writeZeros(step);
-            left -= step;
-        }
+        return copy.given();
     }
 }

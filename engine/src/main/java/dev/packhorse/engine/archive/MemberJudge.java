@@ -11,26 +11,16 @@ import org.jspecify.annotations.Nullable;
 final class MemberJudge {
     static final BytePath HOME = BytePath.of("homedir");
 
-    private static final int FOLDER = 1;
-    private static final int IMPLIED_FOLDER = 2;
-    private static final int FILE = 3;
-    private static final int HARD_LINK = 4;
-    private static final int SYMLINK = 5;
-    private static final int LEFT_OUT = 6;
-    private static final int ODD = 8;
-
     private final ArchiveLimits limits;
     private final ArchiveTrust trust;
-    private final NameTable names = new NameTable();
+    private final MemberNames names = new MemberNames();
     private final SkipList skips = new SkipList();
-    private final ImpliedFolders implied = new ImpliedFolders();
     private @Nullable TopFolder top;
     private @Nullable LinkRules links;
     private ArchiveTotals totals = ArchiveTotals.NONE;
     private long members;
     private long metadataMembers;
     private boolean homePresent;
-    private ByteString lastParent = ByteString.of("");
 
     MemberJudge(ArchiveLimits limits, ArchiveTrust trust) {
         this.limits = limits;
@@ -57,7 +47,9 @@ final class MemberJudge {
             if (member.type() != TarType.FOLDER) {
                 throw refused(Kind.HOSTILE, member, "stands in the place of the top folder");
             }
-            count(member, isRoot ? 0 : 1);
+            if (!isRoot) {
+                count(member);
+            }
             skips.pass(ordinal);
             return Optional.empty();
         }
@@ -78,12 +70,12 @@ final class MemberJudge {
 
     private Optional<Place> judgeBelow(TarMember member, BytePath path, boolean odd, long ordinal)
             throws ArchiveException {
-        count(member, 1);
+        count(member);
         boolean home = path.startsWith(HOME);
-        requireFolders(member, path.value(), ordinal);
+        names.requireFolders(member, path.value(), ordinal);
         Optional<BytePath> target = hardLinkTarget(member, path);
         Optional<String> reason = whyLeftOut(member, path, home, target);
-        if (register(member, path, odd, reason.isPresent())) {
+        if (names.register(member, path, odd, reason.isPresent())) {
             reason = Optional.of(oddity(member, "comes twice"));
         }
         if (reason.isPresent()) {
@@ -101,66 +93,14 @@ final class MemberJudge {
         return Optional.of(new Place(path, home));
     }
 
-    private void count(TarMember member, int folders) throws ArchiveException {
-        totals =
-                switch (member.type()) {
-                    case FILE ->
-                            new ArchiveTotals(
-                                    totals.files() + 1,
-                                    totals.folders(),
-                                    totals.links(),
-                                    totals.unpackedBytes() + member.sizeBytes());
-                    case FOLDER ->
-                            new ArchiveTotals(
-                                    totals.files(),
-                                    totals.folders() + folders,
-                                    totals.links(),
-                                    totals.unpackedBytes());
-                    case SYMLINK, HARD_LINK ->
-                            new ArchiveTotals(
-                                    totals.files(),
-                                    totals.folders(),
-                                    totals.links() + 1,
-                                    totals.unpackedBytes());
-                    case FIFO, DEVICE -> totals;
-                };
+    private void count(TarMember member) throws ArchiveException {
+        totals = totals.plus(member);
         if (totals.unpackedBytes() > limits.totalBytes()) {
             throw refused(
                     Kind.LIMIT,
                     member,
                     "archive unpacks to more than " + limits.totalBytes() + " bytes");
         }
-    }
-
-    /// Everything above a member must be a folder. One that has not come is taken for granted, and
-    /// may come later.
-    private void requireFolders(TarMember member, ByteString path, long ordinal)
-            throws ArchiveException {
-        byte[] bytes = path.toBytes();
-        int end = bytes.length - 1;
-        while (end >= 0 && bytes[end] != '/') {
-            end--;
-        }
-        ByteString parent = path.substring(0, Math.max(end, 0));
-        if (end < 0 || parent.equals(lastParent)) {
-            return;
-        }
-        int depth = 0;
-        int missingFrom = -1;
-        for (int slash = path.indexOf('/', 0); slash >= 0; slash = path.indexOf('/', slash + 1)) {
-            int tag = names.tag(bytes, slash) & ~ODD;
-            if (tag == 0) {
-                names.put(bytes, slash, IMPLIED_FOLDER);
-                missingFrom = missingFrom < 0 ? depth : missingFrom;
-            } else if (tag != FOLDER && tag != IMPLIED_FOLDER) {
-                throw refused(Kind.HOSTILE, member, "lies below a member that is no folder");
-            }
-            depth++;
-        }
-        if (missingFrom >= 0) {
-            implied.add(ordinal, missingFrom);
-        }
-        lastParent = parent;
     }
 
     /// The earlier regular file that a hard link names.
@@ -175,45 +115,15 @@ final class MemberJudge {
         if (below.isEmpty() || known == null || !known.is(target.top())) {
             throw refused(Kind.HOSTILE, member, "hard link out of the archive");
         }
-        byte[] bytes = below.get().value().toBytes();
-        int tag = names.tag(bytes, bytes.length) & ~ODD;
-        if (below.get().equals(path) || (tag != FILE && tag != HARD_LINK && tag != LEFT_OUT)) {
+        MemberNames.Earlier earlier = names.earlier(below.get());
+        if (below.get().equals(path) || earlier == MemberNames.Earlier.NO_FILE) {
             throw refused(
                     Kind.HOSTILE, member, "hard link to something that is no earlier regular file");
         }
         if (path.startsWith(HOME) && !below.get().startsWith(HOME)) {
             throw refused(Kind.HOSTILE, member, "hard link out of homedir");
         }
-        return tag == LEFT_OUT ? Optional.empty() : below;
-    }
-
-    /// Records the name, and tells whether the member merely repeats an earlier one.
-    private boolean register(TarMember member, BytePath path, boolean odd, boolean leftOut)
-            throws ArchiveException {
-        byte[] bytes = path.value().toBytes();
-        int tag = leftOut ? LEFT_OUT : tagOf(member.type());
-        int old = names.tag(bytes, bytes.length);
-        if (old == 0 || (old == IMPLIED_FOLDER && tag == FOLDER)) {
-            names.put(bytes, bytes.length, odd ? tag | ODD : tag);
-            return false;
-        }
-        if (odd || (old & ODD) != 0) {
-            throw refused(Kind.HOSTILE, member, "comes twice under differing forms of its name");
-        }
-        if (old != tag) {
-            throw refused(Kind.HOSTILE, member, "comes twice as members of different types");
-        }
-        return tag != FOLDER;
-    }
-
-    private static int tagOf(TarType type) {
-        return switch (type) {
-            case FILE -> FILE;
-            case FOLDER -> FOLDER;
-            case SYMLINK -> SYMLINK;
-            case HARD_LINK -> HARD_LINK;
-            case FIFO, DEVICE -> LEFT_OUT;
-        };
+        return earlier == MemberNames.Earlier.LEFT_OUT ? Optional.empty() : below;
     }
 
     private Optional<String> whyLeftOut(
@@ -279,7 +189,7 @@ final class MemberJudge {
         return what;
     }
 
-    private static ArchiveException refused(Kind kind, TarMember member, String why) {
+    static ArchiveException refused(Kind kind, TarMember member, String why) {
         return new ArchiveException(kind, member.shown() + ": " + why);
     }
 
@@ -307,7 +217,7 @@ final class MemberJudge {
     }
 
     ImpliedFolders implied() {
-        return implied;
+        return names.implied();
     }
 
     /// Where a member belongs.

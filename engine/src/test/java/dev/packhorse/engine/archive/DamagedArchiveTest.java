@@ -30,7 +30,7 @@ class DamagedArchiveTest {
 
     @Test
     void aPlainArchiveCutAtAnyBlockIsTruncated() throws Exception {
-        ArchiveBuilding.pack(file, new Packing.Plain(), RandomTree.of(7));
+        ArchiveBuilding.pack(file, new Packing.Plain(), RandomTree.of(7).subList(0, 9));
         byte[] whole = Files.readAllBytes(file);
         int end = whole.length;
         while (whole[end - 1] == 0) {
@@ -47,7 +47,7 @@ class DamagedArchiveTest {
     @Test
     void aGzipArchiveCutAnywhereIsTruncated() throws Exception {
         byte[] whole = packed();
-        for (int length = 2; length < whole.length; length += 1 + whole.length / 300) {
+        for (int length = 2; length < whole.length; length += 1 + whole.length / 150) {
             ArchiveException thrown = judge(Arrays.copyOf(whole, length));
             assertThat(thrown).as("cut at %s", length).isNotNull();
             assertThat(thrown.kind()).as("cut at %s", length).isEqualTo(Kind.TRUNCATED);
@@ -95,7 +95,8 @@ class DamagedArchiveTest {
     }
 
     private byte[] packed() throws Exception {
-        ArchiveBuilding.pack(file, new Packing.Gzip(GzipSettings.usual()), RandomTree.of(7));
+        ArchiveBuilding.pack(
+                file, new Packing.Gzip(GzipSettings.usual()), RandomTree.of(7).subList(0, 9));
         return Files.readAllBytes(file);
     }
 
