@@ -66,10 +66,6 @@ public record FunctionFamilies(
                 new RestoreStartFunctions(
                                 enqueuer, catalog, new Destinations(destinations), modules)
                         .functions());
-        all.addAll(
-                new RestoreStartFunctions(
-                                enqueuer, catalog, new Destinations(destinations), modules)
-                        .functions());
         all.addAll(new BackupConfigFunctions(config, paths).functions());
         all.addAll(
                 new BackupDestinationFunctions(destinations, paths, new DestinationCheck(opener))

@@ -62,7 +62,6 @@ final class JobFunctions {
                         optional("limit", ParameterSpec.Type.INTEGER, "At most so many")
                                 .withDefault("1000")),
                 function("job_get", "Shows one job", this::get, ID),
-                function("job_get", "Shows one job", this::get, ID),
                 function("job_cancel", "Asks for the end of a job", this::cancel, ID),
                 function("job_retry", "Lets a job that ended badly run again", this::retry, ID),
                 function(
@@ -113,8 +112,6 @@ final class JobFunctions {
         }
         ObjectNode facts = data.putObject("server");
         server.facts().get().forEach(facts::put);
-        ObjectNode facts = data.putObject("server");
-        server.facts().get().forEach(facts::put);
         ArrayNode paused = data.putArray("paused");
         queue.paused().stream().map(JobFunctions::word).sorted().forEach(paused::add);
         return Answer.ok(data);
@@ -139,12 +136,6 @@ final class JobFunctions {
                         list.add(JobView.of(job));
                     }
                 });
-        return Answer.ok(data);
-    }
-
-    private Answer get(Caller caller, Arguments arguments) throws WhmException {
-        ObjectNode data = JsonNodeFactory.instance.objectNode();
-        data.set("job", JobView.of(require(arguments)));
         return Answer.ok(data);
     }
 

@@ -13,7 +13,7 @@ import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.whm.Answer;
 import dev.packhorse.engine.whm.Arguments;
 import dev.packhorse.engine.whm.FunctionSpec;
-import dev.packhorse.engine.whm.ParameterSpec.Type;
+import dev.packhorse.engine.whm.ParameterSpec;
 import dev.packhorse.engine.whm.Permission;
 import dev.packhorse.engine.whm.WhmException;
 import dev.packhorse.engine.whm.WhmFunction;
@@ -50,12 +50,12 @@ final class RestoreStartFunctions {
                                 "packhorse_restore_start",
                                 Permission.ROOT,
                                 "Restores an account at once from a restore point",
-                                required("user", Type.ACCOUNT, "The account"),
-                                optional("restore_point", Type.DATE, "The date, else the newest"),
-                                optional("destid", Type.TEXT, "The destination to take it from")
+                                required("user", ParameterSpec.Type.ACCOUNT, "The account"),
+                                optional("restore_point", ParameterSpec.Type.DATE, "The date, else the newest"),
+                                optional("destid", ParameterSpec.Type.TEXT, "The destination to take it from")
                                         .withDefault("local"),
-                                optional("only", Type.LIST, "Only these modules"),
-                                optional("without", Type.LIST, "All modules but these"),
+                                optional("only", ParameterSpec.Type.LIST, "Only these modules"),
+                                optional("without", ParameterSpec.Type.LIST, "All modules but these"),
                                 flag(
                                         "trusted",
                                         false,

@@ -3,8 +3,6 @@ package dev.packhorse.engine.whm.functions;
 import java.time.ZoneId;
 import java.util.Map;
 import java.util.function.Supplier;
-import java.util.Map;
-import java.util.function.Supplier;
 
 /// What this server says of itself.
 ///
@@ -13,7 +11,6 @@ import java.util.function.Supplier;
 /// @param version what `version` answers, in the form `11.138.0.1`
 /// @param programVersion the version of this program
 /// @param zone the zone of its dates
-/// @param facts what the status tells besides, a line each: title to text, read afresh
 /// @param facts what the status tells besides, a line each: title to text, read afresh
 public record ServerInfo(
         String node,
