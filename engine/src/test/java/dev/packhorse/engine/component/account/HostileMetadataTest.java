@@ -47,8 +47,11 @@ class HostileMetadataTest {
         staging = Files.createDirectory(folder.resolve("staging"));
         put(
                 "etc/passwd",
-                "root:x:0:0:root:/root:/bin/bash\nbackup:x:34:34::/var/backups:/bin/sh\n"
-                        + "victim:x:20500:20500::/home/victim:/bin/bash\n");
+                """
+                root:x:0:0:root:/root:/bin/bash
+                backup:x:34:34::/var/backups:/bin/sh
+                victim:x:20500:20500::/home/victim:/bin/bash
+                """);
         put("etc/group", "root:x:0:\nmail:x:12:\nvictim:x:20500:\n");
         put("etc/shadow", "root:*:19000:0:99999:7:::\nvictim:" + HASH + ":19000:0:99999:7:::\n");
         put("etc/shells", "/bin/bash\n/bin/sh\n/usr/local/cpanel/bin/jailshell\n");
@@ -342,8 +345,16 @@ class HostileMetadataTest {
     void zonesThatReadFilesOrLeaveTheirDomainAreRefused() throws Exception {
         makeAccount();
         String head =
-                "$TTL 14400\ndemo.example.\t86400\tIN\tSOA\tns1.x.example.\ta.x.example.\t(\n"
-                        + "\t1\n\t2\n\t3\n\t4\n\t5\t)\ndemo.example.\t86400\tIN\tNS\tns1.x.example.\n";
+                """
+                $TTL 14400
+                demo.example.\t86400\tIN\tSOA\tns1.x.example.\ta.x.example.\t(
+                \t1
+                \t2
+                \t3
+                \t4
+                \t5\t)
+                demo.example.\t86400\tIN\tNS\tns1.x.example.
+                """;
         for (String bad :
                 new String[] {
                     "$INCLUDE /etc/shadow\n",

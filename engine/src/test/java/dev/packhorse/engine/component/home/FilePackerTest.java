@@ -15,6 +15,7 @@ import dev.packhorse.engine.posix.PosixFile;
 import dev.packhorse.transport.spi.Cancellation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,7 @@ class FilePackerTest {
     private Packed pack(int size, Change change) throws IOException {
         try (Directory directory = Directory.openTrusted(folder);
                 PosixFile writer = directory.create(NAME, 0644)) {
-            writer.write(ByteBuffer.wrap("x".repeat(size).getBytes()));
+            writer.write(ByteBuffer.wrap("x".repeat(size).getBytes(StandardCharsets.US_ASCII)));
             writer.setTimes(1_000, 0);
             try (PosixFile file = directory.openForReading(NAME)) {
                 ChangingSink sink = new ChangingSink(() -> change.happen(writer));

@@ -40,6 +40,7 @@ final class HomeServer {
     final Path staging;
     final Account account;
     final Identity identity;
+    private final Path homes;
     private final HostServices services;
 
     HomeServer(Path folder) throws IOException {
@@ -49,8 +50,8 @@ final class HomeServer {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         root = folder.resolve("root");
         staging = Files.createDirectories(folder.resolve("staging"));
-        home = root.resolve("home/demo");
-        Files.createDirectories(home.getParent());
+        homes = Files.createDirectories(root.resolve("home"));
+        home = homes.resolve("demo");
         account =
                 new Account(
                         new AccountName("demo"),
@@ -72,14 +73,14 @@ final class HomeServer {
 
     /// Takes the home away with all that is in it, and makes it anew.
     void wipe() throws IOException {
-        try (Directory above = Directory.openTrusted(home.getParent())) {
+        try (Directory above = Directory.openTrusted(homes)) {
             above.removeTree(NAME);
         }
         makeHome();
     }
 
     private void makeHome() throws IOException {
-        try (Directory above = Directory.openTrusted(home.getParent());
+        try (Directory above = Directory.openTrusted(homes);
                 Directory made = above.makeDirectory(NAME, 0711)) {
             made.setOwner(identity.uid(), identity.gid());
             made.setMode(0711);

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -99,11 +100,15 @@ class AccountComponentContractTest {
 
         assertThat(first.skipped()).isEmpty();
         assertThat(second).isEqualTo(first);
-        assertThat(first.counts()).isEqualTo(packed.get(new ComponentName(loss.module())).counts());
+        assertThat(first.counts()).isEqualTo(of(packed, new ComponentName(loss.module())).counts());
     }
 
     private static RestoreReport restore(String module) throws Exception {
-        return server.restore(alice, false, module).get(new ComponentName(module));
+        return of(server.restore(alice, false, module), new ComponentName(module));
+    }
+
+    private static <R> R of(Map<ComponentName, R> reports, ComponentName module) {
+        return Objects.requireNonNull(reports.get(module), module.value());
     }
 
     @Test
@@ -172,7 +177,7 @@ class AccountComponentContractTest {
             if (report.outcome() != Outcome.NOTHING) {
                 assertThat(report.counts())
                         .as(module.value())
-                        .containsAllEntriesOf(packing.get(module).counts());
+                        .containsAllEntriesOf(of(packing, module).counts());
             }
         });
     }
