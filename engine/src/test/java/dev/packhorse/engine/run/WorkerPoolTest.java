@@ -246,7 +246,7 @@ class WorkerPoolTest {
 
     @Test
     void stopHandsRunningJobsBackAndClaimsNoMore() {
-        CountDownLatch started = new CountDownLatch(1);
+        CountDownLatch started = new CountDownLatch(2);
         WorkerPool pool =
                 start(
                         handler(
@@ -257,13 +257,15 @@ class WorkerPoolTest {
                                     Eventually.holds("stop", context::isStopping);
                                     return Ended.with(new JobOutcome.HandedBack());
                                 }));
-        JobId id = enqueue(JobKind.BACKUP);
+        List<JobId> running = List.of(enqueue(JobKind.BACKUP), enqueue(JobKind.BACKUP));
         await(started);
         JobId waiting = enqueue(JobKind.BACKUP);
         assertThat(pool.stop()).isEmpty();
-        assertThat(job(id).state()).isEqualTo(JobState.PENDING);
-        assertThat(job(id).attempts()).isZero();
-        assertThat(job(id).resumeMark()).contains("half");
+        for (JobId id : running) {
+            assertThat(job(id).state()).isEqualTo(JobState.PENDING);
+            assertThat(job(id).attempts()).isZero();
+            assertThat(job(id).resumeMark()).contains("half");
+        }
         assertThat(job(waiting).fence()).isZero();
     }
 
