@@ -1,0 +1,61 @@
+package dev.packhorse.engine.mysql;
+
+import dev.packhorse.engine.model.AccountName;
+import java.util.Collection;
+import java.util.List;
+
+/// Which databases and database users belong to an account: those named like it, and those whose
+/// name begins with it and `_`, unless another account's longer name claims them: where `web` and
+/// `web_shop` are accounts, `web_shop_1` is the latter's. Immutable.
+///
+/// @param account the account
+/// @param rivals the names of other accounts that begin with this account's name and `_`
+public record DatabaseOwnership(AccountName account, List<AccountName> rivals) {
+    /// The longest name of a database.
+    static final int MAX_NAME = 64;
+
+    /// @param others all accounts of the server; the account itself may be among them
+    public static DatabaseOwnership of(AccountName account, Collection<AccountName> others) {
+        return new DatabaseOwnership(
+                account,
+                others.stream()
+                        .filter(other -> other.value().startsWith(account.value() + "_"))
+                        .sorted()
+                        .toList());
+    }
+
+    public DatabaseOwnership {
+        rivals = List.copyOf(rivals);
+    }
+
+    /// Whether a database or database user of this name is the account's.
+    public boolean owns(String name) {
+        if (name.equals(account.value())) {
+            return true;
+        }
+        return name.startsWith(prefix())
+                && rivals.stream()
+                        .noneMatch(
+                                rival ->
+                                        name.equals(rival.value())
+                                                || name.startsWith(rival.value() + "_"));
+    }
+
+    /// Whether all names with the account's prefix are the account's, whatever follows.
+    boolean ownsWholePrefix() {
+        return rivals.isEmpty();
+    }
+
+    String prefix() {
+        return account.value() + "_";
+    }
+
+    /// Whether a database of this name can be a member of an archive: no `/`, no control
+    /// characters, not too long.
+    static boolean isPlain(String name) {
+        return !name.isEmpty()
+                && name.length() <= MAX_NAME
+                && name.chars().noneMatch(c -> c < ' ' || c == 0x7f || c == '/' || c == '\\')
+                && !name.startsWith(".");
+    }
+}

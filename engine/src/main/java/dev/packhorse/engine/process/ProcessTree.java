@@ -1,0 +1,43 @@
+package dev.packhorse.engine.process;
+
+import java.io.IOException;
+
+/// A child with its process group. Safe for many threads; nothing here blocks for long.
+final class ProcessTree {
+    private final Process leader;
+
+    ProcessTree(Process leader) {
+        this.leader = leader;
+    }
+
+    boolean isAlive() {
+        return leader.isAlive();
+    }
+
+    /// Kills the group if the leader still runs; its number may be somebody else's afterwards.
+    void kill() {
+        if (leader.isAlive()) {
+            killGroup();
+            // The leader may not have made its group yet.
+            leader.destroyForcibly();
+        }
+    }
+
+    /// Kills what is left of the group after the leader's end. Only to be called while the child's
+    /// pipes are still open: then the group has a member, and its number cannot be another's.
+    void killRemains() {
+        killGroup();
+    }
+
+    private void killGroup() {
+        ProcessBuilder kill =
+                new ProcessBuilder("/bin/kill", "-KILL", "--", "-" + leader.pid())
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .redirectError(ProcessBuilder.Redirect.DISCARD);
+        try {
+            kill.start();
+        } catch (IOException e) {
+            leader.descendants().forEach(ProcessHandle::destroyForcibly);
+        }
+    }
+}
