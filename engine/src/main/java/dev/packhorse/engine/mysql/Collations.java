@@ -25,9 +25,9 @@ final class Collations {
                 !session.column(
                                 "cannot list columns",
                                 "SELECT COLUMN_NAME FROM information_schema.COLUMNS WHERE"
-                                    + " TABLE_SCHEMA = 'information_schema' AND TABLE_NAME ="
-                                    + " 'COLLATION_CHARACTER_SET_APPLICABILITY' AND COLUMN_NAME ="
-                                    + " 'FULL_COLLATION_NAME'")
+                                        + " TABLE_SCHEMA = 'information_schema' AND TABLE_NAME ="
+                                        + " 'COLLATION_CHARACTER_SET_APPLICABILITY' AND COLUMN_NAME ="
+                                        + " 'FULL_COLLATION_NAME'")
                         .isEmpty();
         if (full) {
             names.addAll(
@@ -58,8 +58,7 @@ final class Collations {
         }
         String tail =
                 name.contains("_as_cs") ? "as_cs" : name.contains("_as_ci") ? "as_ci" : "ai_ci";
-        List<String> candidates =
-                List.of("utf8mb4_uca1400_" + tail, "utf8mb4_0900_" + tail);
+        List<String> candidates = List.of("utf8mb4_uca1400_" + tail, "utf8mb4_0900_" + tail);
         for (String candidate : candidates) {
             if (known.contains(candidate)) {
                 return candidate;

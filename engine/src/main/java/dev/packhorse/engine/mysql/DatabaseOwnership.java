@@ -14,6 +14,8 @@ public record DatabaseOwnership(AccountName account, List<AccountName> rivals) {
     /// The longest name of a database.
     static final int MAX_NAME = 64;
 
+    /// What belongs to the account on a server with these accounts.
+    ///
     /// @param others all accounts of the server; the account itself may be among them
     public static DatabaseOwnership of(AccountName account, Collection<AccountName> others) {
         return new DatabaseOwnership(
@@ -35,10 +37,8 @@ public record DatabaseOwnership(AccountName account, List<AccountName> rivals) {
         }
         return name.startsWith(prefix())
                 && rivals.stream()
-                        .noneMatch(
-                                rival ->
-                                        name.equals(rival.value())
-                                                || name.startsWith(rival.value() + "_"));
+                        .noneMatch(rival ->
+                                name.equals(rival.value()) || name.startsWith(rival.value() + "_"));
     }
 
     /// Whether all names with the account's prefix are the account's, whatever follows.
@@ -52,7 +52,7 @@ public record DatabaseOwnership(AccountName account, List<AccountName> rivals) {
 
     /// Whether a database of this name can be a member of an archive: no `/`, no control
     /// characters, not too long.
-    static boolean isPlain(String name) {
+    public static boolean isPlain(String name) {
         return !name.isEmpty()
                 && name.length() <= MAX_NAME
                 && name.chars().noneMatch(c -> c < ' ' || c == 0x7f || c == '/' || c == '\\')

@@ -25,6 +25,8 @@ final class DumpLexer {
     private boolean doubleQuotesNames;
     private boolean keepComments;
 
+    /// Reads from the input.
+    ///
     /// @param comments is told the beginning of every comment line
     DumpLexer(DumpInput in, ServerVersion server, Consumer<String> comments) {
         this.in = in;

@@ -1,5 +1,6 @@
 package dev.packhorse.engine.mysql;
 
+import dev.packhorse.engine.posix.ByteString;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -35,6 +36,8 @@ final class DumpScanner {
     private DumpRules.Place place = DumpRules.Place.OTHER;
     private boolean open;
 
+    /// Reads a dump.
+    ///
     /// @param dump the dump, unpacked
     /// @param database its name where it was dumped
     /// @param server the server it is meant for
@@ -192,7 +195,7 @@ final class DumpScanner {
                         kindWord.line(),
                         objectHead.options(),
                         objectHead.definer(),
-                        buffer.copy(bodyStart),
+                        ByteString.of(buffer.copy(bodyStart)),
                         new DumpedObject.Context(
                                 session.value("sql_mode"),
                                 session.value("character_set_client"),
@@ -267,9 +270,7 @@ final class DumpScanner {
         // ALTER DATABASE may leave out the name.
         boolean own = name.isName() && name.utf8().equals(database);
         if (!own && !name.isWord("CHARACTER") && !name.isWord("DEFAULT")) {
-            throw refused(
-                    name,
-                    head.getFirst().upper() + " DATABASE of another database");
+            throw refused(name, head.getFirst().upper() + " DATABASE of another database");
         }
         if (name.kind() != Token.Kind.END) {
             readRest();
@@ -304,8 +305,7 @@ final class DumpScanner {
                     token.kind() == Token.Kind.NAME
                             || (token.kind() == Token.Kind.WORD
                                     && token.text().matches("\\d{1,20}"))
-                            || (token.kind() == Token.Kind.SYMBOL
-                                    && "(),-".contains(token.text()));
+                            || (token.kind() == Token.Kind.SYMBOL && "(),-".contains(token.text()));
             if (!expected || names > 1) {
                 throw refused(token, "an unusual SETVAL");
             }

@@ -1,5 +1,6 @@
 package dev.packhorse.engine.mysql;
 
+import dev.packhorse.engine.posix.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
@@ -24,7 +25,7 @@ record DumpedObject(
         long line,
         Options options,
         Optional<Definer> definer,
-        byte[] body,
+        ByteString body,
         Context context) {
     enum Kind {
         VIEW,
@@ -40,6 +41,8 @@ record DumpedObject(
         }
     }
 
+    /// What stands between `CREATE` and the kind.
+    ///
     /// @param algorithm of a view, empty for the default
     /// @param security `DEFINER`, `INVOKER` or empty
     /// @param aggregate an aggregate function
@@ -53,6 +56,8 @@ record DumpedObject(
         }
     }
 
+    /// The session variables that are stored with an object.
+    ///
     /// @param charset `character_set_client`
     /// @param collation `collation_connection`, empty for the character set's default
     record Context(String sqlMode, String charset, String collation, String timeZone) {}
@@ -82,7 +87,7 @@ record DumpedObject(
         if (options.aggregate()) {
             sql.append("AGGREGATE ");
         }
-        return sql.append(kind.sql()).append(' ').append(text()).toString();
+        return sql.append(kind.sql()).append(' ').append(text().strip()).toString();
     }
 
     /// Whether the statement can be sent in the character set it was stored in: the connection
@@ -96,8 +101,8 @@ record DumpedObject(
     }
 
     private boolean isAscii() {
-        for (byte b : body) {
-            if (b < 0) {
+        for (int i = 0; i < body.length(); i++) {
+            if (body.at(i) < 0) {
                 return false;
             }
         }
@@ -105,15 +110,19 @@ record DumpedObject(
     }
 
     private String text() {
+        byte[] bytes = body.toBytes();
         if (isUtf8()) {
             try {
-                return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString();
+                return StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(bytes))
+                        .toString();
             } catch (CharacterCodingException e) {
                 // Damaged on the source already; the server would store it replaced, too.
-                return new String(body, StandardCharsets.UTF_8);
+                return new String(bytes, StandardCharsets.UTF_8);
             }
         }
-        return new String(body, javaCharset(context.charset()));
+        return new String(bytes, javaCharset(context.charset()));
     }
 
     /// Source: MySQL's manual, "Supported Character Sets".

@@ -15,6 +15,8 @@ public record Grant(List<Privilege> privileges, Scope scope) {
         }
     }
 
+    /// A privilege, perhaps on some columns only.
+    ///
     /// @param name in upper case, such as `SELECT` or `ALL PRIVILEGES`
     /// @param columns the columns it is limited to; none for all
     public record Privilege(String name, List<String> columns) {
@@ -67,7 +69,9 @@ public record Grant(List<Privilege> privileges, Scope scope) {
 
     /// The statement, without an end mark.
     String sql(String user, String host) {
-        return privileges.stream().map(Privilege::sql).collect(Collectors.joining(", ", "GRANT ", ""))
+        return privileges.stream()
+                        .map(Privilege::sql)
+                        .collect(Collectors.joining(", ", "GRANT ", ""))
                 + " ON "
                 + scope.sql()
                 + " TO "

@@ -110,12 +110,10 @@ public final class GrantFile {
         for (GrantStatement statement : statements) {
             statement
                     .hash()
-                    .ifPresent(
-                            hash ->
-                                    known.put(
-                                            new DumpedObject.Definer(
-                                                    statement.user(), statement.host()),
-                                            fromStatement(statement, hash)));
+                    .ifPresent(hash ->
+                            known.put(
+                                    new DumpedObject.Definer(statement.user(), statement.host()),
+                                    fromStatement(statement, hash)));
         }
         readHashes(hashes, known, refused);
         return new Contents(statements, known, refused);

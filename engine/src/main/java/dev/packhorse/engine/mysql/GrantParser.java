@@ -43,6 +43,8 @@ final class GrantParser {
         this.tokens = tokens;
     }
 
+    /// Parses one statement.
+    ///
     /// @param line one statement, with or without its end mark
     /// @throws IllegalArgumentException if it is no grant of known privileges to one user; the
     ///   message tells why, without any hash
@@ -158,9 +160,7 @@ final class GrantParser {
     private boolean withGrantOption() {
         boolean found = false;
         while (at < tokens.size()) {
-            if (peek("GRANT")
-                    && at + 1 < tokens.size()
-                    && tokens.get(at + 1).isWord("OPTION")) {
+            if (peek("GRANT") && at + 1 < tokens.size() && tokens.get(at + 1).isWord("OPTION")) {
                 found = true;
             }
             at++;

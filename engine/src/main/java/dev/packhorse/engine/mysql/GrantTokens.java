@@ -13,6 +13,8 @@ final class GrantTokens {
         this.line = line;
     }
 
+    /// Splits one statement.
+    ///
     /// @throws IllegalArgumentException if a quote is not closed
     static List<Token> of(String line) {
         GrantTokens reader = new GrantTokens(line);

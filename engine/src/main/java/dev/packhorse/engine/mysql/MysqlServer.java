@@ -1,4 +1,186 @@
 package dev.packhorse.engine.mysql;
 
-/// A reachable MariaDB or MySQL server.
-public final class MysqlServer {}
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A MariaDB or MySQL server that could be reached as its administrator when it was asked. Safe for
+/// many threads; every call uses a connection of its own, so that a restarted server is no problem.
+public final class MysqlServer {
+    private static final Logger LOG = LoggerFactory.getLogger(MysqlServer.class);
+
+    private final MysqlSettings settings;
+    private final ServerVersion version;
+
+    private MysqlServer(MysqlSettings settings, ServerVersion version) {
+        this.settings = settings;
+        this.version = version;
+    }
+
+    /// The answer to whether there is a server.
+    ///
+    /// @param server the server, empty if it cannot be used
+    /// @param reason what it is or why there is none, for people
+    public record Probe(Optional<MysqlServer> server, String reason) {}
+
+    /// Looks for the server. Never throws: that there is none is an answer.
+    public static Probe probe(MysqlSettings settings) {
+        try {
+            MysqlServer server = connect(settings);
+            return new Probe(Optional.of(server), server.version.text());
+        } catch (MysqlException e) {
+            return new Probe(Optional.empty(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// Connects.
+    ///
+    /// @throws MysqlException if it cannot be reached or refuses the login
+    public static MysqlServer connect(MysqlSettings settings) throws MysqlException {
+        try (MysqlSession session = MysqlSession.open(settings)) {
+            String text = session.value("cannot tell the version", "SELECT VERSION()");
+            return new MysqlServer(settings, ServerVersion.parse(text));
+        } catch (IllegalArgumentException e) {
+            throw new MysqlException("the database server has no version: " + e.getMessage());
+        }
+    }
+
+    public ServerVersion version() {
+        return version;
+    }
+
+    MysqlSettings settings() {
+        return settings;
+    }
+
+    MysqlSession open() throws MysqlException {
+        return MysqlSession.open(settings);
+    }
+
+    /// The account's databases, sorted.
+    ///
+    /// @throws MysqlException if the server cannot be asked
+    public List<String> databases(DatabaseOwnership ownership) throws MysqlException {
+        try (MysqlSession session = open()) {
+            return session
+                    .column(
+                            "cannot list databases",
+                            "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME"
+                                    + " = ? OR SCHEMA_NAME LIKE ?",
+                            ownership.account().value(),
+                            SqlText.pattern(ownership.prefix()) + "%")
+                    .stream()
+                    .filter(ownership::owns)
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    /// What a database holds now.
+    ///
+    /// @throws MysqlException if there is no such database, or the server cannot be asked
+    public DatabaseContents contents(String database) throws MysqlException {
+        try (MysqlSession session = open()) {
+            return DatabaseContents.of(session, database);
+        }
+    }
+
+    /// Users, as `user@host`, that own views, triggers, routines or events of a database.
+    ///
+    /// @throws MysqlException if the server cannot be asked
+    public List<String> objectOwners(String database) throws MysqlException {
+        try (MysqlSession session = open()) {
+            return ObjectRestore.owners(session, database);
+        }
+    }
+
+    /// The account's database users with what they may do on databases, its namesake first. Grants
+    /// that an archive cannot hold are told to `notes`.
+    ///
+    /// @throws MysqlException if the server cannot be asked
+    public List<GrantFile.UserGrants> users(DatabaseOwnership ownership, List<String> notes)
+            throws MysqlException {
+        try (MysqlSession session = open()) {
+            List<GrantFile.UserGrants> users = new ArrayList<>();
+            for (DatabaseUser user : UserReader.read(session, version, ownership)) {
+                users.add(new GrantFile.UserGrants(user, grants(session, user, notes)));
+            }
+            return users;
+        }
+    }
+
+    /// The account's database users without their grants.
+    List<DatabaseUser> plainUsers(DatabaseOwnership ownership) throws MysqlException {
+        try (MysqlSession session = open()) {
+            return UserReader.read(session, version, ownership);
+        }
+    }
+
+    private static List<Grant> grants(MysqlSession session, DatabaseUser user, List<String> notes)
+            throws MysqlException {
+        List<Grant> grants = new ArrayList<>();
+        for (String line :
+                session.column(
+                        "cannot read the grants of " + user,
+                        "SHOW GRANTS FOR " + SqlText.user(user.user(), user.host()))) {
+            if (line.startsWith("SET DEFAULT ROLE")) {
+                continue;
+            }
+            try {
+                GrantStatement statement = GrantParser.parse(line);
+                grants.addAll(statement.grants());
+                if (statement.withGrantOption()) {
+                    notes.add("database user " + user + " may grant its rights on; not packed");
+                }
+            } catch (IllegalArgumentException e) {
+                notes.add("a grant of database user " + user + " is not packed: " + e.getMessage());
+            }
+        }
+        return grants;
+    }
+
+    /// Makes users as an archive says, with their grants on whole databases.
+    ///
+    /// @return users that came back otherwise than they were
+    /// @throws MysqlException if the server refuses something
+    public List<String> restoreUsers(String account, List<GrantFile.UserGrants> users)
+            throws MysqlException {
+        try (MysqlSession session = open()) {
+            UserRestore restore = new UserRestore(session, version, account);
+            for (GrantFile.UserGrants user : users) {
+                restore.apply(user);
+            }
+            return restore.altered();
+        }
+    }
+
+    /// Gives users their grants on single tables and routines; to be called when those are there.
+    ///
+    /// @return grants that could not be given
+    /// @throws MysqlException if the server cannot be reached
+    public List<String> restoreNarrowGrants(String account, List<GrantFile.UserGrants> users)
+            throws MysqlException {
+        try (MysqlSession session = open()) {
+            UserRestore restore = new UserRestore(session, version, account);
+            users.forEach(restore::applyNarrowGrants);
+            return restore.altered();
+        }
+    }
+
+    /// Rolls back exchanges of databases that a killed run left half-done, and removes what such
+    /// runs left behind. Cheap when there is nothing; runs that are at work are left alone.
+    ///
+    /// What cannot be rolled back is told to the program's log, and its database is not dumped.
+    ///
+    /// @throws MysqlException if the server cannot be asked
+    public void recover() throws MysqlException {
+        try (MysqlSession session = open()) {
+            TemporaryUser.sweep(session);
+            for (String done : Exchange.recover(session)) {
+                LOG.warn("{}", done);
+            }
+        }
+    }
+}

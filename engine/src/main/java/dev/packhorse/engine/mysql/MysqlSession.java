@@ -19,6 +19,8 @@ final class MysqlSession implements AutoCloseable {
         this.connection = connection;
     }
 
+    /// Connects and logs in.
+    ///
     /// @throws MysqlException if the server cannot be reached or refuses the login
     static MysqlSession open(MysqlSettings settings) throws MysqlException {
         Properties properties = new Properties();
@@ -115,16 +117,13 @@ final class MysqlSession implements AutoCloseable {
         return values.getFirst();
     }
 
-    /// Bytes of one column, as [java.nio.charset.StandardCharsets#ISO_8859_1] text.
-    byte[] bytes(String what, String sql, String... parameters) throws MysqlException {
+    /// Changes rows; commits at once.
+    void update(String what, String sql, String... parameters) throws MysqlException {
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             for (int i = 0; i < parameters.length; i++) {
                 statement.setString(i + 1, parameters[i]);
             }
-            try (ResultSet rows = statement.executeQuery()) {
-                byte[] value = rows.next() ? rows.getBytes(1) : null;
-                return value == null ? new byte[0] : value;
-            }
+            statement.executeUpdate();
         } catch (SQLException e) {
             throw new MysqlException(what, e);
         }

@@ -23,8 +23,8 @@ public record MysqlSettings(
     private static final Duration IDLE = Duration.ofMinutes(30);
     private static final Duration TOTAL = Duration.ofHours(12);
 
-    /// The socket of the server on this machine, with the default limits of half an hour and
-    /// twelve hours.
+    /// The socket of the server on this machine, with the default limits of half an hour and twelve
+    /// hours.
     public static MysqlSettings socket(Path socket, String user, Secret password) {
         return new MysqlSettings(new MysqlEndpoint.Socket(socket), user, password, IDLE, TOTAL);
     }

@@ -57,9 +57,10 @@ final class OptionFile {
     }
 
     private static String value(String text) {
-        if (text.length() >= 2
-                && (text.startsWith("\"") && text.endsWith("\"")
-                        || text.startsWith("'") && text.endsWith("'"))) {
+        boolean quoted =
+                (text.startsWith("\"") && text.endsWith("\""))
+                        || (text.startsWith("'") && text.endsWith("'"));
+        if (quoted && text.length() >= 2) {
             return unescape(text.substring(1, text.length() - 1));
         }
         int comment = text.indexOf(" #");

@@ -61,6 +61,8 @@ final class SetStatement {
         this.collations = collations;
     }
 
+    /// Reads and applies the statement.
+    ///
     /// @return the statements to run instead, each ended by `;` and a line feed
     byte[] apply() throws MysqlDumpRefused {
         do {

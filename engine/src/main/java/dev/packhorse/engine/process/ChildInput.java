@@ -13,7 +13,7 @@ public interface ChildInput {
     /// throws, the child is killed before its input ends, so that it cannot take a cut input for a
     /// whole one.
     ///
-    /// @throws IOException if the input cannot be produced; failures of the stream itself mean
-    ///   that the child is gone and must be let through
+    /// @throws IOException if the input cannot be produced; failures of the stream itself mean that
+    ///   the child is gone and must be let through
     void writeTo(OutputStream standardInput) throws IOException;
 }

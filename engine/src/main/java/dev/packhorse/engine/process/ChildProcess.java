@@ -73,8 +73,7 @@ public record ChildProcess(
     }
 
     public ChildProcess withLimits(Duration idle, Duration total) {
-        return new ChildProcess(
-                program, arguments, environment, folder, idle, total, cancellation);
+        return new ChildProcess(program, arguments, environment, folder, idle, total, cancellation);
     }
 
     public ChildProcess withCancellation(Cancellation changed) {

@@ -13,14 +13,9 @@ public record ChildResult(int exitCode, String errorText, Duration duration) {
         return exitCode == 0;
     }
 
-    /// The last line with text of its standard error, cut to 500 characters; for messages.
-    public String lastErrorLine() {
-        String last = "";
-        for (String line : errorText.lines().toList()) {
-            if (!line.isBlank()) {
-                last = line.strip();
-            }
-        }
-        return last.length() > 500 ? last.substring(0, 500) + "…" : last;
+    /// The end of its standard error as one line of at most 500 characters; for messages.
+    public String errorSummary() {
+        String line = errorText.strip().replaceAll("[\\s\\p{Cntrl}]+", " ");
+        return line.length() > 500 ? "…" + line.substring(line.length() - 500) : line;
     }
 }

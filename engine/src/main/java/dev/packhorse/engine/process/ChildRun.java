@@ -146,15 +146,14 @@ final class ChildRun {
         CompletableFuture<Void> done = new CompletableFuture<>();
         Thread.ofVirtual()
                 .name("child")
-                .start(
-                        () -> {
-                            try {
-                                work.run();
-                                done.complete(null);
-                            } catch (RuntimeException | Error e) {
-                                done.completeExceptionally(e);
-                            }
-                        });
+                .start(() -> {
+                    try {
+                        work.run();
+                        done.complete(null);
+                    } catch (RuntimeException | Error e) {
+                        done.completeExceptionally(e);
+                    }
+                });
         return done;
     }
 

@@ -1,9 +1,8 @@
 package dev.packhorse.engine.process;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// Kills a child that hangs or takes too long, and whatever keeps its pipes open after its end.
@@ -12,13 +11,11 @@ final class ChildWatch {
     private static final Duration AFTER_EXIT = Duration.ofSeconds(2);
 
     private final ChildProcess what;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition stopping = lock.newCondition();
+    private final CountDownLatch stopped = new CountDownLatch(1);
     private final long begin = System.nanoTime();
     private volatile long lastMove = begin;
     private volatile boolean paused;
-    private boolean stopped;
-    private @Nullable ChildLimitException exceeded;
+    private volatile @Nullable ChildLimitException exceeded;
 
     ChildWatch(ChildProcess what) {
         this.what = what;
@@ -40,60 +37,45 @@ final class ChildWatch {
     }
 
     void stop() {
-        lock.lock();
-        try {
-            stopped = true;
-            stopping.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        stopped.countDown();
     }
 
     @Nullable ChildLimitException exceeded() {
-        lock.lock();
-        try {
-            return exceeded;
-        } finally {
-            lock.unlock();
-        }
+        return exceeded;
     }
 
     /// Watches until [#stop()].
     void run(ProcessTree tree) {
         long exitSeen = 0;
-        lock.lock();
-        try {
-            while (!stopped) {
-                long now = System.nanoTime();
-                if (!tree.isAlive()) {
-                    exitSeen = exitSeen == 0 ? now : exitSeen;
-                    if (now - exitSeen > AFTER_EXIT.toNanos() && !paused) {
-                        tree.killRemains();
-                        return;
-                    }
-                } else if (exceeded == null) {
-                    exceeded = judge(now);
-                    if (exceeded != null) {
-                        tree.kill();
-                    }
+        long wait = 0;
+        while (!stoppedWithin(wait)) {
+            long now = System.nanoTime();
+            if (!tree.isAlive()) {
+                exitSeen = exitSeen == 0 ? now : exitSeen;
+                if (now - exitSeen > AFTER_EXIT.toNanos() && !paused) {
+                    tree.killRemains();
+                    return;
                 }
-                await(exceeded == null ? nextLook(now, exitSeen) : AFTER_EXIT.toNanos() / 4);
+            } else if (exceeded == null) {
+                exceeded = judge(now);
+                if (exceeded != null) {
+                    tree.kill();
+                }
             }
-        } finally {
-            lock.unlock();
+            wait = nextLook(now, exitSeen);
         }
     }
 
-    private void await(long nanos) {
+    private boolean stoppedWithin(long nanos) {
         try {
-            stopping.awaitNanos(nanos);
+            return stopped.await(nanos, TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             throw new IllegalStateException("nobody interrupts the watch", e);
         }
     }
 
     private long nextLook(long now, long exitSeen) {
-        if (exitSeen != 0) {
+        if (exitSeen != 0 || exceeded != null) {
             return TimeUnit.MILLISECONDS.toNanos(100);
         }
         long idle = what.idleLimit().toNanos() - (now - lastMove);

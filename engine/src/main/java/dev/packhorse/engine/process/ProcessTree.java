@@ -1,6 +1,8 @@
 package dev.packhorse.engine.process;
 
-import java.io.IOException;
+import dev.packhorse.engine.posix.PosixException;
+import dev.packhorse.engine.posix.ProcessGroup;
+import dev.packhorse.engine.posix.Signal;
 
 /// A child with its process group. Safe for many threads; nothing here blocks for long.
 final class ProcessTree {
@@ -30,14 +32,10 @@ final class ProcessTree {
     }
 
     private void killGroup() {
-        ProcessBuilder kill =
-                new ProcessBuilder("/bin/kill", "-KILL", "--", "-" + leader.pid())
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .redirectError(ProcessBuilder.Redirect.DISCARD);
         try {
-            kill.start();
-        } catch (IOException e) {
-            leader.descendants().forEach(ProcessHandle::destroyForcibly);
+            ProcessGroup.signalGroup(leader.pid(), Signal.KILL);
+        } catch (PosixException e) {
+            throw new IllegalStateException("cannot kill process group " + leader.pid(), e);
         }
     }
 }

@@ -43,7 +43,7 @@ public final class ProgramFinder {
             }
             for (Path folder : folders) {
                 Path program = folder.resolve(name);
-                if (isTrustworthy(program)) {
+                if (isTrustworthy(folder, program)) {
                     return Optional.of(program);
                 }
             }
@@ -56,23 +56,24 @@ public final class ProgramFinder {
     /// @throws IOException if there is none; the message names the programs and the folders
     public Path require(String... names) throws IOException {
         return find(names)
-                .orElseThrow(
-                        () ->
-                                new IOException(
-                                        "no program "
-                                                + String.join(" or ", names)
-                                                + " owned by root in "
-                                                + folders));
+                .orElseThrow(() ->
+                        new IOException(
+                                "no program "
+                                        + String.join(" or ", names)
+                                        + " owned by root in "
+                                        + folders));
     }
 
-    private static boolean isTrustworthy(Path program) {
+    private static boolean isTrustworthy(Path folder, Path program) {
         try {
             Path real = program.toRealPath();
-            return Files.isRegularFile(real)
+            Path realFolder = real.getParent();
+            return realFolder != null
+                    && Files.isRegularFile(real)
                     && Files.isExecutable(real)
                     && onlyRootChanges(real)
-                    && onlyRootChanges(real.getParent())
-                    && onlyRootChanges(program.getParent().toRealPath());
+                    && onlyRootChanges(realFolder)
+                    && onlyRootChanges(folder.toRealPath());
         } catch (IOException _) {
             // Absent, or not to be looked at: either way it is no program for us.
             return false;

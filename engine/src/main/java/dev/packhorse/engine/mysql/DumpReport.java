@@ -1,0 +1,14 @@
+package dev.packhorse.engine.mysql;
+
+import java.util.List;
+
+/// A verified dump.
+///
+/// @param contents the database as it was when the dump began
+/// @param sizeBytes of the dump
+/// @param warnings what a person should know, a sentence each
+public record DumpReport(DatabaseContents contents, long sizeBytes, List<String> warnings) {
+    public DumpReport {
+        warnings = List.copyOf(warnings);
+    }
+}

@@ -1,0 +1,297 @@
+package dev.packhorse.engine.component;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.packhorse.engine.archive.ArchiveFacts;
+import dev.packhorse.engine.host.Account;
+import dev.packhorse.engine.host.AccountDirectory;
+import dev.packhorse.engine.host.DomainSet;
+import dev.packhorse.engine.host.HostRoot;
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.mysql.MariadbServer;
+import dev.packhorse.engine.mysql.MysqlServer;
+import dev.packhorse.engine.session.SessionLog;
+import dev.packhorse.transport.spi.Cancellation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MysqlComponentTest {
+    private final MysqlComponent component = new MysqlComponent();
+
+    @TempDir Path folder;
+    private Path staging;
+    private MysqlFolder archive;
+
+    @BeforeEach
+    void makeFolders() throws IOException {
+        staging = Files.createDirectory(folder.resolve("staging"));
+        archive = new MysqlFolder(Files.createDirectory(folder.resolve("archive")));
+    }
+
+    private record Accounts(List<AccountName> names) implements AccountDirectory {
+        @Override
+        public String source() {
+            return "list";
+        }
+
+        @Override
+        public Optional<Account> find(AccountName name) {
+            return Optional.empty();
+        }
+    }
+
+    private record Silent() implements SessionLog {
+        @Override
+        public void line(String text) {}
+
+        @Override
+        public void begin(String text) {}
+
+        @Override
+        public void done(String text) {}
+
+        @Override
+        public void warn(String text) {}
+
+        @Override
+        public SessionLog indented() {
+            return this;
+        }
+    }
+
+    private HostServices services(Optional<MysqlServer> mysql, String... accounts) {
+        return new HostServices(
+                new HostRoot(folder),
+                new Accounts(List.of(accounts).stream().map(AccountName::new).toList()),
+                "host.example",
+                mysql);
+    }
+
+    private PackReport pack(String account, HostServices services)
+            throws ComponentException, IOException {
+        Account packed =
+                new Account(
+                        new AccountName(account),
+                        1000,
+                        1000,
+                        "/home/" + account,
+                        "/bin/bash",
+                        DomainSet.of(account + ".example", "/home/" + account),
+                        false,
+                        new TreeMap<>());
+        return component.pack(
+                new PackContext(
+                        packed,
+                        services,
+                        PackOptions.ALL,
+                        staging,
+                        new Silent(),
+                        Cancellation.never()),
+                archive);
+    }
+
+    private RestoreReport restore(String from, String to, HostServices services)
+            throws ComponentException, IOException {
+        ArchiveFacts facts =
+                new ArchiveFacts(
+                        new AccountName(from),
+                        "cpmove-" + from,
+                        "",
+                        0,
+                        0,
+                        0,
+                        0,
+                        false,
+                        Set.of(),
+                        List.of());
+        return component.restore(
+                new RestoreContext(
+                        new AccountName(to),
+                        facts,
+                        services,
+                        RestoreOptions.ALL,
+                        true,
+                        staging,
+                        new Silent(),
+                        Cancellation.never()),
+                archive);
+    }
+
+    private void makeAccount(MariadbServer mariadb, String account) throws IOException {
+        mariadb.run(
+                "CREATE DATABASE " + account + "_shop CHARACTER SET utf8mb4",
+                "CREATE TABLE " + account + "_shop.t (a int, b text)",
+                "INSERT INTO " + account + "_shop.t VALUES (1, 'é;'), (2, NULL)",
+                "CREATE DATABASE " + account + "_blog",
+                "CREATE TABLE " + account + "_blog.p (a int)",
+                "CREATE USER " + account + "@localhost IDENTIFIED BY 'main pass'",
+                "CREATE USER " + account + "_app@localhost IDENTIFIED BY 'app pass'",
+                "CREATE USER " + account + "_app@'10.%' IDENTIFIED BY 'far pass'",
+                "GRANT ALL ON `" + account + "\\_%`.* TO " + account + "@localhost",
+                "GRANT SELECT, INSERT ON `"
+                        + account
+                        + "\\_shop`.* TO "
+                        + account
+                        + "_app@localhost",
+                "GRANT SELECT (a) ON " + account + "_blog.p TO " + account + "_app@localhost",
+                "CREATE DEFINER="
+                        + account
+                        + "@localhost VIEW "
+                        + account
+                        + "_blog.v AS SELECT b FROM "
+                        + account
+                        + "_shop.t");
+    }
+
+    private static void wipe(MariadbServer mariadb, String account) throws IOException {
+        mariadb.run(
+                "DROP DATABASE " + account + "_shop",
+                "DROP DATABASE " + account + "_blog",
+                "DROP USER " + account + "@localhost",
+                "DROP USER " + account + "_app@localhost",
+                "DROP USER " + account + "_app@'10.%'");
+    }
+
+    private static List<String> grants(MariadbServer mariadb, String account) throws IOException {
+        return Stream.of("@localhost", "_app@localhost", "_app@'10.%'")
+                .flatMap(user -> {
+                    try {
+                        return mariadb.rows("SHOW GRANTS FOR " + account + user).stream();
+                    } catch (IOException e) {
+                        throw new java.io.UncheckedIOException(e);
+                    }
+                })
+                .toList();
+    }
+
+    @Test
+    void packWipeRestoreIsEqualAndUsersLogInWithTheirOldPasswords() throws Exception {
+        MariadbServer mariadb = MariadbServer.shared();
+        HostServices services = services(Optional.of(mariadb.connect()), "trip", "other");
+        makeAccount(mariadb, "trip");
+        List<String> grants = grants(mariadb, "trip");
+        PackReport packed = pack("trip", services);
+        assertThat(packed.counts()).isEqualTo(Map.of("databases", 2L, "tables", 2L, "users", 3L));
+        assertThat(packed.warnings()).isEmpty();
+        assertThat(archive.names("mysql"))
+                .containsExactly(
+                        "trip_blog.create", "trip_blog.sql", "trip_shop.create", "trip_shop.sql");
+        assertThat(archive.names("mysql-timestamps"))
+                .containsExactly("mysql", "trip_blog", "trip_shop");
+        assertThat(archive.text("mysql.sql").orElse(""))
+                .startsWith(
+                        "-- cPanel mysql backup\nGRANT USAGE ON *.* TO 'trip'@'localhost' IDENTIFIED"
+                                + " BY PASSWORD '*");
+        assertThat(staging).isEmptyDirectory();
+
+        wipe(mariadb, "trip");
+        assertThat(mariadb.logsIn("trip", "main pass")).isFalse();
+        RestoreReport restored = restore("trip", "trip", services);
+        assertThat(restored.counts()).isEqualTo(packed.counts());
+        assertThat(restored.altered()).isEmpty();
+        assertThat(restored.skipped()).isEmpty();
+        assertThat(restored.outcome()).isEqualTo(RestoreReport.Outcome.DONE);
+        assertThat(mariadb.logsIn("trip", "main pass")).isTrue();
+        assertThat(mariadb.logsIn("trip_app", "app pass")).isTrue();
+        assertThat(mariadb.logsIn("trip_app", "main pass")).isFalse();
+        assertThat(grants(mariadb, "trip")).isEqualTo(grants);
+        assertThat(mariadb.rows("SELECT * FROM trip_shop.t")).containsExactly("1|é;", "2|");
+        assertThat(mariadb.rows("SELECT * FROM trip_blog.v")).containsExactly("é;", "");
+        assertThat(staging).isEmptyDirectory();
+
+        RestoreReport again = restore("trip", "trip", services);
+        assertThat(again.counts()).isEqualTo(packed.counts());
+        assertThat(grants(mariadb, "trip")).isEqualTo(grants);
+    }
+
+    @Test
+    void anotherAccountNameGetsItsOwnDatabasesAndUsers() throws Exception {
+        MariadbServer mariadb = MariadbServer.shared();
+        HostServices services = services(Optional.of(mariadb.connect()), "first", "second");
+        mariadb.run(
+                "CREATE DATABASE first_shop",
+                "CREATE TABLE first_shop.t (a int)",
+                "CREATE USER first@localhost IDENTIFIED BY 'pass'");
+        pack("first", services);
+        restore("first", "second", services);
+        assertThat(mariadb.rows("SHOW TABLES FROM second_shop")).containsExactly("t");
+        assertThat(mariadb.logsIn("second", "pass")).isTrue();
+    }
+
+    @Test
+    void databasesOfALongerAccountNameAreNotPacked() throws Exception {
+        MariadbServer mariadb = MariadbServer.shared();
+        HostServices services = services(Optional.of(mariadb.connect()), "short", "short_long");
+        mariadb.run("CREATE DATABASE short_a", "CREATE DATABASE short_long_b");
+        assertThat(pack("short", services).counts()).containsEntry("databases", 1L);
+        assertThat(archive.names("mysql"))
+                .contains("short_a.sql")
+                .noneMatch(each -> each.contains("long"));
+    }
+
+    @Test
+    void whatBelongsToOthersIsSkippedAndListed() throws Exception {
+        MariadbServer mariadb = MariadbServer.shared();
+        HostServices services = services(Optional.of(mariadb.connect()), "thief", "victim");
+        archive.addText("mysql/victim_shop.sql", 0600, "CREATE TABLE t (a int);\n");
+        archive.addText("mysql/mysql.sql", 0600, "CREATE TABLE t (a int);\n");
+        archive.addText("mysql/roundcube.sql", 0600, "CREATE TABLE t (a int);\n");
+        archive.addText("mysql/thief_ok.sql", 0600, "CREATE TABLE t (a int);\n");
+        archive.addText(
+                "mysql.sql",
+                0600,
+                "GRANT ALL PRIVILEGES ON *.* TO 'root'@'%' IDENTIFIED BY PASSWORD '*"
+                        + "A".repeat(40)
+                        + "';\n");
+        RestoreReport report = restore("thief", "thief", services);
+        assertThat(report.counts()).containsEntry("databases", 1L);
+        assertThat(report.outcome()).isEqualTo(RestoreReport.Outcome.WARNINGS);
+        assertThat(report.skipped())
+                .anyMatch(each -> each.contains("victim_shop"))
+                .anyMatch(each -> each.contains("database mysql"))
+                .anyMatch(each -> each.contains("on all databases"))
+                .noneMatch(each -> each.contains("roundcube"));
+        assertThat(mariadb.rows("SHOW DATABASES LIKE 'victim%shop'")).isEmpty();
+        assertThat(mariadb.rows("SELECT User FROM mysql.user WHERE User = 'root' AND Host = '%'"))
+                .isEmpty();
+    }
+
+    @Test
+    void oneRefusedDumpFailsTheModuleButNotTheOtherDatabases() throws Exception {
+        MariadbServer mariadb = MariadbServer.shared();
+        HostServices services = services(Optional.of(mariadb.connect()), "mixed");
+        archive.addText("mysql/mixed_bad.sql", 0600, "GRANT ALL ON *.* TO mixed;\n");
+        archive.addText("mysql/mixed_good.sql", 0600, "CREATE TABLE t (a int);\n");
+        assertThatThrownBy(() -> restore("mixed", "mixed", services))
+                .isInstanceOf(ComponentException.class)
+                .hasMessageContaining("mixed_bad")
+                .hasMessageContaining("line 1")
+                .hasMessageContaining("GRANT")
+                .hasMessageNotContaining("mixed_good");
+        assertThat(mariadb.rows("SHOW TABLES FROM mixed_good")).containsExactly("t");
+        assertThat(mariadb.rows("SHOW DATABASES LIKE 'mixed%bad'")).isEmpty();
+    }
+
+    @Test
+    void withoutAServerThereAreEmptyFilesAndAnAbsentService() throws Exception {
+        HostServices services = services(Optional.empty(), "plain");
+        assertThat(pack("plain", services)).isEqualTo(PackReport.EMPTY);
+        assertThat(archive.text("mysql.sql")).hasValue("-- cPanel mysql backup\n");
+        assertThat(archive.text("mysql.sql-auth.json")).hasValue("{}");
+        assertThat(restore("plain", "plain", services)).isEqualTo(RestoreReport.nothing());
+        archive.addText("mysql/plain_x.sql", 0600, "CREATE TABLE t (a int);\n");
+        assertThat(restore("plain", "plain", services))
+                .isEqualTo(RestoreReport.absent("no MySQL or MariaDB server on this server"));
+    }
+}
