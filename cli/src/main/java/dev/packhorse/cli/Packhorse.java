@@ -49,10 +49,12 @@ public final class Packhorse {
         return line;
     }
 
-    /// One sentence for the person at the terminal; the stack goes to the log only where it is a bug.
+    /// One sentence for the person at the terminal; the stack goes to the log only where it is a
+    /// bug.
     private static int explain(Exception failure, PrintWriter err) {
         return switch (failure) {
-            case ClientException e -> say(err, "packhorse: " + e.getMessage(), ExitCode.of(e.kind()));
+            case ClientException e ->
+                    say(err, "packhorse: " + e.getMessage(), ExitCode.of(e.kind()));
             case ConfigException e -> say(err, String.valueOf(e.getMessage()), ExitCode.CONFIG);
             case UserError e -> say(err, "packhorse: " + e.getMessage(), e.exitCode());
             default -> {

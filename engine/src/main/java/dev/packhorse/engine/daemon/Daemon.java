@@ -111,18 +111,18 @@ public final class Daemon implements AutoCloseable {
         // The task catches what it can cause; the timer ends with the daemon.
         var _ =
                 timer.scheduleWithFixedDelay(
-                () -> {
-                    try {
-                        copy.write();
-                    } catch (StoreException e) {
-                        LOG.atWarn()
-                                .setCause(e)
-                                .log("the hourly copy of the store could not be written");
-                    }
-                },
-                COPY_EVERY.toMinutes(),
-                COPY_EVERY.toMinutes(),
-                TimeUnit.MINUTES);
+                        () -> {
+                            try {
+                                copy.write();
+                            } catch (StoreException e) {
+                                LOG.atWarn()
+                                        .setCause(e)
+                                        .log("the hourly copy of the store could not be written");
+                            }
+                        },
+                        COPY_EVERY.toMinutes(),
+                        COPY_EVERY.toMinutes(),
+                        TimeUnit.MINUTES);
     }
 
     /// Where the API is served.

@@ -44,7 +44,9 @@ final class Watchdog {
         notifier.watchdogInterval()
                 .ifPresent(interval -> {
                     long every = interval.toMillis() / 3;
-                    var _ = timer.scheduleWithFixedDelay(this::look, 0, every, TimeUnit.MILLISECONDS);
+                    var _ =
+                            timer.scheduleWithFixedDelay(
+                                    this::look, 0, every, TimeUnit.MILLISECONDS);
                 });
     }
 

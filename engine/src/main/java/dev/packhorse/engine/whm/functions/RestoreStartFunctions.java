@@ -51,11 +51,20 @@ final class RestoreStartFunctions {
                                 Permission.ROOT,
                                 "Restores an account at once from a restore point",
                                 required("user", ParameterSpec.Type.ACCOUNT, "The account"),
-                                optional("restore_point", ParameterSpec.Type.DATE, "The date, else the newest"),
-                                optional("destid", ParameterSpec.Type.TEXT, "The destination to take it from")
+                                optional(
+                                        "restore_point",
+                                        ParameterSpec.Type.DATE,
+                                        "The date, else the newest"),
+                                optional(
+                                                "destid",
+                                                ParameterSpec.Type.TEXT,
+                                                "The destination to take it from")
                                         .withDefault("local"),
                                 optional("only", ParameterSpec.Type.LIST, "Only these modules"),
-                                optional("without", ParameterSpec.Type.LIST, "All modules but these"),
+                                optional(
+                                        "without",
+                                        ParameterSpec.Type.LIST,
+                                        "All modules but these"),
                                 flag(
                                         "trusted",
                                         false,
