@@ -18,6 +18,7 @@ demo: build ## build, back up a small hosting server, destroy an account, bring 
 test: check-jdk test-servers ## install missing test servers, build, run every test
 	@$(MVN) verify
 	@.ci/check-must-run
+	@cli/src/demo/demo.sh $(DIST)
 
 build: check-jdk ## the distribution under cli/target/packhorse
 	@$(MVN) -q package -Dmaven.test.skip=true

@@ -201,7 +201,7 @@ final class DaemonParts {
     BackupClock clock() {
         return new BackupClock(
                 queue,
-                "backup",
+                "backup@" + node(),
                 new ConfiguredSchedule(settings, backups),
                 clock,
                 request -> request.onNode(node()),

@@ -56,6 +56,6 @@ record RestorePlan(List<AccountComponent> modules, List<String> leftOut) {
         }
         Set<ComponentName> only = new HashSet<>();
         arguments.only().forEach(name -> only.add(new ComponentName(name)));
-        return new RestoreOptions(only, without, arguments.giveIp());
+        return new RestoreOptions(only, without, arguments.giveIp(), arguments.subdomains());
     }
 }

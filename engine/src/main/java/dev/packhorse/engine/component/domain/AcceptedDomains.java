@@ -4,6 +4,7 @@ import dev.packhorse.engine.component.ArchivedAccount;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.RestoreContext;
 import dev.packhorse.engine.component.RestoreNotes;
+import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.DomainName;
 import dev.packhorse.engine.host.DomainSet;
 import java.io.IOException;
@@ -36,7 +37,27 @@ public final class AcceptedDomains {
             RestoreContext context, ArchivedAccount archived, String home, RestoreNotes notes)
             throws ComponentException, IOException {
         DomainOwners owners = DomainOwners.except(context.services(), context.account());
-        return new AcceptedDomains(owners, context.restricted(), notes).accept(archived, home);
+        DomainSet accepted =
+                new AcceptedDomains(owners, context.restricted(), notes).accept(archived, home);
+        if (context.options().subdomains()) {
+            return accepted;
+        }
+        Optional<Account> present = context.services().accounts().find(context.account());
+        return withSubdomainsOf(present.map(Account::domains), accepted);
+    }
+
+    /// Sub-domains and addon domains as they are on this server, all else as accepted.
+    private static DomainSet withSubdomainsOf(Optional<DomainSet> present, DomainSet accepted) {
+        List<String> subs = present.map(DomainSet::subs).orElse(List.of());
+        SortedMap<String, String> addons = present.map(DomainSet::addons).orElse(new TreeMap<>());
+        SortedMap<String, String> folders = new TreeMap<>();
+        present.ifPresent(domains -> folders.putAll(domains.documentRoots()));
+        folders.keySet().retainAll(subs);
+        String mainFolder = accepted.documentRoots().get(accepted.main());
+        if (mainFolder != null) {
+            folders.put(accepted.main(), mainFolder);
+        }
+        return new DomainSet(accepted.main(), addons, subs, accepted.parked(), folders);
     }
 
     private DomainSet accept(ArchivedAccount archived, String home) throws ComponentException {

@@ -40,7 +40,8 @@ final class FileRestorer {
                 () -> {
                     try (PosixFile file = folder.create(Replacement.TEMPORARY, PRIVATE)) {
                         write(file, entry, content);
-                        attributesLost |= !UserXattrs.restore(entry.attributes().xattrs(), file::setXattr);
+                        attributesLost |=
+                                !UserXattrs.restore(entry.attributes().xattrs(), file::setXattr);
                         file.setMode(mode);
                         file.setTimes(
                                 entry.attributes().mtimeSeconds(), entry.attributes().mtimeNanos());

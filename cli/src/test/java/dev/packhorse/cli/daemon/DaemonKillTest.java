@@ -1,0 +1,151 @@
+package dev.packhorse.cli.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.packhorse.cli.client.ClientException;
+import dev.packhorse.cli.client.DaemonClient;
+import dev.packhorse.cli.client.Parameters;
+import dev.packhorse.engine.demo.DemoServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/// Kills the real daemon with SIGKILL at seeded moments while clients add work, and holds it to its word: every id that a client
+/// was given is there after the restart, every job comes to an end, and no half file has a final name.
+class DaemonKillTest {
+    private static final int KILLS = 100;
+    private static final int CLIENTS = 4;
+    private static final long SEED = 20_261_124L;
+    private static final List<String> ACCOUNTS = List.of("bob", "carol", "dave", "gina");
+    private static final Duration TWO_LEASES = Duration.ofSeconds(6);
+
+    @TempDir private Path work;
+
+    private final Set<String> accepted = new ConcurrentSkipListSet<>();
+
+    @Test
+    void nothingAcknowledgedIsLostOverAHundredKills() throws Exception {
+        DemoServer.write(work.resolve("server"), 50);
+        Random moments = new Random(SEED);
+        for (int round = 0; round < KILLS; round++) {
+            try (DaemonUnderTest daemon = start()) {
+                assertEveryAcceptedJobIsThere(daemon);
+                List<Thread> clients = clients(daemon, round);
+                pause(Duration.ofMillis(moments.nextInt(700)));
+                daemon.kill();
+                for (Thread client : clients) {
+                    client.join();
+                }
+            }
+        }
+        assertThat(accepted).as("jobs that were accepted").hasSizeGreaterThan(KILLS);
+        try (DaemonUnderTest daemon = start()) {
+            assertEveryAcceptedJobIsThere(daemon);
+            daemon.call("restore_queue_activate", new Parameters());
+            assertEveryJobEnds(daemon);
+            assertArchivesAreWhole();
+            assertThat(daemon.stop()).as("exit code of a stop in order").isZero();
+        }
+    }
+
+    private DaemonUnderTest start() throws IOException {
+        return DaemonUnderTest.start(work, "256m", "queue.lease=3s", "workers.pack=4");
+    }
+
+    /// The moment is drawn beforehand; nothing is waited for.
+    private static void pause(Duration duration) {
+        long end = System.nanoTime() + duration.toNanos();
+        while (System.nanoTime() < end) {
+            java.util.concurrent.locks.LockSupport.parkNanos(end - System.nanoTime());
+        }
+    }
+
+    private List<Thread> clients(DaemonUnderTest daemon, int round) throws ClientException {
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < CLIENTS; i++) {
+            Random random = new Random(SEED + 31L * round + i);
+            DaemonClient client = new DaemonClient(daemon.state());
+            threads.add(Thread.ofPlatform().start(() -> addWork(client, random)));
+        }
+        return threads;
+    }
+
+    /// Adds work until the daemon is gone; an id counts once its answer has arrived.
+    private void addWork(DaemonClient client, Random random) {
+        AtomicBoolean alive = new AtomicBoolean(true);
+        try (client) {
+            while (alive.get()) {
+                String account = ACCOUNTS.get(random.nextInt(ACCOUNTS.size()));
+                try {
+                    JsonNode data =
+                            switch (random.nextInt(3)) {
+                                case 0 ->
+                                        client.call(
+                                                "restore_queue_add_task",
+                                                new Parameters()
+                                                        .add("user", account)
+                                                        .add("restore_point", java.time.LocalDate.now().toString()));
+                                default ->
+                                        client.call("packhorse_backup_start", new Parameters().add("user", account));
+                            };
+                    accepted.add(data.path(data.has("queue_id") ? "queue_id" : "job").asString(""));
+                } catch (ClientException e) {
+                    alive.set(e.kind() == ClientException.Kind.FAILED);
+                }
+            }
+        }
+    }
+
+    private void assertEveryAcceptedJobIsThere(DaemonUnderTest daemon) throws ClientException {
+        for (String id : accepted) {
+            assertThat(daemon.job(id).path("state").asString("")).as("state of accepted job %s", id).isNotEmpty();
+        }
+    }
+
+    private void assertEveryJobEnds(DaemonUnderTest daemon) throws ClientException {
+        long deadline = System.nanoTime() + Duration.ofMinutes(4).toNanos();
+        for (String id : accepted) {
+            Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime())).plus(TWO_LEASES);
+            JsonNode job = daemon.awaitEnd(id, left);
+            assertThat(job.path("state").asString(""))
+                    .as("end of job %s: %s", id, job)
+                    .isIn("succeeded", "partial", "failed");
+        }
+        JsonNode open = daemon.call("packhorse_job_list", new Parameters().add("state", "active"));
+        assertThat(open.path("jobs")).as("jobs that nobody works on").isEmpty();
+    }
+
+    /// Each archive has the size and digest of its manifest; nothing under way is left.
+    private void assertArchivesAreWhole() throws Exception {
+        List<Path> archives;
+        try (Stream<Path> files = Files.walk(work.resolve("server/backup"))) {
+            List<Path> all = files.filter(Files::isRegularFile).toList();
+            assertThat(all).noneMatch(file -> file.getFileName().toString().startsWith(".packhorse-partial-"));
+            archives = all.stream().filter(file -> file.toString().endsWith(".tar.gz")).toList();
+        }
+        assertThat(archives).hasSize(ACCOUNTS.size());
+        for (Path archive : archives) {
+            Process gzip = new ProcessBuilder("gzip", "-t", archive.toString()).inheritIO().start();
+            assertThat(gzip.waitFor()).as("gzip -t %s", archive).isZero();
+            String name = archive.getFileName().toString().replace(".tar.gz", ".manifest.json");
+            String manifest = Files.readString(archive.resolveSibling(".packhorse").resolve(name));
+            assertThat(manifest).contains(sha256(archive));
+        }
+    }
+
+    private static String sha256(Path file) throws Exception {
+        byte[] digest = java.security.MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+        return java.util.HexFormat.of().formatHex(digest);
+    }
+}

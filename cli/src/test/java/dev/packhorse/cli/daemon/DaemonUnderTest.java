@@ -1,0 +1,161 @@
+package dev.packhorse.cli.daemon;
+
+import dev.packhorse.cli.client.ClientException;
+import dev.packhorse.cli.client.DaemonClient;
+import dev.packhorse.cli.client.Parameters;
+import dev.packhorse.cli.client.StateFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import tools.jackson.databind.JsonNode;
+
+/// The real daemon in a process of its own, on a server root and a state folder of the test's.
+final class DaemonUnderTest implements AutoCloseable {
+    private static final Duration START = Duration.ofSeconds(90);
+    private static final Duration STOP = Duration.ofSeconds(60);
+
+    private final Process process;
+    private final StateFolder state;
+    private final Path log;
+    private final DaemonClient client;
+
+    private DaemonUnderTest(Process process, StateFolder state, Path log) throws ClientException {
+        this.process = process;
+        this.state = state;
+        this.log = log;
+        this.client = new DaemonClient(state);
+    }
+
+    /// Starts it and waits until it serves.
+    static DaemonUnderTest start(Path work, String heap, String... settings) throws IOException {
+        Path state = work.resolve("state");
+        Path log = work.resolve("daemon.log");
+        Files.deleteIfExists(state.resolve("http.address"));
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(
+                List.of(
+                        "-Xmx" + heap,
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        "dev.packhorse.cli.Packhorse",
+                        "serve",
+                        "--set=host.root=" + work.resolve("server"),
+                        "--set=state=" + state,
+                        "--set=http.listen=127.0.0.1:0",
+                        "--set=http.tls=off",
+                        "--set=host.name=host.packhorse.example",
+                        "--set=mysql.enabled=off",
+                        "--set=backup.time=03:00",
+                        "--set=backup.catch_up=0s"));
+        for (String setting : settings) {
+            command.add("--set=" + setting);
+        }
+        Process process =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                        .start();
+        Path address = state.resolve("http.address");
+        try {
+            await(START, () -> !process.isAlive() || Files.exists(address));
+            if (!process.isAlive()) {
+                throw new IOException("the daemon did not start: " + Files.readString(log));
+            }
+            return new DaemonUnderTest(process, new StateFolder(state), log);
+        } catch (ClientException e) {
+            process.destroyForcibly();
+            throw new IOException(e);
+        }
+    }
+
+    /// Waits for a condition, and fails when it does not come true in time.
+    static void await(Duration limit, BooleanSupplier condition) {
+        long end = System.nanoTime() + limit.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("did not come true within " + limit);
+            }
+            java.util.concurrent.locks.LockSupport.parkNanos(20_000_000);
+        }
+    }
+
+    StateFolder state() {
+        return state;
+    }
+
+    Path log() {
+        return log;
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    JsonNode call(String function, Parameters parameters) throws ClientException {
+        return client.call(function, parameters);
+    }
+
+    JsonNode job(String id) throws ClientException {
+        return call("packhorse_job_get", new Parameters().add("id", id)).path("job");
+    }
+
+    /// Waits until a job has ended and returns it.
+    JsonNode awaitEnd(String id, Duration limit) throws ClientException {
+        JsonNode[] job = new JsonNode[1];
+        await(
+                limit,
+                () -> {
+                    try {
+                        job[0] = job(id);
+                        String now = job[0].path("state").asString("");
+                        return !now.equals("pending") && !now.equals("active");
+                    } catch (ClientException e) {
+                        throw new AssertionError(e);
+                    }
+                });
+        return job[0];
+    }
+
+    /// SIGKILL.
+    void kill() {
+        client.close();
+        process.destroyForcibly();
+        join();
+    }
+
+    /// SIGTERM, and the exit code of a stop in order.
+    int stop() {
+        client.close();
+        process.destroy();
+        join();
+        return process.exitValue();
+    }
+
+    private void join() {
+        try {
+            if (!process.waitFor(STOP.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new AssertionError("the daemon did not end within " + STOP);
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (process.isAlive()) {
+            kill();
+        }
+    }
+}
