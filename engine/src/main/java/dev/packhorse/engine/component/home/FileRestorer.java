@@ -37,7 +37,12 @@ final class FileRestorer {
     /// @param rights what it gets besides its owner
     /// @throws PosixException if the folder does not take it
     /// @throws ArchiveException if the archive cannot be read
-    void restore(Directory folder, ByteName name, RegularFile entry, RestoredRights rights, InputStream content)
+    void restore(
+            Directory folder,
+            ByteName name,
+            RegularFile entry,
+            RestoredRights rights,
+            InputStream content)
             throws IOException {
         Replacement.put(
                 folder,
@@ -45,12 +50,13 @@ final class FileRestorer {
                 () -> {
                     try (PosixFile file = folder.create(Replacement.TEMPORARY, PRIVATE)) {
                         write(file, entry, content);
-                        attributesLost |= !UserXattrs.restore(entry.attributes().xattrs(), file::setXattr);
+                        attributesLost |=
+                                !UserXattrs.restore(entry.attributes().xattrs(), file::setXattr);
                         if (rights.group().isPresent()) {
-                    int group = rights.group().getAsInt();
-                    owner.run(() -> file.setOwner(uid, group));
-                }
-                file.setMode(rights.mode());
+                            int group = rights.group().getAsInt();
+                            owner.run(() -> file.setOwner(uid, group));
+                        }
+                        file.setMode(rights.mode());
                         file.setTimes(
                                 entry.attributes().mtimeSeconds(), entry.attributes().mtimeNanos());
                     }

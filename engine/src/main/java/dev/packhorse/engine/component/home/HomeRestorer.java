@@ -233,8 +233,7 @@ final class HomeRestorer {
         }
         if (entry instanceof RegularFile && (special & 06000) != 0) {
             notes.dangerous(
-                    entry.path()
-                            + ": runs with the rights of its owner or group (setuid, setgid)");
+                    entry.path() + ": runs with the rights of its owner or group (setuid, setgid)");
         }
         return mode;
     }

@@ -114,7 +114,7 @@ final class HomeServer {
                 sink -> {
                     sink.addText("cp/demo", 0600, "USER=demo\nDNS=demo.example\n");
                     sink.addText("homedir_paths", 0600, "/home/demo\n");
-            sink.addText("meta/hostname", 0600, "host.example");
+                    sink.addText("meta/hostname", 0600, "host.example");
                     report[0] = new HomedirComponent().pack(context(), sink);
                 });
         return report[0];
