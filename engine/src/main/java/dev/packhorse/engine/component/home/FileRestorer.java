@@ -19,20 +19,30 @@ final class FileRestorer {
     private static final int BLOCK = 128 << 10;
     private static final int PRIVATE = 0600;
 
+    private final OwnerAccess owner;
+    private final int uid;
     private final Cancellation cancellation;
     private final byte[] block = new byte[BLOCK];
     private boolean attributesLost;
 
-    FileRestorer(Cancellation cancellation) {
+    /// @param owner gives files to groups, which the account cannot
+    FileRestorer(OwnerAccess owner, int uid, Cancellation cancellation) {
+        this.owner = owner;
+        this.uid = uid;
         this.cancellation = cancellation;
     }
 
     /// Puts the file into the folder under its name, whole or not at all.
     ///
-    /// @param mode the permission bits that it gets
+    /// @param rights what it gets besides its owner
     /// @throws PosixException if the folder does not take it
     /// @throws ArchiveException if the archive cannot be read
-    void restore(Directory folder, ByteName name, RegularFile entry, int mode, InputStream content)
+    void restore(
+            Directory folder,
+            ByteName name,
+            RegularFile entry,
+            RestoredRights rights,
+            InputStream content)
             throws IOException {
         Replacement.put(
                 folder,
@@ -42,7 +52,11 @@ final class FileRestorer {
                         write(file, entry, content);
                         attributesLost |=
                                 !UserXattrs.restore(entry.attributes().xattrs(), file::setXattr);
-                        file.setMode(mode);
+                        if (rights.group().isPresent()) {
+                            int group = rights.group().getAsInt();
+                            owner.run(() -> file.setOwner(uid, group));
+                        }
+                        file.setMode(rights.mode());
                         file.setTimes(
                                 entry.attributes().mtimeSeconds(), entry.attributes().mtimeNanos());
                     }

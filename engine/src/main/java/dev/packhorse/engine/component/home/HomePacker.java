@@ -164,7 +164,7 @@ final class HomePacker {
     private static Opened open(Directory folder, ByteName name) throws IOException {
         PosixFile file = folder.openForReading(name);
         try {
-            return new Opened(file, file.stat(), UserXattrs.of(file.xattrs()));
+            return new Opened(file, file.openedStat(), UserXattrs.of(file.xattrs()));
         } catch (IOException e) {
             file.close();
             throw e;

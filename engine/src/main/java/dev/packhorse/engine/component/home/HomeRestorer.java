@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,7 @@ final class HomeRestorer {
     private final boolean restricted;
     private final OwnerAccess owner;
     private final LinkRules links;
+    private final Set<Integer> keptGroups;
     private final Cancellation cancellation;
     private final RestoreNotes notes = new RestoreNotes();
     private final HomeTally tally = new HomeTally();
@@ -56,19 +58,22 @@ final class HomeRestorer {
     private boolean attributesLost;
 
     /// @param oldHome the home where the archive was made, absolute
+    /// @param keptGroups groups of services that entries keep
     HomeRestorer(
             RestoreContext context,
             Account account,
             String oldHome,
+            Set<Integer> keptGroups,
             Directory home,
             OwnerAccess owner) {
         this.home = home;
         this.uid = account.uid();
+        this.keptGroups = keptGroups;
         this.restricted = context.restricted();
         this.owner = owner;
         this.links = new LinkRules(restricted, oldHome, account.home());
         this.cancellation = context.cancellation();
-        this.files = new FileRestorer(cancellation);
+        this.files = new FileRestorer(owner, uid, cancellation);
     }
 
     /// Restores all members below `homedir`.
@@ -142,7 +147,7 @@ final class HomeRestorer {
     }
 
     private void take(RestoreFrame frame, Folder folder) throws IOException {
-        frame.take(mode(folder), folder.attributes());
+        frame.take(rights(folder), folder.attributes());
         attributesLost |=
                 !UserXattrs.restore(folder.attributes().xattrs(), frame.directory::setXattr);
         tally.folder();
@@ -150,7 +155,7 @@ final class HomeRestorer {
 
     private void putFile(Directory parent, ByteName name, RegularFile file, InputStream content)
             throws IOException {
-        files.restore(parent, name, file, mode(file), content);
+        files.restore(parent, name, file, rights(file), content);
         tally.file(file.sizeBytes());
         if (restricted && RUN_BY_OTHERS.contains(file.path().toString())) {
             notes.dangerous(file.path() + ": decides who may log in or what runs for the account");
@@ -207,13 +212,22 @@ final class HomeRestorer {
         return home.openBeneath(new BytePath(path.substring(0, length)));
     }
 
-    private int mode(ArchiveEntry entry) {
+    /// Special bits of a file go with its group: a program that runs as the mail server is none of
+    /// the account's.
+    private RestoredRights rights(ArchiveEntry entry) {
+        int gid = entry.attributes().gid();
+        boolean keepsGroup = keptGroups.contains(gid);
+        int mode = mode(entry, keepsGroup && entry instanceof RegularFile);
+        return new RestoredRights(mode, keepsGroup ? OptionalInt.of(gid) : OptionalInt.empty());
+    }
+
+    private int mode(ArchiveEntry entry, boolean ofService) {
         int mode = entry.attributes().mode();
         int special = mode & 07000;
         if (special == 0) {
             return mode;
         }
-        if (restricted) {
+        if (restricted || ofService) {
             notes.altered(entry.path() + ": setuid, setgid and sticky bits were dropped");
             return mode & 0777;
         }

@@ -49,10 +49,12 @@ public final class HomedirComponent extends BasicComponent {
             return RestoreReport.nothing();
         }
         Account account = Components.existing(context);
+        Set<Integer> groups = ServiceGroups.kept(context, source);
         String oldHome = ArchivedAccount.home(source, context.facts().account());
         try (OwnerAccess owner = new OwnerAccess();
                 Directory home = HomeFolder.open(context.services().root(), account)) {
-            HomeRestorer restorer = new HomeRestorer(context, account, oldHome, home, owner);
+            HomeRestorer restorer =
+                    new HomeRestorer(context, account, oldHome, groups, home, owner);
             return AsAccount.call(account, () -> restorer.restore(source));
         }
     }

@@ -47,6 +47,15 @@ final class OwnerAccess implements AutoCloseable {
         }
     }
 
+    /// Runs a step that gives nothing back, and waits for its end.
+    void run(IoAction action) throws IOException {
+        var _ =
+                call(() -> {
+                    action.run();
+                    return action;
+                });
+    }
+
     private static IOException unwrap(ExecutionException failure) {
         return switch (failure.getCause()) {
             case IOException e -> e;
@@ -59,6 +68,12 @@ final class OwnerAccess implements AutoCloseable {
     @Override
     public void close() {
         thread.shutdown();
+    }
+
+    /// A step of file work without a result.
+    @FunctionalInterface
+    interface IoAction {
+        void run() throws IOException;
     }
 
     /// A step of file work.

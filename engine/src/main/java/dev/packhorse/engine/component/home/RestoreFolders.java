@@ -94,7 +94,7 @@ final class RestoreFolders implements AutoCloseable {
     private void leave() throws IOException {
         RestoreFrame frame = frames.getLast();
         try (Directory _ = frame.directory) {
-            frame.settle();
+            frame.settle(owner, uid);
         } catch (PosixException e) {
             notes.altered(where() + ": mode and time were left as they are, " + e.getMessage());
         } finally {

@@ -5,6 +5,7 @@ import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.Directory;
 import dev.packhorse.engine.posix.FileStat;
 import java.io.IOException;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /// A folder that is being filled, with the mode and time that it gets when the restore leaves it:
@@ -17,7 +18,7 @@ final class RestoreFrame {
 
     final Directory directory;
     private final int modeNow;
-    private int finalMode;
+    private RestoredRights rights;
     private long mtimeSeconds;
     private int mtimeNanos;
 
@@ -27,7 +28,7 @@ final class RestoreFrame {
         FileStat stat = directory.stat();
         this.name = name;
         this.directory = directory;
-        this.finalMode = stat.mode();
+        this.rights = new RestoredRights(stat.mode(), OptionalInt.empty());
         this.mtimeSeconds = stat.mtimeSeconds();
         this.mtimeNanos = stat.mtimeNanos();
         boolean open = (stat.mode() & OWNER_ALL) == OWNER_ALL || stat.uid() != uid;
@@ -38,16 +39,22 @@ final class RestoreFrame {
     }
 
     /// Sets what the folder gets at the end.
-    void take(int mode, Attributes attributes) {
-        finalMode = mode;
+    void take(RestoredRights wanted, Attributes attributes) {
+        rights = wanted;
         mtimeSeconds = attributes.mtimeSeconds();
         mtimeNanos = attributes.mtimeNanos();
     }
 
-    /// Gives the folder its mode and time.
-    void settle() throws IOException {
-        if (finalMode != modeNow) {
-            directory.setMode(finalMode);
+    /// Gives the folder its group, mode and time.
+    ///
+    /// @param owner gives folders to groups, which the account cannot
+    void settle(OwnerAccess owner, int uid) throws IOException {
+        if (rights.group().isPresent()) {
+            int group = rights.group().getAsInt();
+            owner.run(() -> directory.setOwner(uid, group));
+        }
+        if (rights.mode() != modeNow || rights.group().isPresent()) {
+            directory.setMode(rights.mode());
         }
         directory.setTimes(mtimeSeconds, mtimeNanos);
     }

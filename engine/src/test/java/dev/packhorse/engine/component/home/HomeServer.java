@@ -52,6 +52,8 @@ final class HomeServer {
         staging = Files.createDirectories(folder.resolve("staging"));
         homes = Files.createDirectories(root.resolve("home"));
         home = homes.resolve("demo");
+        Path etc = Files.createDirectories(root.resolve("etc"));
+        Files.writeString(etc.resolve("group"), "root:x:0:\nmail:x:12:\nusers:x:100:\n");
         account =
                 new Account(
                         new AccountName("demo"),
@@ -112,6 +114,7 @@ final class HomeServer {
                 sink -> {
                     sink.addText("cp/demo", 0600, "USER=demo\nDNS=demo.example\n");
                     sink.addText("homedir_paths", 0600, "/home/demo\n");
+                    sink.addText("meta/hostname", 0600, "host.example");
                     report[0] = new HomedirComponent().pack(context(), sink);
                 });
         return report[0];

@@ -8,8 +8,9 @@ import dev.packhorse.engine.component.TestArchive;
 import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.Directory;
 import dev.packhorse.engine.posix.PosixException;
+import dev.packhorse.engine.posix.PosixFile;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -21,8 +22,10 @@ import org.junit.jupiter.api.io.TempDir;
 /// A home that does not hold still while it is packed.
 @Timeout(180)
 class HomedirChurnTest {
+    private static final byte[] BLOCK = new byte[500_000];
     private static final int FILES = 60;
     private static final int ROUNDS = 5;
+    private static final int MOST_TRIES = 300;
 
     @TempDir Path folder;
 
@@ -39,21 +42,23 @@ class HomedirChurnTest {
         AtomicLong changes = new AtomicLong();
         Thread churn = Thread.ofPlatform().start(() -> churn(server, ended, changes));
         long warnings = 0;
+        int rounds = 0;
         try {
-            for (int round = 0; round < ROUNDS; round++) {
+            for (int tries = 0; tries < MOST_TRIES && (rounds < ROUNDS || warnings == 0); tries++) {
                 long before = changes.get();
                 PackReport report = server.pack(archive);
                 warnings += report.warnings().size();
-                assertThat(changes.get()).isGreaterThan(before);
+                rounds += changes.get() > before ? 1 : 0;
                 try (JudgedArchive judged = TestArchive.open(archive, server.staging)) {
+                    // besides the home there are the account file and the list of homes
                     assertThat(judged.facts().files() - 2).isEqualTo(report.counts().get("files"));
                 }
-                assertThat(Files.size(archive)).isPositive();
             }
         } finally {
             ended.set(true);
             churn.join();
         }
+        assertThat(rounds).as("rounds with changes").isGreaterThanOrEqualTo(ROUNDS);
         assertThat(warnings).isPositive();
     }
 
@@ -86,15 +91,23 @@ class HomedirChurnTest {
             switch (random.nextInt(4)) {
                 case 0 -> {
                     home.removeFile(name);
-                    OddHome.big(home, name, 200_000 + random.nextInt(300_000));
+                    fill(home, name, 200_000 + random.nextInt(300_000));
                 }
                 case 1 -> home.rename(name, home, name(random.nextInt(FILES)));
-                case 2 -> OddHome.big(home, name, random.nextInt(400_000));
+                case 2 -> fill(home, name, random.nextInt(400_000));
                 default -> home.removeFile(name);
             }
         } catch (PosixException _) {
             // there already, or gone already
             return;
+        }
+    }
+
+    /// A file that is long for a moment and ends shorter.
+    private static void fill(Directory home, ByteName name, int size) throws IOException {
+        try (PosixFile file = home.create(name, 0644)) {
+            file.write(ByteBuffer.wrap(BLOCK, 0, size));
+            file.truncate(size / 2);
         }
     }
 

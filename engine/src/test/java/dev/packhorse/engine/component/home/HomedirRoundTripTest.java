@@ -3,6 +3,7 @@ package dev.packhorse.engine.component.home;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.packhorse.engine.archive.ArchiveTrust;
 import dev.packhorse.engine.component.PackReport;
 import dev.packhorse.engine.component.RestoreReport;
 import dev.packhorse.engine.demo.TreeDigest;
@@ -10,6 +11,7 @@ import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.ByteString;
 import dev.packhorse.engine.posix.Directory;
 import dev.packhorse.engine.posix.Identity;
+import dev.packhorse.engine.posix.PosixFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +71,45 @@ class HomedirRoundTripTest {
 
         assertThat(TreeDigest.lines(server.home)).isEqualTo(before);
         assertThat(again.skipped()).isEmpty();
+    }
+
+    @Test
+    void keepsTheGroupsOfServicesAndNoOthers() throws Exception {
+        server.asAccount(home -> {
+            OddHome.file(home, ByteName.of("of-users"), 0640, "x");
+            OddHome.file(home, ByteName.of("of-mail"), 02750, "x");
+            try (Directory mail = home.makeDirectory(ByteName.of("mail"), 0750)) {
+                OddHome.file(mail, ByteName.of("box"), 0640, "x");
+            }
+        });
+        int uid = server.identity.uid();
+        try (Directory home = Directory.openTrusted(server.home)) {
+            home.setOwner(ByteName.of("of-users"), uid, 100);
+            home.setOwner(ByteName.of("of-mail"), uid, 12);
+            home.setOwner(ByteName.of("mail"), uid, 12);
+            try (PosixFile file = home.openForReading(ByteName.of("of-mail"))) {
+                file.setMode(02750);
+            }
+        }
+        server.pack(archive);
+        server.wipe();
+
+        RestoreReport report = server.restore(archive);
+
+        try (Directory home = Directory.openTrusted(server.home)) {
+            assertThat(home.stat(ByteName.of("of-users")).gid()).isEqualTo(server.identity.gid());
+            assertThat(home.stat(ByteName.of("of-mail")).gid()).isEqualTo(12);
+            assertThat(home.stat(ByteName.of("of-mail")).mode()).isEqualTo(0750);
+            assertThat(home.stat(ByteName.of("mail")).gid()).isEqualTo(12);
+            assertThat(home.stat(ByteName.of("mail")).mode()).isEqualTo(0750);
+        }
+        assertThat(report.altered())
+                .containsExactly("homedir/of-mail: setuid, setgid and sticky bits were dropped");
+        server.wipe();
+        server.restore(archive, ArchiveTrust.RESTRICTED);
+        try (Directory home = Directory.openTrusted(server.home)) {
+            assertThat(home.stat(ByteName.of("mail")).gid()).isEqualTo(server.identity.gid());
+        }
     }
 
     @Test

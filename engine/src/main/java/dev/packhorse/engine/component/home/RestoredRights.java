@@ -1,0 +1,9 @@
+package dev.packhorse.engine.component.home;
+
+import java.util.OptionalInt;
+
+/// What a restored entry gets besides its owner, which is always the account.
+///
+/// @param mode permission bits
+/// @param group the group of a service instead of the account's own, empty for the usual case
+record RestoredRights(int mode, OptionalInt group) {}
