@@ -54,7 +54,7 @@ final class Exchange {
             ExchangeJournal.Entry entry = describe(database, existed);
             journal.write(entry);
             prepareDatabase(database, create, existed);
-            dropObjects(database);
+            StoredObjects.dropAll(session, server, database);
             move(entry, true);
             finish.run();
             journal.markDone();
@@ -99,7 +99,7 @@ final class Exchange {
                 false,
                 tables(database),
                 tables(names.fresh()),
-                StoredObject.list(session, server, database));
+                StoredObjects.list(session, server, database));
     }
 
     private void prepareDatabase(String database, CreateFile create, boolean existed)
@@ -143,14 +143,6 @@ final class Exchange {
                             + " cannot be replaced: foreign keys of "
                             + String.join(", ", others)
                             + " refer to it");
-        }
-    }
-
-    private void dropObjects(String database) throws MysqlException {
-        for (StoredObject object : StoredObject.list(session, server, database)) {
-            session.execute(
-                    "cannot drop " + object.kind().sql() + " " + object.name(),
-                    "DROP " + object.kind().sql() + " IF EXISTS " + SqlText.name(object.name()));
         }
     }
 
@@ -203,49 +195,17 @@ final class Exchange {
         if (found.isPresent() && !found.get().done()) {
             ExchangeJournal.Entry entry = found.get();
             if (exists(entry.database())) {
-                dropObjects(entry.database());
+                StoredObjects.dropAll(session, server, entry.database());
                 move(entry, false);
                 if (entry.existed()) {
-                    recreate(entry);
+                    setCharset(entry.database(), entry.charset(), entry.collation());
+                    StoredObjects.createAll(session, entry.database(), entry.objects());
                 } else if (tables(entry.database()).isEmpty()) {
                     drop(entry.database());
                 }
             }
         }
         tidy();
-    }
-
-    /// Views may need each other, so those that fail are tried again as long as others succeed.
-    private void recreate(ExchangeJournal.Entry entry) throws MysqlException {
-        setCharset(entry.database(), entry.charset(), entry.collation());
-        session.execute("cannot use the database", "USE " + SqlText.name(entry.database()));
-        ObjectCreator creator = new ObjectCreator(session);
-        List<StoredObject> waiting = new ArrayList<>(entry.objects());
-        int before;
-        MysqlException last = null;
-        do {
-            before = waiting.size();
-            List<StoredObject> failed = new ArrayList<>();
-            for (StoredObject object : waiting) {
-                try {
-                    creator.create(
-                            object.kind().sql() + " " + object.name(),
-                            object.context(),
-                            object.keepsCharset(),
-                            object.statement());
-                } catch (MysqlException e) {
-                    failed.add(object);
-                    last = e;
-                }
-            }
-            waiting = failed;
-        } while (!waiting.isEmpty() && waiting.size() < before);
-        boolean onlyViews =
-                waiting.stream().allMatch(each -> each.kind() == DumpedObject.Kind.VIEW);
-        // Views may have been broken before: then nobody can create them.
-        if (last != null && !onlyViews) {
-            throw last;
-        }
     }
 
     private void tidy() throws MysqlException {

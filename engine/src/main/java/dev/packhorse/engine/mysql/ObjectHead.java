@@ -5,44 +5,44 @@ import java.util.Optional;
 
 /// Reads what may stand between `CREATE` and the kind of what is created.
 final class ObjectHead {
-    private final DumpScanner scanner;
+    private final StatementReader reader;
     private String algorithm = "";
     private String security = "";
     private boolean aggregate;
     private Optional<DumpedObject.Definer> definer = Optional.empty();
 
-    ObjectHead(DumpScanner scanner) {
-        this.scanner = scanner;
+    ObjectHead(StatementReader reader) {
+        this.reader = reader;
     }
 
     /// Reads up to the kind, and returns it.
     Token read() throws IOException {
-        Token token = scanner.next();
+        Token token = reader.next();
         while (true) {
             switch (token.kind() == Token.Kind.WORD ? token.upper() : "") {
                 case "OR" -> {
-                    expect(scanner.next(), "REPLACE");
-                    token = scanner.next();
+                    expect(reader.next(), "REPLACE");
+                    token = reader.next();
                 }
                 case "ALGORITHM" -> token = readAlgorithm();
                 case "DEFINER" -> token = readDefiner();
                 case "SQL" -> {
-                    expect(scanner.next(), "SECURITY");
-                    Token word = scanner.next();
+                    expect(reader.next(), "SECURITY");
+                    Token word = reader.next();
                     if (!word.isWord("DEFINER") && !word.isWord("INVOKER")) {
-                        throw scanner.refused(word, "an unusual SQL SECURITY");
+                        throw reader.refused(word, "an unusual SQL SECURITY");
                     }
                     security = word.upper();
-                    token = scanner.next();
+                    token = reader.next();
                 }
                 case "AGGREGATE" -> {
                     aggregate = true;
-                    token = scanner.next();
+                    token = reader.next();
                 }
                 case "UNIQUE", "FULLTEXT", "SPATIAL" -> {
-                    token = scanner.next();
+                    token = reader.next();
                     if (!token.isWord("INDEX")) {
-                        throw scanner.refused(token, "an unusual CREATE");
+                        throw reader.refused(token, "an unusual CREATE");
                     }
                     return token;
                 }
@@ -54,23 +54,23 @@ final class ObjectHead {
     }
 
     private Token readAlgorithm() throws IOException {
-        expectSymbol(scanner.next(), '=');
-        Token word = scanner.next();
+        expectSymbol(reader.next(), '=');
+        Token word = reader.next();
         if (!word.isWord("UNDEFINED") && !word.isWord("MERGE") && !word.isWord("TEMPTABLE")) {
-            throw scanner.refused(word, "an unusual ALGORITHM");
+            throw reader.refused(word, "an unusual ALGORITHM");
         }
         algorithm = word.upper();
-        return scanner.next();
+        return reader.next();
     }
 
     private Token readDefiner() throws IOException {
-        expectSymbol(scanner.next(), '=');
-        Token user = scanner.next();
-        Token next = scanner.next();
+        expectSymbol(reader.next(), '=');
+        Token user = reader.next();
+        Token next = reader.next();
         if (user.isWord("CURRENT_USER") || user.isWord("CURRENT_ROLE")) {
             if (next.isSymbol('(')) {
-                expectSymbol(scanner.next(), ')');
-                next = scanner.next();
+                expectSymbol(reader.next(), ')');
+                next = reader.next();
             }
             return next;
         }
@@ -78,9 +78,9 @@ final class ObjectHead {
             // A role as the definer; the account's user takes its place.
             return next;
         }
-        Token host = scanner.next();
+        Token host = reader.next();
         definer = Optional.of(new DumpedObject.Definer(user.utf8(), host.utf8()));
-        return scanner.next();
+        return reader.next();
     }
 
     DumpedObject.Options options() {
@@ -93,13 +93,13 @@ final class ObjectHead {
 
     private void expect(Token token, String word) throws MysqlDumpRefused {
         if (!token.isWord(word)) {
-            throw scanner.refused(token, "an unusual CREATE");
+            throw reader.refused(token, "an unusual CREATE");
         }
     }
 
     private void expectSymbol(Token token, char symbol) throws MysqlDumpRefused {
         if (!token.isSymbol(symbol)) {
-            throw scanner.refused(token, "an unusual CREATE");
+            throw reader.refused(token, "an unusual CREATE");
         }
     }
 }

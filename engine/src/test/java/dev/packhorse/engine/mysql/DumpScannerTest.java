@@ -271,7 +271,7 @@ class DumpScannerTest {
                         """);
         assertThat(trigger.sql(OWNER).strip())
                 .isEqualTo(
-                        "CREATE DEFINER=`demo`@`localhost` TRIGGER  `tr` BEFORE INSERT ON `t` FOR"
+                        "CREATE DEFINER=`demo`@`localhost` TRIGGER `tr` BEFORE INSERT ON `t` FOR"
                                 + " EACH ROW BEGIN /* why */ SET new.a = 'x\\'; END");
         assertThat(trigger.definer()).hasValue(new DumpedObject.Definer("root", "%"));
         assertThat(trigger.context().sqlMode()).isEqualTo("NO_BACKSLASH_ESCAPES");

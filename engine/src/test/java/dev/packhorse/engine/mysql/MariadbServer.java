@@ -135,14 +135,18 @@ public final class MariadbServer {
     private static MariadbServer start(Path server, Path install) throws IOException {
         Path folder = Files.createTempDirectory("packhorse-mariadb");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
-        List<String> user = new ArrayList<>();
+        // Servers clear their temporary folder of what looks like theirs.
+        Path temporary = Files.createDirectory(folder.resolve("tmp"));
+        List<String> further = new ArrayList<>();
+        further.add("--tmpdir=" + temporary);
         if (Identity.ofProcess().isRoot()) {
             UserPrincipal mysql =
                     folder.getFileSystem()
                             .getUserPrincipalLookupService()
                             .lookupPrincipalByName("mysql");
             Files.setOwner(folder, mysql);
-            user.add("--user=mysql");
+            Files.setOwner(temporary, mysql);
+            further.add("--user=mysql");
         }
         int port = freePort();
         String data = "--datadir=" + folder.resolve("data");
@@ -156,7 +160,7 @@ public final class MariadbServer {
                                 data,
                                 "--auth-root-authentication-method=normal",
                                 "--skip-test-db"),
-                        user);
+                        further);
         assertThat(installing.onExit().join().exitValue()).as("see " + folder).isZero();
         Process process =
                 process(
@@ -173,7 +177,7 @@ public final class MariadbServer {
                                 "--skip-log-bin",
                                 "--innodb-flush-log-at-trx-commit=0",
                                 "--max-allowed-packet=128M"),
-                        user);
+                        further);
         MariadbServer started = new MariadbServer(folder, process, port);
         Runtime.getRuntime().addShutdownHook(new Thread(started::stop));
         MysqlSettings first =
