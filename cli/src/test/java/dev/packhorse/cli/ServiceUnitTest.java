@@ -31,7 +31,8 @@ class ServiceUnitTest {
         assertThat(program.toFile().setExecutable(true)).isTrue();
         Path unit = folder.resolve("packhorse.service");
         Files.writeString(
-                unit, Files.readString(UNIT).replace("/opt/packhorse/bin/packhorse", program.toString()));
+                unit,
+                Files.readString(UNIT).replace("/opt/packhorse/bin/packhorse", program.toString()));
         // An unknown key is only a line of text for the tool, so the text is what is checked.
         assertThat(run(ANALYZE.toString(), "verify", unit.toString())).isEqualTo(new Output(0, ""));
     }
@@ -40,7 +41,12 @@ class ServiceUnitTest {
     void theUnitKeepsItsExposureLow() throws Exception {
         assumeTrue(Files.exists(ANALYZE), "systemd-analyze is not here");
         Output output =
-                run(ANALYZE.toString(), "security", "--offline=true", "--threshold=31", UNIT.toString());
+                run(
+                        ANALYZE.toString(),
+                        "security",
+                        "--offline=true",
+                        "--threshold=31",
+                        UNIT.toString());
         assertThat(output.code()).as(output.text()).isZero();
     }
 }

@@ -24,7 +24,8 @@ class WhmapiArgumentsTest {
     @Test
     void aRepeatedKeyStaysAList() {
         assertThat(parse("batch", "command=version", "command=gethostname").pairs())
-                .containsExactly(Map.entry("command", "version"), Map.entry("command", "gethostname"));
+                .containsExactly(
+                        Map.entry("command", "version"), Map.entry("command", "gethostname"));
     }
 
     @ParameterizedTest
@@ -46,7 +47,8 @@ class WhmapiArgumentsTest {
     @Test
     void wrongUsageIsNamed() {
         assertThatThrownBy(() -> parse()).hasMessage("name a function");
-        assertThatThrownBy(() -> parse("version", "--outptu=json")).hasMessageContaining("--outptu=json");
+        assertThatThrownBy(() -> parse("version", "--outptu=json"))
+                .hasMessageContaining("--outptu=json");
         assertThatThrownBy(() -> parse("version", "--output=xml")).hasMessageContaining("xml");
     }
 }

@@ -22,8 +22,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/// Every account of the demo server: packed, read by `tar` and `gzip`, wiped from the server, restored through the queue, and
-/// compared: the home directory file by file, and every file of the server that tells of the account.
+/// Every account of the demo server: packed, read by `tar` and `gzip`, wiped from the server,
+/// restored through the queue, and compared: the home directory file by file, and every file of the
+/// server that tells of the account.
 class AccountRoundTripTest {
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
@@ -51,10 +52,15 @@ class AccountRoundTripTest {
 
     private void roundTrip(DaemonUnderTest daemon, Path server, String account) throws Exception {
         Path home = server.resolve("home").resolve(account);
-        JsonNode started = daemon.call("packhorse_backup_start", new Parameters().add("user", account));
+        JsonNode started =
+                daemon.call("packhorse_backup_start", new Parameters().add("user", account));
         JsonNode backup = daemon.awaitEnd(started.path("job").asString(""), LIMIT);
-        assertThat(backup.path("state").asString("")).as("backup: %s", backup).isEqualTo("succeeded");
-        Path archive = server.resolve("backup").resolve(backup.path("result").path("archive").asString(""));
+        assertThat(backup.path("state").asString(""))
+                .as("backup: %s", backup)
+                .isEqualTo("succeeded");
+        Path archive =
+                server.resolve("backup")
+                        .resolve(backup.path("result").path("archive").asString(""));
         assertReadByTarAndGzip(archive, account, home);
 
         String homeBefore = TreeDigest.sha256(home);
@@ -73,16 +79,20 @@ class AccountRoundTripTest {
                                 .add("subdomains", "1"));
         daemon.call("restore_queue_activate", new Parameters());
         JsonNode restore = daemon.awaitEnd(task.path("queue_id").asString(""), LIMIT);
-        assertThat(restore.path("result").path("result").asInt(0)).as("restore: %s", restore).isIn(1, 2);
+        assertThat(restore.path("result").path("result").asInt(0))
+                .as("restore: %s", restore)
+                .isIn(1, 2);
 
         assertThat(TreeDigest.sha256(home)).as("home of %s", account).isEqualTo(homeBefore);
         assertThat(filesOf(server, account)).as("files about %s", account).isEqualTo(filesBefore);
     }
 
-    private static void assertReadByTarAndGzip(Path archive, String account, Path home) throws Exception {
+    private static void assertReadByTarAndGzip(Path archive, String account, Path home)
+            throws Exception {
         run("gzip", "-t", archive.toString());
         run("tar", "tzf", archive.toString());
-        // Compares content, mode, owner, time and links of every member of the home with the source.
+        // Compares content, mode, owner, time and links of every member of the home with the
+        // source.
         run(
                 "tar",
                 "--compare",
@@ -95,18 +105,22 @@ class AccountRoundTripTest {
     }
 
     private static void run(String... command) throws Exception {
-        Process process =
-                new ProcessBuilder(command).redirectErrorStream(true).start();
-        String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as("%s: %s", String.join(" ", command), tail(output)).isZero();
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output =
+                new String(
+                        process.getInputStream().readAllBytes(),
+                        java.nio.charset.StandardCharsets.UTF_8);
+        assertThat(process.waitFor())
+                .as("%s: %s", String.join(" ", command), tail(output))
+                .isZero();
     }
 
     private static String tail(String output) {
         return output.substring(Math.max(0, output.length() - 2_000));
     }
 
-    /// What the server says of an account: each file with the account's or one of its domains' name, and its lines in the user
-    /// database.
+    /// What the server says of an account: each file with the account's or one of its domains'
+    /// name, and its lines in the user database.
     private static Map<String, String> filesOf(Path server, String account) throws IOException {
         Map<String, String> files = new TreeMap<>();
         for (String folder :
@@ -148,7 +162,8 @@ class AccountRoundTripTest {
                 folder,
                 new SimpleFileVisitor<>() {
                     @Override
-                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                            throws IOException {
                         String path = server.relativize(file).toString();
                         if (path.contains(account)) {
                             files.put(path, Files.readString(file));
@@ -158,10 +173,13 @@ class AccountRoundTripTest {
                 });
     }
 
-    private static void wipe(Path server, String account, Map<String, String> files) throws IOException {
+    private static void wipe(Path server, String account, Map<String, String> files)
+            throws IOException {
         removeTree(server.resolve("home").resolve(account));
         for (String file : files.keySet()) {
-            if (file.startsWith("etc/passwd") || file.startsWith("etc/shadow") || file.startsWith("etc/group")) {
+            if (file.startsWith("etc/passwd")
+                    || file.startsWith("etc/shadow")
+                    || file.startsWith("etc/group")) {
                 List<String> kept = new ArrayList<>();
                 for (String line : Files.readAllLines(server.resolve(file))) {
                     if (!line.startsWith(account + ":")) {
@@ -180,14 +198,15 @@ class AccountRoundTripTest {
                 tree,
                 new SimpleFileVisitor<>() {
                     @Override
-                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+                            throws IOException {
                         Files.delete(file);
                         return FileVisitResult.CONTINUE;
                     }
 
                     @Override
-                    public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
-                            throws IOException {
+                    public FileVisitResult postVisitDirectory(
+                            Path folder, @Nullable IOException failure) throws IOException {
                         Files.delete(folder);
                         return FileVisitResult.CONTINUE;
                     }

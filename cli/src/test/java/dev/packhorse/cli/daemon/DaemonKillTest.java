@@ -21,8 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/// Kills the real daemon with SIGKILL at seeded moments while clients add work, and holds it to its word: every id that a client
-/// was given is there after the restart, every job comes to an end, and no half file has a final name.
+/// Kills the real daemon with SIGKILL at seeded moments while clients add work, and holds it to its
+/// word: every id that a client was given is there after the restart, every job comes to an end,
+/// and no half file has a final name.
 class DaemonKillTest {
     private static final int KILLS = 100;
     private static final int CLIENTS = 4;
@@ -95,9 +96,14 @@ class DaemonKillTest {
                                                 "restore_queue_add_task",
                                                 new Parameters()
                                                         .add("user", account)
-                                                        .add("restore_point", java.time.LocalDate.now().toString()));
+                                                        .add(
+                                                                "restore_point",
+                                                                java.time.LocalDate.now()
+                                                                        .toString()));
                                 default ->
-                                        client.call("packhorse_backup_start", new Parameters().add("user", account));
+                                        client.call(
+                                                "packhorse_backup_start",
+                                                new Parameters().add("user", account));
                             };
                     accepted.add(data.path(data.has("queue_id") ? "queue_id" : "job").asString(""));
                 } catch (ClientException e) {
@@ -109,14 +115,17 @@ class DaemonKillTest {
 
     private void assertEveryAcceptedJobIsThere(DaemonUnderTest daemon) throws ClientException {
         for (String id : accepted) {
-            assertThat(daemon.job(id).path("state").asString("")).as("state of accepted job %s", id).isNotEmpty();
+            assertThat(daemon.job(id).path("state").asString(""))
+                    .as("state of accepted job %s", id)
+                    .isNotEmpty();
         }
     }
 
     private void assertEveryJobEnds(DaemonUnderTest daemon) throws ClientException {
         long deadline = System.nanoTime() + Duration.ofMinutes(4).toNanos();
         for (String id : accepted) {
-            Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime())).plus(TWO_LEASES);
+            Duration left =
+                    Duration.ofNanos(Math.max(0, deadline - System.nanoTime())).plus(TWO_LEASES);
             JsonNode job = daemon.awaitEnd(id, left);
             assertThat(job.path("state").asString(""))
                     .as("end of job %s: %s", id, job)
@@ -131,7 +140,9 @@ class DaemonKillTest {
         List<Path> archives;
         try (Stream<Path> files = Files.walk(work.resolve("server/backup"))) {
             List<Path> all = files.filter(Files::isRegularFile).toList();
-            assertThat(all).noneMatch(file -> file.getFileName().toString().startsWith(".packhorse-partial-"));
+            assertThat(all)
+                    .noneMatch(file ->
+                            file.getFileName().toString().startsWith(".packhorse-partial-"));
             archives = all.stream().filter(file -> file.toString().endsWith(".tar.gz")).toList();
         }
         assertThat(archives).hasSize(ACCOUNTS.size());
@@ -145,7 +156,8 @@ class DaemonKillTest {
     }
 
     private static String sha256(Path file) throws Exception {
-        byte[] digest = java.security.MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+        byte[] digest =
+                java.security.MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
         return java.util.HexFormat.of().formatHex(digest);
     }
 }

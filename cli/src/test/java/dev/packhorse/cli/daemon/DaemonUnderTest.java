@@ -46,7 +46,8 @@ final class DaemonUnderTest implements AutoCloseable {
                         "-XX:+ExitOnOutOfMemoryError",
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        System.getProperty(
+                                "surefire.test.class.path", System.getProperty("java.class.path")),
                         "dev.packhorse.cli.Packhorse",
                         "serve",
                         "--set=host.root=" + work.resolve("server"),

@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/// Packs an account of 20,000 files and one of 5 GB in a daemon with a heap of 256 MB, which ends itself when memory runs out.
+/// Packs an account of 20,000 files and one of 5 GB in a daemon with a heap of 256 MB, which ends
+/// itself when memory runs out.
 class SmallHeapTest {
     private static final long GIB = 1L << 30;
     private static final Duration LIMIT = Duration.ofMinutes(10);
@@ -25,17 +26,21 @@ class SmallHeapTest {
     @Test
     void manySmallAndFewLargeFilesAreBothPackedInA256MegabyteHeap() throws Exception {
         Path server = work.resolve("server");
-        assumeTrue(Files.getFileStore(work).getUsableSpace() > 14 * GIB, "needs 14 GiB of free disk");
+        assumeTrue(
+                Files.getFileStore(work).getUsableSpace() > 14 * GIB, "needs 14 GiB of free disk");
         DemoServer.write(server);
         write(server.resolve("home/gina"), 5);
         try (DaemonUnderTest daemon = DaemonUnderTest.start(work, "256m")) {
-            assertThat(pack(daemon, "erin").path("result").path("sizeBytes").asLong(0)).isPositive();
-            assertThat(pack(daemon, "gina").path("result").path("sizeBytes").asLong(0)).isGreaterThan(5 * GIB);
+            assertThat(pack(daemon, "erin").path("result").path("sizeBytes").asLong(0))
+                    .isPositive();
+            assertThat(pack(daemon, "gina").path("result").path("sizeBytes").asLong(0))
+                    .isGreaterThan(5 * GIB);
         }
     }
 
     private static JsonNode pack(DaemonUnderTest daemon, String account) throws Exception {
-        JsonNode started = daemon.call("packhorse_backup_start", new Parameters().add("user", account));
+        JsonNode started =
+                daemon.call("packhorse_backup_start", new Parameters().add("user", account));
         JsonNode job = daemon.awaitEnd(started.path("job").asString(""), LIMIT);
         assertThat(job.path("state").asString("")).as("%s", job).isIn("succeeded", "partial");
         return job;

@@ -53,7 +53,15 @@ class WhmYamlTest {
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '`',
-            value = {"``|''", "plain text|plain text", "a: b|'a: b'", "# x|'# x'", "it's|it's", "-x|-x", "- x|'- x'"})
+            value = {
+                "``|''",
+                "plain text|plain text",
+                "a: b|'a: b'",
+                "# x|'# x'",
+                "it's|it's",
+                "-x|-x",
+                "- x|'- x'"
+            })
     void scalarsArePlainWhereYamlAllowsIt(String value, String expected) {
         JsonNode node = JsonMapper.shared().createObjectNode().put("k", value == null ? "" : value);
         assertThat(WhmYaml.document(node)).isEqualTo("---\nk: " + expected + "\n");
@@ -63,7 +71,21 @@ class WhmYamlTest {
     void anyTextIsReadBackAsItWas() {
         for (String value :
                 new String[] {
-                    "", " ", "a\nb", "tab\there", "\"quoted\"", "'", "null", "~", "true", "a #b", "end:", "[x]", "{y}", "%z", "ä€😀",
+                    "",
+                    " ",
+                    "a\nb",
+                    "tab\there",
+                    "\"quoted\"",
+                    "'",
+                    "null",
+                    "~",
+                    "true",
+                    "a #b",
+                    "end:",
+                    "[x]",
+                    "{y}",
+                    "%z",
+                    "ä€😀",
                     "\u0007"
                 }) {
             JsonNode node = JsonMapper.shared().createObjectNode().put("k", value);

@@ -7,10 +7,13 @@ import java.util.Set;
 /// @param only the modules that run besides the ones that make an account; empty for all
 /// @param without modules that do not run
 /// @param dedicatedIp whether the account gets an address of its own
-/// @param subdomains whether sub-domains and addon domains come back; if not, those that the account
-///   has on this server stay as they are
+/// @param subdomains whether sub-domains and addon domains come back; if not, those that the
+///   account has on this server stay as they are
 public record RestoreOptions(
-        Set<ComponentName> only, Set<ComponentName> without, boolean dedicatedIp, boolean subdomains) {
+        Set<ComponentName> only,
+        Set<ComponentName> without,
+        boolean dedicatedIp,
+        boolean subdomains) {
     public static final RestoreOptions ALL = new RestoreOptions(Set.of(), Set.of(), false, true);
 
     public RestoreOptions {

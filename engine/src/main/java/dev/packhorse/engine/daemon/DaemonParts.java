@@ -35,6 +35,8 @@ import dev.packhorse.engine.job.ServerBackups;
 import dev.packhorse.engine.job.UploadHandler;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobKind.Stage;
+import dev.packhorse.engine.mysql.MysqlException;
+import dev.packhorse.engine.mysql.MysqlServer;
 import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.run.PoolSettings;
 import dev.packhorse.engine.run.WorkSignal;
@@ -141,6 +143,17 @@ final class DaemonParts {
             scan.removePartials();
         } catch (IOException e) {
             LOG.atWarn().setCause(e).log("archives under way could not be swept");
+        }
+        try {
+            Optional<MysqlServer> mysql = host.services().mysql();
+            if (mysql.isPresent()) {
+                mysql.get().recover();
+            }
+        } catch (MysqlException e) {
+            LOG.atWarn()
+                    .setCause(e)
+                    .log(
+                            "what a killed restore of a database left could not be put right; the next one tries again");
         }
     }
 
