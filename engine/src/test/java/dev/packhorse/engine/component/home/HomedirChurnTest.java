@@ -50,8 +50,8 @@ class HomedirChurnTest {
                 warnings += report.warnings().size();
                 rounds += changes.get() > before ? 1 : 0;
                 try (JudgedArchive judged = TestArchive.open(archive, server.staging)) {
-                    // besides the home there are the account file and the list of homes
-                    assertThat(judged.facts().files() - 2).isEqualTo(report.counts().get("files"));
+                    assertThat(judged.facts().files() - HomeServer.OTHER_FILES)
+                            .isEqualTo(report.counts().get("files"));
                 }
             }
         } finally {
