@@ -67,7 +67,7 @@ class AccountRoundTripTest {
         Map<String, String> filesBefore = filesOf(server, account);
         wipe(server, account, filesBefore);
 
-        String date = archive.getParent().getParent().getFileName().toString();
+        String date = backup.path("result").path("archive").asString("").substring(0, 10);
         JsonNode task =
                 daemon.call(
                         "restore_queue_add_task",

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,9 +83,9 @@ class DaemonKillTest {
 
     /// Adds work until the daemon is gone; an id counts once its answer has arrived.
     private void addWork(DaemonClient client, Random random) {
-        AtomicBoolean alive = new AtomicBoolean(true);
+        boolean alive = true;
         try (client) {
-            while (alive.get()) {
+            while (alive) {
                 String account = ACCOUNTS.get(random.nextInt(ACCOUNTS.size()));
                 try {
                     JsonNode data =
@@ -98,7 +97,9 @@ class DaemonKillTest {
                                                         .add("user", account)
                                                         .add(
                                                                 "restore_point",
-                                                                java.time.LocalDate.now()
+                                                                java.time.LocalDate.now(
+                                                                                java.time.ZoneId
+                                                                                        .systemDefault())
                                                                         .toString()));
                                 default ->
                                         client.call(
@@ -107,7 +108,7 @@ class DaemonKillTest {
                             };
                     accepted.add(data.path(data.has("queue_id") ? "queue_id" : "job").asString(""));
                 } catch (ClientException e) {
-                    alive.set(e.kind() == ClientException.Kind.FAILED);
+                    alive = e.kind() == ClientException.Kind.FAILED;
                 }
             }
         }
