@@ -40,7 +40,7 @@ class ArchitectureTest {
         table.put("engine.model", List.of(spi));
         table.put("engine.posix", List.of());
         table.put("engine.gzip", List.of());
-        table.put("engine.archive", engine(spi, JSON, "model", "posix", "gzip"));
+        table.put("engine.archive", engine(spi, JSON, "model", "posix", "gzip", "javax.crypto."));
         table.put("engine.host", engine(spi, JSON, "model", "posix"));
         table.put("engine.process", engine(spi, "posix"));
         table.put("engine.rootfile", engine(JSON));
@@ -135,7 +135,7 @@ class ArchitectureTest {
         table.put("engine.demo", engine(spi, "model", "host", "posix", "org.bouncycastle."));
         table.put("engine.daemon", List.of(ROOT + "engine.", spi, JSON));
         table.put("cli", List.of(ROOT, JSON, "picocli."));
-        table.put("cli.client", List.of(ROOT + "engine.settings", spi, JSON));
+        table.put("cli.client", List.of("javax.net.ssl.", spi, JSON));
         table.put("cli.daemon", List.of(ROOT, "picocli."));
         table.put("cli.render", List.of(JSON));
         return table;

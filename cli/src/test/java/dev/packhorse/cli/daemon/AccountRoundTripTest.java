@@ -100,8 +100,8 @@ class AccountRoundTripTest {
                 "--gzip",
                 "--directory=" + home,
                 "--strip-components=2",
-                "--no-wildcards",
-                account + "/homedir");
+                "--wildcards",
+                account + "/homedir/*");
     }
 
     private static void run(String... command) throws Exception {

@@ -55,7 +55,7 @@ public final class JdbcJobQueue implements JobQueue, JobHistory {
     @Override
     public Enqueued enqueue(JobRequest request) {
         Enqueued enqueued =
-                transactions.change("enqueue a job", t -> JobInsert.enqueue(t, request, now()));
+                transactions.promise("enqueue a job", t -> JobInsert.enqueue(t, request, now()));
         listener.workMayBeThere();
         return enqueued;
     }
@@ -63,7 +63,7 @@ public final class JdbcJobQueue implements JobQueue, JobHistory {
     @Override
     public Optional<JobId> fireSlot(String schedule, String slot, JobRequest request) {
         Optional<JobId> job =
-                transactions.change(
+                transactions.promise(
                         "fire slot " + schedule + " " + slot,
                         t -> JobInsert.fireSlot(t, schedule, slot, request, now()));
         listener.workMayBeThere();
@@ -109,7 +109,7 @@ public final class JdbcJobQueue implements JobQueue, JobHistory {
     @Override
     public boolean requestCancel(JobId job, String by) {
         Optional<JobState> before =
-                transactions.change(
+                transactions.promise(
                         "cancel a job", t -> JobControl.requestCancel(t, job, by, now()));
         if (before.equals(Optional.of(JobState.ACTIVE))) {
             listener.cancelRequested(job);
@@ -120,7 +120,7 @@ public final class JdbcJobQueue implements JobQueue, JobHistory {
     @Override
     public int activate(JobKind kind, String by) {
         int released =
-                transactions.change(
+                transactions.promise(
                         "activate held jobs", t -> JobControl.activate(t, kind, by, now()));
         listener.workMayBeThere();
         return released;
@@ -129,14 +129,14 @@ public final class JdbcJobQueue implements JobQueue, JobHistory {
     @Override
     public boolean retry(JobId job, String by) {
         boolean retried =
-                transactions.change("retry a job", t -> JobControl.retry(t, job, by, now()));
+                transactions.promise("retry a job", t -> JobControl.retry(t, job, by, now()));
         listener.workMayBeThere();
         return retried;
     }
 
     @Override
     public int remove(JobFilter filter, String by) {
-        return transactions.change(
+        return transactions.promise(
                 "remove jobs",
                 t -> {
                     List<Job> jobs = new ArrayList<>();
@@ -147,7 +147,7 @@ public final class JdbcJobQueue implements JobQueue, JobHistory {
 
     @Override
     public int remove(Set<JobId> ids, String by) {
-        return transactions.change(
+        return transactions.promise(
                 "remove jobs",
                 t -> {
                     List<Job> jobs = new ArrayList<>();
@@ -187,7 +187,7 @@ public final class JdbcJobQueue implements JobQueue, JobHistory {
 
     @Override
     public void setPaused(JobKind kind, boolean paused, String by) {
-        transactions.change(
+        transactions.promise(
                 "pause or resume a kind of job",
                 t -> {
                     JobControl.setPaused(t, kind, paused, by, now());

@@ -46,6 +46,19 @@ final class Transactions {
         }
     }
 
+    /// Runs the work of a call whose answer is a promise, and returns after everything it saw is on
+    /// stable storage, even if it changed nothing: what it found may be a change of somebody else's
+    /// that is committed and not yet on its way to the disk.
+    <R, X extends Exception> R promise(String what, Work<R, X> work) throws X {
+        try {
+            Done<R> done = commit(new ReentrantLock(), work);
+            settle();
+            return done.result();
+        } catch (SQLException e) {
+            throw failure.apply(what + ": " + e.getMessage(), e);
+        }
+    }
+
     /// Runs work that only reads.
     <R> R read(String what, Work<R, RuntimeException> work) {
         return change(what, work);
