@@ -12,6 +12,7 @@ import dev.packhorse.engine.settings.SettingKeys;
 import dev.packhorse.engine.settings.Settings;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -30,6 +31,7 @@ import org.slf4j.LoggerFactory;
 public final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     private static final Duration COPY_EVERY = Duration.ofHours(1);
+    private static final long LARGE_STORE_BYTES = 1L << 30;
 
     private final Deque<Part> started = new ArrayDeque<>();
     private final ServiceNotifier notifier;
@@ -92,8 +94,9 @@ public final class Daemon implements AutoCloseable {
         began("timer", timer::shutdownNow);
         new Watchdog(notifier, pool, clock, store, settings.get(SettingKeys.QUEUE_LEASE))
                 .start(timer);
+        parts.housekeeping().start(timer);
         if (!store.isShared()) {
-            copyRegularly(new StoreCopy(store, state), timer);
+            copyRegularly(new StoreCopy(store, state), state, timer);
         }
 
         HttpServerHandle http = parts.http(clock);
@@ -107,22 +110,26 @@ public final class Daemon implements AutoCloseable {
         return Thread.ofPlatform().name("packhorse-timer").daemon().unstarted(task);
     }
 
-    private static void copyRegularly(StoreCopy copy, ScheduledExecutorService timer) {
+    private static void copyRegularly(StoreCopy copy, Path state, ScheduledExecutorService timer) {
+        long minutes = COPY_EVERY.toMinutes();
         // The task catches what it can cause; the timer ends with the daemon.
         var _ =
                 timer.scheduleWithFixedDelay(
-                        () -> {
-                            try {
-                                copy.write();
-                            } catch (StoreException e) {
-                                LOG.atWarn()
-                                        .setCause(e)
-                                        .log("the hourly copy of the store could not be written");
-                            }
-                        },
-                        COPY_EVERY.toMinutes(),
-                        COPY_EVERY.toMinutes(),
-                        TimeUnit.MINUTES);
+                        () -> copyOnce(copy, state), minutes, minutes, TimeUnit.MINUTES);
+    }
+
+    private static void copyOnce(StoreCopy copy, Path state) {
+        try {
+            copy.write();
+            long size = Files.size(state.resolve("packhorse.mv.db"));
+            if (size > LARGE_STORE_BYTES) {
+                LOG.atWarn()
+                        .addKeyValue("bytes", size)
+                        .log("the store has grown large: a restart of the daemon compacts it");
+            }
+        } catch (StoreException | IOException e) {
+            LOG.atWarn().setCause(e).log("the hourly copy of the store could not be written");
+        }
     }
 
     /// Where the API is served.

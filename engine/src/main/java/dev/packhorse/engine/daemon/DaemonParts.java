@@ -211,6 +211,10 @@ final class DaemonParts {
                 new RestoreHandler(components, services, fetcher, sessions, staging));
     }
 
+    Housekeeping housekeeping() {
+        return new Housekeeping(queue, queue, sessions, clock);
+    }
+
     BackupClock clock() {
         return new BackupClock(
                 queue,

@@ -1,0 +1,67 @@
+package dev.packhorse.engine.daemon;
+
+import dev.packhorse.engine.queue.Job;
+import dev.packhorse.engine.queue.JobHistory;
+import dev.packhorse.engine.queue.JobQueue;
+import dev.packhorse.engine.queue.QueueException;
+import dev.packhorse.engine.session.Session;
+import dev.packhorse.engine.session.SessionId;
+import dev.packhorse.engine.session.SessionKind;
+import dev.packhorse.engine.session.SessionStore;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Keeps what has ended from piling up: jobs go a year after their end, sessions 90 days after
+/// their last line.
+final class Housekeeping {
+    private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
+    private static final Duration JOBS = Duration.ofDays(365);
+    private static final Duration SESSIONS = Duration.ofDays(90);
+    private static final int AT_ONCE = 1_000;
+
+    private final JobQueue queue;
+    private final JobHistory history;
+    private final SessionStore sessions;
+    private final InstantSource clock;
+
+    Housekeeping(JobQueue queue, JobHistory history, SessionStore sessions, InstantSource clock) {
+        this.queue = queue;
+        this.history = history;
+        this.sessions = sessions;
+        this.clock = clock;
+    }
+
+    void start(ScheduledExecutorService timer) {
+        var _ = timer.scheduleWithFixedDelay(this::tidy, 1, 1, TimeUnit.HOURS);
+    }
+
+    private void tidy() {
+        Instant now = clock.instant();
+        try {
+            history.removeEndedBefore(now.minus(JOBS), AT_ONCE);
+            for (SessionKind kind : SessionKind.values()) {
+                sessions.sweep(kind, now.minus(SESSIONS), id -> isOpen(kind, id));
+            }
+        } catch (IOException | QueueException e) {
+            LOG.atWarn().setCause(e).log("old jobs and sessions could not be removed");
+        }
+    }
+
+    /// A session whose file cannot be read is kept.
+    private boolean isOpen(SessionKind kind, SessionId id) {
+        try {
+            Optional<Job> job = sessions.find(kind, id).flatMap(Session::job).flatMap(queue::find);
+            return job.map(each -> each.state().isOpen()).orElse(false);
+        } catch (IOException e) {
+            LOG.atWarn().addKeyValue("session", id).setCause(e).log("session cannot be read");
+            return true;
+        }
+    }
+}
