@@ -146,7 +146,7 @@ class DaemonKillTest {
                             file.getFileName().toString().startsWith(".packhorse-partial-"));
             archives = all.stream().filter(file -> file.toString().endsWith(".tar.gz")).toList();
         }
-        assertThat(archives).hasSize(ACCOUNTS.size());
+        assertThat(archives).hasSizeGreaterThanOrEqualTo(ACCOUNTS.size());
         for (Path archive : archives) {
             Process gzip = new ProcessBuilder("gzip", "-t", archive.toString()).inheritIO().start();
             assertThat(gzip.waitFor()).as("gzip -t %s", archive).isZero();

@@ -8,6 +8,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneId;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -56,7 +59,7 @@ final class DaemonUnderTest implements AutoCloseable {
                         "--set=http.tls=off",
                         "--set=host.name=host.packhorse.example",
                         "--set=mysql.enabled=off",
-                        "--set=backup.time=03:00",
+                        "--set=backup.time=" + longPast(),
                         "--set=backup.catch_up=0s"));
         for (String setting : settings) {
             command.add("--set=" + setting);
@@ -77,6 +80,11 @@ final class DaemonUnderTest implements AutoCloseable {
             process.destroyForcibly();
             throw new IOException(e);
         }
+    }
+
+    /// A time of day at which nothing of the schedule comes due while a test runs.
+    private static LocalTime longPast() {
+        return LocalTime.now(ZoneId.systemDefault()).minusHours(2).truncatedTo(ChronoUnit.MINUTES);
     }
 
     /// Waits for a condition, and fails when it does not come true in time.
