@@ -12,7 +12,9 @@ DIST := cli/target/packhorse
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-demo: build ## build, back up a small hosting server, destroy an account, bring it back
+demo: check-jdk ## build, back up a small hosting server, destroy an account, bring it back
+	@echo "building ..."
+	@$(MVN) -q package -Dmaven.test.skip=true -Derrorprone.plugin=-XDunchecked -Dspotless.check.skip=true -Denforcer.skip=true
 	@cli/src/demo/demo.sh $(DIST)
 
 test: check-jdk test-servers ## install missing test servers, build, run every test

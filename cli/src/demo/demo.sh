@@ -92,7 +92,7 @@ fi
 
 say "2. The nightly backup is switched on, for a moment from now"
 mkdir -p "$root/var/cpanel/backups"
-night=$(date -d '+9 seconds' +%H:%M:%S)
+night=$(date -d '+7 seconds' +%H:%M:%S)
 "$packhorse" serve --set host.root="$root" --set state="$PACKHORSE_STATE" --set http.listen=127.0.0.1:0 --set http.tls=off \
     --set host.name=host.packhorse.example --set mysql.enabled=$mysql --set mysql.socket="$work/mysql/s.sock" \
     --set backup.time="$night" >"$work/daemon.out" 2>"$work/daemon.log" &
