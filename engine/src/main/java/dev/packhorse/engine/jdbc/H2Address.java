@@ -16,10 +16,10 @@ record H2Address(Path file, String url) {
     /// Source: H2 2.5.252, "Durability Problems" and tried there: with the default write delay a
     /// killed process loses its last commits, and the setting is not kept in the file, so that each
     /// URL needs it. Space in the file is not used again while it is open: with H2's own reuse,
-    /// killed daemons opened the file in the state of half a second before the kill, acknowledged
-    /// and synced commits missing, as soon as the first freed space came into use (after 45 s); see
-    /// `docs/adr/0003`. The database must not close itself in a shutdown hook of its own: the
-    /// daemon's ordered stop still writes then.
+    /// killed daemons came up without the commits of the last half second, synced ones among them;
+    /// without it they did not. `docs/adr/0003` says what was seen and what was not proven. The
+    /// database must not close itself in a shutdown hook of its own: the daemon's ordered stop
+    /// still writes then.
     private static final Map<String, String> FORCED =
             Map.of("WRITE_DELAY", "0", "REUSE_SPACE", "FALSE", "DB_CLOSE_ON_EXIT", "FALSE");
 
