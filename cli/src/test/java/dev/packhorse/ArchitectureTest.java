@@ -40,7 +40,10 @@ class ArchitectureTest {
         table.put("engine.model", List.of(spi));
         table.put("engine.posix", List.of());
         table.put("engine.gzip", List.of());
-        table.put("engine.archive", engine(spi, JSON, "model", "posix", "gzip", "javax.crypto."));
+        table.put("engine.index", engine("posix"));
+        table.put(
+                "engine.archive",
+                engine(spi, JSON, "model", "posix", "gzip", "index", "javax.crypto."));
         table.put("engine.host", engine(spi, JSON, "model", "posix"));
         table.put("engine.process", engine(spi, "posix"));
         table.put("engine.rootfile", engine(JSON));
@@ -50,7 +53,7 @@ class ArchitectureTest {
         table.put(
                 "engine.component",
                 engine(
-                        spi, JSON, "model", "archive", "host", "posix", "process", "session",
+                        spi, JSON, "model", "archive", "host", "index", "posix", "process", "session",
                         "staging", "mysql"));
         table.put("engine.queue", engine(spi, "model"));
         table.put("engine.catalog", engine(spi, "model"));
@@ -80,6 +83,7 @@ class ArchitectureTest {
                         "destination",
                         "gzip",
                         "host",
+                        "index",
                         "posix",
                         "queue",
                         "session",

@@ -23,6 +23,33 @@ public interface ArchiveSink {
     ///   they are
     long add(ArchiveEntry.RegularFile entry, EntryBody body) throws IOException;
 
+    /// Adds the members of a run, at once or later, but before anything that is added after it.
+    ///
+    /// @throws IOException if the archive cannot be written, or the run was cancelled
+    default void add(ArchiveRun run) throws IOException {
+        boolean _ = run.addTo(this);
+        run.added(ArchiveRun.Origin.READ);
+    }
+
+    /// Adds a file as an earlier archive holds it, without opening it, if it is known not to have
+    /// changed since.
+    ///
+    /// @return whether it was added; if not, the caller reads it
+    /// @throws IOException if the archive cannot be written, or the run was cancelled
+    default boolean addUnchanged(SourceFile file) throws IOException {
+        return false;
+    }
+
+    /// How many bytes, headers included, the next member may have where room is short.
+    default long room() {
+        return Long.MAX_VALUE;
+    }
+
+    /// Returns when everything that was added is in the archive, and all runs know.
+    ///
+    /// @throws IOException if the archive cannot be written
+    default void settle() throws IOException {}
+
     /// The time that metadata members carry, in seconds since 1970: the slot's, not now.
     long metadataTime();
 

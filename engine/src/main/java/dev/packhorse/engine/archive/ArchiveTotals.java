@@ -1,5 +1,7 @@
 package dev.packhorse.engine.archive;
 
+import dev.packhorse.engine.index.IndexEntry;
+
 /// How much an archive holds.
 ///
 /// @param files regular files, hard links not counted
@@ -10,14 +12,12 @@ public record ArchiveTotals(long files, long folders, long links, long unpackedB
     public static final ArchiveTotals NONE = new ArchiveTotals(0, 0, 0, 0);
 
     /// These and one more member.
-    ArchiveTotals plus(ArchiveEntry entry) {
-        return switch (entry) {
-            case ArchiveEntry.RegularFile file ->
-                    new ArchiveTotals(files + 1, folders, links, unpackedBytes + file.sizeBytes());
-            case ArchiveEntry.Folder _ ->
-                    new ArchiveTotals(files, folders + 1, links, unpackedBytes);
-            case ArchiveEntry.SymbolicLink _, ArchiveEntry.HardLink _ ->
-                    new ArchiveTotals(files, folders, links + 1, unpackedBytes);
+    ArchiveTotals plus(IndexEntry entry) {
+        return switch (entry.kind()) {
+            case FILE ->
+                    new ArchiveTotals(files + 1, folders, links, unpackedBytes + entry.sizeBytes());
+            case FOLDER -> new ArchiveTotals(files, folders + 1, links, unpackedBytes);
+            case SYMLINK, HARD_LINK -> new ArchiveTotals(files, folders, links + 1, unpackedBytes);
         };
     }
 

@@ -1,33 +1,37 @@
 package dev.packhorse.engine.archive;
 
-import dev.packhorse.engine.gzip.BlockOutput;
-import dev.packhorse.engine.gzip.GzipOutput;
 import dev.packhorse.engine.gzip.GzipSettings;
-import dev.packhorse.engine.gzip.PlainOutput;
-import java.nio.channels.WritableByteChannel;
+import dev.packhorse.engine.gzip.SegmentFormat;
 
 /// The container of an archive.
 public sealed interface Packing {
     /// The end of the archive file's name, as `.tar.gz`.
     String suffix();
 
-    /// The packer in front of a channel; to be closed, the channel stays open.
-    BlockOutput open(WritableByteChannel target);
+    /// How its segments are packed.
+    SegmentFormat format();
 
     /// A tar file as it is.
-    record Plain() implements Packing {
+    ///
+    /// @param threads how many workers read files, 1 to 64
+    record Plain(int threads) implements Packing {
+        /// With one worker.
+        public Plain() {
+            this(1);
+        }
+
         @Override
         public String suffix() {
             return ".tar";
         }
 
         @Override
-        public BlockOutput open(WritableByteChannel target) {
-            return new PlainOutput(target);
+        public SegmentFormat format() {
+            return new SegmentFormat.Plain(threads);
         }
     }
 
-    /// A gzip file of many members.
+    /// A gzip file, of many members or of one.
     record Gzip(GzipSettings settings) implements Packing {
         @Override
         public String suffix() {
@@ -35,8 +39,8 @@ public sealed interface Packing {
         }
 
         @Override
-        public BlockOutput open(WritableByteChannel target) {
-            return GzipOutput.start(target, settings);
+        public SegmentFormat format() {
+            return new SegmentFormat.Gzip(settings);
         }
     }
 }

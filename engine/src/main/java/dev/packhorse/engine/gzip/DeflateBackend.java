@@ -1,12 +1,17 @@
 package dev.packhorse.engine.gzip;
 
-/// Who deflates. Streams of both are read by every gzip reader; they differ in speed, and slightly
+/// Who deflates. Streams of all are read by every gzip reader; they differ in speed, and slightly
 /// in size.
 public enum DeflateBackend {
     /// The system library `libdeflate.so.0`.
     LIBDEFLATE("libdeflate"),
+    /// The system library `libisal.so.2`: several times faster, and larger; for the lowest level
+    /// only.
+    ISAL("ISA-L"),
     /// The JDK's own zlib.
     JDK("JDK zlib");
+
+    private static final int FAST_LEVEL = 1;
 
     private final String title;
 
@@ -14,8 +19,11 @@ public enum DeflateBackend {
         this.title = title;
     }
 
-    /// The fastest one of this machine.
-    public static DeflateBackend best() {
+    /// The best one of this machine for a level.
+    public static DeflateBackend bestFor(int level) {
+        if (level == FAST_LEVEL && ISAL.isAvailable()) {
+            return ISAL;
+        }
         return LIBDEFLATE.isAvailable() ? LIBDEFLATE : JDK;
     }
 
@@ -23,6 +31,7 @@ public enum DeflateBackend {
     public boolean isAvailable() {
         return switch (this) {
             case LIBDEFLATE -> Libdeflate.INSTANCE.isPresent();
+            case ISAL -> Isal.INSTANCE.isPresent();
             case JDK -> true;
         };
     }
@@ -36,13 +45,8 @@ public enum DeflateBackend {
     Codec codec(int level) {
         return switch (this) {
             case LIBDEFLATE -> new LibdeflateCodec(Libdeflate.INSTANCE.orElseThrow(), level);
-            case JDK -> JdkCodec.full(level);
+            case ISAL -> new IsalCodec(Isal.INSTANCE.orElseThrow());
+            case JDK -> new JdkCodec(level);
         };
-    }
-
-    /// A codec for units that only entropy coding shrinks, such as base64: zlib's is faster there
-    /// than any level of libdeflate, at the same size.
-    static Codec entropyCodec() {
-        return JdkCodec.huffmanOnly();
     }
 }

@@ -7,21 +7,8 @@ import java.util.zip.Deflater;
 final class JdkCodec implements Codec {
     private final Deflater deflater;
 
-    private JdkCodec(Deflater deflater) {
-        this.deflater = deflater;
-    }
-
-    static JdkCodec full(int level) {
-        return new JdkCodec(new Deflater(level, true));
-    }
-
-    static JdkCodec huffmanOnly() {
-        Deflater deflater = new Deflater(1, true);
-        deflater.setStrategy(Deflater.HUFFMAN_ONLY);
-        JdkCodec codec = new JdkCodec(deflater);
-        // A new strategy takes effect within the next stream: let that be one that nobody reads.
-        codec.deflate(ByteBuffer.allocate(0), ByteBuffer.allocate(64));
-        return codec;
+    JdkCodec(int level) {
+        deflater = new Deflater(level, true);
     }
 
     @Override

@@ -4,55 +4,57 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.zip.CRC32;
 
-/// Turns a block into gzip members: one for each run of units of one class, so that what cannot
-/// shrink costs nothing but a copy. One thread.
+/// Turns a segment into gzip members: one for each run of units of one class, so that what cannot
+/// shrink costs nothing but a copy. The first member of a segment has 0 in the header's field for
+/// the way of compression, all others 4, so that the segments of a file can be found without an
+/// index. One thread.
 ///
-/// Source: RFC 1952 (member format), RFC 1951 3.2.4 (stored blocks).
-final class MemberEncoder implements AutoCloseable {
+/// Source: RFC 1952 (member format; XFL 4 stands for the fastest algorithm), RFC 1951 3.2.4 (stored
+/// blocks).
+final class MemberEncoder implements SegmentEncoder {
     /// The grain of the classing.
     static final int UNIT_BYTES = 16 * 1024;
 
+    static final int FIRST_OF_SEGMENT = 0;
+    static final int FURTHER = 4;
+
     private static final int HEADER_BYTES = 10;
     private static final int TRAILER_BYTES = 8;
-    private static final int STORED_BLOCK_BYTES = 65_535;
-    private static final int STORED_HEADER_BYTES = 5;
     private static final byte OS_UNIX = 3;
 
     private final Codec full;
-    private final Codec entropy;
+    private final Codec entropy = new EntropyCodec();
     private final UnitClassifier classifier = new UnitClassifier();
     private final CRC32 crc = new CRC32();
 
     MemberEncoder(GzipSettings settings) {
         full = settings.backend().codec(settings.level());
-        entropy = DeflateBackend.entropyCodec();
     }
 
     /// The space that any `rawBytes` fit into when packed.
     static int packedBound(int rawBytes) {
         int members = rawBytes / UNIT_BYTES + 1;
-        int storedBlocks = rawBytes / STORED_BLOCK_BYTES + members;
-        return rawBytes
-                + members * (HEADER_BYTES + TRAILER_BYTES)
-                + storedBlocks * STORED_HEADER_BYTES;
+        return StoredBlocks.bound(rawBytes, members) + members * (HEADER_BYTES + TRAILER_BYTES);
     }
 
-    /// Packs `raw` from 0 to its limit, which may be no bytes at all, into `packed`, which it
-    /// leaves ready to be read.
-    void encode(ByteBuffer raw, ByteBuffer packed) {
+    @Override
+    public int encode(ByteBuffer raw, ByteBuffer packed) {
         packed.clear().order(ByteOrder.LITTLE_ENDIAN);
         int end = raw.limit();
         int from = 0;
+        int mark = FIRST_OF_SEGMENT;
         do {
             UnitClass kind = classify(raw, from, end);
             int to = Math.min(end, from + UNIT_BYTES);
             while (to < end && classify(raw, to, end) == kind) {
                 to = Math.min(end, to + UNIT_BYTES);
             }
-            member(raw.slice(from, to - from), kind, packed);
+            member(raw.slice(from, to - from), kind, mark, packed);
+            mark = FURTHER;
             from = to;
         } while (from < end);
         packed.flip();
+        return 0;
     }
 
     /// A last piece that is too small to be judged goes with whatever comes before it.
@@ -62,9 +64,9 @@ final class MemberEncoder implements AutoCloseable {
         return classifier.classify(raw, start, to);
     }
 
-    private void member(ByteBuffer raw, UnitClass kind, ByteBuffer packed) {
+    private void member(ByteBuffer raw, UnitClass kind, int mark, ByteBuffer packed) {
         packed.put((byte) 0x1f).put((byte) 0x8b).put((byte) 8).put((byte) 0);
-        packed.putInt(0).put((byte) 0).put(OS_UNIX);
+        packed.putInt(0).put((byte) mark).put(OS_UNIX);
         int length =
                 switch (kind) {
                     case STORED -> 0;
@@ -72,7 +74,7 @@ final class MemberEncoder implements AutoCloseable {
                     case FULL -> deflate(full, raw, packed);
                 };
         if (length == 0) {
-            store(raw.duplicate(), packed);
+            StoredBlocks.put(raw.duplicate(), packed, true);
         } else {
             packed.position(packed.position() + length);
         }
@@ -85,17 +87,6 @@ final class MemberEncoder implements AutoCloseable {
     /// Gives up as soon as storing is the shorter form.
     private static int deflate(Codec codec, ByteBuffer raw, ByteBuffer packed) {
         return codec.deflate(raw.duplicate(), packed.slice(packed.position(), raw.limit()));
-    }
-
-    private static void store(ByteBuffer raw, ByteBuffer packed) {
-        do {
-            int count = Math.min(raw.remaining(), STORED_BLOCK_BYTES);
-            boolean last = count == raw.remaining();
-            packed.put((byte) (last ? 1 : 0));
-            packed.putShort((short) count).putShort((short) ~count);
-            packed.put(raw.slice(raw.position(), count));
-            raw.position(raw.position() + count);
-        } while (raw.hasRemaining());
     }
 
     @Override

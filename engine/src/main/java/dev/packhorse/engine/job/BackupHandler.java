@@ -107,6 +107,8 @@ public final class BackupHandler implements JobHandler {
                             .archive(
                                     packContext,
                                     pending.file(),
+                                    Optional.empty(),
+                                    Optional.empty(),
                                     name.value(),
                                     plant.clock().instant().getEpochSecond(),
                                     packing,

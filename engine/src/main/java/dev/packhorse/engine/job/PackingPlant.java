@@ -49,7 +49,9 @@ public record PackingPlant(
     }
 
     Packing packing(boolean compressed) {
-        return compressed ? new Packing.Gzip(compression) : new Packing.Plain();
+        return compressed
+                ? new Packing.Gzip(compression)
+                : new Packing.Plain(compression.threads());
     }
 
     /// The session that a job was given, or a new one.

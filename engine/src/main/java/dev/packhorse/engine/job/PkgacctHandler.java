@@ -102,6 +102,8 @@ public final class PkgacctHandler implements JobHandler {
                             .archive(
                                     packContext,
                                     file,
+                                    Optional.empty(),
+                                    Optional.empty(),
                                     "cpmove-" + name,
                                     plant.clock().instant().getEpochSecond(),
                                     packing,

@@ -1,10 +1,13 @@
 package dev.packhorse.engine.job;
 
 import dev.packhorse.engine.archive.ArchiveEntry;
+import dev.packhorse.engine.archive.ArchiveRun;
 import dev.packhorse.engine.archive.ArchiveSink;
 import dev.packhorse.engine.archive.EntryBody;
+import dev.packhorse.engine.archive.SourceFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /// Tells how far packing is, every few hundred members or few megabytes. One thread.
@@ -33,15 +36,54 @@ final class ProgressSink implements ArchiveSink {
 
     @Override
     public long add(ArchiveEntry.RegularFile entry, EntryBody body) throws IOException {
-        long given = target.add(entry, buffer -> counted(body, buffer));
+        long given = target.add(entry, new Counted(body));
         count(1, 0);
         return given;
     }
 
-    private int counted(EntryBody body, ByteBuffer buffer) throws IOException {
-        int count = body.read(buffer);
-        count(0, Math.max(0, count));
-        return count;
+    @Override
+    public void add(ArchiveRun run) throws IOException {
+        target.add(run);
+        count(run.members(), run.bytes());
+    }
+
+    @Override
+    public boolean addUnchanged(SourceFile file) throws IOException {
+        boolean added = target.addUnchanged(file);
+        if (added) {
+            count(1, file.stat().sizeBytes());
+        }
+        return added;
+    }
+
+    @Override
+    public long room() {
+        return target.room();
+    }
+
+    @Override
+    public void settle() throws IOException {
+        target.settle();
+    }
+
+    private final class Counted implements EntryBody {
+        private final EntryBody body;
+
+        Counted(EntryBody body) {
+            this.body = body;
+        }
+
+        @Override
+        public int read(ByteBuffer buffer) throws IOException {
+            int count = body.read(buffer);
+            count(0, Math.max(0, count));
+            return count;
+        }
+
+        @Override
+        public Optional<SourceFile> unchangedSource() throws IOException {
+            return body.unchangedSource();
+        }
     }
 
     @Override
@@ -49,7 +91,7 @@ final class ProgressSink implements ArchiveSink {
         return target.metadataTime();
     }
 
-    private void count(int moreMembers, int moreBytes) {
+    private void count(long moreMembers, long moreBytes) {
         members += moreMembers;
         bytes += moreBytes;
         if (members - toldMembers >= MEMBERS || bytes - toldBytes >= BYTES) {

@@ -3,6 +3,7 @@ package dev.packhorse.engine.posix;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Runs work with an account's rights over files: on a platform thread of its own, which is made
@@ -28,6 +29,43 @@ public final class AccountThread {
         CompletableFuture<Callable<R>> outcome = new CompletableFuture<>();
         thread(identity, work, outcome).start();
         return outcome.join().call();
+    }
+
+    /// Whether file calls of this package, made on the calling thread, are made with exactly the
+    /// rights of that account.
+    public static boolean actsAs(Identity identity) {
+        ActingThread acting = ActingThread.current();
+        return acting == null
+                ? identity.equals(Identity.ofProcess()) || !Identity.ofProcess().isRoot()
+                : acting.actsAs(identity);
+    }
+
+    /// Makes a thread on which `work` runs with an account's rights, as with [#call]; the caller
+    /// starts it.
+    ///
+    /// @param refused told instead of running `work` if the identity could not be taken
+    /// @throws IOException if the identity can never be taken by this process
+    public static Thread unstarted(Identity identity, Runnable work, Consumer<IOException> refused)
+            throws IOException {
+        Identity process = Identity.ofProcess();
+        if (!mustSwitch(identity, process)) {
+            return Thread.ofPlatform()
+                    .name("account-" + identity.uid())
+                    .daemon(true)
+                    .unstarted(work);
+        }
+        return new ActingThread(
+                identity,
+                process,
+                () -> {
+                    try {
+                        prepare();
+                    } catch (IOException e) {
+                        refused.accept(e);
+                        return;
+                    }
+                    work.run();
+                });
     }
 
     private static <R extends @Nullable Object> Thread thread(

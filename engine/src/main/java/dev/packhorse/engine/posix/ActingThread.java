@@ -27,6 +27,10 @@ final class ActingThread extends Thread {
         return Thread.currentThread() instanceof ActingThread acting ? acting : null;
     }
 
+    boolean actsAs(Identity other) {
+        return identity.equals(other);
+    }
+
     /// Whether the account could open this file for reading itself, judged by the open file: an
     /// owner may always read what the mode lets the owner read.
     boolean ownsReadable(FileStat stat) {

@@ -18,15 +18,31 @@ public record ByteName(ByteString value) implements Comparable<ByteName> {
 
     /// Whether the bytes may be a name.
     public static boolean isValid(ByteString bytes) {
-        int length = bytes.length();
-        if (length == 0
-                || length > MAX_BYTES
-                || bytes.indexOf('/', 0) >= 0
-                || bytes.indexOf('\0', 0) >= 0) {
+        return isValid(bytes, 0, bytes.length());
+    }
+
+    private static boolean isValid(ByteString bytes, int from, int to) {
+        int length = to - from;
+        if (length == 0 || length > MAX_BYTES) {
             return false;
         }
-        boolean dots = bytes.at(0) == '.' && (length == 1 || (length == 2 && bytes.at(1) == '.'));
+        for (int i = from; i < to; i++) {
+            if (bytes.at(i) == '/' || bytes.at(i) == 0) {
+                return false;
+            }
+        }
+        boolean dots =
+                bytes.at(from) == '.'
+                        && (length == 1 || (length == 2 && bytes.at(from + 1) == '.'));
         return !dots;
+    }
+
+    /// Refuses bytes that the constructor would refuse as a name.
+    static void check(ByteString bytes, int from, int to) {
+        if (!isValid(bytes, from, to)) {
+            throw new IllegalArgumentException(
+                    "not a file name: " + bytes.substring(from, to).display());
+        }
     }
 
     @Override

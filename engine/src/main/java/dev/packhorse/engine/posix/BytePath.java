@@ -14,7 +14,7 @@ public record BytePath(ByteString value) implements Comparable<BytePath> {
             throw new IllegalArgumentException(
                     "path must have 1 to 4096 bytes, not " + value.length());
         }
-        split(value);
+        check(value);
     }
 
     /// The path with the text's UTF-8 bytes.
@@ -34,7 +34,7 @@ public record BytePath(ByteString value) implements Comparable<BytePath> {
 
     /// This path with one more component.
     public BytePath resolve(ByteName name) {
-        return new BytePath(value.concat(ByteString.of("/")).concat(name.value()));
+        return new BytePath(value.concat('/', name.value()));
     }
 
     /// This path with further components given as text.
@@ -72,6 +72,16 @@ public record BytePath(ByteString value) implements Comparable<BytePath> {
     @Override
     public String toString() {
         return value.display();
+    }
+
+    /// What [#split] would check, without making the names.
+    private static void check(ByteString path) {
+        int from = 0;
+        for (int slash = path.indexOf('/', 0); slash >= 0; slash = path.indexOf('/', from)) {
+            ByteName.check(path, from, slash);
+            from = slash + 1;
+        }
+        ByteName.check(path, from, path.length());
     }
 
     private static List<ByteName> split(ByteString path) {

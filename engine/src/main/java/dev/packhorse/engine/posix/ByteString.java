@@ -63,6 +63,14 @@ public final class ByteString implements Comparable<ByteString> {
         return new ByteString(joined);
     }
 
+    /// These bytes, one more, and the others.
+    public ByteString concat(char between, ByteString other) {
+        byte[] joined = Arrays.copyOf(bytes, bytes.length + 1 + other.bytes.length);
+        joined[bytes.length] = (byte) between;
+        System.arraycopy(other.bytes, 0, joined, bytes.length + 1, other.bytes.length);
+        return new ByteString(joined);
+    }
+
     /// The index of the first such byte at or after `from`, -1 if there is none.
     public int indexOf(char wanted, int from) {
         for (int i = from; i < bytes.length; i++) {
@@ -71,6 +79,15 @@ public final class ByteString implements Comparable<ByteString> {
             }
         }
         return -1;
+    }
+
+    /// The index of the last such byte, -1 if there is none.
+    public int lastIndexOf(char wanted) {
+        int i = bytes.length - 1;
+        while (i >= 0 && bytes[i] != (byte) wanted) {
+            i--;
+        }
+        return i;
     }
 
     public boolean startsWith(ByteString prefix) {

@@ -12,7 +12,7 @@ final class Descriptor {
     private static final long UTIME_OMIT = (1L << 30) - 2;
 
     private final int number;
-    private final String label;
+    private final Object label;
     private boolean isClosed;
 
     /// Takes over the descriptor.
@@ -23,8 +23,14 @@ final class Descriptor {
         this.label = label;
     }
 
+    /// The same, with a label that is only turned into text when a message needs it.
+    Descriptor(long number, ByteString label) {
+        this.number = Math.toIntExact(number);
+        this.label = label;
+    }
+
     String label() {
-        return label;
+        return label.toString();
     }
 
     /// The number, never that of a descriptor which was closed and may belong to somebody else.
@@ -37,7 +43,10 @@ final class Descriptor {
 
     /// The call's result, if it is not an error.
     long check(Syscall call, long result) throws PosixException {
-        return checked(call, label, result);
+        if (result < 0) {
+            throw PosixException.ofResult(call.toString(), label(), result);
+        }
+        return result;
     }
 
     static long checked(Syscall call, String subject, long result) throws PosixException {

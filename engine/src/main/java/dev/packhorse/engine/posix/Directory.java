@@ -85,6 +85,12 @@ public final class Directory implements AutoCloseable {
         return PosixFile.openForReading(descriptor, name);
     }
 
+    /// As [#openForReading], for a file below this directory; ELOOP if any name of the path is a
+    /// link. May be called by many threads at a time, as long as none closes this directory.
+    public PosixFile openForReadingBeneath(BytePath path) throws PosixException {
+        return PosixFile.openForReadingBeneath(descriptor, path);
+    }
+
     /// Creates a file that must not exist (EEXIST) and opens it for reading and writing. It has
     /// exactly this mode, whatever the umask; at no moment it has more.
     ///

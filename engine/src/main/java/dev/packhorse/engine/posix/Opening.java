@@ -70,9 +70,37 @@ final class Opening {
             long text = scratch.text(path.value(), Syscall.OPENAT2);
             // Without O_NOFOLLOW, so that a link as the last name is ELOOP like any other.
             int flags = OPEN_DIRECTORY & ~Flags.O_NOFOLLOW;
-            long result = openat2(scratch, parent.number(), text, flags);
+            long result =
+                    scratch.call(
+                            Syscall.OPENAT2, parent.number(), text, how(scratch, flags), HOW_BYTES);
             Descriptor.checked(Syscall.OPENAT2, path.toString(), result);
             return new Descriptor(result, path.toString());
+        }
+    }
+
+    /// Opens a regular file at a path of several names, none of which may be a link, with the
+    /// rights of the process whatever the thread. Empty if that fails for whatever reason, or this
+    /// kernel cannot do it in one call.
+    static Optional<Descriptor> asProcessBeneath(Descriptor parent, BytePath path)
+            throws PosixException {
+        if (!HAS_OPENAT2) {
+            return Optional.empty();
+        }
+        try (Scratch scratch = Scratch.take()) {
+            long text = scratch.text(path.value(), Syscall.OPENAT2);
+            int flags = SAFE | Flags.O_RDONLY | Flags.O_NOATIME;
+            long result =
+                    scratch.callPlain(
+                            Syscall.OPENAT2,
+                            parent.number(),
+                            text,
+                            how(scratch, flags),
+                            HOW_BYTES,
+                            0,
+                            0);
+            return result < 0
+                    ? Optional.empty()
+                    : Optional.of(new Descriptor(result, path.value()));
         }
     }
 
@@ -97,7 +125,8 @@ final class Opening {
         }
     }
 
-    private static long openat2(Scratch scratch, int parent, long path, long flags) {
+    /// Writes a struct open_how, and returns its address.
+    private static long how(Scratch scratch, long flags) {
         MemorySegment how = scratch.struct();
         how.set(JAVA_LONG, 0, flags);
         how.set(JAVA_LONG, 8, 0);
@@ -105,14 +134,15 @@ final class Opening {
                 JAVA_LONG,
                 16,
                 Flags.RESOLVE_BENEATH | Flags.RESOLVE_NO_SYMLINKS | Flags.RESOLVE_NO_MAGICLINKS);
-        return scratch.call(Syscall.OPENAT2, parent, path, how.address(), HOW_BYTES);
+        return how.address();
     }
 
     private static boolean probeOpenat2() {
         try (Scratch scratch = Scratch.take()) {
             long path = HERE.writeTo(scratch.struct().asSlice(HOW_BYTES));
             int flags = Flags.O_PATH | Flags.O_CLOEXEC;
-            long result = openat2(scratch, Flags.AT_FDCWD, path, flags);
+            long how = how(scratch, flags);
+            long result = scratch.call(Syscall.OPENAT2, Flags.AT_FDCWD, path, how, HOW_BYTES);
             if (result < 0) {
                 return false;
             }

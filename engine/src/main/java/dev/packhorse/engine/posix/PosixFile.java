@@ -45,6 +45,37 @@ public final class PosixFile implements AutoCloseable {
         return regular(Opening.forReading(directory, name));
     }
 
+    /// Opens a regular file at a path below a directory, none of whose names may be a link, by the
+    /// same rules.
+    static PosixFile openForReadingBeneath(Descriptor directory, BytePath path)
+            throws PosixException {
+        ActingThread acting = ActingThread.current();
+        Optional<Descriptor> early = Opening.asProcessBeneath(directory, path);
+        if (early.isPresent()) {
+            Optional<PosixFile> own =
+                    acting == null ? Optional.of(regular(early.get())) : own(early.get(), acting);
+            if (own.isPresent()) {
+                return own.get();
+            }
+        }
+        return byParent(directory, path);
+    }
+
+    private static PosixFile byParent(Descriptor directory, BytePath path) throws PosixException {
+        int slash = path.value().lastIndexOf('/');
+        if (slash < 0) {
+            return regular(Opening.forReading(directory, new ByteName(path.value())));
+        }
+        Descriptor parent =
+                Opening.beneath(directory, new BytePath(path.value().substring(0, slash)));
+        try {
+            ByteName name = new ByteName(path.value().substring(slash + 1, path.value().length()));
+            return regular(Opening.forReading(parent, name));
+        } finally {
+            parent.close();
+        }
+    }
+
     /// Takes over a descriptor, and closes it if the account may not be able to open the file.
     private static Optional<PosixFile> own(Descriptor descriptor, ActingThread acting)
             throws PosixException {

@@ -2,6 +2,7 @@ package dev.packhorse.engine.component.home;
 
 import dev.packhorse.engine.archive.ArchiveEntry.DataRegion;
 import dev.packhorse.engine.archive.EntryBody;
+import dev.packhorse.engine.archive.SourceFile;
 import dev.packhorse.engine.posix.PosixException;
 import dev.packhorse.engine.posix.PosixFile;
 import dev.packhorse.transport.spi.Cancellation;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The data regions of an open file, one after the other. A read error ends the content, so that
@@ -16,13 +18,23 @@ import org.jspecify.annotations.Nullable;
 final class FileBody implements EntryBody {
     private final PosixFile file;
     private final Iterator<DataRegion> regions;
+    private final SourceFile source;
+    private final FileClock clock;
     private final Cancellation cancellation;
     private long offset;
     private long left;
     private @Nullable PosixException failure;
 
-    FileBody(PosixFile file, List<DataRegion> regions, Cancellation cancellation) {
+    /// @param source the file as it was when it was opened
+    FileBody(
+            PosixFile file,
+            SourceFile source,
+            List<DataRegion> regions,
+            FileClock clock,
+            Cancellation cancellation) {
         this.file = file;
+        this.source = source;
+        this.clock = clock;
         this.regions = regions.iterator();
         this.cancellation = cancellation;
     }
@@ -53,6 +65,15 @@ final class FileBody implements EntryBody {
         } finally {
             target.limit(limit);
         }
+    }
+
+    @Override
+    public Optional<SourceFile> unchangedSource() throws IOException {
+        boolean same =
+                failure == null
+                        && clock.isSettled(source.stat())
+                        && FileClock.isSame(source.stat(), file.stat());
+        return same ? Optional.of(source) : Optional.empty();
     }
 
     /// The read error that ended the content early, null if there was none.

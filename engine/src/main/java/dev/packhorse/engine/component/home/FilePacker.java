@@ -4,7 +4,8 @@ import dev.packhorse.engine.archive.ArchiveEntry.DataRegion;
 import dev.packhorse.engine.archive.ArchiveEntry.RegularFile;
 import dev.packhorse.engine.archive.ArchiveSink;
 import dev.packhorse.engine.archive.Attributes;
-import dev.packhorse.engine.component.ItemList;
+import dev.packhorse.engine.archive.EntryBody;
+import dev.packhorse.engine.archive.SourceFile;
 import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.posix.ByteString;
 import dev.packhorse.engine.posix.FileStat;
@@ -15,6 +16,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Packs the content of open files, which may change meanwhile. Small files are read whole before
 /// their entry is written, again if they changed under the reading. Large ones are streamed with
@@ -22,85 +25,128 @@ import java.util.Map;
 /// zeros, and both are told. One thread.
 final class FilePacker {
     /// Files up to this size are read before their entry is written.
-    private static final int SMALL = 128 << 10;
+    static final int SMALL = 128 << 10;
 
     private static final int TRIES = 3;
 
     private final ArchiveSink sink;
-    private final ItemList warnings;
+    private final Consumer<String> warnings;
     private final Cancellation cancellation;
-    private final ByteBuffer small = ByteBuffer.allocate(SMALL);
+    private final ByteBuffer small;
+    private final FileClock clock;
 
-    FilePacker(ArchiveSink sink, ItemList warnings, Cancellation cancellation) {
+    /// @param small room for a small file
+    FilePacker(
+            ArchiveSink sink,
+            Consumer<String> warnings,
+            Cancellation cancellation,
+            ByteBuffer small,
+            FileClock clock) {
         this.sink = sink;
         this.warnings = warnings;
         this.cancellation = cancellation;
+        this.small = small;
+        this.clock = clock;
     }
 
     /// An open file.
     record Opened(PosixFile file, FileStat stat, Map<ByteString, ByteString> xattrs) {}
+
+    /// What was packed of a small file.
+    ///
+    /// @param stat the file as its content was read
+    /// @param sizeBytes how much of it
+    /// @param whole whether that is all of it, from one moment
+    record Packed(FileStat stat, long sizeBytes, boolean whole) {}
 
     /// Packs the file, and returns its logical size in the archive.
     ///
     /// @throws IOException if the archive cannot be written, or the run was cancelled
     long pack(BytePath path, Opened opened) throws IOException {
         FileStat stat = opened.stat();
-        boolean holes = stat.allocatedBytes() < stat.sizeBytes();
-        if (stat.sizeBytes() <= SMALL && !holes) {
-            FileStat settled = readSmall(path, opened);
-            if (settled.sizeBytes() <= SMALL) {
-                return packSmall(path, opened, settled);
-            }
+        if (stat.sizeBytes() <= SMALL && !hasHoles(stat)) {
+            return packSmall(path, opened, SMALL).sizeBytes();
         }
         return packLarge(path, opened);
     }
 
-    /// Reads the file into the buffer until it holds still, and returns its description.
-    private FileStat readSmall(BytePath path, Opened opened) throws IOException {
+    static boolean hasHoles(FileStat stat) {
+        return stat.allocatedBytes() < stat.sizeBytes();
+    }
+
+    /// Packs a file that is read before its entry is written.
+    ///
+    /// @param most what is beyond is cut off, which is told; at most the size of the buffer
+    /// @throws IOException if the archive cannot be written, or the run was cancelled
+    Packed packSmall(BytePath path, Opened opened, long most) throws IOException {
+        cancellation.check();
+        small.clear().limit((int) Math.min(most, SMALL));
         FileStat before = opened.stat();
-        for (int tries = 1; ; tries++) {
-            small.clear();
-            try {
-                fill(opened.file());
-            } catch (PosixException e) {
-                warnings.add(
-                        path + ": read error, its content is incomplete (" + e.getMessage() + ")");
-                return before;
+        boolean whole = false;
+        for (int tries = 1; tries <= TRIES && !whole; tries++) {
+            small.position(0);
+            if (!read(path, opened.file(), before)) {
+                break;
             }
             FileStat after = opened.file().stat();
-            if (isSame(before, after) || after.sizeBytes() > SMALL) {
-                return after;
-            }
-            if (tries == TRIES) {
-                warnings.add(path + ": changed while it was being packed");
-                return after;
-            }
+            whole = FileClock.isSame(before, after) && small.position() == after.sizeBytes();
             before = after;
         }
+        small.flip();
+        if (before.sizeBytes() > most) {
+            warnings.accept(
+                    path + ": grew while it was being packed, cut at " + small.limit() + " bytes");
+        } else if (!whole) {
+            warnings.accept(path + ": changed while it was being packed");
+        }
+        int size = small.remaining();
+        sink.add(
+                RegularFile.of(path, attributes(before, opened.xattrs()), size),
+                new SmallBody(new SourceFile(path, before), whole));
+        return new Packed(before, size, whole);
     }
 
-    private void fill(PosixFile file) throws IOException {
-        while (small.hasRemaining() && file.readAt(small, small.position()) > 0) {
-            // until the end of the file or of the buffer
+    /// Reads the file into the buffer, as far as it is said to reach and there is room.
+    private boolean read(BytePath path, PosixFile file, FileStat stat) throws IOException {
+        try {
+            while (small.position() < stat.sizeBytes()
+                    && small.hasRemaining()
+                    && file.readAt(small, small.position()) > 0) {
+                // until the end of the file or of the buffer
+            }
+            return true;
+        } catch (PosixException e) {
+            warnings.accept(
+                    path + ": read error, its content is incomplete (" + e.getMessage() + ")");
+            return false;
         }
     }
 
-    private long packSmall(BytePath path, Opened opened, FileStat stat) throws IOException {
-        cancellation.check();
-        small.flip();
-        int size = small.remaining();
-        sink.add(
-                RegularFile.of(path, attributes(stat, opened.xattrs()), size),
-                target -> {
-                    if (!small.hasRemaining()) {
-                        return -1;
-                    }
-                    int count = Math.min(small.remaining(), target.remaining());
-                    target.put(small.slice(small.position(), count));
-                    small.position(small.position() + count);
-                    return count;
-                });
-        return size;
+    /// The content that lies in the buffer.
+    private final class SmallBody implements EntryBody {
+        private final SourceFile source;
+        private final boolean whole;
+
+        SmallBody(SourceFile source, boolean whole) {
+            this.source = source;
+            this.whole = whole;
+        }
+
+        @Override
+        public int read(ByteBuffer target) {
+            if (!small.hasRemaining()) {
+                return -1;
+            }
+            int count = Math.min(small.remaining(), target.remaining());
+            target.put(small.slice(small.position(), count));
+            small.position(small.position() + count);
+            return count;
+        }
+
+        @Override
+        public Optional<SourceFile> unchangedSource() {
+            return whole && clock.isSettled(source.stat()) ? Optional.of(source) : Optional.empty();
+        }
     }
 
     private long packLarge(BytePath path, Opened opened) throws IOException {
@@ -108,7 +154,8 @@ final class FilePacker {
         List<DataRegion> holes = FileRegions.of(opened.file(), stat);
         List<DataRegion> data =
                 holes.isEmpty() ? List.of(new DataRegion(0, stat.sizeBytes())) : holes;
-        FileBody body = new FileBody(opened.file(), data, cancellation);
+        FileBody body =
+                new FileBody(opened.file(), new SourceFile(path, stat), data, clock, cancellation);
         long declared = data.stream().mapToLong(DataRegion::length).sum();
         long given =
                 sink.add(
@@ -124,7 +171,7 @@ final class FilePacker {
             throws IOException {
         PosixException failure = body.failure();
         if (failure != null) {
-            warnings.add(
+            warnings.accept(
                     path
                             + ": read error, the last "
                             + missing
@@ -132,7 +179,7 @@ final class FilePacker {
                             + failure.getMessage()
                             + ")");
         } else if (missing > 0) {
-            warnings.add(
+            warnings.accept(
                     path
                             + ": shrank while it was being packed, the last "
                             + missing
@@ -140,21 +187,16 @@ final class FilePacker {
         } else {
             FileStat after = file.stat();
             if (after.sizeBytes() > stat.sizeBytes()) {
-                warnings.add(
+                warnings.accept(
                         path
                                 + ": grew while it was being packed, cut at "
                                 + stat.sizeBytes()
                                 + " bytes");
-            } else if (!isSame(stat, after)) {
-                warnings.add(path + ": changed while it was being packed");
+            } else if (stat.mtimeSeconds() != after.mtimeSeconds()
+                    || stat.mtimeNanos() != after.mtimeNanos()) {
+                warnings.accept(path + ": changed while it was being packed");
             }
         }
-    }
-
-    private static boolean isSame(FileStat before, FileStat after) {
-        return before.sizeBytes() == after.sizeBytes()
-                && before.mtimeSeconds() == after.mtimeSeconds()
-                && before.mtimeNanos() == after.mtimeNanos();
     }
 
     static Attributes attributes(FileStat stat, Map<ByteString, ByteString> xattrs) {

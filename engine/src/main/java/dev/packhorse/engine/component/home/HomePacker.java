@@ -1,10 +1,8 @@
 package dev.packhorse.engine.component.home;
 
-import dev.packhorse.engine.archive.ArchiveEntry.Folder;
-import dev.packhorse.engine.archive.ArchiveEntry.HardLink;
-import dev.packhorse.engine.archive.ArchiveEntry.SymbolicLink;
+import dev.packhorse.engine.archive.ArchiveEntry;
 import dev.packhorse.engine.archive.ArchiveSink;
-import dev.packhorse.engine.component.ItemList;
+import dev.packhorse.engine.archive.SourceFile;
 import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.component.PackReport;
 import dev.packhorse.engine.component.home.FilePacker.Opened;
@@ -15,6 +13,7 @@ import dev.packhorse.engine.posix.ByteString;
 import dev.packhorse.engine.posix.Directory;
 import dev.packhorse.engine.posix.Errno;
 import dev.packhorse.engine.posix.FileStat;
+import dev.packhorse.engine.posix.Identity;
 import dev.packhorse.engine.posix.PosixException;
 import dev.packhorse.engine.posix.PosixFile;
 import dev.packhorse.transport.spi.Cancellation;
@@ -31,20 +30,27 @@ final class HomePacker {
     private static final int OWNER_LISTS = 0500;
 
     private final int uid;
+    private final Identity identity;
     private final ArchiveSink sink;
     private final OwnerAccess owner;
     private final Cancellation cancellation;
-    private final ItemList warnings = new ItemList();
-    private final HomeTally tally = new HomeTally();
+    private final HomeReport report = new HomeReport();
     private final HardLinkTable hardLinks = new HardLinkTable();
+    private final FileClock clock = FileClock.now();
     private final FilePacker files;
+    private final HeldHome held;
+    private HomeRun run;
 
-    HomePacker(PackContext context, ArchiveSink sink, OwnerAccess owner) {
+    /// @param held the home once more, for the workers; stays the caller's
+    HomePacker(PackContext context, ArchiveSink sink, OwnerAccess owner, HeldHome held) {
         this.uid = context.account().uid();
+        this.identity = new Identity(uid, context.account().gid());
         this.sink = sink;
         this.owner = owner;
+        this.held = held;
         this.cancellation = context.cancellation();
-        this.files = new FilePacker(sink, warnings, cancellation);
+        this.files = new FilePacker(sink, report::warn, cancellation, held.takeBuffer(), clock);
+        this.run = newRun();
     }
 
     /// Packs everything below the home, and closes it.
@@ -55,19 +61,45 @@ final class HomePacker {
         FileStat stat = home.stat();
         WalkFrame top = frame(HomePath.HOME, home, stat, isLocked(stat));
         try (FolderStack stack = new FolderStack(top, owner)) {
-            packFolder(top, UserXattrs.of(home.xattrs()));
+            sink.add(
+                    new ArchiveEntry.Folder(
+                            HomePath.HOME,
+                            FilePacker.attributes(stat, UserXattrs.of(home.xattrs()))));
+            report.folder();
             while (!stack.isEmpty()) {
                 cancellation.check();
                 step(stack);
             }
+            endRun();
+            sink.settle();
         }
         if (hardLinks.overflowed()) {
-            warnings.add(
+            report.warn(
                     "more than "
                             + HardLinkTable.LIMIT
                             + " files have several names: some were packed once for each name");
         }
-        return new PackReport(tally.counts(), warnings.toList());
+        return report.toReport();
+    }
+
+    private HomeRun newRun() {
+        return new HomeRun(held, report, cancellation, identity, clock);
+    }
+
+    /// Adds a small member to the current run.
+    private void addToRun(HomeItem item) throws IOException {
+        if (run.endsBefore(item)) {
+            endRun();
+        }
+        run.add(item);
+    }
+
+    private void endRun() throws IOException {
+        if (!run.isEmpty()) {
+            HomeRun ended = run;
+            run = newRun();
+            sink.add(ended);
+        }
     }
 
     private void step(FolderStack stack) throws IOException {
@@ -80,7 +112,7 @@ final class HomePacker {
         try {
             directory = stack.directory();
         } catch (PosixException | FolderStack.MovedException e) {
-            warnings.add(
+            report.warn(
                     frame.path
                             + ": "
                             + frame.left()
@@ -92,7 +124,7 @@ final class HomePacker {
         }
         ByteName name = frame.next();
         if (!HomePath.fits(frame.path, name)) {
-            warnings.add(frame.path + ": a name was left out, its path is too long");
+            report.warn(frame.path + ": a name was left out, its path is too long");
             return;
         }
         visit(stack, directory, name);
@@ -106,16 +138,16 @@ final class HomePacker {
             return;
         }
         if (frame.locked && stat.uid() != uid) {
-            warnings.add(path + ": left out, another user's in a folder closed to the account");
+            report.warn(path + ": left out, another user's in a folder closed to the account");
             return;
         }
         switch (stat.type()) {
             case REGULAR -> packFile(frame, folder, name, path, stat);
             case DIRECTORY -> enter(stack, folder, name, path, stat);
             case SYMLINK -> packSymlink(frame, folder, name, path, stat);
-            case FIFO -> warnings.add(path + ": left out, a named pipe");
-            case SOCKET -> warnings.add(path + ": left out, a socket");
-            case CHARACTER_DEVICE, BLOCK_DEVICE -> warnings.add(path + ": left out, a device");
+            case FIFO -> report.warn(path + ": left out, a named pipe");
+            case SOCKET -> report.warn(path + ": left out, a socket");
+            case CHARACTER_DEVICE, BLOCK_DEVICE -> report.warn(path + ": left out, a device");
         }
     }
 
@@ -123,29 +155,61 @@ final class HomePacker {
             WalkFrame frame, Directory folder, ByteName name, BytePath path, FileStat stat)
             throws IOException {
         if (isOthersHardLink(stat)) {
-            refuseHardLink(path);
+            report.warn(othersHardLink(path));
             return;
         }
         if (stat.links() > 1) {
             Optional<BytePath> first = hardLinks.firstName(stat);
             if (first.isPresent()) {
-                sink.add(new HardLink(path, FilePacker.attributes(stat, Map.of()), first.get()));
-                tally.link();
+                addToRun(new HomeItem.FurtherName(path, stat, first.get()));
                 return;
             }
         }
         boolean byRoot = frame.locked || (stat.uid() == uid && (stat.mode() & OWNER_READS) == 0);
+        if (byRoot || stat.sizeBytes() > FilePacker.SMALL || FilePacker.hasHoles(stat)) {
+            packAtOnce(byRoot, folder, name, path, stat);
+        } else if (stat.links() > 1) {
+            packFirstName(folder, name, path);
+        } else {
+            addToRun(new HomeItem.SmallFile(path, stat, null));
+        }
+    }
+
+    /// Further names will refer to this one, so it must be sure that it can be packed.
+    private void packFirstName(Directory folder, ByteName name, BytePath path) throws IOException {
+        PosixFile file = look(false, path, () -> folder.openForReading(name));
+        if (file != null) {
+            FileStat stat = file.openedStat();
+            if (isOthersHardLink(stat)) {
+                file.close();
+                report.warn(othersHardLink(path));
+            } else {
+                hardLinks.remember(stat, path);
+                addToRun(new HomeItem.SmallFile(path, stat, file));
+            }
+        }
+    }
+
+    private void packAtOnce(
+            boolean byRoot, Directory folder, ByteName name, BytePath path, FileStat stat)
+            throws IOException {
+        endRun();
+        if (!byRoot && sink.addUnchanged(new SourceFile(path, stat))) {
+            report.file(stat.sizeBytes());
+            hardLinks.remember(stat, path);
+            return;
+        }
         Opened opened = look(byRoot, path, () -> open(folder, name));
         if (opened == null) {
             return;
         }
         try (PosixFile _ = opened.file()) {
             if (isOthersHardLink(opened.stat())) {
-                refuseHardLink(path);
+                report.warn(othersHardLink(path));
             } else if (byRoot && opened.stat().uid() != uid) {
-                warnings.add(path + ": left out, it was replaced while it was being packed");
+                report.warn(path + ": left out, it was replaced while it was being packed");
             } else {
-                tally.file(files.pack(path, opened));
+                report.file(files.pack(path, opened));
                 hardLinks.remember(opened.stat(), path);
             }
         }
@@ -157,8 +221,8 @@ final class HomePacker {
         return stat.links() > 1 && stat.uid() != uid;
     }
 
-    private void refuseHardLink(BytePath path) {
-        warnings.add(path + ": left out, a hard link to another user's file");
+    static String othersHardLink(BytePath path) {
+        return path + ": left out, a hard link to another user's file";
     }
 
     private static Opened open(Directory folder, ByteName name) throws IOException {
@@ -176,8 +240,7 @@ final class HomePacker {
             throws IOException {
         ByteString target = look(frame, path, () -> folder.readLink(name));
         if (target != null) {
-            sink.add(new SymbolicLink(path, FilePacker.attributes(stat, Map.of()), target));
-            tally.link();
+            addToRun(new HomeItem.Symlink(path, stat, target));
         }
     }
 
@@ -185,7 +248,7 @@ final class HomePacker {
             FolderStack stack, Directory folder, ByteName name, BytePath path, FileStat seen)
             throws IOException {
         if (stack.depth() >= HomePath.MAX_DEPTH) {
-            warnings.add(
+            report.warn(
                     path
                             + ": left out with all below it, deeper than "
                             + HomePath.MAX_DEPTH
@@ -199,11 +262,11 @@ final class HomePacker {
         }
         if (locked && opened.frame.stat.uid() != uid) {
             opened.frame.release();
-            warnings.add(path + ": left out, it was replaced while it was being packed");
+            report.warn(path + ": left out, it was replaced while it was being packed");
             return;
         }
         stack.push(opened.frame);
-        packFolder(opened.frame, opened.xattrs);
+        addToRun(new HomeItem.Folder(opened.frame.path, opened.frame.stat, opened.xattrs));
     }
 
     private static OpenedFolder openFolder(
@@ -225,12 +288,6 @@ final class HomePacker {
         return new WalkFrame(path, stat, locked, directory.list(), directory);
     }
 
-    private void packFolder(WalkFrame frame, Map<ByteString, ByteString> xattrs)
-            throws IOException {
-        sink.add(new Folder(frame.path, FilePacker.attributes(frame.stat, xattrs)));
-        tally.folder();
-    }
-
     private boolean isLocked(FileStat folder) {
         return folder.uid() == uid && (folder.mode() & OWNER_LISTS) != OWNER_LISTS;
     }
@@ -245,12 +302,12 @@ final class HomePacker {
         try {
             return byRoot ? owner.call(step) : step.run();
         } catch (PosixException e) {
-            warnings.add(path + ": left out, " + reason(e));
+            report.warn(path + ": left out, " + reason(e));
             return null;
         }
     }
 
-    private static String reason(PosixException e) {
+    static String reason(PosixException e) {
         if (e.is(Errno.ENOENT)) {
             return "it vanished while the home was being packed";
         }

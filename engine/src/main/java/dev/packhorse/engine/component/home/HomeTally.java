@@ -26,6 +26,14 @@ final class HomeTally {
         links++;
     }
 
+    /// All that another one counted.
+    void add(HomeTally other) {
+        files += other.files;
+        folders += other.folders;
+        links += other.links;
+        bytes += other.bytes;
+    }
+
     Map<String, Long> counts() {
         return Map.of("files", files, "folders", folders, "links", links, "bytes", bytes);
     }

@@ -36,8 +36,9 @@ public final class HomedirComponent extends BasicComponent {
         }
         Account account = context.account();
         try (OwnerAccess owner = new OwnerAccess();
-                Directory home = HomeFolder.open(context.services().root(), account)) {
-            HomePacker packer = new HomePacker(context, sink, owner);
+                Directory home = HomeFolder.open(context.services().root(), account);
+                HeldHome held = new HeldHome(home.duplicate())) {
+            HomePacker packer = new HomePacker(context, sink, owner, held);
             return AsAccount.call(account, () -> packer.pack(home));
         }
     }

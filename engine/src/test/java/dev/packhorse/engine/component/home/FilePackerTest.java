@@ -45,7 +45,12 @@ class FilePackerTest {
             try (PosixFile file = directory.openForReading(NAME)) {
                 ChangingSink sink = new ChangingSink(() -> change.happen(writer));
                 long logical =
-                        new FilePacker(sink, warnings, Cancellation.never())
+                        new FilePacker(
+                                        sink,
+                                        warnings::add,
+                                        Cancellation.never(),
+                                        ByteBuffer.allocateDirect(FilePacker.SMALL),
+                                        FileClock.now())
                                 .pack(PATH, new Opened(file, file.stat(), Map.of()));
                 return new Packed(logical, sink.given, sink.entrySize);
             }

@@ -114,6 +114,7 @@ final class HomeServer {
         TestArchive.write(
                 archive,
                 "demo",
+                identity,
                 sink -> {
                     sink.addText("cp/demo", 0600, "USER=demo\nDNS=demo.example\n");
                     sink.addText("homedir_paths", 0600, "/home/demo\n");

@@ -1,0 +1,12 @@
+package dev.packhorse.engine.gzip;
+
+import java.io.IOException;
+
+/// The file from which packed segments are taken over does not hold what was written to it.
+public final class DamagedSourceException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    public DamagedSourceException(String message) {
+        super(message);
+    }
+}
