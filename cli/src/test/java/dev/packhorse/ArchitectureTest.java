@@ -53,8 +53,8 @@ class ArchitectureTest {
         table.put(
                 "engine.component",
                 engine(
-                        spi, JSON, "model", "archive", "host", "index", "posix", "process", "session",
-                        "staging", "mysql"));
+                        spi, JSON, "model", "archive", "host", "index", "posix", "process",
+                        "session", "staging", "mysql"));
         table.put("engine.queue", engine(spi, "model"));
         table.put("engine.catalog", engine(spi, "model"));
         table.put(

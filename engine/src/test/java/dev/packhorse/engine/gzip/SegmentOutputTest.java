@@ -188,7 +188,8 @@ class SegmentOutputTest {
                             () -> {
                                 output.copy(damaged, new Pushed(new ArrayList<>()));
                                 output.finish();
-                            }).isInstanceOf(DamagedSourceException.class);
+                            })
+                    .isInstanceOf(DamagedSourceException.class);
         }
         assertThat(target.toByteArray()).isEmpty();
     }
@@ -208,7 +209,8 @@ class SegmentOutputTest {
                             () -> {
                                 output.submit(failing);
                                 output.finish();
-                            }).hasMessage("the file is gone");
+                            })
+                    .hasMessage("the file is gone");
         }
     }
 

@@ -48,7 +48,12 @@ final class HomeRun implements ArchiveRun {
     private boolean settled = true;
     private boolean asExpected = true;
 
-    HomeRun(HeldHome home, HomeReport report, Cancellation cancellation, Identity identity, FileClock clock) {
+    HomeRun(
+            HeldHome home,
+            HomeReport report,
+            Cancellation cancellation,
+            Identity identity,
+            FileClock clock) {
         this.home = home;
         this.report = report;
         this.cancellation = cancellation;
