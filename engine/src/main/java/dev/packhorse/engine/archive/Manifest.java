@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 /// @param created when packing ended
 /// @param node the server that packed it
 /// @param archive the archive file
+/// @param beside files that lie beside this one and belong to the archive, such as its index
 /// @param totals how much it holds
 /// @param components what each module packed, by the module's name
 public record Manifest(
@@ -24,6 +25,7 @@ public record Manifest(
         Instant created,
         String node,
         ArchiveFile archive,
+        List<ArchiveFile> beside,
         ArchiveTotals totals,
         SortedMap<String, Packed> components) {
     /// The only version so far.
@@ -34,10 +36,11 @@ public record Manifest(
             throw new IllegalArgumentException(
                     "manifest of format " + format + ", this version reads " + FORMAT);
         }
+        beside = List.copyOf(beside);
         components = Collections.unmodifiableSortedMap(new TreeMap<>(components));
     }
 
-    /// The archive file.
+    /// The archive, or a file that belongs to it.
     ///
     /// @param name its file name, without folders
     /// @param sha256 its digest, lower-case hex

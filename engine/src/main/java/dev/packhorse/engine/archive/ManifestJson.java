@@ -3,6 +3,7 @@ package dev.packhorse.engine.archive;
 import dev.packhorse.engine.archive.ArchiveException.Kind;
 import dev.packhorse.engine.model.AccountName;
 import java.time.Instant;
+import java.util.List;
 import java.util.SortedMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -51,6 +52,7 @@ public final class ManifestJson {
             String created,
             String node,
             Manifest.ArchiveFile archive,
+            List<Manifest.ArchiveFile> beside,
             ArchiveTotals totals,
             SortedMap<String, Manifest.Packed> components) {
         static Form of(Manifest manifest) {
@@ -60,6 +62,7 @@ public final class ManifestJson {
                     manifest.created().toString(),
                     manifest.node(),
                     manifest.archive(),
+                    manifest.beside(),
                     manifest.totals(),
                     manifest.components());
         }
@@ -71,6 +74,7 @@ public final class ManifestJson {
                     Instant.parse(created),
                     node,
                     archive,
+                    beside,
                     totals,
                     components);
         }

@@ -197,10 +197,12 @@ final class DaemonParts {
         HostServices services = host.services();
         GzipSettings compression =
                 GzipSettings.usual()
-                        .withThreads(settings.get(SettingKeys.BACKUP_COMPRESSION_THREADS));
+                        .withThreads(settings.get(SettingKeys.BACKUP_COMPRESSION_THREADS))
+                        .withSingleMember(
+                                settings.get(SettingKeys.BACKUP_GZIP_MEMBERS).equals("one"));
         PackingPlant plant =
                 new PackingPlant(
-                        components, services, sessions, staging, mac, compression, clock, node());
+                        components, services, sessions, staging, mac, compression, settings.get(SettingKeys.BACKUP_REUSE).equals("on"), clock, node());
         ArchiveFetcher fetcher =
                 new ArchiveFetcher(catalog, backups, destinations, opener, staging, mac);
         return List.of(

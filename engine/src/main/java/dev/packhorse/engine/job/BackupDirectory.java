@@ -36,6 +36,9 @@ public record BackupDirectory(Path root) {
     /// Names that begin so are archives under way.
     static final String PARTIAL = ".packhorse-partial-";
 
+    /// How the name of a side index ends.
+    public static final String INDEX_SUFFIX = ".index";
+
     private static final String MANIFESTS = ".packhorse";
 
     /// The key of an account's archive on a date.
@@ -46,11 +49,20 @@ public record BackupDirectory(Path root) {
 
     /// The key of the manifest that belongs to an archive.
     public static ObjectKey manifestKey(ObjectKey archive) {
+        return beside(archive, ".manifest.json");
+    }
+
+    /// The key of the side index that belongs to an archive.
+    public static ObjectKey indexKey(ObjectKey archive) {
+        return beside(archive, INDEX_SUFFIX);
+    }
+
+    private static ObjectKey beside(ObjectKey archive, String suffix) {
         String name = archive.name();
         String folder = archive.value().substring(0, archive.value().length() - name.length());
         int dot = name.indexOf('.');
         String stem = dot < 0 ? name : name.substring(0, dot);
-        return new ObjectKey(folder + MANIFESTS + "/" + stem + ".manifest.json");
+        return new ObjectKey(folder + MANIFESTS + "/" + stem + suffix);
     }
 
     /// Where an object lies.
@@ -64,19 +76,33 @@ public record BackupDirectory(Path root) {
         Path target = place(archive);
         Path folder = parentOf(target);
         makeFolders(folder);
+        Path indexFolder = parentOf(place(indexKey(archive)));
+        makeFolders(indexFolder);
         Path temporary = folder.resolve(PARTIAL + job);
-        Files.deleteIfExists(temporary);
-        FileChannel file =
-                FileChannel.open(
-                        temporary,
-                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                        FILE_MODE);
-        return new Pending(this, archive, temporary, file);
+        FileChannel file = create(temporary);
+        try {
+            Path index = indexFolder.resolve(PARTIAL + job + INDEX_SUFFIX);
+            return new Pending(this, archive, temporary, file, index, create(index));
+        } catch (IOException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private static FileChannel create(Path file) throws IOException {
+        Files.deleteIfExists(file);
+        return FileChannel.open(
+                file,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                FILE_MODE);
     }
 
     /// Gives a whole archive a second name in another calendar: a hard link, or a copy where links
     /// do not reach.
     public void link(ObjectKey from, ObjectKey to, JobId job) throws IOException {
+        if (Files.exists(place(indexKey(from)))) {
+            linkOne(indexKey(from), indexKey(to), job);
+        }
         linkOne(manifestKey(from), manifestKey(to), job);
         linkOne(from, to, job);
     }
@@ -176,32 +202,52 @@ public record BackupDirectory(Path root) {
         private final ObjectKey archive;
         private final Path temporary;
         private final FileChannel file;
+        private final Path temporaryIndex;
+        private final FileChannel index;
 
         private Pending(
-                BackupDirectory directory, ObjectKey archive, Path temporary, FileChannel file) {
+                BackupDirectory directory,
+                ObjectKey archive,
+                Path temporary,
+                FileChannel file,
+                Path temporaryIndex,
+                FileChannel index) {
             this.directory = directory;
             this.archive = archive;
             this.temporary = temporary;
             this.file = file;
+            this.temporaryIndex = temporaryIndex;
+            this.index = index;
         }
 
         public FileChannel file() {
             return file;
         }
 
-        /// Syncs the archive, writes its manifest, and gives the archive its name. The manifest
-        /// comes first: an archive without one would be restored as a stranger's.
+        /// Receives the side index.
+        public FileChannel index() {
+            return index;
+        }
+
+        /// Syncs the archive and its index, writes its manifest, and gives the archive its name.
+        /// The manifest comes first: an archive without one would be restored as a stranger's.
         public void publish(byte[] manifest) throws IOException {
             file.force(true);
             file.close();
+            index.force(true);
+            index.close();
+            BackupDirectory.publish(temporaryIndex, directory.place(indexKey(archive)));
             directory.writeFile(directory.place(manifestKey(archive)), manifest);
             BackupDirectory.publish(temporary, directory.place(archive));
         }
 
         @Override
         public void close() throws IOException {
-            file.close();
-            Files.deleteIfExists(temporary);
+            try (file;
+                    index) {
+                Files.deleteIfExists(temporary);
+                Files.deleteIfExists(temporaryIndex);
+            }
         }
     }
 }

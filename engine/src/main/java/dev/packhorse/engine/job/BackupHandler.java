@@ -1,5 +1,6 @@
 package dev.packhorse.engine.job;
 
+import dev.packhorse.engine.archive.EarlierArchive;
 import dev.packhorse.engine.archive.Packing;
 import dev.packhorse.engine.backupconfig.BackupConfig;
 import dev.packhorse.engine.backupconfig.ConfigKey;
@@ -8,6 +9,7 @@ import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.component.PackOptions;
 import dev.packhorse.engine.destination.Destination;
 import dev.packhorse.engine.destination.DestinationStore;
+import dev.packhorse.engine.gzip.DamagedSourceException;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
@@ -90,31 +92,10 @@ public final class BackupHandler implements JobHandler {
         ObjectKey key =
                 BackupDirectory.archiveKey(
                         arguments.tiers().getFirst(), date, name, packing.suffix());
-        try (WorkFolder work = plant.staging().newFolder();
-                BackupDirectory.Pending pending =
-                        directory.begin(key, context.lease().job().id())) {
+        try {
             plant.staging().requireSpace(directory.root(), previousSize(directory, key));
-            PackContext packContext =
-                    new PackContext(
-                            account.get(),
-                            plant.services(),
-                            PackOptions.ALL,
-                            work.path(),
-                            log,
-                            context.cancellation());
             var archived =
-                    plant.archiver()
-                            .archive(
-                                    packContext,
-                                    pending.file(),
-                                    Optional.empty(),
-                                    Optional.empty(),
-                                    name.value(),
-                                    plant.clock().instant().getEpochSecond(),
-                                    packing,
-                                    (members, bytes) -> tell(context, members, bytes, session));
-            byte[] manifest = plant.manifest(name, key.name(), archived);
-            pending.publish(manifest);
+                    packWithReuse(context, account.get(), directory, key, packing, session, log);
             plant.logTotals(log, directory.place(key), archived.archive());
             return ended(context.lease().job(), arguments, directory, key, archived, session);
         } catch (ComponentException e) {
@@ -122,6 +103,74 @@ public final class BackupHandler implements JobHandler {
         } catch (CancelledException e) {
             log.line("Stopped: " + e.getMessage());
             return cancelled(context);
+        }
+    }
+
+    /// Takes over what has not changed since the archive before; one that turns out to be damaged is
+    /// left alone, and everything is packed anew.
+    private AccountArchiver.Archived packWithReuse(
+            JobContext context,
+            Account account,
+            BackupDirectory directory,
+            ObjectKey key,
+            Packing packing,
+            SessionId session,
+            FileSessionLog log)
+            throws ComponentException, IOException {
+        PackRun run = new PackRun(context, account, directory, key, packing, session, log);
+        Optional<EarlierArchives.Opened> found =
+                plant.reuse()
+                        ? new EarlierArchives(plant.mac())
+                                .newest(directory, account.name(), packing.suffix())
+                        : Optional.empty();
+        if (found.isPresent()) {
+            try (EarlierArchives.Opened earlier = found.get()) {
+                return pack(run, Optional.of(earlier.archive()));
+            } catch (DamagedSourceException e) {
+                log.warn(e.getMessage() + "; nothing is taken over from it");
+            }
+        }
+        return pack(run, Optional.empty());
+    }
+
+    private record PackRun(
+            JobContext context,
+            Account account,
+            BackupDirectory directory,
+            ObjectKey key,
+            Packing packing,
+            SessionId session,
+            FileSessionLog log) {}
+
+    private AccountArchiver.Archived pack(PackRun run, Optional<EarlierArchive> earlier)
+            throws ComponentException, IOException {
+        JobContext context = run.context();
+        AccountName name = run.account().name();
+        try (WorkFolder work = plant.staging().newFolder();
+                BackupDirectory.Pending pending =
+                        run.directory().begin(run.key(), context.lease().job().id())) {
+            PackContext packContext =
+                    new PackContext(
+                            run.account(),
+                            plant.services(),
+                            PackOptions.ALL,
+                            work.path(),
+                            run.log(),
+                            context.cancellation());
+            var archived =
+                    plant.archiver()
+                            .archive(
+                                    packContext,
+                                    pending.file(),
+                                    Optional.of(pending.index()),
+                                    earlier,
+                                    name.value(),
+                                    plant.clock().instant().getEpochSecond(),
+                                    run.packing(),
+                                    (members, bytes) ->
+                                            tell(context, members, bytes, run.session()));
+            pending.publish(plant.manifest(name, run.key().name(), archived));
+            return archived;
         }
     }
 

@@ -5,10 +5,12 @@ import dev.packhorse.engine.archive.ManifestJson;
 import dev.packhorse.engine.archive.ManifestMac;
 import dev.packhorse.engine.archive.PackedArchive;
 import dev.packhorse.engine.archive.Packing;
+import dev.packhorse.engine.archive.ReuseReport;
 import dev.packhorse.engine.component.AccountComponent;
 import dev.packhorse.engine.component.HostServices;
 import dev.packhorse.engine.component.PackReport;
 import dev.packhorse.engine.gzip.GzipSettings;
+import dev.packhorse.engine.index.IndexFile;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.session.SessionId;
 import dev.packhorse.engine.session.SessionLog;
@@ -29,6 +31,7 @@ import java.util.TreeMap;
 /// @param staging where dumps wait
 /// @param mac seals manifests
 /// @param compression how archives are compressed
+/// @param reuse whether archives take over what has not changed since the one before
 /// @param clock the time
 /// @param node this server's name among those of its store
 public record PackingPlant(
@@ -38,6 +41,7 @@ public record PackingPlant(
         StagingArea staging,
         ManifestMac mac,
         GzipSettings compression,
+        boolean reuse,
         InstantSource clock,
         String node) {
     public PackingPlant {
@@ -76,9 +80,17 @@ public record PackingPlant(
                         clock.instant(),
                         node,
                         new Manifest.ArchiveFile(fileName, archive.sizeBytes(), archive.sha256()),
+                        archive.index()
+                                .map(file -> List.of(indexFile(account, file)))
+                                .orElse(List.of()),
                         archive.totals(),
                         components);
         return ManifestJson.write(mac.seal(manifest));
+    }
+
+    private static Manifest.ArchiveFile indexFile(AccountName account, IndexFile file) {
+        return new Manifest.ArchiveFile(
+                account + BackupDirectory.INDEX_SUFFIX, file.sizeBytes(), file.sha256());
     }
 
     /// The lines by which wrapper scripts learn where the archive is. Source: cpmove-format 1.1
@@ -88,5 +100,15 @@ public record PackingPlant(
         log.line("sha256sum is: " + packed.sha256());
         log.line("size is: " + packed.sizeBytes());
         log.line("homefiles is: " + packed.totals().files());
+        ReuseReport reuse = packed.reuse();
+        if (reuse.takenSegments() > 0) {
+            log.line(
+                    "taken over from the archive before: %d of %d bytes; read again to be sure: %d parts, of which %d differed"
+                            .formatted(
+                                    reuse.takenBytes(),
+                                    packed.sizeBytes(),
+                                    reuse.provenSegments() + reuse.disprovenSegments(),
+                                    reuse.disprovenSegments()));
+        }
     }
 }

@@ -101,6 +101,10 @@ public final class SettingKeys {
                     "backup.catch_up", "12h", "a duration: 30m, 12h, 2d", SettingKeys::duration);
     public static final SettingKey<Integer> BACKUP_COMPRESSION_THREADS =
             new SettingKey<>("backup.compression_threads", "2", "1 to 64", number(1, 64));
+    public static final SettingKey<String> BACKUP_REUSE =
+            new SettingKey<>("backup.reuse", "on", "on or off", oneOf("on", "off"));
+    public static final SettingKey<String> BACKUP_GZIP_MEMBERS =
+            new SettingKey<>("backup.gzip_members", "many", "many or one", oneOf("many", "one"));
     public static final SettingKey<ByteSize> BACKUP_FREE_SPACE_FLOOR =
             new SettingKey<>(
                     "backup.free_space_floor", "256MiB", "a size: 512MiB, 4GiB", ByteSize::parse);
@@ -139,6 +143,8 @@ public final class SettingKeys {
                     BACKUP_ZONE,
                     BACKUP_CATCH_UP,
                     BACKUP_COMPRESSION_THREADS,
+                    BACKUP_REUSE,
+                    BACKUP_GZIP_MEMBERS,
                     BACKUP_FREE_SPACE_FLOOR,
                     WORKERS_PACK,
                     WORKERS_UPLOAD,

@@ -23,6 +23,7 @@ class ManifestTest {
                 Instant.parse("2026-11-24T01:02:03.000000004Z"),
                 "node-1",
                 new Manifest.ArchiveFile("demo.tar.gz", 12_345, "ab".repeat(32)),
+                List.of(new Manifest.ArchiveFile("demo.index", 77, "cd".repeat(32))),
                 new ArchiveTotals(3, 4, 1, 9_999),
                 new TreeMap<>(
                         Map.of(

@@ -1,0 +1,174 @@
+package dev.packhorse.engine.job;
+
+import dev.packhorse.engine.archive.ArchiveException;
+import dev.packhorse.engine.archive.EarlierArchive;
+import dev.packhorse.engine.archive.Manifest;
+import dev.packhorse.engine.archive.ManifestJson;
+import dev.packhorse.engine.archive.ManifestMac;
+import dev.packhorse.engine.archive.SealedManifest;
+import dev.packhorse.engine.index.ArchiveIndex;
+import dev.packhorse.engine.index.IndexException;
+import dev.packhorse.engine.index.RangeSource;
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.Tier;
+import dev.packhorse.transport.spi.ObjectKey;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/// Finds the archive from which the next one of an account may take over what has not changed: the
+/// newest in the backup directory whose manifest is this server's own and names index and archive
+/// as they are. Stateless.
+final class EarlierArchives {
+    /// Older ones have less in common, and each costs a look.
+    private static final int MOST_LOOKED_AT = 12;
+
+    private final ManifestMac mac;
+
+    EarlierArchives(ManifestMac mac) {
+        this.mac = mac;
+    }
+
+    /// An open archive; what it says is of use until it is closed.
+    static final class Opened implements AutoCloseable {
+        private final FileChannel file;
+        private final FileChannel index;
+        private final EarlierArchive archive;
+
+        private Opened(FileChannel file, FileChannel index) throws IOException {
+            this.file = file;
+            this.index = index;
+            this.archive =
+                    new EarlierArchive(file, ArchiveIndex.open(RangeSource.of(index)));
+        }
+
+        EarlierArchive archive() {
+            return archive;
+        }
+
+        @Override
+        public void close() throws IOException {
+            try (file;
+                    index) {
+                // both, whatever becomes of the first
+            }
+        }
+    }
+
+    private record Dated(LocalDate date, Tier tier) {}
+
+    /// The newest archive that is fit for it.
+    ///
+    /// @param suffix the ending of the archive's name
+    /// @throws IOException if the backup directory cannot be read
+    Optional<Opened> newest(BackupDirectory directory, AccountName account, String suffix)
+            throws IOException {
+        List<Dated> all = dates(directory);
+        all.sort(Comparator.comparing(Dated::date).reversed().thenComparing(Dated::tier));
+        int looked = 0;
+        for (Dated dated : all) {
+            ObjectKey key =
+                    BackupDirectory.archiveKey(dated.tier(), dated.date(), account, suffix);
+            if (Files.isRegularFile(directory.place(key), LinkOption.NOFOLLOW_LINKS)) {
+                Optional<Opened> opened = open(directory, key, account);
+                if (opened.isPresent() || ++looked == MOST_LOOKED_AT) {
+                    return opened;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static List<Dated> dates(BackupDirectory directory) throws IOException {
+        List<Dated> dates = new ArrayList<>();
+        for (Tier tier : Tier.values()) {
+            Path folder = directory.root().resolve(tier.folder());
+            if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+                try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+                    for (Path entry : entries) {
+                        date(entry).ifPresent(date -> dates.add(new Dated(date, tier)));
+                    }
+                }
+            }
+        }
+        return dates;
+    }
+
+    private static Optional<LocalDate> date(Path folder) {
+        try {
+            return Optional.of(LocalDate.parse(String.valueOf(folder.getFileName())));
+        } catch (DateTimeException _) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Opened> open(BackupDirectory directory, ObjectKey key, AccountName account)
+            throws IOException {
+        Path manifestFile = directory.place(BackupDirectory.manifestKey(key));
+        Path indexFile = directory.place(BackupDirectory.indexKey(key));
+        if (!Files.isRegularFile(manifestFile, LinkOption.NOFOLLOW_LINKS)
+                || !Files.isRegularFile(indexFile, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.empty();
+        }
+        Manifest manifest;
+        try {
+            SealedManifest sealed = ManifestJson.read(Files.readAllBytes(manifestFile));
+            if (!mac.proves(sealed)) {
+                return Optional.empty();
+            }
+            manifest = sealed.manifest();
+        } catch (ArchiveException _) {
+            return Optional.empty();
+        }
+        if (!manifest.account().equals(account) || !hasIndex(manifest, indexFile)) {
+            return Optional.empty();
+        }
+        return open(directory.place(key), indexFile, manifest);
+    }
+
+    private static boolean hasIndex(Manifest manifest, Path indexFile) throws IOException {
+        String name = String.valueOf(indexFile.getFileName());
+        for (Manifest.ArchiveFile file : manifest.beside()) {
+            if (file.name().equals(name)) {
+                return file.sizeBytes() == Files.size(indexFile)
+                        && file.sha256().equals(Sha256.of(indexFile));
+            }
+        }
+        return false;
+    }
+
+    private static Optional<Opened> open(Path archive, Path indexFile, Manifest manifest)
+            throws IOException {
+        FileChannel file = FileChannel.open(archive);
+        FileChannel index = null;
+        boolean opened = false;
+        try {
+            if (file.size() != manifest.archive().sizeBytes()) {
+                return Optional.empty();
+            }
+            index = FileChannel.open(indexFile);
+            Opened both = new Opened(file, index);
+            opened = true;
+            return Optional.of(both);
+        } catch (IndexException _) {
+            // An index of another version, say: then everything is read.
+            return Optional.empty();
+        } finally {
+            if (!opened) {
+                file.close();
+                if (index != null) {
+                    index.close();
+                }
+            }
+        }
+    }
+}
