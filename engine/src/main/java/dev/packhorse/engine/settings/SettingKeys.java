@@ -101,6 +101,18 @@ public final class SettingKeys {
                     "backup.catch_up", "12h", "a duration: 30m, 12h, 2d", SettingKeys::duration);
     public static final SettingKey<Integer> BACKUP_COMPRESSION_THREADS =
             new SettingKey<>("backup.compression_threads", "2", "1 to 64", number(1, 64));
+    public static final SettingKey<String> BACKUP_COMPRESSION_LEVEL =
+            new SettingKey<>(
+                    "backup.compression_level",
+                    "6",
+                    "fast, or 1 to 9",
+                    oneOf("fast", "1", "2", "3", "4", "5", "6", "7", "8", "9"));
+    public static final SettingKey<String> BACKUP_COMPRESSION_LIBRARY =
+            new SettingKey<>(
+                    "backup.compression_library",
+                    "auto",
+                    "auto, libdeflate or jdk",
+                    oneOf("auto", "libdeflate", "jdk"));
     public static final SettingKey<ByteSize> BACKUP_FREE_SPACE_FLOOR =
             new SettingKey<>(
                     "backup.free_space_floor", "256MiB", "a size: 512MiB, 4GiB", ByteSize::parse);
@@ -139,6 +151,8 @@ public final class SettingKeys {
                     BACKUP_ZONE,
                     BACKUP_CATCH_UP,
                     BACKUP_COMPRESSION_THREADS,
+                    BACKUP_COMPRESSION_LEVEL,
+                    BACKUP_COMPRESSION_LIBRARY,
                     BACKUP_FREE_SPACE_FLOOR,
                     WORKERS_PACK,
                     WORKERS_UPLOAD,
