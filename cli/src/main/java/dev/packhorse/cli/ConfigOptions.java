@@ -29,8 +29,15 @@ final class ConfigOptions {
     private List<String> overrides = new ArrayList<>();
 
     Settings load() throws ConfigException {
+        return load(List.of());
+    }
+
+    /// @param more overrides that win over those of `--set`
+    Settings load(List<String> more) throws ConfigException {
         Optional<Path> named = Optional.ofNullable(file);
         Optional<Path> usual = Files.exists(USUAL) ? Optional.of(USUAL) : Optional.empty();
-        return SettingsLoader.load(named.or(() -> usual), overrides);
+        List<String> all = new ArrayList<>(overrides);
+        all.addAll(more);
+        return SettingsLoader.load(named.or(() -> usual), all);
     }
 }

@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
             DemoCommand.class,
             TokenCommand.class,
             BackupCommand.class,
+            PackCommand.class,
             RestoreCommand.class,
             QueueCommand.class,
             LogCommand.class,

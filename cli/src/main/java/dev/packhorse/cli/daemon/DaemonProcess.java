@@ -8,13 +8,9 @@ import dev.packhorse.transport.local.LocalTransport;
 import java.io.PrintWriter;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Runs the daemon in the foreground until SIGTERM, SIGINT, or an error that it cannot live with.
 public final class DaemonProcess {
-    private static final Logger LOG = LoggerFactory.getLogger(DaemonProcess.class);
-
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicBoolean fatal = new AtomicBoolean();
@@ -36,7 +32,7 @@ public final class DaemonProcess {
             Runtime.getRuntime().addShutdownHook(hook);
             out.println("serving on " + daemon.address());
             out.flush();
-            await(stop);
+            Latches.await(stop);
         } finally {
             stopped.countDown();
         }
@@ -54,21 +50,9 @@ public final class DaemonProcess {
     private void stopAndWait() {
         boolean bySignal = stopped.getCount() > 0;
         stop.countDown();
-        await(stopped);
+        Latches.await(stopped);
         if (bySignal) {
             Runtime.getRuntime().halt(fatal.get() ? 1 : 0);
-        }
-    }
-
-    private static void await(CountDownLatch latch) {
-        boolean done = false;
-        while (!done) {
-            try {
-                latch.await();
-                done = true;
-            } catch (InterruptedException e) {
-                LOG.atDebug().setCause(e).log("woken for no reason");
-            }
         }
     }
 }

@@ -16,7 +16,6 @@ import dev.packhorse.engine.component.registry.ComponentRegistry;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.LocalPathRules;
 import dev.packhorse.engine.destination.TransportOpener;
-import dev.packhorse.engine.gzip.GzipSettings;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.http.HttpServerHandle;
 import dev.packhorse.engine.http.HttpSettings;
@@ -195,14 +194,17 @@ final class DaemonParts {
 
     private List<JobHandler> handlers() {
         HostServices services = host.services();
-        GzipSettings compression =
-                GzipSettings.usual()
-                        .withThreads(settings.get(SettingKeys.BACKUP_COMPRESSION_THREADS))
-                        .withSingleMember(
-                                settings.get(SettingKeys.BACKUP_GZIP_MEMBERS).equals("one"));
         PackingPlant plant =
                 new PackingPlant(
-                        components, services, sessions, staging, mac, compression, settings.get(SettingKeys.BACKUP_REUSE).equals("on"), clock, node());
+                        components,
+                        services,
+                        sessions,
+                        staging,
+                        mac,
+                        Compression.of(settings),
+                        settings.get(SettingKeys.BACKUP_REUSE).equals("on"),
+                        clock,
+                        node());
         ArchiveFetcher fetcher =
                 new ArchiveFetcher(catalog, backups, destinations, opener, staging, mac);
         return List.of(

@@ -4,14 +4,15 @@ import dev.packhorse.engine.archive.ManifestMac;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Set;
+import java.util.UUID;
 
 /// The key that proves which archives this server made: `STATE/manifest.key`, 32 random bytes, made
 /// at the first start. Whoever moves to another machine and wants its old archives trusted takes
@@ -39,11 +40,27 @@ final class ManifestKey {
         return new ManifestMac(key);
     }
 
+    /// Two programs may come here at the same time: the first link wins, and both take what it
+    /// holds.
     private static byte[] create(Path state, Path file) throws IOException {
         byte[] key = new byte[ManifestMac.KEY_BYTES];
         new SecureRandom().nextBytes(key);
-        Path temporary = state.resolve(NAME + ".new");
-        Files.deleteIfExists(temporary);
+        Path temporary = state.resolve(NAME + "." + UUID.randomUUID() + ".new");
+        try {
+            write(temporary, key);
+            Files.createLink(file, temporary);
+        } catch (FileAlreadyExistsException _) {
+            return Files.readAllBytes(file);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+        try (FileChannel folder = FileChannel.open(state, StandardOpenOption.READ)) {
+            folder.force(true);
+        }
+        return key;
+    }
+
+    private static void write(Path temporary, byte[] key) throws IOException {
         try (FileChannel channel =
                 FileChannel.open(
                         temporary,
@@ -56,10 +73,5 @@ final class ManifestKey {
             }
             channel.force(true);
         }
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-        try (FileChannel folder = FileChannel.open(state, StandardOpenOption.READ)) {
-            folder.force(true);
-        }
-        return key;
     }
 }

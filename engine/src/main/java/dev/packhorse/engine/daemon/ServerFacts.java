@@ -1,6 +1,5 @@
 package dev.packhorse.engine.daemon;
 
-import dev.packhorse.engine.gzip.GzipSettings;
 import dev.packhorse.engine.schedule.BackupClock;
 import dev.packhorse.engine.settings.SettingKeys;
 import dev.packhorse.engine.settings.Settings;
@@ -15,7 +14,7 @@ record ServerFacts(Settings settings, Host host, BackupClock backupClock, Instan
         facts.put("host root", host.services().root().folder().toString());
         facts.put("accounts", host.services().accounts().source());
         facts.put("mysql", host.mysql());
-        facts.put("deflate", GzipSettings.usual().backend().title());
+        facts.put("deflate", Compression.of(settings).backend().title());
         facts.put(
                 "next run",
                 backupClock

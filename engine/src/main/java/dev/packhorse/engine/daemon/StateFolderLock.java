@@ -55,7 +55,8 @@ final class StateFolderLock implements AutoCloseable {
         return new StateFolderLock(channel);
     }
 
-    private static void prepare(Path state) throws IOException {
+    /// Makes the folder if it is not there, and refuses one that others may enter.
+    static void prepare(Path state) throws IOException {
         if (!Files.isDirectory(state, LinkOption.NOFOLLOW_LINKS)) {
             Files.createDirectories(
                     state,

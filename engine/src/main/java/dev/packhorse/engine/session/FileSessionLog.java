@@ -1,5 +1,7 @@
 package dev.packhorse.engine.session;
 
+import java.util.function.Consumer;
+
 /// A session's log in two files: all lines in one, and those that a person should look at in the
 /// error log too. Safe for many threads. The one who opened it closes it; logs made by
 /// [#indented()] write to the same files.
@@ -8,31 +10,40 @@ package dev.packhorse.engine.session;
 public final class FileSessionLog implements SessionLog, AutoCloseable {
     private final LogWriter lines;
     private final LogWriter errors;
+    private final Consumer<String> echo;
     private final int indent;
 
-    FileSessionLog(LogWriter lines, LogWriter errors) {
-        this(lines, errors, 0);
+    /// @param echo is given the text as a person would read it, with its line ends
+    FileSessionLog(LogWriter lines, LogWriter errors, Consumer<String> echo) {
+        this(lines, errors, echo, 0);
     }
 
-    private FileSessionLog(LogWriter lines, LogWriter errors, int indent) {
+    private FileSessionLog(LogWriter lines, LogWriter errors, Consumer<String> echo, int indent) {
         this.lines = lines;
         this.errors = errors;
+        this.echo = echo;
         this.indent = indent;
     }
 
     @Override
     public void line(String text) {
-        lines.out(indent, false, LogText.oneLine(text) + "\n");
+        String line = LogText.oneLine(text) + "\n";
+        lines.out(indent, false, line);
+        echo.accept("  ".repeat(indent) + line);
     }
 
     @Override
     public void begin(String text) {
-        lines.out(indent, true, LogText.oneLine(text));
+        String beginning = LogText.oneLine(text);
+        lines.out(indent, true, beginning);
+        echo.accept("  ".repeat(indent) + beginning);
     }
 
     @Override
     public void done(String text) {
-        lines.out(indent, false, LogText.oneLine(text) + "\n");
+        String end = LogText.oneLine(text) + "\n";
+        lines.out(indent, false, end);
+        echo.accept(end);
     }
 
     @Override
@@ -40,11 +51,12 @@ public final class FileSessionLog implements SessionLog, AutoCloseable {
         String line = "Warning: " + LogText.oneLine(text) + "\n";
         lines.out(indent, false, line);
         errors.out(indent, false, line);
+        echo.accept("  ".repeat(indent) + line);
     }
 
     @Override
     public SessionLog indented() {
-        return new FileSessionLog(lines, errors, indent + 1);
+        return new FileSessionLog(lines, errors, echo, indent + 1);
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -39,15 +40,27 @@ public final class SessionStore {
     private final Path folder;
     private final InstantSource clock;
     private final ZoneId zone;
+    private final Consumer<String> echo;
 
     /// The sessions kept in one folder.
     ///
     /// @param folder where the sessions lie; made with mode 0700 if it is not there
     /// @param zone the zone of the digits in ids and of the timestamps
     public SessionStore(Path folder, InstantSource clock, ZoneId zone) {
+        this(folder, clock, zone, _ -> {});
+    }
+
+    private SessionStore(Path folder, InstantSource clock, ZoneId zone, Consumer<String> echo) {
         this.folder = folder;
         this.clock = clock;
         this.zone = zone;
+        this.echo = echo;
+    }
+
+    /// The same sessions; what is written to a log that is opened here is given to a listener too,
+    /// as text with its line ends, on the writing thread.
+    public SessionStore withEcho(Consumer<String> listener) {
+        return new SessionStore(folder, clock, zone, listener);
     }
 
     /// A new session of packing an account; its id is the account's name, 14 digits of local time
@@ -210,7 +223,7 @@ public final class SessionStore {
     private FileSessionLog openLog(Path session, String name) throws IOException {
         LogWriter lines = openWriter(session, name);
         try {
-            return new FileSessionLog(lines, openWriter(session, MASTER_ERROR_LOG));
+            return new FileSessionLog(lines, openWriter(session, MASTER_ERROR_LOG), echo);
         } catch (IOException e) {
             lines.close();
             throw e;

@@ -105,6 +105,18 @@ public final class SettingKeys {
             new SettingKey<>("backup.reuse", "on", "on or off", oneOf("on", "off"));
     public static final SettingKey<String> BACKUP_GZIP_MEMBERS =
             new SettingKey<>("backup.gzip_members", "many", "many or one", oneOf("many", "one"));
+    public static final SettingKey<String> BACKUP_COMPRESSION_LEVEL =
+            new SettingKey<>(
+                    "backup.compression_level",
+                    "6",
+                    "fast, or 1 to 9",
+                    oneOf("fast", "1", "2", "3", "4", "5", "6", "7", "8", "9"));
+    public static final SettingKey<String> BACKUP_COMPRESSION_LIBRARY =
+            new SettingKey<>(
+                    "backup.compression_library",
+                    "auto",
+                    "auto, libdeflate or jdk",
+                    oneOf("auto", "libdeflate", "jdk"));
     public static final SettingKey<ByteSize> BACKUP_FREE_SPACE_FLOOR =
             new SettingKey<>(
                     "backup.free_space_floor", "256MiB", "a size: 512MiB, 4GiB", ByteSize::parse);
@@ -145,6 +157,8 @@ public final class SettingKeys {
                     BACKUP_COMPRESSION_THREADS,
                     BACKUP_REUSE,
                     BACKUP_GZIP_MEMBERS,
+                    BACKUP_COMPRESSION_LEVEL,
+                    BACKUP_COMPRESSION_LIBRARY,
                     BACKUP_FREE_SPACE_FLOOR,
                     WORKERS_PACK,
                     WORKERS_UPLOAD,

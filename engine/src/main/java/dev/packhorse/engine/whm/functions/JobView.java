@@ -2,6 +2,7 @@ package dev.packhorse.engine.whm.functions;
 
 import dev.packhorse.engine.job.JobJson;
 import dev.packhorse.engine.queue.Job;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,6 +24,7 @@ final class JobView {
         putTime(node, "created", Optional.of(job.createdAt()));
         putTime(node, "started", job.startedAt());
         putTime(node, "finished", job.finishedAt());
+        putMilliseconds(node, job);
         putTime(node, "not_before", job.request().notBefore());
         node.put("attempts", job.attempts());
         node.put("max_attempts", job.request().maxAttempts());
@@ -42,6 +44,16 @@ final class JobView {
             node.put(name, time.get().getEpochSecond());
         } else {
             node.putNull(name);
+        }
+    }
+
+    /// From the start of the first run to the end; null while the job is open.
+    private static void putMilliseconds(ObjectNode node, Job job) {
+        if (job.startedAt().isPresent() && job.finishedAt().isPresent()) {
+            Duration ran = Duration.between(job.startedAt().get(), job.finishedAt().get());
+            node.put("milliseconds", ran.toMillis());
+        } else {
+            node.putNull("milliseconds");
         }
     }
 
