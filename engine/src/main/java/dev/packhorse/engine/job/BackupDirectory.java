@@ -92,9 +92,7 @@ public record BackupDirectory(Path root) {
     private static FileChannel create(Path file) throws IOException {
         Files.deleteIfExists(file);
         return FileChannel.open(
-                file,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                FILE_MODE);
+                file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), FILE_MODE);
     }
 
     /// Gives a whole archive a second name in another calendar: a hard link, or a copy where links

@@ -106,8 +106,8 @@ public final class BackupHandler implements JobHandler {
         }
     }
 
-    /// Takes over what has not changed since the archive before; one that turns out to be damaged is
-    /// left alone, and everything is packed anew.
+    /// Takes over what has not changed since the archive before; one that turns out to be damaged
+    /// is left alone, and everything is packed anew.
     private AccountArchiver.Archived packWithReuse(
             JobContext context,
             Account account,

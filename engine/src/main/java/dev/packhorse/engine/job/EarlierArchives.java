@@ -47,8 +47,7 @@ final class EarlierArchives {
         private Opened(FileChannel file, FileChannel index) throws IOException {
             this.file = file;
             this.index = index;
-            this.archive =
-                    new EarlierArchive(file, ArchiveIndex.open(RangeSource.of(index)));
+            this.archive = new EarlierArchive(file, ArchiveIndex.open(RangeSource.of(index)));
         }
 
         EarlierArchive archive() {
@@ -76,8 +75,7 @@ final class EarlierArchives {
         all.sort(Comparator.comparing(Dated::date).reversed().thenComparing(Dated::tier));
         int looked = 0;
         for (Dated dated : all) {
-            ObjectKey key =
-                    BackupDirectory.archiveKey(dated.tier(), dated.date(), account, suffix);
+            ObjectKey key = BackupDirectory.archiveKey(dated.tier(), dated.date(), account, suffix);
             if (Files.isRegularFile(directory.place(key), LinkOption.NOFOLLOW_LINKS)) {
                 Optional<Opened> opened = open(directory, key, account);
                 if (opened.isPresent() || ++looked == MOST_LOOKED_AT) {

@@ -50,7 +50,9 @@ class ManifestTest {
                         "{\"format\":1,\"account\":\"demo\",\"created\":\"2026-11-24T01:02:03.000000004Z\","
                                 + "\"node\":\"node-1\",\"archive\":{\"name\":\"demo.tar.gz\",\"sizeBytes\":12345,\"sha256\":\""
                                 + "ab".repeat(32)
-                                + "\"},\"totals\":{\"files\":3,\"folders\":4,\"links\":1,\"unpackedBytes\":9999},"
+                                + "\"},\"beside\":[{\"name\":\"demo.index\",\"sizeBytes\":77,\"sha256\":\""
+                                + "cd".repeat(32)
+                                + "\"}],\"totals\":{\"files\":3,\"folders\":4,\"links\":1,\"unpackedBytes\":9999},"
                                 + "\"components\":{\"Homedir\":{\"counts\":{\"files\":3},\"warnings\":[\"homedir/ü: shrank\"]},"
                                 + "\"Mysql\":{\"counts\":{\"databases\":1,\"tables\":7},\"warnings\":[]}}}");
     }

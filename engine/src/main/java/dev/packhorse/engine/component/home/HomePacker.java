@@ -36,13 +36,19 @@ final class HomePacker {
     private final Cancellation cancellation;
     private final HomeReport report = new HomeReport();
     private final HardLinkTable hardLinks = new HardLinkTable();
-    private final FileClock clock = FileClock.now();
+    private final FileClock clock;
     private final FilePacker files;
     private final HeldHome held;
     private HomeRun run;
 
     /// @param held the home once more, for the workers; stays the caller's
-    HomePacker(PackContext context, ArchiveSink sink, OwnerAccess owner, HeldHome held) {
+    HomePacker(
+            PackContext context,
+            ArchiveSink sink,
+            OwnerAccess owner,
+            HeldHome held,
+            FileClock clock) {
+        this.clock = clock;
         this.uid = context.account().uid();
         this.identity = new Identity(uid, context.account().gid());
         this.sink = sink;

@@ -14,18 +14,27 @@ import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.posix.Directory;
 import java.io.IOException;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /// The home directory: every file, folder and link that the account may read, with modes, times to
 /// the nanosecond, hard links, holes and `user.` attributes. Restoring adds to the home: what is
 /// not in the archive stays.
 public final class HomedirComponent extends BasicComponent {
+    private final Supplier<FileClock> clock;
+
     public HomedirComponent() {
+        this(FileClock::now);
+    }
+
+    /// @param clock asked once for each walk
+    HomedirComponent(Supplier<FileClock> clock) {
         super(
                 Components.HOMEDIR,
                 "Files, folders and links of the home directory.",
                 true,
                 Set.of(Components.ACCOUNT),
                 Set.of("homedir/"));
+        this.clock = clock;
     }
 
     @Override
@@ -38,7 +47,7 @@ public final class HomedirComponent extends BasicComponent {
         try (OwnerAccess owner = new OwnerAccess();
                 Directory home = HomeFolder.open(context.services().root(), account);
                 HeldHome held = new HeldHome(home.duplicate())) {
-            HomePacker packer = new HomePacker(context, sink, owner, held);
+            HomePacker packer = new HomePacker(context, sink, owner, held, clock.get());
             return AsAccount.call(account, () -> packer.pack(home));
         }
     }
