@@ -126,7 +126,7 @@ public final class RestoreHandler implements JobHandler {
                                         components,
                                         restore,
                                         archive,
-                                        fetched.manifest(),
+                                        fetched,
                                         context,
                                         session)
                                 .run();
@@ -176,7 +176,10 @@ public final class RestoreHandler implements JobHandler {
         if (arguments.deleteArchive()
                 && !arguments.archivePath().isEmpty()
                 && result.result() != 0) {
-            Files.deleteIfExists(services.root().resolve(arguments.archivePath()));
+            try (HostArchive archive =
+                    HostArchive.open(services.root().resolve(arguments.archivePath()))) {
+                archive.delete();
+            }
             log.text().line("Deleted " + arguments.archivePath());
         }
     }
