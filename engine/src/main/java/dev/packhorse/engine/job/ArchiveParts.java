@@ -10,8 +10,8 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The parts of a split archive, which are pieces of one file: `cpmove-USER.tar.gz.part00001` and so
-/// on.
+/// The parts of a split archive, which are pieces of one file: `cpmove-USER.tar.gz.part00001` and
+/// so on.
 ///
 /// Source: cpmove-format 1.1.
 final class ArchiveParts {

@@ -95,7 +95,8 @@ final class HostArchive implements AutoCloseable {
                         Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                         BackupDirectory.FILE_MODE)) {
             switch (form) {
-                case Form.File _ -> copyFiles(parent, List.of(name), file, staging, place, cancellation);
+                case Form.File _ ->
+                        copyFiles(parent, List.of(name), file, staging, place, cancellation);
                 case Form.Parts parts when parts.inParent() ->
                         copyFiles(parent, parts.names(), file, staging, place, cancellation);
                 case Form.Parts parts -> {

@@ -122,13 +122,7 @@ public final class RestoreHandler implements JobHandler {
                                 log.text(),
                                 context.cancellation());
                 RestoreResult result =
-                        new ModuleRun(
-                                        components,
-                                        restore,
-                                        archive,
-                                        fetched,
-                                        context,
-                                        session)
+                        new ModuleRun(components, restore, archive, fetched, context, session)
                                 .run();
                 deleteIfAsked(arguments, result, log);
                 end(log, result, fetched.sizeBytes());

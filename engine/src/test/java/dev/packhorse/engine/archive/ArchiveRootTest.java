@@ -166,8 +166,7 @@ class ArchiveRootTest {
                     .containsExactly(
                             "homedir.tar: stands beside a homedir/ with content; the members of"
                                     + " both were taken");
-            assertThat(home(archive))
-                    .containsExactly("homedir ", "homedir/a abc", "homedir/b b");
+            assertThat(home(archive)).containsExactly("homedir ", "homedir/a abc", "homedir/b b");
         }
     }
 

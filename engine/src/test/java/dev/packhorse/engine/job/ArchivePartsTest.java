@@ -39,24 +39,23 @@ class ArchivePartsTest {
 
     @Test
     void aMissingPartIsNamed() {
-        assertThatThrownBy(() ->
-                        ArchiveParts.among(names("a.tar.gz.part00001", "a.tar.gz.part00003")))
+        assertThatThrownBy(
+                        () -> ArchiveParts.among(names("a.tar.gz.part00001", "a.tar.gz.part00003")))
                 .isInstanceOf(IOException.class)
-                .hasMessage(
-                        "part 00002 of the archive is missing, there is a.tar.gz.part00003");
+                .hasMessage("part 00002 of the archive is missing, there is a.tar.gz.part00003");
         assertThatThrownBy(() -> ArchiveParts.among(names("a.tar.part00002")))
                 .hasMessage("part 00001 of the archive is missing, there is a.tar.part00002");
     }
 
     @Test
     void twoPartsOfOneNumberAreNamed() {
-        assertThatThrownBy(() ->
-                        ArchiveParts.among(names("a.tar.gz.part00001", "a.tar.gz.part1")))
+        assertThatThrownBy(() -> ArchiveParts.among(names("a.tar.gz.part00001", "a.tar.gz.part1")))
                 .hasMessage(
                         "two parts of the archive have the same number: a.tar.gz.part00001 and"
                                 + " a.tar.gz.part1; remove the wrong one");
         assertThatThrownBy(() -> ArchiveParts.among(names("a.tar.gz.part00000")))
-                .hasMessage("parts of an archive are numbered from 1, but there is a.tar.gz.part00000");
+                .hasMessage(
+                        "parts of an archive are numbered from 1, but there is a.tar.gz.part00000");
     }
 
     @Test

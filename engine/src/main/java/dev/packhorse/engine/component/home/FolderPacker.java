@@ -45,8 +45,8 @@ public final class FolderPacker {
     /// Packs what lies in the folder.
     ///
     /// @return what was left out, and why
-    /// @throws ArchiveException HOSTILE for a device, LIMIT for a tree that is too deep, DAMAGED for
-    ///   a file that changed
+    /// @throws ArchiveException HOSTILE for a device, LIMIT for a tree that is too deep, DAMAGED
+    ///   for a file that changed
     /// @throws IOException if it cannot be read, or the archive not be written
     public List<String> pack(Directory folder) throws IOException {
         packContent(folder, null, 1);
@@ -96,7 +96,8 @@ public final class FolderPacker {
         FileStat own = folder.stat();
         for (ByteName name : folder.list()) {
             cancellation.check();
-            if (path != null && path.value().length() + 1 + name.value().length() > BytePath.MAX_BYTES) {
+            if (path != null
+                    && path.value().length() + 1 + name.value().length() > BytePath.MAX_BYTES) {
                 throw new ArchiveException(
                         Kind.LIMIT, path + ": name longer than " + BytePath.MAX_BYTES + " bytes");
             }
@@ -111,7 +112,9 @@ public final class FolderPacker {
         switch (stat.type()) {
             case DIRECTORY -> {
                 try (Directory below = folder.open(name)) {
-                    sink.add(new ArchiveEntry.Folder(path, attributes(below.stat(), below.xattrs())));
+                    sink.add(
+                            new ArchiveEntry.Folder(
+                                    path, attributes(below.stat(), below.xattrs())));
                     packContent(below, path, depth + 1);
                 }
             }
@@ -180,11 +183,6 @@ public final class FolderPacker {
         Map<ByteString, ByteString> kept = new java.util.HashMap<>(all);
         kept.keySet().removeIf(name -> !name.startsWith(USER) && !name.startsWith(ACL));
         return new Attributes(
-                stat.mode(),
-                stat.uid(),
-                stat.gid(),
-                stat.mtimeSeconds(),
-                stat.mtimeNanos(),
-                kept);
+                stat.mode(), stat.uid(), stat.gid(), stat.mtimeSeconds(), stat.mtimeNanos(), kept);
     }
 }

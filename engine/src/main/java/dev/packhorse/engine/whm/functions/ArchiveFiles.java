@@ -90,8 +90,8 @@ public final class ArchiveFiles {
 
     /// Where an archive lies on this system. A caller opens it without following links.
     ///
-    /// @throws UntrustedPathException if it lies elsewhere, is no regular file or folder, or somebody
-    ///   besides root can change it or the way to it
+    /// @throws UntrustedPathException if it lies elsewhere, is no regular file or folder, or
+    ///   somebody besides root can change it or the way to it
     /// @throws NoSuchFileException if there is none
     /// @throws IOException if it cannot be looked at
     public Path require(String hostPath) throws IOException {

@@ -56,8 +56,7 @@ final class RandomHome {
                 case 2, 3 -> symlink(folder, name);
                 case 4 -> {
                     if (!files.isEmpty()) {
-                        folder.makeHardLink(
-                                folder, files.get(random.nextInt(files.size())), name);
+                        folder.makeHardLink(folder, files.get(random.nextInt(files.size())), name);
                     }
                 }
                 case 5 -> {
@@ -195,7 +194,11 @@ final class RandomHome {
             case 3 -> ByteName.of("l".repeat(90 + random.nextInt(150)) + number);
             case 4 -> ByteName.of("-rf " + number + " ");
             case 5 -> ByteName.of("%41\\n\\" + number);
-            case 6 -> bytes(("é".repeat(60) + "\u00c3").getBytes(java.nio.charset.StandardCharsets.ISO_8859_1), number);
+            case 6 ->
+                    bytes(
+                            ("é".repeat(60) + "\u00c3")
+                                    .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1),
+                            number);
             case 7 -> ByteName.of("é".repeat(110) + number);
             default -> ByteName.of("file" + number);
         };

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -107,7 +108,11 @@ final class TreeFacts {
     private static String attributes(Map<ByteString, ByteString> all) {
         StringBuilder text = new StringBuilder();
         new TreeMap<>(all)
-                .forEach((name, value) -> text.append(' ').append(name).append('=').append(value));
+                .forEach((name, value) ->
+                        text.append(' ')
+                                .append(name.display().replace(' ', '_'))
+                                .append('=')
+                                .append(HexFormat.of().formatHex(value.toBytes())));
         return text.toString();
     }
 
