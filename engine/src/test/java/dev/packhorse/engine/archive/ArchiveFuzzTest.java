@@ -38,6 +38,9 @@ class ArchiveFuzzTest {
 
     private static final ArchiveLimits LIMITS = ArchiveLimits.DEFAULTS.withEntries(10_000);
 
+    private static final List<ArchiveTrust> TRUSTS =
+            List.of(ArchiveTrust.PROVEN, ArchiveTrust.VOUCHED, ArchiveTrust.RESTRICTED);
+
     @TempDir Path folder;
     private Path file;
     private Path members;
@@ -132,7 +135,7 @@ class ArchiveFuzzTest {
     /// Whether it was taken.
     private boolean judge(String what, byte[] bytes) throws IOException {
         Files.write(file, bytes);
-        ArchiveTrust trust = ArchiveTrust.values()[bytes.length % 3];
+        ArchiveTrust trust = TRUSTS.get(bytes.length % TRUSTS.size());
         long before = allocated();
         long start = System.nanoTime();
         boolean taken = false;

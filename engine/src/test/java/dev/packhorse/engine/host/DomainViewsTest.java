@@ -187,7 +187,7 @@ class DomainViewsTest {
     @Test
     void aSummaryThatDiffersIsReported() throws Exception {
         SortedMap<String, String> files = VIEWS.archiveFiles();
-        String summary = files.get("userdata/cache.json");
+        String summary = files.getOrDefault("userdata/cache.json", "");
         files.put("userdata/cache.json", summary.replace("parked.example", "lost.example"));
 
         FoundDomains found = read(files);
