@@ -23,12 +23,12 @@ final class AccountMember {
     ///
     /// @param unpacked the folder with the members outside the home directory
     /// @param names what lies in `cp/`
-    static AccountName judge(Path unpacked, List<ByteName> names, TopFolder top)
+    static AccountName judge(Path unpacked, List<ByteName> names, ArchiveRoot root)
             throws IOException {
         if (names.isEmpty()) {
             throw new ArchiveException(
                     Kind.NOT_AN_ARCHIVE,
-                    "no account archive: " + top.name() + " holds no account file (cp/USER)");
+                    "no account archive: " + root.name() + " holds no account file (cp/USER)");
         }
         if (names.size() > 1) {
             throw new ArchiveException(
@@ -40,8 +40,8 @@ final class AccountMember {
             throw new ArchiveException(Kind.HOSTILE, "cp/" + name + ": not an account file");
         }
         AccountName account = new AccountName(name);
-        if (!account.equals(top.account())) {
-            throw disagree(name, "the top folder is " + top.name());
+        if (!account.equals(root.account())) {
+            throw disagree(name, "the top folder is " + root.name());
         }
         requireSameUser(file, account);
         return account;

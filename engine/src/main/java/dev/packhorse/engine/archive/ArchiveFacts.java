@@ -7,7 +7,7 @@ import java.util.Set;
 /// What the judge learned by reading a whole archive once.
 ///
 /// @param account whose archive it is, by its account file
-/// @param topFolder the name of the top folder
+/// @param topFolder the name of the folder in which the account lies, empty if there is none
 /// @param sha256 digest of the archive file, lower-case hex
 /// @param files regular files in all
 /// @param folders folders in all
@@ -16,7 +16,7 @@ import java.util.Set;
 /// @param homePresent whether there is a home directory
 /// @param members the members directly below the top folder and one level deeper, outside
 ///   `homedir/`; folders end in `/`
-/// @param skipped members that the reader leaves out, with the reason
+/// @param skipped members that the reader leaves out, with the reason, and what is odd in the whole
 public record ArchiveFacts(
         AccountName account,
         String topFolder,

@@ -72,30 +72,36 @@ public final class ArchiveJudge {
             PosixFile file, Path folder, MetadataFolder metadata, Cancellation cancellation)
             throws IOException {
         FileStat before = file.stat();
-        MemberJudge judge = new MemberJudge(limits, trust);
+        ArchiveRoot root = root(file, cancellation);
+        MemberJudge judge = new MemberJudge(limits, trust, root);
         ArchiveFileInput input = new ArchiveFileInput(file, cancellation);
         Set<String> members = new TreeSet<>();
-        try (InputStream stream = ArchiveContainer.open(input, limits)) {
-            TarReader reader = new TarReader(stream, limits);
+        try (InputStream stream = ArchiveContainer.open(input, limits);
+                MemberReader reader = new MemberReader(stream, limits, root)) {
+            HomeForms forms = new HomeForms();
             long ordinal = 0;
             for (Optional<TarMember> next = reader.next(); next.isPresent(); next = reader.next()) {
                 TarMember member = next.get();
                 Optional<MemberJudge.Place> place = judge.judge(member, ordinal++);
-                if (place.isPresent() && !place.get().home()) {
-                    unpack(member, place.get(), reader.content(), metadata);
-                    addName(place.get(), member, members);
+                if (place.isPresent()) {
+                    forms.saw(place.get(), reader.isInPackedHome());
+                    if (!place.get().home()) {
+                        unpack(member, place.get(), reader.content(), metadata);
+                        addName(place.get(), member, members);
+                    }
                 }
             }
+            forms.conflict(reader.packedHome()).ifPresent(judge.skips()::remark);
         }
         ArchiveState state = new ArchiveState(before, input.count(), input.sha256());
         state.requireUnchanged(file.stat(), state.sizeBytes(), state.sha256());
-        TopFolder top = judge.top();
-        AccountName account = AccountMember.judge(folder, metadata.list(AccountMember.FOLDER), top);
+        AccountName account =
+                AccountMember.judge(folder, metadata.list(AccountMember.FOLDER), root);
         ArchiveTotals totals = judge.totals();
         ArchiveFacts facts =
                 new ArchiveFacts(
                         account,
-                        top.name(),
+                        root.name(),
                         state.sha256(),
                         totals.files(),
                         totals.folders(),
@@ -105,7 +111,39 @@ public final class ArchiveJudge {
                         members,
                         judge.skips().reasons());
         return new JudgedArchive(
-                facts, file, state, folder, judge, new Rules(limits, trust), cancellation);
+                facts, file, state, folder, judge, new Rules(limits, trust, root), cancellation);
+    }
+
+    /// Where the account lies. What this server made has one top folder; other archives are read
+    /// until it is certain, most of them not far.
+    private ArchiveRoot root(PosixFile file, Cancellation cancellation) throws IOException {
+        ArchiveFileInput input = new ArchiveFileInput(file, cancellation);
+        try (InputStream stream = ArchiveContainer.open(input, limits)) {
+            TarReader reader = new TarReader(stream, limits);
+            return trust == ArchiveTrust.PROVEN
+                    ? RootFinder.own(reader, limits)
+                    : new RootFinder(limits).find(reader);
+        }
+    }
+
+    /// In which forms the home directory came. One thread.
+    private static final class HomeForms {
+        private boolean plain;
+        private boolean packed;
+
+        void saw(MemberJudge.Place place, boolean inPackedHome) {
+            boolean content = place.home() && !place.path().equals(MemberJudge.HOME);
+            plain |= content && !inPackedHome;
+            packed |= content && inPackedHome;
+        }
+
+        Optional<String> conflict(String packedHome) {
+            return plain && packed
+                    ? Optional.of(
+                            packedHome
+                                    + ": stands beside a homedir/ with content; the members of both were taken")
+                    : Optional.empty();
+        }
     }
 
     private static void unpack(
@@ -126,7 +164,7 @@ public final class ArchiveJudge {
     }
 
     /// What an archive is read under.
-    record Rules(ArchiveLimits limits, ArchiveTrust trust) {}
+    record Rules(ArchiveLimits limits, ArchiveTrust trust, ArchiveRoot root) {}
 
     /// What an archive file was when it was judged.
     record ArchiveState(FileStat stat, long sizeBytes, String sha256) {

@@ -105,8 +105,8 @@ public final class JudgedArchive implements ArchiveSource, AutoCloseable {
     @Override
     public void forEach(BytePath below, EntryVisitor visitor) throws IOException {
         ArchiveFileInput input = new ArchiveFileInput(file, cancellation);
-        try (InputStream stream = ArchiveContainer.open(input, rules.limits())) {
-            TarReader reader = new TarReader(stream, rules.limits());
+        try (InputStream stream = ArchiveContainer.open(input, rules.limits());
+                MemberReader reader = new MemberReader(stream, rules.limits(), rules.root())) {
             long ordinal = 0;
             for (Optional<TarMember> next = reader.next(); next.isPresent(); next = reader.next()) {
                 if (!judge.skips().skips(ordinal)) {
@@ -119,7 +119,11 @@ public final class JudgedArchive implements ArchiveSource, AutoCloseable {
     }
 
     private void visit(
-            TarMember member, long ordinal, BytePath below, TarReader reader, EntryVisitor visitor)
+            TarMember member,
+            long ordinal,
+            BytePath below,
+            MemberReader reader,
+            EntryVisitor visitor)
             throws IOException {
         BytePath path = path(member.name());
         if (!path.startsWith(below)) {
@@ -150,8 +154,8 @@ public final class JudgedArchive implements ArchiveSource, AutoCloseable {
     }
 
     private BytePath path(ByteString name) throws ArchiveException {
-        return MemberPath.of(name, rules.limits())
-                .below()
+        return rules.root()
+                .below(MemberPath.of(name, rules.limits()).plain(), rules.limits())
                 .orElseThrow(() ->
                         new ArchiveException(
                                 Kind.DAMAGED, "archive file was changed while it was being read"));

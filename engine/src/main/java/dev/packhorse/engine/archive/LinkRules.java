@@ -1,5 +1,6 @@
 package dev.packhorse.engine.archive;
 
+import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.posix.ByteString;
 import java.util.regex.Matcher;
@@ -12,9 +13,9 @@ final class LinkRules {
 
     private final Pattern home;
 
-    /// @param top tells whose home it is
-    LinkRules(TopFolder top) {
-        home = Pattern.compile("/home[0-9]*/" + Pattern.quote(top.account().value()) + "(/.*)?");
+    /// @param account whose home it is
+    LinkRules(AccountName account) {
+        home = Pattern.compile("/home[0-9]*/" + Pattern.quote(account.value()) + "(/.*)?");
     }
 
     /// Whether the link is one that the server itself makes outside the home.

@@ -4,7 +4,6 @@ import dev.packhorse.engine.archive.ArchiveException.Kind;
 import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.posix.ByteString;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// Judges the members of one archive in their order: which are taken, which are left out, and which
 /// condemn the whole. Remembers names in bounded memory. One thread.
@@ -13,22 +12,25 @@ final class MemberJudge {
 
     private final ArchiveLimits limits;
     private final ArchiveTrust trust;
+    private final ArchiveRoot root;
+    private final LinkRules links;
     private final MemberNames names = new MemberNames();
     private final SkipList skips = new SkipList();
-    private @Nullable TopFolder top;
-    private @Nullable LinkRules links;
     private ArchiveTotals totals = ArchiveTotals.NONE;
     private long members;
     private long metadataMembers;
     private boolean homePresent;
 
-    MemberJudge(ArchiveLimits limits, ArchiveTrust trust) {
+    /// @param root where the account lies in the archive
+    MemberJudge(ArchiveLimits limits, ArchiveTrust trust, ArchiveRoot root) {
         this.limits = limits;
         this.trust = trust;
+        this.root = root;
+        links = new LinkRules(root.account());
     }
 
-    /// Judges one member, and tells where it belongs; empty if it is left out (or is the top folder
-    /// itself).
+    /// Judges one member, and tells where it belongs; empty if it is left out (or is a folder
+    /// around the account).
     ///
     /// @param ordinal its number in the stream
     Optional<Place> judge(TarMember member, long ordinal) throws ArchiveException {
@@ -39,33 +41,21 @@ final class MemberJudge {
             throw refused(Kind.HOSTILE, member, "device");
         }
         MemberPath path = MemberPath.of(member.name(), limits);
-        boolean isRoot = path.top().length() == 0;
-        if (!isRoot) {
-            requireOneTop(path.top());
+        Optional<BytePath> below = root.below(path.plain(), limits);
+        if (below.isPresent()) {
+            return judgeBelow(member, below.get(), path.odd(), ordinal);
         }
-        if (isRoot || path.below().isEmpty()) {
-            if (member.type() != TarType.FOLDER) {
-                throw refused(Kind.HOSTILE, member, "stands in the place of the top folder");
-            }
-            if (!isRoot) {
-                count(member);
-            }
-            skips.pass(ordinal);
-            return Optional.empty();
+        if (!root.isAtOrAbove(path.plain())) {
+            throw root.outside(path.plain());
         }
-        return judgeBelow(member, path.below().get(), path.odd(), ordinal);
-    }
-
-    private void requireOneTop(ByteString component) throws ArchiveException {
-        TopFolder known = top;
-        if (known == null) {
-            top = TopFolder.of(component);
-            links = new LinkRules(top);
-        } else if (!known.is(component)) {
-            throw new ArchiveException(
-                    Kind.HOSTILE,
-                    TarMember.show(component) + ": second top folder beside " + known.name());
+        if (member.type() != TarType.FOLDER) {
+            throw refused(Kind.HOSTILE, member, "stands in the place of the top folder");
         }
+        if (path.plain().length() > 0) {
+            count(member);
+        }
+        skips.pass(ordinal);
+        return Optional.empty();
     }
 
     private Optional<Place> judgeBelow(TarMember member, BytePath path, boolean odd, long ordinal)
@@ -110,9 +100,8 @@ final class MemberJudge {
             return Optional.empty();
         }
         MemberPath target = MemberPath.of(member.linkName(), limits);
-        TopFolder known = top;
-        Optional<BytePath> below = target.below();
-        if (below.isEmpty() || known == null || !known.is(target.top())) {
+        Optional<BytePath> below = root.below(target.plain(), limits);
+        if (below.isEmpty()) {
             throw refused(Kind.HOSTILE, member, "hard link out of the archive");
         }
         MemberNames.Earlier earlier = names.earlier(below.get());
@@ -144,9 +133,8 @@ final class MemberJudge {
         if (!isPlain(path.value())) {
             return Optional.of("name with characters that no file outside homedir has");
         }
-        String name = path.toString();
-        return name.equals("homedir.tar") || name.equals("homedir.tar.gz")
-                ? Optional.of("home directories packed inside the archive are not read")
+        return MemberReader.isPackedHome(path.value())
+                ? Optional.of(oddity(member, "home directory packed inside that cannot be read"))
                 : Optional.empty();
     }
 
@@ -155,11 +143,9 @@ final class MemberJudge {
         if (path.equals(HOME) && member.type() != TarType.FOLDER) {
             throw refused(Kind.HOSTILE, member, "homedir is no folder");
         }
-        LinkRules rules = links;
         if (member.type() != TarType.SYMLINK
                 || trust == ArchiveTrust.PROVEN
-                || rules == null
-                || rules.staysInHome(path, member.linkName())) {
+                || links.staysInHome(path, member.linkName())) {
             return Optional.empty();
         }
         if (LinkRules.isServerMade(path)) {
@@ -191,17 +177,6 @@ final class MemberJudge {
 
     static ArchiveException refused(Kind kind, TarMember member, String why) {
         return new ArchiveException(kind, member.shown() + ": " + why);
-    }
-
-    /// The top folder.
-    ///
-    /// @throws ArchiveException NOT_AN_ARCHIVE if there was no member at all
-    TopFolder top() throws ArchiveException {
-        TopFolder known = top;
-        if (known == null) {
-            throw new ArchiveException(Kind.NOT_AN_ARCHIVE, "archive without members");
-        }
-        return known;
     }
 
     ArchiveTotals totals() {

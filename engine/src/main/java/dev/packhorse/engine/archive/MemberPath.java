@@ -1,25 +1,21 @@
 package dev.packhorse.engine.archive;
 
 import dev.packhorse.engine.archive.ArchiveException.Kind;
-import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.posix.ByteString;
 import java.util.Arrays;
-import java.util.Optional;
 
 /// A member's name, judged and brought to its plain form.
 ///
-/// @param top the first component; empty for the root itself (`./`)
-/// @param below what comes after it, empty for the top folder
+/// @param plain the components with one slash between them; empty for the root itself (`./`)
 /// @param odd whether the name was written in an unusual way (`.` components, doubled slashes)
-record MemberPath(ByteString top, Optional<BytePath> below, boolean odd) {
+record MemberPath(ByteString plain, boolean odd) {
     /// Judges a name.
     ///
-    /// @throws ArchiveException HOSTILE if it is absolute or has `..`, LIMIT if it is too deep or
-    ///   too long
+    /// @throws ArchiveException HOSTILE if it is absolute or has `..`, LIMIT if it is too deep or a
+    ///   component is too long
     static MemberPath of(ByteString name, ArchiveLimits limits) throws ArchiveException {
         byte[] plain = new byte[name.length()];
         int length = 0;
-        int topEnd = -1;
         int depth = 0;
         boolean odd = false;
         if (name.length() > 0 && name.at(0) == '/') {
@@ -33,7 +29,6 @@ record MemberPath(ByteString top, Optional<BytePath> below, boolean odd) {
             } else {
                 judge(name, from, end, ++depth, limits);
                 if (length > 0) {
-                    topEnd = topEnd < 0 ? length : topEnd;
                     plain[length++] = '/';
                 }
                 for (int i = from; i < end; i++) {
@@ -42,20 +37,7 @@ record MemberPath(ByteString top, Optional<BytePath> below, boolean odd) {
             }
             from = end + 1;
         }
-        if (topEnd < 0) {
-            return new MemberPath(bytes(plain, 0, length), Optional.empty(), odd);
-        }
-        if (length - topEnd - 1 > limits.pathBytes()) {
-            throw refused(Kind.LIMIT, name, "name longer than " + limits.pathBytes() + " bytes");
-        }
-        return new MemberPath(
-                bytes(plain, 0, topEnd),
-                Optional.of(new BytePath(bytes(plain, topEnd + 1, length))),
-                odd);
-    }
-
-    private static ByteString bytes(byte[] plain, int from, int to) {
-        return ByteString.of(Arrays.copyOfRange(plain, from, to));
+        return new MemberPath(ByteString.of(Arrays.copyOf(plain, length)), odd);
     }
 
     private static boolean isNothing(ByteString name, int from, int end) {

@@ -6,8 +6,10 @@ import dev.packhorse.engine.archive.ArchiveEntry.DataRegion;
 import dev.packhorse.engine.archive.ArchiveException.Kind;
 import dev.packhorse.engine.posix.ByteString;
 import java.io.ByteArrayOutputStream;
+import java.net.URLDecoder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ final class PaxHeader {
     private final ArchiveLimits limits;
     private final Map<String, byte[]> values = new HashMap<>();
     private final Map<ByteString, ByteString> xattrs = new HashMap<>();
+    private final Map<ByteString, ByteString> encoded = new HashMap<>();
     private final List<DataRegion> oldMap = new ArrayList<>();
     private long pendingOffset = -1;
     private int records;
@@ -50,7 +53,21 @@ final class PaxHeader {
                     Arrays.copyOfRange(content, equals + 1, end - 1));
             at = end;
         }
+        header.addForeignXattrs();
         return header;
+    }
+
+    /// What other tools say in their own way counts where nothing else was said.
+    private void addForeignXattrs() {
+        encoded.forEach(xattrs::putIfAbsent);
+        addList(PaxKeys.ACL, "system.posix_acl_access");
+        addList(PaxKeys.DEFAULT_ACL, "system.posix_acl_default");
+    }
+
+    private void addList(String key, String attribute) {
+        value(key)
+                .flatMap(AclText::encode)
+                .ifPresent(list -> xattrs.putIfAbsent(ByteString.of(attribute), list));
     }
 
     private static int indexOf(byte[] content, char wanted, int from, int to)
@@ -70,8 +87,15 @@ final class PaxHeader {
                     "extended header with more than " + limits.paxRecords() + " records");
         }
         String name = new String(key, ISO_8859_1);
+        if (indexOfNul(key) >= 0) {
+            throw malformed("key");
+        }
         if (name.startsWith(PaxKeys.XATTR)) {
             once(xattrs.put(xattrName(key), ByteString.of(value)) == null, "attribute");
+            return;
+        }
+        if (name.startsWith(PaxKeys.ENCODED_XATTR)) {
+            encodedXattr(name, value);
             return;
         }
         switch (name) {
@@ -94,9 +118,34 @@ final class PaxHeader {
 
     private static boolean isKnown(String name) {
         return switch (name) {
-            case PaxKeys.SIZE, PaxKeys.MTIME, PaxKeys.UID, PaxKeys.GID -> true;
+            case PaxKeys.SIZE,
+                    PaxKeys.MTIME,
+                    PaxKeys.UID,
+                    PaxKeys.GID,
+                    PaxKeys.ACL,
+                    PaxKeys.DEFAULT_ACL ->
+                    true;
             default -> name.startsWith(PaxKeys.SPARSE);
         };
+    }
+
+    /// Source: libarchive, `archive_read_support_format_tar` (observed with bsdtar 3.6.2).
+    private void encodedXattr(String key, byte[] value) throws ArchiveException {
+        try {
+            String name = key.substring(PaxKeys.ENCODED_XATTR.length()).replace("+", "%2B");
+            byte[] plain = Base64.getDecoder().decode(value);
+            once(
+                    encoded.put(
+                                    ByteString.of(
+                                            URLDecoder.decode(name, ISO_8859_1)
+                                                    .getBytes(ISO_8859_1)),
+                                    ByteString.of(plain))
+                            == null,
+                    "attribute");
+        } catch (IllegalArgumentException e) {
+            throw new ArchiveException(
+                    Kind.HOSTILE, "extended header with a malformed attribute", e);
+        }
     }
 
     private void oldRegion(long length) throws ArchiveException {

@@ -12,6 +12,14 @@ final class PaxKeys {
     /// Before the name of an extended attribute.
     static final String XATTR = "SCHILY.xattr.";
 
+    /// Before the name of an extended attribute whose value is in base 64.
+    static final String ENCODED_XATTR = "LIBARCHIVE.xattr.";
+
+    /// Access lists as text.
+    static final String ACL = "SCHILY.acl.access";
+
+    static final String DEFAULT_ACL = "SCHILY.acl.default";
+
     /// Before all keys of sparse files.
     static final String SPARSE = "GNU.sparse.";
 

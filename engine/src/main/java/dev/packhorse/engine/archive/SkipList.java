@@ -27,6 +27,11 @@ final class SkipList {
         }
     }
 
+    /// Keeps a remark about the archive that concerns no single member.
+    void remark(String text) {
+        reasons.add(text);
+    }
+
     boolean skips(long ordinal) {
         return ordinals.contains(ordinal);
     }

@@ -11,11 +11,18 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Reads an account's domains from the views of an archive: `userdata/main` with `userdata/NAME` if
 /// it can be read, else the flat views, else the account file. Every other view is compared with
 /// what was taken, and differences are reported. One use.
 public final class DomainViewReader {
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final String SUMMARY = "userdata/cache.json";
+    private static final int MOST_NAMES = 20;
+
     private final Views views;
     private final String home;
     private final SortedMap<String, String> settings;
@@ -66,6 +73,7 @@ public final class DomainViewReader {
             domains = withoutUserdata(flat, accountFile);
         }
         compareSettings(domains, accountFile);
+        compareSummary(domains);
         return new FoundDomains(domains, source, conflicts);
     }
 
@@ -187,6 +195,36 @@ public final class DomainViewReader {
         others.removeAll(domains.all());
         if (!others.isEmpty()) {
             conflicts.add(accountFile + " has domains that no other view has: " + others);
+        }
+    }
+
+    /// The summary of web sites, in which other panels read every name.
+    private void compareSummary(DomainSet domains) throws IOException {
+        Optional<String> text = views.text(SUMMARY);
+        if (text.isEmpty() || text.get().isBlank()) {
+            return;
+        }
+        Set<String> differing = new TreeSet<>(domains.all());
+        try {
+            JsonNode summary = JSON.readTree(text.get());
+            if (!summary.isObject()) {
+                conflicts.add(SUMMARY + " is no JSON object");
+                return;
+            }
+            for (String name : summary.propertyNames()) {
+                if (!differing.remove(name)) {
+                    differing.add(DomainName.printable(name));
+                }
+            }
+        } catch (JacksonException e) {
+            conflicts.add(SUMMARY + " is no JSON: " + e.getOriginalMessage());
+            return;
+        }
+        if (!differing.isEmpty()) {
+            conflicts.add(
+                    SUMMARY
+                            + " and the other views differ in: "
+                            + String.join(", ", differing.stream().limit(MOST_NAMES).toList()));
         }
     }
 }

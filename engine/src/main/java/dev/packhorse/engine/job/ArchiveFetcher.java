@@ -10,13 +10,9 @@ import dev.packhorse.engine.catalog.Catalog;
 import dev.packhorse.engine.destination.Destination;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.TransportOpener;
-import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.RestorePoint;
-import dev.packhorse.engine.posix.ByteName;
-import dev.packhorse.engine.posix.Directory;
-import dev.packhorse.engine.posix.PosixFile;
 import dev.packhorse.engine.staging.StagingArea;
 import dev.packhorse.transport.spi.ByteRange;
 import dev.packhorse.transport.spi.Cancellation;
@@ -32,7 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.LocalDate;
-import java.util.Objects;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -83,16 +79,20 @@ public final class ArchiveFetcher {
                                         "there is no restore point of %s on %s at destination %s"
                                                 .formatted(account, date, destination)));
         return destination.isLocal()
-                ? fromBackupDirectory(point, arguments)
+                ? fromBackupDirectory(point, arguments, work, cancellation)
                 : fromDestination(point, arguments, work, cancellation);
     }
 
-    private FetchedArchive fromBackupDirectory(RestorePoint point, RestoreArguments arguments)
+    private FetchedArchive fromBackupDirectory(
+            RestorePoint point, RestoreArguments arguments, Path work, Cancellation cancellation)
             throws IOException {
         BackupDirectory directory = backups.directory();
         Path archive = directory.place(point.archive());
         if (!Files.exists(archive)) {
             throw new IOException("the archive " + archive + " is gone");
+        }
+        if (Files.isDirectory(archive)) {
+            return copied(archive, arguments, work, cancellation);
         }
         Path manifest = directory.place(BackupDirectory.manifestKey(point.archive()));
         byte[] json = Files.exists(manifest) ? Files.readAllBytes(manifest) : new byte[0];
@@ -140,22 +140,27 @@ public final class ArchiveFetcher {
         }
     }
 
-    /// Whoever put the archive there may still hold it open, so what is judged is a copy.
     private FetchedArchive fromHost(
             RestoreArguments arguments, Path work, Cancellation cancellation) throws IOException {
-        HostRoot root = backups.root();
-        Path source = root.resolve(arguments.archivePath());
-        Path folder = Objects.requireNonNull(source.getParent(), "an absolute path has a parent");
+        return copied(
+                backups.root().resolve(arguments.archivePath()), arguments, work, cancellation);
+    }
+
+    /// Of an archive that nothing proves to be ours, or that is no single file, a copy is judged.
+    private FetchedArchive copied(
+            Path source, RestoreArguments arguments, Path work, Cancellation cancellation)
+            throws IOException {
         Path file = work.resolve("archive");
-        try (Directory directory = Directory.openTrusted(folder);
-                PosixFile archive =
-                        directory.openForReading(
-                                ByteName.of(String.valueOf(source.getFileName())))) {
-            staging.requireSpace(work, archive.stat().sizeBytes());
-            copy(archive.asInputStream(), file, cancellation);
+        List<String> leftOut;
+        try (HostArchive archive = HostArchive.open(source)) {
+            leftOut = archive.copyTo(file, staging, cancellation);
         }
-        ArchiveTrust trust = arguments.trusted() ? ArchiveTrust.VOUCHED : ArchiveTrust.RESTRICTED;
-        return new FetchedArchive(file, Files.size(file), Optional.empty(), trust);
+        return new FetchedArchive(
+                file, Files.size(file), Optional.empty(), unproven(arguments), leftOut);
+    }
+
+    private static ArchiveTrust unproven(RestoreArguments arguments) {
+        return arguments.trusted() ? ArchiveTrust.VOUCHED : ArchiveTrust.RESTRICTED;
     }
 
     private static void copy(InputStream source, Path target, Cancellation cancellation)
@@ -179,13 +184,12 @@ public final class ArchiveFetcher {
     private FetchedArchive fetched(Path file, byte[] manifestJson, RestoreArguments arguments)
             throws IOException {
         Optional<Manifest> proven = proven(manifestJson, arguments);
-        ArchiveTrust unproven =
-                arguments.trusted() ? ArchiveTrust.VOUCHED : ArchiveTrust.RESTRICTED;
         return new FetchedArchive(
                 file,
                 Files.size(file),
                 proven,
-                proven.isPresent() ? ArchiveTrust.PROVEN : unproven);
+                proven.isPresent() ? ArchiveTrust.PROVEN : unproven(arguments),
+                List.of());
     }
 
     /// The manifest, if it carries this server's MAC and is about this account. A damaged one

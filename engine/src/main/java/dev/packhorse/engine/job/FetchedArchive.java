@@ -3,6 +3,7 @@ package dev.packhorse.engine.job;
 import dev.packhorse.engine.archive.ArchiveTrust;
 import dev.packhorse.engine.archive.Manifest;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// An archive within reach, which nobody but root can change any more.
@@ -11,4 +12,14 @@ import java.util.Optional;
 /// @param sizeBytes its size
 /// @param manifest the manifest that proves it to be this server's own, empty if there is none
 /// @param trust how far it is believed
-record FetchedArchive(Path file, long sizeBytes, Optional<Manifest> manifest, ArchiveTrust trust) {}
+/// @param leftOut what was left out when it was fetched, and why
+record FetchedArchive(
+        Path file,
+        long sizeBytes,
+        Optional<Manifest> manifest,
+        ArchiveTrust trust,
+        List<String> leftOut) {
+    FetchedArchive {
+        leftOut = List.copyOf(leftOut);
+    }
+}

@@ -42,16 +42,17 @@ final class ModuleRun {
             List<AccountComponent> all,
             RestoreContext context,
             ArchiveSource source,
-            Optional<Manifest> manifest,
+            FetchedArchive fetched,
             JobContext job,
             SessionId session) {
         this.all = all;
         this.plan = RestorePlan.of(all, context);
         this.context = context;
         this.source = source;
-        this.manifest = manifest;
+        this.manifest = fetched.manifest();
         this.job = job;
         this.session = session;
+        fetched.leftOut().forEach(each -> skipped.add("archive: " + each));
     }
 
     /// What is kept between runs of one job: the modules that ended.

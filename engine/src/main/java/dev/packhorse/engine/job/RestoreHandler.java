@@ -122,13 +122,7 @@ public final class RestoreHandler implements JobHandler {
                                 log.text(),
                                 context.cancellation());
                 RestoreResult result =
-                        new ModuleRun(
-                                        components,
-                                        restore,
-                                        archive,
-                                        fetched.manifest(),
-                                        context,
-                                        session)
+                        new ModuleRun(components, restore, archive, fetched, context, session)
                                 .run();
                 deleteIfAsked(arguments, result, log);
                 end(log, result, fetched.sizeBytes());
@@ -176,7 +170,10 @@ public final class RestoreHandler implements JobHandler {
         if (arguments.deleteArchive()
                 && !arguments.archivePath().isEmpty()
                 && result.result() != 0) {
-            Files.deleteIfExists(services.root().resolve(arguments.archivePath()));
+            try (HostArchive archive =
+                    HostArchive.open(services.root().resolve(arguments.archivePath()))) {
+                archive.delete();
+            }
             log.text().line("Deleted " + arguments.archivePath());
         }
     }

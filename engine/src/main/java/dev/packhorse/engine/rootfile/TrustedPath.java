@@ -70,6 +70,21 @@ public record TrustedPath(Path root) {
     ///   not trusted
     /// @throws IOException if it cannot be looked at
     public Path regularFile(String hostPath) throws IOException {
+        Path file = fileOrFolder(hostPath);
+        if (!require(file).is(REGULAR)) {
+            throw new UntrustedPathException(display(file) + " is not a regular file");
+        }
+        return file;
+    }
+
+    /// Where a file or folder lies on this system: a regular file or a folder, reached without any
+    /// link. What lies in the folder is not looked at.
+    ///
+    /// @throws NoSuchFileException if there is none
+    /// @throws UntrustedPathException if it is no absolute path in plain form, neither a regular
+    ///   file nor a folder, or not trusted
+    /// @throws IOException if it cannot be looked at
+    public Path fileOrFolder(String hostPath) throws IOException {
         List<String> names = names(hostPath);
         Path at = root;
         for (String name : names.subList(0, names.size() - 1)) {
@@ -78,7 +93,7 @@ public record TrustedPath(Path root) {
         }
         Path file = at.resolve(names.getLast());
         Facts facts = requireOwner(file, require(file));
-        if (!facts.is(REGULAR)) {
+        if (!facts.is(REGULAR) && !facts.is(FOLDER)) {
             throw new UntrustedPathException(display(file) + " is not a regular file");
         }
         return requireNotWritable(file, facts);

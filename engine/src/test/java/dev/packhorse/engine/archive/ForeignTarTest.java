@@ -2,7 +2,11 @@ package dev.packhorse.engine.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.BytePath;
+import dev.packhorse.engine.posix.ByteString;
+import dev.packhorse.engine.posix.Directory;
+import dev.packhorse.engine.posix.PosixFile;
 import dev.packhorse.transport.spi.Cancellation;
 import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Archives of GNU tar, in each of its formats.
+/// Archives of GNU tar and bsdtar, in each of their formats.
 class ForeignTarTest {
     private static final int HOLE = 1 << 20;
 
@@ -83,12 +87,18 @@ class ForeignTarTest {
                 "--format=posix",
                 "--format=posix --sparse --sparse-version=0.0",
                 "--format=posix --sparse --sparse-version=0.1",
-                "--format=posix --sparse --sparse-version=1.0"
+                "--format=posix --sparse --sparse-version=1.0",
+                "bsdtar --format=pax",
+                "bsdtar --format=gnutar"
             })
     void isReadAsItWasMeant(String options) throws Exception {
         Path file = folder.resolve("cpmove-demo.tar.gz");
-        List<String> command = new ArrayList<>(List.of("tar", "czf", file.toString()));
-        command.addAll(List.of(options.split(" ")));
+        boolean bsd = options.startsWith("bsdtar");
+        Assumptions.assumeTrue(
+                !bsd || Files.isExecutable(Path.of("/usr/bin/bsdtar")), "bsdtar is not installed");
+        List<String> command =
+                new ArrayList<>(List.of(bsd ? "bsdtar" : "tar", "-czf", file.toString()));
+        command.addAll(List.of(options.replace("bsdtar ", "").split(" ")));
         command.addAll(List.of("-C", folder.toString(), "cpmove-demo"));
         assertThat(run(command)).isEmpty();
         Path unpacked = Files.createDirectory(folder.resolve("unpacked"));
@@ -118,6 +128,49 @@ class ForeignTarTest {
             found.put("homedir/short", "content of short");
         }
         assertThat(found).isEqualTo(wanted);
+    }
+
+    /// Attributes and access lists as each program says them.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "tar --xattrs --xattrs-include=*",
+                "tar --acls --xattrs --numeric-owner",
+                "bsdtar --format=pax --acls --xattrs"
+            })
+    void attributesAndAccessListsAreRead(String program) throws Exception {
+        for (String each : List.of("/usr/bin/setfacl", "/usr/bin/setfattr", "/usr/bin/bsdtar")) {
+            Assumptions.assumeTrue(Files.isExecutable(Path.of(each)), each + " is not installed");
+        }
+        Path home = folder.resolve("cpmove-demo/homedir");
+        Path target = home.resolve("short");
+        run(List.of("setfacl", "-m", "u:4321:r,u:99999:rw,g:7777:x,m::rwx", target.toString()));
+        run(List.of("setfacl", "-d", "-m", "u:1234:rwx", home.toString()));
+        run(List.of("setfattr", "-n", "user.a=b%c", "-v", "0x00ff0a", target.toString()));
+        Path file = folder.resolve("cpmove-demo.tar");
+        List<String> command = new ArrayList<>(List.of(program.split(" ")));
+        command.addAll(List.of("-cf", file.toString(), "-C", folder.toString(), "cpmove-demo"));
+        run(command);
+        Map<String, Map<ByteString, ByteString>> found = new TreeMap<>();
+        Path unpacked = Files.createDirectory(folder.resolve("unpacked"));
+        ArchiveJudge judge = new ArchiveJudge(ArchiveLimits.DEFAULTS, ArchiveTrust.VOUCHED);
+        try (JudgedArchive archive = judge.judge(file, unpacked, Cancellation.never())) {
+            archive.forEach(
+                    BytePath.of("homedir"),
+                    (entry, _) -> {
+                        if (!(entry instanceof ArchiveEntry.HardLink)) {
+                            found.put(entry.path().toString(), entry.attributes().xattrs());
+                        }
+                    });
+        }
+        try (Directory top = Directory.openTrusted(home);
+                PosixFile open = top.openForReading(ByteName.of("short"))) {
+            assertThat(open.xattrs()).hasSize(2);
+            String kept = found.containsKey("homedir/short-too") ? "short-too" : "short";
+            assertThat(found.getOrDefault("homedir/short", found.get("homedir/" + kept)))
+                    .isEqualTo(open.xattrs());
+            assertThat(found.get("homedir")).isEqualTo(top.xattrs());
+        }
     }
 
     private static String text(ArchiveEntry.RegularFile file, byte[] stored) {

@@ -27,7 +27,8 @@ class HostileArchiveTest {
                         HostileHeaders.headers(),
                         HostileHeaders.sparse(),
                         HostileContainers.containers(),
-                        HostileContainers.roots())
+                        HostileContainers.roots(),
+                        HostileHomes.packed())
                 .flatMap(each -> each);
     }
 

@@ -185,6 +185,29 @@ class DomainViewsTest {
     }
 
     @Test
+    void aSummaryThatDiffersIsReported() throws Exception {
+        SortedMap<String, String> files = VIEWS.archiveFiles();
+        String summary = files.getOrDefault("userdata/cache.json", "");
+        files.put("userdata/cache.json", summary.replace("parked.example", "lost.example"));
+
+        FoundDomains found = read(files);
+
+        assertThat(found.domains()).isEqualTo(DOMAINS);
+        assertThat(found.conflicts())
+                .containsExactly(
+                        "userdata/cache.json and the other views differ in:"
+                                + " lost.example, parked.example");
+        files.put("userdata/cache.json", "[1]");
+        assertThat(read(files).conflicts())
+                .containsExactly("userdata/cache.json is no JSON object");
+        files.put("userdata/cache.json", "{\"a\":");
+        assertThat(read(files).conflicts())
+                .singleElement()
+                .asString()
+                .startsWith("userdata/cache.json is no JSON: ");
+    }
+
+    @Test
     void noViewWithAMainDomainIsAnError() {
         SortedMap<String, String> files = new TreeMap<>(Map.of("cp/demo", "USER=demo\n"));
 

@@ -149,7 +149,8 @@ final class HomeRestorer {
     private void take(RestoreFrame frame, Folder folder) throws IOException {
         frame.take(rights(folder), folder.attributes());
         attributesLost |=
-                !UserXattrs.restore(folder.attributes().xattrs(), frame.directory::setXattr);
+                !UserXattrs.restore(
+                        UserXattrs.early(folder.attributes().xattrs()), frame.directory::setXattr);
         tally.folder();
     }
 

@@ -94,7 +94,9 @@ final class RestoreFolders implements AutoCloseable {
     private void leave() throws IOException {
         RestoreFrame frame = frames.getLast();
         try (Directory _ = frame.directory) {
-            frame.settle(owner, uid);
+            if (!frame.settle(owner, uid)) {
+                notes.altered(where() + ": its access lists could not be set");
+            }
         } catch (PosixException e) {
             notes.altered(where() + ": mode and time were left as they are, " + e.getMessage());
         } finally {

@@ -2,9 +2,11 @@ package dev.packhorse.engine.component.home;
 
 import dev.packhorse.engine.archive.Attributes;
 import dev.packhorse.engine.posix.ByteName;
+import dev.packhorse.engine.posix.ByteString;
 import dev.packhorse.engine.posix.Directory;
 import dev.packhorse.engine.posix.FileStat;
 import java.io.IOException;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,7 @@ final class RestoreFrame {
     private RestoredRights rights;
     private long mtimeSeconds;
     private int mtimeNanos;
+    private Map<ByteString, ByteString> lists = Map.of();
 
     /// Makes the folder writable for its owner if need be. Until [#take] says otherwise it gets
     /// back what it had.
@@ -43,19 +46,23 @@ final class RestoreFrame {
         rights = wanted;
         mtimeSeconds = attributes.mtimeSeconds();
         mtimeNanos = attributes.mtimeNanos();
+        lists = UserXattrs.late(attributes.xattrs());
     }
 
-    /// Gives the folder its group, mode and time.
+    /// Gives the folder its group, access lists, mode and time.
     ///
+    /// @return whether the lists could be set
     /// @param owner gives folders to groups, which the account cannot
-    void settle(OwnerAccess owner, int uid) throws IOException {
+    boolean settle(OwnerAccess owner, int uid) throws IOException {
         if (rights.group().isPresent()) {
             int group = rights.group().getAsInt();
             owner.run(() -> directory.setOwner(uid, group));
         }
-        if (rights.mode() != modeNow || rights.group().isPresent()) {
+        boolean complete = UserXattrs.restore(lists, directory::setXattr);
+        if (rights.mode() != modeNow || rights.group().isPresent() || !lists.isEmpty()) {
             directory.setMode(rights.mode());
         }
         directory.setTimes(mtimeSeconds, mtimeNanos);
+        return complete;
     }
 }

@@ -5,11 +5,14 @@ import dev.packhorse.engine.posix.Errno;
 import dev.packhorse.engine.posix.PosixException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
-/// Picks the extended attributes that belong to the account. Those of other name spaces (ACLs,
-/// capabilities, labels) are the system's and neither packed nor restored.
+/// Picks the extended attributes that belong to the account: its own and the access lists of its
+/// files. Those of other name spaces (capabilities, labels) are the system's and neither packed nor
+/// restored.
 final class UserXattrs {
     private static final ByteString PREFIX = ByteString.of("user.");
+    private static final ByteString LISTS = ByteString.of("system.posix_acl_");
 
     private UserXattrs() {}
 
@@ -18,8 +21,23 @@ final class UserXattrs {
             return all;
         }
         Map<ByteString, ByteString> own = new HashMap<>(all);
-        own.keySet().removeIf(name -> !name.startsWith(PREFIX));
+        own.keySet().removeIf(name -> !name.startsWith(PREFIX) && !name.startsWith(LISTS));
         return own;
+    }
+
+    /// The attributes of a folder that may be set before it is filled.
+    static Map<ByteString, ByteString> early(Map<ByteString, ByteString> all) {
+        Map<ByteString, ByteString> early = new HashMap<>(of(all));
+        early.keySet().removeIf(name -> name.startsWith(LISTS));
+        return early;
+    }
+
+    /// The access lists of a folder, which are set when it has been filled: one of them would be
+    /// inherited by what is put there, the other might lock its owner out.
+    static Map<ByteString, ByteString> late(Map<ByteString, ByteString> all) {
+        Map<ByteString, ByteString> late = new HashMap<>(all);
+        late.keySet().removeIf(name -> !name.startsWith(LISTS));
+        return late;
     }
 
     /// Sets them on a file or folder. An attribute is not worth losing the file for: where one
@@ -29,7 +47,8 @@ final class UserXattrs {
     /// @throws PosixException if the disk fails
     static boolean restore(Map<ByteString, ByteString> all, Setter setter) throws PosixException {
         boolean complete = true;
-        for (Map.Entry<ByteString, ByteString> each : of(all).entrySet()) {
+        // access lists come last: one of them may take the right to set the others
+        for (Map.Entry<ByteString, ByteString> each : lastFirst(all).entrySet()) {
             try {
                 setter.set(each.getKey(), each.getValue());
             } catch (PosixException e) {
@@ -40,6 +59,11 @@ final class UserXattrs {
             }
         }
         return complete;
+    }
+
+    /// Sorted from the last name to the first, so `user.` before `system.`.
+    private static Map<ByteString, ByteString> lastFirst(Map<ByteString, ByteString> all) {
+        return new TreeMap<>(of(all)).descendingMap();
     }
 
     /// Sets one attribute.

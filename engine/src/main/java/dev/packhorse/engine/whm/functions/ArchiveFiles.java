@@ -18,8 +18,9 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Archives that an administrator put on this server by hand: regular files of root's, below a few
-/// folders, that nobody else could have changed or put there.
+/// Archives that an administrator put on this server by hand: files or folders of root's, below a
+/// few folders, that nobody else could have changed or put there. An archive is one file, a folder
+/// with its members, or a folder with the parts of a split one.
 ///
 /// Source: cpmove-format 1.1; functions.json `list_cparchive_files`.
 public final class ArchiveFiles {
@@ -30,7 +31,16 @@ public final class ArchiveFiles {
     private static final Pattern NAME =
             Pattern.compile(
                     "(?:cpmove-|backup-\\d{1,2}\\.\\d{1,2}\\.\\d{4}_\\d{2}-\\d{2}-\\d{2}_)?"
-                            + "([a-z][a-z0-9_-]{0,31})\\.tar(?:\\.gz)?");
+                            + "([a-z][a-z0-9_-]{0,31})\\.tar(?:\\.gz)?(?:\\.part\\d{1,9})?");
+
+    /// A folder of another name, as `USER` alone, could be anything: it must be asked for.
+    private static final Pattern LISTED_FOLDER =
+            Pattern.compile("(?:cpmove-|backup-\\d{1,2}\\.).*");
+
+    private static final Pattern FOLDER_NAME =
+            Pattern.compile(
+                    "(?:cpmove-|backup-\\d{1,2}\\.\\d{1,2}\\.\\d{4}_\\d{2}-\\d{2}-\\d{2}_)?"
+                            + "([a-z][a-z0-9_-]{0,31}?)(?:-split)?");
 
     private final TrustedPath trusted;
     private final List<String> folders;
@@ -80,8 +90,8 @@ public final class ArchiveFiles {
 
     /// Where an archive lies on this system. A caller opens it without following links.
     ///
-    /// @throws UntrustedPathException if it lies elsewhere, is no regular file, or somebody besides
-    ///   root can change it or the way to it
+    /// @throws UntrustedPathException if it lies elsewhere, is no regular file or folder, or
+    ///   somebody besides root can change it or the way to it
     /// @throws NoSuchFileException if there is none
     /// @throws IOException if it cannot be looked at
     public Path require(String hostPath) throws IOException {
@@ -89,16 +99,28 @@ public final class ArchiveFiles {
             throw new UntrustedPathException(
                     "archives may lie below " + String.join(", ", folders) + " only");
         }
-        return trusted.regularFile(hostPath);
+        return trusted.fileOrFolder(hostPath);
     }
 
     /// The account that an archive's name tells, empty if the name has another form.
     public static Optional<AccountName> user(String hostPath) {
         String file = hostPath.substring(hostPath.lastIndexOf('/') + 1);
-        Matcher matcher = NAME.matcher(file);
+        Matcher asFile = NAME.matcher(file);
+        Matcher matcher = asFile.matches() ? asFile : FOLDER_NAME.matcher(file);
         return matcher.matches() && AccountName.isValid(matcher.group(1))
                 ? Optional.of(new AccountName(matcher.group(1)))
                 : Optional.empty();
+    }
+
+    /// Of a split archive only its folder, or its first part, is listed.
+    private static boolean isListed(Path entry, String file) {
+        if (Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
+            return LISTED_FOLDER.matcher(file).matches();
+        }
+        boolean laterPart = file.matches(".*\\.part0*(?:[2-9]|[1-9]\\d+)");
+        return !laterPart
+                && NAME.matcher(file).matches()
+                && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS);
     }
 
     private List<Found> listFolder(String folder) throws IOException {
@@ -107,7 +129,7 @@ public final class ArchiveFiles {
             for (Path entry : entries) {
                 String file = String.valueOf(entry.getFileName());
                 Optional<AccountName> user = user(file);
-                if (user.isPresent() && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
+                if (user.isPresent() && isListed(entry, file)) {
                     found.add(new Found(folder, file, user.get().value()));
                 }
             }
