@@ -34,6 +34,8 @@ public final class ArchiveException extends IOException {
         /// A member that no honest writer makes.
         HOSTILE,
         /// Larger, deeper or longer than the limits allow.
-        LIMIT
+        LIMIT,
+        /// The archive is fine and does not hold what was asked for.
+        ABSENT
     }
 }

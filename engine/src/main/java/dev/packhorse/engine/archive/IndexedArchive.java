@@ -1,0 +1,215 @@
+package dev.packhorse.engine.archive;
+
+import dev.packhorse.engine.archive.ArchiveException.Kind;
+import dev.packhorse.engine.index.ArchiveIndex;
+import dev.packhorse.engine.index.EntryKind;
+import dev.packhorse.engine.index.IndexEntry;
+import dev.packhorse.engine.index.RangeSource;
+import dev.packhorse.engine.index.SegmentReader;
+import dev.packhorse.engine.posix.BytePath;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import java.util.Optional;
+
+/// An archive that is read by its index: listing costs nothing of the archive, and a file only the
+/// segments that hold it. One thread.
+public final class IndexedArchive implements AutoCloseable {
+    private static final int ZEROS_AT_ONCE = 64 * 1024;
+
+    private final ArchiveIndex index;
+    private final SegmentReader segments;
+
+    /// @param archive the archive file; stays the caller's
+    /// @param index its index
+    public IndexedArchive(RangeSource archive, ArchiveIndex index) {
+        this.index = index;
+        this.segments = new SegmentReader(archive, index);
+    }
+
+    /// Visits the entries of a folder, or the entry of anything else; with an empty path those at
+    /// the top.
+    ///
+    /// @param deep whether all below comes too, instead of what lies right in the folder
+    /// @return how many there were
+    public long list(Optional<BytePath> path, boolean deep, ArchiveIndex.Visitor visitor)
+            throws IOException {
+        long[] count = {0};
+        ArchiveIndex.Visitor chosen =
+                each -> {
+                    if (isListed(each.entry(), path, deep)) {
+                        count[0]++;
+                        visitor.visit(each);
+                    }
+                };
+        if (path.isPresent()) {
+            index.forEach(path.get(), chosen);
+        } else {
+            index.forEach(chosen);
+        }
+        return count[0];
+    }
+
+    private static boolean isListed(IndexEntry entry, Optional<BytePath> path, boolean deep) {
+        int depth = entry.path().names().size();
+        if (path.isEmpty()) {
+            return deep || depth == 1;
+        }
+        int wanted = path.get().names().size();
+        boolean itself = depth == wanted;
+        return deep
+                || (itself ? entry.kind() != EntryKind.FOLDER : depth == wanted + 1);
+    }
+
+    /// Writes a file's content, holes as zeros.
+    ///
+    /// @throws ArchiveException ABSENT if there is no such file, or it is something else
+    public void copy(BytePath path, OutputStream target) throws IOException {
+        ArchiveIndex.Located found =
+                index.find(path)
+                        .orElseThrow(() ->
+                                new ArchiveException(
+                                        Kind.ABSENT, path + ": not in the archive"));
+        if (found.entry().kind() == EntryKind.HARD_LINK) {
+            copy(firstName(found), target);
+            return;
+        }
+        if (found.entry().kind() != EntryKind.FILE) {
+            throw new ArchiveException(
+                    Kind.ABSENT, path + ": is not a file but a " + word(found.entry().kind()));
+        }
+        TarReader reader = reader(found);
+        TarMember member = member(reader, path);
+        copy(member, reader.content(), target);
+    }
+
+    private static String word(EntryKind kind) {
+        return switch (kind) {
+            case FOLDER -> "folder";
+            case SYMLINK -> "symbolic link";
+            case FILE, HARD_LINK -> "file";
+        };
+    }
+
+    private BytePath firstName(ArchiveIndex.Located link) throws IOException {
+        BytePath path = link.entry().path();
+        TarMember member = member(reader(link), path);
+        return MemberPath.of(member.linkName(), ArchiveLimits.OWN)
+                .below()
+                .filter(first -> !first.equals(path))
+                .orElseThrow(() ->
+                        new ArchiveException(Kind.DAMAGED, path + ": a link to nothing"));
+    }
+
+    private TarReader reader(ArchiveIndex.Located entry) {
+        return new TarReader(new RawRange(entry), ArchiveLimits.OWN);
+    }
+
+    private static TarMember member(TarReader reader, BytePath path) throws IOException {
+        TarMember member =
+                reader.next()
+                        .orElseThrow(() ->
+                                new ArchiveException(
+                                        Kind.DAMAGED, path + ": the index points at nothing"));
+        boolean same =
+                MemberPath.of(member.name(), ArchiveLimits.OWN)
+                        .below()
+                        .filter(path::equals)
+                        .isPresent();
+        if (!same) {
+            throw new ArchiveException(
+                    Kind.DAMAGED, path + ": the index points at " + member.shown());
+        }
+        return member;
+    }
+
+    private static void copy(TarMember member, InputStream content, OutputStream target)
+            throws IOException {
+        List<ArchiveEntry.DataRegion> regions =
+                member.regions().isEmpty()
+                        ? List.of(new ArchiveEntry.DataRegion(0, member.sizeBytes()))
+                        : member.regions();
+        long at = 0;
+        for (ArchiveEntry.DataRegion region : regions) {
+            zeros(region.offset() - at, target);
+            copy(content, region.length(), target);
+            at = region.offset() + region.length();
+        }
+        zeros(member.sizeBytes() - at, target);
+    }
+
+    private static void copy(InputStream content, long length, OutputStream target)
+            throws IOException {
+        byte[] block = new byte[ZEROS_AT_ONCE];
+        for (long left = length; left > 0; ) {
+            int count = content.read(block, 0, (int) Math.min(left, block.length));
+            if (count < 0) {
+                throw new ArchiveException(Kind.TRUNCATED, "archive ends inside a file");
+            }
+            target.write(block, 0, count);
+            left -= count;
+        }
+    }
+
+    private static void zeros(long count, OutputStream target) throws IOException {
+        byte[] zeros = new byte[(int) Math.min(ZEROS_AT_ONCE, Math.max(0, count))];
+        for (long left = count; left > 0; left -= zeros.length) {
+            target.write(zeros, 0, (int) Math.min(left, zeros.length));
+        }
+    }
+
+    /// How many bytes of the archive were read so far.
+    public long bytesRead() {
+        return segments.bytesRead();
+    }
+
+    @Override
+    public void close() {
+        segments.close();
+    }
+
+    /// The unpacked bytes of one entry: headers, content and filling.
+    private final class RawRange extends InputStream {
+        private int segment;
+        private byte[] bytes = new byte[0];
+        private int at;
+        private long skip;
+        private long left;
+
+        RawRange(ArchiveIndex.Located entry) {
+            segment = entry.segment();
+            skip = entry.entry().rawOffset();
+            left = entry.entry().rawBytes();
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            if (left == 0) {
+                return -1;
+            }
+            if (length == 0) {
+                return 0;
+            }
+            while (at == bytes.length) {
+                if (segment >= index.segments()) {
+                    return -1;
+                }
+                bytes = segments.read(segment++);
+                at = (int) Math.min(skip, bytes.length);
+                skip = 0;
+            }
+            int count = (int) Math.min(left, Math.min(length, bytes.length - at));
+            System.arraycopy(bytes, at, target, offset, count);
+            at += count;
+            left -= count;
+            return count;
+        }
+    }
+}
