@@ -1,6 +1,7 @@
 package dev.packhorse.engine.archive;
 
 import dev.packhorse.engine.posix.BytePath;
+import dev.packhorse.engine.posix.FileStat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -22,6 +23,19 @@ public interface ArchiveSink {
     /// @throws IOException if the archive cannot be written; failures of the body come through as
     ///   they are
     long add(ArchiveEntry.RegularFile entry, EntryBody body) throws IOException;
+
+    /// Offers a regular file before it is opened. A sink that holds it already from an earlier run,
+    /// unchanged by all that `source` says, adds the member without its content being read; then
+    /// there is nothing more to do for this file. Else the file is to be added as usual, and the
+    /// sink remembers what it was offered last, so that a later run can know it again.
+    ///
+    /// @param path the member's path
+    /// @param source the file as it is now
+    /// @return whether the member was added
+    /// @throws IOException if the archive cannot be written, or the run was cancelled
+    default boolean reuse(BytePath path, FileStat source) throws IOException {
+        return false;
+    }
 
     /// The time that metadata members carry, in seconds since 1970: the slot's, not now.
     long metadataTime();

@@ -10,7 +10,7 @@ public record ArchiveTotals(long files, long folders, long links, long unpackedB
     public static final ArchiveTotals NONE = new ArchiveTotals(0, 0, 0, 0);
 
     /// These and one more member.
-    ArchiveTotals plus(ArchiveEntry entry) {
+    public ArchiveTotals plus(ArchiveEntry entry) {
         return switch (entry) {
             case ArchiveEntry.RegularFile file ->
                     new ArchiveTotals(files + 1, folders, links, unpackedBytes + file.sizeBytes());

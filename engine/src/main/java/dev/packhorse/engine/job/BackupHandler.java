@@ -10,7 +10,9 @@ import dev.packhorse.engine.destination.Destination;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.ArchiveForm;
 import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.model.Tier;
@@ -27,10 +29,12 @@ import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.ObjectKey;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /// Packs one account into the backup directory. The catalog learns of the archive, and the uploads
 /// of it are enqueued, in the transaction that ends the job.
@@ -77,22 +81,14 @@ public final class BackupHandler implements JobHandler {
             return failed(log, "there is no account " + name + " on this server");
         }
         BackupConfig config = backups.config();
-        String type = config.text(ConfigKey.BACKUPTYPE);
-        if (type.equals("incremental")) {
-            return failed(
-                    log,
-                    "backuptype incremental is not there yet: set it to compressed or uncompressed");
-        }
-        Packing packing = plant.packing(type.equals("compressed"));
         BackupDirectory directory = backups.directory(config);
         directory.makeFolders(directory.root());
         LocalDate date = LocalDate.parse(arguments.date());
+        ArchiveForm form = form(config);
         ObjectKey key =
                 BackupDirectory.archiveKey(
-                        arguments.tiers().getFirst(), date, name, packing.suffix());
-        try (WorkFolder work = plant.staging().newFolder();
-                BackupDirectory.Pending pending =
-                        directory.begin(key, context.lease().job().id())) {
+                        arguments.tiers().getFirst(), date, name, suffix(form));
+        try (WorkFolder work = plant.staging().newFolder()) {
             plant.staging().requireSpace(directory.root(), previousSize(directory, key));
             PackContext packContext =
                     new PackContext(
@@ -102,17 +98,20 @@ public final class BackupHandler implements JobHandler {
                             work.path(),
                             log,
                             context.cancellation());
-            var archived =
-                    plant.archiver()
-                            .archive(
-                                    packContext,
-                                    pending.file(),
-                                    name.value(),
-                                    plant.clock().instant().getEpochSecond(),
-                                    packing,
-                                    (members, bytes) -> tell(context, members, bytes, session));
-            byte[] manifest = plant.manifest(name, key.name(), archived);
-            pending.publish(manifest);
+            BiConsumer<Long, Long> progress =
+                    (members, bytes) -> tell(context, members, bytes, session);
+            JobId job = context.lease().job().id();
+            AccountArchiver.Archived archived =
+                    form == ArchiveForm.INCREMENTAL
+                            ? new TreeBackup(plant)
+                                    .intoDirectory(
+                                            packContext,
+                                            directory,
+                                            key,
+                                            job,
+                                            config.isOn(ConfigKey.LINKDEST),
+                                            progress)
+                            : packFile(packContext, directory, key, job, progress);
             plant.logTotals(log, directory.place(key), archived.archive());
             return ended(context.lease().job(), arguments, directory, key, archived, session);
         } catch (ComponentException e) {
@@ -120,6 +119,45 @@ public final class BackupHandler implements JobHandler {
         } catch (CancelledException e) {
             log.line("Stopped: " + e.getMessage());
             return cancelled(context);
+        }
+    }
+
+    private static ArchiveForm form(BackupConfig config) {
+        return switch (config.text(ConfigKey.BACKUPTYPE)) {
+            case "incremental" -> ArchiveForm.INCREMENTAL;
+            case "uncompressed" -> ArchiveForm.UNCOMPRESSED;
+            default -> ArchiveForm.COMPRESSED;
+        };
+    }
+
+    private Packing packing(ArchiveForm form) {
+        return plant.packing(form == ArchiveForm.COMPRESSED);
+    }
+
+    private String suffix(ArchiveForm form) {
+        return form == ArchiveForm.INCREMENTAL ? "" : packing(form).suffix();
+    }
+
+    private AccountArchiver.Archived packFile(
+            PackContext context,
+            BackupDirectory directory,
+            ObjectKey key,
+            JobId job,
+            BiConsumer<Long, Long> progress)
+            throws ComponentException, IOException {
+        AccountName name = context.account().name();
+        try (BackupDirectory.Pending pending = directory.begin(key, job)) {
+            var archived =
+                    plant.archiver()
+                            .archive(
+                                    context,
+                                    pending.file(),
+                                    name.value(),
+                                    plant.clock().instant().getEpochSecond(),
+                                    packing(ArchiveForm.of(key.name())),
+                                    progress);
+            pending.publish(plant.manifest(name, key.name(), archived));
+            return archived;
         }
     }
 
@@ -135,9 +173,11 @@ public final class BackupHandler implements JobHandler {
         return Ended.with(new JobOutcome.Failed("{}", reason));
     }
 
-    /// The archive that is there is the best guess at the size of the next.
+    /// The archive that is there is the best guess at the size of the next. Nobody knows how much
+    /// of a tree will be new.
     private static long previousSize(BackupDirectory directory, ObjectKey key) throws IOException {
-        return Files.exists(directory.place(key)) ? Files.size(directory.place(key)) : 0;
+        Path archive = directory.place(key);
+        return Files.isRegularFile(archive) ? Files.size(archive) : 0;
     }
 
     private static void tell(JobContext context, long members, long bytes, SessionId session) {
@@ -164,9 +204,14 @@ public final class BackupHandler implements JobHandler {
                 directory.link(first, key, job.id());
             }
             points.add(point(name, tier, date, key, archived));
-            uploads.addAll(uploads(job, name, tier, date, key, archived));
+            if (ArchiveForm.of(key.name()) != ArchiveForm.INCREMENTAL) {
+                uploads.addAll(uploads(job, name, tier, date, key, archived));
+            }
         }
-        List<String> warnings = AccountPacker.warnings(archived.reports());
+        List<String> warnings = new ArrayList<>(AccountPacker.warnings(archived.reports()));
+        if (ArchiveForm.of(first.name()) == ArchiveForm.INCREMENTAL) {
+            warnings.addAll(unsent());
+        }
         BackupResult result =
                 new BackupResult(
                         first.value(),
@@ -181,6 +226,17 @@ public final class BackupHandler implements JobHandler {
                                 JobJson.write(result),
                                 warnings.size() + " items are not as they should be");
         return new Ended(outcome, new FollowUp(points, uploads));
+    }
+
+    /// The destinations that should hold the account and cannot.
+    private List<String> unsent() throws IOException {
+        return destinations.contents().destinations().stream()
+                .filter(Destination::takesArchives)
+                .map(each ->
+                        "not sent to destination "
+                                + each.id()
+                                + ": incremental trees stay in the backup directory; set backuptype to compressed to send archives")
+                .toList();
     }
 
     private RestorePoint point(

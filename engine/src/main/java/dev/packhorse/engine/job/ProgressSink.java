@@ -3,6 +3,8 @@ package dev.packhorse.engine.job;
 import dev.packhorse.engine.archive.ArchiveEntry;
 import dev.packhorse.engine.archive.ArchiveSink;
 import dev.packhorse.engine.archive.EntryBody;
+import dev.packhorse.engine.posix.BytePath;
+import dev.packhorse.engine.posix.FileStat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.function.BiConsumer;
@@ -29,6 +31,15 @@ final class ProgressSink implements ArchiveSink {
     public void add(ArchiveEntry entry) throws IOException {
         target.add(entry);
         count(1, 0);
+    }
+
+    @Override
+    public boolean reuse(BytePath path, FileStat source) throws IOException {
+        boolean reused = target.reuse(path, source);
+        if (reused) {
+            count(1, 0);
+        }
+        return reused;
     }
 
     @Override

@@ -134,6 +134,11 @@ final class HomePacker {
                 return;
             }
         }
+        if (sink.reuse(path, stat)) {
+            tally.file(stat.sizeBytes());
+            hardLinks.remember(stat, path);
+            return;
+        }
         boolean byRoot = frame.locked || (stat.uid() == uid && (stat.mode() & OWNER_READS) == 0);
         Opened opened = look(byRoot, path, () -> open(folder, name));
         if (opened == null) {
