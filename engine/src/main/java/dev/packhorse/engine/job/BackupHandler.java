@@ -86,8 +86,7 @@ public final class BackupHandler implements JobHandler {
         LocalDate date = LocalDate.parse(arguments.date());
         ArchiveForm form = form(config);
         ObjectKey key =
-                BackupDirectory.archiveKey(
-                        arguments.tiers().getFirst(), date, name, suffix(form));
+                BackupDirectory.archiveKey(arguments.tiers().getFirst(), date, name, suffix(form));
         try (WorkFolder work = plant.staging().newFolder()) {
             plant.staging().requireSpace(directory.root(), previousSize(directory, key));
             PackContext packContext =

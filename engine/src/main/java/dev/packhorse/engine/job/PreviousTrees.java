@@ -32,7 +32,8 @@ final class PreviousTrees {
                     return tree;
                 }
             } catch (IOException e) {
-                log.warn("nothing is linked to the tree of " + dated.date() + ": " + e.getMessage());
+                log.warn(
+                        "nothing is linked to the tree of " + dated.date() + ": " + e.getMessage());
             }
         }
         return Optional.empty();

@@ -44,8 +44,7 @@ final class TreeBackup {
         directory.makeFolders(java.util.Objects.requireNonNull(manifest.getParent()));
         Optional<PreviousTree> previous =
                 linked
-                        ? PreviousTrees.newest(
-                                directory, context.account().name(), context.log())
+                        ? PreviousTrees.newest(directory, context.account().name(), context.log())
                         : Optional.empty();
         if (!linked) {
             context.log().line("linkdest is off: every file is copied");
@@ -130,8 +129,7 @@ final class TreeBackup {
         }
     }
 
-    private static void tell(
-            SessionLog log, Optional<PreviousTree> previous, TreeCounts counts) {
+    private static void tell(SessionLog log, Optional<PreviousTree> previous, TreeCounts counts) {
         String linked =
                 previous.map(tree ->
                                 "%d files of %d bytes are those of %s; "

@@ -36,8 +36,7 @@ public final class AccountThread {
     /// thread has given up, so that a quota can refuse it.
     ///
     /// @throws IOException what the step throws
-    public static <R extends @Nullable Object> R asProcess(ProcessStep<R> step)
-            throws IOException {
+    public static <R extends @Nullable Object> R asProcess(ProcessStep<R> step) throws IOException {
         ActingThread acting = ActingThread.current();
         if (acting == null) {
             return step.run();

@@ -7,9 +7,9 @@ import java.util.Arrays;
 /// The content hash of a file, made in one pass over its data. One thread, one file.
 ///
 /// A file of up to 64 MiB is hashed as it is, holes as zeros: the usual SHA-256. A larger one is
-/// hashed in blocks of 4 KiB: each that is not all zeros, preceded by its number in eight bytes, the
-/// last as long as it is. So a file of a terabyte that is one hole costs nothing, and the hash does
-/// not depend on where a file system keeps holes.
+/// hashed in blocks of 4 KiB: each that is not all zeros, preceded by its number in eight bytes,
+/// the last as long as it is. So a file of a terabyte that is one hole costs nothing, and the hash
+/// does not depend on where a file system keeps holes.
 final class ContentDigest {
     static final long LARGE = 64L << 20;
     static final int BLOCK = 4096;

@@ -70,8 +70,7 @@ final class LinkedNames {
         }
     }
 
-    private static byte[] read(Directory folder, ByteName name, FileStat stat)
-            throws IOException {
+    private static byte[] read(Directory folder, ByteName name, FileStat stat) throws IOException {
         ContentDigest digest = new ContentDigest(stat.sizeBytes());
         ByteBuffer bytes = ByteBuffer.allocate(BUFFER);
         try (PosixFile file = folder.openForReading(name)) {

@@ -28,10 +28,7 @@ final class Offer {
         byte[] key = hashes.key(path);
         boolean isSettled = now.getEpochSecond() - source.ctimeSeconds() > SETTLED_SECONDS;
         return new Offer(
-                path,
-                source,
-                key,
-                isSettled ? hashes.origin(key, source) : RecordLine.NO_ORIGIN);
+                path, source, key, isSettled ? hashes.origin(key, source) : RecordLine.NO_ORIGIN);
     }
 
     BytePath path() {

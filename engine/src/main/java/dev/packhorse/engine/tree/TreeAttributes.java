@@ -39,8 +39,7 @@ final class TreeAttributes implements AutoCloseable {
         return complete;
     }
 
-    void applyToLink(Directory directory, ByteName name, Attributes attributes)
-            throws IOException {
+    void applyToLink(Directory directory, ByteName name, Attributes attributes) throws IOException {
         owners.take(() -> directory.setOwner(name, attributes.uid(), attributes.gid()));
         directory.setTimes(name, attributes.mtimeSeconds(), attributes.mtimeNanos());
     }

@@ -37,8 +37,8 @@ public final class TreeCopy {
     public static void link(TreeSpot from, TreeSpot to, String partialName) throws IOException {
         try (PreviousTree tree =
                         PreviousTree.open(from)
-                                .orElseThrow(() ->
-                                        new IOException("there is no tree " + from.tree()));
+                                .orElseThrow(
+                                        () -> new IOException("there is no tree " + from.tree()));
                 TreeSwitch place = TreeSwitch.begin(to, partialName);
                 TreeAttributes setter = new TreeAttributes();
                 TreeFolders folders =
@@ -90,8 +90,7 @@ public final class TreeCopy {
         below.reversed().forEach(waiting::push);
     }
 
-    private void linkMember(Directory folder, ByteName name, BytePath member)
-            throws IOException {
+    private void linkMember(Directory folder, ByteName name, BytePath member) throws IOException {
         TreeLevel level = folders.above(member);
         try {
             java.util.Objects.requireNonNull(level.directory()).makeHardLink(folder, name, name);

@@ -184,8 +184,7 @@ final class TreeFolders implements Closeable {
             Directory reopened = top.openBeneath(path);
             Directory previous = previousTop;
             level.hold(
-                    reopened,
-                    previous == null ? null : ifThere(() -> previous.openBeneath(path)));
+                    reopened, previous == null ? null : ifThere(() -> previous.openBeneath(path)));
         }
         return level;
     }

@@ -36,8 +36,7 @@ public final class TreeLeftovers {
                 ByteString value = name.value();
                 if (value.startsWith(prefix) && value.length() > prefix.length()) {
                     TreeSwitch.putBack(
-                            folder,
-                            new ByteName(value.substring(prefix.length(), value.length())));
+                            folder, new ByteName(value.substring(prefix.length(), value.length())));
                 }
             }
         }

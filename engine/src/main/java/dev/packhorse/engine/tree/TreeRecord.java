@@ -58,8 +58,7 @@ final class TreeRecord implements Closeable {
         if (magic != RecordWriter.MAGIC || lines < 0 || lines > most) {
             throw new IOException("not a tree's record: " + path);
         }
-        long[] firstKeys =
-                new long[Math.toIntExact((lines + LINES_IN_BLOCK - 1) / LINES_IN_BLOCK)];
+        long[] firstKeys = new long[Math.toIntExact((lines + LINES_IN_BLOCK - 1) / LINES_IN_BLOCK)];
         long at = RecordWriter.HEADER_BYTES;
         for (int i = 0; i < firstKeys.length; i++) {
             int length = blockLength(lines, i);

@@ -1,5 +1,6 @@
 package dev.packhorse.engine.component.home;
 
+import dev.packhorse.engine.archive.ArchiveSink;
 import dev.packhorse.engine.archive.ArchiveTrust;
 import dev.packhorse.engine.archive.JudgedArchive;
 import dev.packhorse.engine.component.ComponentException;
@@ -121,6 +122,11 @@ final class HomeServer {
                     report[0] = new HomedirComponent().pack(context(), sink);
                 });
         return report[0];
+    }
+
+    /// Packs the home alone.
+    PackReport pack(ArchiveSink sink) throws IOException, ComponentException {
+        return new HomedirComponent().pack(context(), sink);
     }
 
     private PackContext context() {
