@@ -48,7 +48,8 @@ final class TreeFile {
     void writeContent() throws IOException {
         long end = 0;
         for (DataRegion region : regions()) {
-            end = Math.max(end, region.offset() + copy(region));
+            long copied = copy(region);
+            end = copied == 0 ? end : region.offset() + copied;
         }
         if (end < entry.sizeBytes()) {
             AccountThread.asProcess(() -> {

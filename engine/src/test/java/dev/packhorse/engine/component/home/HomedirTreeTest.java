@@ -4,9 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.packhorse.engine.archive.ArchiveEntry.RegularFile;
 import dev.packhorse.engine.component.home.TreeRuns.Run;
-import dev.packhorse.engine.demo.TreeDigest;
 import dev.packhorse.engine.posix.ByteName;
+import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.posix.ByteString;
 import dev.packhorse.engine.posix.Directory;
 import dev.packhorse.engine.posix.FileType;
@@ -18,9 +19,11 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,7 +62,7 @@ class HomedirTreeTest {
         Run run = runs.run("demo", "");
 
         assertThat(run.report().warnings()).isEmpty();
-        assertThat(TreeDigest.lines(runs.home("demo"))).isEqualTo(TreeDigest.lines(server.home));
+        assertThat(TreeRuns.lines(runs.home("demo"))).isEqualTo(TreeRuns.lines(server.home));
         assertThat(runs.stat("demo", "hole.img").allocatedBytes()).isLessThan(1 << 20);
         assertThat(Files.getPosixFilePermissions(runs.spot("demo").tree())).hasSize(3);
         assertThat(runs.names()).containsExactly(".demo.tree", "demo");
@@ -77,7 +80,7 @@ class HomedirTreeTest {
         assertThat(second.counts().linkedFiles()).isEqualTo(first.counts().copiedFiles());
         assertThat(second.report().counts()).isEqualTo(first.report().counts());
         assertThat(second.packed()).isEqualTo(first.packed());
-        assertThat(TreeDigest.lines(runs.home("two"))).isEqualTo(TreeDigest.lines(server.home));
+        assertThat(TreeRuns.lines(runs.home("two"))).isEqualTo(TreeRuns.lines(server.home));
         assertThat(runs.isShared("big.bin", "one", "two")).isTrue();
         assertThat(runs.isShared("plain.txt", "one", "two")).isTrue();
         assertThat(runs.stat("two", "public_html/again.txt").inode())
@@ -97,14 +100,14 @@ class HomedirTreeTest {
             backups.removeTree(ByteName.of("one"));
             backups.removeTree(ByteName.of("two"));
         }
-        assertThat(TreeDigest.lines(runs.home("three"))).isEqualTo(TreeDigest.lines(server.home));
+        assertThat(TreeRuns.lines(runs.home("three"))).isEqualTo(TreeRuns.lines(server.home));
     }
 
     @Test
     void whatChangedIsCopiedAndTheOldTreeStaysAsItWas() throws Exception {
         writeSite();
         runs.run("one", "");
-        List<String> before = TreeDigest.lines(runs.home("one"));
+        List<String> before = TreeRuns.lines(runs.home("one"));
         server.asAccount(home -> {
             try (Directory site = home.open(SITE)) {
                 site.removeFile(ByteName.of("a.txt"));
@@ -119,8 +122,8 @@ class HomedirTreeTest {
         assertThat(run.counts().linkedFiles()).isEqualTo(1);
         assertThat(run.counts().copiedFiles()).isEqualTo(3);
         assertThat(runs.isShared("site/c.txt", "one", "two")).isTrue();
-        assertThat(TreeDigest.lines(runs.home("two"))).isEqualTo(TreeDigest.lines(server.home));
-        assertThat(TreeDigest.lines(runs.home("one"))).isEqualTo(before);
+        assertThat(TreeRuns.lines(runs.home("two"))).isEqualTo(TreeRuns.lines(server.home));
+        assertThat(TreeRuns.lines(runs.home("one"))).isEqualTo(before);
     }
 
     @Test
@@ -174,7 +177,7 @@ class HomedirTreeTest {
 
         runs.run("two", "one");
 
-        assertThat(TreeDigest.lines(runs.home("two"))).isEqualTo(TreeDigest.lines(server.home));
+        assertThat(TreeRuns.lines(runs.home("two"))).isEqualTo(TreeRuns.lines(server.home));
         assertThat(runs.stat("two", "site").type()).isEqualTo(FileType.SYMLINK);
     }
 
@@ -211,7 +214,7 @@ class HomedirTreeTest {
         Run run = runs.run("two", "one");
 
         assertThat(run.counts().copiedFiles()).isEqualTo(2);
-        assertThat(TreeDigest.lines(runs.home("two"))).isEqualTo(TreeDigest.lines(server.home));
+        assertThat(TreeRuns.lines(runs.home("two"))).isEqualTo(TreeRuns.lines(server.home));
     }
 
     @Test
@@ -222,7 +225,7 @@ class HomedirTreeTest {
         Files.copy(
                 runs.spot("one").record(),
                 runs.spot("two").record(),
-                java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+                StandardCopyOption.REPLACE_EXISTING);
 
         assertThatThrownBy(() -> PreviousTree.open(runs.spot("two")))
                 .isInstanceOf(IOException.class)
@@ -233,14 +236,14 @@ class HomedirTreeTest {
     void whatIsNotPublishedIsRemovedAndTheOldTreeStays() throws Exception {
         writeSite();
         runs.run("demo", "");
-        List<String> before = TreeDigest.lines(runs.home("demo"));
+        List<String> before = TreeRuns.lines(runs.home("demo"));
         try (TreeWriter writer = runs.begin("demo", Optional.empty(), TreeRuns.LATER)) {
             server.pack(writer);
             assertThat(runs.names()).contains(".partial-demo");
         }
 
         assertThat(runs.names()).containsExactly(".demo.tree", "demo");
-        assertThat(TreeDigest.lines(runs.home("demo"))).isEqualTo(before);
+        assertThat(TreeRuns.lines(runs.home("demo"))).isEqualTo(before);
     }
 
     @Test
@@ -256,7 +259,7 @@ class HomedirTreeTest {
         Run run = runs.run("demo", "demo");
 
         assertThat(run.counts().linkedFiles()).isEqualTo(2);
-        assertThat(TreeDigest.lines(runs.home("demo"))).isEqualTo(TreeDigest.lines(server.home));
+        assertThat(TreeRuns.lines(runs.home("demo"))).isEqualTo(TreeRuns.lines(server.home));
         assertThat(runs.names()).containsExactly(".demo.tree", "demo");
     }
 
@@ -287,9 +290,8 @@ class HomedirTreeTest {
     void theThreadOfTheAccountHasNoRightsInTheTree() throws Exception {
         writeSite();
         runs.run("one", "");
-        Path tree = runs.spot("one").tree();
 
-        try (Directory backups = Directory.openTrusted(tree.getParent())) {
+        try (Directory backups = Directory.openTrusted(runs.spot("one").folder())) {
             assertThatThrownBy(
                             () -> server.asAccount(_ -> backups.open(ByteName.of("one")).close()))
                     .hasMessageContaining("permission denied");
@@ -313,7 +315,7 @@ class HomedirTreeTest {
         Run run = runs.run("two", "one");
 
         assertThat(run.counts().linkedFiles()).isEqualTo(200);
-        assertThat(TreeDigest.lines(runs.home("two"))).isEqualTo(TreeDigest.lines(server.home));
+        assertThat(TreeRuns.lines(runs.home("two"))).isEqualTo(TreeRuns.lines(server.home));
     }
 
     @Test
@@ -326,14 +328,14 @@ class HomedirTreeTest {
         Path big = server.home.resolve("big");
         try (TreeWriter writer = runs.begin("one", Optional.empty(), TreeRuns.LATER);
                 Directory home = Directory.openTrusted(server.home)) {
-            var path = dev.packhorse.engine.posix.BytePath.of("homedir/big");
+            var path = BytePath.of("homedir/big");
             var stat = home.stat(ByteName.of("big"));
             assertThat(writer.reuse(path, stat)).isFalse();
             long given =
                     writer.add(
-                            dev.packhorse.engine.archive.ArchiveEntry.RegularFile.of(
+                            RegularFile.of(
                                     path,
-                                    FilePacker.attributes(stat, java.util.Map.of()),
+                                    FilePacker.attributes(stat, Map.of()),
                                     stat.sizeBytes()),
                             _ -> -1);
             assertThat(given).isZero();

@@ -3,7 +3,9 @@ package dev.packhorse.engine.component.home;
 import dev.packhorse.engine.archive.PackedArchive;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.PackReport;
+import dev.packhorse.engine.demo.TreeDigest;
 import dev.packhorse.engine.posix.ByteName;
+import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.posix.Directory;
 import dev.packhorse.engine.posix.FileStat;
 import dev.packhorse.engine.tree.PreviousTree;
@@ -23,7 +25,7 @@ import java.util.Optional;
 /// Packs one home again and again into trees beside one another, as the nightly runs do.
 final class TreeRuns {
     /// By this clock nothing changed just now, so that a test need not wait.
-    static final InstantSource LATER = InstantSource.fixed(Instant.now().plusSeconds(3_600));
+    static final InstantSource LATER = () -> Instant.now().plusSeconds(3_600);
 
     private final HomeServer server;
     private final Path backups;
@@ -80,6 +82,20 @@ final class TreeRuns {
                 Cancellation.never());
     }
 
+    /// What a folder holds, in lines. A file's further names outside of it do not count.
+    static List<String> lines(Path folder) throws IOException {
+        return TreeDigest.lines(folder).stream().map(TreeRuns::withoutOwnPath).toList();
+    }
+
+    /// The ninth field names the first path of a file with several names, be it the line's own.
+    private static String withoutOwnPath(String line) {
+        String[] fields = line.split(" ", -1);
+        if (fields[8].equals(fields[0])) {
+            fields[8] = "-";
+        }
+        return String.join(" ", fields);
+    }
+
     /// What lies in the folder that holds the trees.
     List<String> names() throws IOException {
         try (Directory folder = Directory.openTrusted(backups)) {
@@ -88,9 +104,12 @@ final class TreeRuns {
     }
 
     FileStat stat(String tree, String path) throws IOException {
-        Path file = home(tree).resolve(path);
-        try (Directory folder = Directory.openTrusted(file.getParent())) {
-            return folder.stat(ByteName.of(file.getFileName().toString()));
+        BytePath below = BytePath.of("homedir").resolve(path);
+        int slash = below.toString().lastIndexOf('/');
+        try (Directory top = Directory.openTrusted(spot(tree).tree());
+                Directory folder =
+                        top.openBeneath(BytePath.of(below.toString().substring(0, slash)))) {
+            return folder.stat(below.name());
         }
     }
 
