@@ -334,9 +334,7 @@ class HomedirTreeTest {
             long given =
                     writer.add(
                             RegularFile.of(
-                                    path,
-                                    FilePacker.attributes(stat, Map.of()),
-                                    stat.sizeBytes()),
+                                    path, FilePacker.attributes(stat, Map.of()), stat.sizeBytes()),
                             _ -> -1);
             assertThat(given).isZero();
             writer.finish();
