@@ -44,6 +44,7 @@ class ArchitectureTest {
         table.put(
                 "engine.archive",
                 engine(spi, JSON, "model", "posix", "gzip", "index", "javax.crypto."));
+        table.put("engine.tree", engine(spi, "archive", "posix"));
         table.put("engine.host", engine(spi, JSON, "model", "posix"));
         table.put("engine.process", engine(spi, "posix"));
         table.put("engine.rootfile", engine(JSON));
@@ -87,7 +88,8 @@ class ArchitectureTest {
                         "posix",
                         "queue",
                         "session",
-                        "staging"));
+                        "staging",
+                        "tree"));
         table.put(
                 "engine.schedule",
                 engine(spi, "model", "queue", "backupconfig", "job", "org.quartz."));

@@ -31,10 +31,12 @@ public interface ArchiveSink {
         run.added(ArchiveRun.Origin.READ);
     }
 
-    /// Adds a file as an earlier archive holds it, without opening it, if it is known not to have
-    /// changed since.
+    /// Offers a regular file before it is opened. A sink that holds it already from an earlier run,
+    /// unchanged by all that is said of it, adds the member without its content being read; then
+    /// there is nothing more to do for this file. Else the file is to be added as usual, and the
+    /// sink may remember what it was offered last, so that a later run can know it again.
     ///
-    /// @return whether it was added; if not, the caller reads it
+    /// @return whether the member was added
     /// @throws IOException if the archive cannot be written, or the run was cancelled
     default boolean addUnchanged(SourceFile file) throws IOException {
         return false;

@@ -21,6 +21,18 @@ public record ArchiveTotals(long files, long folders, long links, long unpackedB
         };
     }
 
+    /// These and one more member.
+    public ArchiveTotals plus(ArchiveEntry entry) {
+        return switch (entry) {
+            case ArchiveEntry.RegularFile file ->
+                    new ArchiveTotals(files + 1, folders, links, unpackedBytes + file.sizeBytes());
+            case ArchiveEntry.Folder _ ->
+                    new ArchiveTotals(files, folders + 1, links, unpackedBytes);
+            case ArchiveEntry.SymbolicLink _, ArchiveEntry.HardLink _ ->
+                    new ArchiveTotals(files, folders, links + 1, unpackedBytes);
+        };
+    }
+
     /// These and one more member of a tar stream.
     ArchiveTotals plus(TarMember member) {
         return switch (member.type()) {

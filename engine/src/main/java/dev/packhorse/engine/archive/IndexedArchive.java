@@ -58,8 +58,7 @@ public final class IndexedArchive implements AutoCloseable {
         }
         int wanted = path.get().names().size();
         boolean itself = depth == wanted;
-        return deep
-                || (itself ? entry.kind() != EntryKind.FOLDER : depth == wanted + 1);
+        return deep || (itself ? entry.kind() != EntryKind.FOLDER : depth == wanted + 1);
     }
 
     /// Writes a file's content, holes as zeros.
@@ -69,8 +68,7 @@ public final class IndexedArchive implements AutoCloseable {
         ArchiveIndex.Located found =
                 index.find(path)
                         .orElseThrow(() ->
-                                new ArchiveException(
-                                        Kind.ABSENT, path + ": not in the archive"));
+                                new ArchiveException(Kind.ABSENT, path + ": not in the archive"));
         if (found.entry().kind() == EntryKind.HARD_LINK) {
             copy(firstName(found), target);
             return;
@@ -98,8 +96,8 @@ public final class IndexedArchive implements AutoCloseable {
         return MemberPath.of(member.linkName(), ArchiveLimits.OWN)
                 .below()
                 .filter(first -> !first.equals(path))
-                .orElseThrow(() ->
-                        new ArchiveException(Kind.DAMAGED, path + ": a link to nothing"));
+                .orElseThrow(
+                        () -> new ArchiveException(Kind.DAMAGED, path + ": a link to nothing"));
     }
 
     private TarReader reader(ArchiveIndex.Located entry) {

@@ -15,4 +15,9 @@ public record PackedArchive(
         String sha256,
         ArchiveTotals totals,
         Optional<IndexFile> index,
-        ReuseReport reuse) {}
+        ReuseReport reuse) {
+    /// One without index, of which all was read.
+    public PackedArchive(long sizeBytes, String sha256, ArchiveTotals totals) {
+        this(sizeBytes, sha256, totals, Optional.empty(), ReuseReport.NONE);
+    }
+}

@@ -24,7 +24,10 @@ public enum ConfigKey {
     DISABLE_METADATA(ValueForm.WORD, "0", "Whether no index of the packed files is kept"),
     PREBACKUP(ValueForm.SIGN, "1", "Whether the script precpbackup runs beforehand"),
     KEEPLOCAL(ValueForm.BIT, "1", "Whether local archives stay after their upload"),
-    LINKDEST(ValueForm.BIT, "0", "Whether hard links of rsync are tried out"),
+    LINKDEST(
+            ValueForm.BIT,
+            "0",
+            "Whether unchanged files of incremental backups are links to the run before"),
     CHECK_MIN_FREE_SPACE(ValueForm.BIT, "1", "Whether free space is checked before packing"),
     FORCE_PRUNE_DAILY(
             ValueForm.BIT, "0", "Whether daily archives are pruned after a failed run too"),

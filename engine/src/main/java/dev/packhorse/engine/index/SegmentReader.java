@@ -61,8 +61,7 @@ public final class SegmentReader implements AutoCloseable {
         return bytesRead;
     }
 
-    private byte[] members(byte[] packed, int rawBytes)
-            throws DataFormatException, IndexException {
+    private byte[] members(byte[] packed, int rawBytes) throws DataFormatException, IndexException {
         byte[] raw = new byte[rawBytes];
         int at = 0;
         int done = 0;

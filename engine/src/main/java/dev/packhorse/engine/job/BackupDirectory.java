@@ -3,6 +3,8 @@ package dev.packhorse.engine.job;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.tree.TreeCopy;
+import dev.packhorse.engine.tree.TreeSpot;
 import dev.packhorse.transport.spi.ObjectKey;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -70,6 +72,13 @@ public record BackupDirectory(Path root) {
         return root.resolve(key.value());
     }
 
+    /// Where the tree of an account belongs, for a key without a suffix.
+    TreeSpot tree(ObjectKey key) {
+        Path folder = parentOf(place(key));
+        return new TreeSpot(
+                folder, key.name(), folder.resolve(MANIFESTS).resolve(key.name() + ".tree"));
+    }
+
     /// Opens a new file beside an archive's place, under a temporary name that belongs to the job.
     /// What an earlier run of the same job left there is replaced.
     public Pending begin(ObjectKey archive, JobId job) throws IOException {
@@ -96,13 +105,18 @@ public record BackupDirectory(Path root) {
     }
 
     /// Gives a whole archive a second name in another calendar: a hard link, or a copy where links
-    /// do not reach.
+    /// do not reach. A tree gets a second tree of links.
     public void link(ObjectKey from, ObjectKey to, JobId job) throws IOException {
         if (Files.exists(place(indexKey(from)))) {
             linkOne(indexKey(from), indexKey(to), job);
         }
         linkOne(manifestKey(from), manifestKey(to), job);
-        linkOne(from, to, job);
+        if (Files.isDirectory(place(from), LinkOption.NOFOLLOW_LINKS)) {
+            makeFolders(parentOf(place(to)));
+            TreeCopy.link(tree(from), tree(to), PARTIAL + job);
+        } else {
+            linkOne(from, to, job);
+        }
     }
 
     private void linkOne(ObjectKey from, ObjectKey to, JobId job) throws IOException {

@@ -8,6 +8,7 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.tree.TreeLeftovers;
 import dev.packhorse.transport.spi.ObjectKey;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -28,7 +29,7 @@ import java.util.regex.Pattern;
 /// what dead runs left under way.
 public final class BackupDirectoryScan {
     private static final Pattern ARCHIVE =
-            Pattern.compile("([a-z][a-z0-9_-]{0,31})(\\.tar(?:\\.gz)?)");
+            Pattern.compile("([a-z][a-z0-9_-]{0,31})(|\\.tar|\\.tar\\.gz)");
     private static final int BATCH = 500;
 
     private final ServerBackups backups;
@@ -69,6 +70,7 @@ public final class BackupDirectoryScan {
             for (Path dated : folders(directory.root().resolve(tier.folder()))) {
                 removePartials(dated);
                 removePartials(dated.resolve("accounts"));
+                TreeLeftovers.putBack(dated.resolve("accounts"));
                 removePartials(dated.resolve("accounts").resolve(".packhorse"));
             }
         }
@@ -81,7 +83,7 @@ public final class BackupDirectoryScan {
         try (DirectoryStream<Path> partials =
                 Files.newDirectoryStream(folder, BackupDirectory.PARTIAL + "*")) {
             for (Path partial : partials) {
-                Files.deleteIfExists(partial);
+                TreeLeftovers.remove(partial);
             }
         }
     }
@@ -131,15 +133,17 @@ public final class BackupDirectoryScan {
     private Optional<RestorePoint> point(
             BackupDirectory directory, Tier tier, LocalDate date, Path archive) throws IOException {
         Matcher name = ARCHIVE.matcher(String.valueOf(archive.getFileName()));
-        boolean candidate =
-                name.matches()
-                        && AccountName.isValid(name.group(1))
-                        && Files.isRegularFile(archive, LinkOption.NOFOLLOW_LINKS);
-        if (!candidate) {
+        if (!name.matches() || !AccountName.isValid(name.group(1))) {
             return Optional.empty();
         }
         AccountName account = new AccountName(name.group(1));
         ObjectKey key = BackupDirectory.archiveKey(tier, date, account, name.group(2));
+        if (name.group(2).isEmpty()) {
+            return tree(directory, tier, date, key);
+        }
+        if (!Files.isRegularFile(archive, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.empty();
+        }
         long size = Files.size(archive);
         Optional<Manifest> manifest =
                 manifest(directory.place(BackupDirectory.manifestKey(key)), size);
@@ -158,17 +162,42 @@ public final class BackupDirectoryScan {
                         manifest.map(Manifest::node).orElse(node)));
     }
 
-    /// The manifest, if it is readable and tells of a file of this size; a restore checks digest
-    /// and MAC.
+    /// The point of a tree, if it has a manifest: without one nobody knows whether a folder is
+    /// whole.
+    private static Optional<RestorePoint> tree(
+            BackupDirectory directory, Tier tier, LocalDate date, ObjectKey key)
+            throws IOException {
+        if (!Files.isDirectory(directory.place(key), LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.empty();
+        }
+        return manifest(directory.place(BackupDirectory.manifestKey(key)))
+                .filter(manifest -> manifest.archive().name().equals(key.name()))
+                .filter(manifest -> manifest.account().value().equals(key.name()))
+                .map(manifest ->
+                        new RestorePoint(
+                                manifest.account(),
+                                DestinationId.LOCAL,
+                                tier,
+                                date,
+                                key,
+                                manifest.archive().sizeBytes(),
+                                manifest.archive().sha256(),
+                                manifest.created(),
+                                manifest.node()));
+    }
+
+    /// The manifest, if it tells of a file of this size; a restore checks digest and MAC.
     private static Optional<Manifest> manifest(Path file, long size) throws IOException {
+        return manifest(file).filter(manifest -> manifest.archive().sizeBytes() == size);
+    }
+
+    /// The manifest, if it is readable.
+    private static Optional<Manifest> manifest(Path file) throws IOException {
         if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
             return Optional.empty();
         }
         try {
-            Manifest manifest = ManifestJson.read(Files.readAllBytes(file)).manifest();
-            return manifest.archive().sizeBytes() == size
-                    ? Optional.of(manifest)
-                    : Optional.empty();
+            return Optional.of(ManifestJson.read(Files.readAllBytes(file)).manifest());
         } catch (ArchiveException _) {
             return Optional.empty();
         }

@@ -1,6 +1,5 @@
 package dev.packhorse.engine.job;
 
-import dev.packhorse.engine.archive.EarlierArchive;
 import dev.packhorse.engine.archive.Packing;
 import dev.packhorse.engine.backupconfig.BackupConfig;
 import dev.packhorse.engine.backupconfig.ConfigKey;
@@ -9,10 +8,11 @@ import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.component.PackOptions;
 import dev.packhorse.engine.destination.Destination;
 import dev.packhorse.engine.destination.DestinationStore;
-import dev.packhorse.engine.gzip.DamagedSourceException;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.ArchiveForm;
 import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.model.Tier;
@@ -29,10 +29,12 @@ import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.ObjectKey;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /// Packs one account into the backup directory. The catalog learns of the archive, and the uploads
 /// of it are enqueued, in the transaction that ends the job.
@@ -79,23 +81,43 @@ public final class BackupHandler implements JobHandler {
             return failed(log, "there is no account " + name + " on this server");
         }
         BackupConfig config = backups.config();
-        String type = config.text(ConfigKey.BACKUPTYPE);
-        if (type.equals("incremental")) {
-            return failed(
-                    log,
-                    "backuptype incremental is not there yet: set it to compressed or uncompressed");
-        }
-        Packing packing = plant.packing(type.equals("compressed"));
         BackupDirectory directory = backups.directory(config);
         directory.makeFolders(directory.root());
         LocalDate date = LocalDate.parse(arguments.date());
+        ArchiveForm form = form(config);
         ObjectKey key =
-                BackupDirectory.archiveKey(
-                        arguments.tiers().getFirst(), date, name, packing.suffix());
-        try {
+                BackupDirectory.archiveKey(arguments.tiers().getFirst(), date, name, suffix(form));
+        try (WorkFolder work = plant.staging().newFolder()) {
             plant.staging().requireSpace(directory.root(), previousSize(directory, key));
-            var archived =
-                    packWithReuse(context, account.get(), directory, key, packing, session, log);
+            PackContext packContext =
+                    new PackContext(
+                            account.get(),
+                            plant.services(),
+                            PackOptions.ALL,
+                            work.path(),
+                            log,
+                            context.cancellation());
+            BiConsumer<Long, Long> progress =
+                    (members, bytes) -> tell(context, members, bytes, session);
+            JobId job = context.lease().job().id();
+            AccountArchiver.Archived archived =
+                    form == ArchiveForm.INCREMENTAL
+                            ? new TreeBackup(plant)
+                                    .intoDirectory(
+                                            packContext,
+                                            directory,
+                                            key,
+                                            job,
+                                            config.isOn(ConfigKey.LINKDEST),
+                                            progress)
+                            : new FileBackup(plant)
+                                    .intoDirectory(
+                                            packContext,
+                                            directory,
+                                            key,
+                                            packing(form),
+                                            job,
+                                            progress);
             plant.logTotals(log, directory.place(key), archived.archive());
             return ended(context.lease().job(), arguments, directory, key, archived, session);
         } catch (ComponentException e) {
@@ -106,72 +128,20 @@ public final class BackupHandler implements JobHandler {
         }
     }
 
-    /// Takes over what has not changed since the archive before; one that turns out to be damaged
-    /// is left alone, and everything is packed anew.
-    private AccountArchiver.Archived packWithReuse(
-            JobContext context,
-            Account account,
-            BackupDirectory directory,
-            ObjectKey key,
-            Packing packing,
-            SessionId session,
-            FileSessionLog log)
-            throws ComponentException, IOException {
-        PackRun run = new PackRun(context, account, directory, key, packing, session, log);
-        Optional<EarlierArchives.Opened> found =
-                plant.reuse()
-                        ? new EarlierArchives(plant.mac())
-                                .newest(directory, account.name(), packing.suffix())
-                        : Optional.empty();
-        if (found.isPresent()) {
-            try (EarlierArchives.Opened earlier = found.get()) {
-                return pack(run, Optional.of(earlier.archive()));
-            } catch (DamagedSourceException e) {
-                log.warn(e.getMessage() + "; nothing is taken over from it");
-            }
-        }
-        return pack(run, Optional.empty());
+    private static ArchiveForm form(BackupConfig config) {
+        return switch (config.text(ConfigKey.BACKUPTYPE)) {
+            case "incremental" -> ArchiveForm.INCREMENTAL;
+            case "uncompressed" -> ArchiveForm.UNCOMPRESSED;
+            default -> ArchiveForm.COMPRESSED;
+        };
     }
 
-    private record PackRun(
-            JobContext context,
-            Account account,
-            BackupDirectory directory,
-            ObjectKey key,
-            Packing packing,
-            SessionId session,
-            FileSessionLog log) {}
+    private Packing packing(ArchiveForm form) {
+        return plant.packing(form == ArchiveForm.COMPRESSED);
+    }
 
-    private AccountArchiver.Archived pack(PackRun run, Optional<EarlierArchive> earlier)
-            throws ComponentException, IOException {
-        JobContext context = run.context();
-        AccountName name = run.account().name();
-        try (WorkFolder work = plant.staging().newFolder();
-                BackupDirectory.Pending pending =
-                        run.directory().begin(run.key(), context.lease().job().id())) {
-            PackContext packContext =
-                    new PackContext(
-                            run.account(),
-                            plant.services(),
-                            PackOptions.ALL,
-                            work.path(),
-                            run.log(),
-                            context.cancellation());
-            var archived =
-                    plant.archiver()
-                            .archive(
-                                    packContext,
-                                    pending.file(),
-                                    Optional.of(pending.index()),
-                                    earlier,
-                                    name.value(),
-                                    plant.clock().instant().getEpochSecond(),
-                                    run.packing(),
-                                    (members, bytes) ->
-                                            tell(context, members, bytes, run.session()));
-            pending.publish(plant.manifest(name, run.key().name(), archived));
-            return archived;
-        }
+    private String suffix(ArchiveForm form) {
+        return form == ArchiveForm.INCREMENTAL ? "" : packing(form).suffix();
     }
 
     static Ended cancelled(JobContext context) {
@@ -186,9 +156,11 @@ public final class BackupHandler implements JobHandler {
         return Ended.with(new JobOutcome.Failed("{}", reason));
     }
 
-    /// The archive that is there is the best guess at the size of the next.
+    /// The archive that is there is the best guess at the size of the next. Nobody knows how much
+    /// of a tree will be new.
     private static long previousSize(BackupDirectory directory, ObjectKey key) throws IOException {
-        return Files.exists(directory.place(key)) ? Files.size(directory.place(key)) : 0;
+        Path archive = directory.place(key);
+        return Files.isRegularFile(archive) ? Files.size(archive) : 0;
     }
 
     private static void tell(JobContext context, long members, long bytes, SessionId session) {
@@ -215,9 +187,14 @@ public final class BackupHandler implements JobHandler {
                 directory.link(first, key, job.id());
             }
             points.add(point(name, tier, date, key, archived));
-            uploads.addAll(uploads(job, name, tier, date, key, archived));
+            if (ArchiveForm.of(key.name()) != ArchiveForm.INCREMENTAL) {
+                uploads.addAll(uploads(job, name, tier, date, key, archived));
+            }
         }
-        List<String> warnings = AccountPacker.warnings(archived.reports());
+        List<String> warnings = new ArrayList<>(AccountPacker.warnings(archived.reports()));
+        if (ArchiveForm.of(first.name()) == ArchiveForm.INCREMENTAL) {
+            warnings.addAll(unsent());
+        }
         BackupResult result =
                 new BackupResult(
                         first.value(),
@@ -232,6 +209,17 @@ public final class BackupHandler implements JobHandler {
                                 JobJson.write(result),
                                 warnings.size() + " items are not as they should be");
         return new Ended(outcome, new FollowUp(points, uploads));
+    }
+
+    /// The destinations that should hold the account and cannot.
+    private List<String> unsent() throws IOException {
+        return destinations.contents().destinations().stream()
+                .filter(Destination::takesArchives)
+                .map(each ->
+                        "not sent to destination "
+                                + each.id()
+                                + ": incremental trees stay in the backup directory; set backuptype to compressed to send archives")
+                .toList();
     }
 
     private RestorePoint point(

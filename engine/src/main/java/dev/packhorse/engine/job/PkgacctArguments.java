@@ -9,6 +9,8 @@ package dev.packhorse.engine.job;
 /// @param skipHome leave out the home directory
 /// @param skipDatabases leave out databases
 /// @param skipZones leave out DNS zones
+/// @param incremental bring the folder `cpmove-USER/` up to date instead of making a file; what it
+///   holds unchanged is neither read nor copied
 public record PkgacctArguments(
         String account,
         String session,
@@ -16,4 +18,5 @@ public record PkgacctArguments(
         boolean compressed,
         boolean skipHome,
         boolean skipDatabases,
-        boolean skipZones) {}
+        boolean skipZones,
+        boolean incremental) {}

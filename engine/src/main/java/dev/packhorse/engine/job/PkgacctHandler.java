@@ -24,6 +24,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 
 /// Packs one account into `cpmove-USER.tar.gz` in a folder that the caller chose, for root alone,
 /// as `pkgacct` does.
@@ -48,11 +49,12 @@ public final class PkgacctHandler implements JobHandler {
         try (FileSessionLog log = plant.sessions().openPkgacctLog(session)) {
             log.line("pkgacct started.");
             log.line(
-                    "packhorse user %s; target folder %s; compressed %s; home %s; databases %s; zones %s"
+                    "packhorse user %s; target folder %s; compressed %s; incremental %s; home %s; databases %s; zones %s"
                             .formatted(
                                     name,
                                     arguments.folder(),
-                                    yesNo(arguments.compressed()),
+                                    yesNo(arguments.compressed() && !arguments.incremental()),
+                                    yesNo(arguments.incremental()),
                                     yesNo(!arguments.skipHome()),
                                     yesNo(!arguments.skipDatabases()),
                                     yesNo(!arguments.skipZones())));
@@ -76,19 +78,14 @@ public final class PkgacctHandler implements JobHandler {
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             return failed(log, "there is no folder " + arguments.folder() + " on this server");
         }
-        Packing packing = plant.packing(arguments.compressed());
-        Path target = folder.resolve("cpmove-" + name + packing.suffix());
-        Path temporary = temporary(folder, context.lease().job().id());
+        Packing packing = plant.packing(arguments.compressed() && !arguments.incremental());
+        String suffix = arguments.incremental() ? "" : packing.suffix();
+        Path target = folder.resolve("cpmove-" + name + suffix);
         plant.staging().requireSpace(folder, 0);
         PackOptions options =
                 new PackOptions(
                         arguments.skipHome(), arguments.skipDatabases(), arguments.skipZones());
-        try (WorkFolder work = plant.staging().newFolder();
-                FileChannel file =
-                        FileChannel.open(
-                                temporary,
-                                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                                BackupDirectory.FILE_MODE)) {
+        try (WorkFolder work = plant.staging().newFolder()) {
             PackContext packContext =
                     new PackContext(
                             account.get(),
@@ -97,27 +94,23 @@ public final class PkgacctHandler implements JobHandler {
                             work.path(),
                             log,
                             context.cancellation());
-            var archived =
-                    plant.archiver()
-                            .archive(
-                                    packContext,
-                                    file,
-                                    Optional.empty(),
-                                    Optional.empty(),
-                                    "cpmove-" + name,
-                                    plant.clock().instant().getEpochSecond(),
-                                    packing,
-                                    (members, bytes) ->
-                                            context.progress(
-                                                    JobJson.write(
-                                                            new Progress(
-                                                                    "packing",
-                                                                    members,
-                                                                    bytes,
-                                                                    0,
-                                                                    session.value()))));
-            file.force(true);
-            BackupDirectory.publish(temporary, target);
+            JobId job = context.lease().job().id();
+            BiConsumer<Long, Long> progress =
+                    (members, bytes) ->
+                            context.progress(
+                                    JobJson.write(
+                                            new Progress(
+                                                    "packing",
+                                                    members,
+                                                    bytes,
+                                                    0,
+                                                    session.value())));
+            AccountArchiver.Archived archived =
+                    arguments.incremental()
+                            ? new TreeBackup(plant)
+                                    .intoFolder(
+                                            packContext, folder, "cpmove-" + name, job, progress)
+                            : packFile(packContext, target, packing, job, progress);
             plant.logTotals(log, target, archived.archive());
             return ended(arguments, target, archived, session);
         } catch (ComponentException e) {
@@ -125,15 +118,40 @@ public final class PkgacctHandler implements JobHandler {
         } catch (CancelledException e) {
             log.line("Stopped: " + e.getMessage());
             return BackupHandler.cancelled(context);
-        } finally {
-            Files.deleteIfExists(temporary);
         }
     }
 
-    private static Path temporary(Path folder, JobId job) throws IOException {
-        Path temporary = folder.resolve(BackupDirectory.PARTIAL + job);
+    private AccountArchiver.Archived packFile(
+            PackContext context,
+            Path target,
+            Packing packing,
+            JobId job,
+            BiConsumer<Long, Long> progress)
+            throws ComponentException, IOException {
+        Path temporary = target.resolveSibling(BackupDirectory.PARTIAL + job);
         Files.deleteIfExists(temporary);
-        return temporary;
+        try (FileChannel file =
+                FileChannel.open(
+                        temporary,
+                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                        BackupDirectory.FILE_MODE)) {
+            var archived =
+                    plant.archiver()
+                            .archive(
+                                    context,
+                                    file,
+                                    Optional.empty(),
+                                    Optional.empty(),
+                                    "cpmove-" + context.account().name(),
+                                    plant.clock().instant().getEpochSecond(),
+                                    packing,
+                                    progress);
+            file.force(true);
+            BackupDirectory.publish(temporary, target);
+            return archived;
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
     }
 
     private static Ended failed(FileSessionLog log, String reason) {

@@ -12,7 +12,7 @@ import java.time.LocalDate;
 /// @param date the date of its slot, in the server's zone
 /// @param archive the archive's key below the destination's root, as
 ///   `2026-11-24/accounts/demo.tar.gz`
-/// @param sizeBytes the archive's size
+/// @param sizeBytes the archive's size; of a tree, that of all its files
 /// @param sha256 the archive's digest, lower-case hex
 /// @param packedAt when packing ended
 /// @param node the server that packed it
@@ -25,4 +25,9 @@ public record RestorePoint(
         long sizeBytes,
         String sha256,
         Instant packedAt,
-        String node) {}
+        String node) {
+    /// The form in which the account is kept.
+    public ArchiveForm form() {
+        return ArchiveForm.of(archive.name());
+    }
+}

@@ -68,6 +68,31 @@ public final class AccountThread {
                 });
     }
 
+    /// Takes a step with the rights of the process on whatever thread this is: for writing what the
+    /// account must not reach (a tree in the backup directory) amid work on its home. The step must
+    /// touch only directories that nobody but root can change; it gets no capability back that the
+    /// thread has given up, so that a quota can refuse it.
+    ///
+    /// @throws IOException what the step throws
+    public static <R extends @Nullable Object> R asProcess(ProcessStep<R> step) throws IOException {
+        ActingThread acting = ActingThread.current();
+        if (acting == null) {
+            return step.run();
+        }
+        acting.beginStepAsProcess();
+        try {
+            return step.run();
+        } finally {
+            acting.endStepAsProcess();
+        }
+    }
+
+    /// A step of file work of the process's own.
+    @FunctionalInterface
+    public interface ProcessStep<R extends @Nullable Object> {
+        R run() throws IOException;
+    }
+
     private static <R extends @Nullable Object> Thread thread(
             Identity identity, Callable<R> work, CompletableFuture<Callable<R>> outcome)
             throws IOException {

@@ -15,6 +15,9 @@ final class ActingThread extends Thread {
     private final Identity identity;
     private final Identity process;
 
+    // Read and written by this thread only.
+    private int stepsAsProcess;
+
     ActingThread(Identity identity, Identity process, Runnable work) {
         super(work, "account-" + identity.uid());
         this.identity = identity;
@@ -22,9 +25,20 @@ final class ActingThread extends Thread {
         setDaemon(true);
     }
 
-    /// The calling thread, if it is such a thread.
+    /// The calling thread, if it is such a thread and not in a step of the process's own.
     static @Nullable ActingThread current() {
-        return Thread.currentThread() instanceof ActingThread acting ? acting : null;
+        return Thread.currentThread() instanceof ActingThread acting && acting.stepsAsProcess == 0
+                ? acting
+                : null;
+    }
+
+    /// From now on calls are made with the rights of the process.
+    void beginStepAsProcess() {
+        stepsAsProcess++;
+    }
+
+    void endStepAsProcess() {
+        stepsAsProcess--;
     }
 
     boolean actsAs(Identity other) {

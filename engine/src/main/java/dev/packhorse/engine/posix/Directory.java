@@ -172,6 +172,13 @@ public final class Directory implements AutoCloseable {
         Links.rename(descriptor, from, toDirectory.descriptor, to, Flags.RENAME_NOREPLACE);
     }
 
+    /// Swaps two entries that both exist, in one step; ENOENT if one does not, EINVAL where the
+    /// file system cannot do that.
+    public void exchange(ByteName name, Directory otherDirectory, ByteName other)
+            throws PosixException {
+        Links.rename(descriptor, name, otherDirectory.descriptor, other, Flags.RENAME_EXCHANGE);
+    }
+
     /// Removes an entry that is not a directory; EISDIR if it is one, ENOENT if there is none.
     public void removeFile(ByteName name) throws PosixException {
         Descriptor.checked(Syscall.UNLINKAT, name.toString(), unlink(name, 0));

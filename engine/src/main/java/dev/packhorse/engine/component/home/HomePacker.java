@@ -200,7 +200,7 @@ final class HomePacker {
             boolean byRoot, Directory folder, ByteName name, BytePath path, FileStat stat)
             throws IOException {
         endRun();
-        if (!byRoot && sink.addUnchanged(new SourceFile(path, stat))) {
+        if (sink.addUnchanged(new SourceFile(path, stat))) {
             report.file(stat.sizeBytes());
             hardLinks.remember(stat, path);
             return;

@@ -54,7 +54,7 @@ final class PkgacctFunctions {
                             "skipshell", "the login shell",
                             "skipvhosttemplates", "virtual host templates"));
 
-    private static final List<String> NOT_POSSIBLE = List.of("incremental", "split");
+    private static final List<String> NOT_POSSIBLE = List.of("split");
 
     private final JobQueue queue;
     private final SessionJobs sessions;
@@ -99,6 +99,11 @@ final class PkgacctFunctions {
                         "compressionsetting",
                         ParameterSpec.Type.TEXT,
                         "“compress” for a .tar.gz, else a .tar"));
+        parameters.add(
+                flag(
+                        "incremental",
+                        false,
+                        "Bring the folder cpmove-USER up to date instead of making a file"));
         parameters.add(flag("skiphomedir", false, "Leave out the home folder"));
         parameters.add(flag("skipacctdb", false, "Leave out databases"));
         parameters.add(flag("skipdnszones", false, "Leave out DNS zones"));
@@ -179,7 +184,8 @@ final class PkgacctFunctions {
                 !compression.isEmpty(),
                 arguments.flag("skiphomedir"),
                 arguments.flag("skipacctdb"),
-                arguments.flag("skipdnszones"));
+                arguments.flag("skipdnszones"),
+                arguments.flag("incremental"));
     }
 
     /// The archive holds secrets and root writes it: never into a folder that its customer can
@@ -222,6 +228,7 @@ final class PkgacctFunctions {
                 from.compressed(),
                 from.skipHome(),
                 from.skipDatabases(),
-                from.skipZones());
+                from.skipZones(),
+                from.incremental());
     }
 }

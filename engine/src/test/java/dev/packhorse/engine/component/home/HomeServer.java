@@ -131,6 +131,11 @@ final class HomeServer {
         return component.pack(context(), sink);
     }
 
+    /// Packs the home alone, as a run does.
+    PackReport pack(ArchiveSink sink) throws IOException, ComponentException {
+        return new HomedirComponent().pack(context(), sink);
+    }
+
     private PackContext context() {
         return new PackContext(
                 account, services, PackOptions.ALL, staging, QuietLog.LOG, Cancellation.never());

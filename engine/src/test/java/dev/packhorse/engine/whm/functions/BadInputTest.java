@@ -105,7 +105,6 @@ class BadInputTest {
                 row("“local”", "backup_destination_get", "id=local"),
                 row("“ghost”", "start_background_pkgacct", "user=ghost"),
                 row("split", "start_background_pkgacct", "user=alice", "split=1"),
-                row("incremental", "start_background_pkgacct", "user=alice", "incremental=1"),
                 row(
                         "compressionsetting",
                         "start_background_pkgacct",

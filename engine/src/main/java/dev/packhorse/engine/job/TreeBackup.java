@@ -1,0 +1,161 @@
+package dev.packhorse.engine.job;
+
+import dev.packhorse.engine.archive.PackedArchive;
+import dev.packhorse.engine.component.ComponentException;
+import dev.packhorse.engine.component.PackContext;
+import dev.packhorse.engine.component.PackReport;
+import dev.packhorse.engine.job.AccountArchiver.Archived;
+import dev.packhorse.engine.model.JobId;
+import dev.packhorse.engine.session.SessionLog;
+import dev.packhorse.engine.tree.PreviousTree;
+import dev.packhorse.engine.tree.TreeCounts;
+import dev.packhorse.engine.tree.TreeSpot;
+import dev.packhorse.engine.tree.TreeWriter;
+import dev.packhorse.transport.spi.ObjectKey;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+
+/// Packs accounts as trees.
+final class TreeBackup {
+    private final PackingPlant plant;
+
+    TreeBackup(PackingPlant plant) {
+        this.plant = plant;
+    }
+
+    /// Packs an account into the backup directory and publishes the tree, its manifest first.
+    ///
+    /// @param key where, without a suffix
+    /// @param linked whether unchanged files are links to the newest tree of the account
+    Archived intoDirectory(
+            PackContext context,
+            BackupDirectory directory,
+            ObjectKey key,
+            JobId job,
+            boolean linked,
+            BiConsumer<Long, Long> progress)
+            throws ComponentException, IOException {
+        Path manifest = directory.place(BackupDirectory.manifestKey(key));
+        directory.makeFolders(java.util.Objects.requireNonNull(manifest.getParent()));
+        Optional<PreviousTree> previous =
+                linked
+                        ? PreviousTrees.newest(directory, context.account().name(), context.log())
+                        : Optional.empty();
+        if (!linked) {
+            context.log().line("linkdest is off: every file is copied");
+        }
+        return pack(
+                context,
+                directory.tree(key),
+                job,
+                previous,
+                archived ->
+                        directory.writeFile(
+                                manifest,
+                                plant.manifest(context.account().name(), key.name(), archived)),
+                progress);
+    }
+
+    /// Brings the tree of an account in a folder of the caller's choice up to date: unchanged files
+    /// stay, what the account no longer has goes.
+    ///
+    /// @param folder nobody but root can change it
+    Archived intoFolder(
+            PackContext context,
+            Path folder,
+            String name,
+            JobId job,
+            BiConsumer<Long, Long> progress)
+            throws ComponentException, IOException {
+        TreeSpot spot = new TreeSpot(folder, name, folder.resolve(".packhorse-" + name + ".tree"));
+        return pack(context, spot, job, open(spot, context.log()), _ -> {}, progress);
+    }
+
+    private static Optional<PreviousTree> open(TreeSpot spot, SessionLog log) {
+        try {
+            return PreviousTree.open(spot);
+        } catch (IOException e) {
+            log.warn("every file is copied: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /// What is done between the end of a tree and its name.
+    @FunctionalInterface
+    private interface BeforePublishing {
+        void run(Archived archived) throws IOException;
+    }
+
+    private Archived pack(
+            PackContext context,
+            TreeSpot spot,
+            JobId job,
+            Optional<PreviousTree> previous,
+            BeforePublishing before,
+            BiConsumer<Long, Long> progress)
+            throws ComponentException, IOException {
+        try (Closing _ = new Closing(previous);
+                TreeWriter writer =
+                        TreeWriter.begin(
+                                spot,
+                                BackupDirectory.PARTIAL + job,
+                                previous,
+                                plant.clock().instant().getEpochSecond(),
+                                plant.clock(),
+                                context.cancellation())) {
+            Map<String, PackReport> reports =
+                    new AccountPacker(plant.components())
+                            .pack(context, new ProgressSink(writer, progress));
+            PackedArchive packed = writer.finish();
+            tell(context.log(), previous, writer.counts());
+            Archived archived = new Archived(packed, withLosses(reports, writer.counts()));
+            before.run(archived);
+            writer.publish();
+            return archived;
+        }
+    }
+
+    private record Closing(Optional<PreviousTree> tree) implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            if (tree.isPresent()) {
+                tree.get().close();
+            }
+        }
+    }
+
+    private static void tell(SessionLog log, Optional<PreviousTree> previous, TreeCounts counts) {
+        String linked =
+                previous.map(tree ->
+                                "%d files of %d bytes are those of %s; "
+                                        .formatted(
+                                                counts.linkedFiles(),
+                                                counts.linkedBytes(),
+                                                tree.spot().tree()))
+                        .orElse("");
+        log.line(
+                "%s%d files of %d bytes were copied"
+                        .formatted(linked, counts.copiedFiles(), counts.copiedBytes()));
+    }
+
+    private static Map<String, PackReport> withLosses(
+            Map<String, PackReport> reports, TreeCounts counts) {
+        if (counts.lostAttributes() == 0) {
+            return reports;
+        }
+        Map<String, PackReport> all = new TreeMap<>(reports);
+        all.put(
+                "Tree",
+                new PackReport(
+                        Map.of(),
+                        List.of(
+                                counts.lostAttributes()
+                                        + " extended attributes were lost: the file system of the backup directory does not take them")));
+        return all;
+    }
+}

@@ -1,0 +1,73 @@
+package dev.packhorse.engine.tree;
+
+import dev.packhorse.engine.posix.ByteName;
+import dev.packhorse.engine.posix.Directory;
+import dev.packhorse.engine.posix.Errno;
+import dev.packhorse.engine.posix.FileStat;
+import dev.packhorse.engine.posix.PosixException;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.Optional;
+
+/// Links unchanged files to those of the previous tree. One thread.
+final class PreviousLinks {
+    /// A file with more names is copied once, and its copy linked from then on: file systems have
+    /// limits (ext3 32,000, ext4 65,000).
+    static final int MOST_NAMES = 31_000;
+
+    private Optional<PreviousTree> previous;
+
+    PreviousLinks(Optional<PreviousTree> previous) {
+        this.previous = previous;
+    }
+
+    boolean isEmpty() {
+        return previous.isEmpty();
+    }
+
+    /// Makes the previous tree's file one of the new tree, if the record knows the source as
+    /// unchanged and the file is still as it was recorded.
+    ///
+    /// @return the file's content hash, empty if there is nothing to link
+    /// @throws IOException if the new tree cannot be written
+    Optional<byte[]> link(TreeFolders folders, Offer offer) throws IOException {
+        if (previous.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<byte[]> content = previous.get().record().content(offer.key(), offer.origin());
+        if (content.isEmpty()) {
+            return Optional.empty();
+        }
+        TreeLevel level = folders.above(offer.path());
+        Directory old = level.previous();
+        if (old == null) {
+            return Optional.empty();
+        }
+        Directory folder = Objects.requireNonNull(level.directory());
+        return linkOne(old, folder, offer) ? content : Optional.empty();
+    }
+
+    private boolean linkOne(Directory old, Directory folder, Offer offer) throws IOException {
+        ByteName name = offer.path().name();
+        try {
+            folder.makeHardLink(old, name, name);
+        } catch (PosixException e) {
+            if (e.is(Errno.EXDEV) || e.is(Errno.EPERM) || e.is(Errno.ENOTSUP)) {
+                // no file of that tree can be linked here
+                previous = Optional.empty();
+                return false;
+            }
+            if (e.is(Errno.ENOENT) || e.is(Errno.EMLINK)) {
+                return false;
+            }
+            throw e;
+        }
+        FileStat linked = folder.stat(name);
+        long names = (long) linked.links() + offer.source().links();
+        if (offer.isLike(linked) && names <= MOST_NAMES) {
+            return true;
+        }
+        folder.removeFile(name);
+        return false;
+    }
+}
