@@ -38,8 +38,10 @@ final class HomePacker {
     private final HomeTally tally = new HomeTally();
     private final HardLinkTable hardLinks = new HardLinkTable();
     private final FilePacker files;
+    private final ExcludeRules rules;
 
-    HomePacker(PackContext context, ArchiveSink sink, OwnerAccess owner) {
+    HomePacker(PackContext context, ArchiveSink sink, OwnerAccess owner, ExcludeRules rules) {
+        this.rules = rules;
         this.uid = context.account().uid();
         this.sink = sink;
         this.owner = owner;
@@ -102,7 +104,7 @@ final class HomePacker {
         WalkFrame frame = stack.current();
         BytePath path = frame.path.resolve(name);
         FileStat stat = look(frame, path, () -> folder.stat(name));
-        if (stat == null) {
+        if (stat == null || rules.leavesOut(path, stat)) {
             return;
         }
         if (frame.locked && stat.uid() != uid) {
