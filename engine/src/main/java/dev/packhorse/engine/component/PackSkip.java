@@ -1,17 +1,18 @@
 package dev.packhorse.engine.component;
 
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /// The switches that leave something out of an archive. Each one names the modules that do not pack
-/// then; folders that every archive has stay. A module that does not exist has nothing to leave out.
+/// then; folders that every archive has stay. A module that does not exist has nothing to leave
+/// out.
 ///
 /// Source: functions.json `start_background_pkgacct`; the switches behind [#SHELL] are further ones
 /// of the kind that the `pkgacct` program takes.
 public enum PackSkip {
     HOME("skiphomedir", "the home directory", "Homedir"),
-    DATABASES("skipacctdb", "databases and their users", "Mysql", "Postgres"),
+    DATABASES("skipacctdb", "databases and their users", "Mysql Postgres"),
     ZONES("skipdnszones", "DNS zones", "ZoneFile"),
     DNSSEC("skipdnssec", "DNSSEC keys", "DNSSEC"),
     FTP_USERS("skipftpusers", "FTP logins", "Ftp"),
@@ -19,7 +20,7 @@ public enum PackSkip {
     LOGS("skiplogs", "logs", "Logs"),
     API_TOKENS("skipapitokens", "API tokens", "APITokens"),
     AUTHN_LINKS("skipauthnlinks", "external sign-in links", "AuthnLinks"),
-    LINKED_NODES("skiplinkednodes", "linked nodes", "LinkedNodes", "LinkedNodesSubarchives"),
+    LINKED_NODES("skiplinkednodes", "linked nodes", "LinkedNodes LinkedNodesSubarchives"),
     RESELLER("skipresellerconfig", "reseller privileges, packages and feature lists", "Reseller"),
     VHOST_TEMPLATES("skipvhosttemplates", "virtual host templates", "VhostIncludes"),
     SHELL("skipshell", "the login shell", "Shell"),
@@ -36,12 +37,13 @@ public enum PackSkip {
 
     private final String wireName;
     private final String what;
-    private final Set<String> modules;
+    private final String modules;
 
-    PackSkip(String wireName, String what, String... modules) {
+    /// @param modules their names with blanks between them
+    PackSkip(String wireName, String what, String modules) {
         this.wireName = wireName;
         this.what = what;
-        this.modules = Set.of(modules);
+        this.modules = modules;
     }
 
     /// The switch of a wire name, empty if there is none.
@@ -61,6 +63,6 @@ public enum PackSkip {
 
     /// Whether a module does not pack then.
     public boolean silences(ComponentName module) {
-        return modules.contains(module.value());
+        return List.of(modules.split(" ", -1)).contains(module.value());
     }
 }

@@ -14,8 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Runs every module's packing side over one account, one after the other into one archive. Modules
-/// that the options leave out do not run and have no report.
-/// Stateless.
+/// that the options leave out do not run and have no report. Stateless.
 final class AccountPacker {
     private final List<AccountComponent> components;
 

@@ -6,6 +6,7 @@ import dev.packhorse.engine.backupconfig.ConfigKey;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.component.PackOptions;
+import dev.packhorse.engine.component.PackSkip;
 import dev.packhorse.engine.destination.Destination;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.host.Account;
@@ -29,6 +30,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -98,7 +100,7 @@ public final class BackupHandler implements JobHandler {
                     new PackContext(
                             account.get(),
                             plant.services(),
-                            PackOptions.ALL,
+                            options(config),
                             work.path(),
                             log,
                             context.cancellation());
@@ -113,7 +115,7 @@ public final class BackupHandler implements JobHandler {
                                     (members, bytes) -> tell(context, members, bytes, session));
             byte[] manifest = plant.manifest(name, key.name(), archived);
             pending.publish(manifest);
-            plant.logTotals(log, directory.place(key), archived.archive());
+            plant.logTotals(log, directory.place(key), archived);
             return ended(context.lease().job(), arguments, directory, key, archived, session);
         } catch (ComponentException e) {
             return failed(log, String.valueOf(e.getMessage()));
@@ -121,6 +123,18 @@ public final class BackupHandler implements JobHandler {
             log.line("Stopped: " + e.getMessage());
             return cancelled(context);
         }
+    }
+
+    /// What the configuration leaves out; exclude files count.
+    private static PackOptions options(BackupConfig config) {
+        EnumSet<PackSkip> skips = EnumSet.noneOf(PackSkip.class);
+        if (!config.isOn(ConfigKey.BACKUPLOGS)) {
+            skips.add(PackSkip.LOGS);
+        }
+        if (!config.isOn(ConfigKey.BACKUPBWDATA)) {
+            skips.add(PackSkip.BANDWIDTH);
+        }
+        return PackOptions.ALL.without(skips).obeyingExcludeFiles();
     }
 
     static Ended cancelled(JobContext context) {

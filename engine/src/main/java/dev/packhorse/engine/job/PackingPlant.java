@@ -81,10 +81,9 @@ public record PackingPlant(
 
     /// The lines by which wrapper scripts learn where the archive is. Source: cpmove-format 1.1
     /// (pkgacct's output).
-    void logTotals(SessionLog log, Path archive, PackedArchive packed) {
+    void logTotals(SessionLog log, Path archive, AccountArchiver.Archived archived) {
         log.line("pkgacctfile is: " + archive);
-        log.line("sha256sum is: " + packed.sha256());
-        log.line("size is: " + packed.sizeBytes());
-        log.line("homefiles is: " + packed.totals().files());
+        log.line("size is: " + archived.archive().sizeBytes());
+        PkgacctLog.totals(log, archived);
     }
 }

@@ -166,6 +166,13 @@ public final class Directory implements AutoCloseable {
         Links.rename(descriptor, from, toDirectory.descriptor, to, Flags.RENAME_NOREPLACE);
     }
 
+    /// Lets two entries, both of which must exist, change places in one step. EINVAL where the file
+    /// system cannot promise that.
+    public void exchange(ByteName one, Directory otherDirectory, ByteName other)
+            throws PosixException {
+        Links.rename(descriptor, one, otherDirectory.descriptor, other, Flags.RENAME_EXCHANGE);
+    }
+
     /// Removes an entry that is not a directory; EISDIR if it is one, ENOENT if there is none.
     public void removeFile(ByteName name) throws PosixException {
         Descriptor.checked(Syscall.UNLINKAT, name.toString(), unlink(name, 0));

@@ -24,6 +24,7 @@ final class Flags {
     static final int AT_EMPTY_PATH = 0x1000;
 
     static final int RENAME_NOREPLACE = 1;
+    static final int RENAME_EXCHANGE = 2;
 
     static final int S_IFIFO = 0010000;
     static final int S_IFSOCK = 0140000;

@@ -42,10 +42,10 @@ public final class SslComponent extends BasicComponent {
                 "Keys and certificates of the web sites.",
                 true,
                 Set.of(Components.DOMAINS, Components.USERDATA),
-                members());
+                claimed());
     }
 
-    private static Set<String> members() {
+    private static Set<String> claimed() {
         Set<String> members = new TreeSet<>(LegacyCertificates.FOLDERS);
         members.add(FOLDER + "/");
         return members;
@@ -74,8 +74,7 @@ public final class SslComponent extends BasicComponent {
         String member = FOLDER + "/" + host;
         try {
             PemBundle bundle = PemBundle.parse(new String(live, StandardCharsets.ISO_8859_1));
-            sink.addBytes(
-                    member, PRIVATE, bundle.render().getBytes(StandardCharsets.ISO_8859_1));
+            sink.addBytes(member, PRIVATE, bundle.render().getBytes(StandardCharsets.ISO_8859_1));
             LegacyCertificates.pack(sink, host, bundle);
         } catch (GeneralSecurityException e) {
             warnings.add(path + ": packed as it is, but not usable: " + e.getMessage());
@@ -111,9 +110,7 @@ public final class SslComponent extends BasicComponent {
             }
             String legacy = old.get(name);
             Optional<String> bundle =
-                    legacy == null
-                            ? checked(source, name, notes)
-                            : checked(name, legacy, notes);
+                    legacy == null ? checked(source, name, notes) : checked(name, legacy, notes);
             if (bundle.isPresent()) {
                 files.replaceContent(
                         HostLayout.tls(new DomainName(name)),
@@ -137,8 +134,7 @@ public final class SslComponent extends BasicComponent {
                     "certificate " + name + ": larger than " + PemBundle.MAX_BYTES + " bytes");
             return Optional.empty();
         }
-        return checked(
-                name, Files.readString(file.get(), StandardCharsets.ISO_8859_1), notes);
+        return checked(name, Files.readString(file.get(), StandardCharsets.ISO_8859_1), notes);
     }
 
     private static Optional<String> checked(String name, String text, RestoreNotes notes) {

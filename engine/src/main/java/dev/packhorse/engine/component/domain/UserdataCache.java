@@ -43,8 +43,7 @@ public final class UserdataCache {
         for (DomainName host : VirtualHosts.names(domains)) {
             versions.put(host.value(), phpVersion(account, host.value()));
         }
-        return new DomainViews(domains, site)
-                .cacheJson(host -> versions.getOrDefault(host, ""));
+        return new DomainViews(domains, site).cacheJson(host -> versions.getOrDefault(host, ""));
     }
 
     /// The PHP version of a virtual host, empty if its description does not tell or is damaged.

@@ -91,7 +91,9 @@ final class ZoneStyle {
             return false;
         }
         String head = String.join("\t", owner, Long.toString(ttl.getAsLong()), klass, type);
-        words.replaceAll(word -> word.equals("@") ? apex : word);
+        if (!TEXTS.contains(type)) {
+            words.replaceAll(word -> word.equals("@") ? apex : word);
+        }
         return type.equals("SOA")
                 ? addSoa(statement, head, words)
                 : add(statement, head + "\t" + data(type, words) + "\n");

@@ -59,12 +59,12 @@ final class ExcludeFiles {
     private void readOpened(Directory home) throws PosixException {
         try (PosixFile file = home.openForReading(ACCOUNT)) {
             ByteBuffer buffer = ByteBuffer.allocate(MAX_BYTES + 1);
-            while (buffer.hasRemaining() && file.read(buffer) > 0) {
-                continue;
+            int count = 0;
+            while (buffer.hasRemaining() && count >= 0) {
+                count = file.read(buffer);
             }
             if (!buffer.hasRemaining()) {
-                warnings.add(
-                        ACCOUNT + " does not count: larger than " + MAX_BYTES + " bytes");
+                warnings.add(ACCOUNT + " does not count: larger than " + MAX_BYTES + " bytes");
                 return;
             }
             byte[] content = new byte[buffer.position()];

@@ -158,8 +158,7 @@ final class ExcludeRules {
             return false;
         }
         ByteString whole = member.value();
-        ByteString below =
-                whole.substring(HomePath.HOME.value().length() + 1, whole.length());
+        ByteString below = whole.substring(HomePath.HOME.value().length() + 1, whole.length());
         boolean out = excludes(below, stat.type() == FileType.DIRECTORY);
         if (out) {
             leftOut.incrementAndGet();

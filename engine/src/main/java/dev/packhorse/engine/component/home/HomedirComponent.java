@@ -61,8 +61,7 @@ public final class HomedirComponent extends BasicComponent {
                             excludes.readAccount(home);
                         }
                         ExcludeRules rules = excludes.rules();
-                        PackReport report =
-                                new HomePacker(context, sink, owner, rules).pack(home);
+                        PackReport report = new HomePacker(context, sink, owner, rules).pack(home);
                         markStorage(home, sink);
                         return rules.isEmpty() && complaints.isEmpty()
                                 ? report

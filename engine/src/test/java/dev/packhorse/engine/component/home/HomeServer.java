@@ -110,6 +110,10 @@ final class HomeServer {
     }
 
     PackReport pack(Path archive) throws IOException, ComponentException {
+        return pack(archive, PackOptions.ALL);
+    }
+
+    PackReport pack(Path archive, PackOptions options) throws IOException, ComponentException {
         PackReport[] report = new PackReport[1];
         TestArchive.write(
                 archive,
@@ -118,14 +122,14 @@ final class HomeServer {
                     sink.addText("cp/demo", 0600, "USER=demo\nDNS=demo.example\n");
                     sink.addText("homedir_paths", 0600, "/home/demo\n");
                     sink.addText("meta/hostname", 0600, "host.example");
-                    report[0] = new HomedirComponent().pack(context(), sink);
+                    report[0] = new HomedirComponent().pack(context(options), sink);
                 });
         return report[0];
     }
 
-    private PackContext context() {
+    private PackContext context(PackOptions options) {
         return new PackContext(
-                account, services, PackOptions.ALL, staging, QuietLog.LOG, Cancellation.never());
+                account, services, options, staging, QuietLog.LOG, Cancellation.never());
     }
 
     RestoreReport restore(Path archive) throws IOException, ComponentException {
