@@ -60,9 +60,9 @@ public final class HomedirComponent extends BasicComponent {
                         if (obeys) {
                             excludes.readAccount(home);
                         }
+                        markStorage(home, sink);
                         ExcludeRules rules = excludes.rules();
                         PackReport report = new HomePacker(context, sink, owner, rules).pack(home);
-                        markStorage(home, sink);
                         return rules.isEmpty() && complaints.isEmpty()
                                 ? report
                                 : withRules(report, rules, complaints);
