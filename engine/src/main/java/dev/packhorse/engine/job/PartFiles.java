@@ -19,21 +19,25 @@ import java.util.Objects;
 ///
 /// Source: docs.cpanel.net "The pkgacct Script", `--split`.
 final class PartFiles implements Delivery, WritableByteChannel {
+    /// Five digits hold no more.
     private static final int MAX_PARTS = 99_999;
 
     private final Path temporary;
     private final Path target;
     private final String fileName;
     private final long partBytes;
+    private final int maxParts;
     private final List<Delivered> finished = new ArrayList<>();
     private DigestedFile current;
 
-    private PartFiles(Path temporary, Path target, String fileName, long partBytes)
+    private PartFiles(
+            Path temporary, Path target, String fileName, long partBytes, int maxParts)
             throws IOException {
         this.temporary = temporary;
         this.target = target;
         this.fileName = fileName;
         this.partBytes = partBytes;
+        this.maxParts = maxParts;
         this.current = DigestedFile.create(temporary.resolve(name(1)));
     }
 
@@ -45,8 +49,15 @@ final class PartFiles implements Delivery, WritableByteChannel {
     /// @param partBytes the size of every part but the last, above 0
     static PartFiles begin(Path temporary, Path target, String fileName, long partBytes)
             throws IOException {
+        return begin(temporary, target, fileName, partBytes, MAX_PARTS);
+    }
+
+    /// As the other one, with a limit of parts.
+    static PartFiles begin(
+            Path temporary, Path target, String fileName, long partBytes, int maxParts)
+            throws IOException {
         Files.createDirectory(temporary, BackupDirectory.FOLDER_MODE);
-        return new PartFiles(temporary, target, fileName, partBytes);
+        return new PartFiles(temporary, target, fileName, partBytes, maxParts);
     }
 
     private String name(int number) {
@@ -79,10 +90,10 @@ final class PartFiles implements Delivery, WritableByteChannel {
 
     private void next() throws IOException {
         sealCurrent();
-        if (finished.size() == MAX_PARTS) {
+        if (finished.size() == maxParts) {
             throw new IOException(
                     "the archive has more than "
-                            + MAX_PARTS
+                            + maxParts
                             + " parts of "
                             + partBytes
                             + " bytes: choose larger parts");

@@ -329,8 +329,8 @@ class PkgacctHandlerTest {
     void tooManyPartsAreRefusedBeforeTheyFillTheFolder() throws Exception {
         Path temporary = folder.resolve("many");
         try (PartFiles parts =
-                PartFiles.begin(temporary, folder.resolve("many-split"), "a.tar.gz", 1)) {
-            byte[] bytes = new byte[100_000];
+                PartFiles.begin(temporary, folder.resolve("many-split"), "a.tar.gz", 10, 3)) {
+            byte[] bytes = new byte[31];
             assertThatThrownBy(() -> parts.channel().write(java.nio.ByteBuffer.wrap(bytes)))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("choose larger parts");
