@@ -30,8 +30,7 @@ final class PartFiles implements Delivery, WritableByteChannel {
     private final List<Delivered> finished = new ArrayList<>();
     private DigestedFile current;
 
-    private PartFiles(
-            Path temporary, Path target, String fileName, long partBytes, int maxParts)
+    private PartFiles(Path temporary, Path target, String fileName, long partBytes, int maxParts)
             throws IOException {
         this.temporary = temporary;
         this.target = target;

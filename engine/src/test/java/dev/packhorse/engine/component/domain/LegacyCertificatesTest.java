@@ -47,8 +47,10 @@ class LegacyCertificatesTest {
                 TextSource.of(
                         folder,
                         Map.of(
-                                "sslkeys/demo.example.key", "K".repeat(PemBundle.MAX_BYTES + 1),
-                                "sslcerts/demo.example.crt", "LEAF"));
+                                "sslkeys/demo.example.key",
+                                "K".repeat(PemBundle.MAX_BYTES + 1),
+                                "sslcerts/demo.example.crt",
+                                "LEAF"));
         assertThat(LegacyCertificates.read(source)).isEmpty();
     }
 }
