@@ -7,6 +7,7 @@ import dev.packhorse.engine.index.IndexEntry;
 import dev.packhorse.engine.index.RangeSource;
 import dev.packhorse.engine.index.SegmentReader;
 import dev.packhorse.engine.posix.BytePath;
+import dev.packhorse.engine.posix.ByteString;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -93,8 +94,7 @@ public final class IndexedArchive implements AutoCloseable {
     private BytePath firstName(ArchiveIndex.Located link) throws IOException {
         BytePath path = link.entry().path();
         TarMember member = member(reader(link), path);
-        return MemberPath.of(member.linkName(), ArchiveLimits.OWN)
-                .below()
+        return below(member.linkName())
                 .filter(first -> !first.equals(path))
                 .orElseThrow(
                         () -> new ArchiveException(Kind.DAMAGED, path + ": a link to nothing"));
@@ -104,17 +104,22 @@ public final class IndexedArchive implements AutoCloseable {
         return new TarReader(new RawRange(entry), ArchiveLimits.OWN);
     }
 
-    private static TarMember member(TarReader reader, BytePath path) throws IOException {
+    /// A member's path without the top folder.
+    private Optional<BytePath> below(ByteString name) throws ArchiveException {
+        ByteString plain = MemberPath.of(name, ArchiveLimits.OWN).plain();
+        ByteString top = ByteString.of(index.facts().topFolder() + "/");
+        return plain.startsWith(top) && plain.length() > top.length()
+                ? Optional.of(new BytePath(plain.substring(top.length(), plain.length())))
+                : Optional.empty();
+    }
+
+    private TarMember member(TarReader reader, BytePath path) throws IOException {
         TarMember member =
                 reader.next()
                         .orElseThrow(() ->
                                 new ArchiveException(
                                         Kind.DAMAGED, path + ": the index points at nothing"));
-        boolean same =
-                MemberPath.of(member.name(), ArchiveLimits.OWN)
-                        .below()
-                        .filter(path::equals)
-                        .isPresent();
+        boolean same = below(member.name()).filter(path::equals).isPresent();
         if (!same) {
             throw new ArchiveException(
                     Kind.DAMAGED, path + ": the index points at " + member.shown());

@@ -6,6 +6,7 @@ import dev.packhorse.engine.archive.Attributes;
 import dev.packhorse.engine.mysql.CreateFile;
 import dev.packhorse.engine.mysql.DatabaseOwnership;
 import dev.packhorse.engine.mysql.DumpReport;
+import dev.packhorse.engine.mysql.DumpTarget;
 import dev.packhorse.engine.mysql.GrantFile;
 import dev.packhorse.engine.mysql.MysqlDump;
 import dev.packhorse.engine.mysql.MysqlException;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Packs the databases of one account: one dump at a time lies in staging.
 final class MysqlPacking {
@@ -34,7 +36,7 @@ final class MysqlPacking {
     PackReport run() throws ComponentException, IOException {
         sink.addFolder("mysql", 0700);
         sink.addFolder("mysql-timestamps", 0700);
-        if (context.services().mysql().isEmpty() || context.options().skipDatabases()) {
+        if (context.services().mysql().isEmpty()) {
             addUsers(List.of());
             return PackReport.EMPTY;
         }
@@ -67,7 +69,10 @@ final class MysqlPacking {
             MysqlServer server, List<String> databases, List<GrantFile.UserGrants> users)
             throws ComponentException, IOException {
         List<String> failures = new ArrayList<>();
-        MysqlDump dump = new MysqlDump(server);
+        MysqlDump dump =
+                context.options().databases() == DatabaseDepth.SCHEMA
+                        ? MysqlDump.ofStructure(server)
+                        : new MysqlDump(server);
         for (String database : databases) {
             context.cancellation().check();
             if (!DatabaseOwnership.isPlain(database)) {
@@ -76,7 +81,12 @@ final class MysqlPacking {
             }
             context.log().begin("Storing database " + database + "...");
             try {
-                pack(server, dump, database);
+                requireFit(server, database);
+                if (context.options().databases() == DatabaseDepth.NAME) {
+                    packName(server, database);
+                } else {
+                    pack(server, dump, database);
+                }
                 context.log().done("Done");
                 tellForeignOwners(server, database, users);
             } catch (MysqlException e) {
@@ -105,6 +115,26 @@ final class MysqlPacking {
                                         + ", which is no user of the account");
             }
         }
+    }
+
+    private void requireFit(MysqlServer server, String database) throws MysqlException {
+        Optional<String> version = context.options().mysqlVersion();
+        if (version.isEmpty()) {
+            return;
+        }
+        List<String> objections = server.objections(database, DumpTarget.parse(version.get()));
+        if (!objections.isEmpty()) {
+            throw new MysqlException(
+                    "database %s cannot be packed for version %s: %s; change that or ask for a later version"
+                            .formatted(database, version.get(), String.join("; ", objections)));
+        }
+    }
+
+    private void packName(MysqlServer server, String database) throws IOException {
+        sink.addText(
+                "mysql/" + database + ".create",
+                0600,
+                CreateFile.render(database, server.contents(database), server.version()));
     }
 
     private void pack(MysqlServer server, MysqlDump dump, String database) throws IOException {

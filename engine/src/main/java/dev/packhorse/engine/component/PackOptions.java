@@ -1,6 +1,54 @@
 package dev.packhorse.engine.component;
 
-/// What an archive leaves out; the defaults leave out nothing.
-public record PackOptions(boolean skipHome, boolean skipDatabases, boolean skipZones) {
-    public static final PackOptions ALL = new PackOptions(false, false, false);
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+
+/// What goes into an archive; the defaults leave out nothing.
+///
+/// @param skips what is left out
+/// @param databases how much of each database is packed
+/// @param mysqlVersion the oldest database server that must take the dumps, as `5.7`; empty for
+///   this server's own version
+/// @param obeysExcludeFiles whether the exclude files of the server and of the account count
+public record PackOptions(
+        Set<PackSkip> skips,
+        DatabaseDepth databases,
+        Optional<String> mysqlVersion,
+        boolean obeysExcludeFiles) {
+    /// Everything.
+    public static final PackOptions ALL =
+            new PackOptions(Set.of(), DatabaseDepth.ALL, Optional.empty(), false);
+
+    public PackOptions {
+        skips = Set.copyOf(skips);
+    }
+
+    /// The same without some data.
+    public PackOptions without(Set<PackSkip> further) {
+        EnumSet<PackSkip> all = EnumSet.noneOf(PackSkip.class);
+        all.addAll(skips);
+        all.addAll(further);
+        return new PackOptions(all, databases, mysqlVersion, obeysExcludeFiles);
+    }
+
+    /// The same with another share of each database.
+    public PackOptions withDatabases(DatabaseDepth depth) {
+        return new PackOptions(skips, depth, mysqlVersion, obeysExcludeFiles);
+    }
+
+    /// The same for a database server of this version or later.
+    public PackOptions withMysqlVersion(Optional<String> version) {
+        return new PackOptions(skips, databases, version, obeysExcludeFiles);
+    }
+
+    /// The same without what the exclude files name.
+    public PackOptions obeyingExcludeFiles() {
+        return new PackOptions(skips, databases, mysqlVersion, true);
+    }
+
+    /// The switch that keeps a module from packing, empty if it packs.
+    public Optional<PackSkip> silencing(ComponentName module) {
+        return skips.stream().filter(each -> each.silences(module)).sorted().findFirst();
+    }
 }

@@ -1,8 +1,11 @@
 package dev.packhorse.engine.daemon;
 
+import dev.packhorse.engine.component.DatabaseDepth;
 import dev.packhorse.engine.component.MysqlComponent;
+import dev.packhorse.engine.component.PackSkip;
 import dev.packhorse.engine.component.registry.ComponentRegistry;
 import dev.packhorse.engine.host.Account;
+import dev.packhorse.engine.job.ArchiveNaming;
 import dev.packhorse.engine.job.JobJson;
 import dev.packhorse.engine.job.PackingPlant;
 import dev.packhorse.engine.job.PkgacctArguments;
@@ -22,6 +25,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 
 /// Packs one account in this process, by the handler that a daemon's PKGACCT jobs have, without a
@@ -64,15 +69,34 @@ public final class OneShotPacker {
         }
     }
 
-    private static PkgacctArguments arguments(PackRequest request, String folder) {
+    private PkgacctArguments arguments(PackRequest request, String folder) {
         return new PkgacctArguments(
                 request.account(),
                 "",
                 folder,
+                ArchiveNaming.CPMOVE,
+                settings.get(SettingKeys.BACKUP_ZONE).getId(),
                 request.compressed(),
-                request.skipHome(),
-                request.skipDatabases(),
-                request.skipZones());
+                skips(request),
+                DatabaseDepth.ALL,
+                "",
+                0,
+                false,
+                false);
+    }
+
+    private static List<PackSkip> skips(PackRequest request) {
+        List<PackSkip> skips = new ArrayList<>();
+        if (request.skipHome()) {
+            skips.add(PackSkip.HOME);
+        }
+        if (request.skipDatabases()) {
+            skips.add(PackSkip.DATABASES);
+        }
+        if (request.skipZones()) {
+            skips.add(PackSkip.ZONES);
+        }
+        return skips;
     }
 
     private void prepareState() throws DaemonStartException {

@@ -130,6 +130,7 @@ final class PanelFiles {
         settings.put("CREATED_IN_VERSION", "11.136.0.37");
         settings.put("DBOWNER", account.name().value());
         settings.put("DEMO", "0");
+        settings.put("DISK_BLOCK_LIMIT", "0");
         settings.put("DNS", main);
         int number = 0;
         for (String domain : account.domains().zones()) {

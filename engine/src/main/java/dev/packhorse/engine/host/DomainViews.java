@@ -7,6 +7,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -63,11 +64,16 @@ public final class DomainViews {
     /// An object with an array for every name: account, owner, kind, virtual host, folder, plain
     /// and TLS address, IPv6 address, firewall flag, PHP version.
     public String cacheJson() {
+        return cacheJson(_ -> site.phpVersion());
+    }
+
+    /// As [#cacheJson()], with the PHP version of each virtual host.
+    public String cacheJson(UnaryOperator<String> phpVersion) {
         SortedMap<String, List<Object>> rows = new TreeMap<>();
-        put(rows, domains.main(), "main", domains.main());
-        domains.parked().forEach(name -> put(rows, name, "parked", domains.main()));
-        domains.subs().forEach(name -> put(rows, name, "sub", name));
-        domains.addons().forEach((name, sub) -> put(rows, name, "addon", sub));
+        put(rows, domains.main(), "main", domains.main(), phpVersion);
+        domains.parked().forEach(name -> put(rows, name, "parked", domains.main(), phpVersion));
+        domains.subs().forEach(name -> put(rows, name, "sub", name, phpVersion));
+        domains.addons().forEach((name, sub) -> put(rows, name, "addon", sub, phpVersion));
         return JSON.writeValueAsString(rows);
     }
 
@@ -154,7 +160,12 @@ public final class DomainViews {
         return aliases;
     }
 
-    private void put(SortedMap<String, List<Object>> rows, String name, String kind, String vhost) {
+    private void put(
+            SortedMap<String, List<Object>> rows,
+            String name,
+            String kind,
+            String vhost,
+            UnaryOperator<String> phpVersion) {
         String tls = site.tlsHosts().contains(vhost) ? site.address() + ":443" : "";
         rows.put(
                 name,
@@ -168,7 +179,7 @@ public final class DomainViews {
                         tls,
                         "",
                         0,
-                        site.phpVersion()));
+                        phpVersion.apply(vhost)));
     }
 
     private static String lines(List<String> lines) {

@@ -5,14 +5,16 @@ import dev.packhorse.engine.component.AccountComponent;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.component.PackReport;
+import dev.packhorse.engine.component.PackSkip;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
-/// Runs every module's packing side over one account, one after the other into one archive.
-/// Stateless.
+/// Runs every module's packing side over one account, one after the other into one archive. Modules
+/// that the options leave out do not run and have no report. Stateless.
 final class AccountPacker {
     private final List<AccountComponent> components;
 
@@ -35,6 +37,11 @@ final class AccountPacker {
                 continue;
             }
             String name = component.name().value();
+            Optional<PackSkip> skip = context.options().silencing(component.name());
+            if (skip.isPresent()) {
+                context.log().line("Leaving out " + name + " (" + skip.get().wireName() + ").");
+                continue;
+            }
             context.log().begin("Packing " + name + "...");
             PackReport report = packOne(component, context, sink);
             reports.put(name, report);

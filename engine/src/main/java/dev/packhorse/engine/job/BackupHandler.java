@@ -6,6 +6,7 @@ import dev.packhorse.engine.backupconfig.ConfigKey;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.component.PackOptions;
+import dev.packhorse.engine.component.PackSkip;
 import dev.packhorse.engine.destination.Destination;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.host.Account;
@@ -32,6 +33,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -93,7 +95,7 @@ public final class BackupHandler implements JobHandler {
                     new PackContext(
                             account.get(),
                             plant.services(),
-                            PackOptions.ALL,
+                            options(config),
                             work.path(),
                             log,
                             context.cancellation());
@@ -118,7 +120,7 @@ public final class BackupHandler implements JobHandler {
                                             packing(form),
                                             job,
                                             progress);
-            plant.logTotals(log, directory.place(key), archived.archive());
+            plant.logTotals(log, directory.place(key), archived);
             return ended(context.lease().job(), arguments, directory, key, archived, session);
         } catch (ComponentException e) {
             return failed(log, String.valueOf(e.getMessage()));
@@ -142,6 +144,18 @@ public final class BackupHandler implements JobHandler {
 
     private String suffix(ArchiveForm form) {
         return form == ArchiveForm.INCREMENTAL ? "" : packing(form).suffix();
+    }
+
+    /// What the configuration leaves out; exclude files count.
+    private static PackOptions options(BackupConfig config) {
+        EnumSet<PackSkip> skips = EnumSet.noneOf(PackSkip.class);
+        if (!config.isOn(ConfigKey.BACKUPLOGS)) {
+            skips.add(PackSkip.LOGS);
+        }
+        if (!config.isOn(ConfigKey.BACKUPBWDATA)) {
+            skips.add(PackSkip.BANDWIDTH);
+        }
+        return PackOptions.ALL.without(skips).obeyingExcludeFiles();
     }
 
     static Ended cancelled(JobContext context) {

@@ -95,18 +95,17 @@ public record PackingPlant(
 
     /// The lines by which wrapper scripts learn where the archive is. Source: cpmove-format 1.1
     /// (pkgacct's output).
-    void logTotals(SessionLog log, Path archive, PackedArchive packed) {
+    void logTotals(SessionLog log, Path archive, AccountArchiver.Archived archived) {
         log.line("pkgacctfile is: " + archive);
-        log.line("sha256sum is: " + packed.sha256());
-        log.line("size is: " + packed.sizeBytes());
-        log.line("homefiles is: " + packed.totals().files());
-        ReuseReport reuse = packed.reuse();
+        log.line("size is: " + archived.archive().sizeBytes());
+        PkgacctLog.totals(log, archived);
+        ReuseReport reuse = archived.archive().reuse();
         if (reuse.takenSegments() > 0) {
             log.line(
                     "taken over from the archive before: %d of %d bytes; read again to be sure: %d parts, of which %d differed"
                             .formatted(
                                     reuse.takenBytes(),
-                                    packed.sizeBytes(),
+                                    archived.archive().sizeBytes(),
                                     reuse.provenSegments() + reuse.disprovenSegments(),
                                     reuse.disprovenSegments()));
         }

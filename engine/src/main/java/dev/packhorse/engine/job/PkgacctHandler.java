@@ -3,11 +3,12 @@ package dev.packhorse.engine.job;
 import dev.packhorse.engine.archive.Packing;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.PackContext;
-import dev.packhorse.engine.component.PackOptions;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.model.AccountName;
-import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.posix.ByteName;
+import dev.packhorse.engine.posix.Directory;
+import dev.packhorse.engine.posix.LowPriority;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.queue.JobOutcome;
@@ -16,18 +17,15 @@ import dev.packhorse.engine.session.SessionId;
 import dev.packhorse.engine.staging.WorkFolder;
 import dev.packhorse.transport.spi.CancelledException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.BiConsumer;
 
-/// Packs one account into `cpmove-USER.tar.gz` in a folder that the caller chose, for root alone,
-/// as `pkgacct` does.
+/// Packs one account into an archive, whole or in parts, in a folder that the caller chose, for
+/// root alone, as `pkgacct` does.
 public final class PkgacctHandler implements JobHandler {
     private final PackingPlant plant;
 
@@ -47,23 +45,27 @@ public final class PkgacctHandler implements JobHandler {
         AccountName name = new AccountName(arguments.account());
         SessionId session = plant.session(arguments.session(), name);
         try (FileSessionLog log = plant.sessions().openPkgacctLog(session)) {
-            log.line("pkgacct started.");
-            log.line(
-                    "packhorse user %s; target folder %s; compressed %s; incremental %s; home %s; databases %s; zones %s"
-                            .formatted(
-                                    name,
-                                    arguments.folder(),
-                                    yesNo(arguments.compressed() && !arguments.incremental()),
-                                    yesNo(arguments.incremental()),
-                                    yesNo(!arguments.skipHome()),
-                                    yesNo(!arguments.skipDatabases()),
-                                    yesNo(!arguments.skipZones())));
-            return pack(context, arguments, session, log);
+            PkgacctLog.begin(log, arguments);
+            return arguments.lowPriority()
+                    ? behindOthers(() -> pack(context, arguments, session, log))
+                    : pack(context, arguments, session, log);
         }
     }
 
-    private static String yesNo(boolean value) {
-        return value ? "yes" : "no";
+    /// Work of a run.
+    @FunctionalInterface
+    private interface Work {
+        Ended run() throws IOException;
+    }
+
+    private static Ended behindOthers(Work work) throws IOException {
+        try {
+            return LowPriority.call(work::run);
+        } catch (IOException | RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException("unexpected failure of packing", e);
+        }
     }
 
     private Ended pack(
@@ -78,41 +80,39 @@ public final class PkgacctHandler implements JobHandler {
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             return failed(log, "there is no folder " + arguments.folder() + " on this server");
         }
-        Packing packing = plant.packing(arguments.compressed() && !arguments.incremental());
-        String suffix = arguments.incremental() ? "" : packing.suffix();
-        Path target = folder.resolve("cpmove-" + name + suffix);
         plant.staging().requireSpace(folder, 0);
-        PackOptions options =
-                new PackOptions(
-                        arguments.skipHome(), arguments.skipDatabases(), arguments.skipZones());
-        try (WorkFolder work = plant.staging().newFolder()) {
+        if (arguments.incremental()) {
+            return updateTree(context, arguments, account.get(), folder, session, log);
+        }
+        Packing packing = plant.packing(arguments.compressed());
+        String stem =
+                arguments
+                        .naming()
+                        .stem(name, plant.clock().instant().atZone(ZoneId.of(arguments.zone())));
+        try (WorkFolder work = plant.staging().newFolder();
+                Delivery delivery = begin(context, arguments, folder, stem, packing)) {
             PackContext packContext =
                     new PackContext(
                             account.get(),
                             plant.services(),
-                            options,
+                            arguments.options(),
                             work.path(),
                             log,
                             context.cancellation());
-            JobId job = context.lease().job().id();
-            BiConsumer<Long, Long> progress =
-                    (members, bytes) ->
-                            context.progress(
-                                    JobJson.write(
-                                            new Progress(
-                                                    "packing",
-                                                    members,
-                                                    bytes,
-                                                    0,
-                                                    session.value())));
             AccountArchiver.Archived archived =
-                    arguments.incremental()
-                            ? new TreeBackup(plant)
-                                    .intoFolder(
-                                            packContext, folder, "cpmove-" + name, job, progress)
-                            : packFile(packContext, target, packing, job, progress);
-            plant.logTotals(log, target, archived.archive());
-            return ended(arguments, target, archived, session);
+                    plant.archiver()
+                            .archive(
+                                    packContext,
+                                    delivery.channel(),
+                                    Optional.empty(),
+                                    Optional.empty(),
+                                    stem,
+                                    plant.clock().instant().getEpochSecond(),
+                                    packing,
+                                    (members, bytes) -> tell(context, members, bytes, session));
+            List<Delivery.Delivered> delivered = delivery.publish();
+            PkgacctLog.end(log, delivered, archived);
+            return ended(place(folder, arguments, delivered), archived, session);
         } catch (ComponentException e) {
             return failed(log, String.valueOf(e.getMessage()));
         } catch (CancelledException e) {
@@ -121,37 +121,69 @@ public final class PkgacctHandler implements JobHandler {
         }
     }
 
-    private AccountArchiver.Archived packFile(
-            PackContext context,
-            Path target,
-            Packing packing,
-            JobId job,
-            BiConsumer<Long, Long> progress)
-            throws ComponentException, IOException {
-        Path temporary = target.resolveSibling(BackupDirectory.PARTIAL + job);
-        Files.deleteIfExists(temporary);
-        try (FileChannel file =
-                FileChannel.open(
-                        temporary,
-                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                        BackupDirectory.FILE_MODE)) {
-            var archived =
-                    plant.archiver()
-                            .archive(
-                                    context,
-                                    file,
-                                    Optional.empty(),
-                                    Optional.empty(),
-                                    "cpmove-" + context.account().name(),
-                                    plant.clock().instant().getEpochSecond(),
-                                    packing,
-                                    progress);
-            file.force(true);
-            BackupDirectory.publish(temporary, target);
-            return archived;
-        } finally {
-            Files.deleteIfExists(temporary);
+    private Ended updateTree(
+            JobContext context,
+            PkgacctArguments arguments,
+            Account account,
+            Path folder,
+            SessionId session,
+            FileSessionLog log)
+            throws IOException {
+        String name =
+                ArchiveNaming.CPMOVE.stem(
+                        account.name(),
+                        plant.clock().instant().atZone(ZoneId.of(arguments.zone())));
+        try (WorkFolder work = plant.staging().newFolder()) {
+            PackContext packContext =
+                    new PackContext(
+                            account,
+                            plant.services(),
+                            arguments.options(),
+                            work.path(),
+                            log,
+                            context.cancellation());
+            AccountArchiver.Archived archived =
+                    new TreeBackup(plant)
+                            .intoFolder(
+                                    packContext,
+                                    folder,
+                                    name,
+                                    context.lease().job().id(),
+                                    (members, bytes) -> tell(context, members, bytes, session));
+            plant.logTotals(log, folder.resolve(name), archived);
+            log.line("pkgacct completed");
+            return ended(arguments.folder() + "/" + name, archived, session);
+        } catch (ComponentException e) {
+            return failed(log, String.valueOf(e.getMessage()));
+        } catch (CancelledException e) {
+            log.line("Stopped: " + e.getMessage());
+            return BackupHandler.cancelled(context);
         }
+    }
+
+    /// What an earlier run of the job left under its temporary name is removed.
+    private static Delivery begin(
+            JobContext context,
+            PkgacctArguments arguments,
+            Path folder,
+            String stem,
+            Packing packing)
+            throws IOException {
+        String partial = BackupDirectory.PARTIAL + context.lease().job().id();
+        try (Directory opened = Directory.openTrusted(folder)) {
+            opened.removeTree(ByteName.of(partial));
+        }
+        Path temporary = folder.resolve(partial);
+        String file = stem + packing.suffix();
+        return arguments.partBytes() == 0
+                ? SingleFile.begin(temporary, folder.resolve(file))
+                : PartFiles.begin(
+                        temporary, folder.resolve(stem + "-split"), file, arguments.partBytes());
+    }
+
+    private static void tell(JobContext context, long members, long bytes, SessionId session) {
+        context.progress(
+                JobJson.write(new Progress("packing", members, bytes, 0, session.value())));
     }
 
     private static Ended failed(FileSessionLog log, String reason) {
@@ -159,13 +191,16 @@ public final class PkgacctHandler implements JobHandler {
         return Ended.with(new JobOutcome.Failed("{}", reason));
     }
 
-    private static Ended ended(
-            PkgacctArguments arguments,
-            Path target,
-            AccountArchiver.Archived archived,
-            SessionId session) {
+    /// Where the archive is on the host: a file, or the folder of its parts.
+    private static String place(
+            Path folder, PkgacctArguments arguments, List<Delivery.Delivered> delivered) {
+        Path first = delivered.getFirst().path();
+        Path place = arguments.partBytes() == 0 ? first : first.getParent();
+        return arguments.folder() + "/" + (place == null ? "" : folder.relativize(place));
+    }
+
+    private static Ended ended(String path, AccountArchiver.Archived archived, SessionId session) {
         List<String> warnings = AccountPacker.warnings(archived.reports());
-        String path = arguments.folder() + "/" + target.getFileName();
         String result =
                 JobJson.write(
                         new BackupResult(

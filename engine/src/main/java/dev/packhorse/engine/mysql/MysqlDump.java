@@ -24,9 +24,20 @@ public final class MysqlDump {
     private static final long RESTART_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final MysqlServer server;
+    private final boolean rows;
 
     public MysqlDump(MysqlServer server) {
+        this(server, true);
+    }
+
+    private MysqlDump(MysqlServer server, boolean rows) {
         this.server = server;
+        this.rows = rows;
+    }
+
+    /// Dumps without rows.
+    public static MysqlDump ofStructure(MysqlServer server) {
+        return new MysqlDump(server, false);
     }
 
     /// Dumps a database, if need be from the start again when the server was restarted or tables
@@ -180,7 +191,7 @@ public final class MysqlDump {
         }
     }
 
-    private static List<String> arguments(
+    private List<String> arguments(
             MysqlPrograms.Program program,
             String database,
             Path credentials,
@@ -204,6 +215,9 @@ public final class MysqlDump {
             if (program.version().isAtLeast(8, 0, 0)) {
                 arguments.add("--column-statistics=0");
             }
+        }
+        if (!rows) {
+            arguments.add("--no-data");
         }
         for (String view : leftOut) {
             arguments.add("--ignore-table=" + database + "." + view);

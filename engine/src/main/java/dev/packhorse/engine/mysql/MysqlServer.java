@@ -87,6 +87,18 @@ public final class MysqlServer {
         }
     }
 
+    /// What of a database a server of this version could not take, a sentence each.
+    ///
+    /// @throws MysqlException if the server cannot be asked
+    public List<String> objections(String database, DumpTarget target) throws MysqlException {
+        if (target.takesAllOf(version)) {
+            return List.of();
+        }
+        try (MysqlSession session = open()) {
+            return target.objections(session, database);
+        }
+    }
+
     /// Users, as `user@host`, that own views, triggers, routines or events of a database.
     ///
     /// @throws MysqlException if the server cannot be asked

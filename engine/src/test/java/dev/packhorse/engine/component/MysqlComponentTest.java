@@ -80,6 +80,11 @@ class MysqlComponentTest {
 
     private PackReport pack(String account, HostServices services)
             throws ComponentException, IOException {
+        return pack(account, services, PackOptions.ALL);
+    }
+
+    private PackReport pack(String account, HostServices services, PackOptions options)
+            throws ComponentException, IOException {
         Account packed =
                 new Account(
                         new AccountName(account),
@@ -92,12 +97,7 @@ class MysqlComponentTest {
                         new TreeMap<>());
         return component.pack(
                 new PackContext(
-                        packed,
-                        services,
-                        PackOptions.ALL,
-                        staging,
-                        new Silent(),
-                        Cancellation.never()),
+                        packed, services, options, staging, new Silent(), Cancellation.never()),
                 archive);
     }
 
@@ -213,6 +213,57 @@ class MysqlComponentTest {
         RestoreReport again = restore("trip", "trip", services);
         assertThat(again.counts()).isEqualTo(packed.counts());
         assertThat(grants(mariadb, "trip")).isEqualTo(grants);
+    }
+
+    @Test
+    void structureAloneHasNoRows() throws Exception {
+        MariadbServer mariadb = MariadbServer.shared();
+        mariadb.run(
+                "CREATE DATABASE frame_a",
+                "CREATE TABLE frame_a.t (a int)",
+                "INSERT INTO frame_a.t VALUES (1)");
+        PackReport report =
+                pack(
+                        "frame",
+                        services(Optional.of(mariadb.connect()), "frame"),
+                        PackOptions.ALL.withDatabases(DatabaseDepth.SCHEMA));
+        assertThat(report.counts()).containsEntry("databases", 1L).containsEntry("tables", 1L);
+        assertThat(archive.text("mysql/frame_a.sql").orElse(""))
+                .contains("CREATE TABLE `t`")
+                .doesNotContain("INSERT");
+    }
+
+    @Test
+    void theNameAloneHasNoDump() throws Exception {
+        MariadbServer mariadb = MariadbServer.shared();
+        mariadb.run("CREATE DATABASE bare_a", "CREATE TABLE bare_a.t (a int)");
+        pack(
+                "bare",
+                services(Optional.of(mariadb.connect()), "bare"),
+                PackOptions.ALL.withDatabases(DatabaseDepth.NAME));
+        assertThat(archive.names("mysql")).containsExactly("bare_a.create");
+    }
+
+    @Test
+    void aDatabaseThatAnOlderServerCannotTakeFailsTheModuleByName() throws Exception {
+        MariadbServer mariadb = MariadbServer.shared();
+        mariadb.run("CREATE DATABASE newer_a", "CREATE TABLE newer_a.t (a inet6)");
+        HostServices services = services(Optional.of(mariadb.connect()), "newer");
+        assertThatThrownBy(() ->
+                        pack(
+                                "newer",
+                                services,
+                                PackOptions.ALL.withMysqlVersion(Optional.of("5.7"))))
+                .isInstanceOf(ComponentException.class)
+                .hasMessageContaining("newer_a")
+                .hasMessageContaining("column t.a has the type inet6, which no MySQL knows");
+        assertThat(
+                        pack(
+                                        "newer",
+                                        services,
+                                        PackOptions.ALL.withMysqlVersion(Optional.of("10.6")))
+                                .counts())
+                .containsEntry("databases", 1L);
     }
 
     @Test

@@ -38,6 +38,7 @@ public final class AccountModule extends BasicComponent {
                         "cp/USER",
                         "version",
                         "packaged_in_version",
+                        "ips/related_ips",
                         "homedir_paths",
                         "meta/homedir_paths",
                         "meta/hostname",

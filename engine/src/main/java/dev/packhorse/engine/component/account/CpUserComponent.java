@@ -40,6 +40,7 @@ public final class CpUserComponent extends BasicComponent {
                     Map.entry("LOCALE", "en"),
                     Map.entry("CONTACTEMAIL", ""),
                     Map.entry("BWLIMIT", "unlimited"),
+                    Map.entry("DISK_BLOCK_LIMIT", "0"),
                     Map.entry("HASCGI", "1"),
                     Map.entry("MAXADDON", "unlimited"),
                     Map.entry("MAXFTP", "unlimited"),

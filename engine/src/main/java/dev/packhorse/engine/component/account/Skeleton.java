@@ -2,6 +2,7 @@ package dev.packhorse.engine.component.account;
 
 import dev.packhorse.engine.archive.ArchiveSink;
 import dev.packhorse.engine.component.PackContext;
+import dev.packhorse.engine.host.HostFiles;
 import java.io.IOException;
 import java.util.List;
 
@@ -13,6 +14,8 @@ final class Skeleton {
     private static final int FOLDER = 0700;
     private static final int OPEN_FOLDER = 0755;
     private static final int FILE = 0600;
+    private static final String PANEL_VERSION = "/usr/local/cpanel/version";
+    private static final String USUAL_VERSION = "11.138.0.1";
     private static final List<String> FOLDERS =
             List.of(
                     "apache_tls",
@@ -66,6 +69,9 @@ final class Skeleton {
         }
         String home = context.account().home() + "\n";
         sink.addText("version", FILE, "pkgacct version: 10\narchive version: 4\n");
+        sink.addText("packaged_in_version", FILE, version(context) + "\n");
+        // readers look for it; no address of the sixth version is known to belong to an account
+        sink.addText("ips/related_ips", FILE, "");
         sink.addText("homedir_paths", FILE, home);
         sink.addText("meta/homedir_paths", FILE, home);
         // 0 although names have the prefix: so do real archives, and readers refuse 1
@@ -75,5 +81,15 @@ final class Skeleton {
         sink.addText("autossl.json", FILE, "{\"excluded_domains\":[]}");
         sink.addText("digestshadow", FILE, "");
         sink.addText("nobodyfiles", FILE, "");
+    }
+
+    /// The panel's version where there is a panel, else the one that archives of this form stand
+    /// for.
+    private static String version(PackContext context) throws IOException {
+        HostFiles files = new HostFiles(context.services().root());
+        return files.readText(PANEL_VERSION)
+                .map(String::strip)
+                .filter(text -> text.matches("[0-9.]{1,40}"))
+                .orElse(USUAL_VERSION);
     }
 }

@@ -114,6 +114,29 @@ final class PemBundle {
         return text.toString();
     }
 
+    /// The key alone.
+    String renderKey() {
+        StringBuilder text = new StringBuilder();
+        append(text, key.label(), key.der());
+        return text.toString();
+    }
+
+    /// The certificate of the site alone.
+    String renderLeaf() throws GeneralSecurityException {
+        StringBuilder text = new StringBuilder();
+        append(text, "CERTIFICATE", leaf().getEncoded());
+        return text.toString();
+    }
+
+    /// The certificates above that of the site, empty if there are none.
+    String renderChain() throws GeneralSecurityException {
+        StringBuilder text = new StringBuilder();
+        for (X509Certificate each : chain.subList(1, chain.size())) {
+            append(text, "CERTIFICATE", each.getEncoded());
+        }
+        return text.toString();
+    }
+
     private static void append(StringBuilder text, String label, byte[] der) {
         text.append("-----BEGIN ").append(label).append("-----\n");
         text.append(Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der));

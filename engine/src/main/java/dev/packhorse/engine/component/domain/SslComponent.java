@@ -28,6 +28,7 @@ import java.security.cert.X509Certificate;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// Keys and certificates of the web sites, one bundle a virtual host.
 public final class SslComponent extends BasicComponent {
@@ -41,7 +42,13 @@ public final class SslComponent extends BasicComponent {
                 "Keys and certificates of the web sites.",
                 true,
                 Set.of(Components.DOMAINS, Components.USERDATA),
-                Set.of(FOLDER + "/"));
+                claimed());
+    }
+
+    private static Set<String> claimed() {
+        Set<String> members = new TreeSet<>(LegacyCertificates.FOLDERS);
+        members.add(FOLDER + "/");
+        return members;
     }
 
     @Override
@@ -53,7 +60,7 @@ public final class SslComponent extends BasicComponent {
             String path = HostLayout.tls(host);
             Optional<byte[]> live = files.readBytes(path, PemBundle.MAX_BYTES);
             if (live.isPresent()) {
-                sink.addBytes(FOLDER + "/" + host, PRIVATE, ordered(path, live.get(), warnings));
+                packOne(sink, host.toString(), path, live.get(), warnings);
                 certificates++;
             }
         }
@@ -61,21 +68,25 @@ public final class SslComponent extends BasicComponent {
     }
 
     /// A bundle that cannot be understood is packed as it is.
-    private static byte[] ordered(String path, byte[] live, ItemList warnings) {
+    private static void packOne(
+            ArchiveSink sink, String host, String path, byte[] live, ItemList warnings)
+            throws IOException {
+        String member = FOLDER + "/" + host;
         try {
-            return PemBundle.parse(new String(live, StandardCharsets.ISO_8859_1))
-                    .render()
-                    .getBytes(StandardCharsets.ISO_8859_1);
+            PemBundle bundle = PemBundle.parse(new String(live, StandardCharsets.ISO_8859_1));
+            sink.addBytes(member, PRIVATE, bundle.render().getBytes(StandardCharsets.ISO_8859_1));
+            LegacyCertificates.pack(sink, host, bundle);
         } catch (GeneralSecurityException e) {
             warnings.add(path + ": packed as it is, but not usable: " + e.getMessage());
-            return live;
+            sink.addBytes(member, PRIVATE, live);
         }
     }
 
     @Override
     public RestoreReport restore(RestoreContext context, ArchiveSource source)
             throws ComponentException, IOException {
-        if (source.names(FOLDER).isEmpty()) {
+        Map<String, String> old = LegacyCertificates.read(source);
+        if (source.names(FOLDER).isEmpty() && old.isEmpty()) {
             return RestoreReport.nothing();
         }
         if (!context.services().accounts().source().equals("cpanel")) {
@@ -88,13 +99,18 @@ public final class SslComponent extends BasicComponent {
                 AcceptedDomains.of(context, archived, account.home(), new RestoreNotes());
         HostFiles files = new HostFiles(context.services().root());
         long certificates = 0;
-        for (String name : source.names(FOLDER)) {
+        old.keySet().removeAll(source.names(FOLDER));
+        Set<String> names = new TreeSet<>(source.names(FOLDER));
+        names.addAll(old.keySet());
+        for (String name : names) {
             boolean own = name.equals(domains.main()) || domains.subs().contains(name);
             if (!own) {
                 notes.skipped("certificate " + name + ": no web site that this account has");
                 continue;
             }
-            Optional<String> bundle = checked(source, name, notes);
+            String legacy = old.get(name);
+            Optional<String> bundle =
+                    legacy == null ? checked(source, name, notes) : checked(name, legacy, notes);
             if (bundle.isPresent()) {
                 files.replaceContent(
                         HostLayout.tls(new DomainName(name)),
@@ -118,9 +134,12 @@ public final class SslComponent extends BasicComponent {
                     "certificate " + name + ": larger than " + PemBundle.MAX_BYTES + " bytes");
             return Optional.empty();
         }
+        return checked(name, Files.readString(file.get(), StandardCharsets.ISO_8859_1), notes);
+    }
+
+    private static Optional<String> checked(String name, String text, RestoreNotes notes) {
         try {
-            PemBundle bundle =
-                    PemBundle.parse(Files.readString(file.get(), StandardCharsets.ISO_8859_1));
+            PemBundle bundle = PemBundle.parse(text);
             tellValidity(name, bundle.leaf(), notes);
             return Optional.of(bundle.render());
         } catch (GeneralSecurityException e) {

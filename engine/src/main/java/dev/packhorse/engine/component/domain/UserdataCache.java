@@ -12,7 +12,9 @@ import dev.packhorse.engine.host.SiteFacts;
 import dev.packhorse.engine.host.VirtualHost;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /// The summary of an account's web sites, which follows from their descriptions and certificates.
 public final class UserdataCache {
@@ -37,7 +39,11 @@ public final class UserdataCache {
                         account,
                         phpVersion(account, domains.main()),
                         VirtualHosts.withCertificate(files, domains));
-        return new DomainViews(domains, site).cacheJson();
+        Map<String, String> versions = new TreeMap<>();
+        for (DomainName host : VirtualHosts.names(domains)) {
+            versions.put(host.value(), phpVersion(account, host.value()));
+        }
+        return new DomainViews(domains, site).cacheJson(host -> versions.getOrDefault(host, ""));
     }
 
     /// The PHP version of a virtual host, empty if its description does not tell or is damaged.

@@ -42,20 +42,25 @@ public final class ZoneFileComponent extends BasicComponent {
 
     @Override
     public PackReport pack(PackContext context, ArchiveSink sink) throws IOException {
-        if (context.options().skipZones()) {
-            return PackReport.EMPTY;
-        }
         HostFiles files = new HostFiles(context.services().root());
         long zones = 0;
         for (String domain : context.account().domains().zones()) {
             String path = HostLayout.zone(new DomainName(domain));
             Optional<byte[]> zone = files.readBytes(path, ZoneText.MAX_BYTES);
             if (zone.isPresent()) {
-                sink.addBytes(FOLDER + "/" + domain + ENDING, 0600, zone.get());
+                sink.addBytes(FOLDER + "/" + domain + ENDING, 0600, plain(domain, zone.get()));
                 zones++;
             }
         }
         return PackReport.of(Map.of("zones", zones));
+    }
+
+    /// In the form that readers understand, or as it is where that cannot be made.
+    private static byte[] plain(String domain, byte[] zone) {
+        String text = new String(zone, StandardCharsets.ISO_8859_1);
+        return ZoneStyle.of(domain, text)
+                .map(styled -> styled.getBytes(StandardCharsets.ISO_8859_1))
+                .orElse(zone);
     }
 
     @Override

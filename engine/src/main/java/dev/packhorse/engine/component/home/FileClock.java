@@ -13,6 +13,9 @@ record FileClock(long lastSettledSecond) {
     /// Coarse file systems keep steps of two seconds.
     private static final Duration STEP = Duration.ofSeconds(2);
 
+    /// Nothing is told apart.
+    static final FileClock UNKNOWN = new FileClock(Long.MIN_VALUE);
+
     /// The clock of a walk that begins now.
     static FileClock now() {
         return new FileClock(Instant.now().minus(STEP).getEpochSecond() - 1);

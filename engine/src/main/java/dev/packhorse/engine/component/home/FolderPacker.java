@@ -6,6 +6,7 @@ import dev.packhorse.engine.archive.ArchiveException;
 import dev.packhorse.engine.archive.ArchiveException.Kind;
 import dev.packhorse.engine.archive.ArchiveSink;
 import dev.packhorse.engine.archive.Attributes;
+import dev.packhorse.engine.archive.SourceFile;
 import dev.packhorse.engine.component.ItemList;
 import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.BytePath;
@@ -156,7 +157,9 @@ public final class FolderPacker {
         List<DataRegion> holes = FileRegions.of(file, stat);
         List<DataRegion> data =
                 holes.isEmpty() ? List.of(new DataRegion(0, stat.sizeBytes())) : holes;
-        FileBody body = new FileBody(file, data, cancellation);
+        FileBody body =
+                new FileBody(
+                        file, new SourceFile(path, stat), data, FileClock.UNKNOWN, cancellation);
         long declared = data.stream().mapToLong(DataRegion::length).sum();
         Attributes attributes = attributes(stat, file.xattrs());
         long given =

@@ -39,6 +39,7 @@ final class HomePacker {
     private final FileClock clock;
     private final FilePacker files;
     private final HeldHome held;
+    private final ExcludeRules rules;
     private HomeRun run;
 
     /// @param held the home once more, for the workers; stays the caller's
@@ -47,8 +48,10 @@ final class HomePacker {
             ArchiveSink sink,
             OwnerAccess owner,
             HeldHome held,
-            FileClock clock) {
+            FileClock clock,
+            ExcludeRules rules) {
         this.clock = clock;
+        this.rules = rules;
         this.uid = context.account().uid();
         this.identity = new Identity(uid, context.account().gid());
         this.sink = sink;
@@ -140,7 +143,7 @@ final class HomePacker {
         WalkFrame frame = stack.current();
         BytePath path = frame.path.resolve(name);
         FileStat stat = look(frame, path, () -> folder.stat(name));
-        if (stat == null) {
+        if (stat == null || rules.leavesOut(path, stat)) {
             return;
         }
         if (frame.locked && stat.uid() != uid) {

@@ -6,21 +6,35 @@ import dev.packhorse.engine.component.ArchivedAccount;
 import dev.packhorse.engine.component.BasicComponent;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.Components;
+import dev.packhorse.engine.component.ItemList;
 import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.component.PackReport;
 import dev.packhorse.engine.component.RestoreContext;
 import dev.packhorse.engine.component.RestoreReport;
 import dev.packhorse.engine.host.Account;
+import dev.packhorse.engine.host.HostFiles;
+import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.Directory;
+import dev.packhorse.engine.posix.FileType;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /// The home directory: every file, folder and link that the account may read, with modes, times to
-/// the nanosecond, hard links, holes and `user.` attributes. Restoring adds to the home: what is
-/// not in the archive stays.
+/// the nanosecond, hard links, holes and `user.` attributes. Where the options say so, the exclude
+/// files of the server and of the account count. Restoring adds to the home: what is not in the
+/// archive stays.
 public final class HomedirComponent extends BasicComponent {
     private final Supplier<FileClock> clock;
+
+    /// The name of an empty member that tells of certificates and keys kept in the home.
+    private static final String STORAGE_MARK = "has_sslstorage";
+
+    private static final ByteName STORAGE = ByteName.of("ssl");
 
     public HomedirComponent() {
         this(FileClock::now);
@@ -33,23 +47,55 @@ public final class HomedirComponent extends BasicComponent {
                 "Files, folders and links of the home directory.",
                 true,
                 Set.of(Components.ACCOUNT),
-                Set.of("homedir/"));
+                Set.of("homedir/", STORAGE_MARK));
         this.clock = clock;
     }
 
     @Override
     public PackReport pack(PackContext context, ArchiveSink sink)
             throws ComponentException, IOException {
-        if (context.options().skipHome()) {
-            return PackReport.EMPTY;
-        }
         Account account = context.account();
+        ItemList complaints = new ItemList();
+        ExcludeFiles excludes = new ExcludeFiles(complaints);
+        boolean obeys = context.options().obeysExcludeFiles();
+        if (obeys) {
+            excludes.readServer(new HostFiles(context.services().root()));
+        }
         try (OwnerAccess owner = new OwnerAccess();
                 Directory home = HomeFolder.open(context.services().root(), account);
                 HeldHome held = new HeldHome(home.duplicate())) {
-            HomePacker packer = new HomePacker(context, sink, owner, held, clock.get());
-            return AsAccount.call(account, () -> packer.pack(home));
+            return AsAccount.call(
+                    account,
+                    () -> {
+                        if (obeys) {
+                            excludes.readAccount(home);
+                        }
+                        markStorage(home, sink);
+                        ExcludeRules rules = excludes.rules();
+                        PackReport report =
+                                new HomePacker(context, sink, owner, held, clock.get(), rules)
+                                        .pack(home);
+                        return rules.isEmpty() && complaints.isEmpty()
+                                ? report
+                                : withRules(report, rules, complaints);
+                    });
         }
+    }
+
+    private static void markStorage(Directory home, ArchiveSink sink) throws IOException {
+        if (home.find(STORAGE).filter(stat -> stat.type() == FileType.DIRECTORY).isPresent()) {
+            sink.addText(STORAGE_MARK, 0600, "");
+        }
+    }
+
+    private static PackReport withRules(
+            PackReport report, ExcludeRules rules, ItemList complaints) {
+        rules.complaints().forEach(complaints::add);
+        Map<String, Long> counts = new TreeMap<>(report.counts());
+        counts.put("excluded", rules.count());
+        List<String> warnings = new ArrayList<>(complaints.toList());
+        warnings.addAll(report.warnings());
+        return new PackReport(counts, warnings);
     }
 
     @Override

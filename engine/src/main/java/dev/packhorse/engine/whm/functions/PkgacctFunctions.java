@@ -5,8 +5,11 @@ import static dev.packhorse.engine.whm.ParameterSpec.optional;
 import static dev.packhorse.engine.whm.ParameterSpec.required;
 
 import dev.packhorse.engine.auth.Caller;
+import dev.packhorse.engine.component.DatabaseDepth;
+import dev.packhorse.engine.component.PackSkip;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.HostRoot;
+import dev.packhorse.engine.job.ArchiveNaming;
 import dev.packhorse.engine.job.JobJson;
 import dev.packhorse.engine.job.PkgacctArguments;
 import dev.packhorse.engine.model.JobId;
@@ -28,9 +31,10 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -38,23 +42,10 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// Source: whmapi1-protocol 11.5; functions.json `start_background_pkgacct`.
 final class PkgacctFunctions {
-    /// What other packers can leave out and this one cannot; asking for it is answered by a
-    /// warning.
-    private static final Map<String, String> NOT_LEFT_OUT =
-            new TreeMap<>(
-                    Map.of(
-                            "skipapitokens", "API tokens",
-                            "skipauthnlinks", "external sign-in links",
-                            "skipbwdata", "bandwidth figures",
-                            "skipdnssec", "DNSSEC keys",
-                            "skipftpusers", "FTP users",
-                            "skiplinkednodes", "linked nodes",
-                            "skiplogs", "logs",
-                            "skipresellerconfig", "reseller rights",
-                            "skipshell", "the login shell",
-                            "skipvhosttemplates", "virtual host templates"));
-
-    private static final List<String> NOT_POSSIBLE = List.of("split");
+    private static final Pattern MYSQL_VERSION =
+            Pattern.compile("[0-9]{1,2}\\.[0-9]{1,2}(?:\\.[0-9]{1,3})?");
+    private static final int USUAL_PART_MIB = 1_024;
+    private static final int MAX_PART_MIB = 1 << 20;
 
     private final JobQueue queue;
     private final SessionJobs sessions;
@@ -104,32 +95,47 @@ final class PkgacctFunctions {
                         "incremental",
                         false,
                         "Bring the folder cpmove-USER up to date instead of making a file"));
-        parameters.add(flag("skiphomedir", false, "Leave out the home folder"));
-        parameters.add(flag("skipacctdb", false, "Leave out databases"));
-        parameters.add(flag("skipdnszones", false, "Leave out DNS zones"));
-        parameters.add(flag("low_priority", false, "Let other packing go first"));
-        parameters.add(flag("serialized_output", false, "No effect: the log is always JSON lines"));
-        parameters.add(flag("use_backups", false, "No effect: packing does not need a template"));
+        for (PackSkip skip : PackSkip.values()) {
+            parameters.add(flag(skip.wireName(), false, "Leave out " + skip.what()));
+        }
+        parameters.add(
+                optional(
+                                "dbbackup",
+                                ParameterSpec.Type.CHOICE,
+                                "How much of each database is packed")
+                        .oneOf("all", "schema", "name")
+                        .withDefault("all"));
         parameters.add(
                 optional(
                         "mysqlver",
                         ParameterSpec.Type.TEXT,
-                        "No effect: dumps suit every version"));
-        NOT_LEFT_OUT.forEach(
-                (name, what) -> parameters.add(flag(name, false, "No effect: keeps " + what)));
-        NOT_POSSIBLE.forEach(
-                name -> parameters.add(flag(name, false, "Not supported by this version")));
+                        "The oldest database server that must take the dumps, as 5.7; else this"
+                                + " server's version"));
+        parameters.add(flag("split", false, "Make parts in a folder of their own"));
+        parameters.add(
+                optional("split_size", ParameterSpec.Type.INTEGER, "The size of a part in MiB")
+                        .withRange(1, MAX_PART_MIB)
+                        .withDefault(Integer.toString(USUAL_PART_MIB)));
+        parameters.add(
+                optional(
+                                "naming",
+                                ParameterSpec.Type.CHOICE,
+                                "How the archive is called: cpmove-USER, USER, or backup-DATE_USER")
+                        .oneOf("cpmove", "backup", "userbackup")
+                        .withDefault("cpmove"));
+        parameters.add(flag("low_priority", false, "Let everything else on the server go first"));
+        parameters.add(flag("serialized_output", false, "No effect: the log is always JSON lines"));
+        parameters.add(flag("use_backups", false, "No effect: packing does not need a template"));
         return parameters;
     }
 
     private Answer start(Caller caller, Arguments arguments) throws WhmException {
-        requirePossible(arguments);
         Account account = accounts.require(Values.account(arguments, "user"));
         PkgacctArguments wanted = wanted(arguments, account);
         String user = account.name().value();
         RestoreEnqueuer.Accepted accepted =
                 sessions.withPkgacct(
-                        user, session -> enqueue(caller, arguments, withSession(wanted, session)));
+                        user, session -> enqueue(caller, arguments, wanted.withSession(session)));
         String session =
                 accepted.enqueued().added()
                         ? accepted.session()
@@ -138,7 +144,7 @@ final class PkgacctFunctions {
         data.put("session_id", session);
         data.put("complete_master_log", SessionStore.MASTER_LOG);
         data.put("complete_master_error_log", SessionStore.MASTER_ERROR_LOG);
-        return new Answer(Optional.of(data), "OK", warnings(arguments));
+        return Answer.ok(data);
     }
 
     private Enqueued enqueue(Caller caller, Arguments arguments, PkgacctArguments wanted) {
@@ -158,7 +164,7 @@ final class PkgacctFunctions {
     private String sameSession(Enqueued open, PkgacctArguments wanted) throws WhmException {
         Optional<PkgacctArguments> existing = arguments(open.id());
         if (existing.isPresent()
-                && existing.get().equals(withSession(wanted, existing.get().session()))) {
+                && existing.get().equals(wanted.withSession(existing.get().session()))) {
             return existing.get().session();
         }
         throw WhmException.refused(
@@ -177,14 +183,26 @@ final class PkgacctFunctions {
         if (!compression.isEmpty() && !compression.equals("compress")) {
             throw Text.badValue("compressionsetting", "use compress, or leave it out");
         }
+        List<PackSkip> skips =
+                Stream.of(PackSkip.values())
+                        .filter(skip -> arguments.flag(skip.wireName()))
+                        .toList();
+        String mysqlVersion = arguments.find("mysqlver").orElse("");
+        if (!mysqlVersion.isEmpty() && !MYSQL_VERSION.matcher(mysqlVersion).matches()) {
+            throw Text.badValue("mysqlver", "use two or three numbers with dots, as 5.7 or 10.11");
+        }
         return new PkgacctArguments(
                 account.name().value(),
                 "",
                 folder(arguments, account),
+                ArchiveNaming.valueOf(arguments.text("naming").toUpperCase(Locale.ROOT)),
+                server.zone().getId(),
                 !compression.isEmpty(),
-                arguments.flag("skiphomedir"),
-                arguments.flag("skipacctdb"),
-                arguments.flag("skipdnszones"),
+                skips,
+                DatabaseDepth.valueOf(arguments.text("dbbackup").toUpperCase(Locale.ROOT)),
+                mysqlVersion,
+                arguments.flag("split") ? arguments.number("split_size") << 20 : 0,
+                arguments.flag("low_priority"),
                 arguments.flag("incremental"));
     }
 
@@ -202,33 +220,5 @@ final class PkgacctFunctions {
             throw Text.badValue("tarroot", String.valueOf(e.getMessage()));
         }
         return folder;
-    }
-
-    private static void requirePossible(Arguments arguments) throws WhmException {
-        for (String name : NOT_POSSIBLE) {
-            if (arguments.flag(name)) {
-                throw Text.badValue(name, "this version cannot do that; leave it out");
-            }
-        }
-    }
-
-    private static List<String> warnings(Arguments arguments) {
-        return NOT_LEFT_OUT.entrySet().stream()
-                .filter(entry -> arguments.flag(entry.getKey()))
-                .map(entry ->
-                        entry.getKey() + " has no effect: an archive may hold " + entry.getValue())
-                .toList();
-    }
-
-    private static PkgacctArguments withSession(PkgacctArguments from, String session) {
-        return new PkgacctArguments(
-                from.account(),
-                session,
-                from.folder(),
-                from.compressed(),
-                from.skipHome(),
-                from.skipDatabases(),
-                from.skipZones(),
-                from.incremental());
     }
 }

@@ -111,6 +111,10 @@ final class HomeServer {
     }
 
     PackReport pack(Path archive) throws IOException, ComponentException {
+        return pack(archive, PackOptions.ALL);
+    }
+
+    PackReport pack(Path archive, PackOptions options) throws IOException, ComponentException {
         PackReport[] report = new PackReport[1];
         TestArchive.write(
                 archive,
@@ -120,7 +124,7 @@ final class HomeServer {
                     sink.addText("cp/demo", 0600, "USER=demo\nDNS=demo.example\n");
                     sink.addText("homedir_paths", 0600, "/home/demo\n");
                     sink.addText("meta/hostname", 0600, "host.example");
-                    report[0] = new HomedirComponent().pack(context(), sink);
+                    report[0] = new HomedirComponent().pack(context(options), sink);
                 });
         return report[0];
     }
@@ -128,17 +132,17 @@ final class HomeServer {
     /// Packs the home alone.
     PackReport packHome(HomedirComponent component, ArchiveSink sink)
             throws IOException, ComponentException {
-        return component.pack(context(), sink);
+        return component.pack(context(PackOptions.ALL), sink);
     }
 
     /// Packs the home alone, as a run does.
     PackReport pack(ArchiveSink sink) throws IOException, ComponentException {
-        return new HomedirComponent().pack(context(), sink);
+        return packHome(new HomedirComponent(), sink);
     }
 
-    private PackContext context() {
+    private PackContext context(PackOptions options) {
         return new PackContext(
-                account, services, PackOptions.ALL, staging, QuietLog.LOG, Cancellation.never());
+                account, services, options, staging, QuietLog.LOG, Cancellation.never());
     }
 
     RestoreReport restore(Path archive) throws IOException, ComponentException {

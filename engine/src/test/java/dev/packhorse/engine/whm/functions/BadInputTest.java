@@ -104,7 +104,7 @@ class BadInputTest {
                 row("“nothere”", "backup_destination_validate", "id=nothere"),
                 row("“local”", "backup_destination_get", "id=local"),
                 row("“ghost”", "start_background_pkgacct", "user=ghost"),
-                row("split", "start_background_pkgacct", "user=alice", "split=1"),
+                row("mysqlver", "start_background_pkgacct", "user=alice", "mysqlver=new"),
                 row(
                         "compressionsetting",
                         "start_background_pkgacct",

@@ -3,6 +3,9 @@ package dev.packhorse.engine.whm.functions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.packhorse.engine.component.DatabaseDepth;
+import dev.packhorse.engine.component.PackSkip;
+import dev.packhorse.engine.job.ArchiveNaming;
 import dev.packhorse.engine.job.BackupArguments;
 import dev.packhorse.engine.job.JobJson;
 import dev.packhorse.engine.job.PkgacctArguments;
@@ -167,11 +170,36 @@ class OwnFunctionsTest {
     }
 
     @Test
-    void whatCannotBeLeftOutIsTold() throws Exception {
-        assertThat(server.call("start_background_pkgacct", "user=alice", "skipshell=1").warnings())
-                .singleElement()
-                .asString()
-                .startsWith("skipshell has no effect");
+    void everySwitchReachesThePacking() throws Exception {
+        for (PackSkip skip : PackSkip.values()) {
+            server.data("start_background_pkgacct", "user=alice", skip.wireName() + "=1");
+            assertThat(pkgacct().skips()).containsExactly(skip);
+            server.call("packhorse_job_remove", "id=" + only(JobKind.PKGACCT).id());
+        }
+    }
+
+    @Test
+    void theOptionsOfAPackingReachIt() throws Exception {
+        server.data(
+                "start_background_pkgacct",
+                "user=alice",
+                "split=1",
+                "split_size=3",
+                "mysqlver=5.7",
+                "dbbackup=schema",
+                "low_priority=1",
+                "naming=userbackup");
+        PkgacctArguments arguments = pkgacct();
+        assertThat(arguments.partBytes()).isEqualTo(3L << 20);
+        assertThat(arguments.mysqlVersion()).isEqualTo("5.7");
+        assertThat(arguments.databases()).isEqualTo(DatabaseDepth.SCHEMA);
+        assertThat(arguments.lowPriority()).isTrue();
+        assertThat(arguments.naming()).isEqualTo(ArchiveNaming.USERBACKUP);
+        assertThat(arguments.skips()).isEmpty();
+    }
+
+    private PkgacctArguments pkgacct() {
+        return JobJson.read(only(JobKind.PKGACCT).request().arguments(), PkgacctArguments.class);
     }
 
     @Test
