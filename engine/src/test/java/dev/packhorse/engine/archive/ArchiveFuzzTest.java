@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// long. What such a run found is kept as a file in `src/test/resources/fuzz/archive` and tried
 /// each time.
 class ArchiveFuzzTest {
-    private static final int INPUTS = 1_500;
+    private static final int INPUTS = 800;
     private static final Duration SLOWEST = Duration.ofSeconds(5);
 
     /// An input may make an extended header and a sparse map at their limits, no more.

@@ -19,7 +19,10 @@ import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.AnnotatedElementContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -29,7 +32,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TreeRoundTripTest {
     private static final int TREES = 30;
 
-    @TempDir Path folder;
+    @TempDir(factory = MemoryFolder.class)
+    Path folder;
 
     /// 300 trees.
     static LongStream homes() {
@@ -108,6 +112,26 @@ class TreeRoundTripTest {
                 .endsWith("a name was left out, its path is too long");
         server.wipe();
         assertThat(server.restore(archive).counts()).isEqualTo(packed.counts());
+    }
+
+    /// A folder in memory where that keeps attributes: thousands of entries are made and removed.
+    static final class MemoryFolder implements TempDirFactory {
+        private static final Path MEMORY = Path.of("/dev/shm");
+
+        @Override
+        public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context)
+                throws IOException {
+            if (Files.isWritable(MEMORY)) {
+                Path folder = Files.createTempDirectory(MEMORY, "packhorse-test");
+                try {
+                    Files.setAttribute(folder, "user:probe", new byte[] {1});
+                    return folder;
+                } catch (IOException | UnsupportedOperationException _) {
+                    Files.delete(folder);
+                }
+            }
+            return Files.createTempDirectory("packhorse-test");
+        }
     }
 
     /// Programs that are not ours, and what is known of their limits.

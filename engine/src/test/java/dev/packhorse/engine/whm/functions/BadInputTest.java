@@ -178,7 +178,9 @@ class BadInputTest {
         Files.createSymbolicLink(
                 root.resolve("home/link.tar.gz"), Path.of("/home/cpmove-alice.tar.gz"));
         Files.createSymbolicLink(root.resolve("home/way"), Path.of("/home/alice"));
-        Files.createDirectory(root.resolve("home/cpmove-folder.tar"));
+        Files.createDirectory(root.resolve("home/cpmove-folder"));
+        Files.setPosixFilePermissions(
+                root.resolve("home/cpmove-folder"), PosixFilePermissions.fromString("rwxrwxrwx"));
         Process fifo =
                 new ProcessBuilder("mkfifo", root.resolve("home/pipe.tar").toString()).start();
         assertThat(fifo.waitFor()).isZero();
@@ -189,7 +191,7 @@ class BadInputTest {
                 List.of(
                         "link.tar.gz",
                         "way/cpmove-new.tar.gz",
-                        "cpmove-folder.tar",
+                        "cpmove-folder",
                         "pipe.tar",
                         "odd.name")) {
             refused(name);
