@@ -21,6 +21,7 @@ import tools.jackson.databind.JsonNode;
 final class DaemonUnderTest implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(90);
     private static final Duration STOP = Duration.ofSeconds(60);
+    private static final int LOG_TAIL = 20_000;
 
     private final Process process;
     private final StateFolder state;
@@ -118,9 +119,20 @@ final class DaemonUnderTest implements AutoCloseable {
         return call("packhorse_job_get", new Parameters().add("id", id)).path("job");
     }
 
-    /// Waits until a job has ended and returns it.
+    /// Waits until a job has ended and returns it. If it does not end in time, the failure tells
+    /// what the job, the daemon's threads and its log say.
     JsonNode awaitEnd(String id, Duration limit) throws ClientException {
         JsonNode[] job = new JsonNode[1];
+        try {
+            awaitEnd(id, limit, job);
+        } catch (AssertionError e) {
+            throw new AssertionError(
+                    e.getMessage() + ": job " + job[0] + "\n" + threads() + "\n" + logTail(), e);
+        }
+        return job[0];
+    }
+
+    private void awaitEnd(String id, Duration limit, JsonNode[] job) {
         await(
                 limit,
                 () -> {
@@ -132,7 +144,33 @@ final class DaemonUnderTest implements AutoCloseable {
                         throw new AssertionError(e);
                     }
                 });
-        return job[0];
+    }
+
+    /// The stacks of all threads, as far as the JDK's own tool gets them.
+    private String threads() {
+        try {
+            Process jstack =
+                    new ProcessBuilder(
+                                    Path.of(System.getProperty("java.home"), "bin", "jstack")
+                                            .toString(),
+                                    Long.toString(process.pid()))
+                            .redirectErrorStream(true)
+                            .start();
+            return new String(
+                    jstack.getInputStream().readAllBytes(),
+                    java.nio.charset.StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return "no stacks: " + e.getMessage();
+        }
+    }
+
+    private String logTail() {
+        try {
+            String all = Files.readString(log);
+            return all.substring(Math.max(0, all.length() - LOG_TAIL));
+        } catch (IOException e) {
+            return "no log: " + e.getMessage();
+        }
     }
 
     /// SIGKILL.

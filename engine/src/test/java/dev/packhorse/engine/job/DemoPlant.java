@@ -69,6 +69,7 @@ final class DemoPlant {
                         StagingArea.open(folder.resolve("staging"), new ByteSize(0)),
                         new ManifestMac(new byte[ManifestMac.KEY_BYTES]),
                         GzipSettings.usual().withThreads(2),
+                        false,
                         InstantSource.fixed(NOW),
                         "node1");
     }
@@ -86,6 +87,7 @@ final class DemoPlant {
                 DatabaseDepth.ALL,
                 "",
                 0,
+                false,
                 false);
     }
 
@@ -101,7 +103,8 @@ final class DemoPlant {
                 usual.databases(),
                 usual.mysqlVersion(),
                 change.partBytes(),
-                change.lowPriority());
+                change.lowPriority(),
+                usual.incremental());
     }
 
     /// What differs from the usual.
