@@ -65,6 +65,9 @@ final class MemberEncoder implements SegmentEncoder {
     }
 
     private void member(ByteBuffer raw, UnitClass kind, int mark, ByteBuffer packed) {
+        int rawBytes = raw.limit();
+        crc.reset();
+        crc.update(raw.duplicate());
         packed.put((byte) 0x1f).put((byte) 0x8b).put((byte) 8).put((byte) 0);
         packed.putInt(0).put((byte) mark).put(OS_UNIX);
         int length =
@@ -78,10 +81,8 @@ final class MemberEncoder implements SegmentEncoder {
         } else {
             packed.position(packed.position() + length);
         }
-        crc.reset();
-        crc.update(raw.duplicate());
         packed.putInt((int) crc.getValue());
-        packed.putInt(raw.limit());
+        packed.putInt(rawBytes);
     }
 
     /// Gives up as soon as storing is the shorter form.

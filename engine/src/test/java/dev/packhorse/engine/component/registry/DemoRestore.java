@@ -20,6 +20,7 @@ import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.CpanelAccountDirectory;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.posix.Identity;
 import dev.packhorse.transport.spi.Cancellation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,6 +73,7 @@ final class DemoRestore {
         TestArchive.write(
                 archive,
                 name,
+                new Identity(account(name).uid(), account(name).gid()),
                 sink -> {
                     for (AccountComponent module : registry.all()) {
                         reports.put(module.name(), module.pack(context, sink));
