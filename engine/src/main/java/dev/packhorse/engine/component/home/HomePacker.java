@@ -194,6 +194,7 @@ final class HomePacker {
                 report.warn(othersHardLink(path));
             } else {
                 hardLinks.remember(stat, path);
+                held.hold(file);
                 addToRun(new HomeItem.SmallFile(path, stat, file));
             }
         }

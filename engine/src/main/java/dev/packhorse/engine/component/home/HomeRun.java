@@ -175,8 +175,12 @@ final class HomeRun implements ArchiveRun {
         }
         try {
             home.use(() -> {
-                PosixFile opened = item.held() == null ? home.open(item.path()) : item.held();
-                try (opened) {
+                if (item.held() != null) {
+                    pack(item, item.held(), sink, packer);
+                    home.release(item.held());
+                    return true;
+                }
+                try (PosixFile opened = home.open(item.path())) {
                     pack(item, opened, sink, packer);
                 }
                 return true;
@@ -222,7 +226,7 @@ final class HomeRun implements ArchiveRun {
     private void closeHeld() throws IOException {
         for (HomeItem item : items) {
             if (item instanceof HomeItem.SmallFile file && file.held() != null) {
-                file.held().close();
+                home.release(file.held());
             }
         }
     }
@@ -232,12 +236,12 @@ final class HomeRun implements ArchiveRun {
         if (how == Origin.TAKEN) {
             tallyItems();
         }
-        report.add(warnings, tally, how);
         try {
             closeHeld();
         } catch (IOException e) {
             warnings.add("a file could not be closed: " + e.getMessage());
         }
+        report.add(warnings, tally, how);
     }
 
     private void tallyItems() {
