@@ -308,7 +308,7 @@ class TreeRestoreTest {
         }
     }
 
-    private static int packhorse(String... arguments) throws Exception {
+    private int packhorse(String... arguments) throws Exception {
         List<String> command = new java.util.ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
@@ -319,6 +319,10 @@ class TreeRestoreTest {
                                 "surefire.test.class.path", System.getProperty("java.class.path")),
                         "dev.packhorse.cli.Packhorse"));
         command.addAll(List.of(arguments));
-        return new ProcessBuilder(command).inheritIO().start().waitFor();
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(work.resolve("packhorse.out").toFile())
+                .start()
+                .waitFor();
     }
 }
