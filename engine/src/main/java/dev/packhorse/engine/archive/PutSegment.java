@@ -77,6 +77,9 @@ final class PutSegment implements SegmentTask {
     /// Digests each byte once: the key is made of the headers and of the contents' digests.
     @Override
     public Optional<StoredRange> stored(ByteBuffer raw) {
+        if (!written.isListed() && earlier.isEmpty()) {
+            return Optional.empty();
+        }
         MessageDigest whole = Digests.sha256();
         MessageDigest content = Digests.sha256();
         int at = 0;

@@ -46,7 +46,11 @@ final class RunSegment implements SegmentTask {
     public void fill(ByteBuffer raw) throws IOException {
         SegmentSink sink =
                 new SegmentSink(
-                        raw, target.topFolder(), target.metadataTime(), target.cancellation());
+                        raw,
+                        target.topFolder(),
+                        target.metadataTime(),
+                        target.cancellation(),
+                        target.written().isListed());
         known = run.addTo(sink);
         entries = sink.entries();
     }

@@ -16,11 +16,17 @@ final class SegmentSink implements ArchiveSink {
     private final EntryHeaders headers;
     private final long metadataTime;
     private final Cancellation cancellation;
+    private final boolean isDigested;
     private final MessageDigest digest = Digests.sha256();
     private final List<IndexEntry> entries = new ArrayList<>();
 
     SegmentSink(
-            ByteBuffer raw, ByteString topFolder, long metadataTime, Cancellation cancellation) {
+            ByteBuffer raw,
+            ByteString topFolder,
+            long metadataTime,
+            Cancellation cancellation,
+            boolean isDigested) {
+        this.isDigested = isDigested;
         this.raw = raw;
         this.headers = new EntryHeaders(topFolder);
         this.metadataTime = metadataTime;
@@ -65,8 +71,7 @@ final class SegmentSink implements ArchiveSink {
         int content = raw.position();
         ContentCopy copy = new ContentCopy(body, cancellation);
         copy.fill(raw, stored);
-        digest.update(raw.slice(content, stored));
-        ByteString sum = ByteString.of(digest.digest());
+        ByteString sum = digest(content, stored);
         ContentCopy.zeros(raw.slice(raw.position(), filling));
         raw.position(raw.position() + filling);
         entries.add(
@@ -74,6 +79,14 @@ final class SegmentSink implements ArchiveSink {
                         entry, sum, 0, start, raw.position() - start, body.unchangedSource()));
         copy.throwFailure();
         return copy.given();
+    }
+
+    private ByteString digest(int content, int length) {
+        if (!isDigested) {
+            return EntryRecord.NO_DIGEST;
+        }
+        digest.update(raw.slice(content, length));
+        return ByteString.of(digest.digest());
     }
 
     private void require(long bytes) {

@@ -21,6 +21,11 @@ final class WrittenSegments {
         this.index = index;
     }
 
+    /// Whether anybody will want to know what the segments were made of.
+    boolean isListed() {
+        return index.isPresent();
+    }
+
     synchronized void add(PackedSegment segment, Optional<SegmentKey> key, List<IndexEntry> entries)
             throws IOException {
         rawBytes += segment.rawBytes();

@@ -37,9 +37,11 @@ final class ChildRun {
             CompletableFuture<Void> watching = async(() -> watch.run(tree));
             take(process, tree, output);
             process.onExit().join();
-            watch.stop();
+            // The watch goes on until all pipes are closed: the JDK ends the output of a child that
+            // has exited even where a grandchild holds the pipe, but not a read of its errors.
             join(feeding);
             join(listening);
+            watch.stop();
             join(watching);
         } finally {
             tree.kill();
@@ -144,8 +146,11 @@ final class ChildRun {
 
     private static CompletableFuture<Void> async(Runnable work) {
         CompletableFuture<Void> done = new CompletableFuture<>();
-        Thread.ofVirtual()
+        // Not virtual ones: reading a pipe blocks the thread underneath, and there are few of
+        // those.
+        Thread.ofPlatform()
                 .name("child")
+                .daemon(true)
                 .start(() -> {
                     try {
                         work.run();

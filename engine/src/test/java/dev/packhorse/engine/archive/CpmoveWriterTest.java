@@ -126,7 +126,11 @@ class CpmoveWriterTest {
                         new Packing.Plain(),
                         Cancellation.never());
         try (writer) {
-            assertThatThrownBy(() -> writer.add(file("a", 1 << 20), _ -> -1))
+            assertThatThrownBy(
+                            () -> {
+                                writer.add(file("a", 1 << 20), _ -> -1);
+                                writer.settle();
+                            })
                     .hasMessage("no space left on device");
             assertThatThrownBy(writer::finish).isInstanceOf(IllegalStateException.class);
         }

@@ -148,6 +148,16 @@ class ChildProcessTest {
     }
 
     @Test
+    void grandchildThatKeepsOnlyTheErrorsDoesNotHoldTheRunUp() throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ChildResult result =
+                shell("sleep 1000 >/dev/null & echo $!; exit 0").run(ChildInput.NONE, out::write);
+        assertThat(result.succeeded()).isTrue();
+        long grandchild = Long.parseLong(out.toString(UTF_8).strip());
+        await(() -> !lives(grandchild));
+    }
+
+    @Test
     void failingInputKillsTheChildBeforeItsInputEnds() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         IOException broken = new IOException("source is broken");
