@@ -74,6 +74,7 @@ class TreeRestoreTest {
 
             AccountTraces.wipe(server, USER, traces);
             assertRestored(fromQueue(daemon, day));
+            assertThat(transferLogs()).contains("of " + day + " at local (made by this server)");
             assertThat(TreeDigest.lines(home)).isEqualTo(secondHome);
             assertThat(AccountTraces.filesOf(server, USER)).isEqualTo(traces);
 
@@ -240,6 +241,20 @@ class TreeRestoreTest {
                     assertThat(point.path("form").asString("")).isEqualTo("incremental");
                     assertThat(point.path("size").asLong(0)).isPositive();
                 });
+    }
+
+    private String transferLogs() throws IOException {
+        StringBuilder text = new StringBuilder();
+        try (var files = Files.walk(work.resolve("state"))) {
+            for (Path file : files.filter(TreeRestoreTest::isSessionLog).toList()) {
+                text.append(Files.readString(file));
+            }
+        }
+        return text.toString();
+    }
+
+    private static boolean isSessionLog(Path file) {
+        return file.toString().contains("/sessions/") && Files.isRegularFile(file);
     }
 
     /// So the next daemon knows of the trees only what lies beside them.
