@@ -91,12 +91,40 @@ public final class ArchiveFetcher {
         if (!Files.exists(archive)) {
             throw new IOException("the archive " + archive + " is gone");
         }
-        if (Files.isDirectory(archive)) {
-            return copied(archive, arguments, work, cancellation);
-        }
         Path manifest = directory.place(BackupDirectory.manifestKey(point.archive()));
         byte[] json = Files.exists(manifest) ? Files.readAllBytes(manifest) : new byte[0];
-        return fetched(archive, json, arguments);
+        if (!Files.isDirectory(archive)) {
+            return fetched(archive, json, arguments);
+        }
+        Optional<Manifest> proven = proven(json, arguments);
+        return proven.isPresent()
+                ? fromTree(archive, proven.get(), work, cancellation)
+                : copied(archive, arguments, work, cancellation);
+    }
+
+    /// A tree of ours is copied into one file and digested on the way, so that what is restored is
+    /// what the manifest speaks for.
+    private FetchedArchive fromTree(
+            Path tree, Manifest manifest, Path work, Cancellation cancellation) throws IOException {
+        Path file = work.resolve("archive");
+        HostArchive.TreeInFile copy;
+        try (HostArchive archive = HostArchive.open(tree)) {
+            copy = archive.copyTreeTo(file, staging, cancellation);
+        }
+        if (!copy.treeSha256().equals(manifest.archive().sha256())) {
+            Files.delete(file);
+            throw new ArchiveException(
+                    ArchiveException.Kind.DAMAGED,
+                    "the tree %s does not have the digest of its manifest: something in it was changed, added or removed since it was packed; restore another date"
+                            .formatted(tree));
+        }
+        return new FetchedArchive(
+                file,
+                manifest.archive().sizeBytes(),
+                Optional.of(manifest),
+                Optional.of(copy.fileSha256()),
+                ArchiveTrust.PROVEN,
+                copy.leftOut());
     }
 
     private FetchedArchive fromDestination(
@@ -156,7 +184,12 @@ public final class ArchiveFetcher {
             leftOut = archive.copyTo(file, staging, cancellation);
         }
         return new FetchedArchive(
-                file, Files.size(file), Optional.empty(), unproven(arguments), leftOut);
+                file,
+                Files.size(file),
+                Optional.empty(),
+                Optional.empty(),
+                unproven(arguments),
+                leftOut);
     }
 
     private static ArchiveTrust unproven(RestoreArguments arguments) {
@@ -188,6 +221,7 @@ public final class ArchiveFetcher {
                 file,
                 Files.size(file),
                 proven,
+                proven.map(each -> each.archive().sha256()),
                 proven.isPresent() ? ArchiveTrust.PROVEN : unproven(arguments),
                 List.of());
     }

@@ -9,6 +9,7 @@ import dev.packhorse.engine.posix.FileStat;
 import dev.packhorse.engine.posix.FileType;
 import dev.packhorse.engine.posix.PosixFile;
 import dev.packhorse.engine.staging.StagingArea;
+import dev.packhorse.engine.tree.DigestingSink;
 import dev.packhorse.transport.spi.Cancellation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -89,11 +90,7 @@ final class HostArchive implements AutoCloseable {
     List<String> copyTo(Path target, StagingArea staging, Cancellation cancellation)
             throws IOException {
         Path place = Objects.requireNonNull(target.getParent(), "lies in a working folder");
-        try (FileChannel file =
-                FileChannel.open(
-                        target,
-                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                        BackupDirectory.FILE_MODE)) {
+        try (FileChannel file = create(target)) {
             switch (form) {
                 case Form.File _ ->
                         copyFiles(parent, List.of(name), file, staging, place, cancellation);
@@ -110,6 +107,59 @@ final class HostArchive implements AutoCloseable {
             }
         }
         return List.of();
+    }
+
+    /// A copy of a tree of ours.
+    ///
+    /// @param treeSha256 the digest of the tree as it was copied
+    /// @param fileSha256 the digest of the file that was written
+    /// @param leftOut members that were left out, and why
+    record TreeInFile(String treeSha256, String fileSha256, List<String> leftOut) {
+        TreeInFile {
+            leftOut = List.copyOf(leftOut);
+        }
+    }
+
+    /// Writes one archive file with all of a tree, and digests the tree on the way. The file is not
+    /// to be used unless the digest is the one of a manifest that is believed.
+    ///
+    /// @param target does not exist yet
+    /// @param staging where the target lies
+    /// @throws IOException if it is no tree, there is not enough space, or it cannot be read
+    TreeInFile copyTreeTo(Path target, StagingArea staging, Cancellation cancellation)
+            throws IOException {
+        if (!(form instanceof Form.Tree)) {
+            throw new IOException(name + " is not a tree of an incremental backup");
+        }
+        Path place = Objects.requireNonNull(target.getParent(), "lies in a working folder");
+        Path spillFile = target.resolveSibling(target.getFileName() + ".lines");
+        try (FileChannel file = create(target);
+                Directory folder = parent.open(name);
+                CpmoveWriter writer = begin(file, folder, staging, place, cancellation);
+                DigestingSink sink = DigestingSink.begin(writer, folder, spillFile, cancellation)) {
+            List<String> leftOut = FolderPacker.ofProvenTree(sink, cancellation).pack(folder);
+            String sha256 = writer.finish().sha256();
+            return new TreeInFile(sink.finish(), sha256, leftOut);
+        }
+    }
+
+    private static FileChannel create(Path target) throws IOException {
+        return FileChannel.open(
+                target,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                BackupDirectory.FILE_MODE);
+    }
+
+    private CpmoveWriter begin(
+            FileChannel target,
+            Directory folder,
+            StagingArea staging,
+            Path place,
+            Cancellation cancellation)
+            throws IOException {
+        staging.requireSpace(place, FolderPacker.measure(folder, cancellation));
+        return CpmoveWriter.open(
+                target, name, folder.stat().mtimeSeconds(), new Packing.Plain(), cancellation);
     }
 
     private static void copyFiles(
@@ -143,19 +193,11 @@ final class HostArchive implements AutoCloseable {
     private List<String> packTree(
             FileChannel target, StagingArea staging, Path place, Cancellation cancellation)
             throws IOException {
-        try (Directory folder = parent.open(name)) {
-            staging.requireSpace(place, FolderPacker.measure(folder, cancellation));
-            try (CpmoveWriter writer =
-                    CpmoveWriter.open(
-                            target,
-                            name,
-                            folder.stat().mtimeSeconds(),
-                            new Packing.Plain(),
-                            cancellation)) {
-                List<String> leftOut = new FolderPacker(writer, cancellation).pack(folder);
-                writer.finish();
-                return leftOut;
-            }
+        try (Directory folder = parent.open(name);
+                CpmoveWriter writer = begin(target, folder, staging, place, cancellation)) {
+            List<String> leftOut = new FolderPacker(writer, cancellation).pack(folder);
+            writer.finish();
+            return leftOut;
         }
     }
 

@@ -154,9 +154,7 @@ public final class RestoreHandler implements JobHandler {
                             .formatted(archive.facts().account(), account));
         }
         boolean differs =
-                fetched.manifest()
-                        .filter(each -> !each.archive().sha256().equals(archive.facts().sha256()))
-                        .isPresent();
+                fetched.sha256().filter(each -> !each.equals(archive.facts().sha256())).isPresent();
         if (differs) {
             throw new ArchiveException(
                     ArchiveException.Kind.DAMAGED,

@@ -8,10 +8,12 @@ import dev.packhorse.engine.posix.ByteString;
 import dev.packhorse.engine.posix.Directory;
 import dev.packhorse.engine.posix.FileStat;
 import dev.packhorse.engine.posix.PosixFile;
+import dev.packhorse.transport.spi.Cancellation;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Further names of files in the new tree. Their content hashes are remembered, as many as there is
 /// room for; those of others are made again from the tree. One thread.
@@ -51,31 +53,50 @@ final class LinkedNames {
     /// @param folder where it belongs
     Named link(Directory folder, HardLink link) throws IOException {
         ByteName targetName = link.target().name();
-        ByteString parent = TreeFolders.parent(link.target());
-        try (Directory target =
-                parent.length() == 0 ? top.duplicate() : top.openBeneath(new BytePath(parent))) {
+        try (Directory target = folderOf(top, link.target())) {
             folder.makeHardLink(target, targetName, link.path().name());
-            FileStat stat = target.stat(targetName);
             byte[] known = contents.get(link.target());
-            byte[] content = known == null ? read(target, targetName, stat) : known;
-            Attributes attributes =
-                    new Attributes(
-                            stat.mode(),
-                            stat.uid(),
-                            stat.gid(),
-                            stat.mtimeSeconds(),
-                            stat.mtimeNanos(),
-                            Map.of());
-            return new Named(attributes, stat.sizeBytes(), content);
+            return named(target, targetName, known, Cancellation.never());
         }
     }
 
-    private static byte[] read(Directory folder, ByteName name, FileStat stat) throws IOException {
+    /// Looks at a file in a tree and reads it.
+    static Named look(Directory top, BytePath path, Cancellation cancellation) throws IOException {
+        try (Directory folder = folderOf(top, path)) {
+            return named(folder, path.name(), null, cancellation);
+        }
+    }
+
+    private static Directory folderOf(Directory top, BytePath path) throws IOException {
+        ByteString parent = TreeFolders.parent(path);
+        return parent.length() == 0 ? top.duplicate() : top.openBeneath(new BytePath(parent));
+    }
+
+    private static Named named(
+            Directory folder, ByteName name, byte @Nullable [] known, Cancellation cancellation)
+            throws IOException {
+        FileStat stat = folder.stat(name);
+        byte[] content = known == null ? read(folder, name, stat, cancellation) : known;
+        Attributes attributes =
+                new Attributes(
+                        stat.mode(),
+                        stat.uid(),
+                        stat.gid(),
+                        stat.mtimeSeconds(),
+                        stat.mtimeNanos(),
+                        Map.of());
+        return new Named(attributes, stat.sizeBytes(), content);
+    }
+
+    private static byte[] read(
+            Directory folder, ByteName name, FileStat stat, Cancellation cancellation)
+            throws IOException {
         ContentDigest digest = new ContentDigest(stat.sizeBytes());
         ByteBuffer bytes = ByteBuffer.allocate(BUFFER);
         try (PosixFile file = folder.openForReading(name)) {
             long at = 0;
             while (file.readAt(bytes.clear(), at) > 0) {
+                cancellation.check();
                 bytes.flip();
                 int length = bytes.remaining();
                 digest.accept(at, bytes);

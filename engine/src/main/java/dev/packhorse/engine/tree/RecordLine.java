@@ -28,6 +28,16 @@ final class RecordLine {
         return ByteBuffer.allocate(BYTES).put(key).put(state).put(content).put(origin).array();
     }
 
+    /// The line of a further name of a file that nothing knows again.
+    ///
+    /// @param first the line of its first name
+    static byte[] named(byte[] key, byte[] first) {
+        byte[] line = Arrays.copyOf(first, BYTES);
+        System.arraycopy(key, 0, line, 0, KEY);
+        Arrays.fill(line, DIGESTED, BYTES, (byte) 0);
+        return line;
+    }
+
     /// Orders lines by their keys.
     static int compare(byte[] one, byte[] other) {
         return Arrays.compareUnsigned(one, 0, KEY, other, 0, KEY);

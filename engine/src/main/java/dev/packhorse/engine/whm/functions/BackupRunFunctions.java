@@ -205,6 +205,7 @@ final class BackupRunFunctions {
                     .put("tier", point.tier().word())
                     .put("destid", point.destination().value())
                     .put("archive", point.archive().value())
+                    .put("form", point.form().word())
                     .put("size", point.sizeBytes())
                     .put("sha256", point.sha256())
                     .put("packed_at", point.packedAt().getEpochSecond())
