@@ -21,6 +21,8 @@ import picocli.CommandLine.Command;
             TokenCommand.class,
             BackupCommand.class,
             PackCommand.class,
+            LsCommand.class,
+            CatCommand.class,
             RestoreCommand.class,
             QueueCommand.class,
             LogCommand.class,
