@@ -34,7 +34,8 @@ final class LsCommand implements Callable<Integer> {
             index = "1",
             arity = "0..1",
             paramLabel = "DATE",
-            description = "The restore point, as 2026-11-25 or weekly/2026-11-22 (default: list them).")
+            description =
+                    "The restore point, as 2026-11-25 or weekly/2026-11-22 (default: list them).")
     private @Nullable String date;
 
     @Parameters(

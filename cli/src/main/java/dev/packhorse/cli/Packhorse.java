@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
             PackCommand.class,
             LsCommand.class,
             CatCommand.class,
+            IndexCommand.class,
             RestoreCommand.class,
             QueueCommand.class,
             LogCommand.class,

@@ -29,8 +29,7 @@ final class PathText {
             return new BytePath(ByteString.of(out.toByteArray()));
         } catch (IllegalArgumentException e) {
             throw new UserError(
-                    ExitCode.USAGE,
-                    "“" + text + "” is no path in an archive: " + e.getMessage());
+                    ExitCode.USAGE, "“" + text + "” is no path in an archive: " + e.getMessage());
         }
     }
 

@@ -45,7 +45,9 @@ final class StandardOutput extends FilterOutputStream {
                 file.write(bytes, offset, length);
             } catch (IOException e) {
                 // The JDK tells EPIPE by its text only.
-                if (String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("broken pipe")) {
+                if (String.valueOf(e.getMessage())
+                        .toLowerCase(Locale.ROOT)
+                        .contains("broken pipe")) {
                     throw new ReaderGoneException(e);
                 }
                 throw new IOException("the output cannot be written: " + e.getMessage(), e);

@@ -94,8 +94,7 @@ final class OpenedFile implements OpenedArchive {
 
     @Override
     public void list(Optional<BytePath> path, boolean deep, Visitor visitor) throws IOException {
-        long count =
-                content.list(path, deep, located -> visitor.visit(listed(located.entry())));
+        long count = content.list(path, deep, located -> visitor.visit(listed(located.entry())));
         if (count == 0 && path.isPresent() && index.find(path.get()).isEmpty()) {
             throw new ArchiveException(Kind.ABSENT, path.get() + ": not in the archive");
         }

@@ -98,8 +98,7 @@ final class OpenedTree implements OpenedArchive {
                 return top.stat(names.getFirst());
             }
             int end = path.value().lastIndexOf('/');
-            try (Directory parent =
-                    top.openBeneath(new BytePath(path.value().substring(0, end)))) {
+            try (Directory parent = top.openBeneath(new BytePath(path.value().substring(0, end)))) {
                 return parent.stat(names.getLast());
             }
         } catch (PosixException e) {
