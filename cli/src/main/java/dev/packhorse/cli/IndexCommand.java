@@ -35,7 +35,6 @@ final class IndexCommand implements Callable<Integer> {
                 options,
                 user,
                 (archives, account, _) ->
-                        new OneShotIndexer(settings)
-                                .index(archives, archives.find(account, date)));
+                        new OneShotIndexer(settings).index(archives, archives.find(account, date)));
     }
 }

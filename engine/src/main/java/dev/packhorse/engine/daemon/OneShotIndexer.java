@@ -19,9 +19,7 @@ public final class OneShotIndexer {
     ///
     /// @throws IOException also if the state folder cannot be used
     public void index(KeptArchives archives, KeptArchive archive) throws IOException {
-        new IndexRemake(
-                        archives.directory(),
-                        ManifestKey.load(settings.get(SettingKeys.STATE)))
+        new IndexRemake(archives.directory(), ManifestKey.load(settings.get(SettingKeys.STATE)))
                 .run(archive);
     }
 }

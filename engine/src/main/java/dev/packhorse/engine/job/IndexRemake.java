@@ -61,8 +61,7 @@ public final class IndexRemake {
     private static IndexRebuild.Rebuilt rebuild(Path file, Path temporary) throws IOException {
         Files.deleteIfExists(temporary);
         try (FileChannel archive =
-                        FileChannel.open(
-                                file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+                        FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
                 FileChannel index =
                         FileChannel.open(
                                 temporary,

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.engine.gzip.GzipSettings;
+import dev.packhorse.engine.gzip.WorkerThreads;
 import dev.packhorse.engine.index.ArchiveIndex;
 import dev.packhorse.engine.index.IndexEntry;
 import dev.packhorse.engine.index.IndexException;
 import dev.packhorse.engine.index.IndexedSegment;
 import dev.packhorse.engine.index.RangeSource;
-import dev.packhorse.engine.gzip.WorkerThreads;
 import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.posix.ByteString;
@@ -77,8 +77,7 @@ class IndexRebuildTest {
         }
     }
 
-    private void add(CpmoveWriter writer, String name, Random random, int size)
-            throws IOException {
+    private void add(CpmoveWriter writer, String name, Random random, int size) throws IOException {
         byte[] bytes = new byte[size];
         random.nextBytes(bytes);
         for (int i = 0; i < size / 2; i++) {
@@ -88,10 +87,7 @@ class IndexRebuildTest {
         files.put(path, bytes);
         writer.add(
                 new ArchiveEntry.RegularFile(
-                        path,
-                        Attributes.ofRoot(0640, ArchiveBuilding.TIME),
-                        size,
-                        List.of()),
+                        path, Attributes.ofRoot(0640, ArchiveBuilding.TIME), size, List.of()),
                 ArchiveBuilding.body(ByteString.of(bytes)));
     }
 
@@ -219,8 +215,7 @@ class IndexRebuildTest {
         throw new AssertionError("no segment holds byte " + at);
     }
 
-    private static void read(FileChannel file, ArchiveIndex index, int number)
-            throws IOException {
+    private static void read(FileChannel file, ArchiveIndex index, int number) throws IOException {
         try (var reader =
                 new dev.packhorse.engine.index.SegmentReader(RangeSource.of(file), index)) {
             reader.read(number);
