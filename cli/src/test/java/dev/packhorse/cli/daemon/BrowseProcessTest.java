@@ -74,8 +74,7 @@ class BrowseProcessTest {
 
     private void assertListedAsTarDoes() throws Exception {
         Process tar =
-                new ProcessBuilder(
-                                "tar", "--quoting-style=literal", "-tf", archive.toString())
+                new ProcessBuilder("tar", "--quoting-style=literal", "-tf", archive.toString())
                         .start();
         List<String> told =
                 new String(tar.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1)

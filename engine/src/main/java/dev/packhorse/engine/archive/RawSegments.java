@@ -60,6 +60,9 @@ abstract sealed class RawSegments extends InputStream permits PlainSegments, Gzi
         return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
+    @Override
+    public abstract int read(byte[] target, int offset, int length) throws IOException;
+
     /// Packed bytes that are at hand, more being read if there are none.
     ///
     /// @return how many, 0 at the end
