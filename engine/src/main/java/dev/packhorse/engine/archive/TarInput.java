@@ -11,6 +11,7 @@ final class TarInput {
     private final byte[] buffer = new byte[128 * TarFormat.BLOCK];
     private int at;
     private int end;
+    private long taken;
 
     TarInput(InputStream source) {
         this.source = source;
@@ -37,7 +38,9 @@ final class TarInput {
     int read(byte[] target, int offset, int length) throws IOException {
         if (at == end) {
             if (length >= buffer.length) {
-                return source.read(target, offset, length);
+                int direct = source.read(target, offset, length);
+                taken += Math.max(direct, 0);
+                return direct;
             }
             if (!fill()) {
                 return -1;
@@ -63,6 +66,11 @@ final class TarInput {
         }
     }
 
+    /// How many bytes of the stream were given out so far.
+    long position() {
+        return taken - (end - at);
+    }
+
     static ArchiveException truncated(ByteString member) {
         return new ArchiveException(
                 Kind.TRUNCATED, "archive ends inside " + TarMember.show(member));
@@ -72,6 +80,7 @@ final class TarInput {
         int count = source.read(buffer, 0, buffer.length);
         at = 0;
         end = Math.max(count, 0);
+        taken += end;
         return count > 0;
     }
 }

@@ -75,6 +75,12 @@ final class TarReader {
         return content;
     }
 
+    /// Where in the stream the reader stands, in bytes: right after [#next()], the first byte of
+    /// the member's content.
+    long position() {
+        return input.position();
+    }
+
     private TarMember begin(TarHeaderReader.Found found) {
         TarMember member = found.member();
         content = new Content(member.name(), found.contentBytes());

@@ -81,9 +81,9 @@ public final class ArchiveIndex {
         ByteReader in = new ByteReader(Layout.unpack(directory));
         String format = new String(in.text(), UTF_8);
         String topFolder = new String(in.text(), UTF_8);
-        long archiveBytes = in.number();
+        long archiveBytes = in.size();
         String sha256 = new String(in.text(), UTF_8);
-        long entries = in.number();
+        long entries = in.size();
         List<Page> pages = pages(in);
         return new ArchiveIndex(
                 source,
@@ -209,6 +209,9 @@ public final class ArchiveIndex {
         load(page);
         List<Located> all = new ArrayList<>();
         int end = page + 1 < pages.size() ? pages.get(page + 1).firstSegment() : segments.size();
+        if (end > segments.size()) {
+            throw ByteReader.damaged();
+        }
         for (int segment = pages.get(page).firstSegment(); segment < end; segment++) {
             for (IndexEntry entry : decode(segment)) {
                 int first = segment - entry.segmentsBack();
@@ -254,11 +257,11 @@ public final class ArchiveIndex {
         }
 
         static SegmentTable read(ByteReader in, int pageCount) throws IndexException {
-            int count = in.count(Layout.MOST_BYTES / 8);
+            int count = in.count(in.left());
             SegmentTable table = new SegmentTable(count);
             int blobAt = 0;
             for (int i = 0; i < count; i++) {
-                table.offsets[i + 1] = table.offsets[i] + in.number();
+                table.offsets[i + 1] = plus(table.offsets[i], in.size());
                 table.rawBytes[i] = in.count(Integer.MAX_VALUE);
                 table.crcs[i] = (int) in.number();
                 if (in.number() == 1) {
@@ -270,14 +273,24 @@ public final class ArchiveIndex {
                 blobAt = i > 0 && table.pages[i] == table.pages[i - 1] ? blobAt : 0;
                 table.blobOffsets[i] = blobAt;
                 table.blobBytes[i] = in.count(Layout.MOST_BYTES);
+                if (table.blobBytes[i] > Layout.MOST_BYTES - blobAt) {
+                    throw ByteReader.damaged();
+                }
                 blobAt += table.blobBytes[i];
             }
             table.readFiles(in);
             return table;
         }
 
+        private static long plus(long one, long other) throws IndexException {
+            if (one > Long.MAX_VALUE - other) {
+                throw ByteReader.damaged();
+            }
+            return one + other;
+        }
+
         private void readFiles(ByteReader in) throws IndexException {
-            int count = in.count(Layout.MOST_BYTES / 8);
+            int count = in.count(in.left());
             for (int i = 0; i < count; i++) {
                 SegmentKey key = new SegmentKey(in.fixed(), in.fixed());
                 int last = in.count(size() - 1L);

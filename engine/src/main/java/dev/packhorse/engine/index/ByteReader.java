@@ -43,6 +43,20 @@ final class ByteReader {
         return (int) value;
     }
 
+    /// A number that cannot be negative.
+    long size() throws IndexException {
+        long value = number();
+        if (value < 0) {
+            throw damaged();
+        }
+        return value;
+    }
+
+    /// How many bytes are left, which bounds how many things can follow.
+    int left() {
+        return end - at;
+    }
+
     long signed() throws IndexException {
         long value = number();
         return (value >>> 1) ^ -(value & 1);

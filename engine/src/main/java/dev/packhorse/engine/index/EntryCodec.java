@@ -86,10 +86,10 @@ final class EntryCodec {
         int gid = (int) in.number();
         long mtimeSeconds = in.signed();
         int mtimeNanos = in.count(999_999_999);
-        long sizeBytes = in.number();
+        long sizeBytes = in.size();
         int segmentsBack = in.count(Integer.MAX_VALUE);
-        long rawOffset = in.number();
-        long rawBytes = in.number();
+        long rawOffset = in.size();
+        long rawBytes = in.size();
         ByteString digest =
                 ByteString.of((head & HAS_DIGEST) == 0 ? new byte[0] : in.bytes(DIGEST_BYTES));
         Optional<IndexEntry.Source> source = Optional.empty();

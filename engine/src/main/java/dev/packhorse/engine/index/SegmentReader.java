@@ -34,6 +34,12 @@ public final class SegmentReader implements AutoCloseable {
         if (segment.packedBytes() > MOST_BYTES || segment.rawBytes() > MOST_BYTES) {
             throw ByteReader.damaged();
         }
+        if (segment.offset() > archive.size() - segment.packedBytes()) {
+            throw new IndexException(
+                    "the archive ends before byte "
+                            + segment.offset()
+                            + ", where its index points");
+        }
         ByteBuffer packed = ByteBuffer.allocate((int) segment.packedBytes());
         archive.readFully(packed, segment.offset());
         bytesRead += segment.packedBytes();

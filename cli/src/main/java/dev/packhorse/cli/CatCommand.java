@@ -1,0 +1,50 @@
+package dev.packhorse.cli;
+
+import dev.packhorse.engine.job.OpenedArchive;
+import dev.packhorse.engine.posix.BytePath;
+import dev.packhorse.engine.settings.ConfigException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/// `packhorse cat`: one file out of an archive.
+@Command(
+        name = "cat",
+        description = {
+            "Write one file of a restore point to the output, byte for byte.",
+            "Works in this process, needs no daemon, and reads of the archive only what holds the file.",
+        },
+        mixinStandardHelpOptions = true)
+final class CatCommand implements Callable<Integer> {
+    @Parameters(index = "0", paramLabel = "USER", description = "The account.")
+    private String user = "";
+
+    @Parameters(
+            index = "1",
+            paramLabel = "DATE",
+            description = "The restore point, as 2026-11-25 or weekly/2026-11-22.")
+    private String date = "";
+
+    @Parameters(
+            index = "2",
+            paramLabel = "PATH",
+            description = "The file in it, as homedir/public_html/index.php.")
+    private String path = "";
+
+    @Mixin private ConfigOptions options;
+
+    @Override
+    public Integer call() throws ConfigException, UserError {
+        BytePath wanted = PathText.parse(path);
+        return Browsing.run(
+                options,
+                user,
+                (archives, account, out) -> {
+                    try (OpenedArchive opened =
+                            OpenedArchive.open(archives, archives.find(account, date))) {
+                        opened.copy(wanted, out);
+                    }
+                });
+    }
+}

@@ -1,0 +1,30 @@
+package dev.packhorse.engine.job;
+
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.ArchiveForm;
+import dev.packhorse.engine.model.Tier;
+import dev.packhorse.transport.spi.ObjectKey;
+import java.time.LocalDate;
+
+/// An account's archive or tree in the backup directory, as its name tells of it.
+///
+/// @param key where it lies below the directory
+/// @param sizeBytes size of the archive file; of a tree, what its manifest says, 0 without one
+/// @param hasIndex whether a side index lies beside it; a tree needs none
+public record KeptArchive(
+        AccountName account,
+        Tier tier,
+        LocalDate date,
+        ObjectKey key,
+        long sizeBytes,
+        boolean hasIndex) {
+    /// How an administrator names it, as `2026-11-25` or `weekly/2026-11-22`.
+    public String when() {
+        return tier.folder() + date;
+    }
+
+    /// The form in which the account is kept.
+    public ArchiveForm form() {
+        return ArchiveForm.of(key.name());
+    }
+}
