@@ -143,7 +143,7 @@ class ArchitectureTest {
         table.put("cli", List.of(ROOT, JSON, "picocli."));
         table.put("cli.client", List.of("javax.net.ssl.", spi, JSON));
         table.put("cli.daemon", List.of(ROOT, "picocli."));
-        table.put("cli.render", List.of(JSON, ROOT + "engine.index", ROOT + "engine.job"));
+        table.put("cli.render", engine(spi, JSON, "model", "posix", "index", "job"));
         return table;
     }
 
