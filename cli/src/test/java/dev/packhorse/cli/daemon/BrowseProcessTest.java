@@ -12,6 +12,7 @@ import dev.packhorse.engine.job.KeptArchives;
 import dev.packhorse.engine.job.ListedEntry;
 import dev.packhorse.engine.job.OpenedArchive;
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.posix.ByteString;
 import dev.packhorse.engine.posix.Identity;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -38,9 +39,9 @@ class BrowseProcessTest {
     private String date = "";
     private Path archive = Path.of("");
 
-    private record Ended(int code, byte[] out, String err) {
+    private record Ended(int code, ByteString out, String err) {
         String text() {
-            return new String(out, StandardCharsets.UTF_8);
+            return new String(out.toBytes(), StandardCharsets.UTF_8);
         }
     }
 
@@ -145,7 +146,7 @@ class BrowseProcessTest {
         Path file = anyFile();
         Ended ended = packhorse("cat", "alice", date, inArchive(file));
         assertThat(ended.code()).as(ended.err()).isZero();
-        assertThat(ended.out()).isEqualTo(Files.readAllBytes(file));
+        assertThat(ended.out().toBytes()).isEqualTo(Files.readAllBytes(file));
     }
 
     private void assertRefusals() throws Exception {
@@ -160,7 +161,7 @@ class BrowseProcessTest {
         Ended ended = packhorse(arguments);
         assertThat(ended.err()).contains(message);
         assertThat(ended.code()).isEqualTo(1);
-        assertThat(ended.out()).isEmpty();
+        assertThat(ended.out().toBytes()).isEmpty();
     }
 
     private void assertIndexIsMadeAnew() throws Exception {
@@ -195,7 +196,7 @@ class BrowseProcessTest {
                 List.of("--set=host.root=" + server, "--set=state=" + work.resolve("state")));
         Path err = work.resolve("err");
         Process process = new ProcessBuilder(command).redirectError(err.toFile()).start();
-        byte[] out = process.getInputStream().readAllBytes();
+        ByteString out = ByteString.of(process.getInputStream().readAllBytes());
         return new Ended(process.waitFor(), out, Files.readString(err));
     }
 }
