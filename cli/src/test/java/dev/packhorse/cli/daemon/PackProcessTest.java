@@ -148,6 +148,8 @@ class PackProcessTest {
         // The next packing begins by replacing what the killed one left.
         Path left = out.resolve(files(out).getFirst());
         long inode = (Long) Files.getAttribute(left, "unix:ino");
+        // A second name keeps the number of the old file from being given to the new one.
+        Files.createLink(work.resolve("left"), left);
         Process stopped = start("gina", "/out");
         awaitPartial(inode);
         stopped.destroy();
