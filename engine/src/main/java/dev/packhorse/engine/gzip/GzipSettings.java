@@ -53,16 +53,6 @@ public record GzipSettings(int threads, int level, DeflateBackend backend, boole
         return new GzipSettings(workers, level, backend, singleMember);
     }
 
-    /// The same with another effort, by whoever is best at it here.
-    public GzipSettings withLevel(int effort) {
-        return new GzipSettings(threads, effort, DeflateBackend.bestFor(effort), singleMember);
-    }
-
-    /// The same by another backend.
-    public GzipSettings withBackend(DeflateBackend other) {
-        return new GzipSettings(threads, level, other, singleMember);
-    }
-
     /// The same as one member or as many.
     public GzipSettings withSingleMember(boolean single) {
         return new GzipSettings(threads, level, backend, single);
