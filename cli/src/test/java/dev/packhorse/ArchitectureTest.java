@@ -35,6 +35,7 @@ class ArchitectureTest {
         Map<String, List<String>> table = new TreeMap<>();
         String spi = ROOT + "transport.spi";
         table.put("transport.spi", List.of());
+        table.put("transport.decorator", List.of(spi));
         table.put("transport.local", List.of(spi));
         table.put("transport.registry", List.of(ROOT + "transport."));
         table.put("engine.model", List.of(spi));

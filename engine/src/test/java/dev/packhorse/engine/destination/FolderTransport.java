@@ -9,14 +9,17 @@ import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.ObjectVisitor;
 import dev.packhorse.transport.spi.PutMode;
+import dev.packhorse.transport.spi.Resumption;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportTraits;
+import dev.packhorse.transport.spi.UploadJournal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /// Keeps objects as files of a folder, just well enough to be checked, and can fail one operation.
@@ -50,11 +53,16 @@ public class FolderTransport implements Transport {
 
     @Override
     public TransportTraits traits() {
-        return new TransportTraits(false, 1);
+        return new TransportTraits(false, false, Resumption.NONE, OptionalLong.empty(), 1);
     }
 
     @Override
-    public ObjectInfo put(ObjectKey key, Content content, PutMode mode, Cancellation cancellation)
+    public ObjectInfo put(
+            ObjectKey key,
+            Content content,
+            PutMode mode,
+            UploadJournal journal,
+            Cancellation cancellation)
             throws TransportException {
         check("put");
         Path file = folder.resolve(key.value());

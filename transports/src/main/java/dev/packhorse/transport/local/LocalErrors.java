@@ -1,5 +1,6 @@
 package dev.packhorse.transport.local;
 
+import dev.packhorse.transport.spi.SourceException;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
@@ -26,6 +27,7 @@ final class LocalErrors {
             case NoSuchFileException _ -> Kind.MISSING;
             case FileAlreadyExistsException _ -> Kind.EXISTS;
             case AccessDeniedException _ -> Kind.DENIED;
+            case SourceException _ -> Kind.REFUSED;
             default -> kindOfMessage(String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT));
         };
     }

@@ -10,10 +10,12 @@ import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.ObjectVisitor;
 import dev.packhorse.transport.spi.PutMode;
+import dev.packhorse.transport.spi.Resumption;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.TransportTraits;
+import dev.packhorse.transport.spi.UploadJournal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
@@ -27,13 +29,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /// Objects as files below one folder that only root can change. An object is written under a hidden
 /// name beside its place, synced, and renamed; the folder is synced too. Symbolic links below the
 /// folder are never followed to an object.
 public final class LocalTransport implements Transport {
-    private static final TransportTraits TRAITS = new TransportTraits(true, 16);
+    private static final TransportTraits TRAITS =
+            new TransportTraits(true, true, Resumption.NONE, OptionalLong.empty(), 16);
 
     private final Path root;
 
@@ -52,10 +56,15 @@ public final class LocalTransport implements Transport {
     }
 
     @Override
-    public ObjectInfo put(ObjectKey key, Content content, PutMode mode, Cancellation cancellation)
+    public ObjectInfo put(
+            ObjectKey key,
+            Content content,
+            PutMode mode,
+            UploadJournal journal,
+            Cancellation cancellation)
             throws TransportException, CancelledException {
         try {
-            new LocalUpload(root, place(key), cancellation).run(content, mode);
+            new LocalUpload(root, key, cancellation).run(content, mode);
             return stat(key)
                     .orElseThrow(() ->
                             new TransportException(Kind.CORRUPT, "put " + key + ": it is gone"));

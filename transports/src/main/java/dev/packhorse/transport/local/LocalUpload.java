@@ -1,12 +1,11 @@
 package dev.packhorse.transport.local;
 
 import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.CheckedContent;
 import dev.packhorse.transport.spi.Content;
+import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.PutMode;
-import dev.packhorse.transport.spi.TransportException;
-import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -16,9 +15,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
@@ -32,12 +28,14 @@ final class LocalUpload {
     private static final int BLOCK = 1 << 18;
 
     private final Path root;
+    private final ObjectKey key;
     private final Path target;
     private final Cancellation cancellation;
 
-    LocalUpload(Path root, Path target, Cancellation cancellation) {
+    LocalUpload(Path root, ObjectKey key, Cancellation cancellation) {
         this.root = root;
-        this.target = target;
+        this.key = key;
+        this.target = root.resolve(key.value());
         this.cancellation = cancellation;
     }
 
@@ -58,11 +56,9 @@ final class LocalUpload {
     }
 
     private void write(Path temporary, Content content) throws IOException {
-        MessageDigest digest = sha256();
         var owner =
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-        long written = 0;
-        try (InputStream source = content.open();
+        try (CheckedContent source = new CheckedContent(key, content, cancellation);
                 FileChannel file =
                         FileChannel.open(
                                 temporary,
@@ -70,15 +66,8 @@ final class LocalUpload {
                                 owner)) {
             byte[] block = new byte[BLOCK];
             for (int count = source.read(block); count >= 0; count = source.read(block)) {
-                cancellation.check();
-                digest.update(block, 0, count);
-                written += count;
-                if (written > content.sizeBytes()) {
-                    break;
-                }
                 writeAll(file, ByteBuffer.wrap(block, 0, count));
             }
-            check(content, written, HexFormat.of().formatHex(digest.digest()));
             file.force(true);
         }
     }
@@ -86,25 +75,6 @@ final class LocalUpload {
     private static void writeAll(FileChannel file, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             file.write(bytes);
-        }
-    }
-
-    private void check(Content content, long written, String sha256) throws TransportException {
-        if (written != content.sizeBytes()) {
-            throw new TransportException(
-                    Kind.CORRUPT,
-                    "put "
-                            + root.relativize(target)
-                            + ": source does not have the declared "
-                            + content.sizeBytes()
-                            + " bytes");
-        }
-        if (!sha256.equals(content.sha256())) {
-            throw new TransportException(
-                    Kind.CORRUPT,
-                    "put "
-                            + root.relativize(target)
-                            + ": source does not have the declared digest");
         }
     }
 
@@ -148,14 +118,6 @@ final class LocalUpload {
     static void syncFolder(Path folder) throws IOException {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
-        }
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

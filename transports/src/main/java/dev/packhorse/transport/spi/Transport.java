@@ -12,12 +12,31 @@ public interface Transport extends AutoCloseable {
     /// Stores an object, visible whole or not at all. Once it returns, [#stat], [#list] and [#read]
     /// see it, and it has reached stable storage as far as the protocol can demand it.
     ///
+    /// With a journal, a try that fails for a reason that may pass, or dies with its process,
+    /// leaves what has arrived and its state; the next try with the same journal and content goes
+    /// on from there as far as [TransportTraits#resumption()] says. The content is always read and
+    /// hashed from its first byte, so that a source that changed meanwhile is noticed; what the
+    /// place has is only not sent again. When the failure is lasting, or the journal is
+    /// [UploadJournal#none()], what has arrived is removed.
+    ///
     /// @throws TransportException `EXISTS` for a taken key under [PutMode#CREATE]; `CORRUPT` when
     ///   the source is shorter or longer than declared or its digest differs, and then nothing is
-    ///   left
-    /// @throws CancelledException after the cancellation was requested
-    ObjectInfo put(ObjectKey key, Content content, PutMode mode, Cancellation cancellation)
+    ///   left; `REFUSED` with a [SourceException] inside when the source cannot be read
+    /// @throws CancelledException after the cancellation was requested; nothing is left but what a
+    ///   journal accounts for
+    ObjectInfo put(
+            ObjectKey key,
+            Content content,
+            PutMode mode,
+            UploadJournal journal,
+            Cancellation cancellation)
             throws TransportException, CancelledException;
+
+    /// Stores an object without a journal.
+    default ObjectInfo put(ObjectKey key, Content content, PutMode mode, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        return put(key, content, mode, UploadJournal.none(), cancellation);
+    }
 
     /// Reads an object or a part of it. A range that begins at or past the end is `RANGE`; one that
     /// reaches past it is cut.

@@ -1,6 +1,8 @@
 package dev.packhorse.transport.spi;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A failed transport call: what was tried, on which key, and of which kind the failure is. The
@@ -9,11 +11,19 @@ public final class TransportException extends IOException {
     private static final long serialVersionUID = 1L;
 
     private final Kind kind;
+    private final @Nullable Duration retryAfter;
 
     /// @param message lower case, no end mark, names the operation and the key
     public TransportException(Kind kind, String message, @Nullable Throwable cause) {
+        this(kind, message, cause, null);
+    }
+
+    /// @param retryAfter how long the place asks to be left alone, null if it does not say
+    public TransportException(
+            Kind kind, String message, @Nullable Throwable cause, @Nullable Duration retryAfter) {
         super(message, cause);
         this.kind = kind;
+        this.retryAfter = retryAfter;
     }
 
     public TransportException(Kind kind, String message) {
@@ -22,6 +32,11 @@ public final class TransportException extends IOException {
 
     public Kind kind() {
         return kind;
+    }
+
+    /// How long the place asks to be left alone, empty if it does not say.
+    public Optional<Duration> retryAfter() {
+        return Optional.ofNullable(retryAfter);
     }
 
     /// The kinds of failure.

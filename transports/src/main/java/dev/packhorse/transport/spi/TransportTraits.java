@@ -1,7 +1,24 @@
 package dev.packhorse.transport.spi;
 
+import java.util.OptionalLong;
+
 /// Facts of an opened destination, so that callers need not try and fail.
 ///
 /// @param readsRanges whether a part of an object can be read without reading what lies before it
+/// @param createsExclusively whether of several puts of one key under [PutMode#CREATE] at the same
+///   time exactly one succeeds; without it the key is only looked up before the object is published
+/// @param resumption what an upload with a journal need not send again after it was cut short
+/// @param maxObjectBytes the largest object, empty where no limit is known
 /// @param maxConnections how many calls may run at the same time
-public record TransportTraits(boolean readsRanges, int maxConnections) {}
+public record TransportTraits(
+        boolean readsRanges,
+        boolean createsExclusively,
+        Resumption resumption,
+        OptionalLong maxObjectBytes,
+        int maxConnections) {
+    public TransportTraits {
+        if (maxConnections < 1) {
+            throw new IllegalArgumentException("maxConnections must be positive");
+        }
+    }
+}

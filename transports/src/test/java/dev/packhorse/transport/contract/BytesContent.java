@@ -8,22 +8,25 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /// Content of given bytes; the declared size and digest may be made to lie.
-final class BytesContent implements Content {
+public final class BytesContent implements Content {
     private final byte[] bytes;
     private final long sizeBytes;
     private final String sha256;
 
-    BytesContent(byte[] bytes, long sizeBytes, String sha256) {
+    /// Content that declares what the caller says.
+    public BytesContent(byte[] bytes, long sizeBytes, String sha256) {
         this.bytes = bytes;
         this.sizeBytes = sizeBytes;
         this.sha256 = sha256;
     }
 
-    static BytesContent of(byte[] bytes) {
+    /// Content that declares what it is.
+    public static BytesContent of(byte[] bytes) {
         return new BytesContent(bytes, bytes.length, digest(bytes));
     }
 
-    static String digest(byte[] bytes) {
+    /// SHA-256, lower-case hex.
+    public static String digest(byte[] bytes) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {

@@ -221,7 +221,10 @@ public abstract class TransportContract {
                 };
         assertThatThrownBy(() ->
                         transport.put(key("bad"), failing, PutMode.CREATE, Cancellation.never()))
-                .isInstanceOf(TransportException.class);
+                .isInstanceOfSatisfying(
+                        TransportException.class,
+                        failure -> assertThat(failure.kind()).isEqualTo(Kind.REFUSED))
+                .hasRootCauseInstanceOf(IOException.class);
         assertThat(list("")).isEmpty();
     }
 

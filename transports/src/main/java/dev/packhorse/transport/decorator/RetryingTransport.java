@@ -1,0 +1,179 @@
+package dev.packhorse.transport.decorator;
+
+import dev.packhorse.transport.spi.ByteRange;
+import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.CancelledException;
+import dev.packhorse.transport.spi.Capacity;
+import dev.packhorse.transport.spi.Content;
+import dev.packhorse.transport.spi.ContentReader;
+import dev.packhorse.transport.spi.ObjectInfo;
+import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.ObjectVisitor;
+import dev.packhorse.transport.spi.PutMode;
+import dev.packhorse.transport.spi.Transport;
+import dev.packhorse.transport.spi.TransportException;
+import dev.packhorse.transport.spi.TransportException.Kind;
+import dev.packhorse.transport.spi.TransportTraits;
+import dev.packhorse.transport.spi.UploadJournal;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+
+/// Tries a call again when its failure may pass, and only then. The wait before each further try is
+/// drawn evenly between nothing and a bound that doubles, so that many clients of a place that
+/// comes back do not meet again; a place that says how long to wait is given that long, up to the
+/// longest delay. When all tries failed, the last failure comes out.
+///
+/// A listing is tried again only while no object was handed out, since each is given once.
+public final class RetryingTransport implements Transport {
+    private final Transport transport;
+    private final RetryPolicy policy;
+    private final Pause pause;
+    private final RandomGenerator random;
+
+    /// @param transport closed with this one
+    /// @param random safe for many threads
+    public RetryingTransport(
+            Transport transport, RetryPolicy policy, Pause pause, RandomGenerator random) {
+        this.transport = transport;
+        this.policy = policy;
+        this.pause = pause;
+        this.random = random;
+    }
+
+    @Override
+    public TransportTraits traits() {
+        return transport.traits();
+    }
+
+    /// A try under [PutMode#CREATE] whose answer was lost may have stored the object. Then the next
+    /// one finds the key taken, and the object counts as stored when it is the content.
+    @Override
+    public ObjectInfo put(
+            ObjectKey key,
+            Content content,
+            PutMode mode,
+            UploadJournal journal,
+            Cancellation cancellation)
+            throws TransportException, CancelledException {
+        AtomicBoolean first = new AtomicBoolean(true);
+        return retrying(
+                cancellation,
+                () -> {
+                    boolean mayBeOurs = !first.getAndSet(false) && mode == PutMode.CREATE;
+                    try {
+                        return transport.put(key, content, mode, journal, cancellation);
+                    } catch (TransportException e) {
+                        if (mayBeOurs && e.kind() == Kind.EXISTS) {
+                            return ours(key, content, cancellation).orElseThrow(() -> e);
+                        }
+                        throw e;
+                    }
+                });
+    }
+
+    private Optional<ObjectInfo> ours(ObjectKey key, Content content, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        Optional<ObjectInfo> found = transport.stat(key);
+        if (found.isEmpty() || found.get().sizeBytes() != content.sizeBytes()) {
+            return Optional.empty();
+        }
+        String digest = transport.read(key, ByteRange.ALL, StoredDigest::of, cancellation);
+        return digest.equals(content.sha256()) ? found : Optional.empty();
+    }
+
+    @Override
+    public <R> R read(
+            ObjectKey key, ByteRange range, ContentReader<R> reader, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        return retrying(cancellation, () -> transport.read(key, range, reader, cancellation));
+    }
+
+    @Override
+    public Optional<ObjectInfo> stat(ObjectKey key) throws TransportException {
+        return uncancelled(() -> transport.stat(key));
+    }
+
+    @Override
+    public void list(String prefix, ObjectVisitor visitor, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        AtomicBoolean begun = new AtomicBoolean();
+        ObjectVisitor noting =
+                object -> {
+                    begun.set(true);
+                    return visitor.visit(object);
+                };
+        retrying(
+                cancellation,
+                () -> !begun.get(),
+                () -> {
+                    transport.list(prefix, noting, cancellation);
+                    return true;
+                });
+    }
+
+    @Override
+    public void delete(ObjectKey key) throws TransportException {
+        uncancelled(() -> {
+            transport.delete(key);
+            return true;
+        });
+    }
+
+    @Override
+    public Optional<Capacity> capacity() throws TransportException {
+        return uncancelled(transport::capacity);
+    }
+
+    @Override
+    public void close() throws TransportException {
+        transport.close();
+    }
+
+    private <R> R uncancelled(Call<R> call) throws TransportException {
+        try {
+            return retrying(Cancellation.never(), call);
+        } catch (CancelledException e) {
+            throw new IllegalStateException("cancelled without a cancellation", e);
+        }
+    }
+
+    private <R> R retrying(Cancellation cancellation, Call<R> call)
+            throws TransportException, CancelledException {
+        return retrying(cancellation, () -> true, call);
+    }
+
+    private <R> R retrying(Cancellation cancellation, BooleanSupplier repeatable, Call<R> call)
+            throws TransportException, CancelledException {
+        long begin = pause.nanoTime();
+        for (int tries = 1; ; tries++) {
+            cancellation.check();
+            try {
+                return call.run();
+            } catch (TransportException e) {
+                Duration wait = waitAfter(e, tries);
+                Duration gone = Duration.ofNanos(pause.nanoTime() - begin);
+                if (!e.kind().retryable()
+                        || !repeatable.getAsBoolean()
+                        || tries == policy.attempts()
+                        || gone.plus(wait).compareTo(policy.total()) > 0) {
+                    throw e;
+                }
+                pause.pause(wait, cancellation);
+            }
+        }
+    }
+
+    private Duration waitAfter(TransportException failure, int tries) {
+        Duration drawn = Duration.ofNanos(random.nextLong(policy.delayBound(tries).toNanos() + 1));
+        Duration asked = failure.retryAfter().orElse(Duration.ZERO);
+        Duration wait = asked.compareTo(drawn) > 0 ? asked : drawn;
+        return wait.compareTo(policy.longestDelay()) < 0 ? wait : policy.longestDelay();
+    }
+
+    private interface Call<R> {
+        R run() throws TransportException, CancelledException;
+    }
+}

@@ -1,0 +1,23 @@
+package dev.packhorse.transport.decorator;
+
+import dev.packhorse.transport.contract.TransportContract;
+import dev.packhorse.transport.local.LocalTransport;
+import dev.packhorse.transport.spi.Transport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The layer keeps what the place below it promises.
+class RetryingContractTest extends TransportContract {
+    @TempDir private Path folder;
+
+    @Override
+    protected Transport open() throws IOException {
+        return new RetryingTransport(
+                new LocalTransport(folder),
+                RetryPolicy.NETWORK,
+                Pause.real(),
+                ThreadLocalRandom.current());
+    }
+}
