@@ -10,6 +10,7 @@ import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.tree.TreeLeftovers;
 import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.Sha256;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

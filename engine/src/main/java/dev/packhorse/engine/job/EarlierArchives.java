@@ -12,6 +12,7 @@ import dev.packhorse.engine.index.RangeSource;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.Sha256;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;

@@ -1,6 +1,7 @@
 package dev.packhorse.engine.job;
 
 import dev.packhorse.transport.spi.Content;
+import dev.packhorse.transport.spi.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -9,6 +9,7 @@ import dev.packhorse.engine.index.IndexEntry;
 import dev.packhorse.engine.index.IndexException;
 import dev.packhorse.engine.index.RangeSource;
 import dev.packhorse.engine.posix.BytePath;
+import dev.packhorse.transport.spi.Sha256;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;

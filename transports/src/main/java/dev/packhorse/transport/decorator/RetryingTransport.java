@@ -10,6 +10,7 @@ import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.ObjectVisitor;
 import dev.packhorse.transport.spi.PutMode;
+import dev.packhorse.transport.spi.Sha256;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
@@ -80,7 +81,7 @@ public final class RetryingTransport implements Transport {
         if (found.isEmpty() || found.get().sizeBytes() != content.sizeBytes()) {
             return Optional.empty();
         }
-        String digest = transport.read(key, ByteRange.ALL, StoredDigest::of, cancellation);
+        String digest = transport.read(key, ByteRange.ALL, Sha256::of, cancellation);
         return digest.equals(content.sha256()) ? found : Optional.empty();
     }
 

@@ -4,7 +4,6 @@ import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /// The bytes of a [Content] on their way to a place, counted and hashed as they pass. The end of
@@ -19,20 +18,23 @@ public final class CheckedContent extends InputStream {
     private final Content content;
     private final Cancellation cancellation;
     private final InputStream source;
-    private final MessageDigest digest = sha256();
+    private final MessageDigest digest = Sha256.begin();
     private long given;
     private boolean checked;
 
     /// Opens the content for one try.
     ///
+    /// @throws CancelledException if opening it noticed the cancellation
     /// @throws SourceException if the source cannot be opened
     public CheckedContent(ObjectKey key, Content content, Cancellation cancellation)
-            throws SourceException {
+            throws SourceException, CancelledException {
         this.key = key;
         this.content = content;
         this.cancellation = cancellation;
         try {
             this.source = content.open();
+        } catch (CancelledException e) {
+            throw e;
         } catch (IOException e) {
             throw new SourceException(e);
         }
@@ -101,13 +103,5 @@ public final class CheckedContent extends InputStream {
     @Override
     public void close() throws IOException {
         source.close();
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

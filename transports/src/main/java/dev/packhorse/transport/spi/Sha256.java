@@ -1,4 +1,4 @@
-package dev.packhorse.engine.job;
+package dev.packhorse.transport.spi;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,20 +8,26 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/// SHA-256 of streams, lower-case hex.
-final class Sha256 {
+/// SHA-256 in the form in which [Content#sha256()] declares it: lower-case hex.
+public final class Sha256 {
     private static final int BLOCK = 1 << 18;
 
     private Sha256() {}
 
-    static String of(Path file) throws IOException {
+    /// The digest of a file.
+    ///
+    /// @throws IOException if it cannot be read
+    public static String of(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             return of(in);
         }
     }
 
-    static String of(InputStream in) throws IOException {
-        MessageDigest digest = instance();
+    /// The digest of all that a stream still gives; it is not closed.
+    ///
+    /// @throws IOException if it cannot be read
+    public static String of(InputStream in) throws IOException {
+        MessageDigest digest = begin();
         byte[] block = new byte[BLOCK];
         for (int count = in.read(block); count >= 0; count = in.read(block)) {
             digest.update(block, 0, count);
@@ -29,7 +35,8 @@ final class Sha256 {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    private static MessageDigest instance() {
+    /// A digest to be fed by its caller.
+    public static MessageDigest begin() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
