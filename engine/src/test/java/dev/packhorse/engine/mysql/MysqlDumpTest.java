@@ -28,11 +28,17 @@ class MysqlDumpTest {
         return staging.resolve("dump.sql");
     }
 
-    private static List<ProcessHandle> dumpPrograms() {
+    /// The running dump programs of this test: one that another test has just ended may still be
+    /// there, and names another staging folder.
+    private List<ProcessHandle> dumpPrograms() {
         return ProcessHandle.current()
                 .descendants()
                 .filter(child ->
-                        child.info().commandLine().orElse("").contains("--single-transaction"))
+                        child.info()
+                                .commandLine()
+                                .filter(line -> line.contains("--single-transaction"))
+                                .filter(line -> line.contains(staging.toString()))
+                                .isPresent())
                 .toList();
     }
 
