@@ -12,6 +12,7 @@ import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,12 +32,42 @@ class ArchitectureTest {
                     .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                     .importPackages("dev.packhorse");
 
+    /// Each driver knows the client library of its protocol and no other driver.
+    private static Map<String, List<String>> driverLibraries() {
+        return Map.of(
+                "sftp",
+                List.of("com.jcraft.jsch."),
+                "custom",
+                List.of(),
+                "rsync",
+                List.of(),
+                "ftp",
+                List.of("org.apache.commons.net.", "javax.net."),
+                "webdav",
+                List.of("javax.xml.", "org.w3c.dom.", "org.xml.sax."),
+                "s3",
+                List.of("software.amazon.awssdk."),
+                "backblaze",
+                List.of(JSON),
+                "gdrive",
+                List.of("com.google."));
+    }
+
     private static Map<String, List<String>> table() {
         Map<String, List<String>> table = new TreeMap<>();
         String spi = ROOT + "transport.spi";
         table.put("transport.spi", List.of());
         table.put("transport.decorator", List.of(spi));
+        table.put("transport.watch", List.of(spi));
         table.put("transport.local", List.of(spi));
+        for (var driver : driverLibraries().entrySet()) {
+            List<String> allowed =
+                    new ArrayList<>(
+                            List.of(spi, ROOT + "transport.watch", ROOT + "transport.http"));
+            allowed.addAll(driver.getValue());
+            table.put("transport." + driver.getKey(), allowed);
+        }
+        table.put("transport.http", List.of(spi, ROOT + "transport.watch"));
         table.put("transport.registry", List.of(ROOT + "transport."));
         table.put("engine.model", List.of(spi));
         table.put("engine.posix", List.of());

@@ -1,6 +1,7 @@
 package dev.packhorse.transport.local;
 
 import dev.packhorse.transport.spi.ByteRange;
+import dev.packhorse.transport.spi.CancellableRange;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.Capacity;

@@ -1,16 +1,15 @@
-package dev.packhorse.transport.local;
+package dev.packhorse.transport.spi;
 
-import dev.packhorse.transport.spi.Cancellation;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
-/// At most `length` bytes of a stream, checking the cancellation before each read.
-final class CancellableRange extends FilterInputStream {
+/// At most `length` bytes of a stream, checking the cancellation before each read. One thread.
+public final class CancellableRange extends FilterInputStream {
     private final Cancellation cancellation;
     private long left;
 
-    CancellableRange(InputStream source, long length, Cancellation cancellation) {
+    public CancellableRange(InputStream source, long length, Cancellation cancellation) {
         super(source);
         this.left = length;
         this.cancellation = cancellation;
