@@ -102,7 +102,9 @@ class ArchitectureTest {
                         "org.h2."));
         table.put("engine.run", engine(spi, "model", "catalog", "queue"));
         table.put("engine.backupconfig", engine(spi, JSON, "model", "posix", "rootfile"));
-        table.put("engine.destination", engine(spi, JSON, "model", "posix", "rootfile"));
+        table.put(
+                "engine.destination",
+                engine(spi, JSON, "model", "posix", "rootfile", "javax.crypto."));
         table.put(
                 "engine.job",
                 engine(

@@ -40,12 +40,12 @@ public final class Daemon implements AutoCloseable {
     /// Something that was started, and how it is stopped.
     private record Part(String name, AutoCloseable stop) {}
 
-    private Daemon(Settings settings, LocalDriver local, ServiceNotifier notifier, Runnable onFatal)
+    private Daemon(Settings settings, Drivers drivers, ServiceNotifier notifier, Runnable onFatal)
             throws DaemonStartException {
         this.notifier = notifier;
         boolean ready = false;
         try {
-            this.address = start(settings, local, onFatal);
+            this.address = start(settings, drivers, onFatal);
             ready = true;
         } catch (StoreLockedException e) {
             throw new DaemonStartException(Kind.LOCKED, String.valueOf(e.getMessage()), e);
@@ -63,23 +63,23 @@ public final class Daemon implements AutoCloseable {
 
     /// Starts everything.
     ///
-    /// @param local the driver for folders
+    /// @param drivers the drivers for destinations
     /// @param onFatal told, on some thread, that the daemon cannot go on and should be stopped and
     ///   started again
     /// @throws DaemonStartException if it cannot; nothing runs then
     public static Daemon start(
-            Settings settings, LocalDriver local, ServiceNotifier notifier, Runnable onFatal)
+            Settings settings, Drivers drivers, ServiceNotifier notifier, Runnable onFatal)
             throws DaemonStartException {
-        return new Daemon(settings, local, notifier, onFatal);
+        return new Daemon(settings, drivers, notifier, onFatal);
     }
 
-    private URI start(Settings settings, LocalDriver local, Runnable onFatal)
+    private URI start(Settings settings, Drivers drivers, Runnable onFatal)
             throws DaemonStartException, StoreException, IOException {
         Path state = settings.get(SettingKeys.STATE);
         began("state folder", StateFolderLock.take(state));
         Store store = Store.open(StoreParts.settings(settings, state));
         began("store", store);
-        DaemonParts parts = DaemonParts.of(settings, store, local);
+        DaemonParts parts = DaemonParts.of(settings, store, drivers);
         parts.recover();
 
         WorkerPool pool = parts.pool(onFatal);

@@ -15,7 +15,9 @@ import dev.packhorse.engine.component.MysqlComponent;
 import dev.packhorse.engine.component.registry.ComponentRegistry;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.LocalPathRules;
+import dev.packhorse.engine.destination.SecretSeal;
 import dev.packhorse.engine.destination.TransportOpener;
+import dev.packhorse.engine.destination.UploadJournals;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.http.HttpServerHandle;
 import dev.packhorse.engine.http.HttpSettings;
@@ -83,13 +85,14 @@ final class DaemonParts {
     private final DestinationStore destinations;
     private final LocalPathRules paths;
     private final TransportOpener opener;
+    private final UploadJournals journals;
     private final SessionStore sessions;
     private final StagingArea staging;
     private final ManifestMac mac;
     private final List<AccountComponent> components;
     private final BackupDirectoryScan scan;
 
-    private DaemonParts(Settings settings, Store store, LocalDriver local) throws IOException {
+    private DaemonParts(Settings settings, Store store, Drivers drivers) throws IOException {
         this.settings = settings;
         this.state = settings.get(SettingKeys.STATE);
         this.host = Host.find(settings);
@@ -102,21 +105,24 @@ final class DaemonParts {
                         services.root(),
                         new BackupConfigFile(services.root().resolve(BackupConfigFile.HOST_PATH)));
         this.destinations =
-                new DestinationStore(services.root().resolve(DestinationStore.HOST_PATH));
+                new DestinationStore(
+                        services.root().resolve(DestinationStore.HOST_PATH),
+                        new SecretSeal(StateKey.DESTINATIONS.load(state)));
         this.paths = new LocalPathRules(services.root().folder(), this::homes);
-        this.opener = new DestinationOpener(paths, local);
+        this.opener = new DestinationOpener(paths, drivers);
+        this.journals = new UploadJournals(state.resolve("uploads"));
         this.sessions = new SessionStore(state.resolve("sessions"), InstantSource.system(), zone());
         this.staging =
                 StagingArea.open(
                         state.resolve("staging"),
                         settings.get(SettingKeys.BACKUP_FREE_SPACE_FLOOR));
-        this.mac = ManifestKey.load(state);
+        this.mac = new ManifestMac(StateKey.MANIFEST.load(state));
         this.components = ComponentRegistry.standard(new MysqlComponent()).all();
         this.scan = new BackupDirectoryScan(backups, catalog, clock, node());
     }
 
-    static DaemonParts of(Settings settings, Store store, LocalDriver local) throws IOException {
-        return new DaemonParts(settings, store, local);
+    static DaemonParts of(Settings settings, Store store, Drivers drivers) throws IOException {
+        return new DaemonParts(settings, store, drivers);
     }
 
     private String node() {
@@ -211,12 +217,12 @@ final class DaemonParts {
                 new RunHandler(queue, services.accounts(), backups, node()),
                 new BackupHandler(plant, backups, destinations),
                 new PkgacctHandler(plant),
-                new UploadHandler(backups, destinations, opener, clock, node()),
+                new UploadHandler(backups, destinations, opener, journals, clock, node()),
                 new RestoreHandler(components, services, fetcher, sessions, staging));
     }
 
     Housekeeping housekeeping() {
-        return new Housekeeping(queue, queue, sessions, clock);
+        return new Housekeeping(queue, queue, sessions, journals, clock);
     }
 
     BackupClock clock() {

@@ -1,5 +1,6 @@
 package dev.packhorse.engine.daemon;
 
+import dev.packhorse.engine.destination.UploadJournals;
 import dev.packhorse.engine.queue.Job;
 import dev.packhorse.engine.queue.JobHistory;
 import dev.packhorse.engine.queue.JobQueue;
@@ -19,22 +20,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Keeps what has ended from piling up: jobs go a year after their end, sessions 90 days after
-/// their last line.
+/// their last line, states of uploads that nobody went on with 30 days after their last change.
 final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     private static final Duration JOBS = Duration.ofDays(365);
     private static final Duration SESSIONS = Duration.ofDays(90);
+    private static final Duration UPLOADS = Duration.ofDays(30);
     private static final int AT_ONCE = 1_000;
 
     private final JobQueue queue;
     private final JobHistory history;
     private final SessionStore sessions;
+    private final UploadJournals uploads;
     private final InstantSource clock;
 
-    Housekeeping(JobQueue queue, JobHistory history, SessionStore sessions, InstantSource clock) {
+    Housekeeping(
+            JobQueue queue,
+            JobHistory history,
+            SessionStore sessions,
+            UploadJournals uploads,
+            InstantSource clock) {
         this.queue = queue;
         this.history = history;
         this.sessions = sessions;
+        this.uploads = uploads;
         this.clock = clock;
     }
 
@@ -46,11 +55,12 @@ final class Housekeeping {
         Instant now = clock.instant();
         try {
             history.removeEndedBefore(now.minus(JOBS), AT_ONCE);
+            uploads.sweep(now.minus(UPLOADS));
             for (SessionKind kind : SessionKind.values()) {
                 sessions.sweep(kind, now.minus(SESSIONS), id -> isOpen(kind, id));
             }
         } catch (IOException | QueueException e) {
-            LOG.atWarn().setCause(e).log("old jobs and sessions could not be removed");
+            LOG.atWarn().setCause(e).log("old jobs, sessions and uploads could not be removed");
         }
     }
 

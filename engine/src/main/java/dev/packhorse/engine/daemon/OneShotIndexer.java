@@ -1,5 +1,6 @@
 package dev.packhorse.engine.daemon;
 
+import dev.packhorse.engine.archive.ManifestMac;
 import dev.packhorse.engine.job.IndexRemake;
 import dev.packhorse.engine.job.KeptArchive;
 import dev.packhorse.engine.job.KeptArchives;
@@ -19,7 +20,9 @@ public final class OneShotIndexer {
     ///
     /// @throws IOException also if the state folder cannot be used
     public void index(KeptArchives archives, KeptArchive archive) throws IOException {
-        new IndexRemake(archives.directory(), ManifestKey.load(settings.get(SettingKeys.STATE)))
+        new IndexRemake(
+                        archives.directory(),
+                        new ManifestMac(StateKey.MANIFEST.load(settings.get(SettingKeys.STATE))))
                 .run(archive);
     }
 }

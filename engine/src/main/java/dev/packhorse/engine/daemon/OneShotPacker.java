@@ -1,5 +1,6 @@
 package dev.packhorse.engine.daemon;
 
+import dev.packhorse.engine.archive.ManifestMac;
 import dev.packhorse.engine.component.DatabaseDepth;
 import dev.packhorse.engine.component.MysqlComponent;
 import dev.packhorse.engine.component.PackSkip;
@@ -121,7 +122,7 @@ public final class OneShotPacker {
                             .withEcho(log),
                     StagingArea.open(
                             lock.staging(), settings.get(SettingKeys.BACKUP_FREE_SPACE_FLOOR)),
-                    ManifestKey.load(state),
+                    new ManifestMac(StateKey.MANIFEST.load(state)),
                     Compression.of(settings),
                     false,
                     clock,

@@ -3,19 +3,15 @@ package dev.packhorse.engine.destination;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.transport.spi.ByteRange;
 import dev.packhorse.transport.spi.Cancellation;
-import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.Transport;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Proves that a destination works by using it: stores a small object, looks it up, reads it back,
@@ -30,39 +26,52 @@ public final class DestinationCheck {
         this.opener = opener;
     }
 
-    /// Returns if everything worked.
+    /// A step that worked.
+    ///
+    /// @param name what was done, as `store a test object`
+    /// @param took how long
+    public record Passed(String name, Duration took) {}
+
+    /// Returns the steps if everything worked.
     ///
     /// @throws DestinationCheckException naming the first step that failed
-    public void run(Destination destination, Cancellation cancellation)
+    public List<Passed> run(Destination destination, Cancellation cancellation)
             throws DestinationCheckException {
-        Step step = new Step();
+        Steps steps = new Steps();
+        steps.begin("open the destination");
         try (Transport transport = opener.open(destination)) {
-            use(transport, step, cancellation);
+            use(transport, steps, cancellation);
+            steps.begin("close the connection");
         } catch (IOException e) {
-            throw new DestinationCheckException(step.doing, e);
+            throw new DestinationCheckException(steps.doing, e);
         }
+        steps.end();
+        return steps.passed;
     }
 
-    private static void use(Transport transport, Step step, Cancellation cancellation)
+    private static void use(Transport transport, Steps steps, Cancellation cancellation)
             throws IOException {
         ObjectKey key = new ObjectKey(PREFIX + "/" + JobId.random());
-        Sample sample = Sample.of("packhorse stored this to see whether it can; " + key + "\n");
+        SampleContent sample =
+                SampleContent.of("packhorse stored this to see whether it can; " + key + "\n");
         try {
-            step.doing = "store a test object";
+            steps.begin("store a test object");
             transport.put(key, sample, PutMode.CREATE, cancellation);
-            step.doing = "look up the test object";
+            steps.begin("look up the test object");
             ObjectInfo found =
                     transport.stat(key).orElseThrow(() -> new IOException("it is not there"));
             require(found.sizeBytes() == sample.sizeBytes(), "its size is " + found.sizeBytes());
-            step.doing = "read the test object back";
+            steps.begin("read the test object back");
             byte[] read =
                     transport.read(
                             key,
                             ByteRange.ALL,
-                            in -> in.readNBytes(sample.bytes.length + 1),
+                            in -> in.readNBytes(sample.bytes().length + 1),
                             cancellation);
-            require(Arrays.equals(read, sample.bytes), "the bytes are not those that were stored");
-            step.doing = "list objects";
+            require(
+                    Arrays.equals(read, sample.bytes()),
+                    "the bytes are not those that were stored");
+            steps.begin("list objects");
             AtomicBoolean listed = new AtomicBoolean();
             transport.list(
                     PREFIX,
@@ -72,10 +81,9 @@ public final class DestinationCheck {
                     },
                     cancellation);
             require(listed.get(), "the test object is not listed");
-            step.doing = "delete the test object";
+            steps.begin("delete the test object");
             transport.delete(key);
             require(transport.stat(key).isEmpty(), "it is still there");
-            step.doing = "close the connection";
         } catch (IOException e) {
             deleteAfter(e, transport, key);
             throw e;
@@ -96,43 +104,22 @@ public final class DestinationCheck {
         }
     }
 
-    /// What is being done, for the message of a failure. One thread.
-    private static final class Step {
-        private String doing = "open the destination";
-    }
+    /// What is being done, and what was. One thread.
+    private static final class Steps {
+        private final List<Passed> passed = new ArrayList<>();
+        private String doing = "";
+        private long begun;
 
-    private static final class Sample implements Content {
-        private final byte[] bytes;
-        private final String sha256;
-
-        private Sample(byte[] bytes, String sha256) {
-            this.bytes = bytes;
-            this.sha256 = sha256;
+        void begin(String name) {
+            end();
+            doing = name;
+            begun = System.nanoTime();
         }
 
-        static Sample of(String text) {
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            try {
-                MessageDigest digest = MessageDigest.getInstance("SHA-256");
-                return new Sample(bytes, HexFormat.of().formatHex(digest.digest(bytes)));
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("every Java has SHA-256", e);
+        void end() {
+            if (!doing.isEmpty()) {
+                passed.add(new Passed(doing, Duration.ofNanos(System.nanoTime() - begun)));
             }
-        }
-
-        @Override
-        public long sizeBytes() {
-            return bytes.length;
-        }
-
-        @Override
-        public String sha256() {
-            return sha256;
-        }
-
-        @Override
-        public InputStream open() {
-            return new ByteArrayInputStream(bytes);
         }
     }
 }

@@ -4,7 +4,10 @@ import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.rootfile.FlatYaml;
 import dev.packhorse.transport.spi.Secret;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +16,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// Destinations as flat YAML. Keys are the names of the parameters of `backup_destination_add`.
+/// Secrets are written sealed. One that somebody wrote in the clear is taken from a file that its
+/// owner alone can read, and sealed when the file is written next.
 ///
 /// Source: cpmove-format 3.6.
 final class DestinationCodec {
@@ -26,21 +31,44 @@ final class DestinationCodec {
                     "upload_system_backup",
                     "only_used_for_logs",
                     "timeout");
-    private static final Set<String> SECRETS =
-            Set.of("password", "passphrase", "application_key", "client_secret");
+    private final SecretSeal seal;
 
-    private DestinationCodec() {}
+    DestinationCodec(SecretSeal seal) {
+        this.seal = seal;
+    }
 
-    static Destination read(Path file, DestinationId id) throws IOException {
+    Destination read(Path file, DestinationId id) throws IOException {
         Map<String, FlatYaml.Entry> entries = FlatYaml.read(file);
         try {
-            return destination(id, entries);
+            Destination destination = destination(id, entries);
+            requirePrivate(file, entries);
+            return destination;
         } catch (IllegalArgumentException e) {
             throw new IOException(file + ": " + e.getMessage(), e);
         }
     }
 
-    static String write(Destination destination) {
+    private static void requirePrivate(Path file, Map<String, FlatYaml.Entry> entries)
+            throws IOException {
+        for (String key : entries.keySet()) {
+            boolean open =
+                    DestinationParameters.isSecret(key)
+                            && !SecretSeal.isSealed(text(entries, key, ""));
+            if (open && !isPrivate(file)) {
+                throw new IllegalArgumentException(
+                        key + " stands in the clear in a file that others can read: chmod 600 it");
+            }
+        }
+    }
+
+    private static boolean isPrivate(Path file) throws IOException {
+        Set<PosixFilePermission> mode =
+                Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS);
+        return !mode.contains(PosixFilePermission.GROUP_READ)
+                && !mode.contains(PosixFilePermission.OTHERS_READ);
+    }
+
+    String write(Destination destination) {
         SortedMap<String, Optional<String>> lines = new TreeMap<>();
         lines.put("id", Optional.of(destination.id().value()));
         lines.put("type", Optional.of(destination.type().word()));
@@ -58,15 +86,21 @@ final class DestinationCodec {
                 lines.put("mount", flag(mount));
                 lines.put("no_mount_fail", flag(noMountFail));
             }
-            case DestinationSettings.Unsupported(var shown, var secrets) -> {
-                shown.forEach((key, value) -> lines.put(key, Optional.of(value)));
-                secrets.forEach((key, value) -> lines.put(key, Optional.of(value.reveal())));
+            case DestinationSettings.Remote(var values, var secrets) -> {
+                values.forEach((key, value) -> lines.put(key, Optional.of(value)));
+                secrets.forEach((key, value) ->
+                        lines.put(
+                                key, Optional.of(seal.seal(value, place(destination.id(), key)))));
             }
         }
         return FlatYaml.write(lines);
     }
 
-    private static Destination destination(DestinationId id, Map<String, FlatYaml.Entry> entries) {
+    private static String place(DestinationId id, String key) {
+        return id + "/" + key;
+    }
+
+    private Destination destination(DestinationId id, Map<String, FlatYaml.Entry> entries) {
         DestinationType type =
                 DestinationType.of(text(entries, "type", ""))
                         .orElseThrow(
@@ -80,27 +114,35 @@ final class DestinationCodec {
                 isOn(entries, "upload_system_backup"),
                 isOn(entries, "only_used_for_logs"),
                 timeout(entries),
-                settings(type, entries));
+                settings(id, type, entries));
     }
 
-    private static DestinationSettings settings(
-            DestinationType type, Map<String, FlatYaml.Entry> entries) {
+    private DestinationSettings settings(
+            DestinationId id, DestinationType type, Map<String, FlatYaml.Entry> entries) {
         if (type == DestinationType.LOCAL) {
             return new DestinationSettings.Local(
                     text(entries, "path", ""),
                     isOn(entries, "mount"),
                     isOn(entries, "no_mount_fail"));
         }
-        SortedMap<String, String> shown = new TreeMap<>();
+        SortedMap<String, String> values = new TreeMap<>();
         SortedMap<String, Secret> secrets = new TreeMap<>();
         for (String key : entries.keySet()) {
-            if (SECRETS.contains(key)) {
-                secrets.put(key, new Secret(text(entries, key, "")));
-            } else if (!COMMON.contains(key)) {
-                shown.put(key, text(entries, key, ""));
+            String text = text(entries, key, "");
+            if (text.isEmpty() || COMMON.contains(key)) {
+                continue;
+            }
+            if (DestinationParameters.isSecret(key)) {
+                secrets.put(key, secret(text, place(id, key)));
+            } else {
+                values.put(key, text);
             }
         }
-        return new DestinationSettings.Unsupported(shown, secrets);
+        return DestinationParameters.settings(type, values, secrets);
+    }
+
+    private Secret secret(String text, String place) {
+        return SecretSeal.isSealed(text) ? seal.open(text, place) : new Secret(text);
     }
 
     private static int timeout(Map<String, FlatYaml.Entry> entries) {

@@ -15,14 +15,15 @@ public sealed interface DestinationSettings {
     /// @param noMountFail whether a missing mount makes the destination fail
     record Local(String path, boolean mount, boolean noMountFail) implements DestinationSettings {}
 
-    /// Settings of a type that this version has no driver for, kept as they stand in the file.
+    /// A place that a driver reaches over a network or a program: texts under the names of
+    /// [DestinationParameters], none of them empty. Names that this version does not know are kept.
     ///
-    /// @param shown what may be shown
+    /// @param values what may be shown
     /// @param secrets what may not
-    record Unsupported(SortedMap<String, String> shown, SortedMap<String, Secret> secrets)
+    record Remote(SortedMap<String, String> values, SortedMap<String, Secret> secrets)
             implements DestinationSettings {
-        public Unsupported {
-            shown = Collections.unmodifiableSortedMap(new TreeMap<>(shown));
+        public Remote {
+            values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
             secrets = Collections.unmodifiableSortedMap(new TreeMap<>(secrets));
         }
     }

@@ -31,13 +31,16 @@ public final class DestinationStore {
             Pattern.compile(".{0,200}_UID_([A-Za-z0-9]{24})\\.backup_destination");
 
     private final Path folder;
+    private final DestinationCodec codec;
     private final ReentrantLock writing = new ReentrantLock();
 
     /// The destinations kept in one folder.
     ///
     /// @param folder the folder on this system, which need not exist
-    public DestinationStore(Path folder) {
+    /// @param seal keeps the secrets in the files
+    public DestinationStore(Path folder, SecretSeal seal) {
         this.folder = folder;
+        this.codec = new DestinationCodec(seal);
     }
 
     /// What the files hold.
@@ -59,7 +62,7 @@ public final class DestinationStore {
         List<String> problems = new ArrayList<>();
         files().forEach((id, file) -> {
             try {
-                destinations.add(DestinationCodec.read(file, new DestinationId(id)));
+                destinations.add(codec.read(file, new DestinationId(id)));
             } catch (IOException e) {
                 problems.add("destination left out: " + e.getMessage());
             }
@@ -73,7 +76,7 @@ public final class DestinationStore {
     /// @throws IOException if its file cannot be read or is damaged
     public Optional<Destination> find(DestinationId id) throws IOException {
         Path file = files().get(id.value());
-        return file == null ? Optional.empty() : Optional.of(DestinationCodec.read(file, id));
+        return file == null ? Optional.empty() : Optional.of(codec.read(file, id));
     }
 
     /// Adds a destination. When it returns, the file is on stable storage.
@@ -87,8 +90,7 @@ public final class DestinationStore {
             if (files().containsKey(destination.id().value())) {
                 throw new IllegalArgumentException("destination id is taken");
             }
-            AtomicFile.replace(
-                    folder.resolve(fileName(destination)), DestinationCodec.write(destination));
+            AtomicFile.replace(folder.resolve(fileName(destination)), codec.write(destination));
         } finally {
             writing.unlock();
         }
@@ -107,7 +109,7 @@ public final class DestinationStore {
                 return false;
             }
             requireFreeName(destination);
-            AtomicFile.replace(file, DestinationCodec.write(destination));
+            AtomicFile.replace(file, codec.write(destination));
             return true;
         } finally {
             writing.unlock();

@@ -31,7 +31,7 @@ public enum DestinationType {
 
     /// Whether this version can send archives to such a place.
     public boolean isSupported() {
-        return this == LOCAL;
+        return this != GOOGLE_DRIVE;
     }
 
     /// The type of a word, letters compared without case; empty if there is none.

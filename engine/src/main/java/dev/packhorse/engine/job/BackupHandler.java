@@ -43,6 +43,8 @@ import java.util.function.BiConsumer;
 public final class BackupHandler implements JobHandler {
     private final PackingPlant plant;
     private final ServerBackups backups;
+    private static final int LANES = 2;
+
     private final DestinationStore destinations;
 
     public BackupHandler(PackingPlant plant, ServerBackups backups, DestinationStore destinations) {
@@ -263,6 +265,7 @@ public final class BackupHandler implements JobHandler {
             AccountArchiver.Archived archived)
             throws IOException {
         List<JobRequest> uploads = new ArrayList<>();
+        int tries = Math.max(1, backups.config().number(ConfigKey.ERRORTHRESHHOLD));
         for (Destination destination : destinations.contents().destinations()) {
             if (destination.takesArchives()) {
                 UploadArguments upload =
@@ -288,9 +291,18 @@ public final class BackupHandler implements JobHandler {
                                                 + key
                                                 + ":"
                                                 + upload.sha256())
+                                .withExclusiveKey(lane(destination, name))
+                                .withMaxAttempts(tries)
                                 .onNode(plant.node()));
             }
         }
         return uploads;
+    }
+
+    /// At most so many uploads go to one destination at a time, so that one that hangs cannot take
+    /// the workers from the others. All of one account go one after the other.
+    private static String lane(Destination destination, AccountName account) {
+        int lane = Math.floorMod(account.value().hashCode(), LANES);
+        return "upload:" + destination.id() + ":" + lane;
     }
 }

@@ -1,8 +1,10 @@
 package dev.packhorse.engine.job;
 
 import dev.packhorse.engine.destination.Destination;
+import dev.packhorse.engine.destination.DestinationHealth;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.TransportOpener;
+import dev.packhorse.engine.destination.UploadJournals;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobKind;
@@ -20,20 +22,28 @@ import dev.packhorse.transport.spi.Sha256;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
+import dev.packhorse.transport.spi.UploadJournal;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Copies one archive and its manifest to a destination. The restore point enters the catalog only
-/// after both were read back and have the digests that were sent.
+/// Copies one archive, its manifest and its index to a destination. The restore point enters the
+/// catalog only after all were read back and have the digests that were sent. An upload that was
+/// cut short goes on where it was, in this process or a later one. While a destination is paused
+/// its uploads wait without using up their tries.
 public final class UploadHandler implements JobHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(UploadHandler.class);
+
     private final ServerBackups backups;
     private final DestinationStore destinations;
     private final TransportOpener opener;
+    private final UploadJournals journals;
+    private final DestinationHealth health = new DestinationHealth();
     private final InstantSource clock;
     private final String node;
 
@@ -41,11 +51,13 @@ public final class UploadHandler implements JobHandler {
             ServerBackups backups,
             DestinationStore destinations,
             TransportOpener opener,
+            UploadJournals journals,
             InstantSource clock,
             String node) {
         this.backups = backups;
         this.destinations = destinations;
         this.opener = opener;
+        this.journals = journals;
         this.clock = clock;
         this.node = node;
     }
@@ -67,21 +79,21 @@ public final class UploadHandler implements JobHandler {
         }
         ObjectKey archive = new ObjectKey(arguments.archive());
         BackupDirectory directory = backups.directory();
-        Path file = directory.place(archive);
-        if (!Files.exists(file)) {
+        if (!Files.exists(directory.place(archive))) {
             return Ended.with(
                     new JobOutcome.Failed(
                             "{}", "the archive " + archive + " is not there any more"));
         }
-        ObjectKey manifest = BackupDirectory.manifestKey(archive);
-        try (Transport transport = opener.open(destination.get())) {
-            store(
-                    transport,
-                    manifest,
-                    FileContent.of(directory.place(manifest)),
-                    context.cancellation());
-            Content content = new FileContent(file, arguments.sizeBytes(), arguments.sha256());
-            store(transport, archive, content, context.cancellation());
+        Optional<DestinationHealth.Paused> paused = health.admit(id, clock.instant());
+        if (paused.isPresent()) {
+            return Ended.with(snoozed(destination.get(), paused.get()));
+        }
+        try {
+            send(destination.get(), arguments, directory, context.cancellation());
+            health.worked(id);
+        } catch (TransportException e) {
+            noteFailure(destination.get(), e);
+            throw e;
         }
         RestorePoint point =
                 new RestorePoint(
@@ -97,10 +109,53 @@ public final class UploadHandler implements JobHandler {
         return new Ended(new JobOutcome.Succeeded("{}"), new FollowUp(List.of(point), List.of()));
     }
 
-    private static void store(
-            Transport transport, ObjectKey key, Content content, Cancellation cancellation)
+    private static JobOutcome snoozed(Destination destination, DestinationHealth.Paused paused) {
+        return new JobOutcome.Snoozed(
+                paused.left(),
+                "destination " + destination.name() + " is paused after: " + paused.reason());
+    }
+
+    private void noteFailure(Destination destination, TransportException failure) {
+        health.failed(destination.id(), failure, clock.instant())
+                .ifPresent(paused ->
+                        LOG.atWarn()
+                                .addKeyValue("destination", destination.name())
+                                .addKeyValue("seconds", paused.left().toSeconds())
+                                .addKeyValue("reason", paused.reason())
+                                .log("destination paused"));
+    }
+
+    private void send(
+            Destination destination,
+            UploadArguments arguments,
+            BackupDirectory directory,
+            Cancellation cancellation)
             throws IOException {
-        transport.put(key, content, PutMode.REPLACE, cancellation);
+        ObjectKey archive = new ObjectKey(arguments.archive());
+        ObjectKey manifest = BackupDirectory.manifestKey(archive);
+        Content content =
+                new FileContent(
+                        directory.place(archive), arguments.sizeBytes(), arguments.sha256());
+        UploadJournal journal = journals.of(destination.id(), archive, arguments.sha256());
+        try (Transport transport = opener.open(destination)) {
+            for (ObjectKey small : List.of(manifest, BackupDirectory.indexKey(archive))) {
+                if (Files.exists(directory.place(small))) {
+                    Content file = FileContent.of(directory.place(small));
+                    store(transport, small, file, UploadJournal.none(), cancellation);
+                }
+            }
+            store(transport, archive, content, journal, cancellation);
+        }
+    }
+
+    private static void store(
+            Transport transport,
+            ObjectKey key,
+            Content content,
+            UploadJournal journal,
+            Cancellation cancellation)
+            throws IOException {
+        transport.put(key, content, PutMode.REPLACE, journal, cancellation);
         String found = transport.read(key, ByteRange.ALL, Sha256::of, cancellation);
         if (!found.equals(content.sha256())) {
             throw new TransportException(

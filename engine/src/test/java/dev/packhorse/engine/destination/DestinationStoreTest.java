@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,7 +20,7 @@ class DestinationStoreTest {
 
     @BeforeEach
     void store() {
-        store = new DestinationStore(folder.resolve("backups"));
+        store = new DestinationStore(folder.resolve("backups"), seal(1));
     }
 
     static Destination local(String name) {
@@ -84,16 +86,100 @@ class DestinationStoreTest {
         assertThat(store.contents().destinations()).hasSize(1);
     }
 
+    private static SecretSeal seal(int fill) {
+        byte[] key = new byte[SecretSeal.KEY_BYTES];
+        Arrays.fill(key, (byte) fill);
+        return new SecretSeal(key);
+    }
+
+    private static final String OFFSITE =
+            """
+            type: SFTP
+            name: offsite
+            host: backup.example
+            username: bk
+            authtype: password
+            password: hush-hush
+            of_a_later_version: kept
+            """;
+
     @Test
-    void typesWithoutDriverAreKeptAndTheirSecretsAreNotShown() throws IOException {
-        Path file =
-                foreign("type: SFTP\nname: offsite\nhost: backup.example\npassword: hush-hush\n");
+    void aSecretInTheClearIsSealedWhenTheFileIsWrittenNext() throws IOException {
+        Path file = foreign(OFFSITE);
         Destination found = store.contents().destinations().getFirst();
 
         assertThat(found.type()).isEqualTo(DestinationType.SFTP);
         assertThat(found.toString()).contains("backup.example").doesNotContain("hush-hush");
         store.replace(found.disabledBecause("not reachable"));
-        assertThat(file).content().contains("password: hush-hush", "host: backup.example");
+        assertThat(file)
+                .content()
+                .contains("password: sealed-1-", "host: backup.example", "of_a_later_version: kept")
+                .doesNotContain("hush-hush");
+        Destination again = store.contents().destinations().getFirst();
+        assertThat(again.settings()).isEqualTo(found.settings());
+    }
+
+    @Test
+    void aSecretInTheClearInAFileThatOthersReadIsRefused() throws IOException {
+        Path file = foreign(OFFSITE);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+
+        DestinationStore.Contents contents = store.contents();
+        assertThat(contents.destinations()).isEmpty();
+        assertThat(contents.problems())
+                .singleElement()
+                .asString()
+                .contains(file.toString(), "password", "chmod 600")
+                .doesNotContain("hush-hush");
+    }
+
+    @Test
+    void aSealThatDoesNotOpenHidesOneDestinationOnly() throws IOException {
+        Path file = foreign(OFFSITE);
+        Destination sealed = store.contents().destinations().getFirst();
+        store.replace(sealed);
+        Destination disk = local("disk");
+        store.add(disk);
+        String good = Files.readString(file);
+
+        char[] flipped = good.toCharArray();
+        int at = good.indexOf("sealed-1-") + 30;
+        flipped[at] = flipped[at] == 'A' ? 'B' : 'A';
+        for (String damaged :
+                List.of(
+                        new String(flipped),
+                        good.replaceAll("sealed-1-.*", "sealed-1-AAAA"),
+                        good.replaceAll("sealed-1-.*", "sealed-1-%%%%"))) {
+            Files.writeString(file, damaged);
+            assertThat(store.contents().destinations()).containsExactly(disk);
+            assertThat(store.contents().problems())
+                    .singleElement()
+                    .asString()
+                    .contains("password cannot be unsealed");
+        }
+        Files.writeString(file, good);
+        DestinationStore elsewhere = new DestinationStore(folder.resolve("backups"), seal(2));
+        assertThat(elsewhere.contents().destinations()).containsExactly(disk);
+        Path copied = file.resolveSibling("y_UID_" + "B".repeat(24) + ".backup_destination");
+        Files.writeString(copied, good);
+        assertThat(store.contents().destinations()).containsExactly(disk, sealed);
+    }
+
+    @Test
+    void whatATypeNeedsIsAskedForByName() {
+        for (String line :
+                List.of("host: .*\n", "username: .*\n", "authtype: .*\n", "password: .*\n")) {
+            Path file = Path.of("unset");
+            try {
+                file = foreign(OFFSITE.replaceAll(line, ""));
+                assertThat(store.contents().problems())
+                        .singleElement()
+                        .asString()
+                        .contains(line.substring(0, line.indexOf(':')) + " is missing");
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(file.toString(), e);
+            }
+        }
     }
 
     @Test
@@ -115,6 +201,10 @@ class DestinationStoreTest {
     private Path foreign(String lines) throws IOException {
         Files.createDirectories(folder.resolve("backups"));
         Path file = folder.resolve("backups/x_UID_" + "A".repeat(24) + ".backup_destination");
+        Files.deleteIfExists(file);
+        Files.createFile(
+                file,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         return Files.writeString(file, "---\n" + lines);
     }
 }

@@ -14,18 +14,13 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.mysql.MysqlServer;
-import dev.packhorse.engine.queue.Job;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.JobHandler;
-import dev.packhorse.engine.queue.JobRequest;
-import dev.packhorse.engine.queue.JobState;
-import dev.packhorse.engine.queue.Lease;
 import dev.packhorse.engine.session.SessionId;
 import dev.packhorse.engine.session.SessionKind;
 import dev.packhorse.engine.session.SessionStore;
 import dev.packhorse.engine.staging.StagingArea;
 import dev.packhorse.transport.spi.ByteSize;
-import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancellationSource;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -150,40 +145,7 @@ final class DemoPlant {
     record Done(JobHandler.Ended ended, String log) {}
 
     private JobContext context(JobId id, PkgacctArguments arguments) {
-        Job job =
-                new Job(
-                        id,
-                        JobRequest.of(
-                                JobKind.PKGACCT,
-                                arguments.account(),
-                                "root",
-                                JobJson.write(arguments)),
-                        JobState.ACTIVE,
-                        NOW,
-                        Optional.of(NOW),
-                        Optional.empty(),
-                        1,
-                        1,
-                        Optional.of("worker"),
-                        false,
-                        "{}",
-                        Optional.empty(),
-                        "{}",
-                        "");
-        return new Context(new Lease(job, "worker", 1, NOW), cancellation);
-    }
-
-    private record Context(Lease lease, Cancellation cancellation) implements JobContext {
-        @Override
-        public boolean isStopping() {
-            return false;
-        }
-
-        @Override
-        public void progress(String json) {}
-
-        @Override
-        public void mark(Optional<String> resumeMark) {}
+        return TestJob.of(id, JobKind.PKGACCT, arguments.account(), arguments, NOW, cancellation);
     }
 
     Path home(String name) {

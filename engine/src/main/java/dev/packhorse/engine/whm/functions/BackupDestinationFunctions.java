@@ -6,9 +6,11 @@ import static dev.packhorse.engine.whm.ParameterSpec.required;
 import dev.packhorse.engine.auth.Caller;
 import dev.packhorse.engine.destination.Destination;
 import dev.packhorse.engine.destination.DestinationCheck;
+import dev.packhorse.engine.destination.DestinationProof;
 import dev.packhorse.engine.destination.DestinationSettings;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.LocalPathRules;
+import dev.packhorse.engine.destination.TransportOpener;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.whm.Answer;
 import dev.packhorse.engine.whm.Arguments;
@@ -18,8 +20,10 @@ import dev.packhorse.engine.whm.Permission;
 import dev.packhorse.engine.whm.WhmException;
 import dev.packhorse.engine.whm.WhmFunction;
 import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.TransportTraits;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -37,14 +41,16 @@ final class BackupDestinationFunctions {
     private final DestinationForm form;
     private final LocalPathRules paths;
     private final DestinationCheck check;
+    private final DestinationProof proof;
 
     BackupDestinationFunctions(
-            DestinationStore store, LocalPathRules paths, DestinationCheck check) {
+            DestinationStore store, LocalPathRules paths, TransportOpener opener) {
         this.store = store;
         this.destinations = new Destinations(store);
         this.form = new DestinationForm(paths);
         this.paths = paths;
-        this.check = check;
+        this.check = new DestinationCheck(opener);
+        this.proof = new DestinationProof(opener);
     }
 
     List<WhmFunction> functions() {
@@ -67,7 +73,14 @@ final class BackupDestinationFunctions {
                                 flag(
                                         "disableonfail",
                                         false,
-                                        "Switch the destination off if that fails"))));
+                                        "Switch the destination off if that fails"))),
+                new WhmFunction(
+                        FunctionSpec.of(
+                                "packhorse_destination_verify",
+                                Permission.ROOT,
+                                "Tries at a destination what every destination promises",
+                                ID),
+                        this::verify));
     }
 
     private static WhmFunction function(
@@ -126,7 +139,14 @@ final class BackupDestinationFunctions {
             if (destination.settings() instanceof DestinationSettings.Local local) {
                 paths.prepare(local);
             }
-            check.run(destination, Cancellation.never());
+            ObjectNode data = id(destination.id());
+            ArrayNode steps = data.putArray("steps");
+            for (DestinationCheck.Passed step : check.run(destination, Cancellation.never())) {
+                steps.addObject()
+                        .put("step", step.name())
+                        .put("milliseconds", step.took().toMillis());
+            }
+            return Answer.ok(data);
         } catch (IOException e) {
             String reason = "Validation of " + Text.quoted(destination.name()) + " failed";
             if (arguments.flag("disableonfail")) {
@@ -134,7 +154,35 @@ final class BackupDestinationFunctions {
             }
             throw Text.failed(reason, e);
         }
-        return Answer.ok(id(destination.id()));
+    }
+
+    private Answer verify(Caller caller, Arguments arguments) throws WhmException {
+        Destination destination = destinations.require(Values.destination(arguments, "id"));
+        DestinationProof.Report report;
+        try {
+            report = proof.run(destination, Cancellation.never());
+        } catch (IOException e) {
+            throw Text.failed(Text.quoted(destination.name()) + " cannot be verified", e);
+        }
+        ObjectNode data = id(destination.id());
+        data.put("name", destination.name());
+        data.put("type", destination.type().word());
+        TransportTraits traits = report.traits();
+        ObjectNode can = data.putObject("can");
+        can.put("reads_ranges", traits.readsRanges() ? 1 : 0);
+        can.put("creates_exclusively", traits.createsExclusively() ? 1 : 0);
+        can.put("resumes_uploads", traits.resumption().name().toLowerCase(Locale.ROOT));
+        can.put("connections", traits.maxConnections());
+        traits.maxObjectBytes().ifPresent(most -> can.put("largest_object_bytes", most));
+        ArrayNode promises = data.putArray("promises");
+        for (DestinationProof.Finding finding : report.findings()) {
+            promises.addObject()
+                    .put("promise", finding.promise())
+                    .put("kept", finding.isKept() ? 1 : 0)
+                    .put("reason", finding.failure())
+                    .put("milliseconds", finding.took().toMillis());
+        }
+        return Answer.ok(data);
     }
 
     private void replace(Destination changed) throws WhmException {

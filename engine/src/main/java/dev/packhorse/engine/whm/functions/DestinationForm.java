@@ -16,11 +16,10 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Makes destinations out of arguments.
 final class DestinationForm {
-    private static final ParameterSpec PATH =
-            optional("path", ParameterSpec.Type.TEXT, "The folder of type Local, absolute");
     private static final ParameterSpec TIMEOUT =
             optional("timeout", ParameterSpec.Type.INTEGER, "Seconds that one session may wait")
                     .withRange(30, 300);
@@ -32,20 +31,32 @@ final class DestinationForm {
     }
 
     static List<ParameterSpec> toAdd() {
-        return List.of(
+        return with(
+                RemoteForm.parameters(),
                 required("name", ParameterSpec.Type.TEXT, "A name for people"),
-                required("type", ParameterSpec.Type.TEXT, "What it is; this version can use Local"),
+                required("type", ParameterSpec.Type.TEXT, "What it is: " + types()),
                 flag("disabled", false, "Send nothing there"),
                 flag("upload_system_backup", false, "Send the system's files there, too"),
                 flag("only_used_for_logs", false, "Send no archives of accounts there"),
                 TIMEOUT.withDefault(String.valueOf(Destination.DEFAULT_TIMEOUT_SECONDS)),
-                PATH,
                 flag("mount", false, "Another file system is mounted at the path of type Local"),
                 flag("no_mount_fail", false, "Fail if that is not mounted"));
     }
 
+    private static List<ParameterSpec> with(List<ParameterSpec> more, ParameterSpec... first) {
+        return Stream.concat(Stream.of(first), more.stream()).toList();
+    }
+
+    private static String types() {
+        return Arrays.stream(DestinationType.values())
+                .filter(DestinationType::isSupported)
+                .map(DestinationType::word)
+                .collect(Collectors.joining(", "));
+    }
+
     static List<ParameterSpec> toSet() {
-        return List.of(
+        return with(
+                RemoteForm.parameters(),
                 required("id", ParameterSpec.Type.TEXT, "The destination's id"),
                 optional("name", ParameterSpec.Type.TEXT, "A new name"),
                 optional("type", ParameterSpec.Type.TEXT, "Its type, which cannot be changed"),
@@ -60,7 +71,6 @@ final class DestinationForm {
                         ParameterSpec.Type.FLAG,
                         "Send no archives of accounts there"),
                 TIMEOUT,
-                PATH,
                 optional(
                         "mount",
                         ParameterSpec.Type.FLAG,
@@ -71,11 +81,13 @@ final class DestinationForm {
     Destination added(Arguments arguments) throws WhmException {
         DestinationType type = type(arguments.text("type"));
         requireSupported(type);
-        DestinationSettings.Local settings =
-                new DestinationSettings.Local(
-                        path(arguments.find("path").orElse("")),
-                        arguments.flag("mount"),
-                        arguments.flag("no_mount_fail"));
+        DestinationSettings settings =
+                type == DestinationType.LOCAL
+                        ? new DestinationSettings.Local(
+                                path(arguments.find("path").orElse("")),
+                                arguments.flag("mount"),
+                                arguments.flag("no_mount_fail"))
+                        : RemoteForm.added(type, arguments);
         try {
             return new Destination(
                     DestinationId.random(),
@@ -112,21 +124,22 @@ final class DestinationForm {
                     arguments.has("timeout")
                             ? (int) arguments.number("timeout")
                             : before.timeoutSeconds(),
-                    settings(before.settings(), arguments));
+                    settings(before, arguments));
         } catch (IllegalArgumentException e) {
             throw WhmException.failure("Invalid backup destination: " + e.getMessage() + ".");
         }
     }
 
-    private DestinationSettings settings(DestinationSettings before, Arguments arguments)
+    private DestinationSettings settings(Destination before, Arguments arguments)
             throws WhmException {
-        return switch (before) {
+        return switch (before.settings()) {
             case DestinationSettings.Local local ->
                     new DestinationSettings.Local(
                             arguments.has("path") ? path(arguments.text("path")) : local.path(),
                             flagOr(arguments, "mount", local.mount()),
                             flagOr(arguments, "no_mount_fail", local.noMountFail()));
-            case DestinationSettings.Unsupported other -> other;
+            case DestinationSettings.Remote remote ->
+                    RemoteForm.changed(before.type(), remote, arguments);
         };
     }
 
@@ -148,20 +161,15 @@ final class DestinationForm {
 
     private static DestinationType type(String word) throws WhmException {
         return DestinationType.of(word)
-                .orElseThrow(() ->
-                        Text.badValue(
-                                "type",
-                                Text.quoted(word)
-                                        + " is none of "
-                                        + Arrays.stream(DestinationType.values())
-                                                .map(DestinationType::word)
-                                                .collect(Collectors.joining(", "))));
+                .orElseThrow(
+                        () -> Text.badValue("type", Text.quoted(word) + " is none of " + types()));
     }
 
     private static void requireSupported(DestinationType type) throws WhmException {
         if (!type.isSupported()) {
             throw Text.badValue(
-                    "type", type.word() + " is not supported by this version, use Local");
+                    "type",
+                    type.word() + " is not supported by this version, use one of " + types());
         }
     }
 

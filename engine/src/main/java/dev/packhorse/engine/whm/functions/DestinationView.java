@@ -29,7 +29,7 @@ final class DestinationView {
                 node.put("mount", number(mount));
                 node.put("no_mount_fail", number(noMountFail));
             }
-            case DestinationSettings.Unsupported(var shown, _) -> shown.forEach(node::put);
+            case DestinationSettings.Remote(var values, _) -> values.forEach(node::put);
         }
         return node;
     }

@@ -2,7 +2,6 @@ package dev.packhorse.engine.whm.functions;
 
 import dev.packhorse.engine.backupconfig.BackupConfigFile;
 import dev.packhorse.engine.catalog.Catalog;
-import dev.packhorse.engine.destination.DestinationCheck;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.LocalPathRules;
 import dev.packhorse.engine.destination.TransportOpener;
@@ -67,8 +66,9 @@ public record FunctionFamilies(
                                 enqueuer, catalog, new Destinations(destinations), modules)
                         .functions());
         all.addAll(new BackupConfigFunctions(config, paths).functions());
+        all.addAll(new BackupDestinationFunctions(destinations, paths, opener).functions());
         all.addAll(
-                new BackupDestinationFunctions(destinations, paths, new DestinationCheck(opener))
+                new TransportedFunctions(queue, catalog, new Destinations(destinations), accounts)
                         .functions());
         all.addAll(new BackupSetFunctions(catalog, destinations, accounts).functions());
         all.addAll(new CpmoveFunctions(archives, enqueuer, accounts).functions());

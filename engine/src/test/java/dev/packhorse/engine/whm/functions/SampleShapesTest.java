@@ -2,8 +2,12 @@ package dev.packhorse.engine.whm.functions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.packhorse.engine.job.JobJson;
+import dev.packhorse.engine.job.UploadArguments;
 import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.queue.JobRequest;
 import dev.packhorse.engine.whm.Answer;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -72,6 +76,8 @@ class SampleShapesTest {
         more.put("backup_destination_get .disable_reason", OUR_OWN);
         more.put("backup_destination_list .destination_list[].upload_system_backup", OUR_OWN);
         more.put("backup_set_list .backup_set.*", "the sample is empty");
+        more.put("backup_destination_validate .steps", "each step of the proof is told");
+        more.put("backup_get_transport_status .transport_status[].attempts", OUR_OWN);
         return more;
     }
 
@@ -80,7 +86,9 @@ class SampleShapesTest {
             Set.of(
                     "backup_set_list .backup_set",
                     "backup_set_list_combined .backup_set",
-                    "backup_set_list_combined .destination_legend");
+                    "backup_set_list_combined .destination_legend",
+                    "backup_list_transported .remote_backups",
+                    "backup_list_transported .remote_backups.*");
 
     static Stream<String> functions() throws Exception {
         return samples().map(sample -> sample.path("function").asString());
@@ -113,6 +121,12 @@ class SampleShapesTest {
                 "id=" + destination,
                 "disabled=1",
                 "disable_reason=was full");
+        server.catalog.add("username", new DestinationId(destination), Tier.DAILY, "2019-10-21");
+        UploadArguments upload =
+                new UploadArguments(
+                        "username", destination, Tier.DAILY, "2019-10-21", "a/b.tar.gz", 1, "0");
+        server.queue.enqueue(
+                JobRequest.of(JobKind.UPLOAD, "username", "root", JobJson.write(upload)));
         server.rootFile("home/cpmove-newacct.tar.gz", "not read here");
         endedTask(1);
         startedTask();

@@ -5,6 +5,7 @@ import dev.packhorse.engine.backupconfig.BackupConfigFile;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.FolderTransport;
 import dev.packhorse.engine.destination.LocalPathRules;
+import dev.packhorse.engine.destination.SecretSeal;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.AccountDirectory;
 import dev.packhorse.engine.host.DomainSet;
@@ -64,7 +65,10 @@ final class TestServer {
         Files.writeString(
                 root.resolve("etc/passwd"), "root:x:0:0::/root:/bin/sh\nftp:x:14:50::/:/x\n");
         Files.writeString(root.resolve("etc/group"), "root:x:0:\nwheelers:x:10:\n");
-        destinations = new DestinationStore(host.resolve(DestinationStore.HOST_PATH));
+        destinations =
+                new DestinationStore(
+                        host.resolve(DestinationStore.HOST_PATH),
+                        new SecretSeal(new byte[SecretSeal.KEY_BYTES]));
         config = new BackupConfigFile(host.resolve(BackupConfigFile.HOST_PATH));
         sessions = new SessionStore(root.resolve("state/sessions"), queue::now, ZoneId.of("UTC"));
         LocalPathRules paths = new LocalPathRules(root, accounts::homes);

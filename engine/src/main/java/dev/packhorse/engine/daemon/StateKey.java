@@ -1,6 +1,5 @@
 package dev.packhorse.engine.daemon;
 
-import dev.packhorse.engine.archive.ManifestMac;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -14,43 +13,53 @@ import java.security.SecureRandom;
 import java.util.Set;
 import java.util.UUID;
 
-/// The key that proves which archives this server made: `STATE/manifest.key`, 32 random bytes, made
-/// at the first start. Whoever moves to another machine and wants its old archives trusted takes
-/// this file along.
-final class ManifestKey {
-    private static final String NAME = "manifest.key";
+/// The keys in the state folder, each a file of 32 random bytes with mode 0600, made at the first
+/// start. Whoever moves to another machine takes these files along.
+enum StateKey {
+    /// Proves which archives this server made.
+    MANIFEST("manifest.key", "without it archives made so far are restored restricted"),
+    /// Seals the secrets of destinations.
+    DESTINATIONS(
+            "destinations.key", "without it the secrets of all destinations must be set again");
 
-    private ManifestKey() {}
+    private static final int BYTES = 32;
 
-    static ManifestMac load(Path state) throws IOException {
-        Path file = state.resolve(NAME);
-        try {
-            return mac(file, Files.readAllBytes(file));
-        } catch (NoSuchFileException _) {
-            return mac(file, create(state, file));
-        }
+    private final String file;
+    private final String loss;
+
+    StateKey(String file, String loss) {
+        this.file = file;
+        this.loss = loss;
     }
 
-    private static ManifestMac mac(Path file, byte[] key) throws IOException {
-        if (key.length != ManifestMac.KEY_BYTES) {
-            throw new IOException(
-                    file
-                            + " is damaged: bring it back from a copy; without it archives made so far are restored restricted");
+    /// The key, made now if there is none.
+    ///
+    /// @throws IOException if it cannot be read or made, or has the wrong length
+    byte[] load(Path state) throws IOException {
+        Path path = state.resolve(file);
+        byte[] key;
+        try {
+            key = Files.readAllBytes(path);
+        } catch (NoSuchFileException _) {
+            key = create(state, path);
         }
-        return new ManifestMac(key);
+        if (key.length != BYTES) {
+            throw new IOException(path + " is damaged: bring it back from a copy; " + loss);
+        }
+        return key;
     }
 
     /// Two programs may come here at the same time: the first link wins, and both take what it
     /// holds.
-    private static byte[] create(Path state, Path file) throws IOException {
-        byte[] key = new byte[ManifestMac.KEY_BYTES];
+    private byte[] create(Path state, Path path) throws IOException {
+        byte[] key = new byte[BYTES];
         new SecureRandom().nextBytes(key);
-        Path temporary = state.resolve(NAME + "." + UUID.randomUUID() + ".new");
+        Path temporary = state.resolve(file + "." + UUID.randomUUID() + ".new");
         try {
             write(temporary, key);
-            Files.createLink(file, temporary);
+            Files.createLink(path, temporary);
         } catch (FileAlreadyExistsException _) {
-            return Files.readAllBytes(file);
+            return Files.readAllBytes(path);
         } finally {
             Files.deleteIfExists(temporary);
         }

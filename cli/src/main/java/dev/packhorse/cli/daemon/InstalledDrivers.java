@@ -1,0 +1,22 @@
+package dev.packhorse.cli.daemon;
+
+import dev.packhorse.engine.daemon.Drivers;
+import dev.packhorse.transport.local.LocalTransport;
+import dev.packhorse.transport.registry.TransportRegistry;
+import dev.packhorse.transport.spi.Transport;
+import dev.packhorse.transport.spi.TransportException;
+import dev.packhorse.transport.spi.TransportSettings;
+import java.nio.file.Path;
+
+/// Hands the engine the drivers of the transports module.
+record InstalledDrivers(TransportRegistry registry) implements Drivers {
+    @Override
+    public Transport folder(Path folder) throws TransportException {
+        return new LocalTransport(folder);
+    }
+
+    @Override
+    public Transport remote(String type, TransportSettings settings) throws TransportException {
+        return registry.open(type, settings);
+    }
+}

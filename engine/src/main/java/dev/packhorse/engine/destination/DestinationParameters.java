@@ -1,0 +1,204 @@
+package dev.packhorse.engine.destination;
+
+import static dev.packhorse.engine.destination.DestinationParameter.choice;
+import static dev.packhorse.engine.destination.DestinationParameter.flag;
+import static dev.packhorse.engine.destination.DestinationParameter.number;
+import static dev.packhorse.engine.destination.DestinationParameter.secret;
+import static dev.packhorse.engine.destination.DestinationParameter.text;
+
+import dev.packhorse.transport.spi.Secret;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.stream.Stream;
+
+/// Which parameters each type has besides those of all destinations. The names are those of
+/// `backup_destination_add`; `host_key`, `tls`, `tls_fingerprint`, `region`, `profile`,
+/// `object_lock_days` and `argument_order` are Packhorse's own.
+///
+/// Source: whmapi1-protocol section 9.2.
+public final class DestinationParameters {
+    private static final int LAST_PORT = 65_535;
+
+    private static final DestinationParameter HOST = text("host", "The server's name or address");
+    private static final DestinationParameter PORT =
+            number("port", LAST_PORT, "The TCP port, if it is not the usual one");
+    private static final DestinationParameter USERNAME = text("username", "The login");
+    private static final DestinationParameter PASSWORD =
+            secret("password", "The password, or the secret key of S3; never shown");
+    private static final DestinationParameter PATH =
+            text("path", "The folder for archives there, from where the login lands");
+    private static final DestinationParameter TLS_FINGERPRINT =
+            text(
+                    "tls_fingerprint",
+                    "The SHA-256 of the server's certificate in hex, where no public authority signed it");
+    private static final DestinationParameter BUCKET = text("bucket", "The bucket");
+    private static final DestinationParameter FOLDER =
+            text("folder", "The folder for archives there");
+    private static final DestinationParameter ACCESS_KEY =
+            text("aws_access_key_id", "The id of the S3 access key");
+    private static final DestinationParameter REGION =
+            text("region", "The region that S3 requests are signed for");
+    private static final DestinationParameter OBJECT_LOCK =
+            number("object_lock_days", 36_500, "For how many days S3 is to lock each archive");
+
+    private static final Map<DestinationType, List<DestinationParameter>> TABLE = table();
+
+    private DestinationParameters() {}
+
+    private static Map<DestinationType, List<DestinationParameter>> table() {
+        List<DestinationParameter> ssh =
+                List.of(
+                        HOST.asNeeded(),
+                        PORT,
+                        USERNAME.asNeeded(),
+                        PATH,
+                        choice("authtype", "How to log in over SSH", "password", "key").asNeeded(),
+                        PASSWORD,
+                        text("privatekey", "The private key's file on this server"),
+                        secret("passphrase", "What opens the private key; never shown"),
+                        text("host_key", "The server's host key, as SHA256:..., once confirmed"));
+        Map<DestinationType, List<DestinationParameter>> table =
+                new EnumMap<>(DestinationType.class);
+        table.put(DestinationType.LOCAL, List.of());
+        table.put(DestinationType.SFTP, ssh);
+        table.put(DestinationType.RSYNC, ssh);
+        table.put(
+                DestinationType.FTP,
+                List.of(
+                        HOST.asNeeded(),
+                        PORT,
+                        USERNAME.asNeeded(),
+                        PASSWORD.asNeeded(),
+                        PATH,
+                        flag("passive", "Passive FTP: data connections are opened from here"),
+                        choice(
+                                "tls",
+                                "none sends even the password in the clear",
+                                "explicit",
+                                "none"),
+                        TLS_FINGERPRINT));
+        table.put(
+                DestinationType.WEBDAV,
+                List.of(
+                        HOST.asNeeded(),
+                        PORT,
+                        USERNAME.asNeeded(),
+                        PASSWORD.asNeeded(),
+                        PATH,
+                        flag("ssl", "https; without it even the password goes in the clear"),
+                        TLS_FINGERPRINT));
+        table.put(
+                DestinationType.AMAZON_S3,
+                List.of(
+                        BUCKET.asNeeded(),
+                        FOLDER,
+                        ACCESS_KEY.asNeeded(),
+                        PASSWORD.asNeeded(),
+                        REGION,
+                        OBJECT_LOCK));
+        table.put(
+                DestinationType.S3_COMPATIBLE,
+                List.of(
+                        HOST.asNeeded(),
+                        BUCKET.asNeeded(),
+                        FOLDER,
+                        ACCESS_KEY.asNeeded(),
+                        PASSWORD.asNeeded(),
+                        REGION,
+                        choice(
+                                "profile",
+                                "standard for servers that know checksums in trailers",
+                                "compat",
+                                "standard"),
+                        OBJECT_LOCK));
+        table.put(
+                DestinationType.BACKBLAZE,
+                List.of(
+                        text("bucket_id", "The id of the B2 bucket").asNeeded(),
+                        text("bucket_name", "The name of the B2 bucket").asNeeded(),
+                        PATH,
+                        text("application_key_id", "The id of the B2 key").asNeeded(),
+                        secret("application_key", "The B2 key; never shown").asNeeded()));
+        table.put(
+                DestinationType.GOOGLE_DRIVE,
+                List.of(
+                        text("client_id", "The OAuth client of Google Drive").asNeeded(),
+                        secret("client_secret", "Its secret; never shown").asNeeded(),
+                        FOLDER));
+        table.put(
+                DestinationType.CUSTOM,
+                List.of(
+                        text("script", "The program that moves the files, absolute").asNeeded(),
+                        HOST,
+                        PATH,
+                        USERNAME,
+                        PASSWORD,
+                        choice(
+                                "argument_order",
+                                "Which of the two files put and get name first",
+                                "local_first",
+                                "remote_first")));
+        return table;
+    }
+
+    /// The parameters of a type.
+    public static List<DestinationParameter> of(DestinationType type) {
+        return TABLE.getOrDefault(type, List.of());
+    }
+
+    /// Every parameter of any type once, needed nowhere.
+    public static Collection<DestinationParameter> all() {
+        Map<String, DestinationParameter> all = new LinkedHashMap<>();
+        TABLE.values().forEach(list -> list.forEach(each -> all.putIfAbsent(each.name(), each)));
+        return all.values();
+    }
+
+    /// Whether a parameter is a secret, of whatever type.
+    static boolean isSecret(String name) {
+        return all().stream()
+                .anyMatch(each ->
+                        each.name().equals(name)
+                                && each.form() == DestinationParameter.Form.SECRET);
+    }
+
+    /// The settings of a type, with what is needed there and of the right form.
+    ///
+    /// @throws IllegalArgumentException naming the parameter
+    public static DestinationSettings.Remote settings(
+            DestinationType type,
+            SortedMap<String, String> values,
+            SortedMap<String, Secret> secrets) {
+        for (DestinationParameter parameter : of(type)) {
+            Optional<String> value =
+                    parameter.form() == DestinationParameter.Form.SECRET
+                            ? Optional.ofNullable(secrets.get(parameter.name())).map(Secret::reveal)
+                            : Optional.ofNullable(values.get(parameter.name()));
+            value.ifPresent(parameter::check);
+            if (parameter.needed() && value.isEmpty()) {
+                throw missing(parameter.name());
+            }
+        }
+        if ("key".equals(values.get("authtype")) && !values.containsKey("privatekey")) {
+            throw missing("privatekey");
+        }
+        if ("password".equals(values.get("authtype")) && !secrets.containsKey("password")) {
+            throw missing("password");
+        }
+        return new DestinationSettings.Remote(values, secrets);
+    }
+
+    private static IllegalArgumentException missing(String name) {
+        return new MissingParameterException(name);
+    }
+
+    /// The names that a type does not have.
+    public static List<String> foreignTo(DestinationType type, Stream<String> names) {
+        List<String> own = of(type).stream().map(DestinationParameter::name).toList();
+        return names.filter(name -> !own.contains(name)).sorted().toList();
+    }
+}

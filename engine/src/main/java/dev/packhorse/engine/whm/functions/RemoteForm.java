@@ -1,0 +1,82 @@
+package dev.packhorse.engine.whm.functions;
+
+import dev.packhorse.engine.destination.DestinationParameter;
+import dev.packhorse.engine.destination.DestinationParameter.Form;
+import dev.packhorse.engine.destination.DestinationParameters;
+import dev.packhorse.engine.destination.DestinationSettings;
+import dev.packhorse.engine.destination.DestinationType;
+import dev.packhorse.engine.destination.MissingParameterException;
+import dev.packhorse.engine.whm.Arguments;
+import dev.packhorse.engine.whm.ParameterSpec;
+import dev.packhorse.engine.whm.WhmException;
+import dev.packhorse.transport.spi.Secret;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// Makes the settings of a destination that is reached over a network or a program. An argument
+/// that is not given, and a secret that is given empty, leaves what is there; any other argument
+/// that is given empty removes it. Arguments of other types are passed over, as forms send them.
+final class RemoteForm {
+    private RemoteForm() {}
+
+    /// The parameters of all types.
+    static List<ParameterSpec> parameters() {
+        return DestinationParameters.all().stream().map(RemoteForm::spec).toList();
+    }
+
+    private static ParameterSpec spec(DestinationParameter parameter) {
+        String name = parameter.name();
+        String help = parameter.help();
+        return switch (parameter.form()) {
+            case TEXT -> ParameterSpec.optional(name, ParameterSpec.Type.TEXT, help);
+            case SECRET -> ParameterSpec.optional(name, ParameterSpec.Type.SECRET, help);
+            case FLAG -> ParameterSpec.optional(name, ParameterSpec.Type.FLAG, help);
+            case NUMBER ->
+                    ParameterSpec.optional(name, ParameterSpec.Type.INTEGER, help)
+                            .withRange(1, parameter.most());
+            case CHOICE ->
+                    ParameterSpec.optional(name, ParameterSpec.Type.TEXT, help)
+                            .oneOf(parameter.choices().toArray(String[]::new));
+        };
+    }
+
+    static DestinationSettings.Remote added(DestinationType type, Arguments arguments)
+            throws WhmException {
+        return changed(
+                type, new DestinationSettings.Remote(new TreeMap<>(), new TreeMap<>()), arguments);
+    }
+
+    static DestinationSettings.Remote changed(
+            DestinationType type, DestinationSettings.Remote before, Arguments arguments)
+            throws WhmException {
+        SortedMap<String, String> values = new TreeMap<>(before.values());
+        SortedMap<String, Secret> secrets = new TreeMap<>(before.secrets());
+        for (DestinationParameter parameter : DestinationParameters.of(type)) {
+            Optional<String> given = arguments.find(parameter.name());
+            if (given.isPresent() && parameter.form() == Form.SECRET) {
+                if (!given.get().isEmpty()) {
+                    secrets.put(parameter.name(), new Secret(given.get()));
+                }
+            } else if (given.isPresent()) {
+                put(values, parameter.name(), given.get().strip());
+            }
+        }
+        try {
+            return DestinationParameters.settings(type, values, secrets);
+        } catch (MissingParameterException e) {
+            throw WhmException.failure("Provide the “" + e.parameter() + "” argument.");
+        } catch (IllegalArgumentException e) {
+            throw WhmException.failure("Invalid backup destination: " + e.getMessage() + ".");
+        }
+    }
+
+    private static void put(SortedMap<String, String> values, String name, String value) {
+        if (value.isEmpty()) {
+            values.remove(name);
+        } else {
+            values.put(name, value);
+        }
+    }
+}

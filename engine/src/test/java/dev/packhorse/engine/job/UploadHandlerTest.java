@@ -1,0 +1,245 @@
+package dev.packhorse.engine.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.packhorse.engine.backupconfig.BackupConfigFile;
+import dev.packhorse.engine.destination.Destination;
+import dev.packhorse.engine.destination.DestinationSettings;
+import dev.packhorse.engine.destination.DestinationStore;
+import dev.packhorse.engine.destination.DestinationType;
+import dev.packhorse.engine.destination.SecretSeal;
+import dev.packhorse.engine.destination.UploadJournals;
+import dev.packhorse.engine.host.HostRoot;
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.JobId;
+import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.queue.JobHandler;
+import dev.packhorse.engine.queue.JobOutcome;
+import dev.packhorse.transport.local.LocalTransport;
+import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.Sha256;
+import dev.packhorse.transport.spi.Transport;
+import dev.packhorse.transport.spi.TransportException;
+import dev.packhorse.transport.spi.TransportException.Kind;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class UploadHandlerTest {
+    private static final ObjectKey ARCHIVE =
+            BackupDirectory.archiveKey(
+                    Tier.DAILY, LocalDate.parse("2026-03-07"), new AccountName("demo"), ".tar.gz");
+
+    @TempDir Path folder;
+    private Instant now = Instant.parse("2026-03-07T09:00:00Z");
+    private final Deque<TransportException> failures = new ArrayDeque<>();
+    private int opened;
+    private DestinationStore destinations;
+    private UploadHandler handler;
+    private final DestinationId first = DestinationId.random();
+    private final DestinationId second = DestinationId.random();
+
+    @BeforeEach
+    void server() throws IOException {
+        HostRoot root = new HostRoot(Files.createDirectories(folder.resolve("server")));
+        destinations =
+                new DestinationStore(
+                        folder.resolve("destinations"),
+                        new SecretSeal(new byte[SecretSeal.KEY_BYTES]));
+        destinations.add(destination(first, "first"));
+        destinations.add(destination(second, "second"));
+        ServerBackups backups =
+                new ServerBackups(root, new BackupConfigFile(root.resolve("/backup.conf")));
+        BackupDirectory directory = backups.directory();
+        write(directory.place(ARCHIVE), "the archive");
+        write(directory.place(BackupDirectory.manifestKey(ARCHIVE)), "its manifest");
+        write(directory.place(BackupDirectory.indexKey(ARCHIVE)), "its index");
+        handler =
+                new UploadHandler(
+                        backups,
+                        destinations,
+                        this::open,
+                        new UploadJournals(folder.resolve("uploads")),
+                        () -> now,
+                        "node1");
+    }
+
+    private static void write(Path file, String text) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+    }
+
+    private static Destination destination(DestinationId id, String name) {
+        return new Destination(
+                id,
+                DestinationType.CUSTOM,
+                name,
+                false,
+                "",
+                false,
+                false,
+                30,
+                new DestinationSettings.Remote(
+                        new TreeMap<>(Map.of("script", "/x")), new TreeMap<>()));
+    }
+
+    private Path place(DestinationId id) {
+        return folder.resolve("far").resolve(id.value());
+    }
+
+    private Transport open(Destination destination) throws TransportException {
+        opened++;
+        TransportException failure = failures.poll();
+        if (failure != null) {
+            throw failure;
+        }
+        try {
+            return new LocalTransport(Files.createDirectories(place(destination.id())));
+        } catch (IOException e) {
+            throw new TransportException(Kind.UNAVAILABLE, "no folder", e);
+        }
+    }
+
+    private JobHandler.Ended upload(DestinationId id) throws IOException {
+        UploadArguments arguments =
+                new UploadArguments(
+                        "demo",
+                        id.value(),
+                        Tier.DAILY,
+                        "2026-03-07",
+                        ARCHIVE.value(),
+                        "the archive".length(),
+                        Sha256.of(
+                                new ByteArrayInputStream(
+                                        "the archive".getBytes(StandardCharsets.UTF_8))));
+        return handler.run(
+                TestJob.of(
+                        JobId.random(),
+                        JobKind.UPLOAD,
+                        "demo",
+                        arguments,
+                        now,
+                        Cancellation.never()));
+    }
+
+    private void fail(Kind kind, Duration... retryAfter) {
+        failures.add(
+                new TransportException(
+                        kind,
+                        "put x: it said no",
+                        null,
+                        retryAfter.length == 0 ? null : retryAfter[0]));
+    }
+
+    private void uploadFails(Kind kind) {
+        assertThatThrownBy(() -> upload(first))
+                .isInstanceOfSatisfying(
+                        TransportException.class, e -> assertThat(e.kind()).isEqualTo(kind));
+    }
+
+    private Duration snoozedFor() throws IOException {
+        JobOutcome outcome = upload(first).outcome();
+        assertThat(outcome).isInstanceOf(JobOutcome.Snoozed.class);
+        JobOutcome.Snoozed snoozed = (JobOutcome.Snoozed) outcome;
+        assertThat(snoozed.reason()).contains("first", "paused", "it said no");
+        return snoozed.delay();
+    }
+
+    @Test
+    void archiveManifestAndIndexArriveAndThePointIsKnown() throws IOException {
+        JobHandler.Ended ended = upload(first);
+        assertThat(ended.outcome()).isInstanceOf(JobOutcome.Succeeded.class);
+        assertThat(ended.followUp().restorePoints())
+                .singleElement()
+                .satisfies(point -> {
+                    assertThat(point.destination()).isEqualTo(first);
+                    assertThat(point.archive()).isEqualTo(ARCHIVE);
+                });
+        assertThat(place(first).resolve(ARCHIVE.value())).hasContent("the archive");
+        assertThat(place(first).resolve(BackupDirectory.manifestKey(ARCHIVE).value()))
+                .hasContent("its manifest");
+        assertThat(place(first).resolve(BackupDirectory.indexKey(ARCHIVE).value()))
+                .hasContent("its index");
+    }
+
+    @Test
+    void fivePassingFailuresPauseThisDestinationOnlyAndOneUploadTriesTheWater() throws IOException {
+        for (int i = 0; i < 5; i++) {
+            fail(Kind.UNAVAILABLE);
+            uploadFails(Kind.UNAVAILABLE);
+        }
+        assertThat(snoozedFor()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(opened).isEqualTo(5);
+        assertThat(upload(second).outcome()).isInstanceOf(JobOutcome.Succeeded.class);
+
+        now = now.plusSeconds(60);
+        fail(Kind.TIMED_OUT);
+        uploadFails(Kind.TIMED_OUT);
+        assertThat(snoozedFor()).isEqualTo(Duration.ofMinutes(1));
+
+        now = now.plusSeconds(61);
+        assertThat(upload(first).outcome()).isInstanceOf(JobOutcome.Succeeded.class);
+        assertThat(upload(first).outcome()).isInstanceOf(JobOutcome.Succeeded.class);
+    }
+
+    @Test
+    void aFailureThatTheNextUploadWouldMeetTooPausesAtOnce() throws IOException {
+        for (Kind kind : new Kind[] {Kind.DENIED, Kind.FULL, Kind.REFUSED}) {
+            fail(kind);
+            uploadFails(kind);
+            assertThat(snoozedFor()).isEqualTo(Duration.ofMinutes(10));
+            now = now.plus(Duration.ofMinutes(10));
+        }
+    }
+
+    @Test
+    void aPlaceThatAsksForTimeIsGivenIt() throws IOException {
+        fail(Kind.THROTTLED, Duration.ofSeconds(90));
+        uploadFails(Kind.THROTTLED);
+        assertThat(snoozedFor()).isEqualTo(Duration.ofSeconds(90));
+        now = now.plusSeconds(90);
+        fail(Kind.THROTTLED, Duration.ofDays(9));
+        uploadFails(Kind.THROTTLED);
+        assertThat(snoozedFor()).isEqualTo(Duration.ofHours(1));
+    }
+
+    @Test
+    void aChangedArchiveSaysNothingAboutTheDestination() throws IOException {
+        Path archive = new BackupDirectory(folder.resolve("server/backup")).place(ARCHIVE);
+        Files.writeString(archive, "another one");
+        uploadFails(Kind.CORRUPT);
+        uploadFails(Kind.CORRUPT);
+        assertThat(place(first).resolve(ARCHIVE.value())).doesNotExist();
+        Files.writeString(archive, "the archive");
+        assertThat(upload(first).outcome()).isInstanceOf(JobOutcome.Succeeded.class);
+    }
+
+    @Test
+    void whatIsGoneOrDisabledEndsTheJob() throws IOException {
+        assertThat(destinations.delete(second)).isTrue();
+        assertThat(upload(second).outcome())
+                .isEqualTo(
+                        new JobOutcome.Failed(
+                                "{}", "destination " + second + " is not there any more"));
+        assertThat(destinations.replace(destination(first, "first").disabledBecause("full")))
+                .isTrue();
+        assertThat(upload(first).outcome())
+                .isEqualTo(new JobOutcome.Failed("{}", "destination " + first + " is disabled"));
+    }
+}

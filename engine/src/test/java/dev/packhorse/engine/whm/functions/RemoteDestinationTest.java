@@ -1,0 +1,138 @@
+package dev.packhorse.engine.whm.functions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.packhorse.engine.destination.Destination;
+import dev.packhorse.engine.destination.DestinationParameter;
+import dev.packhorse.engine.destination.DestinationParameters;
+import dev.packhorse.engine.destination.DestinationSettings;
+import dev.packhorse.engine.destination.DestinationType;
+import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.whm.WhmException;
+import dev.packhorse.transport.spi.Secret;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.node.ObjectNode;
+
+class RemoteDestinationTest {
+    private static final String MARKER = "hush-hush-marker";
+
+    @TempDir Path root;
+    private TestServer server;
+
+    @BeforeEach
+    void server() throws IOException {
+        server = new TestServer(root);
+    }
+
+    /// An argument for each parameter of the type.
+    private static List<String> arguments(DestinationType type) {
+        List<String> arguments = new ArrayList<>(List.of("name=there", "type=" + type.word()));
+        for (DestinationParameter parameter : DestinationParameters.of(type)) {
+            String value =
+                    switch (parameter.form()) {
+                        case TEXT -> "text-of-" + parameter.name();
+                        case SECRET -> MARKER + parameter.name();
+                        case FLAG -> "1";
+                        case NUMBER -> "7";
+                        case CHOICE -> parameter.choices().getFirst();
+                    };
+            arguments.add(parameter.name() + "=" + value);
+        }
+        return arguments;
+    }
+
+    private String add(List<String> arguments) throws WhmException {
+        return server.data("backup_destination_add", arguments.toArray(String[]::new))
+                .path("id")
+                .asString();
+    }
+
+    private Destination stored(String id) throws IOException {
+        return server.destinations.find(new DestinationId(id)).orElseThrow();
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DestinationType.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"LOCAL", "GOOGLE_DRIVE"})
+    void everyParameterOfEveryTypeIsKeptAndOnlySecretsAreHidden(DestinationType type)
+            throws IOException, WhmException {
+        String id = add(arguments(type));
+        ObjectNode shown = server.data("backup_destination_get", "id=" + id);
+        DestinationSettings.Remote settings = (DestinationSettings.Remote) stored(id).settings();
+        for (DestinationParameter parameter : DestinationParameters.of(type)) {
+            if (parameter.form() == DestinationParameter.Form.SECRET) {
+                assertThat(shown.has(parameter.name())).isFalse();
+                assertThat(settings.secrets())
+                        .containsEntry(parameter.name(), new Secret(MARKER + parameter.name()));
+            } else {
+                assertThat(shown.path(parameter.name()).asString())
+                        .isEqualTo(settings.values().get(parameter.name()))
+                        .isNotEmpty();
+            }
+        }
+        assertThat(shown.toString()).doesNotContain(MARKER);
+        assertThat(server.data("backup_destination_list").toString()).doesNotContain(MARKER);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DestinationType.class,
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"LOCAL", "GOOGLE_DRIVE"})
+    void eachNeededParameterIsAskedForByName(DestinationType type) throws IOException {
+        for (DestinationParameter parameter : DestinationParameters.of(type)) {
+            List<String> without = new ArrayList<>(arguments(type));
+            without.removeIf(argument -> argument.startsWith(parameter.name() + "="));
+            if (parameter.needed()) {
+                assertThatThrownBy(() -> add(without))
+                        .isInstanceOf(WhmException.class)
+                        .hasMessage("Provide the “" + parameter.name() + "” argument.");
+            }
+        }
+        assertThat(server.destinations.contents().destinations()).isEmpty();
+    }
+
+    @Test
+    void setKeepsWhatIsNotGivenAndRemovesWhatIsGivenEmpty() throws IOException, WhmException {
+        String id = add(arguments(DestinationType.SFTP));
+        server.call("backup_destination_set", "id=" + id, "host=new.example", "path=", "password=");
+        DestinationSettings.Remote settings = (DestinationSettings.Remote) stored(id).settings();
+        assertThat(settings.values())
+                .containsEntry("host", "new.example")
+                .containsEntry("username", "text-of-username")
+                .doesNotContainKey("path");
+        assertThat(settings.secrets()).containsEntry("password", new Secret(MARKER + "password"));
+
+        server.call("backup_destination_set", "id=" + id, "password=other");
+        settings = (DestinationSettings.Remote) stored(id).settings();
+        assertThat(settings.secrets()).containsEntry("password", new Secret("other"));
+        assertThatThrownBy(() -> server.call("backup_destination_set", "id=" + id, "host="))
+                .hasMessage("Provide the “host” argument.");
+    }
+
+    @Test
+    void aKeyLoginNeedsTheKeyAndAPasswordLoginThePassword() {
+        List<String> sftp = List.of("name=a", "type=SFTP", "host=h", "username=u", "authtype=key");
+        assertThatThrownBy(() -> add(sftp)).hasMessage("Provide the “privatekey” argument.");
+        List<String> password =
+                List.of("name=a", "type=SFTP", "host=h", "username=u", "authtype=password");
+        assertThatThrownBy(() -> add(password)).hasMessage("Provide the “password” argument.");
+    }
+
+    @Test
+    void googleDriveIsRefusedForNow() {
+        assertThatThrownBy(() -> add(arguments(DestinationType.GOOGLE_DRIVE)))
+                .hasMessageContaining("GoogleDrive is not supported by this version");
+    }
+}
