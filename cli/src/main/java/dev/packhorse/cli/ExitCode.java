@@ -9,6 +9,7 @@ final class ExitCode {
     static final int USAGE = 2;
     static final int WARNINGS = 3;
     static final int UNREACHABLE = 4;
+    static final int UNKNOWN_DESTINATION = 10;
     static final int DENIED = 12;
     static final int LOCKED = 75;
     static final int CONFIG = 78;

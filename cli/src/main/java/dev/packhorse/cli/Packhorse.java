@@ -25,6 +25,7 @@ import picocli.CommandLine.Command;
             CatCommand.class,
             IndexCommand.class,
             RestoreCommand.class,
+            DestinationCommand.class,
             QueueCommand.class,
             LogCommand.class,
             StatusCommand.class,

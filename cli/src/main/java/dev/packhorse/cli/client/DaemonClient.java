@@ -54,7 +54,15 @@ public final class DaemonClient implements AutoCloseable {
     /// @throws ClientException if there is no answer, or `result` is 0; then the message is the
     ///   reason
     public JsonNode call(String function, Parameters parameters) throws ClientException {
-        JsonNode envelope = envelope(function, parameters);
+        return call(function, parameters, ANSWER);
+    }
+
+    /// Calls a function that may take longer than most, as [#call(String, Parameters)] does.
+    ///
+    /// @param within how long to wait for the answer
+    public JsonNode call(String function, Parameters parameters, Duration within)
+            throws ClientException {
+        JsonNode envelope = envelope(function, parameters, within);
         JsonNode metadata = envelope.path("metadata");
         if (metadata.path("result").asInt(0) != 1) {
             throw new ClientException(
@@ -67,9 +75,14 @@ public final class DaemonClient implements AutoCloseable {
     ///
     /// @throws ClientException if there is no answer
     public JsonNode envelope(String function, Parameters parameters) throws ClientException {
+        return envelope(function, parameters, ANSWER);
+    }
+
+    private JsonNode envelope(String function, Parameters parameters, Duration within)
+            throws ClientException {
         HttpRequest request =
                 HttpRequest.newBuilder(address.resolve("/json-api/" + function))
-                        .timeout(ANSWER)
+                        .timeout(within)
                         .header("Authorization", "whm root:" + token)
                         .header("Content-Type", "application/x-www-form-urlencoded")
                         .POST(HttpRequest.BodyPublishers.ofString(parameters.encoded()))

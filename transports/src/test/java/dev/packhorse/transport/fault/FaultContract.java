@@ -1,0 +1,305 @@
+package dev.packhorse.transport.fault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.packhorse.transport.contract.BytesContent;
+import dev.packhorse.transport.contract.MemoryJournal;
+import dev.packhorse.transport.fault.Fault.Direction;
+import dev.packhorse.transport.spi.ByteRange;
+import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.HostPort;
+import dev.packhorse.transport.spi.ObjectInfo;
+import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.PutMode;
+import dev.packhorse.transport.spi.Resumption;
+import dev.packhorse.transport.spi.Transport;
+import dev.packhorse.transport.spi.TransportException;
+import dev.packhorse.transport.spi.UploadJournal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Every call of a driver under every fault of the network: the outcome is "done and verified" or
+/// "failed, and nothing, or what was there before, under the final name". A test of a driver
+/// extends it and says how to reach its server.
+public abstract class FaultContract {
+    private static final ObjectKey KEY = new ObjectKey("set/2026-11-24/object.tar.gz");
+    private static final ObjectKey OTHER = new ObjectKey("set/2026-11-24/other.tar.gz");
+    private static final byte[] OLD = random(120_000, 1);
+
+    private FaultProxy proxy;
+    private Transport direct;
+    private Transport faulty;
+
+    /// Where the server listens.
+    protected abstract HostPort server() throws Exception;
+
+    /// Opens the same place at an address: the server's or the proxy's. No step of the protocol may
+    /// take longer than about a second.
+    protected abstract Transport open(HostPort address) throws Exception;
+
+    /// Makes the place empty, before each test.
+    protected abstract void clear() throws Exception;
+
+    /// How large the object is that is put under faults; more than a part where there are parts.
+    protected int objectBytes() {
+        return 400_000;
+    }
+
+    /// What a driver is asked to do while the network fails.
+    enum Operation {
+        CREATE,
+        REPLACE,
+        READ,
+        READ_PART,
+        STAT,
+        LIST,
+        DELETE
+    }
+
+    /// Where in a call the fault strikes.
+    enum Strike {
+        REFUSED,
+        CUT_TO_SERVER_AT_ONCE,
+        CUT_TO_SERVER_AT_1_PERCENT,
+        CUT_TO_SERVER_AT_50_PERCENT,
+        CUT_TO_SERVER_AT_99_PERCENT,
+        CUT_TO_CLIENT_AT_1_PERCENT,
+        CUT_TO_CLIENT_AT_50_PERCENT,
+        CUT_TO_CLIENT_BEFORE_THE_LAST_BYTE,
+        HANG_TO_SERVER_AT_50_PERCENT,
+        HANG_TO_CLIENT_AT_50_PERCENT,
+        HANG_TO_CLIENT_BEFORE_THE_LAST_BYTE,
+        SLOW;
+
+        Fault of(long toServer, long toClient) {
+            return switch (this) {
+                case REFUSED -> new Fault.Refuse();
+                case CUT_TO_SERVER_AT_ONCE -> new Fault.Cut(Direction.TO_SERVER, 0);
+                case CUT_TO_SERVER_AT_1_PERCENT ->
+                        new Fault.Cut(Direction.TO_SERVER, toServer / 100);
+                case CUT_TO_SERVER_AT_50_PERCENT ->
+                        new Fault.Cut(Direction.TO_SERVER, toServer / 2);
+                case CUT_TO_SERVER_AT_99_PERCENT ->
+                        new Fault.Cut(Direction.TO_SERVER, toServer * 99 / 100);
+                case CUT_TO_CLIENT_AT_1_PERCENT ->
+                        new Fault.Cut(Direction.TO_CLIENT, toClient / 100);
+                case CUT_TO_CLIENT_AT_50_PERCENT ->
+                        new Fault.Cut(Direction.TO_CLIENT, toClient / 2);
+                case CUT_TO_CLIENT_BEFORE_THE_LAST_BYTE ->
+                        new Fault.Cut(Direction.TO_CLIENT, toClient - 1);
+                case HANG_TO_SERVER_AT_50_PERCENT ->
+                        new Fault.Hang(Direction.TO_SERVER, toServer / 2);
+                case HANG_TO_CLIENT_AT_50_PERCENT ->
+                        new Fault.Hang(Direction.TO_CLIENT, toClient / 2);
+                case HANG_TO_CLIENT_BEFORE_THE_LAST_BYTE ->
+                        new Fault.Hang(Direction.TO_CLIENT, toClient - 1);
+                case SLOW -> new Fault.Slow(2);
+            };
+        }
+    }
+
+    static Stream<Arguments> faults() {
+        return Arrays.stream(Operation.values())
+                .flatMap(operation ->
+                        Arrays.stream(Strike.values())
+                                .map(strike -> Arguments.of(operation, strike)));
+    }
+
+    private static byte[] random(int size, long seed) {
+        byte[] bytes = new byte[size];
+        new Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    private byte[] fresh() {
+        return random(objectBytes(), 2);
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        clear();
+        proxy = FaultProxy.before(server());
+        direct = open(server());
+        direct.put(OTHER, BytesContent.of(OLD), PutMode.REPLACE, Cancellation.never());
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        proxy.close();
+        direct.close();
+        if (faulty != null) {
+            faulty.close();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("faults")
+    void theOutcomeIsDoneOrFailedAndNothingBetween(Operation operation, Strike strike)
+            throws Exception {
+        prepare(operation);
+        long[] bytes = measure(operation);
+        clear();
+        direct.put(OTHER, BytesContent.of(OLD), PutMode.REPLACE, Cancellation.never());
+        prepare(operation);
+
+        proxy.set(strike.of(bytes[0], bytes[1]));
+        Optional<TransportException> failure = tryIt(operation, UploadJournal.none());
+        if (strike == Strike.SLOW) {
+            assertThat(failure).isEmpty();
+        }
+        failure.ifPresent(e -> assertThat(e.kind().retryable()).as("%s", e).isTrue());
+        proxy.set(new Fault.None());
+        assertOutcome(operation, failure.isEmpty());
+    }
+
+    private void prepare(Operation operation) throws IOException {
+        if (operation != Operation.CREATE) {
+            direct.put(KEY, BytesContent.of(OLD), PutMode.REPLACE, Cancellation.never());
+        }
+    }
+
+    /// How many bytes go each way when nothing fails.
+    private long[] measure(Operation operation) throws Exception {
+        proxy.set(new Fault.None());
+        assertThat(tryIt(operation, UploadJournal.none())).isEmpty();
+        return new long[] {proxy.passed(Direction.TO_SERVER), proxy.passed(Direction.TO_CLIENT)};
+    }
+
+    private Optional<TransportException> tryIt(Operation operation, UploadJournal journal)
+            throws Exception {
+        try (Transport transport = open(proxy.address())) {
+            perform(transport, operation, journal);
+            return Optional.empty();
+        } catch (TransportException e) {
+            return Optional.of(e);
+        }
+    }
+
+    private void perform(Transport transport, Operation operation, UploadJournal journal)
+            throws IOException {
+        Cancellation never = Cancellation.never();
+        switch (operation) {
+            case CREATE ->
+                    transport.put(KEY, BytesContent.of(fresh()), PutMode.CREATE, journal, never);
+            case REPLACE ->
+                    transport.put(KEY, BytesContent.of(fresh()), PutMode.REPLACE, journal, never);
+            case READ ->
+                    assertThat(transport.read(KEY, ByteRange.ALL, InputStream::readAllBytes, never))
+                            .isEqualTo(OLD);
+            case READ_PART ->
+                    assertThat(
+                                    transport.read(
+                                            KEY,
+                                            new ByteRange(5_000, 50_000),
+                                            InputStream::readAllBytes,
+                                            never))
+                            .isEqualTo(Arrays.copyOfRange(OLD, 5_000, 55_000));
+            case STAT ->
+                    assertThat(transport.stat(KEY))
+                            .map(ObjectInfo::sizeBytes)
+                            .contains((long) OLD.length);
+            case LIST -> assertThat(keys(transport)).contains(KEY.value(), OTHER.value());
+            case DELETE -> transport.delete(KEY);
+        }
+    }
+
+    private static List<String> keys(Transport transport) throws IOException {
+        List<String> keys = new ArrayList<>();
+        transport.list("", object -> keys.add(object.key().value()), Cancellation.never());
+        return keys;
+    }
+
+    private byte[] stored(ObjectKey key) throws IOException {
+        return direct.read(key, ByteRange.ALL, InputStream::readAllBytes, Cancellation.never());
+    }
+
+    private void assertOutcome(Operation operation, boolean done) throws IOException {
+        assertThat(stored(OTHER)).isEqualTo(OLD);
+        Optional<ObjectInfo> found = direct.stat(KEY);
+        switch (operation) {
+            case CREATE -> {
+                if (found.isPresent()) {
+                    assertThat(stored(KEY)).isEqualTo(fresh());
+                } else {
+                    assertThat(done).as("a put that succeeded left nothing").isFalse();
+                }
+            }
+            case REPLACE -> {
+                byte[] bytes = stored(KEY);
+                if (done || bytes.length != OLD.length) {
+                    assertThat(bytes).isEqualTo(fresh());
+                } else {
+                    assertThat(bytes).isEqualTo(OLD);
+                }
+            }
+            case READ, READ_PART, STAT, LIST -> assertThat(stored(KEY)).isEqualTo(OLD);
+            case DELETE -> {
+                if (found.isPresent()) {
+                    assertThat(done).as("a delete that succeeded removed nothing").isFalse();
+                    assertThat(stored(KEY)).isEqualTo(OLD);
+                }
+            }
+        }
+        List<String> expected = new ArrayList<>(List.of(OTHER.value()));
+        found.ifPresent(_ -> expected.add(KEY.value()));
+        assertThat(keys(direct)).containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    /// A place that is only used through faults stays usable: a broken connection is not kept.
+    @Test
+    void aTransportOutlivesCutConnections() throws Exception {
+        direct.put(KEY, BytesContent.of(OLD), PutMode.REPLACE, Cancellation.never());
+        faulty = open(proxy.address());
+        for (int i = 0; i < 3; i++) {
+            perform(faulty, Operation.READ, UploadJournal.none());
+            proxy.cutAll();
+            Optional<TransportException> failure = Optional.empty();
+            for (int tries = 0; tries < 10; tries++) {
+                try {
+                    perform(faulty, Operation.STAT, UploadJournal.none());
+                    failure = Optional.empty();
+                    break;
+                } catch (TransportException e) {
+                    assertThat(e.kind().retryable()).as("%s", e).isTrue();
+                    failure = Optional.of(e);
+                }
+            }
+            assertThat(failure).isEmpty();
+        }
+    }
+
+    @Test
+    void anUploadThatWasCutGoesOnAsFarAsTheTraitsSay() throws Exception {
+        byte[] content = fresh();
+        long toServer = measure(Operation.CREATE)[0];
+        clear();
+        direct.put(OTHER, BytesContent.of(OLD), PutMode.REPLACE, Cancellation.never());
+        MemoryJournal journal = new MemoryJournal();
+        proxy.set(new Fault.Cut(Direction.TO_SERVER, toServer * 9 / 10));
+        Optional<TransportException> failure = tryIt(Operation.CREATE, journal);
+        assertThat(failure).isPresent();
+        assertThat(direct.stat(KEY)).isEmpty();
+
+        proxy.set(new Fault.None());
+        assertThat(tryIt(Operation.CREATE, journal)).isEmpty();
+        assertThat(stored(KEY)).isEqualTo(content);
+        assertThat(journal.recorded()).as("the journal of a finished upload").isEmpty();
+        if (direct.traits().resumption() != Resumption.NONE) {
+            assertThat(proxy.passed(Direction.TO_SERVER))
+                    .as("bytes sent again of %d", toServer)
+                    .isLessThan(toServer * 6 / 10);
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package dev.packhorse.transport.fault;
+
+import dev.packhorse.transport.fault.Fault.Direction;
+import dev.packhorse.transport.spi.HostPort;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/// Stands between a driver and a real server on loopback, and breaks what it is told to. Counts the
+/// bytes it passes on.
+public final class FaultProxy implements AutoCloseable {
+    private static final int BLOCK = 8 * 1024;
+
+    private final HostPort server;
+    private final ServerSocket listener;
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private volatile Plan plan = new Plan(new Fault.None());
+
+    private FaultProxy(HostPort server, ServerSocket listener) {
+        this.server = server;
+        this.listener = listener;
+    }
+
+    /// Starts one that passes everything on.
+    public static FaultProxy before(HostPort server) throws IOException {
+        ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        FaultProxy proxy = new FaultProxy(server, listener);
+        Thread.ofVirtual().name("fault-proxy").start(proxy::accept);
+        return proxy;
+    }
+
+    public HostPort address() {
+        return new HostPort("127.0.0.1", listener.getLocalPort());
+    }
+
+    /// Begins a fault, and to count anew; connections that are open stay.
+    public void set(Fault fault) {
+        plan = new Plan(fault);
+    }
+
+    /// How many bytes went in a direction since the fault was set.
+    public long passed(Direction direction) {
+        return plan.counter(direction).get();
+    }
+
+    /// Hangs up on everybody; the proxy goes on.
+    public void cutAll() {
+        open.forEach(FaultProxy::cut);
+    }
+
+    private void accept() {
+        while (!listener.isClosed()) {
+            try {
+                Socket client = listener.accept();
+                Thread.ofVirtual().start(() -> serve(client));
+            } catch (IOException _) {
+                return;
+            }
+        }
+    }
+
+    private void serve(Socket client) {
+        open.add(client);
+        if (plan.fault instanceof Fault.Refuse || plan.isCutFromNowOn()) {
+            cut(client);
+            return;
+        }
+        try {
+            Socket upstream = new Socket();
+            open.add(upstream);
+            upstream.connect(new InetSocketAddress(server.host(), server.port()), 5_000);
+            Thread up = Thread.ofVirtual().start(() -> pass(client, upstream, Direction.TO_SERVER));
+            pass(upstream, client, Direction.TO_CLIENT);
+            up.join();
+        } catch (IOException | InterruptedException _) {
+            cut(client);
+        }
+    }
+
+    private void pass(Socket from, Socket to, Direction direction) {
+        byte[] block = new byte[BLOCK];
+        try {
+            InputStream in = from.getInputStream();
+            OutputStream out = to.getOutputStream();
+            for (int count = in.read(block); count >= 0; count = in.read(block)) {
+                if (!passBlock(out, block, count, direction)) {
+                    cutAll();
+                    return;
+                }
+            }
+            to.shutdownOutput();
+        } catch (IOException _) {
+            cut(from);
+            cut(to);
+        }
+    }
+
+    /// @return false when everything is to be cut now
+    private boolean passBlock(OutputStream out, byte[] block, int count, Direction direction)
+            throws IOException {
+        Plan now = plan;
+        long allowed = now.allowed(direction, count);
+        out.write(block, 0, (int) allowed);
+        out.flush();
+        now.counter(direction).addAndGet(allowed);
+        if (now.fault instanceof Fault.Slow slow) {
+            LockSupport.parkNanos(slow.millisPerBlock() * 1_000_000L);
+        }
+        if (allowed == count) {
+            return true;
+        }
+        if (now.fault instanceof Fault.Hang) {
+            while (plan == now && !listener.isClosed()) {
+                LockSupport.parkNanos(10_000_000);
+            }
+        }
+        now.cut.set(true);
+        return false;
+    }
+
+    private static void cut(Socket socket) {
+        try {
+            socket.setSoLinger(true, 0);
+            socket.close();
+        } catch (IOException _) {
+            // It is closed already.
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            listener.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        cutAll();
+    }
+
+    private static final class Plan {
+        private final Fault fault;
+        private final AtomicLong toServer = new AtomicLong();
+        private final AtomicLong toClient = new AtomicLong();
+        private final AtomicBoolean cut = new AtomicBoolean();
+
+        Plan(Fault fault) {
+            this.fault = fault;
+        }
+
+        AtomicLong counter(Direction direction) {
+            return direction == Direction.TO_SERVER ? toServer : toClient;
+        }
+
+        boolean isCutFromNowOn() {
+            return fault instanceof Fault.Cut && cut.get();
+        }
+
+        /// How many bytes of a block may pass before the fault strikes.
+        long allowed(Direction direction, int count) {
+            return switch (fault) {
+                case Fault.Cut(var where, var after) -> allowed(direction, where, after, count);
+                case Fault.Hang(var where, var after) -> allowed(direction, where, after, count);
+                case Fault.None _, Fault.Refuse _, Fault.Slow _ -> count;
+            };
+        }
+
+        private long allowed(Direction direction, Direction where, long after, int count) {
+            return direction == where
+                    ? Math.clamp(after - counter(direction).get(), 0, count)
+                    : count;
+        }
+    }
+}
