@@ -32,17 +32,15 @@ final class CatCommand implements Callable<Integer> {
             description = "The file in it, as homedir/public_html/index.php.")
     private String path = "";
 
-    @Mixin private ConfigOptions options;
+    @Mixin private Browsing browsing;
 
     @Override
     public Integer call() throws ConfigException, UserError {
         BytePath wanted = PathText.parse(path);
-        return Browsing.run(
-                options,
+        return browsing.run(
                 user,
-                (archives, account, out) -> {
-                    try (OpenedArchive opened =
-                            OpenedArchive.open(archives, archives.find(account, date))) {
+                (place, out) -> {
+                    try (OpenedArchive opened = place.open(date)) {
                         opened.copy(wanted, out);
                     }
                 });

@@ -4,9 +4,6 @@ import dev.packhorse.cli.client.ClientException;
 import dev.packhorse.cli.client.DaemonClient;
 import dev.packhorse.cli.client.Parameters;
 import dev.packhorse.cli.render.DestinationText;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,55 +60,6 @@ final class DestinationCommand {
         }
     }
 
-    /// The settings of a destination on a command line: secrets come from files, since others can
-    /// read the arguments of a process.
-    static final class Settings {
-        private static final int MOST_SECRET_BYTES = 64 * 1024;
-
-        @picocli.CommandLine.Parameters(
-                index = "1..*",
-                paramLabel = "KEY=VALUE",
-                description =
-                        "Settings, as host=backup.example; docs/transports.md names them all.")
-        private Map<String, String> settings = Map.of();
-
-        @Option(
-                names = "--secret",
-                paramLabel = "KEY=FILE",
-                description = "A secret, read from a file: password=/root/offsite.password.")
-        private Map<String, Path> secrets = Map.of();
-
-        void addTo(Parameters parameters) throws UserError {
-            for (String key : settings.keySet()) {
-                if (List.of("password", "passphrase", "application_key", "client_secret")
-                        .contains(key)) {
-                    throw new UserError(
-                            ExitCode.USAGE,
-                            "others can read a "
-                                    + key
-                                    + " on a command line: put it into a file and say --secret "
-                                    + key
-                                    + "=FILE");
-                }
-            }
-            settings.forEach(parameters::add);
-            for (Map.Entry<String, Path> secret : secrets.entrySet()) {
-                parameters.add(secret.getKey(), read(secret.getValue()));
-            }
-        }
-
-        private static String read(Path file) throws UserError {
-            try {
-                if (Files.size(file) > MOST_SECRET_BYTES) {
-                    throw new UserError(ExitCode.USAGE, file + " is too large for a secret");
-                }
-                return Files.readString(file).strip();
-            } catch (IOException e) {
-                throw new UserError(ExitCode.FAILED, "cannot read " + file + ": " + e.getMessage());
-            }
-        }
-    }
-
     /// `packhorse destination add NAME`.
     @Command(
             name = "add",
@@ -129,7 +77,14 @@ final class DestinationCommand {
                         "Local, FTP, SFTP, WebDAV, AmazonS3, S3Compatible, Backblaze, Rsync or Custom.")
         private String type = "";
 
-        @Mixin private Settings settings;
+        @picocli.CommandLine.Parameters(
+                index = "1..*",
+                paramLabel = "KEY=VALUE",
+                description =
+                        "Settings, as host=backup.example; docs/transports.md names them all.")
+        private Map<String, String> settings = Map.of();
+
+        @Mixin private SecretFiles secrets;
 
         @Mixin private StateOption state;
 
@@ -138,7 +93,7 @@ final class DestinationCommand {
         @Override
         public Integer call() throws ClientException, UserError {
             Parameters parameters = new Parameters().add("name", name).add("type", type);
-            settings.addTo(parameters);
+            secrets.addTo(parameters, settings);
             try (DaemonClient client = state.connect()) {
                 String id = client.call("backup_destination_add", parameters).path("id").asString();
                 var out = spec.commandLine().getOut();
@@ -162,7 +117,14 @@ final class DestinationCommand {
                 description = "Its name or id.")
         private String destination = "";
 
-        @Mixin private Settings settings;
+        @picocli.CommandLine.Parameters(
+                index = "1..*",
+                paramLabel = "KEY=VALUE",
+                description =
+                        "Settings, as host=backup.example; docs/transports.md names them all.")
+        private Map<String, String> settings = Map.of();
+
+        @Mixin private SecretFiles secrets;
 
         @Mixin private StateOption state;
 
@@ -170,7 +132,7 @@ final class DestinationCommand {
         public Integer call() throws ClientException, UserError {
             try (DaemonClient client = state.connect()) {
                 Parameters parameters = new Parameters().add("id", id(client, destination));
-                settings.addTo(parameters);
+                secrets.addTo(parameters, settings);
                 client.call("backup_destination_set", parameters);
             }
             return ExitCode.DONE;

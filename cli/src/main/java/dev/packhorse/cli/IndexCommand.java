@@ -1,7 +1,10 @@
 package dev.packhorse.cli;
 
 import dev.packhorse.engine.daemon.OneShotIndexer;
+import dev.packhorse.engine.host.HostRoot;
+import dev.packhorse.engine.job.KeptArchives;
 import dev.packhorse.engine.settings.ConfigException;
+import dev.packhorse.engine.settings.SettingKeys;
 import dev.packhorse.engine.settings.Settings;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -31,10 +34,12 @@ final class IndexCommand implements Callable<Integer> {
     @Override
     public Integer call() throws ConfigException, UserError {
         Settings settings = options.load();
-        return Browsing.run(
-                options,
+        HostRoot root = new HostRoot(settings.get(SettingKeys.HOST_ROOT));
+        return Browsing.guarded(
                 user,
-                (archives, account, _) ->
-                        new OneShotIndexer(settings).index(archives, archives.find(account, date)));
+                (account, _) -> {
+                    KeptArchives archives = KeptArchives.of(root);
+                    new OneShotIndexer(settings).index(archives, archives.find(account, date));
+                });
     }
 }

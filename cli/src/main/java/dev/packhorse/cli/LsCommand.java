@@ -4,9 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.packhorse.cli.render.EntryText;
 import dev.packhorse.engine.job.KeptArchive;
-import dev.packhorse.engine.job.KeptArchives;
 import dev.packhorse.engine.job.OpenedArchive;
-import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.settings.ConfigException;
 import java.io.IOException;
@@ -22,7 +20,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "ls",
         description = {
-            "List an account's restore points, or what one of them holds.",
+            "List an account's restore points, or what one of them holds; here or at a destination.",
             "Works in this process, needs no daemon, and reads nothing of the archive but its index.",
         },
         mixinStandardHelpOptions = true)
@@ -53,7 +51,7 @@ final class LsCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object a line.")
     private boolean json;
 
-    @Mixin private ConfigOptions options;
+    @Mixin private Browsing browsing;
 
     @Override
     public Integer call() throws ConfigException, UserError {
@@ -61,32 +59,27 @@ final class LsCommand implements Callable<Integer> {
                 path == null || path.isEmpty()
                         ? Optional.empty()
                         : Optional.of(PathText.parse(path));
-        return Browsing.run(
-                options,
+        return browsing.run(
                 user,
-                (archives, account, out) -> {
+                (place, out) -> {
                     if (date == null) {
-                        points(archives, account, out);
+                        points(place, out);
                     } else {
-                        entries(archives, archives.find(account, date), wanted, out);
+                        entries(place, date, wanted, out);
                     }
                 });
     }
 
-    private void points(KeptArchives archives, AccountName account, StandardOutput out)
-            throws IOException {
-        for (KeptArchive each : archives.list(account)) {
+    private void points(Browsing.Place place, StandardOutput out) throws IOException {
+        for (KeptArchive each : place.list()) {
             print(json ? EntryText.json(each) : EntryText.line(each), out);
         }
     }
 
     private void entries(
-            KeptArchives archives,
-            KeptArchive archive,
-            Optional<BytePath> wanted,
-            StandardOutput out)
+            Browsing.Place place, String when, Optional<BytePath> wanted, StandardOutput out)
             throws IOException {
-        try (OpenedArchive opened = OpenedArchive.open(archives, archive)) {
+        try (OpenedArchive opened = place.open(when)) {
             opened.list(
                     wanted,
                     recursive,

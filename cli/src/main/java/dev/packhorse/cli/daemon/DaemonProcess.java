@@ -4,7 +4,6 @@ import dev.packhorse.engine.daemon.Daemon;
 import dev.packhorse.engine.daemon.DaemonStartException;
 import dev.packhorse.engine.daemon.ServiceNotifier;
 import dev.packhorse.engine.settings.Settings;
-import dev.packhorse.transport.registry.TransportRegistry;
 import java.io.PrintWriter;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,7 +25,7 @@ public final class DaemonProcess {
         try (Daemon daemon =
                 Daemon.start(
                         settings,
-                        new InstalledDrivers(TransportRegistry.ofAllDrivers()),
+                        InstalledDrivers.all(),
                         ServiceNotifier.of(System.getenv()),
                         this::giveUp)) {
             Runtime.getRuntime().addShutdownHook(hook);

@@ -9,7 +9,12 @@ import dev.packhorse.transport.spi.TransportSettings;
 import java.nio.file.Path;
 
 /// Hands the engine the drivers of the transports module.
-record InstalledDrivers(TransportRegistry registry) implements Drivers {
+public record InstalledDrivers(TransportRegistry registry) implements Drivers {
+    /// The drivers of this distribution.
+    public static InstalledDrivers all() {
+        return new InstalledDrivers(TransportRegistry.ofAllDrivers());
+    }
+
     @Override
     public Transport folder(Path folder) throws TransportException {
         return new LocalTransport(folder);

@@ -57,11 +57,18 @@ class BrowseProcessTest {
         assertThat(everyFileThatDiffers()).isEmpty();
         assertOneFile();
         assertRefusals();
+        assertTheSameAtTheDestination();
         assertIndexIsMadeAnew();
     }
 
     private void backUp(String account) throws Exception {
         try (DaemonUnderTest daemon = DaemonUnderTest.start(work, "128m")) {
+            daemon.call(
+                    "backup_destination_add",
+                    new Parameters()
+                            .add("name", "Far Disk")
+                            .add("type", "Local")
+                            .add("path", "/far"));
             JsonNode started =
                     daemon.call("packhorse_backup_start", new Parameters().add("user", account));
             JsonNode ended = daemon.awaitEnd(started.path("job").asString(""), LIMIT);
@@ -69,7 +76,19 @@ class BrowseProcessTest {
             String key = ended.path("result").path("archive").asString("");
             date = key.substring(0, 10);
             archive = server.resolve("backup").resolve(key);
+            DaemonUnderTest.await(LIMIT, () -> uploaded(daemon));
             assertThat(daemon.stop()).isZero();
+        }
+    }
+
+    private static boolean uploaded(DaemonUnderTest daemon) {
+        try {
+            return daemon.call("backup_list_transported", new Parameters())
+                    .path("remote_backups")
+                    .iterator()
+                    .hasNext();
+        } catch (Exception e) {
+            throw new IllegalStateException("the daemon does not answer", e);
         }
     }
 
@@ -147,6 +166,35 @@ class BrowseProcessTest {
         Ended ended = packhorse("cat", "alice", date, inArchive(file));
         assertThat(ended.code()).as(ended.err()).isZero();
         assertThat(ended.out().toBytes()).isEqualTo(Files.readAllBytes(file));
+    }
+
+    private void assertTheSameAtTheDestination() throws Exception {
+        String from = "--from=far disk";
+        assertThat(packhorse("ls", "alice", from).out()).isEqualTo(packhorse("ls", "alice").out());
+        String[] all = {"ls", "alice", date, "--recursive", "--json", from};
+        Ended there = packhorse(all);
+        assertThat(there.code()).as(there.err()).isZero();
+        assertThat(there.out())
+                .isEqualTo(packhorse("ls", "alice", date, "--recursive", "--json").out());
+        Path file = anyFile();
+        Ended read = packhorse("cat", "alice", date, inArchive(file), from);
+        assertThat(read.code()).as(read.err()).isZero();
+        assertThat(read.out().toBytes()).isEqualTo(Files.readAllBytes(file));
+
+        assertRefused("no destination “nope”, only: Far Disk", "ls", "alice", "--from=nope");
+        assertRefused("no restore point of zoe at this destination", "ls", "zoe", from);
+        assertRefused(
+                "no restore point of alice on “1999-01-01”", "ls", "alice", "1999-01-01", from);
+        Path index = server.resolve("far").resolve(date).resolve("accounts/.packhorse/alice.index");
+        byte[] bytes = Files.readAllBytes(index);
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(index, bytes);
+        assertRefused("is not the index that the manifest names", all);
+        Files.delete(index);
+        assertRefused("has no index at this destination", all);
+        try (var left = Files.list(work.resolve("state"))) {
+            assertThat(left.filter(each -> each.toString().contains("fetched"))).isEmpty();
+        }
     }
 
     private void assertRefusals() throws Exception {

@@ -5,6 +5,7 @@ import dev.packhorse.engine.model.ArchiveForm;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.transport.spi.ObjectKey;
 import java.time.LocalDate;
+import java.util.Comparator;
 
 /// An account's archive or tree in the backup directory, as its name tells of it.
 ///
@@ -18,6 +19,13 @@ public record KeptArchive(
         ObjectKey key,
         long sizeBytes,
         boolean hasIndex) {
+    /// By date, the newest first; of one date daily before weekly before monthly.
+    static final Comparator<KeptArchive> NEWEST_FIRST =
+            Comparator.comparing(KeptArchive::date)
+                    .reversed()
+                    .thenComparing(KeptArchive::tier)
+                    .thenComparing(each -> each.key().value());
+
     /// How an administrator names it, as `2026-11-25` or `weekly/2026-11-22`.
     public String when() {
         return tier.folder() + date;

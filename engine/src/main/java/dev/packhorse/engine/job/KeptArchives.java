@@ -18,7 +18,6 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -61,11 +60,7 @@ public final class KeptArchives {
                     Kind.ABSENT,
                     "there is no restore point of " + account + " in " + directory.root());
         }
-        all.sort(
-                Comparator.comparing(KeptArchive::date)
-                        .reversed()
-                        .thenComparing(KeptArchive::tier)
-                        .thenComparing(each -> each.key().value()));
+        all.sort(KeptArchive.NEWEST_FIRST);
         return all;
     }
 

@@ -17,24 +17,25 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
 
 /// An archive file that is read by its side index. What the index says is believed because the
 /// manifest names its digest; each segment that is read is compared with the index.
 final class OpenedFile implements OpenedArchive {
-    private final FileChannel archive;
-    private final FileChannel indexFile;
     private final ArchiveIndex index;
     private final IndexedArchive content;
+    private final List<FileChannel> files;
 
-    private OpenedFile(FileChannel archive, FileChannel indexFile) throws IOException {
-        this.archive = archive;
-        this.indexFile = indexFile;
-        index = ArchiveIndex.open(RangeSource.of(indexFile));
-        if (archive.size() != index.facts().archiveBytes()) {
+    /// @param files closed with this
+    /// @throws IndexException if the index cannot be read or does not belong to the archive
+    OpenedFile(RangeSource archive, RangeSource index, List<FileChannel> files) throws IOException {
+        this.index = ArchiveIndex.open(index);
+        if (archive.size() != this.index.facts().archiveBytes()) {
             throw new IndexException("it belongs to an archive of another size");
         }
-        content = new IndexedArchive(RangeSource.of(archive), index);
+        this.content = new IndexedArchive(archive, this.index);
+        this.files = List.copyOf(files);
     }
 
     static OpenedFile open(KeptArchives kept, KeptArchive archive) throws IOException {
@@ -65,7 +66,11 @@ final class OpenedFile implements OpenedArchive {
         boolean opened = false;
         try {
             index = open(indexFile);
-            OpenedFile both = new OpenedFile(archive, index);
+            OpenedFile both =
+                    new OpenedFile(
+                            RangeSource.of(archive),
+                            RangeSource.of(index),
+                            List.of(archive, index));
             opened = true;
             return both;
         } finally {
@@ -125,10 +130,10 @@ final class OpenedFile implements OpenedArchive {
 
     @Override
     public void close() throws IOException {
-        try (archive;
-                indexFile;
-                content) {
-            // all three, whatever becomes of the first
+        try (content) {
+            for (FileChannel file : files) {
+                file.close();
+            }
         }
     }
 }

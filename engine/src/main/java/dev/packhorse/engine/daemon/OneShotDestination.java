@@ -1,0 +1,64 @@
+package dev.packhorse.engine.daemon;
+
+import dev.packhorse.engine.destination.Destination;
+import dev.packhorse.engine.destination.DestinationStore;
+import dev.packhorse.engine.destination.LocalPathRules;
+import dev.packhorse.engine.destination.SecretSeal;
+import dev.packhorse.engine.host.HostRoot;
+import dev.packhorse.engine.settings.SettingKeys;
+import dev.packhorse.engine.settings.Settings;
+import dev.packhorse.transport.spi.Transport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Opens a configured destination in this process, to read from it. One thread.
+public final class OneShotDestination {
+    private final Settings settings;
+    private final Drivers drivers;
+
+    public OneShotDestination(Settings settings, Drivers drivers) {
+        this.settings = settings;
+        this.drivers = drivers;
+    }
+
+    /// Opens it; the caller closes it.
+    ///
+    /// @param destination its name, without regard to case, or its id
+    /// @throws IOException if there is none, or it cannot be opened
+    public Transport open(String destination) throws IOException {
+        HostRoot root = new HostRoot(settings.get(SettingKeys.HOST_ROOT));
+        DestinationStore store =
+                new DestinationStore(
+                        root.resolve(DestinationStore.HOST_PATH),
+                        new SecretSeal(StateKey.DESTINATIONS.load(state())));
+        // Nothing is written there, so no home can receive an archive.
+        LocalPathRules paths = new LocalPathRules(root.folder(), List::of);
+        return new DestinationOpener(paths, drivers).open(find(store, destination));
+    }
+
+    /// A folder that only root can enter, for what is fetched.
+    public Path state() {
+        return settings.get(SettingKeys.STATE);
+    }
+
+    private static Destination find(DestinationStore store, String wanted) throws IOException {
+        DestinationStore.Contents contents = store.contents();
+        List<String> names = new ArrayList<>();
+        for (Destination each : contents.destinations()) {
+            if (each.name().equalsIgnoreCase(wanted) || each.id().value().equals(wanted)) {
+                return each;
+            }
+            names.add(each.name());
+        }
+        throw new IOException(
+                "there is no destination “%s”, only: %s%s"
+                        .formatted(
+                                wanted,
+                                String.join(", ", names),
+                                contents.problems().isEmpty()
+                                        ? ""
+                                        : "; " + String.join("; ", contents.problems())));
+    }
+}

@@ -1,0 +1,249 @@
+package dev.packhorse.engine.job;
+
+import dev.packhorse.engine.archive.ArchiveException;
+import dev.packhorse.engine.archive.Manifest;
+import dev.packhorse.engine.archive.ManifestJson;
+import dev.packhorse.engine.index.IndexException;
+import dev.packhorse.engine.index.RangeSource;
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.Tier;
+import dev.packhorse.transport.spi.ByteRange;
+import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.ObjectInfo;
+import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.Sha256;
+import dev.packhorse.transport.spi.Transport;
+import dev.packhorse.transport.spi.TransportException;
+import dev.packhorse.transport.spi.TransportException.Kind;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Looks for the archives of accounts at a destination, without daemon or catalog, and into them:
+/// the index of an archive is fetched whole, and of the archive only the parts that are asked for,
+/// where the destination reads parts; elsewhere it is fetched whole. One thread.
+public final class RemoteArchives {
+    private static final List<String> SUFFIXES = List.of(".tar.gz", ".tar");
+
+    private final Transport transport;
+    private final Path work;
+    private final Cancellation cancellation;
+
+    /// @param transport stays the caller's
+    /// @param work a folder that only root can enter, for what is fetched; nothing stays there
+    public RemoteArchives(Transport transport, Path work, Cancellation cancellation) {
+        this.transport = transport;
+        this.work = work;
+        this.cancellation = cancellation;
+    }
+
+    /// All of an account, the newest first. Walks the whole listing of the destination.
+    ///
+    /// @throws ArchiveException ABSENT if there are none
+    public List<KeptArchive> list(AccountName account) throws IOException {
+        Map<ObjectKey, ObjectInfo> archives = new HashMap<>();
+        Set<ObjectKey> indexes = new HashSet<>();
+        transport.list(
+                "",
+                object -> {
+                    String name = object.key().name();
+                    if (isArchiveOf(account, name)) {
+                        archives.put(object.key(), object);
+                    } else if (name.equals(account + BackupDirectory.INDEX_SUFFIX)) {
+                        indexes.add(object.key());
+                    }
+                    return true;
+                },
+                cancellation);
+        List<KeptArchive> all = new ArrayList<>();
+        archives.forEach((key, info) -> {
+            boolean indexed = indexes.contains(BackupDirectory.indexKey(key));
+            kept(account, key, info.sizeBytes(), indexed).ifPresent(all::add);
+        });
+        if (all.isEmpty()) {
+            throw new ArchiveException(
+                    ArchiveException.Kind.ABSENT,
+                    "there is no restore point of " + account + " at this destination");
+        }
+        all.sort(KeptArchive.NEWEST_FIRST);
+        return all;
+    }
+
+    private static boolean isArchiveOf(AccountName account, String name) {
+        return SUFFIXES.stream().anyMatch(suffix -> name.equals(account + suffix));
+    }
+
+    /// The archive of a key that has the form of ours, `[TIER/]DATE/accounts/NAME`.
+    private static Optional<KeptArchive> kept(
+            AccountName account, ObjectKey key, long sizeBytes, boolean indexed) {
+        for (Tier tier : Tier.values()) {
+            String rest =
+                    key.value().substring(Math.min(tier.folder().length(), key.value().length()));
+            int slash = rest.indexOf('/');
+            Optional<LocalDate> date =
+                    key.value().startsWith(tier.folder()) && slash > 0
+                            ? date(rest.substring(0, slash))
+                            : Optional.empty();
+            if (date.isPresent() && rest.equals(date.get() + "/accounts/" + key.name())) {
+                return Optional.of(
+                        new KeptArchive(account, tier, date.get(), key, sizeBytes, indexed));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<LocalDate> date(String text) {
+        try {
+            return Optional.of(LocalDate.parse(text));
+        } catch (DateTimeException _) {
+            return Optional.empty();
+        }
+    }
+
+    /// The one of a date; asks for it alone, without a listing.
+    ///
+    /// @param when as [KeptArchive#when()]
+    /// @throws ArchiveException ABSENT if there is none
+    public KeptArchive find(AccountName account, String when) throws IOException {
+        for (Tier tier : Tier.values()) {
+            Optional<LocalDate> date =
+                    when.startsWith(tier.folder())
+                            ? date(when.substring(tier.folder().length()))
+                            : Optional.empty();
+            if (date.isEmpty()) {
+                continue;
+            }
+            for (String suffix : SUFFIXES) {
+                ObjectKey key = BackupDirectory.archiveKey(tier, date.get(), account, suffix);
+                Optional<ObjectInfo> found = transport.stat(key);
+                if (found.isPresent()) {
+                    boolean indexed = transport.stat(BackupDirectory.indexKey(key)).isPresent();
+                    return new KeptArchive(
+                            account, tier, date.get(), key, found.get().sizeBytes(), indexed);
+                }
+            }
+        }
+        throw new ArchiveException(
+                ArchiveException.Kind.ABSENT,
+                "there is no restore point of %s on “%s” at this destination; packhorse ls %s --from lists those that are"
+                        .formatted(account, when, account));
+    }
+
+    /// Opens an archive by its index.
+    ///
+    /// @throws ArchiveException if there is no index, or it is not the one that belongs to the
+    ///   archive
+    public OpenedArchive open(KeptArchive archive) throws IOException {
+        ObjectKey indexKey = BackupDirectory.indexKey(archive.key());
+        if (!archive.hasIndex()) {
+            throw new ArchiveException(
+                    ArchiveException.Kind.ABSENT,
+                    archive.key() + " has no index at this destination: restore it as a whole");
+        }
+        FileChannel index = fetched(indexKey);
+        FileChannel content = null;
+        boolean opened = false;
+        try {
+            requireNamed(archive.key(), indexKey, index);
+            RangeSource source;
+            if (transport.traits().readsRanges()) {
+                source =
+                        new TransportRange(
+                                transport, archive.key(), archive.sizeBytes(), cancellation);
+            } else {
+                content = fetched(archive.key());
+                source = RangeSource.of(content);
+            }
+            OpenedFile file =
+                    new OpenedFile(
+                            source,
+                            RangeSource.of(index),
+                            content == null ? List.of(index) : List.of(index, content));
+            opened = true;
+            return file;
+        } catch (IndexException e) {
+            throw new ArchiveException(
+                    ArchiveException.Kind.DAMAGED, indexKey + ": " + e.getMessage(), e);
+        } finally {
+            if (!opened) {
+                index.close();
+                if (content != null) {
+                    content.close();
+                }
+            }
+        }
+    }
+
+    private void requireNamed(ObjectKey archive, ObjectKey indexKey, FileChannel index)
+            throws IOException {
+        Optional<Manifest> manifest = manifest(archive);
+        if (manifest.isEmpty()) {
+            return;
+        }
+        index.position(0);
+        String sha256 = Sha256.of(Channels.newInputStream(index));
+        for (Manifest.ArchiveFile file : manifest.get().beside()) {
+            if (file.name().equals(indexKey.name()) && file.sha256().equals(sha256)) {
+                return;
+            }
+        }
+        throw new ArchiveException(
+                ArchiveException.Kind.DAMAGED,
+                indexKey + " is not the index that the manifest names");
+    }
+
+    private Optional<Manifest> manifest(ObjectKey archive) throws IOException {
+        try {
+            byte[] json =
+                    transport.read(
+                            BackupDirectory.manifestKey(archive),
+                            ByteRange.ALL,
+                            in -> in.readNBytes(ManifestJson.MOST_BYTES + 1),
+                            cancellation);
+            return Optional.of(ManifestJson.read(json).manifest());
+        } catch (TransportException e) {
+            if (e.kind() == Kind.MISSING) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /// A copy of an object in a file that has no name any more.
+    private FileChannel fetched(ObjectKey key) throws IOException {
+        Path file = Files.createTempFile(work, "fetched-", ".part");
+        boolean whole = false;
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        try {
+            Files.delete(file);
+            transport.read(
+                    key,
+                    ByteRange.ALL,
+                    in -> {
+                        channel.truncate(0);
+                        channel.position(0);
+                        return in.transferTo(Channels.newOutputStream(channel));
+                    },
+                    cancellation);
+            whole = true;
+            return channel;
+        } finally {
+            if (!whole) {
+                channel.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+package dev.packhorse.engine.job;
+
+import dev.packhorse.engine.index.RangeSource;
+import dev.packhorse.transport.spi.ByteRange;
+import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.Transport;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/// An object at a destination that reads ranges. Each read is one call of the transport.
+record TransportRange(Transport transport, ObjectKey key, long sizeBytes, Cancellation cancellation)
+        implements RangeSource {
+    @Override
+    public long size() {
+        return sizeBytes;
+    }
+
+    @Override
+    public int read(ByteBuffer target, long offset) throws IOException {
+        if (offset >= sizeBytes) {
+            return -1;
+        }
+        int wanted = (int) Math.min(target.remaining(), sizeBytes - offset);
+        byte[] bytes =
+                transport.read(
+                        key,
+                        new ByteRange(offset, wanted),
+                        in -> in.readNBytes(wanted),
+                        cancellation);
+        target.put(bytes);
+        return bytes.length == 0 && wanted > 0 ? -1 : bytes.length;
+    }
+}
