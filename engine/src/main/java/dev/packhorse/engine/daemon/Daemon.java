@@ -94,7 +94,10 @@ public final class Daemon implements AutoCloseable {
         began("timer", timer::shutdownNow);
         new Watchdog(notifier, pool, clock, store, settings.get(SettingKeys.QUEUE_LEASE))
                 .start(timer);
-        parts.housekeeping().start(timer);
+        ScheduledExecutorService tidier =
+                Executors.newSingleThreadScheduledExecutor(Daemon::tidierThread);
+        began("housekeeping", tidier::shutdown);
+        parts.housekeeping().start(tidier);
         if (!store.isShared()) {
             copyRegularly(new StoreCopy(store, state), state, timer);
         }
@@ -108,6 +111,11 @@ public final class Daemon implements AutoCloseable {
 
     private static Thread timerThread(Runnable task) {
         return Thread.ofPlatform().name("packhorse-timer").daemon().unstarted(task);
+    }
+
+    /// Apart from the timer, which must never wait for a disk.
+    private static Thread tidierThread(Runnable task) {
+        return Thread.ofPlatform().name("packhorse-tidy").daemon().unstarted(task);
     }
 
     private static void copyRegularly(StoreCopy copy, Path state, ScheduledExecutorService timer) {

@@ -28,6 +28,7 @@ import dev.packhorse.engine.jdbc.Store;
 import dev.packhorse.engine.job.ArchiveFetcher;
 import dev.packhorse.engine.job.BackupDirectoryScan;
 import dev.packhorse.engine.job.BackupHandler;
+import dev.packhorse.engine.job.LocalRelease;
 import dev.packhorse.engine.job.PackingPlant;
 import dev.packhorse.engine.job.PkgacctHandler;
 import dev.packhorse.engine.job.RestoreHandler;
@@ -86,6 +87,7 @@ final class DaemonParts {
     private final LocalPathRules paths;
     private final TransportOpener opener;
     private final UploadJournals journals;
+    private final LocalRelease release;
     private final SessionStore sessions;
     private final StagingArea staging;
     private final ManifestMac mac;
@@ -111,6 +113,7 @@ final class DaemonParts {
         this.paths = new LocalPathRules(services.root().folder(), this::homes);
         this.opener = new DestinationOpener(paths, drivers);
         this.journals = new UploadJournals(state.resolve("uploads"));
+        this.release = new LocalRelease(backups, catalog, destinations);
         this.sessions = new SessionStore(state.resolve("sessions"), InstantSource.system(), zone());
         this.staging =
                 StagingArea.open(
@@ -217,12 +220,17 @@ final class DaemonParts {
                 new RunHandler(queue, services.accounts(), backups, node()),
                 new BackupHandler(plant, backups, destinations),
                 new PkgacctHandler(plant),
-                new UploadHandler(backups, destinations, opener, journals, clock, node()),
+                new UploadHandler(backups, destinations, opener, journals, release, clock, node()),
                 new RestoreHandler(components, services, fetcher, sessions, staging));
     }
 
     Housekeeping housekeeping() {
-        return new Housekeeping(queue, queue, sessions, journals, clock);
+        try {
+            host.services().accounts().names().forEach(release::arrived);
+        } catch (IOException e) {
+            LOG.atWarn().setCause(e).log("accounts could not be read: their local archives stay");
+        }
+        return new Housekeeping(queue, queue, sessions, journals, release, clock);
     }
 
     BackupClock clock() {

@@ -1,6 +1,8 @@
 package dev.packhorse.engine.daemon;
 
+import dev.packhorse.engine.catalog.CatalogException;
 import dev.packhorse.engine.destination.UploadJournals;
+import dev.packhorse.engine.job.LocalRelease;
 import dev.packhorse.engine.queue.Job;
 import dev.packhorse.engine.queue.JobHistory;
 import dev.packhorse.engine.queue.JobQueue;
@@ -19,8 +21,9 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Keeps what has ended from piling up: jobs go a year after their end, sessions 90 days after
-/// their last line, states of uploads that nobody went on with 30 days after their last change.
+/// Keeps what has ended from piling up, on a thread of its own: archives that every destination has
+/// go where the configuration says so, jobs go a year after their end, sessions 90 days after their
+/// last line, states of uploads that nobody went on with 30 days after their last change.
 final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     private static final Duration JOBS = Duration.ofDays(365);
@@ -32,6 +35,7 @@ final class Housekeeping {
     private final JobHistory history;
     private final SessionStore sessions;
     private final UploadJournals uploads;
+    private final LocalRelease release;
     private final InstantSource clock;
 
     Housekeeping(
@@ -39,16 +43,20 @@ final class Housekeeping {
             JobHistory history,
             SessionStore sessions,
             UploadJournals uploads,
+            LocalRelease release,
             InstantSource clock) {
         this.queue = queue;
         this.history = history;
         this.sessions = sessions;
         this.uploads = uploads;
+        this.release = release;
         this.clock = clock;
     }
 
     void start(ScheduledExecutorService timer) {
+        // The tasks catch what they can cause; the timer ends with the daemon.
         var _ = timer.scheduleWithFixedDelay(this::tidy, 1, 1, TimeUnit.HOURS);
+        var _ = timer.scheduleWithFixedDelay(this::release, 10, 10, TimeUnit.SECONDS);
     }
 
     private void tidy() {
@@ -61,6 +69,21 @@ final class Housekeeping {
             }
         } catch (IOException | QueueException e) {
             LOG.atWarn().setCause(e).log("old jobs, sessions and uploads could not be removed");
+        }
+    }
+
+    private void release() {
+        try {
+            int removed = release.run();
+            if (removed > 0) {
+                LOG.atInfo()
+                        .addKeyValue("archives", removed)
+                        .log("removed from the backup directory, since every destination has them");
+            }
+        } catch (IOException | CatalogException e) {
+            LOG.atWarn()
+                    .setCause(e)
+                    .log("archives that every destination has could not be removed here");
         }
     }
 

@@ -18,6 +18,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.LocalDate;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
@@ -116,6 +117,16 @@ public record BackupDirectory(Path root) {
             TreeCopy.link(tree(from), tree(to), PARTIAL + job);
         } else {
             linkOne(from, to, job);
+        }
+    }
+
+    /// Removes an archive file, then what lies beside it; nothing there is success. A manifest that
+    /// a crash leaves behind proves nothing any more.
+    void delete(ObjectKey archive) throws IOException {
+        for (ObjectKey key : List.of(archive, indexKey(archive), manifestKey(archive))) {
+            if (Files.deleteIfExists(place(key))) {
+                sync(parentOf(place(key)));
+            }
         }
     }
 

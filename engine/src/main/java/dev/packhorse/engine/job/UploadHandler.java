@@ -43,6 +43,7 @@ public final class UploadHandler implements JobHandler {
     private final DestinationStore destinations;
     private final TransportOpener opener;
     private final UploadJournals journals;
+    private final LocalRelease release;
     private final DestinationHealth health = new DestinationHealth();
     private final InstantSource clock;
     private final String node;
@@ -52,12 +53,14 @@ public final class UploadHandler implements JobHandler {
             DestinationStore destinations,
             TransportOpener opener,
             UploadJournals journals,
+            LocalRelease release,
             InstantSource clock,
             String node) {
         this.backups = backups;
         this.destinations = destinations;
         this.opener = opener;
         this.journals = journals;
+        this.release = release;
         this.clock = clock;
         this.node = node;
     }
@@ -106,6 +109,7 @@ public final class UploadHandler implements JobHandler {
                         arguments.sha256(),
                         clock.instant(),
                         node);
+        release.arrived(point.account());
         return new Ended(new JobOutcome.Succeeded("{}"), new FollowUp(List.of(point), List.of()));
     }
 

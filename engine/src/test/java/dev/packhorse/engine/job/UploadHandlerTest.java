@@ -11,6 +11,9 @@ import dev.packhorse.engine.destination.DestinationType;
 import dev.packhorse.engine.destination.SecretSeal;
 import dev.packhorse.engine.destination.UploadJournals;
 import dev.packhorse.engine.host.HostRoot;
+import dev.packhorse.engine.jdbc.JdbcCatalog;
+import dev.packhorse.engine.jdbc.Store;
+import dev.packhorse.engine.jdbc.TestStore;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobId;
@@ -37,6 +40,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,11 +56,18 @@ class UploadHandlerTest {
     private int opened;
     private DestinationStore destinations;
     private UploadHandler handler;
+    private Store store;
     private final DestinationId first = DestinationId.random();
     private final DestinationId second = DestinationId.random();
 
+    @AfterEach
+    void closeStore() throws Exception {
+        store.close();
+    }
+
     @BeforeEach
-    void server() throws IOException {
+    void server() throws Exception {
+        store = TestStore.h2(folder);
         HostRoot root = new HostRoot(Files.createDirectories(folder.resolve("server")));
         destinations =
                 new DestinationStore(
@@ -76,6 +87,7 @@ class UploadHandlerTest {
                         destinations,
                         this::open,
                         new UploadJournals(folder.resolve("uploads")),
+                        new LocalRelease(backups, new JdbcCatalog(store), destinations),
                         () -> now,
                         "node1");
     }

@@ -1,0 +1,186 @@
+package dev.packhorse.engine.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.packhorse.engine.backupconfig.BackupConfigFile;
+import dev.packhorse.engine.backupconfig.ConfigKey;
+import dev.packhorse.engine.destination.Destination;
+import dev.packhorse.engine.destination.DestinationSettings;
+import dev.packhorse.engine.destination.DestinationStore;
+import dev.packhorse.engine.destination.DestinationType;
+import dev.packhorse.engine.destination.SecretSeal;
+import dev.packhorse.engine.host.HostRoot;
+import dev.packhorse.engine.jdbc.JdbcCatalog;
+import dev.packhorse.engine.jdbc.Store;
+import dev.packhorse.engine.jdbc.TestStore;
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.Tier;
+import dev.packhorse.transport.spi.ObjectKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalReleaseTest {
+    private static final AccountName DEMO = new AccountName("demo");
+    private static final LocalDate DATE = LocalDate.parse("2026-03-07");
+    private static final String SHA = "a".repeat(64);
+
+    @TempDir Path folder;
+    private Store store;
+    private JdbcCatalog catalog;
+    private ServerBackups backups;
+    private DestinationStore destinations;
+    private LocalRelease release;
+    private final Destination first = destination("first");
+    private final Destination second = destination("second");
+
+    private static Destination destination(String name) {
+        return new Destination(
+                DestinationId.random(),
+                DestinationType.LOCAL,
+                name,
+                false,
+                "",
+                false,
+                false,
+                30,
+                new DestinationSettings.Local("/far", false, false));
+    }
+
+    @BeforeEach
+    void open() throws Exception {
+        store = TestStore.h2(folder);
+        catalog = new JdbcCatalog(store);
+        HostRoot root = new HostRoot(Files.createDirectories(folder.resolve("server")));
+        backups =
+                new ServerBackups(
+                        root, new BackupConfigFile(root.resolve(BackupConfigFile.HOST_PATH)));
+        destinations =
+                new DestinationStore(
+                        folder.resolve("destinations"),
+                        new SecretSeal(new byte[SecretSeal.KEY_BYTES]));
+        destinations.add(first);
+        destinations.add(second);
+        release = new LocalRelease(backups, catalog, destinations);
+        keepLocal("0");
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        store.close();
+    }
+
+    private void keepLocal(String value) throws IOException {
+        backups.file().update(Map.of(ConfigKey.KEEPLOCAL, value));
+    }
+
+    private RestorePoint add(DestinationId where, Tier tier, String sha256) throws IOException {
+        ObjectKey archive = BackupDirectory.archiveKey(tier, DATE, DEMO, ".tar.gz");
+        RestorePoint point =
+                new RestorePoint(
+                        DEMO, where, tier, DATE, archive, 3, sha256, Instant.EPOCH, "node1");
+        catalog.adopt(List.of(point));
+        if (where.isLocal()) {
+            for (ObjectKey key :
+                    List.of(
+                            archive,
+                            BackupDirectory.manifestKey(archive),
+                            BackupDirectory.indexKey(archive))) {
+                Files.createDirectories(place(key).getParent());
+                Files.writeString(place(key), "abc");
+            }
+        }
+        return point;
+    }
+
+    private Path place(ObjectKey key) throws IOException {
+        return backups.directory().place(key);
+    }
+
+    private int run() throws IOException {
+        release.arrived(DEMO);
+        return release.run();
+    }
+
+    @Test
+    void anArchiveGoesWhenEveryDestinationHasIt() throws IOException {
+        RestorePoint local = add(DestinationId.LOCAL, Tier.DAILY, SHA);
+        RestorePoint weekly = add(DestinationId.LOCAL, Tier.WEEKLY, SHA);
+        assertThat(run()).isZero();
+        add(first.id(), Tier.DAILY, SHA);
+        assertThat(run()).isZero();
+        assertThat(place(local.archive())).exists();
+
+        add(second.id(), Tier.DAILY, SHA);
+        assertThat(run()).isEqualTo(1);
+        assertThat(place(local.archive())).doesNotExist();
+        assertThat(place(BackupDirectory.manifestKey(local.archive()))).doesNotExist();
+        assertThat(place(BackupDirectory.indexKey(local.archive()))).doesNotExist();
+        assertThat(place(weekly.archive())).exists();
+        assertThat(catalog.ofAccount(DEMO))
+                .extracting(RestorePoint::destination)
+                .containsExactlyInAnyOrder(first.id(), second.id(), DestinationId.LOCAL);
+        assertThat(run()).isZero();
+    }
+
+    @Test
+    void anotherArchiveOfTheSameDateKeepsIt() throws IOException {
+        RestorePoint local = add(DestinationId.LOCAL, Tier.DAILY, SHA);
+        add(first.id(), Tier.DAILY, SHA);
+        add(second.id(), Tier.DAILY, "b".repeat(64));
+        assertThat(run()).isZero();
+        assertThat(place(local.archive())).exists();
+    }
+
+    @Test
+    void keepLocalKeepsAndADisabledDestinationIsNotWaitedFor() throws IOException {
+        keepLocal("1");
+        add(DestinationId.LOCAL, Tier.DAILY, SHA);
+        add(first.id(), Tier.DAILY, SHA);
+        destinations.replace(second.disabledBecause("gone"));
+        assertThat(run()).isZero();
+        keepLocal("0");
+        assertThat(run()).isEqualTo(1);
+    }
+
+    @Test
+    void withoutADestinationNothingGoes() throws IOException {
+        add(DestinationId.LOCAL, Tier.DAILY, SHA);
+        destinations.delete(first.id());
+        destinations.replace(second.disabledBecause("gone"));
+        assertThat(run()).isZero();
+    }
+
+    @Test
+    void aDestinationThatCannotBeReadKeepsEverything() throws IOException {
+        add(DestinationId.LOCAL, Tier.DAILY, SHA);
+        add(first.id(), Tier.DAILY, SHA);
+        add(second.id(), Tier.DAILY, SHA);
+        Path damaged =
+                folder.resolve("destinations/x_UID_" + "A".repeat(24) + ".backup_destination");
+        Files.writeString(damaged, "---\ntype: Carrier\n");
+        assertThat(run()).isZero();
+        Files.delete(damaged);
+        assertThat(run()).isEqualTo(1);
+    }
+
+    @Test
+    void aRemovalThatACrashInterruptedIsEnded() throws IOException {
+        RestorePoint local = add(DestinationId.LOCAL, Tier.DAILY, SHA);
+        catalog.markDeleting(local);
+        Files.delete(place(local.archive()));
+        assertThat(new LocalRelease(backups, catalog, destinations).run()).isEqualTo(1);
+        assertThat(place(BackupDirectory.manifestKey(local.archive()))).doesNotExist();
+        assertThat(catalog.deleting()).isEmpty();
+    }
+}
