@@ -63,11 +63,18 @@ class ArchitectureTest {
         for (var driver : driverLibraries().entrySet()) {
             List<String> allowed =
                     new ArrayList<>(
-                            List.of(spi, ROOT + "transport.watch", ROOT + "transport.http"));
+                            List.of(
+                                    spi,
+                                    ROOT + "transport.watch",
+                                    ROOT + "transport.http",
+                                    ROOT + "transport.tls"));
             allowed.addAll(driver.getValue());
             table.put("transport." + driver.getKey(), allowed);
         }
-        table.put("transport.http", List.of(spi, ROOT + "transport.watch"));
+        table.put("transport.tls", List.of(spi, "javax.net."));
+        table.put(
+                "transport.http",
+                List.of(spi, ROOT + "transport.watch", ROOT + "transport.tls", "javax.net."));
         table.put("transport.registry", List.of(ROOT + "transport."));
         table.put("engine.model", List.of(spi));
         table.put("engine.posix", List.of());

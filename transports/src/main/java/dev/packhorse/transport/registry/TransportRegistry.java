@@ -3,11 +3,13 @@ package dev.packhorse.transport.registry;
 import dev.packhorse.transport.decorator.Pause;
 import dev.packhorse.transport.decorator.RetryPolicy;
 import dev.packhorse.transport.decorator.RetryingTransport;
+import dev.packhorse.transport.ftp.FtpTransportFactory;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.TransportFactory;
 import dev.packhorse.transport.spi.TransportSettings;
+import dev.packhorse.transport.webdav.WebdavTransportFactory;
 import java.security.SecureRandom;
 import java.util.Collection;
 import java.util.Collections;
@@ -34,7 +36,8 @@ public final class TransportRegistry {
     /// All drivers that are reached over a network or a program; the folder driver is opened apart,
     /// since its folder is judged by the host's rules first.
     public static TransportRegistry ofAllDrivers() {
-        return new TransportRegistry(List.of());
+        return new TransportRegistry(
+                List.of(new FtpTransportFactory(), new WebdavTransportFactory()));
     }
 
     /// The words of the types that can be opened, without regard to case.

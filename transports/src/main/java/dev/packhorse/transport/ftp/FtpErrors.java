@@ -1,0 +1,99 @@
+package dev.packhorse.transport.ftp;
+
+import dev.packhorse.transport.spi.SourceException;
+import dev.packhorse.transport.spi.TransportException;
+import dev.packhorse.transport.spi.TransportException.Kind;
+import dev.packhorse.transport.tls.TlsErrors;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.util.Locale;
+import org.apache.commons.net.ftp.FTPReply;
+
+/// Sorts replies and broken connections into the kinds of the seam.
+///
+/// Source: RFC 959 section 4.2 (reply codes), RFC 4217 section 10 (TLS replies). 550 stands for
+/// anything about a file, so its text is looked at; 452 and 552 are the only codes for space.
+final class FtpErrors {
+    private static final int TEXT_LIMIT = 200;
+
+    private FtpErrors() {}
+
+    /// The failure that a reply stands for.
+    static TransportException reply(String operation, int code, String text) {
+        return new TransportException(
+                kindOf(code, text), operation + ": the server answered " + shown(code, text));
+    }
+
+    /// The failure that a broken call stands for.
+    static TransportException of(String operation, IOException cause) {
+        if (cause instanceof TransportException known) {
+            return known;
+        }
+        return new TransportException(kindOf(cause), operation + ": " + reasonOf(cause), cause);
+    }
+
+    /// True for a 550 that speaks of rights, not of absence.
+    static boolean speaksOfRights(String text) {
+        String words = text.toLowerCase(Locale.ROOT);
+        return words.contains("denied")
+                || words.contains("permission")
+                || words.contains("permitted")
+                || words.contains("not allowed")
+                || words.contains("privilege");
+    }
+
+    private static boolean speaksOfSpace(String text) {
+        String words = text.toLowerCase(Locale.ROOT);
+        return words.contains("no space") || words.contains("quota") || words.contains("disk full");
+    }
+
+    private static Kind kindOf(int code, String text) {
+        return switch (code) {
+            case FTPReply.INSUFFICIENT_STORAGE, FTPReply.STORAGE_ALLOCATION_EXCEEDED -> Kind.FULL;
+            case 430, FTPReply.NOT_LOGGED_IN, FTPReply.NEED_ACCOUNT_FOR_STORING_FILES, 332 ->
+                    Kind.DENIED;
+            case FTPReply.FILE_UNAVAILABLE, FTPReply.FILE_NAME_NOT_ALLOWED, 450, 451 -> {
+                if (speaksOfSpace(text)) {
+                    yield Kind.FULL;
+                }
+                if (code < 500) {
+                    yield Kind.UNAVAILABLE;
+                }
+                yield speaksOfRights(text) ? Kind.DENIED : Kind.REFUSED;
+            }
+            default -> code >= 400 && code < 500 ? Kind.UNAVAILABLE : Kind.REFUSED;
+        };
+    }
+
+    private static Kind kindOf(IOException cause) {
+        if (cause instanceof SourceException || TlsErrors.isRefusal(cause)) {
+            return Kind.REFUSED;
+        }
+        return isTimeout(cause) ? Kind.TIMED_OUT : Kind.UNAVAILABLE;
+    }
+
+    /// Commons Net wraps the one that it meets while it waits for the greeting.
+    private static boolean isTimeout(IOException cause) {
+        return cause instanceof SocketTimeoutException
+                || cause.getCause() instanceof SocketTimeoutException;
+    }
+
+    private static String reasonOf(IOException cause) {
+        if (isTimeout(cause)) {
+            return "no answer in time";
+        }
+        String message = cause.getMessage();
+        return message == null ? cause.getClass().getSimpleName() : clean(message);
+    }
+
+    private static String shown(int code, String text) {
+        String words = clean(text);
+        return words.startsWith(String.valueOf(code)) ? words : code + " " + words;
+    }
+
+    /// A server's words, fit for a log.
+    private static String clean(String text) {
+        String words = text.strip().replaceAll("[\\p{Cntrl}\\p{Cf}]+", " ");
+        return words.length() <= TEXT_LIMIT ? words : words.substring(0, TEXT_LIMIT) + "…";
+    }
+}

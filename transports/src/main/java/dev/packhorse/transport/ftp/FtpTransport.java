@@ -1,0 +1,127 @@
+package dev.packhorse.transport.ftp;
+
+import dev.packhorse.transport.spi.ByteRange;
+import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.CancelledException;
+import dev.packhorse.transport.spi.Capacity;
+import dev.packhorse.transport.spi.Content;
+import dev.packhorse.transport.spi.ContentReader;
+import dev.packhorse.transport.spi.ObjectInfo;
+import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.ObjectVisitor;
+import dev.packhorse.transport.spi.PutMode;
+import dev.packhorse.transport.spi.Resumption;
+import dev.packhorse.transport.spi.Transport;
+import dev.packhorse.transport.spi.TransportException;
+import dev.packhorse.transport.spi.TransportTraits;
+import dev.packhorse.transport.spi.UploadJournal;
+import dev.packhorse.transport.watch.CallLimits;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// Objects as files on an FTP server. An object is sent under a hidden name beside its place,
+/// counted by the server, and renamed. On a server that cannot rename over a file,
+/// [PutMode#REPLACE] sets the old object aside first, so that the key is absent for a moment; it is
+/// put back when the second rename fails. [PutMode#CREATE] looks before it renames.
+public final class FtpTransport implements Transport {
+    /// Servers commonly allow a client no more than five to ten connections.
+    private static final int CONNECTIONS = 4;
+
+    private static final TransportTraits TRAITS =
+            new TransportTraits(true, false, Resumption.BY_BYTE, OptionalLong.empty(), CONNECTIONS);
+
+    private final FtpSettings settings;
+    private final FtpPool pool;
+
+    /// Opens a destination; the first call connects.
+    public FtpTransport(FtpSettings settings) {
+        this.settings = settings;
+        this.pool = new FtpPool(settings, CONNECTIONS);
+    }
+
+    /// What an administrator should be told once about this destination; empty if all is well.
+    public List<String> warnings() {
+        return settings.warnings();
+    }
+
+    @Override
+    public TransportTraits traits() {
+        return TRAITS;
+    }
+
+    @Override
+    public ObjectInfo put(
+            ObjectKey key,
+            Content content,
+            PutMode mode,
+            UploadJournal journal,
+            Cancellation cancellation)
+            throws TransportException, CancelledException {
+        FtpCalls calls = new FtpCalls(pool, settings.timeout(), "put " + key, cancellation);
+        return new FtpUpload(calls, key, content, mode, journal).run();
+    }
+
+    @Override
+    public <R> R read(
+            ObjectKey key, ByteRange range, ContentReader<R> reader, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        String operation = "read " + key;
+        return pool.call(
+                operation,
+                FtpCalls.streaming(settings.timeout()),
+                cancellation,
+                session ->
+                        new FtpDownload(session, operation, key, cancellation).run(range, reader));
+    }
+
+    @Override
+    public Optional<ObjectInfo> stat(ObjectKey key) throws TransportException {
+        return uncancelled(
+                "stat " + key, session -> new FtpFiles(session, "stat " + key).stat(key));
+    }
+
+    @Override
+    public void list(String prefix, ObjectVisitor visitor, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        String operation = "list " + (prefix.isEmpty() ? "/" : new ObjectKey(prefix));
+        pool.call(
+                operation,
+                FtpCalls.streaming(settings.timeout()),
+                cancellation,
+                session -> {
+                    new FtpListing(session, operation, visitor, cancellation).run(prefix);
+                    return true;
+                });
+    }
+
+    @Override
+    public void delete(ObjectKey key) throws TransportException {
+        uncancelled(
+                "delete " + key,
+                session -> {
+                    new FtpFiles(session, "delete " + key).delete(key);
+                    return true;
+                });
+    }
+
+    /// FTP has no question for it.
+    @Override
+    public Optional<Capacity> capacity() {
+        return Optional.empty();
+    }
+
+    private <R> R uncancelled(String operation, FtpPool.Work<R> work) throws TransportException {
+        try {
+            return pool.call(
+                    operation, CallLimits.idle(settings.timeout()), Cancellation.never(), work);
+        } catch (CancelledException e) {
+            throw new IllegalStateException("cancelled without a cancellation", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

@@ -1,0 +1,139 @@
+package dev.packhorse.transport.webdav;
+
+import dev.packhorse.transport.http.HttpCaller;
+import dev.packhorse.transport.spi.ByteRange;
+import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.CancelledException;
+import dev.packhorse.transport.spi.Capacity;
+import dev.packhorse.transport.spi.Content;
+import dev.packhorse.transport.spi.ContentReader;
+import dev.packhorse.transport.spi.ObjectInfo;
+import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.ObjectVisitor;
+import dev.packhorse.transport.spi.PutMode;
+import dev.packhorse.transport.spi.Resumption;
+import dev.packhorse.transport.spi.Transport;
+import dev.packhorse.transport.spi.TransportException;
+import dev.packhorse.transport.spi.TransportTraits;
+import dev.packhorse.transport.spi.UploadJournal;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// Objects as files on a WebDAV server. An object is sent under a hidden name beside its place,
+/// counted by the server, and moved, which replaces at once. [PutMode#CREATE] looks first and tells
+/// the server not to overwrite; servers look and move in two steps, so that is no exclusive
+/// creation. Only Nextcloud lets an upload go on, by whole chunks.
+public final class WebdavTransport implements Transport {
+    private static final int CONNECTIONS = 4;
+
+    private final WebdavSettings settings;
+    private final DavPlaces places;
+    private final DavAuth auth;
+    private final HttpCaller caller;
+    private final Lock folderMaking = new ReentrantLock();
+    private final Optional<DavChunks> chunks;
+    private final TransportTraits traits;
+
+    /// Opens a destination; the first call connects.
+    ///
+    /// @throws TransportException `REFUSED` if this JDK has no usable TLS
+    public WebdavTransport(WebdavSettings settings) throws TransportException {
+        this.settings = settings;
+        this.places = DavPlaces.of(settings);
+        this.auth = new DavAuth(settings.username(), settings.password());
+        this.caller = new HttpCaller(settings.trust(), settings.timeout(), CONNECTIONS);
+        this.chunks = DavChunks.of(places.folder());
+        this.traits =
+                new TransportTraits(
+                        true,
+                        false,
+                        chunks.isPresent() ? Resumption.BY_PART : Resumption.NONE,
+                        OptionalLong.empty(),
+                        CONNECTIONS);
+    }
+
+    /// What an administrator should be told once about this destination; empty if all is well.
+    public List<String> warnings() {
+        return settings.warnings();
+    }
+
+    @Override
+    public TransportTraits traits() {
+        return traits;
+    }
+
+    private DavClient client(String operation, Cancellation cancellation) {
+        return new DavClient(
+                caller, auth, places, folderMaking, settings.timeout(), operation, cancellation);
+    }
+
+    @Override
+    public ObjectInfo put(
+            ObjectKey key,
+            Content content,
+            PutMode mode,
+            UploadJournal journal,
+            Cancellation cancellation)
+            throws TransportException, CancelledException {
+        DavClient client = client("put " + key, cancellation);
+        return new DavUpload(client, chunks, key, content, mode, journal).run();
+    }
+
+    @Override
+    public <R> R read(
+            ObjectKey key, ByteRange range, ContentReader<R> reader, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        return new DavDownload(client("read " + key, cancellation), key).run(range, reader);
+    }
+
+    @Override
+    public Optional<ObjectInfo> stat(ObjectKey key) throws TransportException {
+        try {
+            return new DavObjects(client("stat " + key, Cancellation.never())).stat(key);
+        } catch (CancelledException e) {
+            throw neverCancelled(e);
+        }
+    }
+
+    @Override
+    public void list(String prefix, ObjectVisitor visitor, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        String operation = "list " + (prefix.isEmpty() ? "/" : new ObjectKey(prefix));
+        new DavListing(client(operation, cancellation), visitor).run(prefix);
+    }
+
+    @Override
+    public void delete(ObjectKey key) throws TransportException {
+        try {
+            new DavObjects(client("delete " + key, Cancellation.never())).delete(key);
+        } catch (CancelledException e) {
+            throw neverCancelled(e);
+        }
+    }
+
+    /// Source: RFC 4331. Told by Nextcloud and few others.
+    @Override
+    public Optional<Capacity> capacity() throws TransportException {
+        try {
+            return client("capacity", Cancellation.never())
+                    .quota(places.folder())
+                    .filter(entry -> entry.freeBytes() >= 0 && entry.usedBytes() >= 0)
+                    .map(entry ->
+                            new Capacity(entry.freeBytes() + entry.usedBytes(), entry.freeBytes()));
+        } catch (CancelledException e) {
+            throw neverCancelled(e);
+        }
+    }
+
+    private static IllegalStateException neverCancelled(CancelledException e) {
+        return new IllegalStateException("cancelled without a cancellation", e);
+    }
+
+    @Override
+    public void close() {
+        caller.close();
+    }
+}

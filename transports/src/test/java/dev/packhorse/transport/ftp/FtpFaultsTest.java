@@ -1,0 +1,368 @@
+package dev.packhorse.transport.ftp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.packhorse.transport.contract.BytesContent;
+import dev.packhorse.transport.server.FtpFaultProxy;
+import dev.packhorse.transport.server.FtpFaultProxy.UploadFault;
+import dev.packhorse.transport.server.KeptJournal;
+import dev.packhorse.transport.server.ProftpdServer;
+import dev.packhorse.transport.spi.ByteRange;
+import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.CancellationSource;
+import dev.packhorse.transport.spi.CancelledException;
+import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.PutMode;
+import dev.packhorse.transport.spi.Transport;
+import dev.packhorse.transport.spi.TransportException;
+import dev.packhorse.transport.spi.TransportException.Kind;
+import dev.packhorse.transport.spi.UploadJournal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// What becomes of an upload when the line, the server or the process fails in the middle of it.
+class FtpFaultsTest {
+    private static final ObjectKey KEY = new ObjectKey("2026/a.tar");
+    private static final int SIZE = 3_000_000;
+
+    private ProftpdServer server;
+    private FtpFaultProxy proxy;
+    private String folder;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = ProftpdServer.plain("AllowOverwrite on", "AllowStoreRestart on");
+        proxy = FtpFaultProxy.before(server.port());
+        folder = server.freshFolder();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        if (proxy != null) {
+            proxy.close();
+        }
+    }
+
+    private void useServer(String... lines) throws IOException {
+        server = ProftpdServer.plain(lines);
+        folder = server.freshFolder();
+        proxy.close();
+        proxy = FtpFaultProxy.before(server.port());
+    }
+
+    private Transport through(FtpFaultProxy way) throws TransportException {
+        return new FtpTransportFactory()
+                .open(server.settings(folder, Map.of("port", String.valueOf(way.port()))));
+    }
+
+    private Transport direct() throws TransportException {
+        return new FtpTransportFactory().open(server.settings(folder, Map.of()));
+    }
+
+    private static byte[] random(int size, long seed) {
+        byte[] bytes = new byte[size];
+        new Random(seed).nextBytes(bytes);
+        return bytes;
+    }
+
+    private static void put(Transport transport, byte[] bytes, PutMode mode, UploadJournal journal)
+            throws IOException {
+        transport.put(KEY, BytesContent.of(bytes), mode, journal, Cancellation.never());
+    }
+
+    private byte[] stored() throws IOException {
+        try (Transport transport = direct()) {
+            return transport.read(
+                    KEY, ByteRange.ALL, InputStream::readAllBytes, Cancellation.never());
+        }
+    }
+
+    private List<Path> files() throws IOException {
+        Path root = server.home().resolve(folder);
+        if (!Files.exists(root)) {
+            return List.of();
+        }
+        try (Stream<Path> found = Files.walk(root)) {
+            return found.filter(Files::isRegularFile).toList();
+        }
+    }
+
+    private static void assertRetryable(ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        TransportException.class,
+                        failure ->
+                                assertThat(failure.kind().retryable())
+                                        .as(failure.getMessage())
+                                        .isTrue());
+    }
+
+    private static void assertKind(Kind kind, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        TransportException.class,
+                        failure ->
+                                assertThat(failure.kind())
+                                        .as(failure.getMessage())
+                                        .isEqualTo(kind));
+    }
+
+    private void cutShort(UploadJournal journal) throws IOException {
+        proxy.uploads(UploadFault.CUT, 1_000_000);
+        try (Transport transport = through(proxy)) {
+            assertRetryable(() -> put(transport, random(SIZE, 1), PutMode.CREATE, journal));
+        }
+    }
+
+    @Test
+    void anUploadThatWasCutShortGoesOnWhereItStopped() throws IOException {
+        KeptJournal journal = new KeptJournal();
+        cutShort(journal);
+        long arrived = Files.size(files().getFirst());
+        assertThat(arrived).isPositive();
+        try (FtpFaultProxy second = FtpFaultProxy.before(server.port());
+                Transport transport = through(second)) {
+            put(transport, random(SIZE, 1), PutMode.CREATE, journal);
+            assertThat(second.uploadedBytes()).isEqualTo(SIZE - arrived);
+        }
+        assertThat(stored()).isEqualTo(random(SIZE, 1));
+        assertThat(files()).hasSize(1);
+        assertThat(journal.recorded()).isEmpty();
+    }
+
+    @Test
+    void anotherContentStartsAnew() throws IOException {
+        KeptJournal journal = new KeptJournal();
+        cutShort(journal);
+        try (Transport transport = direct()) {
+            put(transport, random(SIZE, 2), PutMode.CREATE, journal);
+        }
+        assertThat(stored()).isEqualTo(random(SIZE, 2));
+        assertThat(files()).hasSize(1);
+    }
+
+    @Test
+    void whatArrivedWithADamagedEndIsSentAgain() throws IOException {
+        KeptJournal journal = new KeptJournal();
+        cutShort(journal);
+        Path temporary = files().getFirst();
+        byte[] damaged = Files.readAllBytes(temporary);
+        damaged[damaged.length - 1] ^= 1;
+        Files.write(temporary, damaged);
+        try (FtpFaultProxy second = FtpFaultProxy.before(server.port());
+                Transport transport = through(second)) {
+            put(transport, random(SIZE, 1), PutMode.CREATE, journal);
+            assertThat(second.uploadedBytes()).isEqualTo(SIZE);
+        }
+        assertThat(stored()).isEqualTo(random(SIZE, 1));
+    }
+
+    @Test
+    void aServerThatLetsNoUploadGoOnGetsItWhole() throws IOException {
+        useServer("AllowOverwrite on", "AllowStoreRestart off");
+        KeptJournal journal = new KeptJournal();
+        cutShort(journal);
+        try (Transport transport = direct()) {
+            put(transport, random(SIZE, 1), PutMode.CREATE, journal);
+        }
+        assertThat(stored()).isEqualTo(random(SIZE, 1));
+    }
+
+    @Test
+    void withoutAJournalNothingIsLeft() throws IOException {
+        cutShort(UploadJournal.none());
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void aLostAnswerToTheRenameIsResolvedByLooking() throws IOException {
+        for (PutMode mode : PutMode.values()) {
+            losesTheAnswerTo("RNTO");
+            try (Transport transport = through(proxy)) {
+                put(transport, random(SIZE, 3), mode, UploadJournal.none());
+            }
+            assertThat(stored()).isEqualTo(random(SIZE, 3));
+            assertThat(files()).hasSize(1);
+        }
+    }
+
+    private void losesTheAnswerTo(String verb) {
+        proxy.answers((command, line) ->
+                command.startsWith(verb) && line.startsWith("2") && !line.startsWith("227")
+                        ? Optional.empty()
+                        : Optional.of(line));
+    }
+
+    @Test
+    void aLostAnswerToTheUploadIsResolvedByReadingBack() throws IOException {
+        losesTheAnswerTo("STOR");
+        try (Transport transport = through(proxy)) {
+            put(transport, random(SIZE, 3), PutMode.CREATE, UploadJournal.none());
+        }
+        assertThat(stored()).isEqualTo(random(SIZE, 3));
+        assertThat(proxy.commands()).anyMatch(line -> line.startsWith("RETR"));
+    }
+
+    @Test
+    void anAnswerOfFailureIsNoFailureWhenEverythingArrived() throws IOException {
+        proxy.answers((command, line) ->
+                Optional.of(
+                        command.startsWith("STOR") && line.startsWith("226")
+                                ? "451 who knows"
+                                : line));
+        try (Transport transport = through(proxy)) {
+            put(transport, random(SIZE, 3), PutMode.CREATE, UploadJournal.none());
+        }
+        assertThat(stored()).isEqualTo(random(SIZE, 3));
+    }
+
+    @Test
+    void anAnswerOfSuccessIsNoneWhenBytesAreMissing() throws IOException {
+        proxy.uploads(UploadFault.SWALLOW, 1_000_000);
+        try (Transport transport = through(proxy)) {
+            assertRetryable(
+                    () -> put(transport, random(SIZE, 3), PutMode.CREATE, UploadJournal.none()));
+            assertThat(transport.stat(KEY)).isEmpty();
+        }
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void anUploadThatDiedWhileItWasPublishedIsNotSentAgain() throws IOException {
+        KeptJournal journal = new KeptJournal();
+        proxy.answers((command, line) -> {
+            if (command.startsWith("RNTO") && line.startsWith("250")) {
+                proxy.goDown();
+                return Optional.empty();
+            }
+            return Optional.of(line);
+        });
+        try (Transport transport = through(proxy)) {
+            assertRetryable(() -> put(transport, random(SIZE, 4), PutMode.CREATE, journal));
+        }
+        assertThat(journal.recorded()).isPresent();
+        try (FtpFaultProxy second = FtpFaultProxy.before(server.port());
+                Transport transport = through(second)) {
+            put(transport, random(SIZE, 4), PutMode.CREATE, journal);
+            assertThat(second.commands()).noneMatch(line -> line.startsWith("STOR"));
+        }
+        assertThat(journal.recorded()).isEmpty();
+        assertThat(stored()).isEqualTo(random(SIZE, 4));
+    }
+
+    @Test
+    void aRefusedRenameThatHappenedAllTheSameIsSuccess() throws IOException {
+        proxy.answers((command, line) ->
+                Optional.of(
+                        command.startsWith("RNTO") && line.startsWith("250")
+                                ? "553 who knows"
+                                : line));
+        try (Transport transport = through(proxy)) {
+            put(transport, random(20, 2), PutMode.CREATE, UploadJournal.none());
+        }
+        assertThat(stored()).isEqualTo(random(20, 2));
+        assertThat(files()).hasSize(1);
+    }
+
+    /// On a server that cannot rename over a file.
+    private void replaceBreaksAtTheSecondRename(UploadJournal journal, boolean forGood)
+            throws IOException {
+        useServer("AllowOverwrite off", "AllowStoreRestart on");
+        try (Transport transport = direct()) {
+            put(transport, random(10, 1), PutMode.REPLACE, UploadJournal.none());
+        }
+        proxy.answers((command, line) -> {
+            if (!command.startsWith("RNTO") || !command.endsWith("-old")) {
+                return Optional.of(line);
+            }
+            if (forGood) {
+                proxy.goDown();
+            }
+            return Optional.empty();
+        });
+        try (Transport transport = through(proxy)) {
+            assertRetryable(() -> put(transport, random(20, 2), PutMode.REPLACE, journal));
+        }
+    }
+
+    @Test
+    void anOldObjectThatWasSetAsideIsPutBackWhenTheReplaceBreaks() throws IOException {
+        replaceBreaksAtTheSecondRename(UploadJournal.none(), false);
+        assertThat(stored()).isEqualTo(random(10, 1));
+        assertThat(files()).hasSize(1);
+    }
+
+    @Test
+    void aReplaceThatDiedBetweenItsRenamesIsCompletedByTheNextTry() throws IOException {
+        KeptJournal journal = new KeptJournal();
+        replaceBreaksAtTheSecondRename(journal, true);
+        try (Transport transport = direct()) {
+            assertThat(transport.stat(KEY)).isEmpty();
+            put(transport, random(20, 2), PutMode.REPLACE, journal);
+        }
+        assertThat(stored()).isEqualTo(random(20, 2));
+        assertThat(files()).hasSize(1);
+    }
+
+    @Test
+    void theAddressOfAThirdHostIsNotConnectedTo() throws IOException {
+        proxy.passiveHost("10,9,9,9");
+        try (Transport transport = through(proxy)) {
+            put(transport, random(1000, 5), PutMode.CREATE, UploadJournal.none());
+        }
+        assertThat(stored()).isEqualTo(random(1000, 5));
+    }
+
+    @Test
+    void aCancelledUploadToAServerThatStoppedReadingEnds() throws Exception {
+        proxy.uploads(UploadFault.STALL, 500_000);
+        CancellationSource cancellation = new CancellationSource();
+        try (Transport transport = through(proxy)) {
+            Thread canceller =
+                    Thread.ofVirtual()
+                            .start(() -> {
+                                while (proxy.uploadedBytes() < 500_000) {
+                                    Thread.onSpinWait();
+                                }
+                                cancellation.request();
+                            });
+            assertThatThrownBy(() ->
+                            transport.put(
+                                    KEY,
+                                    BytesContent.of(random(30_000_000, 6)),
+                                    PutMode.CREATE,
+                                    cancellation))
+                    .isInstanceOf(CancelledException.class);
+            canceller.join();
+        }
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
+    void aFullServerIsFull() throws IOException {
+        proxy.answers((command, line) ->
+                Optional.of(
+                        command.startsWith("STOR") && line.startsWith("2")
+                                ? "552 quota exceeded"
+                                : line));
+        proxy.uploads(UploadFault.SWALLOW, 1000);
+        try (Transport transport = through(proxy)) {
+            assertKind(
+                    Kind.FULL,
+                    () -> put(transport, random(SIZE, 7), PutMode.CREATE, new KeptJournal()));
+        }
+        assertThat(files()).isEmpty();
+    }
+}

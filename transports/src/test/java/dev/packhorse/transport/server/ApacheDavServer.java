@@ -1,0 +1,114 @@
+package dev.packhorse.transport.server;
+
+import dev.packhorse.transport.spi.TransportSettings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Apache with mod_dav, without TLS, Digest only.
+public final class ApacheDavServer {
+    private static final String PROGRAM = "/usr/sbin/apache2";
+    private static final String REALM = "backup";
+
+    private static @Nullable ApacheDavServer running;
+
+    private final int port;
+
+    private ApacheDavServer(int port) {
+        this.port = port;
+    }
+
+    /// The server, started when it is first asked for.
+    public static synchronized ApacheDavServer shared() {
+        ServerProcess.requirePrograms(PROGRAM, "/usr/lib/apache2/modules/mod_auth_digest.so");
+        try {
+            if (running == null) {
+                running = launch();
+            }
+            return running;
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static ApacheDavServer launch() throws IOException {
+        Path folder = ServerProcess.folder("apache");
+        Path home = Files.createDirectory(folder.resolve("home"));
+        Path locks = Files.createDirectory(folder.resolve("locks"));
+        for (Path open : List.of(home, locks)) {
+            Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+        }
+        Files.writeString(
+                folder.resolve("passwords"),
+                "bk:" + REALM + ":" + md5("bk:" + REALM + ":" + DavSettings.PASSWORD) + "\n");
+        int port = ServerProcess.freePort();
+        Path configuration = folder.resolve("apache.conf");
+        Files.writeString(
+                configuration,
+                CONFIGURATION
+                        .replace("@folder@", folder.toString())
+                        .replace("@port@", String.valueOf(port)));
+        ServerProcess.start(
+                        "apache",
+                        folder,
+                        List.of(PROGRAM, "-f", configuration.toString(), "-DFOREGROUND"),
+                        Map.of())
+                .awaitPort(port);
+        return new ApacheDavServer(port);
+    }
+
+    private static String md5(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(
+                            MessageDigest.getInstance("MD5")
+                                    .digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static final String CONFIGURATION =
+            """
+            ServerRoot @folder@
+            PidFile @folder@/pid
+            Listen 127.0.0.1:@port@
+            ServerName localhost
+            User nobody
+            Group nogroup
+            ErrorLog @folder@/error.log
+            Mutex file:@folder@/locks default
+            LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so
+            LoadModule authn_core_module /usr/lib/apache2/modules/mod_authn_core.so
+            LoadModule authn_file_module /usr/lib/apache2/modules/mod_authn_file.so
+            LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so
+            LoadModule authz_user_module /usr/lib/apache2/modules/mod_authz_user.so
+            LoadModule auth_digest_module /usr/lib/apache2/modules/mod_auth_digest.so
+            LoadModule dav_module /usr/lib/apache2/modules/mod_dav.so
+            LoadModule dav_fs_module /usr/lib/apache2/modules/mod_dav_fs.so
+            LoadModule dav_lock_module /usr/lib/apache2/modules/mod_dav_lock.so
+            LimitRequestBody 0
+            DavLockDB @folder@/locks/dav
+            DocumentRoot @folder@/home
+            <Directory @folder@/home>
+                Dav On
+                AuthType Digest
+                AuthName backup
+                AuthDigestProvider file
+                AuthUserFile @folder@/passwords
+                Require valid-user
+            </Directory>
+            """;
+
+    public TransportSettings settings() {
+        return DavSettings.fresh(port, Map.of());
+    }
+}
