@@ -9,6 +9,7 @@ import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.ssh.SshLogin;
 import dev.packhorse.transport.ssh.SshSettings;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -78,7 +79,11 @@ final class SftpErrors {
                     failure);
         }
         return new TransportException(
-                Kind.UNAVAILABLE, operation + String.valueOf(failure.getMessage()), failure);
+                failure.getCause() instanceof SocketTimeoutException
+                        ? Kind.TIMED_OUT
+                        : Kind.UNAVAILABLE,
+                operation + failure.getMessage(),
+                failure);
     }
 
     /// The library has no public type for refused credentials, only these texts: “Auth fail for

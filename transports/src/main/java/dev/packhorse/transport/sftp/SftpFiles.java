@@ -47,6 +47,13 @@ final class SftpFiles {
         return channel.offers(HARDLINK, "1");
     }
 
+    /// Whether links can be relied upon. Some servers offer all extensions that their library knows
+    /// and refuse them when they are used (rclone 1.60 does); one that can tell the space of a file
+    /// system has a real one.
+    boolean makesHardlinks() throws IOException {
+        return hasHardlink() && capacity(".").isPresent();
+    }
+
     boolean hasPosixRename() {
         return channel.offers(POSIX_RENAME, "1");
     }
@@ -110,13 +117,20 @@ final class SftpFiles {
                         .putLong(size));
     }
 
-    /// Brings an open file to stable storage, where the server offers it.
+    /// Brings an open file to stable storage, where the server can.
     void sync(byte[] handle) throws IOException {
-        if (channel.offers(FSYNC, "1")) {
+        if (!channel.offers(FSYNC, "1")) {
+            return;
+        }
+        try {
             done(
                     channel.request(EXTENDED, handle.length + FSYNC.length() + 8)
                             .putText(FSYNC)
                             .putBytes(handle));
+        } catch (SftpStatus e) {
+            if (e.code() != SftpStatus.UNSUPPORTED) {
+                throw e;
+            }
         }
     }
 
@@ -175,7 +189,17 @@ final class SftpFiles {
                         channel.request(EXTENDED, name.length + STATVFS.length() + 8)
                                 .putText(STATVFS)
                                 .putBytes(name));
-        SftpChannel.expect(SftpChannel.EXTENDED_REPLY, reply);
+        try {
+            return capacityOf(SftpChannel.expect(SftpChannel.EXTENDED_REPLY, reply));
+        } catch (SftpStatus e) {
+            if (e.code() == SftpStatus.UNSUPPORTED) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private static Optional<Capacity> capacityOf(SftpReply reply) throws IOException {
         reply.readLong();
         long block = reply.readLong();
         long blocks = reply.readLong();

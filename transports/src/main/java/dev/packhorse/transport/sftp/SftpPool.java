@@ -1,7 +1,6 @@
 package dev.packhorse.transport.sftp;
 
 import dev.packhorse.transport.spi.Cancellation;
-import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.ssh.SshSettings;
@@ -13,15 +12,15 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// The connections of one destination. Many threads.
 final class SftpPool implements AutoCloseable {
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
-    private static final long LOOK_MILLIS = 100;
 
     private final SshSettings settings;
     private final Semaphore places;
+    private final Turns turns = new Turns();
     private final Deque<SftpConnection> idle = new ArrayDeque<>();
     private boolean closed;
 
@@ -32,7 +31,7 @@ final class SftpPool implements AutoCloseable {
 
     /// Lends a connection, an idle one if it is still good; waits for a place if all are lent.
     SftpConnection take(Cancellation cancellation) throws IOException {
-        awaitPlace(cancellation);
+        Turns.await(places, cancellation);
         try {
             SftpConnection waiting = pollSound();
             return waiting != null ? waiting : connect(cancellation);
@@ -61,8 +60,7 @@ final class SftpPool implements AutoCloseable {
         return new SftpConnection(settings, CallLimits.idle(limit), Cancellation.never());
     }
 
-    private @org.jspecify.annotations.Nullable SftpConnection pollSound()
-            throws TransportException {
+    private @Nullable SftpConnection pollSound() throws TransportException {
         while (true) {
             SftpConnection connection;
             synchronized (idle) {
@@ -78,19 +76,9 @@ final class SftpPool implements AutoCloseable {
         }
     }
 
-    private void awaitPlace(Cancellation cancellation) throws CancelledException {
-        boolean placed = false;
-        while (!placed) {
-            cancellation.check();
-            try {
-                placed = places.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                CancelledException ended = new CancelledException("interrupted");
-                ended.initCause(e);
-                throw ended;
-            }
-        }
+    /// Whose turn it is to publish.
+    Turns turns() {
+        return turns;
     }
 
     /// Takes a connection back.

@@ -1,6 +1,7 @@
 package dev.packhorse.transport.sftp;
 
 import dev.packhorse.transport.spi.PutMode;
+import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
 import java.util.Optional;
@@ -81,7 +82,7 @@ final class SftpPublication {
             files.rename(temporary, target);
         } catch (SftpStatus e) {
             if (files.lstat(target).isPresent()) {
-                throw new dev.packhorse.transport.spi.TransportException(
+                throw new TransportException(
                         Kind.REFUSED,
                         put.operation()
                                 + ": the server cannot replace an object in one step (it has no"

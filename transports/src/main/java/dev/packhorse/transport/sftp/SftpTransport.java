@@ -51,9 +51,16 @@ public final class SftpTransport implements Transport {
         SftpPool pool = new SftpPool(settings, CONNECTIONS);
         try {
             SftpConnection first = pool.take(Cancellation.never());
-            boolean links = new SftpFiles(first.channel()).hasHardlink();
-            pool.give(first);
-            return new SftpTransport(pool, new SftpPaths(settings.folder()), links);
+            try {
+                boolean links =
+                        first.step(
+                                "open destination",
+                                Cancellation.never(),
+                                (files, _) -> files.makesHardlinks());
+                return new SftpTransport(pool, new SftpPaths(settings.folder()), links);
+            } finally {
+                pool.give(first);
+            }
         } catch (TransportException e) {
             pool.close();
             throw e;

@@ -1,5 +1,6 @@
 package dev.packhorse.transport.sftp;
 
+import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.Capacity;
 import dev.packhorse.transport.spi.ObjectInfo;
@@ -7,6 +8,7 @@ import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -69,10 +71,12 @@ final class SftpUpload {
         }
         send();
         publishing = true;
-        new SftpPublication(connection, put, target).run(name());
-        ObjectInfo stored = looked();
-        put.clear();
-        return stored;
+        try (Turns.Turn _ = pool.turns().take(put.key(), put.cancellation())) {
+            new SftpPublication(connection, put, target).run(name());
+            ObjectInfo stored = looked();
+            put.clear();
+            return stored;
+        }
     }
 
     private void refuseIfTaken(Optional<SftpAttributes> taken) throws TransportException {
@@ -107,7 +111,7 @@ final class SftpUpload {
         long missing = put.content().sizeBytes() - present;
         Optional<Capacity> space = space();
         if (space.isPresent() && space.get().freeBytes() < missing) {
-            throw full(space.get(), missing);
+            throw full(space.get(), missing, null);
         }
     }
 
@@ -116,10 +120,16 @@ final class SftpUpload {
         return step((files, _) -> files.capacity(folder.isEmpty() ? paths.of("") : folder));
     }
 
-    private TransportException full(Capacity space, long missing) {
-        return put.failure(
+    private TransportException full(Capacity space, long missing, @Nullable IOException cause) {
+        return new TransportException(
                 Kind.FULL,
-                "the server has " + space.freeBytes() + " bytes left, " + missing + " are needed");
+                put.operation()
+                        + ": the server has "
+                        + space.freeBytes()
+                        + " bytes left, "
+                        + missing
+                        + " are needed",
+                cause);
     }
 
     private ObjectInfo looked() throws IOException {
@@ -142,9 +152,7 @@ final class SftpUpload {
         try {
             Optional<Capacity> space = space();
             if (space.isPresent() && space.get().freeBytes() < SftpWriter.inDoubt()) {
-                TransportException full = full(space.get(), put.content().sizeBytes());
-                full.initCause(failure);
-                return full;
+                return full(space.get(), put.content().sizeBytes(), failure);
             }
         } catch (IOException e) {
             failure.addSuppressed(e);
@@ -195,9 +203,7 @@ final class SftpUpload {
             if (temporary != null) {
                 reconnectIfBroken();
                 connection.step(
-                        put.operation(),
-                        dev.packhorse.transport.spi.Cancellation.never(),
-                        (files, _) -> remove(files, name()));
+                        put.operation(), Cancellation.never(), (files, _) -> remove(files, name()));
             }
             put.clear();
         } catch (IOException e) {
@@ -228,7 +234,7 @@ final class SftpUpload {
     }
 
     private String name() {
-        return java.util.Objects.requireNonNull(temporary, "chosen before");
+        return Objects.requireNonNull(temporary, "chosen before");
     }
 
     private <R> R step(SftpConnection.Step<R> step) throws IOException {

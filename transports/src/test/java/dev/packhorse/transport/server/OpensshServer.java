@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.nio.file.attribute.UserPrincipal;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -76,6 +78,18 @@ public final class OpensshServer {
         return folder.resolve("stranger");
     }
 
+    /// The user's third private key: its sessions are spoiled as [#spoil] says.
+    public Path faultyKey() {
+        return folder.resolve("faulty");
+    }
+
+    /// From now on spoils the sessions of [#faultyKey()].
+    ///
+    /// @param fault a word of `faulty-sftp.py`, empty for none
+    public void spoil(String fault) throws IOException {
+        Files.writeString(home().resolve("fault"), fault);
+    }
+
     /// What the server wrote.
     public String output() throws IOException {
         return server.output();
@@ -109,7 +123,7 @@ public final class OpensshServer {
         String user = "packhorse-" + ProcessHandle.current().pid();
         makeUser(folder, user);
         int port = ServerProcess.freePort();
-        for (String key : List.of("hostkey", "id", "stranger")) {
+        for (String key : List.of("hostkey", "id", "faulty", "stranger")) {
             makeKey(folder, key, "");
         }
         makeKey(folder, "locked", PASSPHRASE);
@@ -118,7 +132,11 @@ public final class OpensshServer {
         Files.writeString(
                 folder.resolve("keys").resolve(user),
                 Files.readString(folder.resolve("id.pub"))
-                        + Files.readString(folder.resolve("locked.pub")));
+                        + Files.readString(folder.resolve("locked.pub"))
+                        + "command=\"/usr/bin/python3 "
+                        + faultyServer(folder)
+                        + "\" "
+                        + Files.readString(folder.resolve("faulty.pub")));
         Path config =
                 Files.writeString(folder.resolve("config"), configuration(folder, user, port));
         ServerProcess server =
@@ -131,6 +149,14 @@ public final class OpensshServer {
         OpensshServer started = new OpensshServer(folder, user, server, port);
         Runtime.getRuntime().addShutdownHook(new Thread(started::stop));
         return started;
+    }
+
+    private static Path faultyServer(Path folder) throws IOException {
+        Path script = folder.resolve("faulty-sftp.py");
+        try (InputStream in = OpensshServer.class.getResourceAsStream("faulty-sftp.py")) {
+            Files.copy(Objects.requireNonNull(in), script);
+        }
+        return script;
     }
 
     private static void makeUser(Path folder, String user) throws IOException {
