@@ -48,8 +48,8 @@ final class SftpFiles {
     }
 
     /// Whether links can be relied upon. Some servers offer all extensions that their library knows
-    /// and refuse them when they are used (rclone 1.60 does); one that can tell the space of a file
-    /// system has a real one.
+    /// and then refuse them, or say that they made a link and make none (rclone 1.60); one that can
+    /// tell the space of a file system has a real one.
     boolean makesHardlinks() throws IOException {
         return hasHardlink() && capacity(".").isPresent();
     }

@@ -1,6 +1,7 @@
 package dev.packhorse.transport.sftp;
 
 import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.ssh.SshSettings;
@@ -12,15 +13,16 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// The connections of one destination. Many threads.
 final class SftpPool implements AutoCloseable {
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
+    private static final long LOOK_MILLIS = 100;
 
     private final SshSettings settings;
     private final Semaphore places;
-    private final Turns turns = new Turns();
     private final Deque<SftpConnection> idle = new ArrayDeque<>();
     private boolean closed;
 
@@ -31,7 +33,7 @@ final class SftpPool implements AutoCloseable {
 
     /// Lends a connection, an idle one if it is still good; waits for a place if all are lent.
     SftpConnection take(Cancellation cancellation) throws IOException {
-        Turns.await(places, cancellation);
+        awaitPlace(cancellation);
         try {
             SftpConnection waiting = pollSound();
             return waiting != null ? waiting : connect(cancellation);
@@ -76,9 +78,19 @@ final class SftpPool implements AutoCloseable {
         }
     }
 
-    /// Whose turn it is to publish.
-    Turns turns() {
-        return turns;
+    private void awaitPlace(Cancellation cancellation) throws CancelledException {
+        boolean placed = false;
+        while (!placed) {
+            cancellation.check();
+            try {
+                placed = places.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                CancelledException ended = new CancelledException("interrupted");
+                ended.initCause(e);
+                throw ended;
+            }
+        }
     }
 
     /// Takes a connection back.

@@ -52,10 +52,12 @@ final class SftpPublication {
         });
     }
 
+    /// Whether the link was made; some servers say so without having made it (rclone 1.60), so it
+    /// is looked at before the temporary name goes.
     private boolean link(SftpFiles files, String temporary) throws IOException {
         try {
             files.hardlink(temporary, target);
-            return true;
+            return files.lstat(target).isPresent();
         } catch (SftpStatus e) {
             if (e.code() == SftpStatus.FAILURE || e.code() == SftpStatus.UNSUPPORTED) {
                 return false;

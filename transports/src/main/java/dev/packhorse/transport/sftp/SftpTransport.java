@@ -24,13 +24,13 @@ import java.util.OptionalLong;
 /// beside its place, synced where the server offers it, and gets its name in one step. Symbolic
 /// links are never taken for objects, and never walked.
 public final class SftpTransport implements Transport {
-    private static final int CONNECTIONS = 8;
-
+    private final Turns turns = new Turns();
     private final SftpPool pool;
     private final SftpPaths paths;
     private final TransportTraits traits;
 
-    private SftpTransport(SftpPool pool, SftpPaths paths, boolean createsExclusively) {
+    private SftpTransport(
+            SftpPool pool, SftpPaths paths, boolean createsExclusively, int connections) {
         this.pool = pool;
         this.paths = paths;
         this.traits =
@@ -39,16 +39,18 @@ public final class SftpTransport implements Transport {
                         createsExclusively,
                         Resumption.BY_BYTE,
                         OptionalLong.empty(),
-                        CONNECTIONS);
+                        connections);
     }
 
     /// Connects, since only the server can tell what it offers, and an unconfirmed host key should
     /// be noticed now.
     ///
+    /// @param connections how many are made at most
     /// @throws TransportException `REFUSED` for a host key that is not confirmed, with its
     ///   fingerprint; `DENIED` for credentials that are not accepted
-    public static SftpTransport open(SshSettings settings) throws TransportException {
-        SftpPool pool = new SftpPool(settings, CONNECTIONS);
+    public static SftpTransport open(SshSettings settings, int connections)
+            throws TransportException {
+        SftpPool pool = new SftpPool(settings, connections);
         try {
             SftpConnection first = pool.take(Cancellation.never());
             try {
@@ -57,7 +59,8 @@ public final class SftpTransport implements Transport {
                                 "open destination",
                                 Cancellation.never(),
                                 (files, _) -> files.makesHardlinks());
-                return new SftpTransport(pool, new SftpPaths(settings.folder()), links);
+                return new SftpTransport(
+                        pool, new SftpPaths(settings.folder()), links, connections);
             } finally {
                 pool.give(first);
             }
@@ -85,7 +88,7 @@ public final class SftpTransport implements Transport {
             Cancellation cancellation)
             throws TransportException, CancelledException {
         SftpPut put = new SftpPut(key, content, mode, journal, cancellation);
-        try {
+        try (Turns.Turn _ = turnFor(key, cancellation)) {
             SftpUpload upload = new SftpUpload(pool, pool.take(cancellation), paths, put);
             try {
                 return upload.run();
@@ -95,6 +98,10 @@ public final class SftpTransport implements Transport {
         } catch (IOException e) {
             throw sorted(put.operation(), e);
         }
+    }
+
+    private Turns.Turn turnFor(ObjectKey key, Cancellation cancellation) throws CancelledException {
+        return traits.createsExclusively() ? () -> {} : turns.take(key, cancellation);
     }
 
     @Override

@@ -8,6 +8,9 @@ import dev.packhorse.transport.ssh.SshSettings;
 
 /// Opens SFTP servers.
 public final class SftpTransportFactory implements TransportFactory {
+    private static final int MOST_CONNECTIONS = 32;
+    private static final int CONNECTIONS = 8;
+
     @Override
     public String type() {
         return "SFTP";
@@ -15,6 +18,8 @@ public final class SftpTransportFactory implements TransportFactory {
 
     @Override
     public Transport open(TransportSettings settings) throws TransportException {
-        return SftpTransport.open(SshSettings.of(settings));
+        return SftpTransport.open(
+                SshSettings.of(settings),
+                settings.number("connections", 1, MOST_CONNECTIONS, CONNECTIONS));
     }
 }

@@ -71,12 +71,10 @@ final class SftpUpload {
         }
         send();
         publishing = true;
-        try (Turns.Turn _ = pool.turns().take(put.key(), put.cancellation())) {
-            new SftpPublication(connection, put, target).run(name());
-            ObjectInfo stored = looked();
-            put.clear();
-            return stored;
-        }
+        new SftpPublication(connection, put, target).run(name());
+        ObjectInfo stored = looked();
+        put.clear();
+        return stored;
     }
 
     private void refuseIfTaken(Optional<SftpAttributes> taken) throws TransportException {

@@ -3,43 +3,27 @@ package dev.packhorse.transport.sftp;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.ObjectKey;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
-/// Lets puts of one key publish one after the other, where the server's rename would let them
-/// overwrite each other. It holds within this process only. Many threads.
+/// Lets puts of one key run one after the other, where the server's rename would let them overwrite
+/// each other. It holds within this process only. Many threads.
 final class Turns {
-    private static final int STRIPES = 16;
-    private static final long LOOK_MILLIS = 100;
+    private static final long LOOK_NANOS = 20_000_000L;
 
-    private final Semaphore[] stripes =
-            Stream.generate(() -> new Semaphore(1)).limit(STRIPES).toArray(Semaphore[]::new);
+    private final Set<ObjectKey> busy = ConcurrentHashMap.newKeySet();
 
     /// Waits for the key's turn; closing gives it to the next.
     Turn take(ObjectKey key, Cancellation cancellation) throws CancelledException {
-        Semaphore stripe = stripes[Math.floorMod(key.hashCode(), STRIPES)];
-        await(stripe, cancellation);
-        return stripe::release;
-    }
-
-    /// Waits for a place, but not beyond a cancellation.
-    static void await(Semaphore places, Cancellation cancellation) throws CancelledException {
-        boolean placed = false;
-        while (!placed) {
+        while (!busy.add(key)) {
             cancellation.check();
-            try {
-                placed = places.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                CancelledException ended = new CancelledException("interrupted");
-                ended.initCause(e);
-                throw ended;
-            }
+            LockSupport.parkNanos(LOOK_NANOS);
         }
+        return () -> busy.remove(key);
     }
 
-    /// The right to publish.
+    /// The right to put under a key.
     interface Turn extends AutoCloseable {
         @Override
         void close();

@@ -8,7 +8,8 @@ import dev.packhorse.transport.spi.Transport;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
-/// The contract against another server of the protocol, which has none of OpenSSH's links.
+/// The contract against another server of the protocol, which says that it makes links and makes
+/// none.
 class RcloneSftpTest extends TransportContract {
     @Override
     protected Transport open() throws IOException {
