@@ -53,6 +53,16 @@ class ArchitectureTest {
                 List.of("com.google."));
     }
 
+    /// What some drivers share besides: logins over SSH, and child processes.
+    private static List<String> sharedWith(String driver) {
+        return switch (driver) {
+            case "sftp" -> List.of(ROOT + "transport.ssh");
+            case "rsync" -> List.of(ROOT + "transport.ssh", ROOT + "transport.child");
+            case "custom" -> List.of(ROOT + "transport.child");
+            default -> List.of();
+        };
+    }
+
     private static Map<String, List<String>> table() {
         Map<String, List<String>> table = new TreeMap<>();
         String spi = ROOT + "transport.spi";
@@ -69,12 +79,15 @@ class ArchitectureTest {
                                     ROOT + "transport.http",
                                     ROOT + "transport.tls"));
             allowed.addAll(driver.getValue());
+            allowed.addAll(sharedWith(driver.getKey()));
             table.put("transport." + driver.getKey(), allowed);
         }
         table.put("transport.tls", List.of(spi, "javax.net."));
         table.put(
                 "transport.http",
                 List.of(spi, ROOT + "transport.watch", ROOT + "transport.tls", "javax.net."));
+        table.put("transport.ssh", List.of(spi));
+        table.put("transport.child", List.of(spi, ROOT + "transport.watch"));
         table.put("transport.registry", List.of(ROOT + "transport."));
         table.put("engine.model", List.of(spi));
         table.put("engine.posix", List.of());

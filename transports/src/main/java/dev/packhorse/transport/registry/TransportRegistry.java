@@ -4,6 +4,7 @@ import dev.packhorse.transport.decorator.Pause;
 import dev.packhorse.transport.decorator.RetryPolicy;
 import dev.packhorse.transport.decorator.RetryingTransport;
 import dev.packhorse.transport.ftp.FtpTransportFactory;
+import dev.packhorse.transport.sftp.SftpTransportFactory;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
@@ -37,7 +38,10 @@ public final class TransportRegistry {
     /// since its folder is judged by the host's rules first.
     public static TransportRegistry ofAllDrivers() {
         return new TransportRegistry(
-                List.of(new FtpTransportFactory(), new WebdavTransportFactory()));
+                List.of(
+                        new FtpTransportFactory(),
+                        new SftpTransportFactory(),
+                        new WebdavTransportFactory()));
     }
 
     /// The words of the types that can be opened, without regard to case.
