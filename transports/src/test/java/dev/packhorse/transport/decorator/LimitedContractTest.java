@@ -1,0 +1,18 @@
+package dev.packhorse.transport.decorator;
+
+import dev.packhorse.transport.contract.TransportContract;
+import dev.packhorse.transport.local.LocalTransport;
+import dev.packhorse.transport.spi.Transport;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The layer keeps what the place below it promises.
+class LimitedContractTest extends TransportContract {
+    @TempDir private Path folder;
+
+    @Override
+    protected Transport open() throws IOException {
+        return new LimitedTransport(new LocalTransport(folder), 3);
+    }
+}

@@ -1,0 +1,23 @@
+package dev.packhorse.transport.decorator;
+
+import dev.packhorse.transport.contract.TransportContract;
+import dev.packhorse.transport.local.LocalTransport;
+import dev.packhorse.transport.spi.Transport;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.LocalTime;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The layer keeps what the place below it promises.
+class ThrottledContractTest extends TransportContract {
+    @TempDir private Path folder;
+
+    private static SpeedLimit limit() {
+        return new SpeedLimit(_ -> 500L << 20, () -> LocalTime.NOON, Pause.real());
+    }
+
+    @Override
+    protected Transport open() throws IOException {
+        return new ThrottledTransport(new LocalTransport(folder), limit(), limit());
+    }
+}
