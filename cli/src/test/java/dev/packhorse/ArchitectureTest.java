@@ -59,11 +59,16 @@ class ArchitectureTest {
         table.put("transport.spi", List.of());
         table.put("transport.decorator", List.of(spi));
         table.put("transport.watch", List.of(spi));
+        table.put("transport.parts", List.of(spi));
         table.put("transport.local", List.of(spi));
         for (var driver : driverLibraries().entrySet()) {
             List<String> allowed =
                     new ArrayList<>(
-                            List.of(spi, ROOT + "transport.watch", ROOT + "transport.http"));
+                            List.of(
+                                    spi,
+                                    ROOT + "transport.watch",
+                                    ROOT + "transport.parts",
+                                    ROOT + "transport.http"));
             allowed.addAll(driver.getValue());
             table.put("transport." + driver.getKey(), allowed);
         }

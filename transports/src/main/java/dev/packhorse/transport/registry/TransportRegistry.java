@@ -3,6 +3,7 @@ package dev.packhorse.transport.registry;
 import dev.packhorse.transport.decorator.Pause;
 import dev.packhorse.transport.decorator.RetryPolicy;
 import dev.packhorse.transport.decorator.RetryingTransport;
+import dev.packhorse.transport.s3.S3TransportFactory;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
@@ -34,7 +35,8 @@ public final class TransportRegistry {
     /// All drivers that are reached over a network or a program; the folder driver is opened apart,
     /// since its folder is judged by the host's rules first.
     public static TransportRegistry ofAllDrivers() {
-        return new TransportRegistry(List.of());
+        return new TransportRegistry(
+                List.of(S3TransportFactory.amazon(), S3TransportFactory.compatible()));
     }
 
     /// The words of the types that can be opened, without regard to case.
