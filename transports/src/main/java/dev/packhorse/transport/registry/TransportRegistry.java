@@ -1,5 +1,6 @@
 package dev.packhorse.transport.registry;
 
+import dev.packhorse.transport.backblaze.BackblazeTransportFactory;
 import dev.packhorse.transport.decorator.Pause;
 import dev.packhorse.transport.decorator.RetryPolicy;
 import dev.packhorse.transport.decorator.RetryingTransport;
@@ -36,7 +37,10 @@ public final class TransportRegistry {
     /// since its folder is judged by the host's rules first.
     public static TransportRegistry ofAllDrivers() {
         return new TransportRegistry(
-                List.of(S3TransportFactory.amazon(), S3TransportFactory.compatible()));
+                List.of(
+                        new BackblazeTransportFactory(),
+                        S3TransportFactory.amazon(),
+                        S3TransportFactory.compatible()));
     }
 
     /// The words of the types that can be opened, without regard to case.
