@@ -11,9 +11,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +82,7 @@ final class B2Http implements AutoCloseable {
     JsonNode send(String operation, Cancellation cancellation, Sending sending) throws IOException {
         CallLimits limits =
                 new CallLimits(timeout, SPEED_WINDOW, CallLimits.TRANSFER.floorBytesPerSecond());
-        return exchange(operation, limits, cancellation, sending::request, (_, body) -> tree(body));
+        return exchange(operation, limits, cancellation, sending, (_, body) -> tree(body));
     }
 
     /// Makes the request whose body reports to the watch.
@@ -109,16 +106,16 @@ final class B2Http implements AutoCloseable {
             Answer<R> answer)
             throws IOException {
         cancellation.check();
-        AtomicReference<@Nullable Running> running = new AtomicReference<>();
+        AtomicReference<@Nullable B2Exchange> running = new AtomicReference<>();
         connections.acquireUninterruptibly();
         try (CallWatch watch = new CallWatch(limits, cancellation, () -> abort(running))) {
-            Running call =
-                    new Running(
+            B2Exchange call =
+                    new B2Exchange(
                             client.sendAsync(sending.request(watch), BodyHandlers.ofInputStream()));
             running.set(call);
             try {
                 cancellation.check();
-                return answered(call.await(), watch, call, answer);
+                return answered(call.await(), watch, answer);
             } catch (IOException e) {
                 throw watch.explain(operation, e);
             } finally {
@@ -129,18 +126,16 @@ final class B2Http implements AutoCloseable {
         }
     }
 
-    private static void abort(AtomicReference<@Nullable Running> running) {
-        Running call = running.get();
+    private static void abort(AtomicReference<@Nullable B2Exchange> running) {
+        B2Exchange call = running.get();
         if (call != null) {
             call.abort();
         }
     }
 
-    private <R> R answered(
-            HttpResponse<InputStream> response, CallWatch watch, Running call, Answer<R> answer)
+    private <R> R answered(HttpResponse<InputStream> response, CallWatch watch, Answer<R> answer)
             throws IOException {
         watch.progressed(0);
-        call.receives(response.body());
         int status = response.statusCode();
         if (status / 100 != 2) {
             throw failure(response, new WatchedBody(response.body(), watch, true));
@@ -192,48 +187,6 @@ final class B2Http implements AutoCloseable {
 
         B2Unreadable(JacksonException cause) {
             super("the answer is no JSON", cause);
-        }
-    }
-
-    /// One exchange, which any thread may end.
-    private static final class Running {
-        private final CompletableFuture<HttpResponse<InputStream>> future;
-        private final AtomicReference<@Nullable InputStream> body = new AtomicReference<>();
-
-        Running(CompletableFuture<HttpResponse<InputStream>> future) {
-            this.future = future;
-        }
-
-        HttpResponse<InputStream> await() throws IOException {
-            try {
-                return future.get();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new IOException("interrupted", e);
-            } catch (CancellationException e) {
-                throw new IOException("the call was ended", e);
-            } catch (ExecutionException e) {
-                throw e.getCause() instanceof IOException failure
-                        ? failure
-                        : new IOException("the request failed", e.getCause());
-            }
-        }
-
-        void receives(InputStream stream) {
-            body.set(stream);
-        }
-
-        /// Closes the connection unless everything was read; harmless afterwards.
-        void abort() {
-            future.cancel(true);
-            InputStream stream = body.get();
-            if (stream != null) {
-                try {
-                    stream.close();
-                } catch (IOException e) {
-                    throw new java.io.UncheckedIOException(e);
-                }
-            }
         }
     }
 
