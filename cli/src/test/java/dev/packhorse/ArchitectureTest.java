@@ -46,9 +46,9 @@ class ArchitectureTest {
                 "webdav",
                 List.of("javax.xml.", "org.w3c.dom.", "org.xml.sax."),
                 "s3",
-                List.of("software.amazon.awssdk."),
+                List.of("software.amazon.awssdk.", "javax.net.ssl."),
                 "backblaze",
-                List.of(JSON),
+                List.of(JSON, "javax.net.ssl."),
                 "gdrive",
                 List.of("com.google."));
     }

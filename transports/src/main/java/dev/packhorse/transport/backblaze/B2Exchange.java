@@ -36,7 +36,6 @@ final class B2Exchange {
         try {
             return future.get();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);
         } catch (CancellationException e) {
             throw new IOException("the call was ended", e);

@@ -1,5 +1,6 @@
 package dev.packhorse.transport.backblaze;
 
+import dev.packhorse.transport.parts.BegunUpload;
 import dev.packhorse.transport.parts.PartMemory;
 import dev.packhorse.transport.parts.PartPlan;
 import dev.packhorse.transport.spi.ByteRange;
@@ -17,7 +18,9 @@ import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.TransportTraits;
+import dev.packhorse.transport.spi.UnfinishedUploads;
 import dev.packhorse.transport.spi.UploadJournal;
+import dev.packhorse.transport.spi.UploadState;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -25,8 +28,8 @@ import java.util.OptionalLong;
 /// Objects in a folder of a B2 bucket. The service shows a file whole or not at all, and keeps what
 /// a new file of the same name replaces as an older version, until the object is deleted.
 ///
-/// All puts together hold at most 256 MiB of parts in memory.
-public final class BackblazeTransport implements Transport {
+/// All puts together hold no more parts in memory than [PartMemory] allows.
+public final class BackblazeTransport implements Transport, UnfinishedUploads {
     private static final TransportTraits TRAITS =
             new TransportTraits(
                     true,
@@ -66,7 +69,11 @@ public final class BackblazeTransport implements Transport {
         String operation = "put " + key;
         if (content.sizeBytes() > PartPlan.LARGEST_CONTENT.bytes()) {
             throw new TransportException(
-                    Kind.REFUSED, operation + ": it is larger than " + PartPlan.LARGEST_CONTENT);
+                    Kind.REFUSED,
+                    operation
+                            + ": it is larger than "
+                            + PartPlan.LARGEST_CONTENT
+                            + ", the most that this heap can cut into parts");
         }
         return told(
                 operation,
@@ -115,6 +122,20 @@ public final class BackblazeTransport implements Transport {
                     bucket.delete(operation, key);
                     return true;
                 });
+    }
+
+    @Override
+    public void abandon(UploadState state) throws TransportException {
+        Optional<BegunUpload> upload = BegunUpload.of(BackblazeUpload.PROTOCOL, state);
+        if (upload.isPresent()) {
+            upload.get().requireBelow(bucket.settings().folderPrefix());
+            uncancelled(
+                    "abandon " + upload.get().name(),
+                    () -> {
+                        bucket.takeBack(upload.get());
+                        return true;
+                    });
+        }
     }
 
     /// Buckets have no end.

@@ -22,6 +22,9 @@ import java.util.Optional;
 /// One put. Small contents go in one request, once they were read and found right; larger ones as a
 /// [LargeFileUpload]. One use, one thread.
 final class BackblazeUpload {
+    /// The word for this driver's uploads in a journal.
+    static final String PROTOCOL = "b2";
+
     private final B2Bucket bucket;
     private final PartMemory memory;
     private final ObjectKey key;
@@ -51,7 +54,7 @@ final class BackblazeUpload {
 
     ObjectInfo run() throws IOException {
         UploadKeeper record =
-                new UploadKeeper("b2", bucket.nameOf(key), content, journal, bucket::takeBack);
+                new UploadKeeper(PROTOCOL, bucket.nameOf(key), content, journal, bucket::takeBack);
         try {
             ObjectInfo stored = store(record);
             record.clear();

@@ -1,6 +1,8 @@
 package dev.packhorse.transport.parts;
 
 import dev.packhorse.transport.spi.Content;
+import dev.packhorse.transport.spi.TransportException;
+import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.UploadState;
 import java.util.Map;
 import java.util.Optional;
@@ -29,14 +31,13 @@ public record BegunUpload(String protocol, String name, String id, PartPlan plan
     }
 
     /// Reads a recorded state, empty if it is none of this protocol.
-    static Optional<BegunUpload> of(String protocol, UploadState state) {
+    public static Optional<BegunUpload> of(String protocol, UploadState state) {
         Map<String, String> values = state.values();
         String size = values.getOrDefault("size", "");
         String part = values.getOrDefault("part", "");
         if (!values.getOrDefault("protocol", "").equals(protocol)
                 || !size.matches(BYTES)
-                || !part.matches("[1-9][0-9]{0,8}")
-                || Integer.parseInt(part) > PartPlan.LARGEST_PART.bytes()) {
+                || !part.matches("[1-9][0-9]{0,8}")) {
             return Optional.empty();
         }
         return Optional.of(
@@ -48,9 +49,22 @@ public record BegunUpload(String protocol, String name, String id, PartPlan plan
                         values.getOrDefault("sha256", "")));
     }
 
+    /// Whether this content can go on with it.
     boolean isOf(String otherName, Content content) {
         return name.equals(otherName)
+                && plan.fitsMemory()
                 && plan.contentBytes() == content.sizeBytes()
                 && sha256.equals(content.sha256());
+    }
+
+    /// Checks that the upload is of an object of this folder.
+    ///
+    /// @param prefix what the names of all objects begin with
+    /// @throws TransportException `REFUSED` if it is not
+    public void requireBelow(String prefix) throws TransportException {
+        if (!name.startsWith(prefix)) {
+            throw new TransportException(
+                    Kind.REFUSED, "abandon " + name + ": it is not of this destination");
+        }
     }
 }

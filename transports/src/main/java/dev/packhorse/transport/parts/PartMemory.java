@@ -18,9 +18,10 @@ public final class PartMemory {
     private final int units;
     private final Semaphore free;
 
-    /// As much as one part of the largest size needs: 256 MiB.
+    /// An eighth of the heap, but not more than 256 MiB; a part that is larger has it all for
+    /// itself.
     public PartMemory() {
-        this(Math.toIntExact(PartPlan.LARGEST_PART.bytes() / UNIT));
+        this(Math.clamp(Runtime.getRuntime().maxMemory() / 8 / UNIT, 1, 256));
     }
 
     /// @param mebibytes how much there is in all
@@ -39,7 +40,8 @@ public final class PartMemory {
         int length = Math.toIntExact(content.sizeBytes());
         take(length, cancellation);
         try (CheckedContent source = new CheckedContent(key, content, cancellation)) {
-            byte[] bytes = source.readNBytes(length);
+            byte[] bytes = new byte[length];
+            source.readNBytes(bytes, 0, length);
             if (source.read() >= 0) {
                 throw new IllegalStateException("a checked content gave more than it declares");
             }
@@ -68,7 +70,6 @@ public final class PartMemory {
                 stop.check();
             } while (!semaphore.tryAcquire(permits, 100, TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
             InterruptedIOException interrupted = new InterruptedIOException("interrupted");
             interrupted.initCause(e);
             throw interrupted;

@@ -67,8 +67,8 @@ public final class PartedUpload {
             throws IOException {
         boolean read = false;
         try {
-            byte[] bytes = source.readNBytes(length);
-            if (bytes.length < length) {
+            byte[] bytes = new byte[length];
+            if (source.readNBytes(bytes, 0, length) < length) {
                 throw new TransportException(
                         Kind.CORRUPT, "put " + key + ": the source ends within a part");
             }

@@ -1,5 +1,6 @@
 package dev.packhorse.transport.s3;
 
+import dev.packhorse.transport.parts.BegunUpload;
 import dev.packhorse.transport.parts.PartMemory;
 import dev.packhorse.transport.parts.PartPlan;
 import dev.packhorse.transport.spi.ByteRange;
@@ -17,15 +18,17 @@ import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.TransportTraits;
+import dev.packhorse.transport.spi.UnfinishedUploads;
 import dev.packhorse.transport.spi.UploadJournal;
+import dev.packhorse.transport.spi.UploadState;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
 
 /// Objects in a folder of an S3 bucket. The server itself shows an object whole or not at all.
 ///
-/// All puts together hold at most 256 MiB of parts in memory.
-public final class S3Transport implements Transport {
+/// All puts together hold no more parts in memory than [PartMemory] allows.
+public final class S3Transport implements Transport, UnfinishedUploads {
     private final S3Connection connection;
     private final S3Bucket bucket;
     private final PartMemory memory = new PartMemory();
@@ -56,7 +59,11 @@ public final class S3Transport implements Transport {
         String operation = "put " + key;
         if (content.sizeBytes() > PartPlan.LARGEST_CONTENT.bytes()) {
             throw new TransportException(
-                    Kind.REFUSED, operation + ": it is larger than " + PartPlan.LARGEST_CONTENT);
+                    Kind.REFUSED,
+                    operation
+                            + ": it is larger than "
+                            + PartPlan.LARGEST_CONTENT
+                            + ", the most that this heap can cut into parts");
         }
         return told(
                 operation,
@@ -114,6 +121,20 @@ public final class S3Transport implements Transport {
                         throw e;
                     }
                 });
+    }
+
+    @Override
+    public void abandon(UploadState state) throws TransportException {
+        Optional<BegunUpload> upload = BegunUpload.of(S3Upload.PROTOCOL, state);
+        if (upload.isPresent()) {
+            upload.get().requireBelow(bucket.folderPrefix());
+            uncancelled(
+                    "abandon " + upload.get().name(),
+                    () -> {
+                        bucket.takeBack(upload.get());
+                        return true;
+                    });
+        }
     }
 
     /// Buckets have no end.

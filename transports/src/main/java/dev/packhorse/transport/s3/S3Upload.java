@@ -26,6 +26,9 @@ import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 /// One put. Small contents go in one request, once they were read and found right; larger ones as a
 /// [MultipartUpload]. One use, one thread.
 final class S3Upload {
+    /// The word for this driver's uploads in a journal.
+    static final String PROTOCOL = "s3";
+
     private final S3Bucket bucket;
     private final PartMemory memory;
     private final ObjectKey key;
@@ -55,7 +58,7 @@ final class S3Upload {
 
     ObjectInfo run() throws IOException {
         UploadKeeper record =
-                new UploadKeeper("s3", bucket.nameOf(key), content, journal, bucket::takeBack);
+                new UploadKeeper(PROTOCOL, bucket.nameOf(key), content, journal, bucket::takeBack);
         try {
             ObjectInfo stored = store(record);
             record.clear();
@@ -80,11 +83,12 @@ final class S3Upload {
         }
         if (begun.isPresent()
                 || content.sizeBytes() > bucket.connection().settings().leastPart().bytes()) {
-            new MultipartUpload(bucket, memory, key, content, mode, record, cancellation).run();
-        } else {
-            memory.sendWhole(key, content, cancellation, (part, _) -> sendWhole(part));
+            return verified(
+                    new MultipartUpload(bucket, memory, key, content, mode, record, cancellation)
+                            .run());
         }
-        return verified();
+        memory.sendWhole(key, content, cancellation, (part, _) -> sendWhole(part));
+        return verified(Optional.empty());
     }
 
     /// The answer to an earlier try's last step was lost. The source is read all the same.
@@ -150,7 +154,10 @@ final class S3Upload {
         }
     }
 
-    private ObjectInfo verified() throws IOException {
+    /// Compares what the server shows with what was sent.
+    ///
+    /// @param tag what the tag must be, if it is one of parts
+    private ObjectInfo verified(Optional<String> tag) throws IOException {
         StoredObject stored =
                 bucket.look(operation, key, cancellation)
                         .orElseThrow(() ->
@@ -171,6 +178,10 @@ final class S3Upload {
                             + stored.sizeBytes()
                             + " bytes of "
                             + content.sizeBytes());
+        }
+        if (!ETags.mayBeOfParts(stored.tag(), tag, stored.encryption())) {
+            throw new TransportException(
+                    Kind.CORRUPT, operation + ": the server put the parts together wrongly");
         }
         return stored.info(key);
     }

@@ -17,7 +17,9 @@ import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
+import dev.packhorse.transport.spi.UnfinishedUploads;
 import dev.packhorse.transport.spi.UploadJournal;
+import dev.packhorse.transport.spi.UploadState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -27,6 +29,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -196,6 +199,20 @@ class BackblazeFaultsTest {
     }
 
     @Test
+    void anUploadThatNobodyGoesOnWithIsTakenBackButNoFinishedFile() throws IOException {
+        service.instead("b2_finish_large_file", Reply.error(500, "internal_error"));
+        fails(Kind.UNAVAILABLE, () -> put(LARGE, journal));
+        UploadState state = journal.recorded().orElseThrow();
+        put(LARGE, journal);
+        ((UnfinishedUploads) transport).abandon(state);
+        assertThat(service.content(NAME)).isEqualTo(LARGE);
+        service.instead("b2_finish_large_file", Reply.error(500, "internal_error"));
+        fails(Kind.UNAVAILABLE, () -> put(LARGE, journal));
+        ((UnfinishedUploads) transport).abandon(journal.recorded().orElseThrow());
+        assertThat(service.versions("start")).isZero();
+    }
+
+    @Test
     void anUploadThatTheServiceDroppedIsBegunAgain() throws IOException {
         service.instead("b2_finish_large_file", Reply.error(500, "internal_error"));
         fails(Kind.UNAVAILABLE, () -> put(LARGE, journal));
@@ -305,7 +322,7 @@ class BackblazeFaultsTest {
                 "b2_delete_file_version",
                 normal -> {
                     normal.answer();
-                    return java.util.Optional.of(Reply.error(400, "file_not_present"));
+                    return Optional.of(Reply.error(400, "file_not_present"));
                 });
         transport.delete(KEY);
         assertThat(transport.stat(KEY)).isEmpty();

@@ -17,7 +17,9 @@ import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
+import dev.packhorse.transport.spi.UnfinishedUploads;
 import dev.packhorse.transport.spi.UploadJournal;
+import dev.packhorse.transport.spi.UploadState;
 import java.io.BufferedReader;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -39,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.TreeMap;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -238,6 +241,22 @@ class S3FaultsTest {
         assertThat(server.objects()).isEmpty();
         assertThat(server.openUploads()).isZero();
         assertThat(journal.recorded()).isEmpty();
+    }
+
+    @Test
+    void anUploadThatNobodyGoesOnWithIsTakenBack() throws IOException {
+        server.instead("Complete", Reply.error(500, "InternalError"));
+        fails(Kind.UNAVAILABLE, () -> put(LARGE, journal));
+        UploadState state = journal.recorded().orElseThrow();
+        UnfinishedUploads uploads = (UnfinishedUploads) transport;
+        uploads.abandon(new UploadState(new TreeMap<>(Map.of("protocol", "other"))));
+        try (Transport elsewhere = place.with("folder", "g").open()) {
+            fails(Kind.REFUSED, () -> ((UnfinishedUploads) elsewhere).abandon(state));
+        }
+        assertThat(server.openUploads()).isEqualTo(1);
+        uploads.abandon(state);
+        assertThat(server.openUploads()).isZero();
+        uploads.abandon(state);
     }
 
     @Test
@@ -534,7 +553,7 @@ class S3FaultsTest {
     @Test
     void anEndlessAnswerIsNotReadToItsEnd() {
         server.instead("List", Reply.of(200, "<ListBucketResult>" + " ".repeat(17 * MIB)));
-        fails(Kind.UNAVAILABLE, this::list);
+        assertThat(fails(Kind.UNAVAILABLE, this::list)).hasMessageContaining("longer than");
     }
 
     @Test
