@@ -38,3 +38,4 @@ check-jdk:
 
 test-servers:
 	@.ci/install-test-servers
+	@.ci/fetch-test-jars

@@ -46,9 +46,9 @@ class ArchitectureTest {
                 "webdav",
                 List.of("javax.xml.", "org.w3c.dom.", "org.xml.sax."),
                 "s3",
-                List.of("software.amazon.awssdk."),
+                List.of("software.amazon.awssdk.", "javax.net.ssl."),
                 "backblaze",
-                List.of(JSON),
+                List.of(JSON, "javax.net.ssl."),
                 "gdrive",
                 List.of("com.google."));
     }
@@ -69,6 +69,7 @@ class ArchitectureTest {
         table.put("transport.spi", List.of());
         table.put("transport.decorator", List.of(spi));
         table.put("transport.watch", List.of(spi));
+        table.put("transport.parts", List.of(spi));
         table.put("transport.local", List.of(spi));
         for (var driver : driverLibraries().entrySet()) {
             List<String> allowed =
@@ -77,6 +78,7 @@ class ArchitectureTest {
                                     spi,
                                     ROOT + "transport.watch",
                                     ROOT + "transport.http",
+                                    ROOT + "transport.parts",
                                     ROOT + "transport.tls"));
             allowed.addAll(driver.getValue());
             allowed.addAll(sharedWith(driver.getKey()));

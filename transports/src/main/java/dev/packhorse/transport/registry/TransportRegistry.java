@@ -1,10 +1,12 @@
 package dev.packhorse.transport.registry;
 
+import dev.packhorse.transport.backblaze.BackblazeTransportFactory;
 import dev.packhorse.transport.decorator.Pause;
 import dev.packhorse.transport.decorator.RetryPolicy;
 import dev.packhorse.transport.decorator.RetryingTransport;
 import dev.packhorse.transport.ftp.FtpTransportFactory;
 import dev.packhorse.transport.sftp.SftpTransportFactory;
+import dev.packhorse.transport.s3.S3TransportFactory;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
@@ -39,7 +41,10 @@ public final class TransportRegistry {
     public static TransportRegistry ofAllDrivers() {
         return new TransportRegistry(
                 List.of(
+                        new BackblazeTransportFactory(),
                         new FtpTransportFactory(),
+                        S3TransportFactory.amazon(),
+                        S3TransportFactory.compatible(),
                         new SftpTransportFactory(),
                         new WebdavTransportFactory()));
     }

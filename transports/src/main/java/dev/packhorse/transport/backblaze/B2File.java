@@ -1,0 +1,62 @@
+package dev.packhorse.transport.backblaze;
+
+import dev.packhorse.transport.spi.Content;
+import dev.packhorse.transport.spi.ObjectInfo;
+import dev.packhorse.transport.spi.ObjectKey;
+import java.time.Instant;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/// What the service says of one version of a file.
+///
+/// @param action `upload` for a file, `start` for a large one that is not finished, `hide` for a
+///   mark that hides older versions
+/// @param sha1 lower-case hex; empty for a large file, or where it is not told
+/// @param sha256 the digest that was stored with it, empty for a file that is not ours
+/// @param uploadedMillis since 1970
+record B2File(
+        String name,
+        String id,
+        String action,
+        long sizeBytes,
+        String sha1,
+        String sha256,
+        long uploadedMillis) {
+    /// The name under which a put stores the digest of its content.
+    static final String SHA256 = "packhorse-sha256";
+
+    static B2File of(JsonNode node) {
+        return new B2File(
+                node.path("fileName").asString(""),
+                node.path("fileId").asString(""),
+                node.path("action").asString(""),
+                node.path("contentLength").asLong(-1),
+                node.path("contentSha1").asString(""),
+                node.path("fileInfo").path(SHA256).asString(""),
+                node.path("uploadTimestamp").asLong(0));
+    }
+
+    /// True for a whole file, as opposed to one being written and to marks.
+    boolean isWhole() {
+        return action.equals("upload") && sizeBytes >= 0;
+    }
+
+    /// True if the id may stand in an address.
+    boolean hasUsableId() {
+        return id.matches("[A-Za-z0-9_-]{1,256}");
+    }
+
+    /// True if this is certainly the content.
+    boolean isOf(Content content) {
+        return isWhole() && sizeBytes == content.sizeBytes() && sha256.equals(content.sha256());
+    }
+
+    ObjectInfo info(ObjectKey key) {
+        return new ObjectInfo(
+                key,
+                sizeBytes,
+                uploadedMillis > 0
+                        ? Optional.of(Instant.ofEpochMilli(uploadedMillis))
+                        : Optional.empty());
+    }
+}

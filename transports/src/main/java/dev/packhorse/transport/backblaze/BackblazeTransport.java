@@ -1,0 +1,176 @@
+package dev.packhorse.transport.backblaze;
+
+import dev.packhorse.transport.parts.BegunUpload;
+import dev.packhorse.transport.parts.PartMemory;
+import dev.packhorse.transport.parts.PartPlan;
+import dev.packhorse.transport.spi.ByteRange;
+import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.CancelledException;
+import dev.packhorse.transport.spi.Capacity;
+import dev.packhorse.transport.spi.Content;
+import dev.packhorse.transport.spi.ContentReader;
+import dev.packhorse.transport.spi.ObjectInfo;
+import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.ObjectVisitor;
+import dev.packhorse.transport.spi.PutMode;
+import dev.packhorse.transport.spi.Resumption;
+import dev.packhorse.transport.spi.Transport;
+import dev.packhorse.transport.spi.TransportException;
+import dev.packhorse.transport.spi.TransportException.Kind;
+import dev.packhorse.transport.spi.TransportTraits;
+import dev.packhorse.transport.spi.UnfinishedUploads;
+import dev.packhorse.transport.spi.UploadJournal;
+import dev.packhorse.transport.spi.UploadState;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// Objects in a folder of a B2 bucket. The service shows a file whole or not at all, and keeps what
+/// a new file of the same name replaces as an older version, until the object is deleted.
+///
+/// All puts together hold no more parts in memory than [PartMemory] allows.
+public final class BackblazeTransport implements Transport, UnfinishedUploads {
+    private static final TransportTraits TRAITS =
+            new TransportTraits(
+                    true,
+                    false,
+                    Resumption.BY_PART,
+                    OptionalLong.of(PartPlan.LARGEST_CONTENT.bytes()),
+                    B2Http.MAX_CALLS);
+
+    private final B2Http http;
+    private final B2Bucket bucket;
+    private final PartMemory memory = new PartMemory();
+
+    BackblazeTransport(BackblazeSettings settings) {
+        this.http = new B2Http(settings.timeout());
+        B2Account account = new B2Account(settings, http);
+        this.bucket =
+                new B2Bucket(
+                        settings,
+                        account,
+                        http,
+                        UploadUrls.ofFiles(account, http, settings.bucketId()));
+    }
+
+    @Override
+    public TransportTraits traits() {
+        return TRAITS;
+    }
+
+    @Override
+    public ObjectInfo put(
+            ObjectKey key,
+            Content content,
+            PutMode mode,
+            UploadJournal journal,
+            Cancellation cancellation)
+            throws TransportException, CancelledException {
+        String operation = "put " + key;
+        if (content.sizeBytes() > PartPlan.LARGEST_CONTENT.bytes()) {
+            throw new TransportException(
+                    Kind.REFUSED,
+                    operation
+                            + ": it is larger than "
+                            + PartPlan.LARGEST_CONTENT
+                            + ", the most that this heap can cut into parts");
+        }
+        return told(
+                operation,
+                () ->
+                        new BackblazeUpload(
+                                        bucket, memory, key, content, mode, journal, cancellation)
+                                .run());
+    }
+
+    @Override
+    public <R> R read(
+            ObjectKey key, ByteRange range, ContentReader<R> reader, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        return told(
+                "read " + key,
+                () -> new BackblazeReading(bucket, key, range, cancellation).run(reader));
+    }
+
+    @Override
+    public Optional<ObjectInfo> stat(ObjectKey key) throws TransportException {
+        String operation = "stat " + key;
+        return uncancelled(
+                operation,
+                () ->
+                        bucket.look(operation, key, Cancellation.never())
+                                .map(file -> file.info(key)));
+    }
+
+    @Override
+    public void list(String prefix, ObjectVisitor visitor, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        told(
+                prefix.isEmpty() ? "list" : "list " + prefix,
+                () -> {
+                    new BackblazeListing(bucket, prefix, visitor, cancellation).run();
+                    return true;
+                });
+    }
+
+    @Override
+    public void delete(ObjectKey key) throws TransportException {
+        String operation = "delete " + key;
+        uncancelled(
+                operation,
+                () -> {
+                    bucket.delete(operation, key);
+                    return true;
+                });
+    }
+
+    @Override
+    public void abandon(UploadState state) throws TransportException {
+        Optional<BegunUpload> upload = BegunUpload.of(BackblazeUpload.PROTOCOL, state);
+        if (upload.isPresent()) {
+            upload.get().requireBelow(bucket.settings().folderPrefix());
+            uncancelled(
+                    "abandon " + upload.get().name(),
+                    () -> {
+                        bucket.takeBack(upload.get());
+                        return true;
+                    });
+        }
+    }
+
+    /// Buckets have no end.
+    @Override
+    public Optional<Capacity> capacity() {
+        return Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+
+    private static <R> R uncancelled(String operation, Call<R> call) throws TransportException {
+        try {
+            return told(operation, call);
+        } catch (CancelledException e) {
+            throw new IllegalStateException("cancelled without a cancellation", e);
+        }
+    }
+
+    private static <R> R told(String operation, Call<R> call)
+            throws TransportException, CancelledException {
+        try {
+            return call.run();
+        } catch (IOException e) {
+            switch (BackblazeErrors.of(operation, e)) {
+                case TransportException known -> throw known;
+                case CancelledException cancelled -> throw cancelled;
+                case IOException other -> throw new IllegalStateException(other);
+            }
+        }
+    }
+
+    private interface Call<R> {
+        R run() throws IOException;
+    }
+}

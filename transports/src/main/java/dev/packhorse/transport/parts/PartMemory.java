@@ -1,0 +1,78 @@
+package dev.packhorse.transport.parts;
+
+import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.CheckedContent;
+import dev.packhorse.transport.spi.Content;
+import dev.packhorse.transport.spi.ObjectKey;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/// The memory that all uploads of one destination share for their parts: who wants more waits until
+/// a part was sent. Nobody waits for memory while it holds some, so this cannot lock up. Safe for
+/// many threads, served in the order of their coming.
+public final class PartMemory {
+    private static final int UNIT = 1 << 20;
+
+    private final int units;
+    private final Semaphore free;
+
+    /// An eighth of the heap, but not more than 256 MiB; a part that is larger has it all for
+    /// itself.
+    public PartMemory() {
+        this(Math.clamp(Runtime.getRuntime().maxMemory() / 8 / UNIT, 1, 256));
+    }
+
+    /// @param mebibytes how much there is in all
+    PartMemory(int mebibytes) {
+        this.units = mebibytes;
+        this.free = new Semaphore(mebibytes, true);
+    }
+
+    /// Reads a content that is small enough to be sent in one piece, and hands it over once it was
+    /// found to be what it declares.
+    ///
+    /// @throws IOException what the source or the sender fails with
+    public void sendWhole(
+            ObjectKey key, Content content, Cancellation cancellation, PartSender sender)
+            throws IOException {
+        int length = Math.toIntExact(content.sizeBytes());
+        take(length, cancellation);
+        try (CheckedContent source = new CheckedContent(key, content, cancellation)) {
+            byte[] bytes = new byte[length];
+            source.readNBytes(bytes, 0, length);
+            if (source.read() >= 0) {
+                throw new IllegalStateException("a checked content gave more than it declares");
+            }
+            sender.send(new Part(1, bytes), cancellation);
+        } finally {
+            giveBack(length);
+        }
+    }
+
+    void take(int bytes, Cancellation stop) throws IOException {
+        acquire(free, unitsOf(bytes), stop);
+    }
+
+    void giveBack(int bytes) {
+        free.release(unitsOf(bytes));
+    }
+
+    private int unitsOf(int bytes) {
+        return Math.min(units, (bytes + UNIT - 1) / UNIT);
+    }
+
+    /// Waits for permits, but not past a request to stop.
+    static void acquire(Semaphore semaphore, int permits, Cancellation stop) throws IOException {
+        try {
+            do {
+                stop.check();
+            } while (!semaphore.tryAcquire(permits, 100, TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            InterruptedIOException interrupted = new InterruptedIOException("interrupted");
+            interrupted.initCause(e);
+            throw interrupted;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package dev.packhorse.transport.parts;
+
+import dev.packhorse.transport.spi.ByteSize;
+
+/// How a content is cut: into parts of one size, only the last of which may be shorter. Object
+/// stores take 10,000 parts at most, so large contents have larger parts; 9,000 leave room.
+///
+/// @param contentBytes the whole content
+/// @param partBytes each part but the last
+public record PartPlan(long contentBytes, int partBytes) {
+    private static final int MIB = 1 << 20;
+
+    /// The largest part, which is held in memory while it is sent: a quarter of the heap, but not
+    /// more than 256 MiB.
+    public static final ByteSize LARGEST_PART =
+            new ByteSize(
+                    (long) MIB * Math.clamp(Runtime.getRuntime().maxMemory() / 4 / MIB, 1, 256));
+
+    /// The largest content that can be cut, 2.2 TiB with parts of 256 MiB.
+    public static final ByteSize LARGEST_CONTENT = new ByteSize(9_000 * LARGEST_PART.bytes());
+
+    public PartPlan {
+        if (partBytes < 1) {
+            throw new IllegalArgumentException("part size must be positive: " + partBytes);
+        }
+    }
+
+    /// Parts of at least `least` bytes, more where the content would have more than 9,000.
+    ///
+    /// @throws IllegalArgumentException above [#LARGEST_CONTENT]
+    public static PartPlan of(long contentBytes, ByteSize least) {
+        if (contentBytes > LARGEST_CONTENT.bytes()) {
+            throw new IllegalArgumentException("too large to be cut: " + contentBytes);
+        }
+        long needed = (contentBytes + 8_999) / 9_000;
+        return new PartPlan(contentBytes, Math.toIntExact(Math.max(least.bytes(), needed)));
+    }
+
+    /// Whether a part can be held in memory; one that was planned with a larger heap may not.
+    boolean fitsMemory() {
+        return partBytes <= LARGEST_PART.bytes();
+    }
+
+    /// How many parts there are; an empty content has none.
+    public int count() {
+        return Math.toIntExact((contentBytes + partBytes - 1) / partBytes);
+    }
+
+    /// The length of a part.
+    ///
+    /// @param number counted from 1
+    public int lengthOf(int number) {
+        return (int) Math.min(partBytes, contentBytes - (long) (number - 1) * partBytes);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.packhorse.transport.s3;
+
+import dev.packhorse.transport.spi.Content;
+import dev.packhorse.transport.spi.ObjectInfo;
+import dev.packhorse.transport.spi.ObjectKey;
+import java.time.Instant;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
+
+/// What the server says of an object.
+///
+/// @param sha256 the digest that was stored with it, empty for an object that is not ours, or on a
+///   server that forgets metadata
+record StoredObject(
+        long sizeBytes,
+        String tag,
+        Optional<String> sha256,
+        Optional<Instant> modified,
+        @Nullable ServerSideEncryption encryption) {
+    /// The name under which a put stores the digest of its content.
+    static final String SHA256 = "packhorse-sha256";
+
+    static StoredObject of(HeadObjectResponse head) {
+        return new StoredObject(
+                head.contentLength() == null ? 0 : head.contentLength(),
+                ETags.plain(head.eTag()),
+                Optional.ofNullable(head.metadata().get(SHA256)),
+                Optional.ofNullable(head.lastModified()),
+                head.serverSideEncryption());
+    }
+
+    /// True if this is certainly the content.
+    boolean isOf(Content content) {
+        return sizeBytes == content.sizeBytes()
+                && sha256.filter(digest -> digest.equals(content.sha256())).isPresent();
+    }
+
+    /// True if this is certainly another content: another writer's, at the same time as ours.
+    boolean isOfAnother(Content content) {
+        return sha256.filter(digest -> !digest.equals(content.sha256())).isPresent();
+    }
+
+    ObjectInfo info(ObjectKey key) {
+        return new ObjectInfo(key, sizeBytes, modified);
+    }
+}

@@ -1,0 +1,13 @@
+package dev.packhorse.transport.s3;
+
+import dev.packhorse.transport.contract.TransportContract;
+import dev.packhorse.transport.server.S3Server;
+import dev.packhorse.transport.spi.Transport;
+import java.util.Map;
+
+class S3TransportOnS3ProxyTest extends TransportContract {
+    @Override
+    protected Transport open() throws Exception {
+        return S3Place.at(S3Server.s3Proxy(), Map.of("profile", "standard")).open();
+    }
+}
