@@ -1,5 +1,6 @@
 package dev.packhorse.transport.registry;
 
+import dev.packhorse.transport.custom.CustomTransportFactory;
 import dev.packhorse.transport.decorator.Pause;
 import dev.packhorse.transport.decorator.RetryPolicy;
 import dev.packhorse.transport.decorator.RetryingTransport;
@@ -35,7 +36,8 @@ public final class TransportRegistry {
     /// All drivers that are reached over a network or a program; the folder driver is opened apart,
     /// since its folder is judged by the host's rules first.
     public static TransportRegistry ofAllDrivers() {
-        return new TransportRegistry(List.of(new SftpTransportFactory()));
+        return new TransportRegistry(
+                List.of(new CustomTransportFactory(), new SftpTransportFactory()));
     }
 
     /// The words of the types that can be opened, without regard to case.
