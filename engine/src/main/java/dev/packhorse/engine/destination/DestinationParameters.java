@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 
 /// Which parameters each type has besides those of all destinations. The names are those of
 /// `backup_destination_add`; `host_key`, `tls`, `tls_fingerprint`, `region`, `profile`,
-/// `object_lock_days` and `argument_order` are Packhorse's own.
+/// `part_size`, `object_lock_days`, `connections` and `argument_order` are Packhorse's own.
 ///
 /// Source: whmapi1-protocol section 9.2.
 public final class DestinationParameters {
@@ -43,6 +43,8 @@ public final class DestinationParameters {
             text("aws_access_key_id", "The id of the S3 access key");
     private static final DestinationParameter REGION =
             text("region", "The region that S3 requests are signed for");
+    private static final DestinationParameter PART_SIZE =
+            text("part_size", "How large the parts of large archives are, as 16MiB");
     private static final DestinationParameter OBJECT_LOCK =
             number("object_lock_days", 36_500, "For how many days S3 is to lock each archive");
 
@@ -61,7 +63,8 @@ public final class DestinationParameters {
                         PASSWORD,
                         text("privatekey", "The private key's file on this server"),
                         secret("passphrase", "What opens the private key; never shown"),
-                        text("host_key", "The server's host key, as SHA256:..., once confirmed"));
+                        text("host_key", "The server's host key, as SHA256:..., once confirmed"),
+                        number("connections", 32, "How many SFTP connections at a time"));
         Map<DestinationType, List<DestinationParameter>> table =
                 new EnumMap<>(DestinationType.class);
         table.put(DestinationType.LOCAL, List.of());
@@ -100,6 +103,7 @@ public final class DestinationParameters {
                         ACCESS_KEY.asNeeded(),
                         PASSWORD.asNeeded(),
                         REGION,
+                        PART_SIZE,
                         OBJECT_LOCK));
         table.put(
                 DestinationType.S3_COMPATIBLE,
@@ -115,6 +119,7 @@ public final class DestinationParameters {
                                 "standard for servers that know checksums in trailers",
                                 "compat",
                                 "standard"),
+                        PART_SIZE,
                         OBJECT_LOCK));
         table.put(
                 DestinationType.BACKBLAZE,
@@ -123,7 +128,8 @@ public final class DestinationParameters {
                         text("bucket_name", "The name of the B2 bucket").asNeeded(),
                         PATH,
                         text("application_key_id", "The id of the B2 key").asNeeded(),
-                        secret("application_key", "The B2 key; never shown").asNeeded()));
+                        secret("application_key", "The B2 key; never shown").asNeeded(),
+                        PART_SIZE));
         table.put(
                 DestinationType.GOOGLE_DRIVE,
                 List.of(

@@ -1,6 +1,7 @@
 package dev.packhorse.transport.registry;
 
 import dev.packhorse.transport.backblaze.BackblazeTransportFactory;
+import dev.packhorse.transport.custom.CustomTransportFactory;
 import dev.packhorse.transport.decorator.Pause;
 import dev.packhorse.transport.decorator.RetryPolicy;
 import dev.packhorse.transport.decorator.RetryingTransport;
@@ -42,6 +43,7 @@ public final class TransportRegistry {
         return new TransportRegistry(
                 List.of(
                         new BackblazeTransportFactory(),
+                        new CustomTransportFactory(),
                         new FtpTransportFactory(),
                         S3TransportFactory.amazon(),
                         S3TransportFactory.compatible(),

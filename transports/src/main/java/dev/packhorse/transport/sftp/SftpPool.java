@@ -85,7 +85,6 @@ final class SftpPool implements AutoCloseable {
             try {
                 placed = places.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS);
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
                 CancelledException ended = new CancelledException("interrupted");
                 ended.initCause(e);
                 throw ended;
