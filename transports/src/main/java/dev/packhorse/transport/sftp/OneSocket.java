@@ -1,6 +1,8 @@
 package dev.packhorse.transport.sftp;
 
 import com.jcraft.jsch.SocketFactory;
+import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -16,6 +18,7 @@ final class OneSocket implements SocketFactory {
     private final int connectMillis;
     private final Socket socket = new Socket();
     private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile boolean cutOff;
 
     OneSocket(int connectMillis) {
         this.connectMillis = connectMillis;
@@ -31,12 +34,36 @@ final class OneSocket implements SocketFactory {
 
     @Override
     public InputStream getInputStream(Socket made) throws IOException {
-        return new java.io.BufferedInputStream(made.getInputStream(), BUFFER);
+        return new BufferedInputStream(new Noting(made.getInputStream()), BUFFER);
     }
 
     @Override
     public OutputStream getOutputStream(Socket made) throws IOException {
         return made.getOutputStream();
+    }
+
+    /// Whether the peer hung up, or the line broke, before this side closed it.
+    boolean isCutOff() {
+        return cutOff;
+    }
+
+    /// Notes the end of what the peer sends: the library tells a line that breaks during the login
+    /// as refused credentials.
+    private final class Noting extends FilterInputStream {
+        Noting(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            int count = -1;
+            try {
+                count = super.read(target, offset, length);
+                return count;
+            } finally {
+                cutOff |= count < 0 && !closed.get();
+            }
+        }
     }
 
     void close() {

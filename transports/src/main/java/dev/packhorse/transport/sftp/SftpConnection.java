@@ -49,8 +49,9 @@ final class SftpConnection {
                 channel.greet();
                 files = new SftpFiles(channel);
             } catch (JSchException | IOException e) {
+                boolean cutOff = socket.isCutOff();
                 abort();
-                throw watch.explain("connect", SftpErrors.ofConnecting(settings, keys, e));
+                throw watch.explain("connect", SftpErrors.ofConnecting(settings, keys, cutOff, e));
             }
         }
     }

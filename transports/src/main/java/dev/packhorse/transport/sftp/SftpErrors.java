@@ -53,7 +53,10 @@ final class SftpErrors {
     }
 
     /// A connection that was not made.
-    static IOException ofConnecting(SshSettings settings, PinnedHostKeys keys, Exception failure) {
+    ///
+    /// @param cutOff whether the line ended meanwhile, so that nobody answered
+    static IOException ofConnecting(
+            SshSettings settings, PinnedHostKeys keys, boolean cutOff, Exception failure) {
         if (failure instanceof TransportException known) {
             return known;
         }
@@ -61,6 +64,10 @@ final class SftpErrors {
         Optional<String> refusal = keys.refusal();
         if (refusal.isPresent()) {
             return new TransportException(Kind.REFUSED, operation + refusal.get(), failure);
+        }
+        if (isAuthentication(failure) && cutOff) {
+            return new TransportException(
+                    Kind.UNAVAILABLE, operation + "the server hung up during the login", failure);
         }
         if (isAuthentication(failure)) {
             return new TransportException(
