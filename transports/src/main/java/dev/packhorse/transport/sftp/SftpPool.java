@@ -13,13 +13,13 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// The connections of one destination. Many threads.
 final class SftpPool implements AutoCloseable {
     private static final Duration LAST_WORDS = Duration.ofSeconds(5);
-    private static final long LOOK_MILLIS = 100;
+    private static final long LOOK_NANOS = 5_000_000L;
 
     private final SshSettings settings;
     private final Semaphore places;
@@ -28,7 +28,7 @@ final class SftpPool implements AutoCloseable {
 
     SftpPool(SshSettings settings, int most) {
         this.settings = settings;
-        this.places = new Semaphore(most, true);
+        this.places = new Semaphore(most);
     }
 
     /// Lends a connection, an idle one if it is still good; waits for a place if all are lent.
@@ -79,16 +79,9 @@ final class SftpPool implements AutoCloseable {
     }
 
     private void awaitPlace(Cancellation cancellation) throws CancelledException {
-        boolean placed = false;
-        while (!placed) {
+        while (!places.tryAcquire()) {
             cancellation.check();
-            try {
-                placed = places.tryAcquire(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-            } catch (InterruptedException e) {
-                CancelledException ended = new CancelledException("interrupted");
-                ended.initCause(e);
-                throw ended;
-            }
+            LockSupport.parkNanos(LOOK_NANOS);
         }
     }
 

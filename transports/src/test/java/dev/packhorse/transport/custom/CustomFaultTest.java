@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -124,7 +125,9 @@ class CustomFaultTest {
         cancellation.request();
     }
 
+    /// It holds the pipes, so whoever only waits for their end waits for it.
     @Test
+    @Timeout(30)
     void aDaemonThatTheScriptLeavesIsKilled() throws IOException {
         CustomPlace place = CustomPlace.fresh();
         try (Transport transport = place.open()) {
