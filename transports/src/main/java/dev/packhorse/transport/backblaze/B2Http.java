@@ -27,7 +27,6 @@ final class B2Http implements AutoCloseable {
     static final int MAX_CALLS = 16;
 
     private static final Duration LONGEST_CONNECT = Duration.ofSeconds(30);
-    private static final Duration SPEED_WINDOW = Duration.ofMinutes(10);
 
     private final Duration timeout;
     private final HttpClient client;
@@ -80,9 +79,12 @@ final class B2Http implements AutoCloseable {
 
     /// Makes a request that sends content and is answered with JSON.
     JsonNode send(String operation, Cancellation cancellation, Sending sending) throws IOException {
-        CallLimits limits =
-                new CallLimits(timeout, SPEED_WINDOW, CallLimits.TRANSFER.floorBytesPerSecond());
-        return exchange(operation, limits, cancellation, sending, (_, body) -> tree(body));
+        return exchange(
+                operation,
+                CallLimits.sending(timeout),
+                cancellation,
+                sending,
+                (_, body) -> tree(body));
     }
 
     /// Makes the request whose body reports to the watch.

@@ -30,7 +30,6 @@ final class S3Connection implements AutoCloseable {
     private static final long MOST_REPLY_BYTES = 16 << 20;
 
     private static final Duration LONGEST_CONNECT = Duration.ofSeconds(30);
-    private static final Duration SPEED_WINDOW = Duration.ofMinutes(10);
 
     private final S3Settings settings;
     private final S3Client client;
@@ -79,7 +78,8 @@ final class S3Connection implements AutoCloseable {
         return Apache5HttpClient.builder()
                 .connectionTimeout(
                         timeout.compareTo(LONGEST_CONNECT) < 0 ? timeout : LONGEST_CONNECT)
-                .socketTimeout(timeout)
+                // The watch over each call ends it earlier where it may.
+                .socketTimeout(CallLimits.sending(timeout).idle())
                 .connectionAcquisitionTimeout(timeout)
                 .maxConnections(5 * MAX_CALLS)
                 .proxyConfiguration(
@@ -109,7 +109,12 @@ final class S3Connection implements AutoCloseable {
 
     /// Makes a call that sends content.
     <R> R send(String operation, Cancellation cancellation, S3Call<R> call) throws IOException {
-        return watched(operation, transfer(), new CallScope(MOST_REPLY_BYTES), cancellation, call);
+        return watched(
+                operation,
+                CallLimits.sending(settings.timeout()),
+                new CallScope(MOST_REPLY_BYTES),
+                cancellation,
+                call);
     }
 
     /// Makes a call that receives content, and consumes it.
@@ -120,11 +125,6 @@ final class S3Connection implements AutoCloseable {
                 new CallScope(Long.MAX_VALUE),
                 cancellation,
                 call);
-    }
-
-    private CallLimits transfer() {
-        return new CallLimits(
-                settings.timeout(), SPEED_WINDOW, CallLimits.TRANSFER.floorBytesPerSecond());
     }
 
     private <R> R watched(
