@@ -2,12 +2,14 @@ package dev.packhorse.transport.ftp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.packhorse.transport.contract.BytesContent;
 import dev.packhorse.transport.server.FtpFaultProxy;
 import dev.packhorse.transport.server.FtpFaultProxy.UploadFault;
 import dev.packhorse.transport.server.KeptJournal;
 import dev.packhorse.transport.server.ProftpdServer;
+import dev.packhorse.transport.server.ServerProcess;
 import dev.packhorse.transport.spi.ByteRange;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancellationSource;
@@ -318,7 +320,7 @@ class FtpFaultsTest {
 
     @Test
     void theAddressOfAThirdHostIsNotConnectedTo() throws IOException {
-        proxy.passiveHost("10,9,9,9");
+        proxy.passiveHost("203,0,113,9");
         try (Transport transport = through(proxy)) {
             put(transport, random(1000, 5), PutMode.CREATE, UploadJournal.none());
         }
@@ -350,8 +352,31 @@ class FtpFaultsTest {
         assertThat(files()).isEmpty();
     }
 
+    /// A file system of 2 MiB; only root may mount one.
     @Test
-    void aFullServerIsFull() throws IOException {
+    void aFullDiskIsFullAndNothingIsLeftOnIt() throws Exception {
+        ServerProcess.requirePrograms("/usr/bin/mount", "/usr/bin/umount");
+        Path disk = Files.createDirectories(server.home().resolve(folder));
+        assumeTrue(
+                run("/usr/bin/mount", "-t", "tmpfs", "-o", "size=2m,mode=777", "tmpfs", disk) == 0,
+                "needs the right to mount");
+        try (Transport transport = direct()) {
+            assertKind(
+                    Kind.FULL,
+                    () -> put(transport, random(SIZE, 8), PutMode.CREATE, new KeptJournal()));
+            assertThat(files()).isEmpty();
+        } finally {
+            assertThat(run("/usr/bin/umount", "-l", disk)).isZero();
+        }
+    }
+
+    private static int run(Object... command) throws Exception {
+        List<String> words = Stream.of(command).map(String::valueOf).toList();
+        return new ProcessBuilder(words).inheritIO().start().waitFor();
+    }
+
+    @Test
+    void aServerThatSaysItIsFullIsFull() throws IOException {
         proxy.answers((command, line) ->
                 Optional.of(
                         command.startsWith("STOR") && line.startsWith("2")

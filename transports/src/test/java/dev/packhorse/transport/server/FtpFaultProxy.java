@@ -76,7 +76,7 @@ public final class FtpFaultProxy implements AutoCloseable {
         faultAfter = after;
     }
 
-    /// The address that the server names for its data connections, as `10,9,9,9`.
+    /// The address that the server names for its data connections, as `203,0,113,9`.
     public void passiveHost(String host) {
         passiveHost = host;
     }
