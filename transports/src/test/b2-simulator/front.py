@@ -15,9 +15,24 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import unquote_plus
 
 from b2sdk import exception as b2
-from b2sdk.raw_simulator import RawSimulator
+from b2sdk.raw_simulator import BucketSimulator, RawSimulator
 
 MIN_PART_SIZE = 5_000_000
+
+
+def list_file_names(self, account_auth_token, start_file_name=None, max_file_count=None, prefix=None):
+    """The newest finished version of each file: the simulator's own lets an upload that was begun hide the file before it,
+    where the service goes on to show that until the upload is finished."""
+    whole = self.file_name_and_id_to_file
+    self.file_name_and_id_to_file = {key: file for key, file in whole.items() if file.action != 'start'}
+    try:
+        return ORIGINAL(self, account_auth_token, start_file_name, max_file_count, prefix)
+    finally:
+        self.file_name_and_id_to_file = whole
+
+
+ORIGINAL = BucketSimulator.list_file_names
+BucketSimulator.list_file_names = list_file_names
 RawSimulator.MIN_PART_SIZE = MIN_PART_SIZE
 LOCK = threading.Lock()
 SIM = RawSimulator()
@@ -66,7 +81,8 @@ class Front(BaseHTTPRequestHandler):
         pass
 
     def url(self, path):
-        return 'http://127.0.0.1:%d%s' % (self.server.server_address[1], path)
+        # By the name under which it was asked, so that a proxy before it stays between.
+        return 'http://%s%s' % (self.headers['Host'], path)
 
     def answer(self, work):
         try:

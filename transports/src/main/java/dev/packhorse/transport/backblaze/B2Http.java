@@ -140,14 +140,14 @@ final class B2Http implements AutoCloseable {
         watch.progressed(0);
         int status = response.statusCode();
         if (status / 100 != 2) {
-            throw failure(response, new WatchedBody(response.body(), watch, true));
+            throw failure(response, WatchedBody.received(response.body(), watch, false));
         }
-        boolean content =
+        boolean reply =
                 response.headers()
                         .firstValue("Content-Type")
                         .orElse("")
                         .startsWith("application/json");
-        return answer.read(response, new WatchedBody(response.body(), watch, content));
+        return answer.read(response, WatchedBody.received(response.body(), watch, !reply));
     }
 
     private B2Failure failure(HttpResponse<InputStream> response, InputStream body)

@@ -111,8 +111,7 @@ final class UploadUrls {
         return part.length() == 0
                 ? BodyPublishers.noBody()
                 : BodyPublishers.fromPublisher(
-                        BodyPublishers.ofInputStream(
-                                () -> new WatchedBody(part.open(), watch, false)),
+                        BodyPublishers.ofInputStream(() -> WatchedBody.sent(part.open(), watch)),
                         part.length());
     }
 }

@@ -7,7 +7,7 @@ import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.tls.PeerTrust;
 import dev.packhorse.transport.watch.CallLimits;
 import dev.packhorse.transport.watch.CallWatch;
-import java.io.FilterInputStream;
+import dev.packhorse.transport.watch.WatchedInput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpClient;
@@ -85,7 +85,7 @@ public final class HttpCaller implements AutoCloseable {
                 HttpRequest request = maker.make(watch::progressed);
                 HttpResponse<InputStream> response = exchange.send(request);
                 watch.progressed(0);
-                try (InputStream body = new Counted(response.body(), watch)) {
+                try (InputStream body = new WatchedInput(response.body(), watch)) {
                     return reader.read(
                             new HttpReply(response.statusCode(), response.headers(), body));
                 }
@@ -171,28 +171,6 @@ public final class HttpCaller implements AutoCloseable {
                     // Nobody depends on a body that was cut off.
                 }
             }
-        }
-    }
-
-    private static final class Counted extends FilterInputStream {
-        private final CallWatch watch;
-
-        Counted(InputStream in, CallWatch watch) {
-            super(in);
-            this.watch = watch;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) throws IOException {
-            int count = in.read(target, offset, length);
-            watch.progressed(Math.max(0, count));
-            return count;
         }
     }
 }

@@ -55,6 +55,16 @@ final class CallScope {
         due.forEach(ExecutableHttpRequest::abort);
     }
 
+    /// What the consumer does between two reads does not count as standing still.
+    void waiting(boolean waiting) {
+        CallWatch watching = watch;
+        if (watching != null && waiting) {
+            watching.resume();
+        } else if (watching != null) {
+            watching.pause();
+        }
+    }
+
     void progressed(long bytes) {
         CallWatch watching = watch;
         if (watching != null) {

@@ -45,7 +45,7 @@ final class WatchedHttpClient implements SdkHttpClient {
         return HttpExecuteRequest.builder()
                 .request(request.httpRequest())
                 .contentStreamProvider(
-                        () -> new WatchedStream(body.newStream(), scope, Long.MAX_VALUE))
+                        () -> new WatchedStream(body.newStream(), scope, Long.MAX_VALUE, false))
                 .build();
     }
 
@@ -59,7 +59,7 @@ final class WatchedHttpClient implements SdkHttpClient {
                 .response(response.httpResponse())
                 .responseBody(
                         AbortableInputStream.create(
-                                new WatchedStream(body, scope, scope.mostReplyBytes()), body))
+                                new WatchedStream(body, scope, scope.mostReplyBytes(), true), body))
                 .build();
     }
 

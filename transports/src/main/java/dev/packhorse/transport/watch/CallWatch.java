@@ -26,6 +26,7 @@ public final class CallWatch implements AutoCloseable {
     private final Cancellation.Registration registration;
     private final Thread thread;
     private volatile boolean ended;
+    private volatile boolean paused;
 
     /// Begins to watch.
     ///
@@ -43,6 +44,16 @@ public final class CallWatch implements AutoCloseable {
     /// @param bytes how much, 0 for an answer without content
     public void progressed(long bytes) {
         moved.addAndGet(bytes + 1);
+    }
+
+    /// From now on this side works and waits for nobody: the time does not count.
+    public void pause() {
+        paused = true;
+    }
+
+    /// Waits for the peer again.
+    public void resume() {
+        paused = false;
     }
 
     /// The true reason of a failure of the watched call: a [CancelledException] after a
@@ -70,7 +81,11 @@ public final class CallWatch implements AutoCloseable {
             LockSupport.parkNanos(Math.min(LOOK_NANOS, Math.max(1, limits.idle().toNanos() / 4)));
             long now = System.nanoTime();
             long current = moved.get();
-            if (current != seen) {
+            if (paused) {
+                seenAt = now;
+                windowAt = now;
+                windowFrom = current;
+            } else if (current != seen) {
                 seen = current;
                 seenAt = now;
             } else if (now - seenAt >= limits.idle().toNanos()) {

@@ -60,15 +60,8 @@ record DavClient(
         return new DavClient(caller, auth, places, folderMaking, shorter, operation, other);
     }
 
-    /// Limits for a stream at whose other end somebody else works: while he does nothing, nothing
-    /// moves.
-    static CallLimits streaming(Duration timeout) {
-        Duration patience = CallLimits.TRANSFER.idle();
-        return moving(timeout.compareTo(patience) > 0 ? timeout : patience);
-    }
-
-    /// Limits for an upload.
-    static CallLimits moving(Duration timeout) {
+    /// Limits for an answer that is long.
+    static CallLimits receiving(Duration timeout) {
         return new CallLimits(
                 timeout, CallLimits.TRANSFER.window(), CallLimits.TRANSFER.floorBytesPerSecond());
     }
@@ -130,7 +123,7 @@ record DavClient(
                 Map.of("Depth", "1", "Content-Type", "application/xml; charset=utf-8"),
                 _ -> BodyPublishers.ofString(FACTS),
                 true,
-                streaming(timeout),
+                receiving(timeout),
                 reply -> {
                     if (reply.status() == 404 || reply.status() == 410) {
                         return false;

@@ -39,7 +39,7 @@ record DavDownload(DavClient client, ObjectKey key) {
                 part ? Map.of("Range", wanted) : Map.of(),
                 _ -> BodyPublishers.noBody(),
                 true,
-                DavClient.streaming(client.timeout()),
+                DavClient.receiving(client.timeout()),
                 reply -> {
                     long skipped = part ? range.offset() : 0;
                     InputStream body = new Exact(positioned(reply, skipped, length), length);

@@ -12,6 +12,7 @@ import dev.packhorse.transport.spi.Sha256;
 import dev.packhorse.transport.spi.SourceException;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
+import dev.packhorse.transport.watch.CallLimits;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
@@ -90,7 +91,7 @@ record DavSending(
                     headers,
                     body::publisher,
                     false,
-                    DavClient.moving(client.timeout()),
+                    CallLimits.sending(client.timeout()),
                     reply -> {
                         reply.drain();
                         return switch (reply.status()) {

@@ -8,6 +8,7 @@ import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -94,5 +95,41 @@ class CallWatchTest {
         new CallWatch(CallLimits.idle(LONG), cancellation, this::abort).close();
         cancellation.request();
         assertThat(aborts).hasValue(0);
+    }
+
+    @Test
+    void onlyTheTimeInReadsCounts() throws Exception {
+        CallLimits limits = CallLimits.idle(Duration.ofMillis(200));
+        CountDownLatch hung = new CountDownLatch(1);
+        InputStream source =
+                new InputStream() {
+                    private boolean first = true;
+
+                    @Override
+                    public int read() {
+                        if (!first) {
+                            hung.countDown();
+                            awaitUnchecked(aborted);
+                        }
+                        first = false;
+                        return 7;
+                    }
+                };
+        try (CallWatch watch = new CallWatch(limits, Cancellation.never(), this::abort)) {
+            InputStream watched = new WatchedInput(source, watch);
+            assertThat(watched.read()).isEqualTo(7);
+            assertThat(aborted.await(1, TimeUnit.SECONDS)).as("while nobody reads").isFalse();
+            assertThat(watched.read()).isEqualTo(7);
+            assertThat(hung.getCount()).isZero();
+        }
+        assertThat(aborts).hasValue(1);
+    }
+
+    private static void awaitUnchecked(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 }
