@@ -52,6 +52,11 @@ public abstract class FaultContract {
     /// take longer than about a second.
     protected abstract Transport open(HostPort address) throws Exception;
 
+    /// Stands before the server.
+    protected FaultProxy proxy(HostPort before) throws IOException {
+        return FaultProxy.before(before);
+    }
+
     /// How large the object is that is put under faults; more than a part where there are parts.
     protected int objectBytes() {
         return 400_000;
@@ -129,7 +134,7 @@ public abstract class FaultContract {
 
     @BeforeEach
     void start() throws Exception {
-        proxy = FaultProxy.before(server());
+        proxy = proxy(server());
         direct = open(server());
         clear();
         direct.put(OTHER, BytesContent.of(OLD), PutMode.REPLACE, Cancellation.never());

@@ -10,8 +10,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
@@ -23,6 +26,7 @@ public final class FaultProxy implements AutoCloseable {
 
     private final HostPort server;
     private final ServerSocket listener;
+    private final List<ServerSocket> further = new CopyOnWriteArrayList<>();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private volatile Plan plan = new Plan(new Fault.None());
 
@@ -31,12 +35,41 @@ public final class FaultProxy implements AutoCloseable {
         this.listener = listener;
     }
 
+    /// Changes what the server says, for protocols that name ports.
+    @FunctionalInterface
+    public interface Translation {
+        /// The block to pass on instead; may ask the proxy for further ports.
+        byte[] translate(byte[] block, FaultProxy proxy) throws IOException;
+    }
+
     /// Starts one that passes everything on.
     public static FaultProxy before(HostPort server) throws IOException {
-        ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        return before(server, (block, _) -> block);
+    }
+
+    /// Starts one that changes what the server says.
+    public static FaultProxy before(HostPort server, Translation translation) throws IOException {
+        ServerSocket listener = listener();
         FaultProxy proxy = new FaultProxy(server, listener);
-        Thread.ofVirtual().name("fault-proxy").start(proxy::accept);
+        Thread.ofVirtual()
+                .name("fault-proxy")
+                .start(() -> proxy.accept(listener, server, translation));
         return proxy;
+    }
+
+    private static ServerSocket listener() throws IOException {
+        return new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    }
+
+    /// Stands before another port of the same server, too, under the same faults.
+    ///
+    /// @return the port here
+    public int alsoBefore(int serverPort) throws IOException {
+        ServerSocket another = listener();
+        further.add(another);
+        HostPort place = new HostPort(server.host(), serverPort);
+        Thread.ofVirtual().start(() -> accept(another, place, (block, _) -> block));
+        return another.getLocalPort();
     }
 
     public HostPort address() {
@@ -58,18 +91,18 @@ public final class FaultProxy implements AutoCloseable {
         open.forEach(FaultProxy::cut);
     }
 
-    private void accept() {
-        while (!listener.isClosed()) {
+    private void accept(ServerSocket door, HostPort place, Translation words) {
+        while (!door.isClosed()) {
             try {
-                Socket client = listener.accept();
-                Thread.ofVirtual().start(() -> serve(client));
+                Socket client = door.accept();
+                Thread.ofVirtual().start(() -> serve(client, place, words));
             } catch (IOException _) {
                 return;
             }
         }
     }
 
-    private void serve(Socket client) {
+    private void serve(Socket client, HostPort place, Translation words) {
         open.add(client);
         if (plan.fault instanceof Fault.Refuse || plan.isCutFromNowOn()) {
             cut(client);
@@ -78,22 +111,30 @@ public final class FaultProxy implements AutoCloseable {
         try {
             Socket upstream = new Socket();
             open.add(upstream);
-            upstream.connect(new InetSocketAddress(server.host(), server.port()), 5_000);
-            Thread up = Thread.ofVirtual().start(() -> pass(client, upstream, Direction.TO_SERVER));
-            pass(upstream, client, Direction.TO_CLIENT);
+            upstream.connect(new InetSocketAddress(place.host(), place.port()), 5_000);
+            Thread up =
+                    Thread.ofVirtual()
+                            .start(() ->
+                                    pass(
+                                            client,
+                                            upstream,
+                                            Direction.TO_SERVER,
+                                            (block, _) -> block));
+            pass(upstream, client, Direction.TO_CLIENT, words);
             up.join();
         } catch (IOException | InterruptedException _) {
             cut(client);
         }
     }
 
-    private void pass(Socket from, Socket to, Direction direction) {
+    private void pass(Socket from, Socket to, Direction direction, Translation words) {
         byte[] block = new byte[BLOCK];
         try {
             InputStream in = from.getInputStream();
             OutputStream out = to.getOutputStream();
             for (int count = in.read(block); count >= 0; count = in.read(block)) {
-                if (!passBlock(out, block, count, direction)) {
+                byte[] said = words.translate(Arrays.copyOf(block, count), this);
+                if (!passBlock(out, said, said.length, direction)) {
                     cutAll();
                     return;
                 }
@@ -141,6 +182,9 @@ public final class FaultProxy implements AutoCloseable {
     public void close() {
         try {
             listener.close();
+            for (ServerSocket another : further) {
+                another.close();
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
