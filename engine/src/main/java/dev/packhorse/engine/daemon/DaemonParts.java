@@ -13,6 +13,7 @@ import dev.packhorse.engine.component.AccountComponent;
 import dev.packhorse.engine.component.HostServices;
 import dev.packhorse.engine.component.MysqlComponent;
 import dev.packhorse.engine.component.registry.ComponentRegistry;
+import dev.packhorse.engine.destination.AbandonedUploads;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.LocalPathRules;
 import dev.packhorse.engine.destination.SecretSeal;
@@ -230,7 +231,13 @@ final class DaemonParts {
         } catch (IOException e) {
             LOG.atWarn().setCause(e).log("accounts could not be read: their local archives stay");
         }
-        return new Housekeeping(queue, queue, sessions, journals, release, clock);
+        return new Housekeeping(
+                queue,
+                queue,
+                sessions,
+                new AbandonedUploads(journals, destinations, opener),
+                release,
+                clock);
     }
 
     BackupClock clock() {

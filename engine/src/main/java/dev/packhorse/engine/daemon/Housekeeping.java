@@ -1,7 +1,7 @@
 package dev.packhorse.engine.daemon;
 
 import dev.packhorse.engine.catalog.CatalogException;
-import dev.packhorse.engine.destination.UploadJournals;
+import dev.packhorse.engine.destination.AbandonedUploads;
 import dev.packhorse.engine.job.LocalRelease;
 import dev.packhorse.engine.queue.Job;
 import dev.packhorse.engine.queue.JobHistory;
@@ -28,13 +28,12 @@ final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     private static final Duration JOBS = Duration.ofDays(365);
     private static final Duration SESSIONS = Duration.ofDays(90);
-    private static final Duration UPLOADS = Duration.ofDays(30);
     private static final int AT_ONCE = 1_000;
 
     private final JobQueue queue;
     private final JobHistory history;
     private final SessionStore sessions;
-    private final UploadJournals uploads;
+    private final AbandonedUploads uploads;
     private final LocalRelease release;
     private final InstantSource clock;
 
@@ -42,7 +41,7 @@ final class Housekeeping {
             JobQueue queue,
             JobHistory history,
             SessionStore sessions,
-            UploadJournals uploads,
+            AbandonedUploads uploads,
             LocalRelease release,
             InstantSource clock) {
         this.queue = queue;
@@ -57,18 +56,33 @@ final class Housekeeping {
         // The tasks catch what they can cause; the timer ends with the daemon.
         var _ = timer.scheduleWithFixedDelay(this::tidy, 1, 1, TimeUnit.HOURS);
         var _ = timer.scheduleWithFixedDelay(this::release, 10, 10, TimeUnit.SECONDS);
+        var _ = timer.scheduleWithFixedDelay(this::takeBack, 2, 60, TimeUnit.MINUTES);
     }
 
     private void tidy() {
         Instant now = clock.instant();
         try {
             history.removeEndedBefore(now.minus(JOBS), AT_ONCE);
-            uploads.sweep(now.minus(UPLOADS));
             for (SessionKind kind : SessionKind.values()) {
                 sessions.sweep(kind, now.minus(SESSIONS), id -> isOpen(kind, id));
             }
         } catch (IOException | QueueException e) {
-            LOG.atWarn().setCause(e).log("old jobs, sessions and uploads could not be removed");
+            LOG.atWarn().setCause(e).log("old jobs and sessions could not be removed");
+        }
+    }
+
+    private void takeBack() {
+        try {
+            int swept = uploads.sweep(clock.instant());
+            if (swept > 0) {
+                LOG.atInfo()
+                        .addKeyValue("uploads", swept)
+                        .log("took back uploads that nobody went on with");
+            }
+        } catch (IOException e) {
+            LOG.atWarn()
+                    .setCause(e)
+                    .log("uploads that nobody went on with could not be taken back");
         }
     }
 

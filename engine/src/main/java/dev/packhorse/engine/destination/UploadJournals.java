@@ -14,90 +14,153 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The states of uploads under way, a file each in a folder that root alone can read, so that a
 /// daemon that was killed goes on where it was. The name of a file is a digest of destination, key
-/// and content: another content never meets the state of the one before. Safe for many threads.
+/// and content: another content never meets the state of the one before. Safe for many threads of
+/// one process.
 public final class UploadJournals {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
-    private static final TypeReference<TreeMap<String, String>> STATE = new TypeReference<>() {};
     private static final String SUFFIX = ".upload";
 
     private final Path folder;
+    private final Set<Path> inUse = ConcurrentHashMap.newKeySet();
 
     /// @param folder need not exist
     public UploadJournals(Path folder) {
         this.folder = folder;
     }
 
-    /// The journal of one upload.
+    /// Opens the journal of one upload.
     ///
     /// @param sha256 the content's digest
-    public UploadJournal of(DestinationId destination, ObjectKey key, String sha256) {
+    public Open open(DestinationId destination, ObjectKey key, String sha256) {
         String name = destination + "\n" + key + "\n" + sha256;
         byte[] digest = Sha256.begin().digest(name.getBytes(StandardCharsets.UTF_8));
-        return new FileJournal(folder.resolve(HexFormat.of().formatHex(digest) + SUFFIX));
+        Path file = folder.resolve(HexFormat.of().formatHex(digest) + SUFFIX);
+        inUse.add(file);
+        return new Open(this, file, destination, key);
     }
 
-    /// Forgets uploads that nobody went on with since a moment.
+    /// An upload that nobody goes on with.
     ///
-    /// @return how many
-    /// @throws IOException if the folder cannot be read or a file not removed
-    public int sweep(Instant before) throws IOException {
-        int swept = 0;
+    /// @param file identifies it
+    public record Left(Path file, DestinationId destination, ObjectKey key, UploadState state) {}
+
+    /// The uploads that are not open and were not touched since a moment.
+    ///
+    /// @throws IOException if the folder cannot be read or a file is damaged
+    public List<Left> leftSince(Instant before) throws IOException {
+        List<Left> left = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
             for (Path file : files) {
-                if (Files.getLastModifiedTime(file).toInstant().isBefore(before)
-                        && AtomicFile.remove(file)) {
-                    swept++;
+                if (!inUse.contains(file)
+                        && Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+                    read(file).map(stored -> stored.left(file)).ifPresent(left::add);
                 }
             }
         } catch (NoSuchFileException | NotDirectoryException _) {
-            return swept;
+            return left;
         }
-        return swept;
+        return left;
     }
 
-    private record FileJournal(Path file) implements UploadJournal {
-        @Override
-        public Optional<UploadState> recorded() throws IOException {
-            TreeMap<String, String> values;
-            try {
-                values = MAPPER.readValue(Files.readString(file), STATE);
-            } catch (NoSuchFileException _) {
-                return Optional.empty();
-            } catch (JacksonException e) {
-                throw damaged(e);
+    /// Forgets an upload that was taken back.
+    ///
+    /// @throws IOException if its file cannot be removed
+    public void forget(Left left) throws IOException {
+        AtomicFile.remove(left.file());
+    }
+
+    private static Optional<Stored> read(Path file) throws IOException {
+        try {
+            Stored stored = MAPPER.readValue(Files.readString(file), Stored.class);
+            if (stored == null || !stored.isWhole()) {
+                throw damaged(file, null);
             }
-            if (values == null || values.containsValue(null)) {
-                throw damaged(null);
-            }
-            return Optional.of(new UploadState(values));
+            return Optional.of(stored);
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        } catch (JacksonException e) {
+            throw damaged(file, e);
+        }
+    }
+
+    private static IOException damaged(Path file, @Nullable JacksonException cause) {
+        return new IOException(
+                file + " is damaged: remove it, and the upload starts from its first byte", cause);
+    }
+
+    /// The content of a file.
+    private record Stored(
+            @Nullable String destination,
+            @Nullable String key,
+            @Nullable TreeMap<String, String> state) {
+        boolean isWhole() {
+            return destination != null
+                    && key != null
+                    && state != null
+                    && !state.containsValue(null);
         }
 
-        private IOException damaged(@Nullable JacksonException cause) {
-            return new IOException(
-                    file + " is damaged: remove it, and the upload starts from its first byte",
-                    cause);
+        Left left(Path file) {
+            return new Left(
+                    file,
+                    new DestinationId(String.valueOf(destination)),
+                    new ObjectKey(String.valueOf(key)),
+                    uploadState());
+        }
+
+        UploadState uploadState() {
+            return new UploadState(state == null ? new TreeMap<>() : state);
+        }
+    }
+
+    /// A journal while its upload runs. One thread.
+    public static final class Open implements UploadJournal, AutoCloseable {
+        private final UploadJournals owner;
+        private final Path file;
+        private final DestinationId destination;
+        private final ObjectKey key;
+
+        private Open(UploadJournals owner, Path file, DestinationId destination, ObjectKey key) {
+            this.owner = owner;
+            this.file = file;
+            this.destination = destination;
+            this.key = key;
+        }
+
+        @Override
+        public Optional<UploadState> recorded() throws IOException {
+            return read(file).map(Stored::uploadState);
         }
 
         @Override
         public void record(UploadState state) throws IOException {
-            Map<String, String> values = state.values();
-            AtomicFile.replace(file, MAPPER.writeValueAsString(values));
+            Stored stored =
+                    new Stored(destination.value(), key.value(), new TreeMap<>(state.values()));
+            AtomicFile.replace(file, MAPPER.writeValueAsString(stored));
         }
 
         @Override
         public void clear() throws IOException {
             AtomicFile.remove(file);
+        }
+
+        /// The upload does not run any more; what is recorded stays.
+        @Override
+        public void close() {
+            owner.inUse.remove(file);
         }
     }
 }

@@ -140,8 +140,9 @@ public final class UploadHandler implements JobHandler {
         Content content =
                 new FileContent(
                         directory.place(archive), arguments.sizeBytes(), arguments.sha256());
-        UploadJournal journal = journals.of(destination.id(), archive, arguments.sha256());
-        try (Transport transport = opener.open(destination)) {
+        try (Transport transport = opener.open(destination);
+                UploadJournals.Open journal =
+                        journals.open(destination.id(), archive, arguments.sha256())) {
             for (ObjectKey small : List.of(manifest, BackupDirectory.indexKey(archive))) {
                 if (Files.exists(directory.place(small))) {
                     Content file = FileContent.of(directory.place(small));

@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.UploadJournal;
 import dev.packhorse.transport.spi.UploadState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -27,7 +30,7 @@ class UploadJournalsTest {
     @TempDir Path folder;
 
     private UploadJournal journal(String sha256) {
-        return new UploadJournals(folder.resolve("uploads")).of(PLACE, KEY, sha256);
+        return new UploadJournals(folder.resolve("uploads")).open(PLACE, KEY, sha256);
     }
 
     private Path onlyFile() throws IOException {
@@ -53,14 +56,17 @@ class UploadJournalsTest {
         journal("1").record(STATE);
         UploadJournals journals = new UploadJournals(folder.resolve("uploads"));
         assertThat(journal("2").recorded()).isEmpty();
-        assertThat(journals.of(PLACE, new ObjectKey("a/c"), "1").recorded()).isEmpty();
-        assertThat(journals.of(new DestinationId("B".repeat(24)), KEY, "1").recorded()).isEmpty();
+        assertThat(journals.open(PLACE, new ObjectKey("a/c"), "1").recorded()).isEmpty();
+        assertThat(journals.open(new DestinationId("B".repeat(24)), KEY, "1").recorded()).isEmpty();
     }
 
     @Test
     void aDamagedFileIsNamed() throws IOException {
         journal("1").record(STATE);
-        for (String damage : new String[] {"", "{", "[1]", "{\"a\":{}}", "{\"a\":null}", "null"}) {
+        for (String damage :
+                new String[] {
+                    "", "{", "[1]", "{\"a\":{}}", "null", "{\"destination\":\"x\",\"key\":\"k\"}"
+                }) {
             Files.writeString(onlyFile(), damage);
             assertThatThrownBy(() -> journal("1").recorded())
                     .as(damage)
@@ -70,16 +76,71 @@ class UploadJournalsTest {
         }
     }
 
+    private static Destination destination() {
+        return new Destination(
+                PLACE,
+                DestinationType.LOCAL,
+                "disk",
+                false,
+                "",
+                false,
+                false,
+                30,
+                new DestinationSettings.Local("/far", false, false));
+    }
+
     @Test
-    void onlyWhatNobodyTouchedIsSwept() throws IOException {
+    void onlyWhatNobodyGoesOnWithIsTakenBack() throws IOException {
         UploadJournals journals = new UploadJournals(folder.resolve("uploads"));
-        Instant now = Instant.parse("2026-03-01T00:00:00Z");
-        assertThat(journals.sweep(now)).isZero();
-        journal("1").record(STATE);
-        Files.setLastModifiedTime(onlyFile(), FileTime.from(now.minusSeconds(5)));
-        journal("2").record(STATE);
-        assertThat(journals.sweep(now)).isEqualTo(1);
+        DestinationStore destinations =
+                new DestinationStore(
+                        folder.resolve("destinations"),
+                        new SecretSeal(new byte[SecretSeal.KEY_BYTES]));
+        destinations.add(destination());
+        List<UploadState> takenBack = new ArrayList<>();
+        boolean[] broken = {true};
+        AbandonedUploads abandoned =
+                new AbandonedUploads(
+                        journals,
+                        destinations,
+                        _ ->
+                                new FolderTransport(folder, "") {
+                                    @Override
+                                    public void abandon(UploadState state)
+                                            throws TransportException {
+                                        if (broken[0]) {
+                                            throw new TransportException(
+                                                    TransportException.Kind.UNAVAILABLE, "away");
+                                        }
+                                        takenBack.add(state);
+                                    }
+                                });
+        Instant now = Instant.now();
+        assertThat(abandoned.sweep(now.plus(Duration.ofDays(2)))).isZero();
+
+        try (UploadJournals.Open running = journals.open(PLACE, KEY, "1")) {
+            running.record(STATE);
+            assertThat(abandoned.sweep(now.plus(Duration.ofDays(2)))).isZero();
+        }
+        assertThat(abandoned.sweep(now)).isZero();
+        assertThatThrownBy(() -> abandoned.sweep(now.plus(Duration.ofDays(2))))
+                .hasMessageContaining("away");
+        assertThat(journal("1").recorded()).contains(STATE);
+
+        broken[0] = false;
+        assertThat(abandoned.sweep(now.plus(Duration.ofDays(2)))).isEqualTo(1);
+        assertThat(takenBack).containsExactly(STATE);
         assertThat(journal("1").recorded()).isEmpty();
-        assertThat(journal("2").recorded()).contains(STATE);
+
+        journal("2").record(STATE);
+        destinations.delete(PLACE);
+        assertThat(
+                        new AbandonedUploads(
+                                        new UploadJournals(folder.resolve("uploads")),
+                                        destinations,
+                                        _ -> new FolderTransport(folder, ""))
+                                .sweep(now.plus(Duration.ofDays(2))))
+                .isEqualTo(1);
+        assertThat(takenBack).hasSize(1);
     }
 }

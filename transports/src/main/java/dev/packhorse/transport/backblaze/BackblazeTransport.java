@@ -18,7 +18,6 @@ import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.TransportTraits;
-import dev.packhorse.transport.spi.UnfinishedUploads;
 import dev.packhorse.transport.spi.UploadJournal;
 import dev.packhorse.transport.spi.UploadState;
 import java.io.IOException;
@@ -29,7 +28,7 @@ import java.util.OptionalLong;
 /// a new file of the same name replaces as an older version, until the object is deleted.
 ///
 /// All puts together hold no more parts in memory than [PartMemory] allows.
-public final class BackblazeTransport implements Transport, UnfinishedUploads {
+public final class BackblazeTransport implements Transport {
     private static final TransportTraits TRAITS =
             new TransportTraits(
                     true,

@@ -16,6 +16,7 @@ import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.TransportTraits;
 import dev.packhorse.transport.spi.UploadJournal;
+import dev.packhorse.transport.spi.UploadState;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,7 +28,8 @@ import java.util.random.RandomGenerator;
 /// comes back do not meet again; a place that says how long to wait is given that long, up to the
 /// longest delay. When all tries failed, the last failure comes out.
 ///
-/// A listing is tried again only while no object was handed out, since each is given once.
+/// A listing is tried again only while no object was handed out, since each is given once. A read
+/// is tried again only when it was the place that failed, not the reader.
 public final class RetryingTransport implements Transport {
     private final Transport transport;
     private final RetryPolicy policy;
@@ -89,7 +91,17 @@ public final class RetryingTransport implements Transport {
     public <R> R read(
             ObjectKey key, ByteRange range, ContentReader<R> reader, Cancellation cancellation)
             throws TransportException, CancelledException {
-        return retrying(cancellation, () -> transport.read(key, range, reader, cancellation));
+        JudgedReader<R> judged = new JudgedReader<>(reader);
+        return retrying(
+                cancellation,
+                () -> !judged.failedItself(),
+                () -> {
+                    try {
+                        return transport.read(key, range, judged, cancellation);
+                    } catch (TransportException e) {
+                        throw judged.sorted("read " + key, e);
+                    }
+                });
     }
 
     @Override
@@ -126,6 +138,14 @@ public final class RetryingTransport implements Transport {
     @Override
     public Optional<Capacity> capacity() throws TransportException {
         return uncancelled(transport::capacity);
+    }
+
+    @Override
+    public void abandon(UploadState state) throws TransportException {
+        uncancelled(() -> {
+            transport.abandon(state);
+            return true;
+        });
     }
 
     @Override

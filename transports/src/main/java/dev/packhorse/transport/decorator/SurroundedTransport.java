@@ -14,6 +14,7 @@ import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportTraits;
 import dev.packhorse.transport.spi.UploadJournal;
+import dev.packhorse.transport.spi.UploadState;
 import java.util.Optional;
 
 /// Passes every call on, with something before and after it that is the same for all.
@@ -52,6 +53,11 @@ abstract class SurroundedTransport implements Transport {
                 "put " + key,
                 cancellation,
                 () -> transport.put(key, content, mode, journal, cancellation));
+    }
+
+    @Override
+    public void abandon(UploadState state) throws TransportException {
+        transport.abandon(state);
     }
 
     @Override

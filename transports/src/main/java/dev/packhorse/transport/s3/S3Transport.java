@@ -18,7 +18,6 @@ import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.TransportTraits;
-import dev.packhorse.transport.spi.UnfinishedUploads;
 import dev.packhorse.transport.spi.UploadJournal;
 import dev.packhorse.transport.spi.UploadState;
 import java.io.IOException;
@@ -28,7 +27,7 @@ import java.util.OptionalLong;
 /// Objects in a folder of an S3 bucket. The server itself shows an object whole or not at all.
 ///
 /// All puts together hold no more parts in memory than [PartMemory] allows.
-public final class S3Transport implements Transport, UnfinishedUploads {
+public final class S3Transport implements Transport {
     private final S3Connection connection;
     private final S3Bucket bucket;
     private final PartMemory memory = new PartMemory();

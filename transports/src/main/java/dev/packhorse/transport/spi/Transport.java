@@ -38,6 +38,16 @@ public interface Transport extends AutoCloseable {
         return put(key, content, mode, UploadJournal.none(), cancellation);
     }
 
+    /// Takes back what an upload left at the place, where that stays, invisible, and costs its
+    /// owner: for journals whose put will not be tried again. Only uploads that a journal recorded
+    /// can be taken back, since nothing at the place tells ours from another program's. An upload
+    /// that is gone or was finished is success, and a finished object stays; the state of another
+    /// driver changes nothing. A driver whose uploads leave nothing that costs does nothing.
+    ///
+    /// @param state what [UploadJournal#recorded()] gave
+    /// @throws TransportException `REFUSED` if the upload lies outside this destination's folder
+    default void abandon(UploadState state) throws TransportException {}
+
     /// Reads an object or a part of it. A range that begins at or past the end is `RANGE`; one that
     /// reaches past it is cut.
     ///

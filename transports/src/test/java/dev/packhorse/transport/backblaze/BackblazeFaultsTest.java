@@ -17,7 +17,6 @@ import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
-import dev.packhorse.transport.spi.UnfinishedUploads;
 import dev.packhorse.transport.spi.UploadJournal;
 import dev.packhorse.transport.spi.UploadState;
 import java.io.IOException;
@@ -204,11 +203,11 @@ class BackblazeFaultsTest {
         fails(Kind.UNAVAILABLE, () -> put(LARGE, journal));
         UploadState state = journal.recorded().orElseThrow();
         put(LARGE, journal);
-        ((UnfinishedUploads) transport).abandon(state);
+        transport.abandon(state);
         assertThat(service.content(NAME)).isEqualTo(LARGE);
         service.instead("b2_finish_large_file", Reply.error(500, "internal_error"));
         fails(Kind.UNAVAILABLE, () -> put(LARGE, journal));
-        ((UnfinishedUploads) transport).abandon(journal.recorded().orElseThrow());
+        transport.abandon(journal.recorded().orElseThrow());
         assertThat(service.versions("start")).isZero();
     }
 

@@ -222,4 +222,24 @@ class RetryingTransportTest {
         Pause.real().pause(Duration.ofMillis(20), Cancellation.never());
         assertThat(Pause.real().nanoTime() - begin).isGreaterThanOrEqualTo(20_000_000);
     }
+
+    @Test
+    void aReaderThatFailsByItselfIsNotAskedAgain() throws IOException {
+        put(PutMode.CREATE);
+        int before = place.calls();
+        assertThatThrownBy(() ->
+                        transport.read(
+                                KEY,
+                                ByteRange.ALL,
+                                bytes -> {
+                                    bytes.readNBytes(2);
+                                    throw new IOException("no space left here");
+                                },
+                                Cancellation.never()))
+                .isInstanceOfSatisfying(
+                        TransportException.class,
+                        found -> assertThat(found.kind()).isEqualTo(Kind.REFUSED))
+                .hasMessageContaining("no space left here");
+        assertThat(place.calls()).isEqualTo(before + 1);
+    }
 }

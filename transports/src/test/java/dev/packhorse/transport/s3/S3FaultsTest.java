@@ -17,7 +17,6 @@ import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
-import dev.packhorse.transport.spi.UnfinishedUploads;
 import dev.packhorse.transport.spi.UploadJournal;
 import dev.packhorse.transport.spi.UploadState;
 import java.io.BufferedReader;
@@ -248,15 +247,14 @@ class S3FaultsTest {
         server.instead("Complete", Reply.error(500, "InternalError"));
         fails(Kind.UNAVAILABLE, () -> put(LARGE, journal));
         UploadState state = journal.recorded().orElseThrow();
-        UnfinishedUploads uploads = (UnfinishedUploads) transport;
-        uploads.abandon(new UploadState(new TreeMap<>(Map.of("protocol", "other"))));
+        transport.abandon(new UploadState(new TreeMap<>(Map.of("protocol", "other"))));
         try (Transport elsewhere = place.with("folder", "g").open()) {
-            fails(Kind.REFUSED, () -> ((UnfinishedUploads) elsewhere).abandon(state));
+            fails(Kind.REFUSED, () -> elsewhere.abandon(state));
         }
         assertThat(server.openUploads()).isEqualTo(1);
-        uploads.abandon(state);
+        transport.abandon(state);
         assertThat(server.openUploads()).isZero();
-        uploads.abandon(state);
+        transport.abandon(state);
     }
 
     @Test
