@@ -18,7 +18,8 @@ import java.util.stream.Stream;
 
 /// Which parameters each type has besides those of all destinations. The names are those of
 /// `backup_destination_add`; `host_key`, `tls`, `tls_fingerprint`, `region`, `profile`,
-/// `part_size`, `object_lock_days`, `connections` and `argument_order` are Packhorse's own.
+/// `part_size`, `endpoint`, `object_lock_days`, `connections` and `argument_order` are Packhorse's
+/// own.
 ///
 /// Source: whmapi1-protocol section 9.2.
 public final class DestinationParameters {
@@ -129,7 +130,8 @@ public final class DestinationParameters {
                         PATH,
                         text("application_key_id", "The id of the B2 key").asNeeded(),
                         secret("application_key", "The B2 key; never shown").asNeeded(),
-                        PART_SIZE));
+                        PART_SIZE,
+                        text("endpoint", "Where B2 is asked, if not at its usual address")));
         table.put(
                 DestinationType.GOOGLE_DRIVE,
                 List.of(

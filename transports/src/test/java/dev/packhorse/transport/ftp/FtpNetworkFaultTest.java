@@ -2,26 +2,20 @@ package dev.packhorse.transport.ftp;
 
 import dev.packhorse.transport.fault.FaultContract;
 import dev.packhorse.transport.fault.FaultProxy;
+import dev.packhorse.transport.fault.FtpPorts;
 import dev.packhorse.transport.server.ProftpdServer;
 import dev.packhorse.transport.spi.HostPort;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportSettings;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
 
 /// Control and data connections of passive FTP go through the proxy, which reads the ports that the
 /// server names; therefore without TLS.
 class FtpNetworkFaultTest extends FaultContract {
-    private static final Pattern EXTENDED = Pattern.compile("(?m)^229 .*\\(\\|\\|\\|(\\d+)\\|\\)");
-    private static final Pattern PASSIVE =
-            Pattern.compile("(?m)^227 .*\\((\\d+,\\d+,\\d+,\\d+),(\\d+),(\\d+)\\)");
-
     private static TransportSettings place =
             new TransportSettings(new TreeMap<>(), new TreeMap<>(), Duration.ZERO);
 
@@ -37,27 +31,7 @@ class FtpNetworkFaultTest extends FaultContract {
 
     @Override
     protected FaultProxy proxy(HostPort before) throws IOException {
-        return FaultProxy.before(before, FtpNetworkFaultTest::translated);
-    }
-
-    private static byte[] translated(byte[] block, FaultProxy proxy) throws IOException {
-        String said = new String(block, StandardCharsets.ISO_8859_1);
-        Matcher extended = EXTENDED.matcher(said);
-        if (extended.find()) {
-            int port = proxy.alsoBefore(Integer.parseInt(extended.group(1)));
-            said = said.replace("|||" + extended.group(1) + "|", "|||" + port + "|");
-        }
-        Matcher passive = PASSIVE.matcher(said);
-        if (passive.find()) {
-            int theirs =
-                    Integer.parseInt(passive.group(2)) * 256 + Integer.parseInt(passive.group(3));
-            int port = proxy.alsoBefore(theirs);
-            said =
-                    said.replace(
-                            passive.group(1) + "," + passive.group(2) + "," + passive.group(3),
-                            passive.group(1) + "," + port / 256 + "," + port % 256);
-        }
-        return said.getBytes(StandardCharsets.ISO_8859_1);
+        return FaultProxy.before(before, FtpPorts::translated);
     }
 
     @Override

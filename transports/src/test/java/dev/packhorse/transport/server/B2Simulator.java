@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param endpoint its address, without TLS
 public record B2Simulator(String endpoint, String keyId, String key, String bucketId) {
-    private static final Path FRONT = Path.of("src/test/b2-simulator/front.py").toAbsolutePath();
+    private static final Path FRONT =
+            Path.of("../transports/src/test/b2-simulator/front.py").toAbsolutePath().normalize();
     private static final Pattern READY =
             Pattern.compile("\\{\"key_id\": \"(.*)\", \"key\": \"(.*)\", \"bucket_id\": \"(.*)\"}");
     private static @Nullable B2Simulator shared;

@@ -17,8 +17,14 @@ import java.util.function.Supplier;
 ///
 /// @param endpoint its address, without TLS
 public record S3Server(String endpoint, String accessKeyId, String secretKey) {
+    /// A bucket that S3Mock has from its start.
+    public static final String READY_BUCKET = "ready";
+
     private static final Map<String, S3Server> STARTED = new HashMap<>();
-    private static final Path JARS = Path.of("target", "test-servers").toAbsolutePath();
+
+    /// The same from the folder of each module.
+    private static final Path JARS =
+            Path.of("..", "transports", "target", "test-servers").toAbsolutePath().normalize();
 
     private interface Start {
         S3Server start() throws IOException;
@@ -113,6 +119,7 @@ public record S3Server(String endpoint, String accessKeyId, String secretKey) {
                         "com.adobe.testing.s3mock.S3MockApplication",
                         "--server.address=127.0.0.1",
                         "--server.port=" + ServerProcess.freePort(),
+                        "--com.adobe.testing.s3mock.initial-buckets=" + READY_BUCKET,
                         "--com.adobe.testing.s3mock.http-port=" + port);
         ServerProcess.start("s3mock", folder, command, Map.of())
                 .await("GET /", answers(endpoint + "/"));

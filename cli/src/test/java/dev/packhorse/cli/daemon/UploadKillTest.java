@@ -1,0 +1,231 @@
+package dev.packhorse.cli.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.packhorse.cli.client.ClientException;
+import dev.packhorse.cli.client.Parameters;
+import dev.packhorse.engine.demo.DemoServer;
+import dev.packhorse.engine.posix.Identity;
+import dev.packhorse.transport.fault.Fault;
+import dev.packhorse.transport.fault.Fault.Direction;
+import dev.packhorse.transport.fault.FaultProxy;
+import dev.packhorse.transport.fault.FtpPorts;
+import dev.packhorse.transport.server.B2Simulator;
+import dev.packhorse.transport.server.NginxDavServer;
+import dev.packhorse.transport.server.OpensshServer;
+import dev.packhorse.transport.server.ProftpdServer;
+import dev.packhorse.transport.server.S3Server;
+import dev.packhorse.transport.spi.HostPort;
+import dev.packhorse.transport.spi.Secret;
+import dev.packhorse.transport.spi.TransportSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
+
+/// The daemon is killed in the middle of an upload to a real server; the next one ends the upload,
+/// and sends again no more than what the protocol makes it.
+class UploadKillTest {
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final int CONTENT = 32 << 20;
+    private static final long KILL_AT = 20 << 20;
+
+    @TempDir private Path work;
+
+    /// Where to, and how much may be sent again: what was in flight, and what lay in the buffers of
+    /// sockets when they broke.
+    enum Place {
+        SFTP(8 << 20),
+        FTP(8 << 20),
+        S3(21 << 20),
+        B2(21 << 20),
+        WEBDAV(CONTENT);
+
+        private final long again;
+
+        Place(long again) {
+            this.again = again;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theNextDaemonGoesOn(Place place) throws Exception {
+        assumeTrue(Identity.ofProcess().isRoot(), "accounts have users of their own");
+        Path server = work.resolve("server");
+        DemoServer.write(server, 20);
+        largeFile(server.resolve("home/alice/public_html"));
+        try (FaultProxy proxy = proxy(place)) {
+            proxy.set(new Fault.Slow(2));
+            try (DaemonUnderTest first = start()) {
+                first.call("backup_destination_add", settings(place, proxy.address()));
+                JsonNode started =
+                        first.call("packhorse_backup_start", new Parameters().add("user", "alice"));
+                JsonNode packed = first.awaitEnd(started.path("job").asString(""), LIMIT);
+                assertThat(packed.path("state").asString("")).isEqualTo("succeeded");
+                DaemonUnderTest.await(LIMIT, () -> proxy.passed(Direction.TO_SERVER) > KILL_AT);
+                first.kill();
+            }
+            proxy.cutAll();
+            long before = proxy.passed(Direction.TO_SERVER);
+            proxy.set(new Fault.None());
+            try (DaemonUnderTest second = start()) {
+                DaemonUnderTest.await(LIMIT, () -> upload(second).equals("succeeded"));
+                assertThat(second.stop()).isZero();
+            }
+            assertThat(proxy.passed(Direction.TO_SERVER))
+                    .as("sent by the second daemon, after %d by the first", before)
+                    .isLessThan(CONTENT - before + place.again + (2 << 20));
+        }
+    }
+
+    private DaemonUnderTest start() throws IOException {
+        return DaemonUnderTest.start(work, "192m", "queue.lease=3s");
+    }
+
+    /// Bytes that do not shrink, owned as the folder is.
+    private static void largeFile(Path folder) throws IOException {
+        byte[] bytes = new byte[CONTENT];
+        new Random(7).nextBytes(bytes);
+        Path file = Files.write(folder.resolve("video.bin"), bytes);
+        for (String id : new String[] {"unix:uid", "unix:gid"}) {
+            Files.setAttribute(file, id, Files.getAttribute(folder, id));
+        }
+    }
+
+    private static String upload(DaemonUnderTest daemon) {
+        try {
+            JsonNode jobs =
+                    daemon.call("packhorse_job_list", new Parameters().add("kind", "upload"))
+                            .path("jobs");
+            assertThat(jobs).hasSize(1);
+            String state = jobs.get(0).path("state").asString("");
+            assertThat(state).as("%s", jobs).isNotIn("failed", "cancelled", "partial");
+            return state;
+        } catch (ClientException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static FaultProxy proxy(Place place) throws IOException {
+        return switch (place) {
+            case SFTP -> FaultProxy.before(at(OpensshServer.shared().port()));
+            case FTP -> FaultProxy.before(at(ftp().port()), FtpPorts::translated);
+            case S3 -> FaultProxy.before(at(portOf(S3Server.s3Mock().endpoint())));
+            case B2 -> FaultProxy.before(at(portOf(B2Simulator.shared().endpoint())));
+            case WEBDAV -> FaultProxy.before(at(NginxDavServer.shared().plainPort()));
+        };
+    }
+
+    private static HostPort at(int port) {
+        return new HostPort("127.0.0.1", port);
+    }
+
+    private static int portOf(String endpoint) {
+        return URI.create(endpoint).getPort();
+    }
+
+    private static ProftpdServer ftp() {
+        return ProftpdServer.plain("AllowOverwrite on", "AllowStoreRestart on");
+    }
+
+    private static Parameters settings(Place place, HostPort proxy) throws IOException {
+        Map<String, String> settings = new TreeMap<>();
+        settings.put("name", "far");
+        settings.put("timeout", "30");
+        settings.put("port", Integer.toString(proxy.port()));
+        settings.putAll(
+                switch (place) {
+                    case SFTP -> sftp();
+                    case FTP ->
+                            plain("FTP", ftp().settings(), Map.of("tls", "none", "passive", "1"));
+                    case S3 -> s3(proxy);
+                    case B2 -> b2(proxy);
+                    case WEBDAV ->
+                            plain(
+                                    "WebDAV",
+                                    NginxDavServer.shared().settings(),
+                                    Map.of("ssl", "0", "tls_fingerprint", ""));
+                });
+        settings.put("port", Integer.toString(proxy.port()));
+        if (place == Place.S3 || place == Place.B2) {
+            settings.remove("port");
+        }
+        Parameters parameters = new Parameters();
+        settings.forEach(parameters::add);
+        return parameters;
+    }
+
+    private static Map<String, String> sftp() throws IOException {
+        OpensshServer server = OpensshServer.shared();
+        return Map.of(
+                "type",
+                "SFTP",
+                "host",
+                "127.0.0.1",
+                "username",
+                server.user(),
+                "authtype",
+                "password",
+                "password",
+                OpensshServer.PASSWORD,
+                "path",
+                server.freshFolder(),
+                "host_key",
+                server.fingerprint());
+    }
+
+    private static Map<String, String> plain(
+            String type, TransportSettings server, Map<String, String> more) {
+        Map<String, String> settings = new TreeMap<>(server.values());
+        settings.put("type", type);
+        settings.put("password", server.findSecret("password").map(Secret::reveal).orElseThrow());
+        settings.putAll(more);
+        return settings;
+    }
+
+    private static Map<String, String> s3(HostPort proxy) {
+        S3Server server = S3Server.s3Mock();
+        return Map.of(
+                "type",
+                "S3Compatible",
+                "host",
+                "http://" + proxy,
+                "bucket",
+                S3Server.READY_BUCKET,
+                "aws_access_key_id",
+                server.accessKeyId(),
+                "password",
+                server.secretKey(),
+                "part_size",
+                "5MiB");
+    }
+
+    private static Map<String, String> b2(HostPort proxy) {
+        B2Simulator server = B2Simulator.shared();
+        return Map.of(
+                "type",
+                "Backblaze",
+                "bucket_id",
+                server.bucketId(),
+                "bucket_name",
+                "packhorse",
+                "application_key_id",
+                server.keyId(),
+                "application_key",
+                server.key(),
+                "part_size",
+                "5MiB",
+                "endpoint",
+                "http://" + proxy);
+    }
+}
