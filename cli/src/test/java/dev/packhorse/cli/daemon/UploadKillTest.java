@@ -72,7 +72,12 @@ class UploadKillTest {
                         first.call("packhorse_backup_start", new Parameters().add("user", "alice"));
                 JsonNode packed = first.awaitEnd(started.path("job").asString(""), LIMIT);
                 assertThat(packed.path("state").asString("")).isEqualTo("succeeded");
-                DaemonUnderTest.await(LIMIT, () -> proxy.passed(Direction.TO_SERVER) > KILL_AT);
+                DaemonUnderTest.await(
+                        LIMIT,
+                        () -> {
+                            upload(first);
+                            return proxy.passed(Direction.TO_SERVER) > KILL_AT;
+                        });
                 first.kill();
             }
             proxy.cutAll();
@@ -110,6 +115,9 @@ class UploadKillTest {
             assertThat(jobs).hasSize(1);
             String state = jobs.get(0).path("state").asString("");
             assertThat(state).as("%s", jobs).isNotIn("failed", "cancelled", "partial");
+            assertThat(jobs.get(0).path("reason").asString(""))
+                    .as("a try that failed")
+                    .doesNotContain("TransportException");
             return state;
         } catch (ClientException e) {
             throw new AssertionError(e);

@@ -119,11 +119,24 @@ public record S3Server(String endpoint, String accessKeyId, String secretKey) {
                         "com.adobe.testing.s3mock.S3MockApplication",
                         "--server.address=127.0.0.1",
                         "--server.port=" + ServerProcess.freePort(),
-                        "--com.adobe.testing.s3mock.initial-buckets=" + READY_BUCKET,
                         "--com.adobe.testing.s3mock.http-port=" + port);
         ServerProcess.start("s3mock", folder, command, Map.of())
                 .await("GET /", answers(endpoint + "/"));
+        makeReadyBucket(endpoint);
         return new S3Server(endpoint, "AK", "the-secret-key");
+    }
+
+    /// Without a signature, since this server checks none.
+    private static void makeReadyBucket(String endpoint) throws IOException {
+        HttpURLConnection connection =
+                (HttpURLConnection)
+                        URI.create(endpoint + "/" + READY_BUCKET).toURL().openConnection();
+        connection.setRequestMethod("PUT");
+        int status = connection.getResponseCode();
+        connection.disconnect();
+        if (status != 200) {
+            throw new IOException("S3Mock makes no bucket: status " + status);
+        }
     }
 
     private static List<String> java(String name, String option, String... rest) {
