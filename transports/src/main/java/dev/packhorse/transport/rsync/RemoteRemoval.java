@@ -1,5 +1,6 @@
 package dev.packhorse.transport.rsync;
 
+import dev.packhorse.transport.child.ChildResult;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.ObjectKey;
 import java.io.ByteArrayOutputStream;
@@ -61,12 +62,16 @@ final class RemoteRemoval {
                             "--out-format=%i",
                             empty.path() + "/",
                             runner.settings().remote(above)));
-            runner.run(
-                    operation,
-                    arguments,
-                    runner.settings().answering(),
-                    new BoundedOutput(said, MOST_OUTPUT, operation),
-                    cancellation);
+            ChildResult result =
+                    runner.tryIt(
+                            operation,
+                            arguments,
+                            runner.settings().answering(),
+                            _ -> new BoundedOutput(said, MOST_OUTPUT, operation),
+                            cancellation);
+            if (result.exitCode() != 0 && !RsyncErrors.isFolderAbsent(result)) {
+                throw runner.errors().of(operation, result);
+            }
         }
         return said.toString(StandardCharsets.ISO_8859_1).contains("*deleting");
     }

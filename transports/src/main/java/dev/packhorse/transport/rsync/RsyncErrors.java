@@ -20,6 +20,8 @@ final class RsyncErrors {
                     "\\[sender\\] (?:change_dir|link_stat) .* failed: No such file or directory");
     private static final Pattern BELOW_A_FILE =
             Pattern.compile("\\[sender\\] (?:change_dir|link_stat) .* failed: Not a directory");
+    private static final Pattern NO_FOLDER =
+            Pattern.compile("\\[Receiver\\] mkdir .* failed: No such file or directory");
     private static final Pattern FINGERPRINT = Pattern.compile("SHA256:[A-Za-z0-9+/]{43}");
 
     private static final int SOME_NOT_TRANSFERRED = 23;
@@ -41,6 +43,11 @@ final class RsyncErrors {
     static boolean isBelowAFile(ChildResult result) {
         return result.exitCode() == SOME_NOT_TRANSFERRED
                 && BELOW_A_FILE.matcher(result.errors()).find();
+    }
+
+    /// Whether the folder above the one that a run writes to is not there.
+    static boolean isFolderAbsent(ChildResult result) {
+        return NO_FOLDER.matcher(result.errors()).find();
     }
 
     /// The failure of a run.
@@ -96,6 +103,11 @@ final class RsyncErrors {
                 && !errors.contains("Permission denied (13)");
     }
 
+    /// Rsync hears of the end of the line before it hears of the shell's exit code.
+    private static boolean isWithoutRsync(String errors) {
+        return errors.contains("not found") && errors.contains("(0 bytes received so far)");
+    }
+
     private static Kind kindOf(int code, String errors) {
         if (isUntrustedHost(errors) || isUnusableKey(errors)) {
             return Kind.REFUSED;
@@ -108,7 +120,8 @@ final class RsyncErrors {
         }
         if (errors.contains("File name too long")
                 || errors.contains("Read-only file system")
-                || errors.contains("Unable to negotiate with")) {
+                || errors.contains("Unable to negotiate with")
+                || isWithoutRsync(errors)) {
             return Kind.REFUSED;
         }
         return switch (code) {

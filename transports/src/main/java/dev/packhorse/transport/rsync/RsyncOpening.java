@@ -1,14 +1,19 @@
 package dev.packhorse.transport.rsync;
 
+import dev.packhorse.transport.child.Child;
+import dev.packhorse.transport.child.ChildCommand;
 import dev.packhorse.transport.child.ChildResult;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
+import dev.packhorse.transport.ssh.SshLogin;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// The first talk with a server: is it the right one, does it let us in, and what can its rsync do.
 /// Makes the folder of all objects, and in it the one where uploads are written.
@@ -17,8 +22,13 @@ import java.util.List;
 /// @param syncs whether its rsync can write through to the disk (since 3.2.4)
 record RsyncOpening(RsyncRunner runner, boolean syncs) {
     private static final String OPERATION = "open destination";
+    private static final String KEYGEN = "/usr/bin/ssh-keygen";
+    private static final Duration KEYGEN_LIMIT = Duration.ofSeconds(30);
 
     static RsyncOpening of(RsyncSettings settings) throws IOException {
+        if (settings.ssh().login() instanceof SshLogin.Key key && settings.secret().isEmpty()) {
+            checkLiesOpen(key);
+        }
         String keys = new HostKeyScan(settings.ssh()).confirmed();
         RsyncRunner runner = new RsyncRunner(settings, keys);
         if (prepare(runner, List.of("--fsync"))) {
@@ -34,10 +44,31 @@ record RsyncOpening(RsyncRunner runner, boolean syncs) {
                         + " since 3.2.3); make them there");
     }
 
+    /// Without a passphrase ssh would only say that the server does not accept the key.
+    private static void checkLiesOpen(SshLogin.Key key) throws IOException {
+        ChildResult result =
+                Child.run(
+                        OPERATION,
+                        new ChildCommand(
+                                List.of(KEYGEN, "-y", "-P", "", "-f", key.file().toString()),
+                                Map.of()),
+                        KEYGEN_LIMIT,
+                        OutputStream.nullOutputStream(),
+                        Cancellation.never());
+        if (result.exitCode() != 0) {
+            throw new TransportException(
+                    Kind.REFUSED,
+                    OPERATION
+                            + ": privatekey "
+                            + key.file()
+                            + ": it is no private key, or passphrase does not open it");
+        }
+    }
+
     /// @return false if the server's rsync does not know an option
     private static boolean prepare(RsyncRunner runner, List<String> options) throws IOException {
         ChildResult result = make(runner, options);
-        if (result.exitCode() != 0 && isFolderAboveAbsent(result)) {
+        if (result.exitCode() != 0 && RsyncErrors.isFolderAbsent(result)) {
             List<String> withParents = new ArrayList<>(options);
             withParents.add("--mkpath");
             result = make(runner, withParents);
@@ -49,10 +80,6 @@ record RsyncOpening(RsyncRunner runner, boolean syncs) {
             throw runner.errors().of(OPERATION, result);
         }
         return true;
-    }
-
-    private static boolean isFolderAboveAbsent(ChildResult result) {
-        return result.errors().contains("No such file or directory");
     }
 
     private static ChildResult make(RsyncRunner runner, List<String> options) throws IOException {

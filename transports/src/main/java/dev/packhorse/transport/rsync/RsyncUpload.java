@@ -8,8 +8,10 @@ import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// One put: look what has the name, check the content here, send it, and let both sides compare
 /// what they have. Rsync writes under another name, compares a digest of the whole file and
@@ -25,6 +27,7 @@ final class RsyncUpload {
     private final RsyncPut put;
     private final UploadFolder folder;
     private final boolean syncs;
+    private boolean begun;
 
     /// @param syncs whether the server's rsync can write through to the disk
     RsyncUpload(RsyncRunner runner, boolean syncs, RsyncPut put) {
@@ -77,6 +80,7 @@ final class RsyncUpload {
         if (put.isJournaled()) {
             put.record(folder);
         }
+        begun = true;
         try {
             transfer(source, goesOn);
             proveStored(source);
@@ -181,17 +185,25 @@ final class RsyncUpload {
 
     /// After a failure that may pass, the journal accounts for what is left.
     private void giveUpIfLasting(IOException failure, Optional<UploadFolder> recorded) {
-        if (!put.isJournaled() || put.cancellation().isRequested() || isRetryable(failure)) {
+        if (put.cancellation().isRequested() || isRetryable(failure)) {
             return;
         }
         try {
-            for (UploadFolder left : List.of(folder, recorded.orElse(folder))) {
+            for (UploadFolder left : leftBehind(recorded)) {
                 removal.partial(put.operation(), put.key(), left, Cancellation.never());
             }
             put.clear();
         } catch (IOException e) {
             failure.addSuppressed(e);
         }
+    }
+
+    private Set<UploadFolder> leftBehind(Optional<UploadFolder> recorded) {
+        Set<UploadFolder> left = new HashSet<>(recorded.stream().toList());
+        if (begun && put.isJournaled()) {
+            left.add(folder);
+        }
+        return left;
     }
 
     private boolean isRetryable(IOException failure) {
