@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// A file of root's as content to upload.
 record FileContent(Path file, long sizeBytes, String sha256) implements Content {
@@ -17,5 +18,10 @@ record FileContent(Path file, long sizeBytes, String sha256) implements Content 
     @Override
     public InputStream open() throws IOException {
         return Files.newInputStream(file);
+    }
+
+    @Override
+    public Optional<Path> localFile() {
+        return Optional.of(file.toAbsolutePath());
     }
 }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 
 /// Runs a program to its end. A child that takes too long, or is cancelled, is killed with all that
 /// it started; what a child leaves running behind itself is killed too, since nobody would end it.
@@ -36,12 +37,30 @@ public final class Child {
             OutputStream output,
             Cancellation cancellation)
             throws IOException {
+        return run(operation, command, CallLimits.idle(limit), _ -> output, cancellation);
+    }
+
+    /// Runs it as long as it makes progress.
+    ///
+    /// @param operation what it is for, as `put a/b`
+    /// @param output makes what takes the child's output; it tells the watch of progress
+    /// @return how it ended, whatever the exit code
+    /// @throws dev.packhorse.transport.spi.TransportException `TIMED_OUT` after a stand-still
+    /// @throws dev.packhorse.transport.spi.CancelledException after the cancellation was requested
+    /// @throws IOException if it cannot be started, or the output fails
+    public static ChildResult run(
+            String operation,
+            ChildCommand command,
+            CallLimits limits,
+            Function<CallWatch, OutputStream> output,
+            Cancellation cancellation)
+            throws IOException {
         cancellation.check();
         Process process = inPlatformThread(() -> command.inOwnSession().start());
         ChildSession session = new ChildSession(process);
-        try (CallWatch watch = new CallWatch(CallLimits.idle(limit), cancellation, session::kill)) {
+        try (CallWatch watch = new CallWatch(limits, cancellation, session::kill)) {
             try {
-                ChildResult result = serve(process, session, output);
+                ChildResult result = serve(process, session, output.apply(watch));
                 cancellation.check();
                 throwIfStopped(operation, watch);
                 return result;

@@ -18,6 +18,7 @@ import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.TransportTraits;
 import dev.packhorse.transport.spi.UploadJournal;
+import dev.packhorse.transport.watch.KeyTurns;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

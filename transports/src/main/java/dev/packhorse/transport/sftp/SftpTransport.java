@@ -16,6 +16,7 @@ import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportTraits;
 import dev.packhorse.transport.spi.UploadJournal;
 import dev.packhorse.transport.ssh.SshSettings;
+import dev.packhorse.transport.watch.KeyTurns;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -24,7 +25,7 @@ import java.util.OptionalLong;
 /// beside its place, synced where the server offers it, and gets its name in one step. Symbolic
 /// links are never taken for objects, and never walked.
 public final class SftpTransport implements Transport {
-    private final Turns turns = new Turns();
+    private final KeyTurns turns = new KeyTurns();
     private final SftpPool pool;
     private final SftpPaths paths;
     private final TransportTraits traits;
@@ -88,7 +89,7 @@ public final class SftpTransport implements Transport {
             Cancellation cancellation)
             throws TransportException, CancelledException {
         SftpPut put = new SftpPut(key, content, mode, journal, cancellation);
-        try (Turns.Turn _ = turnFor(key, cancellation)) {
+        try (KeyTurns.Turn _ = turnFor(key, cancellation)) {
             SftpUpload upload = new SftpUpload(pool, pool.take(cancellation), paths, put);
             try {
                 return upload.run();
@@ -100,7 +101,8 @@ public final class SftpTransport implements Transport {
         }
     }
 
-    private Turns.Turn turnFor(ObjectKey key, Cancellation cancellation) throws CancelledException {
+    private KeyTurns.Turn turnFor(ObjectKey key, Cancellation cancellation)
+            throws CancelledException {
         return traits.createsExclusively() ? () -> {} : turns.take(key, cancellation);
     }
 

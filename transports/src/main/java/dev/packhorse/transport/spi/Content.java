@@ -2,6 +2,8 @@ package dev.packhorse.transport.spi;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /// Bytes to be stored, of a length and digest known beforehand. [#open()] may be called again for
 /// every try and gives the same bytes each time; the caller closes each stream.
@@ -16,4 +18,11 @@ public interface Content {
     ///
     /// @throws IOException if the source cannot be read
     InputStream open() throws IOException;
+
+    /// The file that holds exactly these bytes, if there is one: absolute, and only root can change
+    /// it. A driver that works through a program hands it over instead of making a copy. Empty
+    /// where the bytes must pass through [#open()], for instance because their speed is limited.
+    default Optional<Path> localFile() {
+        return Optional.empty();
+    }
 }

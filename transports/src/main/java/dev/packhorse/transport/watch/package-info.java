@@ -1,5 +1,5 @@
 /// Limits in time for calls that block in a socket or a child process: [CallWatch] closes what they
-/// wait for. Used by the drivers.
+/// wait for; and turns for puts of one key. Used by the drivers.
 @NullMarked
 package dev.packhorse.transport.watch;
 

@@ -284,7 +284,9 @@ public abstract class TransportContract {
         byte[] bytes = random(100_000, 9);
         put("k", bytes);
         Random random = new Random(4);
-        for (int i = 0; i < 50; i++) {
+        // Without ranges each try fetches the whole object.
+        int tries = transport.traits().readsRanges() ? 50 : 8;
+        for (int i = 0; i < tries; i++) {
             int offset = random.nextInt(bytes.length);
             int length = random.nextInt(bytes.length - offset);
             assertThat(read("k", new ByteRange(offset, length)))

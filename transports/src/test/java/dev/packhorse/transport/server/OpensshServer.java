@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.Comparator;
@@ -88,6 +89,20 @@ public final class OpensshServer {
     /// @param fault a word of `faulty-sftp.py`, empty for none
     public void spoil(String fault) throws IOException {
         Files.writeString(home().resolve("fault"), fault);
+    }
+
+    /// Makes a private key of the user's whose sessions run a script, whatever they ask for; what
+    /// they asked for is in `SSH_ORIGINAL_COMMAND`.
+    public Path keyThatRuns(String script) throws IOException {
+        String name = "forced" + FOLDERS.incrementAndGet();
+        makeKey(folder, name, "");
+        Path program = Files.writeString(folder.resolve(name + ".sh"), "#!/bin/sh\n" + script);
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.writeString(
+                folder.resolve("keys").resolve(user),
+                "command=\"" + program + "\" " + Files.readString(folder.resolve(name + ".pub")),
+                StandardOpenOption.APPEND);
+        return folder.resolve(name);
     }
 
     /// What the server wrote.

@@ -1,0 +1,78 @@
+package dev.packhorse.transport.rsync;
+
+import dev.packhorse.transport.child.ChildResult;
+import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.ObjectKey;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Removes at the server. Rsync can only make a folder like another one, so an empty folder is its
+/// model, and a filter protects everything but the one name. Without that filter all would go, so
+/// the number of removals is limited as well.
+///
+/// Source: rsync(1), “FILTER RULES”, options `--delete`, `--max-delete`
+final class RemoteRemoval {
+    private static final int MOST_OUTPUT = 64 * 1024;
+
+    private final RsyncRunner runner;
+
+    RemoteRemoval(RsyncRunner runner) {
+        this.runner = runner;
+    }
+
+    /// Removes an object; a folder of this name stays.
+    ///
+    /// @return whether there was one
+    boolean object(String operation, ObjectKey key, Cancellation cancellation) throws IOException {
+        String name = key.name();
+        return remove(
+                operation,
+                UploadFolder.above(key),
+                List.of("--max-delete=1", "--exclude=/" + name + "/", "--include=/" + name),
+                cancellation);
+    }
+
+    /// Removes what arrived of an upload.
+    void partial(String operation, ObjectKey key, UploadFolder folder, Cancellation cancellation)
+            throws IOException {
+        String name = folder.name();
+        remove(
+                operation,
+                UploadFolder.above(key),
+                List.of(
+                        "--max-delete=2",
+                        "--include=/" + name + "/",
+                        "--include=/" + name + "/" + key.name()),
+                cancellation);
+    }
+
+    private boolean remove(
+            String operation, String above, List<String> filters, Cancellation cancellation)
+            throws IOException {
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        try (PrivateFolder empty = new PrivateFolder()) {
+            List<String> arguments = new ArrayList<>(List.of("-r", "--delete", "--existing"));
+            arguments.addAll(filters);
+            arguments.addAll(
+                    List.of(
+                            "--exclude=*",
+                            "--out-format=%i",
+                            empty.path() + "/",
+                            runner.settings().remote(above)));
+            ChildResult result =
+                    runner.tryIt(
+                            operation,
+                            arguments,
+                            runner.settings().answering(),
+                            _ -> new BoundedOutput(said, MOST_OUTPUT, operation),
+                            cancellation);
+            if (result.exitCode() != 0 && !RsyncErrors.isFolderAbsent(result)) {
+                throw runner.errors().of(operation, result);
+            }
+        }
+        return said.toString(StandardCharsets.ISO_8859_1).contains("*deleting");
+    }
+}
