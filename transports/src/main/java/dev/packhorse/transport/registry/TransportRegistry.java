@@ -6,6 +6,7 @@ import dev.packhorse.transport.decorator.Pause;
 import dev.packhorse.transport.decorator.RetryPolicy;
 import dev.packhorse.transport.decorator.RetryingTransport;
 import dev.packhorse.transport.ftp.FtpTransportFactory;
+import dev.packhorse.transport.gdrive.GdriveTransportFactory;
 import dev.packhorse.transport.s3.S3TransportFactory;
 import dev.packhorse.transport.sftp.SftpTransportFactory;
 import dev.packhorse.transport.spi.Transport;
@@ -45,6 +46,7 @@ public final class TransportRegistry {
                         new BackblazeTransportFactory(),
                         new CustomTransportFactory(),
                         new FtpTransportFactory(),
+                        new GdriveTransportFactory(),
                         S3TransportFactory.amazon(),
                         S3TransportFactory.compatible(),
                         new SftpTransportFactory(),
