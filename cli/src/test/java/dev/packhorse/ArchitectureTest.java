@@ -51,7 +51,7 @@ class ArchitectureTest {
                 "backblaze",
                 List.of(JSON, "javax.net.ssl."),
                 "gdrive",
-                List.of("com.google."));
+                List.of(JSON));
     }
 
     /// What some drivers share besides: logins over SSH, and child processes.

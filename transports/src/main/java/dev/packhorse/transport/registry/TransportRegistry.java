@@ -7,6 +7,7 @@ import dev.packhorse.transport.decorator.RetryPolicy;
 import dev.packhorse.transport.decorator.RetryingTransport;
 import dev.packhorse.transport.ftp.FtpTransportFactory;
 import dev.packhorse.transport.rsync.RsyncTransportFactory;
+import dev.packhorse.transport.gdrive.GdriveTransportFactory;
 import dev.packhorse.transport.s3.S3TransportFactory;
 import dev.packhorse.transport.sftp.SftpTransportFactory;
 import dev.packhorse.transport.spi.Transport;
@@ -47,6 +48,7 @@ public final class TransportRegistry {
                         new CustomTransportFactory(),
                         new FtpTransportFactory(),
                         new RsyncTransportFactory(),
+                        new GdriveTransportFactory(),
                         S3TransportFactory.amazon(),
                         S3TransportFactory.compatible(),
                         new SftpTransportFactory(),
