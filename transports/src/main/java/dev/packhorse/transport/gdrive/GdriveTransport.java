@@ -16,7 +16,6 @@ import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.TransportTraits;
-import dev.packhorse.transport.spi.UnfinishedUploads;
 import dev.packhorse.transport.spi.UploadJournal;
 import dev.packhorse.transport.spi.UploadState;
 import dev.packhorse.transport.tls.PeerTrust;
@@ -32,7 +31,7 @@ import tools.jackson.databind.JsonNode;
 /// gets them by one change after the whole content arrived and the service's own digest was
 /// compared. Uploads go on at the byte that the service has. [PutMode#CREATE] only looks first;
 /// where that lets two files come to one key, the one that was published last is the object.
-public final class GdriveTransport implements Transport, UnfinishedUploads {
+public final class GdriveTransport implements Transport {
     private static final int CONNECTIONS = 4;
 
     /// Source: Google Drive help, “Files you can store in Google Drive”: 5 TB.

@@ -18,7 +18,6 @@ import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException.Kind;
-import dev.packhorse.transport.spi.UnfinishedUploads;
 import dev.packhorse.transport.spi.UploadJournal;
 import dev.packhorse.transport.spi.UploadState;
 import java.io.IOException;
@@ -329,15 +328,15 @@ class GdriveUploadFaultTest {
         drive.plan("PATCH ", FAILED);
         fails(Kind.UNAVAILABLE, SMALL, journal);
         UploadState state = journal.recorded().orElseThrow();
-        ((UnfinishedUploads) transport).abandon(state);
-        ((UnfinishedUploads) transport).abandon(state);
+        transport.abandon(state);
+        transport.abandon(state);
         assertThat(drive.stored()).isEmpty();
 
         drive.plan("PATCH ", FAILED);
         fails(Kind.UNAVAILABLE, SMALL, journal);
         UploadState finished = journal.recorded().orElseThrow();
         put(SMALL, journal);
-        ((UnfinishedUploads) transport).abandon(finished);
+        transport.abandon(finished);
         assertThat(stored()).isEqualTo(SMALL);
     }
 
@@ -348,10 +347,9 @@ class GdriveUploadFaultTest {
         UploadState state = journal.recorded().orElseThrow();
         assertThat(state.toString()).doesNotContain("upload_id");
         try (Transport other = DrivePlace.at(drive.port()).open()) {
-            Failures.of(Kind.REFUSED, () -> ((UnfinishedUploads) other).abandon(state));
+            Failures.of(Kind.REFUSED, () -> other.abandon(state));
         }
-        ((UnfinishedUploads) transport)
-                .abandon(new UploadState(new TreeMap<>(Map.of("upload", "x"))));
+        transport.abandon(new UploadState(new TreeMap<>(Map.of("upload", "x"))));
         assertThat(drive.stored()).hasSize(1);
     }
 

@@ -106,6 +106,12 @@ class CallWatchTest {
                     private boolean first = true;
 
                     @Override
+                    public int read(byte[] target, int offset, int length) {
+                        target[offset] = (byte) read();
+                        return 1;
+                    }
+
+                    @Override
                     public int read() {
                         if (!first) {
                             hung.countDown();
