@@ -266,24 +266,26 @@ class RsyncFaultTest {
     void aListingThatBreaksOffIsNotAShortOne() throws IOException {
         RsyncPlace place =
                 scripted(
-                        """
-                        case "$SSH_ORIGINAL_COMMAND" in
-                        *--sender*) $SSH_ORIGINAL_COMMAND | (head -c 600; kill -9 0);;
-                        esac
-                        exec $SSH_ORIGINAL_COMMAND
-                        """);
+                                """
+                                case "$SSH_ORIGINAL_COMMAND" in
+                                *--sender*) $SSH_ORIGINAL_COMMAND | head -c 600; exit 0;;
+                                esac
+                                exec $SSH_ORIGINAL_COMMAND
+                                """)
+                        .within(Duration.ofSeconds(2));
         try (Transport transport = place.open()) {
             for (int i = 0; i < 100; i++) {
                 Files.writeString(place.folder().resolve("object" + i), "x");
             }
             List<String> seen = new ArrayList<>();
-            Failures.of(
-                    Kind.UNAVAILABLE,
-                    () ->
+            assertThatThrownBy(() ->
                             transport.list(
                                     "",
                                     object -> seen.add(object.key().value()),
-                                    Cancellation.never()));
+                                    Cancellation.never()))
+                    .isInstanceOfSatisfying(
+                            TransportException.class,
+                            e -> assertThat(e.kind().retryable()).isTrue());
             assertThat(seen).isEmpty();
         }
     }
@@ -347,7 +349,17 @@ class RsyncFaultTest {
     }
 
     /// A file of this server's as content.
-    private record HereContent(Path file, byte[] bytes, Runnable atEnd) implements Content {
+    private static final class HereContent implements Content {
+        private final Path file;
+        private final byte[] bytes;
+        private final Runnable atEnd;
+
+        HereContent(Path file, byte[] bytes, Runnable atEnd) {
+            this.file = file;
+            this.bytes = bytes;
+            this.atEnd = atEnd;
+        }
+
         @Override
         public long sizeBytes() {
             return bytes.length;
