@@ -35,13 +35,13 @@ record DriveFile(
     static final String FIELDS =
             "id,size,md5Checksum,sha256Checksum,createdTime,modifiedTime,trashed,appProperties";
 
-    /// Of an object: the id of the destination's folder.
+    /// Of an object: the mark of the destination.
     static final String ROOT = "packhorseRoot";
 
     /// Of an object: the digest of its key.
     static final String KEY = "packhorseKey";
 
-    /// Of a file that is no object yet: the id of the destination's folder.
+    /// Of a file that is no object yet: the mark of the destination.
     static final String UPLOAD = "packhorseUpload";
 
     private static final String SHA256 = "sha256";

@@ -33,8 +33,14 @@ final class DriveFolders {
         this.path = path;
     }
 
+    /// What the destination's objects carry. Not the folder's id: a search that does not yet find
+    /// the folder makes another one, which must not hide what lies in the first.
+    String mark() {
+        return DriveFile.digest(path);
+    }
+
     /// The id of the destination's folder; all folders down to it are made where they are missing.
-    String root(DriveClient client) throws TransportException, CancelledException {
+    private String root(DriveClient client) throws TransportException, CancelledException {
         String parent = TOP;
         int end = -1;
         do {
@@ -46,8 +52,9 @@ final class DriveFolders {
     }
 
     /// The folder that a new object lies in: that of the date in its key, if there is one.
-    String parentOf(DriveClient client, String root, ObjectKey key)
+    String parentOf(DriveClient client, ObjectKey key)
             throws TransportException, CancelledException {
+        String root = root(client);
         Matcher date = DATE.matcher(key.value());
         return date.find()
                 ? folder(client, root + "//" + date.group(1), date.group(1), root)

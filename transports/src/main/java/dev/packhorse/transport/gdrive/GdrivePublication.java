@@ -15,7 +15,7 @@ import java.util.Optional;
 /// Makes a complete file the object of its key, by one change of its properties, and then removes
 /// those that it takes the place of. Until they are removed the one that was published last counts.
 ///
-/// @param root the id of the destination's folder
+/// @param root the mark of the destination
 record GdrivePublication(
         DriveClient client,
         DriveFolders folders,

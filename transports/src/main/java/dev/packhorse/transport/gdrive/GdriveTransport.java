@@ -85,7 +85,7 @@ public final class GdriveTransport implements Transport {
         DriveClient client = client("read " + key, cancellation);
         DriveFile file =
                 new DriveFiles(client)
-                        .find(folders.root(client), key)
+                        .find(folders.mark(), key)
                         .orElseThrow(() -> client.failed(Kind.MISSING, "no such object"));
         return new GdriveReading(client, file).run(range, reader);
     }
@@ -94,9 +94,7 @@ public final class GdriveTransport implements Transport {
     public Optional<ObjectInfo> stat(ObjectKey key) throws TransportException {
         DriveClient client = client("stat " + key, Cancellation.never());
         try {
-            return new DriveFiles(client)
-                    .find(folders.root(client), key)
-                    .map(file -> file.info(key));
+            return new DriveFiles(client).find(folders.mark(), key).map(file -> file.info(key));
         } catch (CancelledException e) {
             throw neverCancelled(e);
         }
@@ -108,7 +106,7 @@ public final class GdriveTransport implements Transport {
             throws TransportException, CancelledException {
         String operation = "list " + (prefix.isEmpty() ? "/" : new ObjectKey(prefix));
         DriveClient client = client(operation, cancellation);
-        String root = folders.root(client);
+        String root = folders.mark();
         String beginning = prefix.isEmpty() ? "" : prefix + "/";
         Set<Long> seen = new HashSet<>();
         new DriveFiles(client)
@@ -130,7 +128,7 @@ public final class GdriveTransport implements Transport {
         DriveClient client = client("delete " + key, Cancellation.never());
         DriveFiles files = new DriveFiles(client);
         try {
-            for (DriveFile copy : files.copies(folders.root(client), key)) {
+            for (DriveFile copy : files.copies(folders.mark(), key)) {
                 files.delete(copy.id());
             }
         } catch (CancelledException e) {
@@ -169,7 +167,7 @@ public final class GdriveTransport implements Transport {
         }
         DriveClient client = client("abandon " + left.get().key(), Cancellation.never());
         try {
-            if (!left.get().root().equals(folders.root(client))) {
+            if (!left.get().root().equals(folders.mark())) {
                 throw client.failed(Kind.REFUSED, "it is not of this destination");
             }
             GdriveUpload.remove(client, left.get());

@@ -55,7 +55,7 @@ final class GdriveUpload {
     }
 
     private ObjectInfo attempt() throws TransportException, CancelledException {
-        String root = folders.root(client);
+        String root = folders.mark();
         GdrivePublication publication =
                 new GdrivePublication(client, folders, root, key, content, mode);
         Optional<GdriveUploadState> earlier = ofThisContent(root);
@@ -113,7 +113,7 @@ final class GdriveUpload {
 
     private GdriveUploadState begin(String root) throws TransportException, CancelledException {
         String id = files.freshId();
-        String parent = folders.parentOf(client, root, key);
+        String parent = folders.parentOf(client, key);
         UploadSession session;
         try {
             session =

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 
 /// What one upload must remember.
 ///
-/// @param root the id of the destination's folder
+/// @param root the mark of the destination
 /// @param file the id that the file has once it is complete
 /// @param session the address that takes the content; who knows it can write there
 record GdriveUploadState(

@@ -324,6 +324,19 @@ class GdriveFaultTest {
         assertThat(transport.capacity()).isEmpty();
     }
 
+    /// A search may be late, and another process then makes the folders again.
+    @Test
+    void objectsInTwoFoldersOfOnePlaceAreOneDestination() throws IOException {
+        put(KEY.value(), BYTES);
+        drive.hideFolders();
+        try (Transport other = place.open()) {
+            ObjectKey second = new ObjectKey("daily/2026-11-28/second");
+            other.put(second, BytesContent.of(BYTES), PutMode.CREATE, Cancellation.never());
+            assertThat(other.stat(KEY)).isPresent();
+        }
+        assertThat(listed()).containsExactlyInAnyOrder(KEY.value(), "daily/2026-11-28/second");
+    }
+
     @Test
     void twoDestinationsInOneDriveDoNotSeeEachOther() throws IOException {
         put(KEY.value(), BYTES);

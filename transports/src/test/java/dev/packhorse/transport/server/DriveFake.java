@@ -166,6 +166,15 @@ public final class DriveFake implements AutoCloseable {
         }
     }
 
+    /// A search finds no folder that was made until now.
+    public void hideFolders() throws IOException {
+        for (File file : files.all()) {
+            if (file.mime().equals(DriveFakeFiles.FOLDER)) {
+                update(file, Map.of("appProperties", Map.of("packhorseFolder", "hidden")));
+            }
+        }
+    }
+
     /// A person throws everything into the bin.
     public void trashFolders() throws IOException {
         for (File file : files.all()) {
