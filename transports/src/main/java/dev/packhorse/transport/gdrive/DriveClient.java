@@ -18,12 +18,14 @@ import java.util.function.LongConsumer;
 
 /// The calls of one operation.
 ///
+/// @param recent what this process changed last
 /// @param operation for messages, as `put a/b`
 /// @param timeout how long an answer may take
 record DriveClient(
         HttpCaller caller,
         GoogleTokens tokens,
         GdriveSettings settings,
+        RecentChanges recent,
         String operation,
         Duration timeout,
         Cancellation cancellation) {
@@ -34,6 +36,7 @@ record DriveClient(
                 caller,
                 tokens,
                 settings,
+                recent,
                 operation,
                 timeout.compareTo(haste) < 0 ? timeout : haste,
                 Cancellation.never());

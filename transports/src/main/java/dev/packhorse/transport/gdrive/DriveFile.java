@@ -156,9 +156,8 @@ record DriveFile(
     }
 
     /// A number that two keys of a destination do not share.
-    long keyMark() {
-        return Long.parseUnsignedLong(
-                properties.getOrDefault(KEY, "").substring(0, Long.BYTES * 2), 16);
+    static long keyMark(ObjectKey key) {
+        return Long.parseUnsignedLong(digest(key.value()).substring(0, Long.BYTES * 2), 16);
     }
 
     /// Whether the service computes no other digest of the content.

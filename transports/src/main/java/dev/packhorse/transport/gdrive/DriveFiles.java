@@ -55,6 +55,11 @@ record DriveFiles(DriveClient client) {
                     }
                     return copies.size() < MOST_COPIES;
                 });
+        Optional<String> recent = client.recent().published(key);
+        if (recent.isPresent()
+                && copies.stream().noneMatch(copy -> copy.id().equals(recent.get()))) {
+            byId(recent.get()).filter(file -> file.isObjectOf(root, key)).ifPresent(copies::add);
+        }
         copies.sort(DriveFile.AGE);
         return copies;
     }
@@ -78,7 +83,9 @@ record DriveFiles(DriveClient client) {
             JsonNode page = client.send("GET", client.address(FILES, input), "", this::json);
             for (JsonNode node : page.path("files")) {
                 Optional<DriveFile> file = DriveFile.of(node);
-                if (file.isPresent() && !visitor.test(file.get())) {
+                if (file.isPresent()
+                        && !client.recent().isRemoved(file.get().id())
+                        && !visitor.test(file.get())) {
                     return;
                 }
             }
@@ -119,6 +126,7 @@ record DriveFiles(DriveClient client) {
                         throw GdriveErrors.of(client.operation(), reply);
                     }
                     reply.drain();
+                    client.recent().remove(id);
                     return true;
                 });
     }

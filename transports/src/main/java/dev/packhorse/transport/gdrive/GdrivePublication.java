@@ -65,6 +65,7 @@ record GdrivePublication(
             folders.forget();
             throw client.failed(Kind.UNAVAILABLE, "the service does not have what it published");
         }
+        client.recent().publish(key, published.id());
         removeAll(older);
         return published.info(key);
     }

@@ -19,11 +19,9 @@ import dev.packhorse.transport.spi.TransportTraits;
 import dev.packhorse.transport.spi.UploadJournal;
 import dev.packhorse.transport.spi.UploadState;
 import dev.packhorse.transport.tls.PeerTrust;
-import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /// Objects as files in a Google Drive. Names mean nothing there, and one folder may hold many files
@@ -41,6 +39,7 @@ public final class GdriveTransport implements Transport {
     private final HttpCaller caller;
     private final GoogleTokens tokens;
     private final DriveFolders folders;
+    private final RecentChanges recent = new RecentChanges();
 
     /// Opens a destination; the first call connects.
     ///
@@ -63,7 +62,7 @@ public final class GdriveTransport implements Transport {
 
     private DriveClient client(String operation, Cancellation cancellation) {
         return new DriveClient(
-                caller, tokens, settings, operation, settings.timeout(), cancellation);
+                caller, tokens, settings, recent, operation, settings.timeout(), cancellation);
     }
 
     @Override
@@ -106,20 +105,7 @@ public final class GdriveTransport implements Transport {
             throws TransportException, CancelledException {
         String operation = "list " + (prefix.isEmpty() ? "/" : new ObjectKey(prefix));
         DriveClient client = client(operation, cancellation);
-        String root = folders.mark();
-        String beginning = prefix.isEmpty() ? "" : prefix + "/";
-        Set<Long> seen = new HashSet<>();
-        new DriveFiles(client)
-                .each(
-                        DriveFiles.objectsOf(root),
-                        file -> {
-                            Optional<ObjectKey> key = file.key();
-                            return key.isEmpty()
-                                    || !file.isObjectOf(root, key.get())
-                                    || !key.get().value().startsWith(beginning)
-                                    || !seen.add(file.keyMark())
-                                    || visitor.visit(file.info(key.get()));
-                        });
+        new GdriveListing(client, folders.mark(), prefix, visitor).run();
     }
 
     /// The object last, so that no older file of its key comes into its place meanwhile.

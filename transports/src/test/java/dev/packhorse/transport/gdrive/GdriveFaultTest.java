@@ -338,6 +338,27 @@ class GdriveFaultTest {
     }
 
     @Test
+    void aSearchThatIsLateHidesNothingFromWhoChangedIt() throws IOException {
+        put("daily/gone", BYTES);
+        put(KEY.value(), "old".getBytes(StandardCharsets.UTF_8));
+        drive.stopIndex();
+        transport.delete(new ObjectKey("daily/gone"));
+        put(KEY.value(), BYTES);
+        put("daily/new", BYTES);
+        assertThat(read(ByteRange.ALL)).isEqualTo(BYTES);
+        assertThat(transport.stat(new ObjectKey("daily/gone"))).isEmpty();
+        assertThat(listed()).containsExactlyInAnyOrder(KEY.value(), "daily/new");
+        transport.delete(new ObjectKey("daily/new"));
+        assertThat(listed()).containsExactly(KEY.value());
+        Failures.of(
+                Kind.EXISTS,
+                () ->
+                        transport.put(
+                                KEY, BytesContent.of(BYTES), PutMode.CREATE, Cancellation.never()));
+        assertThat(drive.stored()).hasSize(1);
+    }
+
+    @Test
     void twoDestinationsInOneDriveDoNotSeeEachOther() throws IOException {
         put(KEY.value(), BYTES);
         try (Transport other = place.with("folder", "Elsewhere").open()) {

@@ -166,6 +166,11 @@ public final class DriveFake implements AutoCloseable {
         }
     }
 
+    /// Searches find what is there now, whatever happens from now on.
+    public void stopIndex() {
+        files.stopIndex();
+    }
+
     /// A search finds no folder that was made until now.
     public void hideFolders() throws IOException {
         for (File file : files.all()) {
