@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /// The first talk with a server: is it the right one, does it let us in, and what can its rsync do.
 /// Makes the folder of all objects, and in it the one where uploads are written.
@@ -26,8 +25,8 @@ record RsyncOpening(RsyncRunner runner, boolean syncs) {
     private static final Duration KEYGEN_LIMIT = Duration.ofSeconds(30);
 
     static RsyncOpening of(RsyncSettings settings) throws IOException {
-        if (settings.ssh().login() instanceof SshLogin.Key key && settings.secret().isEmpty()) {
-            checkLiesOpen(key);
+        if (settings.ssh().login() instanceof SshLogin.Key key) {
+            checkOpens(settings, key);
         }
         String keys = new HostKeyScan(settings.ssh()).confirmed();
         RsyncRunner runner = new RsyncRunner(settings, keys);
@@ -44,24 +43,29 @@ record RsyncOpening(RsyncRunner runner, boolean syncs) {
                         + " since 3.2.3); make them there");
     }
 
-    /// Without a passphrase ssh would only say that the server does not accept the key.
-    private static void checkLiesOpen(SshLogin.Key key) throws IOException {
-        ChildResult result =
-                Child.run(
-                        OPERATION,
-                        new ChildCommand(
-                                List.of(KEYGEN, "-y", "-P", "", "-f", key.file().toString()),
-                                Map.of()),
-                        KEYGEN_LIMIT,
-                        OutputStream.nullOutputStream(),
-                        Cancellation.never());
-        if (result.exitCode() != 0) {
-            throw new TransportException(
-                    Kind.REFUSED,
-                    OPERATION
-                            + ": privatekey "
-                            + key.file()
-                            + ": it is no private key, or passphrase does not open it");
+    /// Of a key that it cannot open ssh only says that the server does not accept it.
+    private static void checkOpens(RsyncSettings settings, SshLogin.Key key) throws IOException {
+        List<String> line = new ArrayList<>(List.of(KEYGEN, "-y", "-f", key.file().toString()));
+        if (settings.secret().isEmpty()) {
+            line.addAll(List.of("-P", ""));
+        }
+        try (PrivateFolder folder = new PrivateFolder()) {
+            SshCommand ssh = new SshCommand(settings, "", folder.path());
+            ChildResult result =
+                    Child.run(
+                            OPERATION,
+                            new ChildCommand(line, ssh.environment()),
+                            KEYGEN_LIMIT,
+                            OutputStream.nullOutputStream(),
+                            Cancellation.never());
+            if (result.exitCode() != 0) {
+                throw new TransportException(
+                        Kind.REFUSED,
+                        OPERATION
+                                + ": privatekey "
+                                + key.file()
+                                + ": it is no private key, or passphrase does not open it");
+            }
         }
     }
 

@@ -154,7 +154,7 @@ class RsyncOpeningTest {
 
     @Test
     void aServerWithoutRsyncIsRefused() throws IOException {
-        assertRefusedServer("exec no-such-rsync", "code 127");
+        assertRefusedServer("exec no-such-rsync", "not found");
     }
 
     @Test
