@@ -74,7 +74,7 @@ final class DestinationCommand {
                 required = true,
                 paramLabel = "TYPE",
                 description =
-                        "Local, FTP, SFTP, WebDAV, AmazonS3, S3Compatible, Backblaze, Rsync or Custom.")
+                        "Local, FTP, SFTP, WebDAV, AmazonS3, S3Compatible, Backblaze, GoogleDrive, Rsync or Custom.")
         private String type = "";
 
         @picocli.CommandLine.Parameters(

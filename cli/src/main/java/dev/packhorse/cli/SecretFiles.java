@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 final class SecretFiles {
     private static final int MOST_BYTES = 64 * 1024;
     private static final List<String> NAMES =
-            List.of("password", "passphrase", "application_key", "client_secret");
+            List.of("password", "passphrase", "application_key", "client_secret", "refresh_token");
 
     @Option(
             names = "--secret",

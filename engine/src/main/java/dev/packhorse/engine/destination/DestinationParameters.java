@@ -18,8 +18,8 @@ import java.util.stream.Stream;
 
 /// Which parameters each type has besides those of all destinations. The names are those of
 /// `backup_destination_add`; `host_key`, `tls`, `tls_fingerprint`, `region`, `profile`,
-/// `part_size`, `endpoint`, `object_lock_days`, `connections` and `argument_order` are Packhorse's
-/// own.
+/// `part_size`, `endpoint`, `object_lock_days`, `connections`, `refresh_token`, `service_account`
+/// and `argument_order` are Packhorse's own.
 ///
 /// Source: whmapi1-protocol section 9.2.
 public final class DestinationParameters {
@@ -135,9 +135,13 @@ public final class DestinationParameters {
         table.put(
                 DestinationType.GOOGLE_DRIVE,
                 List.of(
-                        text("client_id", "The OAuth client of Google Drive").asNeeded(),
-                        secret("client_secret", "Its secret; never shown").asNeeded(),
-                        FOLDER));
+                        text("client_id", "The OAuth client of Google Drive"),
+                        secret("client_secret", "Its secret; never shown"),
+                        secret("refresh_token", "What Google gave for it; never shown"),
+                        text(
+                                "service_account",
+                                "The file of a service account's key here, instead of these three"),
+                        FOLDER.asNeeded()));
         table.put(
                 DestinationType.CUSTOM,
                 List.of(
@@ -197,7 +201,22 @@ public final class DestinationParameters {
         if ("password".equals(values.get("authtype")) && !secrets.containsKey("password")) {
             throw missing("password");
         }
+        if (type == DestinationType.GOOGLE_DRIVE && !values.containsKey("service_account")) {
+            requireConsent(values, secrets);
+        }
         return new DestinationSettings.Remote(values, secrets);
+    }
+
+    private static void requireConsent(
+            SortedMap<String, String> values, SortedMap<String, Secret> secrets) {
+        if (!values.containsKey("client_id")) {
+            throw missing("client_id");
+        }
+        for (String name : List.of("client_secret", "refresh_token")) {
+            if (!secrets.containsKey(name)) {
+                throw missing(name);
+            }
+        }
     }
 
     private static IllegalArgumentException missing(String name) {

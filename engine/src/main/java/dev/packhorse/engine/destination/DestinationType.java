@@ -29,11 +29,6 @@ public enum DestinationType {
         return word;
     }
 
-    /// Whether this version can send archives to such a place.
-    public boolean isSupported() {
-        return this != GOOGLE_DRIVE;
-    }
-
     /// The type of a word, letters compared without case; empty if there is none.
     public static Optional<DestinationType> of(String word) {
         return Arrays.stream(values()).filter(type -> type.word.equalsIgnoreCase(word)).findFirst();

@@ -49,7 +49,6 @@ final class DestinationForm {
 
     private static String types() {
         return Arrays.stream(DestinationType.values())
-                .filter(DestinationType::isSupported)
                 .map(DestinationType::word)
                 .collect(Collectors.joining(", "));
     }
@@ -80,7 +79,6 @@ final class DestinationForm {
 
     Destination added(Arguments arguments) throws WhmException {
         DestinationType type = type(arguments.text("type"));
-        requireSupported(type);
         DestinationSettings settings =
                 type == DestinationType.LOCAL
                         ? new DestinationSettings.Local(
@@ -105,7 +103,6 @@ final class DestinationForm {
     }
 
     Destination changed(Destination before, Arguments arguments) throws WhmException {
-        requireSupported(before.type());
         if (arguments.has("type") && type(arguments.text("type")) != before.type()) {
             throw Text.badValue(
                     "type", "the destination is of type " + before.type().word() + ", which stays");
@@ -163,14 +160,6 @@ final class DestinationForm {
         return DestinationType.of(word)
                 .orElseThrow(
                         () -> Text.badValue("type", Text.quoted(word) + " is none of " + types()));
-    }
-
-    private static void requireSupported(DestinationType type) throws WhmException {
-        if (!type.isSupported()) {
-            throw Text.badValue(
-                    "type",
-                    type.word() + " is not supported by this version, use one of " + types());
-        }
     }
 
     private static boolean flagOr(Arguments arguments, String name, boolean otherwise) {

@@ -61,10 +61,7 @@ class RemoteDestinationTest {
     }
 
     @ParameterizedTest
-    @EnumSource(
-            value = DestinationType.class,
-            mode = EnumSource.Mode.EXCLUDE,
-            names = {"LOCAL", "GOOGLE_DRIVE"})
+    @EnumSource(value = DestinationType.class, mode = EnumSource.Mode.EXCLUDE, names = "LOCAL")
     void everyParameterOfEveryTypeIsKeptAndOnlySecretsAreHidden(DestinationType type)
             throws IOException, WhmException {
         String id = add(arguments(type));
@@ -86,10 +83,7 @@ class RemoteDestinationTest {
     }
 
     @ParameterizedTest
-    @EnumSource(
-            value = DestinationType.class,
-            mode = EnumSource.Mode.EXCLUDE,
-            names = {"LOCAL", "GOOGLE_DRIVE"})
+    @EnumSource(value = DestinationType.class, mode = EnumSource.Mode.EXCLUDE, names = "LOCAL")
     void eachNeededParameterIsAskedForByName(DestinationType type) throws IOException {
         for (DestinationParameter parameter : DestinationParameters.of(type)) {
             List<String> without = new ArrayList<>(arguments(type));
@@ -131,8 +125,14 @@ class RemoteDestinationTest {
     }
 
     @Test
-    void googleDriveIsRefusedForNow() {
-        assertThatThrownBy(() -> add(arguments(DestinationType.GOOGLE_DRIVE)))
-                .hasMessageContaining("GoogleDrive is not supported by this version");
+    void googleDriveNeedsConsentOrAServiceAccount() throws WhmException {
+        List<String> drive = List.of("name=a", "type=GoogleDrive", "folder=f");
+        assertThatThrownBy(() -> add(drive)).hasMessage("Provide the “client_id” argument.");
+        List<String> client = new ArrayList<>(drive);
+        client.addAll(List.of("client_id=c", "client_secret=s"));
+        assertThatThrownBy(() -> add(client)).hasMessage("Provide the “refresh_token” argument.");
+        List<String> service = new ArrayList<>(drive);
+        service.add("service_account=/root/key.json");
+        assertThat(add(service)).isNotEmpty();
     }
 }
