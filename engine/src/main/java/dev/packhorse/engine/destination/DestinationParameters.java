@@ -153,7 +153,7 @@ public final class DestinationParameters {
                         choice(
                                 "argument_order",
                                 "Which of the two files put and get name first",
-                                "local_first",
+                                "source_first",
                                 "remote_first")));
         return table;
     }
