@@ -36,8 +36,12 @@ final class FtpPublication {
 
     private void requireFreeKey(FtpFiles files) throws IOException {
         if (files.stat(key).isPresent()) {
-            throw new TransportException(Kind.EXISTS, calls.operation() + ": it exists already");
+            throw taken();
         }
+    }
+
+    private TransportException taken() {
+        return new TransportException(Kind.EXISTS, calls.operation() + ": it exists already");
     }
 
     private FtpFiles files(FtpSession session) {
@@ -74,8 +78,12 @@ final class FtpPublication {
         if (isPublished(files, there, state)) {
             return;
         }
-        if (mode == PutMode.CREATE || there.isEmpty()) {
+        if (there.isEmpty()) {
             throw refusal;
+        }
+        // A server that renames over nothing refuses when another was faster.
+        if (mode == PutMode.CREATE) {
+            throw taken();
         }
         files.mustRename(key, state.aside(key));
         files.mustRename(state.temporary(key), key);
