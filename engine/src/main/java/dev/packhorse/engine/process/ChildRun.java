@@ -37,6 +37,9 @@ final class ChildRun {
             CompletableFuture<Void> watching = async(() -> watch.run(tree));
             take(process, tree, output);
             process.onExit().join();
+            // The JDK may have ended both pipes although a grandchild holds them; nobody would end
+            // it.
+            tree.killRemains();
             // The watch goes on until all pipes are closed: the JDK ends the output of a child that
             // has exited even where a grandchild holds the pipe, but not a read of its errors.
             join(feeding);

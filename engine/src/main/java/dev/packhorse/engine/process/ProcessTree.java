@@ -25,8 +25,9 @@ final class ProcessTree {
         }
     }
 
-    /// Kills what is left of the group after the leader's end. Only to be called while the child's
-    /// pipes are still open: then the group has a member, and its number cannot be another's.
+    /// Kills what is left of the group after the leader's end. Only to be called right after that
+    /// end, since numbers are given out in a circle and come back late, or while the child's pipes
+    /// are still open: then the group has a member, and its number cannot be another's.
     void killRemains() {
         killGroup();
     }
