@@ -143,7 +143,7 @@ class ChildProcessTest {
     }
 
     /// Many times, since the JDK may notice the child's end before or after the pipes are read.
-    @RepeatedTest(20)
+    @RepeatedTest(5)
     void grandchildThatKeepsThePipeDoesNotHoldTheRunUp() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ChildResult result = shell("sleep 1000 & echo $!; exit 0").run(ChildInput.NONE, out::write);
