@@ -126,6 +126,9 @@ class Front(BaseHTTPRequestHandler):
         method = getattr(SIM, {'get_file_info': 'get_file_info_by_id'}.get(name, name))
         known = inspect.signature(method).parameters
         arguments = {snake(key): value for key, value in given.items()}
+        if name == 'copy_part' and 'range' in arguments:
+            first, last = arguments.pop('range')[len('bytes='):].split('-')
+            arguments['bytes_range'] = (int(first), int(last))
         unknown = set(arguments) - set(known)
         if unknown:
             raise Refused(400, 'bad_request', 'unknown field: ' + ', '.join(unknown))

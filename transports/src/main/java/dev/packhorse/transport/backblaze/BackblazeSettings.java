@@ -26,7 +26,7 @@ record BackblazeSettings(
     private static final String SERVICE = "https://api.backblazeb2.com";
 
     /// Source: B2 documentation, Large Files: at least 5 MB, which 5 MiB is above.
-    private static final ByteSize SMALLEST_PART = ByteSize.parse("5MiB");
+    static final ByteSize LEAST_PART = ByteSize.parse("5MiB");
 
     /// Reads the settings of a destination. `bucket_name` is for people: the id names the bucket.
     ///
@@ -60,7 +60,7 @@ record BackblazeSettings(
         String rule = "part_size must be a size from 5MiB to " + PartPlan.LARGEST_PART;
         try {
             ByteSize size = ByteSize.parse(settings.find("part_size").orElse("16MiB"));
-            if (size.compareTo(SMALLEST_PART) < 0 || size.compareTo(PartPlan.LARGEST_PART) > 0) {
+            if (size.compareTo(LEAST_PART) < 0 || size.compareTo(PartPlan.LARGEST_PART) > 0) {
                 throw refused(rule);
             }
             return size;

@@ -33,6 +33,8 @@ public final class BackblazeTransport implements Transport {
             new TransportTraits(
                     true,
                     false,
+                    true,
+                    true,
                     Resumption.BY_PART,
                     OptionalLong.of(PartPlan.LARGEST_CONTENT.bytes()),
                     B2Http.MAX_CALLS);

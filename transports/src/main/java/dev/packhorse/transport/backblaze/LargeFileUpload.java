@@ -71,10 +71,14 @@ final class LargeFileUpload {
                 begun.isEmpty() ? Optional.empty() : arrived(begun.get());
         BegunUpload upload = arrived.isPresent() ? begun.orElseThrow() : begin();
         Map<Integer, ArrivedPart> present = arrived.orElse(Map.of());
+        LargeFileCopies copies = new LargeFileCopies(bucket, operation, upload);
         UploadUrls urls = UploadUrls.ofParts(bucket.account(), bucket.http(), upload.id());
         try {
             new PartedUpload(
-                            upload.plan(), memory, (part, stop) -> bring(urls, present, part, stop))
+                            upload.plan(),
+                            smallestPart(),
+                            memory,
+                            (part, stop) -> bring(urls, copies, present, part, stop))
                     .run(key, content, cancellation);
         } catch (B2Failure e) {
             if (e.isGone()) {
@@ -83,6 +87,12 @@ final class LargeFileUpload {
             throw e;
         }
         return finish(upload);
+    }
+
+    /// The service's own limit, for parts that are made smaller so that others can be copied.
+    private ByteSize smallestPart() throws IOException {
+        long service = bucket.account().login(operation, cancellation).leastPartBytes();
+        return new ByteSize(Math.max(service, BackblazeSettings.LEAST_PART.bytes()));
     }
 
     private TransportException dropped(B2Failure cause) throws IOException {
@@ -157,11 +167,15 @@ final class LargeFileUpload {
     }
 
     private void bring(
-            UploadUrls urls, Map<Integer, ArrivedPart> present, Part part, Cancellation stop)
+            UploadUrls urls,
+            LargeFileCopies copies,
+            Map<Integer, ArrivedPart> present,
+            Part part,
+            Cancellation stop)
             throws IOException {
         String sha1 = HexFormat.of().formatHex(part.digest("SHA-1"));
         ArrivedPart expected = new ArrivedPart(part.length(), sha1);
-        if (!expected.equals(present.get(part.number()))) {
+        if (!expected.equals(present.get(part.number())) && !copies.copy(part, sha1, stop)) {
             JsonNode answer =
                     urls.send(
                             operation,

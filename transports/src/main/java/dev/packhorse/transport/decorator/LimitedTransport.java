@@ -37,6 +37,8 @@ public final class LimitedTransport extends SurroundedTransport {
         return new TransportTraits(
                 traits.readsRanges(),
                 traits.createsExclusively(),
+                traits.copiesRanges(),
+                traits.provesArrival(),
                 traits.resumption(),
                 traits.maxObjectBytes(),
                 Math.min(calls, traits.maxConnections()));

@@ -1,5 +1,6 @@
 package dev.packhorse.transport.decorator;
 
+import dev.packhorse.transport.spi.AlikeRange;
 import dev.packhorse.transport.spi.ByteRange;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancelledException;
@@ -14,6 +15,7 @@ import dev.packhorse.transport.spi.UploadJournal;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 
 /// Lets the bytes of objects pass no faster than two limits say, which several transports may
 /// share. Commands and listings are not counted.
@@ -54,6 +56,11 @@ public final class ThrottledTransport extends SurroundedTransport {
                     @Override
                     public String sha256() {
                         return content.sha256();
+                    }
+
+                    @Override
+                    public List<AlikeRange> alike() {
+                        return content.alike();
                     }
 
                     @Override

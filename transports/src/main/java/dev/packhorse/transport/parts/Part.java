@@ -4,15 +4,18 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Optional;
 
 /// One part of a content, whole in memory. Many threads may read it.
 public final class Part {
     private final int number;
     private final byte[] bytes;
+    private final Optional<PartOrigin> origin;
 
-    Part(int number, byte[] bytes) {
+    Part(int number, byte[] bytes, Optional<PartOrigin> origin) {
         this.number = number;
         this.bytes = bytes;
+        this.origin = origin;
     }
 
     /// Counted from 1.
@@ -22,6 +25,11 @@ public final class Part {
 
     public int length() {
         return bytes.length;
+    }
+
+    /// Where the place most likely has the same bytes already.
+    public Optional<PartOrigin> origin() {
+        return origin;
     }
 
     /// A new stream over the part.

@@ -6,6 +6,7 @@ import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ObjectKey;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -45,7 +46,7 @@ public final class PartMemory {
             if (source.read() >= 0) {
                 throw new IllegalStateException("a checked content gave more than it declares");
             }
-            sender.send(new Part(1, bytes), cancellation);
+            sender.send(new Part(1, bytes, Optional.empty()), cancellation);
         } finally {
             giveBack(length);
         }

@@ -1,5 +1,6 @@
 package dev.packhorse.transport.parts;
 
+import dev.packhorse.transport.spi.ByteSize;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancellationSource;
 import dev.packhorse.transport.spi.CheckedContent;
@@ -8,6 +9,7 @@ import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -20,14 +22,19 @@ public final class PartedUpload {
     private static final int IN_FLIGHT = 4;
 
     private final PartPlan plan;
+    private final ByteSize leastPart;
     private final PartMemory memory;
     private final PartSender sender;
     private final Semaphore places = new Semaphore(IN_FLIGHT);
     private final CancellationSource stop = new CancellationSource();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-    public PartedUpload(PartPlan plan, PartMemory memory, PartSender sender) {
+    /// An upload.
+    ///
+    /// @param leastPart the smallest part that the place takes, but for the last
+    public PartedUpload(PartPlan plan, ByteSize leastPart, PartMemory memory, PartSender sender) {
         this.plan = plan;
+        this.leastPart = leastPart;
         this.memory = memory;
         this.sender = sender;
     }
@@ -40,19 +47,23 @@ public final class PartedUpload {
         try (Cancellation.Registration _ = cancellation.onRequest(stop::request);
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
                 CheckedContent source = new CheckedContent(key, content, stop)) {
-            readAndSend(key, source, threads);
+            readAndSend(key, PartCuts.of(plan, leastPart, content.alike()), source, threads);
         } catch (IOException e) {
             fail(e);
         }
         throwFailure();
     }
 
-    private void readAndSend(ObjectKey key, CheckedContent source, ExecutorService threads) {
+    private void readAndSend(
+            ObjectKey key,
+            List<PartCuts.Cut> cuts,
+            CheckedContent source,
+            ExecutorService threads) {
         try {
-            for (int number = 1; number <= plan.count(); number++) {
-                int length = plan.lengthOf(number);
+            for (int i = 0; i < cuts.size(); i++) {
+                int length = cuts.get(i).length();
                 memory.take(length, stop);
-                submit(read(key, source, number, length), length, threads);
+                submit(read(key, source, i + 1, cuts.get(i)), length, threads);
             }
             if (source.read() >= 0) {
                 throw new IllegalStateException("a checked content gave more than it declares");
@@ -63,8 +74,9 @@ public final class PartedUpload {
     }
 
     /// Gives the memory back if it fails.
-    private Part read(ObjectKey key, CheckedContent source, int number, int length)
+    private Part read(ObjectKey key, CheckedContent source, int number, PartCuts.Cut cut)
             throws IOException {
+        int length = cut.length();
         boolean read = false;
         try {
             byte[] bytes = new byte[length];
@@ -73,7 +85,7 @@ public final class PartedUpload {
                         Kind.CORRUPT, "put " + key + ": the source ends within a part");
             }
             read = true;
-            return new Part(number, bytes);
+            return new Part(number, bytes, cut.origin());
         } finally {
             if (!read) {
                 memory.giveBack(length);

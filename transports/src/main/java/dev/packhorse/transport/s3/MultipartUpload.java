@@ -40,6 +40,7 @@ final class MultipartUpload {
     private final UploadKeeper journal;
     private final Cancellation cancellation;
     private final String operation;
+    private final PartCopies copies;
     private final SortedMap<Integer, String> tags = new ConcurrentSkipListMap<>();
 
     MultipartUpload(
@@ -58,6 +59,7 @@ final class MultipartUpload {
         this.journal = journal;
         this.cancellation = cancellation;
         this.operation = "put " + key;
+        this.copies = new PartCopies(bucket, operation);
     }
 
     /// Returns the entity tag that the object must have, if the parts' tags tell.
@@ -70,6 +72,7 @@ final class MultipartUpload {
         try {
             new PartedUpload(
                             upload.plan(),
+                            S3Settings.LEAST_PART,
                             memory,
                             (part, stop) -> bring(upload, present, part, stop))
                     .run(key, content, cancellation);
@@ -129,6 +132,10 @@ final class MultipartUpload {
         String md5 = HexFormat.of().formatHex(digest);
         ArrivedPart there = present.get(part.number());
         if (there != null && there.sizeBytes() == part.length() && there.tag().equals(md5)) {
+            tags.put(part.number(), md5);
+            return;
+        }
+        if (copies.copy(upload, part, md5, stop)) {
             tags.put(part.number(), md5);
             return;
         }

@@ -28,7 +28,10 @@ record S3Settings(
         ByteSize leastPart,
         int lockDays,
         Duration timeout) {
-    private static final ByteSize SMALLEST_PART = ByteSize.parse("5MiB");
+    /// The smallest part that servers take, but for the last of an object.
+    ///
+    /// Source: Amazon S3 User Guide, multipart upload limits.
+    static final ByteSize LEAST_PART = ByteSize.parse("5MiB");
 
     /// Reads the settings of a destination.
     ///
@@ -88,7 +91,7 @@ record S3Settings(
         String rule = "part_size must be a size from 5MiB to " + PartPlan.LARGEST_PART;
         try {
             ByteSize size = ByteSize.parse(settings.find("part_size").orElse("16MiB"));
-            if (size.compareTo(SMALLEST_PART) < 0 || size.compareTo(PartPlan.LARGEST_PART) > 0) {
+            if (size.compareTo(LEAST_PART) < 0 || size.compareTo(PartPlan.LARGEST_PART) > 0) {
                 throw refused(rule);
             }
             return size;

@@ -42,6 +42,8 @@ public final class S3Transport implements Transport {
         return new TransportTraits(
                 true,
                 bucket.writesConditionally(),
+                true,
+                true,
                 Resumption.BY_PART,
                 OptionalLong.of(PartPlan.LARGEST_CONTENT.bytes()),
                 S3Connection.MAX_CALLS);

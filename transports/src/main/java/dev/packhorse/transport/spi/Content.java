@@ -3,6 +3,7 @@ package dev.packhorse.transport.spi;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// Bytes to be stored, of a length and digest known beforehand. [#open()] may be called again for
@@ -24,5 +25,11 @@ public interface Content {
     /// where the bytes must pass through [#open()], for instance because their speed is limited.
     default Optional<Path> localFile() {
         return Optional.empty();
+    }
+
+    /// What these bytes have in common with objects that are at the place already, as far as the
+    /// caller knows: ascending, not overlapping.
+    default List<AlikeRange> alike() {
+        return List.of();
     }
 }

@@ -7,12 +7,17 @@ import java.util.OptionalLong;
 /// @param readsRanges whether a part of an object can be read without reading what lies before it
 /// @param createsExclusively whether of several puts of one key under [PutMode#CREATE] at the same
 ///   time exactly one succeeds; without it the key is only looked up before the object is published
+/// @param copiesRanges whether it makes use of [Content#alike()]
+/// @param provesArrival whether a put that returns was proven by digests that the place itself made
+///   of what it received, so that reading the object back would show nothing new
 /// @param resumption what an upload with a journal need not send again after it was cut short
 /// @param maxObjectBytes the largest object, empty where no limit is known
 /// @param maxConnections how many calls may run at the same time
 public record TransportTraits(
         boolean readsRanges,
         boolean createsExclusively,
+        boolean copiesRanges,
+        boolean provesArrival,
         Resumption resumption,
         OptionalLong maxObjectBytes,
         int maxConnections) {
@@ -20,5 +25,22 @@ public record TransportTraits(
         if (maxConnections < 1) {
             throw new IllegalArgumentException("maxConnections must be positive");
         }
+    }
+
+    /// The facts of a place that copies nothing and proves nothing by itself.
+    public TransportTraits(
+            boolean readsRanges,
+            boolean createsExclusively,
+            Resumption resumption,
+            OptionalLong maxObjectBytes,
+            int maxConnections) {
+        this(
+                readsRanges,
+                createsExclusively,
+                false,
+                false,
+                resumption,
+                maxObjectBytes,
+                maxConnections);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.transport.contract.BytesContent;
+import dev.packhorse.transport.spi.ByteSize;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancellationSource;
 import dev.packhorse.transport.spi.CancelledException;
@@ -33,7 +34,7 @@ class PartedUploadTest {
 
     private static void run(PartMemory memory, PartSender sender, Cancellation cancellation)
             throws IOException {
-        new PartedUpload(new PartPlan(BYTES.length, MIB), memory, sender)
+        new PartedUpload(new PartPlan(BYTES.length, MIB), new ByteSize(MIB), memory, sender)
                 .run(KEY, BytesContent.of(BYTES), cancellation);
     }
 
@@ -150,7 +151,11 @@ class PartedUploadTest {
     void aContentThatIsNotWhatItDeclaresFailsBeforeThePublishing() throws IOException {
         BytesContent lying = new BytesContent(BYTES, BYTES.length, "0".repeat(64));
         assertThatThrownBy(() ->
-                        new PartedUpload(new PartPlan(BYTES.length, MIB), memory, (_, _) -> {})
+                        new PartedUpload(
+                                        new PartPlan(BYTES.length, MIB),
+                                        new ByteSize(MIB),
+                                        memory,
+                                        (_, _) -> {})
                                 .run(KEY, lying, Cancellation.never()))
                 .isInstanceOf(TransportException.class);
         assertThatThrownBy(() ->
