@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /// The real daemon in a process of its own, on a server root and a state folder of the test's.
@@ -127,9 +129,19 @@ final class DaemonUnderTest implements AutoCloseable {
             awaitEnd(id, limit, job);
         } catch (AssertionError e) {
             throw new AssertionError(
-                    e.getMessage() + ": job " + job[0] + "\n" + threads() + "\n" + logTail(), e);
+                    String.join(
+                            "\n",
+                            e.getMessage() + ": job " + job[0],
+                            "open: " + jobs("active") + " " + jobs("pending"),
+                            threads(),
+                            logTail()),
+                    e);
         }
         return job[0];
+    }
+
+    private JsonNode jobs(String state) throws ClientException {
+        return call("packhorse_job_list", new Parameters().add("state", state)).path("jobs");
     }
 
     private void awaitEnd(String id, Duration limit, JsonNode[] job) {
@@ -146,8 +158,16 @@ final class DaemonUnderTest implements AutoCloseable {
                 });
     }
 
-    /// The stacks of all threads, as far as the JDK's own tool gets them.
+    /// The stacks of the threads that run our code and do not just wait for work, as far as the
+    /// JDK's own tool gets them.
     private String threads() {
+        return Stream.of(stacks().split("\n\n"))
+                .filter(stack -> stack.contains("dev.packhorse"))
+                .filter(stack -> !stack.contains("WorkSignal$Bell.await"))
+                .collect(Collectors.joining("\n\n"));
+    }
+
+    private String stacks() {
         try {
             Process jstack =
                     new ProcessBuilder(

@@ -6,7 +6,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.Lock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +43,11 @@ final class PostgresDialect implements SqlDialect {
     @Override
     public String lockForClaim() {
         return " FOR UPDATE OF j SKIP LOCKED";
+    }
+
+    @Override
+    public Optional<Lock> writing() {
+        return Optional.empty();
     }
 
     @Override

@@ -4,12 +4,18 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.locks.Lock;
 
 /// What differs between the databases.
 interface SqlDialect extends AutoCloseable {
     /// What a claim's SELECT ends with, so that processes that claim at the same time do not wait
     /// for each other's row; may be empty where only one process can be at the store.
     String lockForClaim();
+
+    /// The lock that everybody holds from the first statement of a transaction that may write until
+    /// it is committed, where the store takes only one writer at a time; empty where it takes many.
+    Optional<Lock> writing();
 
     /// Whether the error means that another transaction was quicker: the whole transaction is worth
     /// another try at once.

@@ -38,7 +38,7 @@ final class StoreOpener {
                 // Connections to a file of this process do not go stale.
                 config.setMaxLifetime(0);
                 config.setIdleTimeout(0);
-                return finish(config, H2Dialect.on(anchor), false);
+                return finish(config, H2Dialect.on(anchor, address.file()), false);
             } catch (SQLException | StoreException | IOException | RuntimeException e) {
                 closeAfter(e, anchor);
                 throw e;

@@ -2,8 +2,9 @@ package dev.packhorse.engine.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 
 /// Runs work in transactions of the store: the whole of it takes place, durably, or nothing does.
@@ -29,14 +30,19 @@ final class Transactions {
     ///
     /// @param what the work in words, for the exception
     <R, X extends Exception> R change(String what, Work<R, X> work) throws X {
-        return change(what, new ReentrantLock(), work);
+        return change(what, List.of(), work);
     }
 
     /// The same, one at a time among those with the same lock; the lock is not held while the
     /// changes go to the disk.
     <R, X extends Exception> R change(String what, Lock oneAtATime, Work<R, X> work) throws X {
+        return change(what, List.of(oneAtATime), work);
+    }
+
+    private <R, X extends Exception> R change(String what, List<Lock> more, Work<R, X> work)
+            throws X {
         try {
-            Done<R> done = commit(oneAtATime, work);
+            Done<R> done = commit(writing(more), work);
             if (done.changed()) {
                 settle();
             }
@@ -51,7 +57,7 @@ final class Transactions {
     /// that is committed and not yet on its way to the disk.
     <R, X extends Exception> R promise(String what, Work<R, X> work) throws X {
         try {
-            Done<R> done = commit(new ReentrantLock(), work);
+            Done<R> done = commit(writing(List.of()), work);
             settle();
             return done.result();
         } catch (SQLException e) {
@@ -59,9 +65,31 @@ final class Transactions {
         }
     }
 
-    /// Runs work that only reads.
+    /// Runs work that only reads, beside whoever writes.
+    ///
+    /// @throws IllegalStateException if it changed a row; nothing is committed then
     <R> R read(String what, Work<R, RuntimeException> work) {
-        return change(what, work);
+        try {
+            return commit(List.of(), unchanging(work)).result();
+        } catch (SQLException e) {
+            throw failure.apply(what + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static <R> Work<R, RuntimeException> unchanging(Work<R, RuntimeException> work) {
+        return transaction -> {
+            R result = work.run(transaction);
+            if (transaction.changed()) {
+                throw new IllegalStateException("a transaction that reads has changed rows");
+            }
+            return result;
+        };
+    }
+
+    private List<Lock> writing(List<Lock> more) {
+        List<Lock> locks = new ArrayList<>(more);
+        store.dialect().writing().ifPresent(locks::add);
+        return locks;
     }
 
     private void settle() throws SQLException {
@@ -75,10 +103,10 @@ final class Transactions {
         }
     }
 
-    private <R, X extends Exception> Done<R> commit(Lock oneAtATime, Work<R, X> work)
+    private <R, X extends Exception> Done<R> commit(List<Lock> locks, Work<R, X> work)
             throws SQLException, X {
         for (int attempt = 1; ; attempt++) {
-            oneAtATime.lock();
+            locks.forEach(Lock::lock);
             try (Connection connection = store.connection()) {
                 return attempt(connection, work);
             } catch (CollisionException e) {
@@ -91,7 +119,7 @@ final class Transactions {
                 }
                 throw e;
             } finally {
-                oneAtATime.unlock();
+                locks.reversed().forEach(Lock::unlock);
             }
         }
     }

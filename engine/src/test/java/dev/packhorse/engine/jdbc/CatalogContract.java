@@ -138,6 +138,11 @@ abstract class CatalogContract {
                 "n2");
     }
 
+    /// A daily point of an account.
+    static RestorePoint newest(String account) {
+        return point(account, Tier.DAILY, DAY);
+    }
+
     private static RestorePoint point(String account, Tier tier, LocalDate date) {
         return new RestorePoint(
                 new AccountName(account),

@@ -1,15 +1,25 @@
 package dev.packhorse.engine.jdbc;
 
+import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.queue.FollowUp;
+import dev.packhorse.engine.queue.JobOutcome;
+import dev.packhorse.engine.queue.Lease;
+import dev.packhorse.engine.queue.LeaseLostException;
 import dev.packhorse.engine.queue.SettableClock;
 import dev.packhorse.engine.queue.WorkListener;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
 /// A process of its own that opens the store in a folder and enqueues until it is killed, printing
-/// each id after it was acknowledged.
+/// each id after it was acknowledged, or works jobs off as well.
 final class ChildStore {
     private static final int WRITERS = 4;
 
@@ -38,7 +48,7 @@ final class ChildStore {
         }
     }
 
-    /// Opens the store in the folder that the first argument names; writes if there is a second.
+    /// Opens the store in the folder that the first argument names; the second says what to do.
     public static void main(String[] arguments) throws Exception {
         try (Store store = TestStore.h2(Path.of(arguments[0]))) {
             PrintStream out = System.out;
@@ -50,7 +60,13 @@ final class ChildStore {
                     new JdbcJobQueue(store, SettableClock.somewhere(), WorkListener.none());
             Thread[] writers = new Thread[WRITERS];
             for (int i = 0; i < WRITERS; i++) {
-                writers[i] = Thread.ofPlatform().start(() -> write(queue, out));
+                String worker = "w" + i;
+                writers[i] =
+                        Thread.ofPlatform()
+                                .start(
+                                        arguments[1].equals("work")
+                                                ? () -> work(queue, worker, out)
+                                                : () -> write(queue, out));
             }
             for (Thread writer : writers) {
                 writer.join();
@@ -61,6 +77,31 @@ final class ChildStore {
     private static void write(JdbcJobQueue queue, PrintStream out) {
         while (!out.checkError()) {
             out.println(queue.enqueue(JobQueueContract.backup("a")).id());
+        }
+    }
+
+    /// All that a worker does to the store, on few accounts, so that everybody changes the same
+    /// rows again and again.
+    private static void work(JdbcJobQueue queue, String worker, PrintStream out) {
+        Duration lease = Duration.ofMinutes(1);
+        for (int i = 0; !out.checkError(); i++) {
+            queue.enqueue(JobQueueContract.backup("a" + i % 3));
+            Optional<Lease> claimed = queue.claim(worker, "node", Set.of(JobKind.BACKUP), lease);
+            if (claimed.isPresent()) {
+                finish(queue, claimed.get(), lease);
+                out.println("finished");
+            }
+        }
+    }
+
+    private static void finish(JdbcJobQueue queue, Lease lease, Duration leaseFor) {
+        try {
+            queue.renew(lease, "{}", leaseFor);
+            RestorePoint point = CatalogContract.newest(lease.job().request().subject());
+            queue.finish(
+                    lease, new JobOutcome.Succeeded("{}"), new FollowUp(List.of(point), List.of()));
+        } catch (LeaseLostException e) {
+            throw new IllegalStateException(e);
         }
     }
 }
