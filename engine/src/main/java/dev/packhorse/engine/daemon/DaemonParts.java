@@ -221,7 +221,8 @@ final class DaemonParts {
                 new RunHandler(queue, services.accounts(), backups, node()),
                 new BackupHandler(plant, backups, destinations),
                 new PkgacctHandler(plant),
-                new UploadHandler(backups, destinations, opener, journals, release, clock, node()),
+                new UploadHandler(
+                        backups, destinations, opener, journals, catalog, release, clock, node()),
                 new RestoreHandler(components, services, fetcher, sessions, staging));
     }
 

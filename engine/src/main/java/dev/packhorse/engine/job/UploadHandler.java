@@ -1,5 +1,6 @@
 package dev.packhorse.engine.job;
 
+import dev.packhorse.engine.catalog.Catalog;
 import dev.packhorse.engine.destination.Destination;
 import dev.packhorse.engine.destination.DestinationHealth;
 import dev.packhorse.engine.destination.DestinationStore;
@@ -13,6 +14,7 @@ import dev.packhorse.engine.queue.FollowUp;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.queue.JobOutcome;
+import dev.packhorse.transport.spi.AlikeRange;
 import dev.packhorse.transport.spi.ByteRange;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.Content;
@@ -33,9 +35,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Copies one archive, its manifest and its index to a destination. The restore point enters the
-/// catalog only after all were read back and have the digests that were sent. An upload that was
-/// cut short goes on where it was, in this process or a later one. While a destination is paused
-/// its uploads wait without using up their tries.
+/// catalog only after all were read back and have the digests that were sent, unless the place
+/// itself proved that. Where the place can copy, what the account's newest archive there has in
+/// common with this one is not sent. An upload that was cut short goes on where it was, in this
+/// process or a later one. While a destination is paused its uploads wait without using up their
+/// tries.
 public final class UploadHandler implements JobHandler {
     private static final Logger LOG = LoggerFactory.getLogger(UploadHandler.class);
 
@@ -43,6 +47,7 @@ public final class UploadHandler implements JobHandler {
     private final DestinationStore destinations;
     private final TransportOpener opener;
     private final UploadJournals journals;
+    private final EarlierUploads earlier;
     private final LocalRelease release;
     private final DestinationHealth health = new DestinationHealth();
     private final InstantSource clock;
@@ -53,6 +58,7 @@ public final class UploadHandler implements JobHandler {
             DestinationStore destinations,
             TransportOpener opener,
             UploadJournals journals,
+            Catalog catalog,
             LocalRelease release,
             InstantSource clock,
             String node) {
@@ -60,6 +66,7 @@ public final class UploadHandler implements JobHandler {
         this.destinations = destinations;
         this.opener = opener;
         this.journals = journals;
+        this.earlier = new EarlierUploads(catalog);
         this.release = release;
         this.clock = clock;
         this.node = node;
@@ -137,18 +144,29 @@ public final class UploadHandler implements JobHandler {
             throws IOException {
         ObjectKey archive = new ObjectKey(arguments.archive());
         ObjectKey manifest = BackupDirectory.manifestKey(archive);
-        Content content =
-                new FileContent(
-                        directory.place(archive), arguments.sizeBytes(), arguments.sha256());
         try (Transport transport = opener.open(destination);
                 UploadJournals.Open journal =
                         journals.open(destination.id(), archive, arguments.sha256())) {
+            // Before the new index takes the place of one that is of the same date.
+            List<AlikeRange> alike =
+                    earlier.alike(
+                            transport,
+                            new AccountName(arguments.account()),
+                            destination.id(),
+                            directory.place(BackupDirectory.indexKey(archive)),
+                            cancellation);
             for (ObjectKey small : List.of(manifest, BackupDirectory.indexKey(archive))) {
                 if (Files.exists(directory.place(small))) {
                     Content file = FileContent.of(directory.place(small));
                     store(transport, small, file, UploadJournal.none(), cancellation);
                 }
             }
+            Content content =
+                    new FileContent(
+                            directory.place(archive),
+                            arguments.sizeBytes(),
+                            arguments.sha256(),
+                            alike);
             store(transport, archive, content, journal, cancellation);
         }
     }
@@ -161,6 +179,9 @@ public final class UploadHandler implements JobHandler {
             Cancellation cancellation)
             throws IOException {
         transport.put(key, content, PutMode.REPLACE, journal, cancellation);
+        if (transport.traits().provesArrival()) {
+            return;
+        }
         String found = transport.read(key, ByteRange.ALL, Sha256::of, cancellation);
         if (!found.equals(content.sha256())) {
             throw new TransportException(

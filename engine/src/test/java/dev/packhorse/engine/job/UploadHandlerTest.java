@@ -87,6 +87,7 @@ class UploadHandlerTest {
                         destinations,
                         this::open,
                         new UploadJournals(folder.resolve("uploads")),
+                        new JdbcCatalog(store),
                         new LocalRelease(backups, new JdbcCatalog(store), destinations),
                         () -> now,
                         "node1");
