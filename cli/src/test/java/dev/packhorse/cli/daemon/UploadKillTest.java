@@ -12,6 +12,8 @@ import dev.packhorse.transport.fault.Fault.Direction;
 import dev.packhorse.transport.fault.FaultProxy;
 import dev.packhorse.transport.fault.FtpPorts;
 import dev.packhorse.transport.server.B2Simulator;
+import dev.packhorse.transport.server.DriveFake;
+import dev.packhorse.transport.server.DriveFakeTokens;
 import dev.packhorse.transport.server.NginxDavServer;
 import dev.packhorse.transport.server.OpensshServer;
 import dev.packhorse.transport.server.ProftpdServer;
@@ -20,13 +22,16 @@ import dev.packhorse.transport.spi.HostPort;
 import dev.packhorse.transport.spi.Secret;
 import dev.packhorse.transport.spi.TransportSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -48,7 +53,9 @@ class UploadKillTest {
         FTP(8 << 20),
         S3(21 << 20),
         B2(21 << 20),
-        WEBDAV(CONTENT);
+        WEBDAV(CONTENT),
+        /// A chunk that did not arrive whole.
+        GOOGLE_DRIVE(17 << 20);
 
         private final long again;
 
@@ -67,7 +74,13 @@ class UploadKillTest {
         try (FaultProxy proxy = proxy(place)) {
             proxy.set(new Fault.Slow(2));
             try (DaemonUnderTest first = start()) {
-                first.call("backup_destination_add", settings(place, proxy.address()));
+                String id =
+                        first.call("backup_destination_add", settings(place, proxy.address()))
+                                .path("id")
+                                .asString("");
+                if (place == Place.GOOGLE_DRIVE) {
+                    sendToFake(server, id, proxy.address());
+                }
                 JsonNode started =
                         first.call("packhorse_backup_start", new Parameters().add("user", "alice"));
                 JsonNode packed = first.awaitEnd(started.path("job").asString(""), LIMIT);
@@ -131,6 +144,7 @@ class UploadKillTest {
             case S3 -> FaultProxy.before(at(portOf(S3Server.s3Mock().endpoint())));
             case B2 -> FaultProxy.before(at(portOf(B2Simulator.shared().endpoint())));
             case WEBDAV -> FaultProxy.before(at(NginxDavServer.shared().plainPort()));
+            case GOOGLE_DRIVE -> FaultProxy.before(at(Drive.FAKE.port()));
         };
     }
 
@@ -163,9 +177,10 @@ class UploadKillTest {
                                     "WebDAV",
                                     NginxDavServer.shared().settings(),
                                     Map.of("ssl", "0", "tls_fingerprint", ""));
+                    case GOOGLE_DRIVE -> drive();
                 });
         settings.put("port", Integer.toString(proxy.port()));
-        if (place == Place.S3 || place == Place.B2) {
+        if (place == Place.S3 || place == Place.B2 || place == Place.GOOGLE_DRIVE) {
             settings.remove("port");
         }
         Parameters parameters = new Parameters();
@@ -190,6 +205,46 @@ class UploadKillTest {
                 server.freshFolder(),
                 "host_key",
                 server.fingerprint());
+    }
+
+    private static Map<String, String> drive() {
+        return Map.of(
+                "type",
+                "GoogleDrive",
+                "folder",
+                "backups",
+                "client_id",
+                DriveFakeTokens.CLIENT,
+                "client_secret",
+                DriveFakeTokens.CLIENT_SECRET,
+                "refresh_token",
+                DriveFakeTokens.REFRESH_TOKEN);
+    }
+
+    /// Lives as long as the process.
+    private static final class Drive {
+        private static final DriveFake FAKE = start();
+
+        private static DriveFake start() {
+            try {
+                return DriveFake.start();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /// Where Google is, is no setting of the API; a file may say so.
+    private static void sendToFake(Path server, String id, HostPort proxy) throws IOException {
+        try (Stream<Path> files = Files.list(server.resolve("var/cpanel/backups"))) {
+            Path file =
+                    files.filter(each -> each.toString().contains(id)).findFirst().orElseThrow();
+            Files.writeString(
+                    file,
+                    "endpoint: 'http://%s'\ntoken_endpoint: 'http://%s/token'\n"
+                            .formatted(proxy, proxy),
+                    StandardOpenOption.APPEND);
+        }
     }
 
     private static Map<String, String> plain(
