@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -54,6 +55,7 @@ class UploadKillTest {
         S3(21 << 20),
         B2(21 << 20),
         WEBDAV(CONTENT),
+        RSYNC(8 << 20),
         /// A chunk that did not arrive whole.
         GOOGLE_DRIVE(17 << 20);
 
@@ -106,6 +108,38 @@ class UploadKillTest {
         }
     }
 
+    /// A script cannot go on where another was killed, and what it left half done lies under the
+    /// final name until the next one has stored the whole.
+    @Test
+    void aScriptStoresTheWholeAnew() throws Exception {
+        assumeTrue(Identity.ofProcess().isRoot(), "accounts have users of their own");
+        Path server = work.resolve("server");
+        DemoServer.write(server, 20);
+        largeFile(server.resolve("home/alice/public_html"));
+        try (SlowScript script = SlowScript.write()) {
+            try (DaemonUnderTest first = start()) {
+                first.call("backup_destination_add", script.settings());
+                first.call("packhorse_backup_start", new Parameters().add("user", "alice"));
+                DaemonUnderTest.await(LIMIT, () -> script.largest() > KILL_AT);
+                first.kill();
+            }
+            script.hurry();
+            try (DaemonUnderTest second = start()) {
+                DaemonUnderTest.await(LIMIT, () -> upload(second).equals("succeeded"));
+                assertThat(second.stop()).isZero();
+            }
+            assertThat(script.stored("alice.tar.gz")).isEqualTo(local(server));
+        }
+    }
+
+    private static String local(Path server) throws Exception {
+        try (Stream<Path> files = Files.walk(server.resolve("backup"))) {
+            Path archive =
+                    files.filter(file -> file.endsWith("alice.tar.gz")).findFirst().orElseThrow();
+            return SlowScript.digest(archive);
+        }
+    }
+
     private DaemonUnderTest start() throws IOException {
         return DaemonUnderTest.start(work, "192m", "queue.lease=3s");
     }
@@ -125,10 +159,14 @@ class UploadKillTest {
             JsonNode jobs =
                     daemon.call("packhorse_job_list", new Parameters().add("kind", "upload"))
                             .path("jobs");
-            assertThat(jobs).hasSize(1);
-            String state = jobs.get(0).path("state").asString("");
+            // A job that ends between the two halves of the list is in both.
+            JsonNode last = jobs.get(jobs.size() - 1);
+            String state = last.path("state").asString("");
             assertThat(state).as("%s", jobs).isNotIn("failed", "cancelled", "partial");
-            assertThat(jobs.get(0).path("reason").asString(""))
+            assertThat(jobs)
+                    .extracting(job -> job.path("id").asString(""))
+                    .containsOnly(last.path("id").asString(""));
+            assertThat(last.path("reason").asString(""))
                     .as("a try that failed")
                     .doesNotContain("TransportException");
             return state;
@@ -144,6 +182,7 @@ class UploadKillTest {
             case S3 -> FaultProxy.before(at(portOf(S3Server.s3Mock().endpoint())));
             case B2 -> FaultProxy.before(at(portOf(B2Simulator.shared().endpoint())));
             case WEBDAV -> FaultProxy.before(at(NginxDavServer.shared().plainPort()));
+            case RSYNC -> FaultProxy.before(at(OpensshServer.shared().port()));
             case GOOGLE_DRIVE -> FaultProxy.before(at(Drive.FAKE.port()));
         };
     }
@@ -177,6 +216,7 @@ class UploadKillTest {
                                     "WebDAV",
                                     NginxDavServer.shared().settings(),
                                     Map.of("ssl", "0", "tls_fingerprint", ""));
+                    case RSYNC -> rsync();
                     case GOOGLE_DRIVE -> drive();
                 });
         settings.put("port", Integer.toString(proxy.port()));
@@ -205,6 +245,15 @@ class UploadKillTest {
                 server.freshFolder(),
                 "host_key",
                 server.fingerprint());
+    }
+
+    private static Map<String, String> rsync() throws IOException {
+        Map<String, String> settings = new TreeMap<>(sftp());
+        settings.remove("password");
+        settings.put("type", "Rsync");
+        settings.put("authtype", "key");
+        settings.put("privatekey", OpensshServer.shared().key().toString());
+        return settings;
     }
 
     private static Map<String, String> drive() {

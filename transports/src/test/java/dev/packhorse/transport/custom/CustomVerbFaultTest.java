@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -36,15 +36,6 @@ class CustomVerbFaultTest {
     private static final byte[] OLD = random(60_000, 1);
     private static final byte[] NEW = random(80_000, 2);
 
-    private static final Map<Call, List<String>> COMMANDS =
-            Map.of(
-                    Call.CREATE, List.of("put", "ls", "mkdir", "get"),
-                    Call.REPLACE, List.of("put", "ls", "get"),
-                    Call.READ, List.of("get", "ls"),
-                    Call.STAT, List.of("ls"),
-                    Call.LIST, List.of("ls"),
-                    Call.DELETE, List.of("delete", "ls"));
-
     /// What a driver is asked to do.
     enum Call {
         CREATE,
@@ -52,7 +43,17 @@ class CustomVerbFaultTest {
         READ,
         STAT,
         LIST,
-        DELETE
+        DELETE;
+
+        /// What the script is told in the course of it.
+        List<String> commands() {
+            return switch (this) {
+                case CREATE, REPLACE -> List.of("put", "ls", "get");
+                case READ -> List.of("get", "ls");
+                case STAT, LIST -> List.of("ls");
+                case DELETE -> List.of("delete", "ls");
+            };
+        }
     }
 
     /// What the script does wrong, before or after it did what it was told.
@@ -76,7 +77,7 @@ class CustomVerbFaultTest {
     static Stream<Arguments> faults() {
         List<Arguments> all = new ArrayList<>();
         for (Call call : Call.values()) {
-            for (String command : COMMANDS.get(call)) {
+            for (String command : call.commands()) {
                 for (Fault fault : Fault.values()) {
                     if (fault != Fault.LIE || !command.equals("ls")) {
                         all.add(Arguments.of(call, command, fault));
@@ -111,7 +112,7 @@ class CustomVerbFaultTest {
                     isDone(
                             place,
                             call,
-                            fault.name().toLowerCase(java.util.Locale.ROOT) + "@" + command,
+                            fault.name().toLowerCase(Locale.ROOT) + "@" + command,
                             fault.limit());
             place.spoil("");
             assertOutcome(direct, call, done);
