@@ -12,6 +12,8 @@ import dev.packhorse.transport.fault.Fault.Direction;
 import dev.packhorse.transport.fault.FaultProxy;
 import dev.packhorse.transport.fault.FtpPorts;
 import dev.packhorse.transport.server.B2Simulator;
+import dev.packhorse.transport.server.DriveFake;
+import dev.packhorse.transport.server.DriveFakeTokens;
 import dev.packhorse.transport.server.NginxDavServer;
 import dev.packhorse.transport.server.OpensshServer;
 import dev.packhorse.transport.server.ProftpdServer;
@@ -20,13 +22,17 @@ import dev.packhorse.transport.spi.HostPort;
 import dev.packhorse.transport.spi.Secret;
 import dev.packhorse.transport.spi.TransportSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -48,7 +54,10 @@ class UploadKillTest {
         FTP(8 << 20),
         S3(21 << 20),
         B2(21 << 20),
-        WEBDAV(CONTENT);
+        WEBDAV(CONTENT),
+        RSYNC(8 << 20),
+        /// A chunk that did not arrive whole.
+        GOOGLE_DRIVE(17 << 20);
 
         private final long again;
 
@@ -67,7 +76,13 @@ class UploadKillTest {
         try (FaultProxy proxy = proxy(place)) {
             proxy.set(new Fault.Slow(2));
             try (DaemonUnderTest first = start()) {
-                first.call("backup_destination_add", settings(place, proxy.address()));
+                String id =
+                        first.call("backup_destination_add", settings(place, proxy.address()))
+                                .path("id")
+                                .asString("");
+                if (place == Place.GOOGLE_DRIVE) {
+                    sendToFake(server, id, proxy.address());
+                }
                 JsonNode started =
                         first.call("packhorse_backup_start", new Parameters().add("user", "alice"));
                 JsonNode packed = first.awaitEnd(started.path("job").asString(""), LIMIT);
@@ -93,6 +108,38 @@ class UploadKillTest {
         }
     }
 
+    /// A script cannot go on where another was killed, and what it left half done lies under the
+    /// final name until the next one has stored the whole.
+    @Test
+    void aScriptStoresTheWholeAnew() throws Exception {
+        assumeTrue(Identity.ofProcess().isRoot(), "accounts have users of their own");
+        Path server = work.resolve("server");
+        DemoServer.write(server, 20);
+        largeFile(server.resolve("home/alice/public_html"));
+        try (SlowScript script = SlowScript.write()) {
+            try (DaemonUnderTest first = start()) {
+                first.call("backup_destination_add", script.settings());
+                first.call("packhorse_backup_start", new Parameters().add("user", "alice"));
+                DaemonUnderTest.await(LIMIT, () -> script.largest() > KILL_AT);
+                first.kill();
+            }
+            script.hurry();
+            try (DaemonUnderTest second = start()) {
+                DaemonUnderTest.await(LIMIT, () -> upload(second).equals("succeeded"));
+                assertThat(second.stop()).isZero();
+            }
+            assertThat(script.stored("alice.tar.gz")).isEqualTo(local(server));
+        }
+    }
+
+    private static String local(Path server) throws Exception {
+        try (Stream<Path> files = Files.walk(server.resolve("backup"))) {
+            Path archive =
+                    files.filter(file -> file.endsWith("alice.tar.gz")).findFirst().orElseThrow();
+            return SlowScript.digest(archive);
+        }
+    }
+
     private DaemonUnderTest start() throws IOException {
         return DaemonUnderTest.start(work, "192m", "queue.lease=3s");
     }
@@ -112,10 +159,14 @@ class UploadKillTest {
             JsonNode jobs =
                     daemon.call("packhorse_job_list", new Parameters().add("kind", "upload"))
                             .path("jobs");
-            assertThat(jobs).hasSize(1);
-            String state = jobs.get(0).path("state").asString("");
+            // A job that ends between the two halves of the list is in both.
+            JsonNode last = jobs.get(jobs.size() - 1);
+            String state = last.path("state").asString("");
             assertThat(state).as("%s", jobs).isNotIn("failed", "cancelled", "partial");
-            assertThat(jobs.get(0).path("reason").asString(""))
+            assertThat(jobs)
+                    .extracting(job -> job.path("id").asString(""))
+                    .containsOnly(last.path("id").asString(""));
+            assertThat(last.path("reason").asString(""))
                     .as("a try that failed")
                     .doesNotContain("TransportException");
             return state;
@@ -131,6 +182,8 @@ class UploadKillTest {
             case S3 -> FaultProxy.before(at(portOf(S3Server.s3Mock().endpoint())));
             case B2 -> FaultProxy.before(at(portOf(B2Simulator.shared().endpoint())));
             case WEBDAV -> FaultProxy.before(at(NginxDavServer.shared().plainPort()));
+            case RSYNC -> FaultProxy.before(at(OpensshServer.shared().port()));
+            case GOOGLE_DRIVE -> FaultProxy.before(at(Drive.FAKE.port()));
         };
     }
 
@@ -163,9 +216,11 @@ class UploadKillTest {
                                     "WebDAV",
                                     NginxDavServer.shared().settings(),
                                     Map.of("ssl", "0", "tls_fingerprint", ""));
+                    case RSYNC -> rsync();
+                    case GOOGLE_DRIVE -> drive();
                 });
         settings.put("port", Integer.toString(proxy.port()));
-        if (place == Place.S3 || place == Place.B2) {
+        if (place == Place.S3 || place == Place.B2 || place == Place.GOOGLE_DRIVE) {
             settings.remove("port");
         }
         Parameters parameters = new Parameters();
@@ -190,6 +245,55 @@ class UploadKillTest {
                 server.freshFolder(),
                 "host_key",
                 server.fingerprint());
+    }
+
+    private static Map<String, String> rsync() throws IOException {
+        Map<String, String> settings = new TreeMap<>(sftp());
+        settings.remove("password");
+        settings.put("type", "Rsync");
+        settings.put("authtype", "key");
+        settings.put("privatekey", OpensshServer.shared().key().toString());
+        return settings;
+    }
+
+    private static Map<String, String> drive() {
+        return Map.of(
+                "type",
+                "GoogleDrive",
+                "folder",
+                "backups",
+                "client_id",
+                DriveFakeTokens.CLIENT,
+                "client_secret",
+                DriveFakeTokens.CLIENT_SECRET,
+                "refresh_token",
+                DriveFakeTokens.REFRESH_TOKEN);
+    }
+
+    /// Lives as long as the process.
+    private static final class Drive {
+        private static final DriveFake FAKE = start();
+
+        private static DriveFake start() {
+            try {
+                return DriveFake.start();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /// Where Google is, is no setting of the API; a file may say so.
+    private static void sendToFake(Path server, String id, HostPort proxy) throws IOException {
+        try (Stream<Path> files = Files.list(server.resolve("var/cpanel/backups"))) {
+            Path file =
+                    files.filter(each -> each.toString().contains(id)).findFirst().orElseThrow();
+            Files.writeString(
+                    file,
+                    "endpoint: 'http://%s'\ntoken_endpoint: 'http://%s/token'\n"
+                            .formatted(proxy, proxy),
+                    StandardOpenOption.APPEND);
+        }
     }
 
     private static Map<String, String> plain(

@@ -94,6 +94,7 @@ final class DaemonParts {
     private final ManifestMac mac;
     private final List<AccountComponent> components;
     private final BackupDirectoryScan scan;
+    private final GoogleParts google;
 
     private DaemonParts(Settings settings, Store store, Drivers drivers) throws IOException {
         this.settings = settings;
@@ -107,12 +108,12 @@ final class DaemonParts {
                 new ServerBackups(
                         services.root(),
                         new BackupConfigFile(services.root().resolve(BackupConfigFile.HOST_PATH)));
+        SecretSeal seal = new SecretSeal(StateKey.DESTINATIONS.load(state));
         this.destinations =
-                new DestinationStore(
-                        services.root().resolve(DestinationStore.HOST_PATH),
-                        new SecretSeal(StateKey.DESTINATIONS.load(state)));
+                new DestinationStore(services.root().resolve(DestinationStore.HOST_PATH), seal);
+        this.google = GoogleParts.of(state, seal, drivers, services.hostname());
         this.paths = new LocalPathRules(services.root().folder(), this::homes);
-        this.opener = new DestinationOpener(paths, drivers);
+        this.opener = new DestinationOpener(paths, drivers, google.credentials());
         this.journals = new UploadJournals(state.resolve("uploads"));
         this.release = new LocalRelease(backups, catalog, destinations);
         this.sessions = new SessionStore(state.resolve("sessions"), InstantSource.system(), zone());
@@ -264,8 +265,17 @@ final class DaemonParts {
         Dispatcher dispatcher =
                 new Dispatcher(
                         families(backupClock).functions(), new AccountOwners(services.accounts()));
-        return new HttpServerHandle(
-                httpSettings(), state, node(), authenticator, dispatcher, InstantSource.system());
+        HttpServerHandle http =
+                new HttpServerHandle(
+                        httpSettings(),
+                        state,
+                        node(),
+                        authenticator,
+                        dispatcher,
+                        List.of(google.page()),
+                        InstantSource.system());
+        google.servedBy(http);
+        return http;
     }
 
     private FunctionFamilies families(BackupClock backupClock) {
@@ -294,7 +304,8 @@ final class DaemonParts {
                 sessions,
                 new ComponentCatalogue(components),
                 scan::rebuild,
-                server);
+                server,
+                google.access());
     }
 
     private HttpSettings httpSettings() {

@@ -2,8 +2,11 @@ package dev.packhorse.engine.daemon;
 
 import dev.packhorse.engine.destination.Destination;
 import dev.packhorse.engine.destination.DestinationSettings;
+import dev.packhorse.engine.destination.DestinationType;
+import dev.packhorse.engine.destination.GoogleCredentials;
 import dev.packhorse.engine.destination.LocalPathRules;
 import dev.packhorse.engine.destination.TransportOpener;
+import dev.packhorse.transport.spi.Secret;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
@@ -11,10 +14,16 @@ import dev.packhorse.transport.spi.TransportSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// Opens destinations with the drivers of this distribution. A folder is judged anew each time it
-/// is opened: who may change it can have changed since it was configured.
-record DestinationOpener(LocalPathRules paths, Drivers drivers) implements TransportOpener {
+/// is opened: who may change it can have changed since it was configured. A Google Drive without a
+/// token of its own is opened with what the consent for its client gave.
+record DestinationOpener(LocalPathRules paths, Drivers drivers, GoogleCredentials google)
+        implements TransportOpener {
+    private static final String REFRESH_TOKEN = "refresh_token";
+
     @Override
     public Transport open(Destination destination) throws TransportException {
         return switch (destination.settings()) {
@@ -24,9 +33,44 @@ record DestinationOpener(LocalPathRules paths, Drivers drivers) implements Trans
                             destination.type().word(),
                             new TransportSettings(
                                     remote.values(),
-                                    remote.secrets(),
+                                    secrets(destination, remote),
                                     Duration.ofSeconds(destination.timeoutSeconds())));
         };
+    }
+
+    private SortedMap<String, Secret> secrets(
+            Destination destination, DestinationSettings.Remote remote) throws TransportException {
+        boolean complete =
+                destination.type() != DestinationType.GOOGLE_DRIVE
+                        || remote.values().containsKey("service_account")
+                        || remote.secrets().containsKey(REFRESH_TOKEN);
+        if (complete) {
+            return remote.secrets();
+        }
+        SortedMap<String, Secret> secrets = new TreeMap<>(remote.secrets());
+        secrets.put(REFRESH_TOKEN, consented(destination.name(), remote));
+        return secrets;
+    }
+
+    private Secret consented(String name, DestinationSettings.Remote remote)
+            throws TransportException {
+        String client = remote.values().getOrDefault("client_id", "");
+        String failure = "open " + name + ": ";
+        try {
+            return google.find(client)
+                    .orElseThrow(() ->
+                            new TransportException(
+                                    Kind.REFUSED,
+                                    failure
+                                            + "nobody has consented at Google for client "
+                                            + client
+                                            + "; call backup_generate_google_oauth_uri and"
+                                            + " open the address that it gives in a browser"));
+        } catch (TransportException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new TransportException(Kind.REFUSED, failure + e.getMessage(), e);
+        }
     }
 
     private Path prepared(DestinationSettings.Local folder) throws TransportException {

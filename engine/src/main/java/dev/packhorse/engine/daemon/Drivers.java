@@ -1,5 +1,6 @@
 package dev.packhorse.engine.daemon;
 
+import dev.packhorse.engine.destination.GoogleConsent;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportSettings;
@@ -18,4 +19,7 @@ public interface Drivers {
     /// @param type the type's word in WHM API 1
     /// @throws TransportException `REFUSED` for a type without a driver, else what the driver says
     Transport remote(String type, TransportSettings settings) throws TransportException;
+
+    /// Asks administrators and Google for consent to backups in Google Drive.
+    GoogleConsent google();
 }

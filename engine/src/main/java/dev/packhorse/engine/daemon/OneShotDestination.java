@@ -2,6 +2,7 @@ package dev.packhorse.engine.daemon;
 
 import dev.packhorse.engine.destination.Destination;
 import dev.packhorse.engine.destination.DestinationStore;
+import dev.packhorse.engine.destination.GoogleCredentials;
 import dev.packhorse.engine.destination.LocalPathRules;
 import dev.packhorse.engine.destination.SecretSeal;
 import dev.packhorse.engine.host.HostRoot;
@@ -29,13 +30,14 @@ public final class OneShotDestination {
     /// @throws IOException if there is none, or it cannot be opened
     public Transport open(String destination) throws IOException {
         HostRoot root = new HostRoot(settings.get(SettingKeys.HOST_ROOT));
+        SecretSeal seal = new SecretSeal(StateKey.DESTINATIONS.load(state()));
         DestinationStore store =
-                new DestinationStore(
-                        root.resolve(DestinationStore.HOST_PATH),
-                        new SecretSeal(StateKey.DESTINATIONS.load(state())));
+                new DestinationStore(root.resolve(DestinationStore.HOST_PATH), seal);
+        GoogleCredentials google =
+                new GoogleCredentials(state().resolve(GoogleCredentials.FOLDER), seal);
         // Nothing is written there, so no home can receive an archive.
         LocalPathRules paths = new LocalPathRules(root.folder(), List::of);
-        return new DestinationOpener(paths, drivers).open(find(store, destination));
+        return new DestinationOpener(paths, drivers, google).open(find(store, destination));
     }
 
     /// A folder that only root can enter, for what is fetched.

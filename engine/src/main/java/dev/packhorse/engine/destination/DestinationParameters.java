@@ -137,7 +137,9 @@ public final class DestinationParameters {
                 List.of(
                         text("client_id", "The OAuth client of Google Drive"),
                         secret("client_secret", "Its secret; never shown"),
-                        secret("refresh_token", "What Google gave for it; never shown"),
+                        secret(
+                                "refresh_token",
+                                "What Google gave for it, if not by a consent here; never shown"),
                         text(
                                 "service_account",
                                 "The file of a service account's key here, instead of these three"),
@@ -212,10 +214,8 @@ public final class DestinationParameters {
         if (!values.containsKey("client_id")) {
             throw missing("client_id");
         }
-        for (String name : List.of("client_secret", "refresh_token")) {
-            if (!secrets.containsKey(name)) {
-                throw missing(name);
-            }
+        if (!secrets.containsKey("client_secret")) {
+            throw missing("client_secret");
         }
     }
 

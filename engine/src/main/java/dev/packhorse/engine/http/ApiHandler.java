@@ -10,7 +10,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
@@ -28,16 +31,20 @@ final class ApiHandler extends Handler.Abstract {
 
     private final Authenticator authenticator;
     private final Dispatcher dispatcher;
+    private final Map<String, BrowserPage> pages;
     private final ParameterReader parameters;
     private final ConnectionGuard guard;
 
     ApiHandler(
             Authenticator authenticator,
             Dispatcher dispatcher,
+            List<BrowserPage> pages,
             HttpLimits limits,
             ConnectionGuard guard) {
         this.authenticator = authenticator;
         this.dispatcher = dispatcher;
+        this.pages =
+                pages.stream().collect(Collectors.toMap(BrowserPage::path, Function.identity()));
         this.parameters = new ParameterReader(limits.body().bytes());
         this.guard = guard;
     }
@@ -61,7 +68,13 @@ final class ApiHandler extends Handler.Abstract {
     private void serve(Request request, Response response, Callback callback)
             throws BadRequestException, IOException {
         checkMethod(request, response);
-        Optional<ApiPath> path = ApiPath.parse(request.getHttpURI().getDecodedPath());
+        String decodedPath = request.getHttpURI().getDecodedPath();
+        BrowserPage page = pages.get(decodedPath);
+        if (page != null) {
+            show(page, request, response, callback);
+            return;
+        }
+        Optional<ApiPath> path = ApiPath.parse(decodedPath);
         if (path.isEmpty()) {
             throw new BadRequestException(
                     HttpStatus.NOT_FOUND_404, "nothing is here; the API is at /json-api/FUNCTION");
@@ -79,6 +92,22 @@ final class ApiHandler extends Handler.Abstract {
             case Login.Accepted(Caller caller) ->
                     call(caller, path.get(), request, response, callback);
         }
+    }
+
+    /// Only a GET is answered: a form of another site cannot send one unseen with a body, and no
+    /// login is looked at, so none can be misused.
+    private void show(BrowserPage page, Request request, Response response, Callback callback)
+            throws BadRequestException, IOException {
+        if (!HttpMethod.GET.is(request.getMethod())) {
+            response.getHeaders().put(HttpHeader.ALLOW, "GET");
+            throw new BadRequestException(
+                    HttpStatus.METHOD_NOT_ALLOWED_405, "this page is only read");
+        }
+        RawParameters query = parameters.read(request);
+        guard.onBodyRead(request);
+        BrowserPage.Answer answer = page.answer(query);
+        log(request, page.path(), "", answer.status());
+        Replies.page(response, callback, answer);
     }
 
     private void call(

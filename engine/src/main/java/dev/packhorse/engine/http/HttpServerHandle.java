@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.Executors;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
@@ -42,6 +43,7 @@ public final class HttpServerHandle implements AutoCloseable {
     ///
     /// @param state the state folder; its `tls` folder keeps the daemon's own certificate
     /// @param hostName the name of this server, for that certificate
+    /// @param pages what browsers may open without a login
     /// @throws IOException if certificate or key cannot be read or made; the message names the file
     public HttpServerHandle(
             HttpSettings settings,
@@ -49,6 +51,7 @@ public final class HttpServerHandle implements AutoCloseable {
             String hostName,
             Authenticator authenticator,
             Dispatcher dispatcher,
+            List<BrowserPage> pages,
             InstantSource clock)
             throws IOException {
         this.settings = settings;
@@ -60,7 +63,8 @@ public final class HttpServerHandle implements AutoCloseable {
         connector.addBean(guard);
         server.setHandler(
                 new GracefulHandler(
-                        new ApiHandler(authenticator, dispatcher, settings.limits(), guard)));
+                        new ApiHandler(
+                                authenticator, dispatcher, pages, settings.limits(), guard)));
         server.setErrorHandler(new PlainErrorHandler());
         server.setStopTimeout(LONGEST_STOP.toMillis());
         server.setStopAtShutdown(false);

@@ -47,8 +47,9 @@ public record HttpSettings(
         return new HttpSettings(listen, tls, certificate, key, plainBeyondLoopback, other);
     }
 
-    /// Names other than `localhost` are not resolved, and so do not count as loopback.
-    private static boolean isLoopback(String host) {
+    /// Whether a host is this machine to itself alone. Names other than `localhost` are not
+    /// resolved, and so do not count.
+    public static boolean isLoopback(String host) {
         if (host.equals("localhost")) {
             return true;
         }

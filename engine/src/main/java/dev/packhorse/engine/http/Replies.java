@@ -64,6 +64,17 @@ final class Replies {
         write(response, text + "\n", callback);
     }
 
+    /// A page for a browser: text that nothing can run in, and an address that no other site and no
+    /// history learns.
+    static void page(Response response, Callback callback, BrowserPage.Answer answer) {
+        response.setStatus(answer.status());
+        setHeaders(response, TEXT);
+        response.getHeaders().put("Referrer-Policy", "no-referrer");
+        response.getHeaders().put("Content-Security-Policy", "default-src 'none'; sandbox");
+        close(response);
+        write(response, answer.text() + "\n", callback);
+    }
+
     static void setHeaders(Response response, String type) {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-cache, no-store");

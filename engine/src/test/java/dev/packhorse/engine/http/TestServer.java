@@ -27,7 +27,8 @@ final class TestServer implements AutoCloseable {
     final String rootToken;
     private final HttpServerHandle handle;
 
-    private TestServer(Path folder, HttpSettings settings, Dispatcher dispatcher)
+    private TestServer(
+            Path folder, HttpSettings settings, Dispatcher dispatcher, List<BrowserPage> pages)
             throws IOException {
         TestHost host = TestHost.in(folder.resolve("root"));
         state = Files.createDirectories(folder.resolve("state"));
@@ -48,6 +49,7 @@ final class TestServer implements AutoCloseable {
                                 new LoginPause(Duration.ofMillis(1), InstantSource.system()),
                                 InstantSource.system()),
                         dispatcher,
+                        pages,
                         InstantSource.system());
         address = handle.start();
     }
@@ -61,12 +63,18 @@ final class TestServer implements AutoCloseable {
     }
 
     static TestServer start(Path folder, HttpSettings settings) throws IOException {
-        return new TestServer(folder, settings, TestFunctions.dispatcher());
+        return new TestServer(folder, settings, TestFunctions.dispatcher(), List.of());
     }
 
     static TestServer with(Path folder, HttpLimits limits, Dispatcher dispatcher)
             throws IOException {
-        return new TestServer(folder, settings(TlsMode.OFF).withLimits(limits), dispatcher);
+        return new TestServer(
+                folder, settings(TlsMode.OFF).withLimits(limits), dispatcher, List.of());
+    }
+
+    static TestServer with(Path folder, BrowserPage page) throws IOException {
+        return new TestServer(
+                folder, settings(TlsMode.OFF), TestFunctions.dispatcher(), List.of(page));
     }
 
     static HttpSettings settings(TlsMode tls) {

@@ -16,6 +16,7 @@ import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportTraits;
 import dev.packhorse.transport.spi.UploadJournal;
 import dev.packhorse.transport.watch.CallLimits;
+import dev.packhorse.transport.watch.KeyTurns;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -32,6 +33,7 @@ public final class FtpTransport implements Transport {
             new TransportTraits(true, false, Resumption.BY_BYTE, OptionalLong.empty(), CONNECTIONS);
 
     private final FtpSettings settings;
+    private final KeyTurns turns = new KeyTurns();
     private final FtpPool pool;
 
     /// Opens a destination; the first call connects.
@@ -59,7 +61,10 @@ public final class FtpTransport implements Transport {
             Cancellation cancellation)
             throws TransportException, CancelledException {
         FtpCalls calls = new FtpCalls(pool, settings.timeout(), "put " + key, cancellation);
-        return new FtpUpload(calls, key, content, mode, journal).run();
+        // A server that does not rename over a file lets two puts set it aside at the same time.
+        try (KeyTurns.Turn _ = turns.take(key, cancellation)) {
+            return new FtpUpload(calls, key, content, mode, journal).run();
+        }
     }
 
     @Override

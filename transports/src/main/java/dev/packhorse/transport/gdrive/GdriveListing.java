@@ -31,6 +31,7 @@ final class GdriveListing {
         Map<ObjectKey, String> recent = client.recent().published();
         DriveFiles files = new DriveFiles(client);
         files.each(DriveFiles.objectsOf(root), this::visit);
+        client.cancellation().check();
         for (var published : recent.entrySet()) {
             if (ended) {
                 return;
@@ -45,6 +46,9 @@ final class GdriveListing {
 
     /// @return false to end the listing
     private boolean visit(DriveFile file) {
+        if (client.cancellation().isRequested()) {
+            return false;
+        }
         Optional<ObjectKey> key = file.key();
         if (key.isEmpty()
                 || !file.isObjectOf(root, key.get())

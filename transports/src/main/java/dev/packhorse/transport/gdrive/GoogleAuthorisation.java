@@ -32,7 +32,14 @@ public final class GoogleAuthorisation {
         this(TOKEN_ENDPOINT, timeout);
     }
 
-    GoogleAuthorisation(URI tokenEndpoint, Duration timeout) {
+    /// @param tokenEndpoint for tests: `http://127.0.0.1:PORT/...`, or Google's own
+    /// @param timeout how long one step may take
+    /// @throws IllegalArgumentException for any other place: codes and secrets go there
+    public GoogleAuthorisation(URI tokenEndpoint, Duration timeout) {
+        if (!tokenEndpoint.equals(TOKEN_ENDPOINT)
+                && !tokenEndpoint.toString().matches("http://127\\.0\\.0\\.1:[0-9]{1,5}(/.*)?")) {
+            throw new IllegalArgumentException("codes are exchanged with Google alone");
+        }
         this.tokenEndpoint = tokenEndpoint;
         this.timeout = timeout;
     }

@@ -41,7 +41,7 @@ final class DavListing {
         String path = client.places().path(folder);
         boolean[] sawItself = {false};
         boolean there =
-                client.list(
+                list(
                         path,
                         entry -> {
                             client.cancellation().check();
@@ -55,6 +55,20 @@ final class DavListing {
             throw new TransportException(
                     Kind.REFUSED,
                     client.operation() + ": the server lists another folder than it was asked for");
+        }
+    }
+
+    /// Apache refuses a file that is asked for as a folder; below it there is nothing.
+    private boolean list(String path, DavClient.EntryVisitor visitor)
+            throws TransportException, CancelledException {
+        try {
+            return client.list(path, visitor);
+        } catch (TransportException e) {
+            if (e.kind() == Kind.REFUSED
+                    && client.find(path).filter(each -> !each.folder()).isPresent()) {
+                return false;
+            }
+            throw e;
         }
     }
 

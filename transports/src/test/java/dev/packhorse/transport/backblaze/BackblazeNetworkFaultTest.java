@@ -8,13 +8,12 @@ import dev.packhorse.transport.spi.TransportException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.TreeMap;
-import org.junit.jupiter.api.BeforeAll;
 
 class BackblazeNetworkFaultTest extends FaultContract {
-    private static B2Place place = new B2Place(new TreeMap<>(), "");
+    private B2Place place = new B2Place(new TreeMap<>(), "");
 
-    @BeforeAll
-    static void place() {
+    @Override
+    protected void makePlace() {
         place = B2Place.at(B2Simulator.shared());
     }
 
@@ -24,8 +23,8 @@ class BackblazeNetworkFaultTest extends FaultContract {
     }
 
     @Override
-    protected Transport open(HostPort address) throws TransportException {
-        return place.with("endpoint", "http://" + address).open(Duration.ofSeconds(1));
+    protected Transport open(HostPort address, Duration limit) throws TransportException {
+        return place.with("endpoint", "http://" + address).open(limit);
     }
 
     /// Three parts.

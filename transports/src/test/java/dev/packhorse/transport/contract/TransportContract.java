@@ -8,9 +8,7 @@ import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancellationSource;
 import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.Content;
-import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.PutMode;
-import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
@@ -20,76 +18,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What every transport promises. A driver's test extends it and opens an empty place for each
 /// test.
-public abstract class TransportContract {
-    private Transport transport;
-
-    /// Opens a fresh, empty place.
-    protected abstract Transport open() throws Exception;
-
-    /// How many objects make a long listing: more than a page of any protocol that pages. Fewer
-    /// where there are no pages and each object costs processes.
-    protected int many() {
-        return 1001;
-    }
-
-    @BeforeEach
-    void openTransport() throws Exception {
-        transport = open();
-    }
-
-    @AfterEach
-    void closeTransport() throws TransportException {
-        // Null when the place could not be opened, or its server is not here.
-        if (transport != null) {
-            transport.close();
-            transport.close();
-        }
-    }
-
-    private static ObjectKey key(String text) {
-        return new ObjectKey(text);
-    }
-
-    private static byte[] random(int size, long seed) {
-        byte[] bytes = new byte[size];
-        new Random(seed).nextBytes(bytes);
-        return bytes;
-    }
-
-    private void put(String key, byte[] bytes) throws IOException {
-        transport.put(key(key), BytesContent.of(bytes), PutMode.REPLACE, Cancellation.never());
-    }
-
-    private byte[] read(String key, ByteRange range) throws IOException {
-        return transport.read(key(key), range, InputStream::readAllBytes, Cancellation.never());
-    }
-
-    private List<String> list(String prefix) throws IOException {
-        List<String> keys = new ArrayList<>();
-        transport.list(prefix, object -> keys.add(object.key().value()), Cancellation.never());
-        return keys;
-    }
-
-    private static void assertKind(Kind kind, ThrowingCallable call) {
-        assertThatThrownBy(call)
-                .isInstanceOfSatisfying(
-                        TransportException.class,
-                        failure -> assertThat(failure.kind()).isEqualTo(kind));
-    }
-
+public abstract class TransportContract extends SharingContract {
     @Test
     void aFreshPlaceIsEmptyAndAFullOneIsNot() throws IOException {
         assertThat(list("")).isEmpty();
@@ -103,7 +39,7 @@ public abstract class TransportContract {
         byte[] bytes = random(size, size);
         put("2026-11-24/accounts/demo.tar.gz", bytes);
         assertThat(read("2026-11-24/accounts/demo.tar.gz", ByteRange.ALL)).isEqualTo(bytes);
-        assertThat(transport.stat(key("2026-11-24/accounts/demo.tar.gz")))
+        assertThat(transport().stat(key("2026-11-24/accounts/demo.tar.gz")))
                 .hasValueSatisfying(info -> assertThat(info.sizeBytes()).isEqualTo(size));
     }
 
@@ -131,13 +67,13 @@ public abstract class TransportContract {
     @Test
     void anAbsentKeyIsMissingForReadAndEmptyForStat() throws IOException {
         assertKind(Kind.MISSING, () -> read("not/there", ByteRange.ALL));
-        assertThat(transport.stat(key("not/there"))).isEmpty();
+        assertThat(transport().stat(key("not/there"))).isEmpty();
     }
 
     @Test
     void aFolderIsNoObject() throws IOException {
         put("folder/object", random(5, 5));
-        assertThat(transport.stat(key("folder"))).isEmpty();
+        assertThat(transport().stat(key("folder"))).isEmpty();
         assertKind(Kind.MISSING, () -> read("folder", ByteRange.ALL));
     }
 
@@ -147,11 +83,12 @@ public abstract class TransportContract {
         assertKind(
                 Kind.EXISTS,
                 () ->
-                        transport.put(
-                                key("k"),
-                                BytesContent.of(random(20, 2)),
-                                PutMode.CREATE,
-                                Cancellation.never()));
+                        transport()
+                                .put(
+                                        key("k"),
+                                        BytesContent.of(random(20, 2)),
+                                        PutMode.CREATE,
+                                        Cancellation.never()));
         assertThat(read("k", ByteRange.ALL)).isEqualTo(random(10, 1));
     }
 
@@ -162,8 +99,12 @@ public abstract class TransportContract {
             byte[] bytes = random(1000, i);
             tries.add(() -> {
                 try {
-                    transport.put(
-                            key("k"), BytesContent.of(bytes), PutMode.CREATE, Cancellation.never());
+                    transport()
+                            .put(
+                                    key("k"),
+                                    BytesContent.of(bytes),
+                                    PutMode.CREATE,
+                                    Cancellation.never());
                     return true;
                 } catch (TransportException e) {
                     assertThat(e.kind()).isEqualTo(Kind.EXISTS);
@@ -172,7 +113,7 @@ public abstract class TransportContract {
             });
         }
         List<Boolean> won = inParallel(tries);
-        if (transport.traits().createsExclusively()) {
+        if (transport().traits().createsExclusively()) {
             assertThat(won).containsOnlyOnce(true);
         } else {
             assertThat(won).contains(true);
@@ -181,29 +122,6 @@ public abstract class TransportContract {
         byte[] stored = read("k", ByteRange.ALL);
         assertThat(IntStream.range(0, 8).anyMatch(i -> Arrays.equals(stored, random(1000, i))))
                 .isTrue();
-    }
-
-    /// Runs the calls at the same time, as many as the place takes.
-    private <T> List<T> inParallel(List<Callable<T>> calls) throws Exception {
-        Semaphore places = new Semaphore(transport.traits().maxConnections());
-        List<Callable<T>> limited = new ArrayList<>();
-        for (Callable<T> call : calls) {
-            limited.add(() -> {
-                places.acquireUninterruptibly();
-                try {
-                    return call.call();
-                } finally {
-                    places.release();
-                }
-            });
-        }
-        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<T> results = new ArrayList<>();
-            for (Future<T> future : threads.invokeAll(limited)) {
-                results.add(future.get());
-            }
-            return results;
-        }
     }
 
     @Test
@@ -253,7 +171,7 @@ public abstract class TransportContract {
                     }
                 };
         assertThatThrownBy(() ->
-                        transport.put(key("bad"), failing, PutMode.CREATE, Cancellation.never()))
+                        transport().put(key("bad"), failing, PutMode.CREATE, Cancellation.never()))
                 .isInstanceOfSatisfying(
                         TransportException.class,
                         failure -> assertThat(failure.kind()).isEqualTo(Kind.REFUSED))
@@ -264,8 +182,8 @@ public abstract class TransportContract {
     private void assertPutFails(Kind kind, Content content) throws IOException {
         assertKind(
                 kind,
-                () -> transport.put(key("bad"), content, PutMode.CREATE, Cancellation.never()));
-        assertThat(transport.stat(key("bad"))).isEmpty();
+                () -> transport().put(key("bad"), content, PutMode.CREATE, Cancellation.never()));
+        assertThat(transport().stat(key("bad"))).isEmpty();
         assertThat(list("")).isEmpty();
     }
 
@@ -275,7 +193,7 @@ public abstract class TransportContract {
         Content lying = new BytesContent(random(20, 2), 21, BytesContent.digest(random(20, 2)));
         assertKind(
                 Kind.CORRUPT,
-                () -> transport.put(key("k"), lying, PutMode.REPLACE, Cancellation.never()));
+                () -> transport().put(key("k"), lying, PutMode.REPLACE, Cancellation.never()));
         assertThat(read("k", ByteRange.ALL)).isEqualTo(random(10, 1));
     }
 
@@ -285,7 +203,7 @@ public abstract class TransportContract {
         put("k", bytes);
         Random random = new Random(4);
         // Without ranges each try fetches the whole object.
-        int tries = transport.traits().readsRanges() ? 50 : 8;
+        int tries = transport().traits().readsRanges() ? 50 : 8;
         for (int i = 0; i < tries; i++) {
             int offset = random.nextInt(bytes.length);
             int length = random.nextInt(bytes.length - offset);
@@ -329,13 +247,14 @@ public abstract class TransportContract {
         put("a", random(1, 1));
         put("b", random(1, 1));
         List<String> seen = new ArrayList<>();
-        transport.list(
-                "",
-                object -> {
-                    seen.add(object.key().value());
-                    return false;
-                },
-                Cancellation.never());
+        transport()
+                .list(
+                        "",
+                        object -> {
+                            seen.add(object.key().value());
+                            return false;
+                        },
+                        Cancellation.never());
         assertThat(seen).hasSize(1);
     }
 
@@ -348,10 +267,10 @@ public abstract class TransportContract {
     void deleteRemovesExactlyTheObjectAndIsSuccessForAnAbsentOne() throws IOException {
         put("d/a", random(1, 1));
         put("d/b", random(1, 1));
-        transport.delete(key("d/a"));
-        transport.delete(key("d/a"));
-        transport.delete(key("nowhere/at/all"));
-        transport.delete(key("d"));
+        transport().delete(key("d/a"));
+        transport().delete(key("d/a"));
+        transport().delete(key("nowhere/at/all"));
+        transport().delete(key("d"));
         assertThat(list("")).containsExactly("d/b");
     }
 
@@ -377,7 +296,8 @@ public abstract class TransportContract {
                         return content.open();
                     }
                 };
-        assertThatThrownBy(() -> transport.put(key("k"), cancelling, PutMode.CREATE, cancellation))
+        assertThatThrownBy(
+                        () -> transport().put(key("k"), cancelling, PutMode.CREATE, cancellation))
                 .isInstanceOf(CancelledException.class);
         assertThat(list("")).isEmpty();
     }
@@ -387,14 +307,15 @@ public abstract class TransportContract {
         put("k", random(3 << 20, 1));
         CancellationSource cancellation = new CancellationSource();
         assertThatThrownBy(() ->
-                        transport.read(
-                                key("k"),
-                                ByteRange.ALL,
-                                bytes -> {
-                                    cancellation.request();
-                                    return bytes.readAllBytes();
-                                },
-                                cancellation))
+                        transport()
+                                .read(
+                                        key("k"),
+                                        ByteRange.ALL,
+                                        bytes -> {
+                                            cancellation.request();
+                                            return bytes.readAllBytes();
+                                        },
+                                        cancellation))
                 .isInstanceOf(CancelledException.class);
     }
 
@@ -403,7 +324,7 @@ public abstract class TransportContract {
         put("a", random(1, 1));
         CancellationSource cancellation = new CancellationSource();
         cancellation.request();
-        assertThatThrownBy(() -> transport.list("", _ -> true, cancellation))
+        assertThatThrownBy(() -> transport().list("", _ -> true, cancellation))
                 .isInstanceOf(CancelledException.class);
     }
 
@@ -423,7 +344,7 @@ public abstract class TransportContract {
 
     @Test
     void capacityIsPlausibleWhereItIsTold() throws IOException {
-        transport
+        transport()
                 .capacity()
                 .ifPresent(capacity -> {
                     assertThat(capacity.totalBytes()).isPositive();

@@ -17,6 +17,7 @@ import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.UploadJournal;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,6 +29,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -39,7 +42,10 @@ public abstract class FaultContract {
     private static final ObjectKey KEY = new ObjectKey("set/2026-11-24/object.tar.gz");
     private static final ObjectKey OTHER = new ObjectKey("set/2026-11-24/other.tar.gz");
     private static final byte[] OLD = random(120_000, 1);
+    private static final Duration SHORT = Duration.ofSeconds(1);
+    private static final Duration LONG = Duration.ofSeconds(30);
     private static final Map<String, long[]> MEASURED = new ConcurrentHashMap<>();
+    private static final Map<String, Object> MEASURING = new ConcurrentHashMap<>();
 
     private FaultProxy proxy;
     private Transport direct;
@@ -48,9 +54,13 @@ public abstract class FaultContract {
     /// Where the server listens.
     protected abstract HostPort server() throws Exception;
 
-    /// Opens the same place at an address: the server's or the proxy's. No step of the protocol may
-    /// take longer than about a second.
-    protected abstract Transport open(HostPort address) throws Exception;
+    /// Makes a place of this case's own: cases run at the same time.
+    protected void makePlace() throws Exception {}
+
+    /// Opens the place of [#makePlace()] at an address: the server's or the proxy's.
+    ///
+    /// @param limit how long a step of the protocol may take without progress
+    protected abstract Transport open(HostPort address, Duration limit) throws Exception;
 
     /// Stands before the server.
     protected FaultProxy proxy(HostPort before) throws IOException {
@@ -87,6 +97,27 @@ public abstract class FaultContract {
         HANG_TO_CLIENT_AT_50_PERCENT,
         HANG_TO_CLIENT_BEFORE_THE_LAST_BYTE,
         SLOW;
+
+        /// Only who is left hanging has to wait for the end of patience; on a busy machine nothing
+        /// else may be taken for a hang.
+        Duration limit() {
+            return switch (this) {
+                case HANG_TO_SERVER_AT_50_PERCENT,
+                        HANG_TO_CLIENT_AT_50_PERCENT,
+                        HANG_TO_CLIENT_BEFORE_THE_LAST_BYTE ->
+                        SHORT;
+                case REFUSED,
+                        CUT_TO_SERVER_AT_ONCE,
+                        CUT_TO_SERVER_AT_1_PERCENT,
+                        CUT_TO_SERVER_AT_50_PERCENT,
+                        CUT_TO_SERVER_AT_99_PERCENT,
+                        CUT_TO_CLIENT_AT_1_PERCENT,
+                        CUT_TO_CLIENT_AT_50_PERCENT,
+                        CUT_TO_CLIENT_BEFORE_THE_LAST_BYTE,
+                        SLOW ->
+                        LONG;
+            };
+        }
 
         Fault of(long toServer, long toClient) {
             return switch (this) {
@@ -134,8 +165,9 @@ public abstract class FaultContract {
 
     @BeforeEach
     void start() throws Exception {
+        makePlace();
         proxy = proxy(server());
-        direct = open(server());
+        direct = open(server(), LONG);
         clear();
         direct.put(OTHER, BytesContent.of(OLD), PutMode.REPLACE, Cancellation.never());
     }
@@ -149,22 +181,29 @@ public abstract class FaultContract {
 
     @AfterEach
     void end() throws Exception {
-        proxy.close();
-        direct.close();
+        // Null when the start failed, or the server is not here.
+        if (proxy != null) {
+            proxy.close();
+        }
+        if (direct != null) {
+            direct.close();
+        }
         if (faulty != null) {
             faulty.close();
         }
     }
 
+    /// Most of a case is waiting, so some run at a time; each has its own proxy and place.
     @ParameterizedTest
     @MethodSource("faults")
+    @Execution(ExecutionMode.CONCURRENT)
     void theOutcomeIsDoneOrFailedAndNothingBetween(Operation operation, Strike strike)
             throws Exception {
         prepare(operation);
         long[] bytes = measured(operation);
 
         proxy.set(strike.of(bytes[0], bytes[1]));
-        Optional<TransportException> failure = tryIt(operation, UploadJournal.none());
+        Optional<TransportException> failure = tryIt(operation, strike.limit());
         if (strike == Strike.SLOW) {
             assertThat(failure).isEmpty();
         }
@@ -182,28 +221,30 @@ public abstract class FaultContract {
     /// Once a class and operation; leaves the place as it was.
     private long[] measured(Operation operation) throws Exception {
         String name = getClass().getName() + " " + operation;
-        long[] known = MEASURED.get(name);
-        if (known == null) {
-            known = measure(operation);
-            MEASURED.put(name, known);
-            clear();
-            direct.put(OTHER, BytesContent.of(OLD), PutMode.REPLACE, Cancellation.never());
-            prepare(operation);
+        synchronized (MEASURING.computeIfAbsent(name, _ -> new Object())) {
+            long[] known = MEASURED.get(name);
+            if (known == null) {
+                known = measure(operation);
+                MEASURED.put(name, known);
+                clear();
+                direct.put(OTHER, BytesContent.of(OLD), PutMode.REPLACE, Cancellation.never());
+                prepare(operation);
+            }
+            return known;
         }
-        return known;
     }
 
     /// How many bytes go each way when nothing fails.
     private long[] measure(Operation operation) throws Exception {
         proxy.set(new Fault.None());
-        assertThat(tryIt(operation, UploadJournal.none())).isEmpty();
+        assertThat(tryIt(operation, LONG)).isEmpty();
         return new long[] {proxy.passed(Direction.TO_SERVER), proxy.passed(Direction.TO_CLIENT)};
     }
 
-    private Optional<TransportException> tryIt(Operation operation, UploadJournal journal)
+    private Optional<TransportException> tryIt(Operation operation, Duration limit)
             throws Exception {
-        try (Transport transport = open(proxy.address())) {
-            perform(transport, operation, journal);
+        try (Transport transport = open(proxy.address(), limit)) {
+            perform(transport, operation, UploadJournal.none());
             return Optional.empty();
         } catch (TransportException e) {
             return Optional.of(e);
@@ -284,7 +325,7 @@ public abstract class FaultContract {
     @Test
     void aTransportOutlivesCutConnections() throws Exception {
         direct.put(KEY, BytesContent.of(OLD), PutMode.REPLACE, Cancellation.never());
-        faulty = open(proxy.address());
+        faulty = open(proxy.address(), LONG);
         for (int i = 0; i < 3; i++) {
             perform(faulty, Operation.READ, UploadJournal.none());
             proxy.cutAll();
@@ -325,7 +366,7 @@ public abstract class FaultContract {
 
     private Optional<TransportException> failureOf(byte[] content, UploadJournal journal)
             throws Exception {
-        try (Transport transport = open(proxy.address())) {
+        try (Transport transport = open(proxy.address(), LONG)) {
             transport.put(
                     KEY, BytesContent.of(content), PutMode.CREATE, journal, Cancellation.never());
             return Optional.empty();

@@ -11,16 +11,15 @@ import dev.packhorse.transport.spi.TransportSettings;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.TreeMap;
-import org.junit.jupiter.api.BeforeAll;
 
 /// Control and data connections of passive FTP go through the proxy, which reads the ports that the
 /// server names; therefore without TLS.
 class FtpNetworkFaultTest extends FaultContract {
-    private static TransportSettings place =
+    private TransportSettings place =
             new TransportSettings(new TreeMap<>(), new TreeMap<>(), Duration.ZERO);
 
-    @BeforeAll
-    static void place() {
+    @Override
+    protected void makePlace() {
         place = ProftpdServer.plain("AllowOverwrite on", "AllowStoreRestart on").settings();
     }
 
@@ -35,12 +34,12 @@ class FtpNetworkFaultTest extends FaultContract {
     }
 
     @Override
-    protected Transport open(HostPort address) throws TransportException {
+    protected Transport open(HostPort address, Duration limit) throws TransportException {
         TreeMap<String, String> values = new TreeMap<>(place.values());
         values.put("port", Integer.toString(address.port()));
         values.put("passive", "1");
         values.put("tls", "none");
         return new FtpTransportFactory()
-                .open(new TransportSettings(values, place.secrets(), Duration.ofSeconds(1)));
+                .open(new TransportSettings(values, place.secrets(), limit));
     }
 }

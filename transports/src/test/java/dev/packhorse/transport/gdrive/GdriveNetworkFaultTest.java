@@ -12,11 +12,15 @@ import org.junit.jupiter.api.BeforeAll;
 
 class GdriveNetworkFaultTest extends FaultContract {
     private static DriveFake drive;
-    private static DrivePlace place;
+    private DrivePlace place = DrivePlace.at(1);
 
     @BeforeAll
     static void start() throws IOException {
         drive = DriveFake.start();
+    }
+
+    @Override
+    protected void makePlace() {
         place = DrivePlace.at(drive.port());
     }
 
@@ -31,7 +35,7 @@ class GdriveNetworkFaultTest extends FaultContract {
     }
 
     @Override
-    protected Transport open(HostPort address) throws TransportException {
-        return place.through(address.port()).open(Duration.ofSeconds(1));
+    protected Transport open(HostPort address, Duration limit) throws TransportException {
+        return place.through(address.port()).open(limit);
     }
 }

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.provider.Arguments;
 
 /// Each call is a few logins, so only some of the faults are tried: those that strike where a put
@@ -32,7 +31,7 @@ class RsyncNetworkFaultTest extends FaultContract {
                     "HANG_TO_CLIENT_BEFORE_THE_LAST_BYTE",
                     "SLOW");
 
-    private static RsyncPlace place = new RsyncPlace();
+    private RsyncPlace place = new RsyncPlace();
 
     /// Takes the place of the contract's own.
     static Stream<Arguments> faults() {
@@ -53,12 +52,9 @@ class RsyncNetworkFaultTest extends FaultContract {
                 Arguments.of("DELETE", "SLOW"));
     }
 
-    @BeforeAll
-    static void place() throws IOException {
-        place =
-                RsyncPlace.fresh()
-                        .withKey(OpensshServer.shared().key())
-                        .within(Duration.ofSeconds(1));
+    @Override
+    protected void makePlace() throws IOException {
+        place = RsyncPlace.fresh().withKey(OpensshServer.shared().key());
     }
 
     @Override
@@ -67,7 +63,7 @@ class RsyncNetworkFaultTest extends FaultContract {
     }
 
     @Override
-    protected Transport open(HostPort address) throws IOException {
-        return place.with("port", Integer.toString(address.port())).open();
+    protected Transport open(HostPort address, Duration limit) throws IOException {
+        return place.with("port", Integer.toString(address.port())).within(limit).open();
     }
 }

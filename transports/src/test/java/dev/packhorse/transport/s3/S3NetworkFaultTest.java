@@ -10,13 +10,12 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.BeforeAll;
 
 class S3NetworkFaultTest extends FaultContract {
-    private static S3Place place = new S3Place(new TreeMap<>(), "");
+    private S3Place place = new S3Place(new TreeMap<>(), "");
 
-    @BeforeAll
-    static void place() throws IOException {
+    @Override
+    protected void makePlace() throws IOException {
         place = S3Place.at(S3Server.s3Proxy(), Map.of("profile", "standard"));
     }
 
@@ -26,8 +25,8 @@ class S3NetworkFaultTest extends FaultContract {
     }
 
     @Override
-    protected Transport open(HostPort address) throws TransportException {
-        return place.with("host", "http://" + address).open(Duration.ofSeconds(1));
+    protected Transport open(HostPort address, Duration limit) throws TransportException {
+        return place.with("host", "http://" + address).open(limit);
     }
 
     /// Three parts.

@@ -5,9 +5,11 @@ import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,6 +26,7 @@ public final class DriveFakeTokens {
 
     private final Set<String> valid = ConcurrentHashMap.newKeySet();
     private final AtomicInteger count = new AtomicInteger();
+    private final List<String> redirects = new CopyOnWriteArrayList<>();
     private volatile boolean revoked;
     private volatile PublicKey trusted;
     private volatile int life = 3_600;
@@ -49,6 +52,11 @@ public final class DriveFakeTokens {
         return count.get();
     }
 
+    /// The `redirect_uri` of each exchange of a code that was accepted.
+    public List<String> redirects() {
+        return List.copyOf(redirects);
+    }
+
     /// A service account signs with this key.
     public void trust(PublicKey key) {
         trusted = key;
@@ -70,6 +78,7 @@ public final class DriveFakeTokens {
             return error("invalid_client");
         }
         if (grant.equals("authorization_code") && CODE.equals(form.get("code"))) {
+            redirects.add(form.getOrDefault("redirect_uri", ""));
             return Map.of(
                     "access_token", "unused",
                     "expires_in", life,

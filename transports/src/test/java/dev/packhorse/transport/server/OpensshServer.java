@@ -211,7 +211,7 @@ public final class OpensshServer {
 
     /// Runs a program to its good end.
     private static String run(Path folder, String input, String... command) throws IOException {
-        Path in = Files.writeString(folder.resolve("input"), input);
+        Path in = Files.writeString(Files.createTempFile(folder, "input", ""), input);
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectInput(in.toFile());
         builder.environment().clear();

@@ -6,14 +6,13 @@ import dev.packhorse.transport.spi.HostPort;
 import dev.packhorse.transport.spi.Transport;
 import java.io.IOException;
 import java.time.Duration;
-import org.junit.jupiter.api.BeforeAll;
 
 class SftpNetworkFaultTest extends FaultContract {
-    private static SftpPlace place = new SftpPlace();
+    private SftpPlace place = new SftpPlace();
 
-    @BeforeAll
-    static void place() throws IOException {
-        place = SftpPlace.fresh().within(Duration.ofSeconds(1));
+    @Override
+    protected void makePlace() throws IOException {
+        place = SftpPlace.fresh();
     }
 
     @Override
@@ -22,7 +21,7 @@ class SftpNetworkFaultTest extends FaultContract {
     }
 
     @Override
-    protected Transport open(HostPort address) throws IOException {
-        return place.with("port", Integer.toString(address.port())).open();
+    protected Transport open(HostPort address, Duration limit) throws IOException {
+        return place.with("port", Integer.toString(address.port())).within(limit).open();
     }
 }

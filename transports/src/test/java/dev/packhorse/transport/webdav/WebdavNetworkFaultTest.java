@@ -8,14 +8,13 @@ import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportSettings;
 import java.time.Duration;
 import java.util.TreeMap;
-import org.junit.jupiter.api.BeforeAll;
 
 class WebdavNetworkFaultTest extends FaultContract {
-    private static TransportSettings place =
+    private TransportSettings place =
             new TransportSettings(new TreeMap<>(), new TreeMap<>(), Duration.ZERO);
 
-    @BeforeAll
-    static void place() {
+    @Override
+    protected void makePlace() {
         place = NginxDavServer.shared().settings();
     }
 
@@ -25,10 +24,10 @@ class WebdavNetworkFaultTest extends FaultContract {
     }
 
     @Override
-    protected Transport open(HostPort address) throws TransportException {
+    protected Transport open(HostPort address, Duration limit) throws TransportException {
         TreeMap<String, String> values = new TreeMap<>(place.values());
         values.put("port", Integer.toString(address.port()));
         return new WebdavTransportFactory()
-                .open(new TransportSettings(values, place.secrets(), Duration.ofSeconds(1)));
+                .open(new TransportSettings(values, place.secrets(), limit));
     }
 }

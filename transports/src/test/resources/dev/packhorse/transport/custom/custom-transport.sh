@@ -40,11 +40,27 @@ case "$fault:$command" in
     full:put) store head -c 10; echo "write: No space left on device" >&2; exit 1 ;;
     talk:ls) echo "Welcome to the server"; exit 0 ;;
 esac
+mode=
+case "$fault" in
+    *@"$command") mode=${fault%@*} ;;
+esac
+case "$mode" in
+    hang) sleep 600 & sleep 600 ;;
+    die) kill -KILL $$ ;;
+    fail) echo "it broke" >&2; exit 1 ;;
+    lie) exit 0 ;;
+    flood) head -c 30000000 /dev/zero; head -c 30000000 /dev/zero >&2 ;;
+esac
 case "$command" in
     put) store cat ;;
     get) cat "$root$first" >"$second" ;;
-    ls) cd "$root$first" && LC_ALL=C exec ls -lA ;;
+    ls) cd "$root$first"; LC_ALL=C ls -lA ;;
     mkdir) mkdir -p "$root$first" ;;
     delete) rm "$root$first" ;;
     *) echo "unknown command" >&2; exit 64 ;;
+esac
+case "$mode" in
+    lost) echo "connection lost" >&2; exit 1 ;;
+    killed) kill -KILL $$ ;;
+    linger) sleep 600 & sleep 600 ;;
 esac

@@ -28,6 +28,7 @@ import java.util.List;
 /// @param modules the restore modules
 /// @param rebuild finds restore points anew
 /// @param server what this server is
+/// @param google consents at Google
 public record FunctionFamilies(
         JobQueue queue,
         Catalog catalog,
@@ -41,7 +42,8 @@ public record FunctionFamilies(
         SessionStore sessions,
         ModuleCatalogue modules,
         CatalogRebuild rebuild,
-        ServerInfo server) {
+        ServerInfo server,
+        GoogleAccess google) {
 
     /// Every function but those of the protocol's own, such as `batch` and `applist`.
     public List<WhmFunction> functions() {
@@ -67,6 +69,7 @@ public record FunctionFamilies(
                         .functions());
         all.addAll(new BackupConfigFunctions(config, paths).functions());
         all.addAll(new BackupDestinationFunctions(destinations, paths, opener).functions());
+        all.addAll(new GoogleFunctions(google).functions());
         all.addAll(
                 new TransportedFunctions(queue, catalog, new Destinations(destinations), accounts)
                         .functions());

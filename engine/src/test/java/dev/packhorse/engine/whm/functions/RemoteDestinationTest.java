@@ -129,9 +129,11 @@ class RemoteDestinationTest {
         List<String> drive = List.of("name=a", "type=GoogleDrive", "folder=f");
         assertThatThrownBy(() -> add(drive)).hasMessage("Provide the “client_id” argument.");
         List<String> client = new ArrayList<>(drive);
-        client.addAll(List.of("client_id=c", "client_secret=s"));
-        assertThatThrownBy(() -> add(client)).hasMessage("Provide the “refresh_token” argument.");
-        List<String> service = new ArrayList<>(drive);
+        client.add("client_id=c");
+        assertThatThrownBy(() -> add(client)).hasMessage("Provide the “client_secret” argument.");
+        client.add("client_secret=s");
+        assertThat(add(client)).isNotEmpty();
+        List<String> service = new ArrayList<>(List.of("name=b", "type=GoogleDrive", "folder=f"));
         service.add("service_account=/root/key.json");
         assertThat(add(service)).isNotEmpty();
     }

@@ -77,6 +77,9 @@ class SampleShapesTest {
         more.put("backup_destination_list .destination_list[].upload_system_backup", OUR_OWN);
         more.put("backup_set_list .backup_set.*", "the sample is empty");
         more.put("backup_destination_validate .steps", "each step of the proof is told");
+        for (String key : List.of("redirect_uri", "valid_seconds")) {
+            more.put("backup_generate_google_oauth_uri ." + key, OUR_OWN);
+        }
         more.put("backup_get_transport_status .transport_status[].attempts", OUR_OWN);
         return more;
     }

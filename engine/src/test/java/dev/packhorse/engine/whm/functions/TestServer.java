@@ -3,7 +3,10 @@ package dev.packhorse.engine.whm.functions;
 import dev.packhorse.engine.auth.Caller;
 import dev.packhorse.engine.backupconfig.BackupConfigFile;
 import dev.packhorse.engine.destination.DestinationStore;
+import dev.packhorse.engine.destination.FixedConsent;
 import dev.packhorse.engine.destination.FolderTransport;
+import dev.packhorse.engine.destination.GoogleCredentials;
+import dev.packhorse.engine.destination.GoogleSignIn;
 import dev.packhorse.engine.destination.LocalPathRules;
 import dev.packhorse.engine.destination.SecretSeal;
 import dev.packhorse.engine.host.Account;
@@ -25,6 +28,7 @@ import dev.packhorse.engine.whm.ParameterSpec;
 import dev.packhorse.engine.whm.WhmException;
 import dev.packhorse.engine.whm.WhmFunction;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -54,6 +58,7 @@ final class TestServer {
     final DestinationStore destinations;
     final SessionStore sessions;
     final BackupConfigFile config;
+    final GoogleCredentials google;
     final Map<String, WhmFunction> functions;
 
     TestServer(Path root) throws IOException {
@@ -68,6 +73,10 @@ final class TestServer {
         destinations =
                 new DestinationStore(
                         host.resolve(DestinationStore.HOST_PATH),
+                        new SecretSeal(new byte[SecretSeal.KEY_BYTES]));
+        google =
+                new GoogleCredentials(
+                        root.resolve("state/google"),
                         new SecretSeal(new byte[SecretSeal.KEY_BYTES]));
         config = new BackupConfigFile(host.resolve(BackupConfigFile.HOST_PATH));
         sessions = new SessionStore(root.resolve("state/sessions"), queue::now, ZoneId.of("UTC"));
@@ -98,7 +107,12 @@ final class TestServer {
                                         "11.138.0.1",
                                         "0.1",
                                         ZoneId.of("UTC"),
-                                        java.util.Map::of))
+                                        java.util.Map::of),
+                                new GoogleAccess(
+                                        new GoogleSignIn(new FixedConsent(), google, queue::now),
+                                        google,
+                                        "/back",
+                                        () -> URI.create("https://host.example:2087")))
                         .functions().stream()
                                 .collect(
                                         Collectors.toMap(

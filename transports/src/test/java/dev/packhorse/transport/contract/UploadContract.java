@@ -1,0 +1,168 @@
+package dev.packhorse.transport.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.packhorse.transport.spi.ByteRange;
+import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.CancellationSource;
+import dev.packhorse.transport.spi.CancelledException;
+import dev.packhorse.transport.spi.Content;
+import dev.packhorse.transport.spi.PutMode;
+import dev.packhorse.transport.spi.Resumption;
+import dev.packhorse.transport.spi.TransportException.Kind;
+import dev.packhorse.transport.spi.UploadJournal;
+import dev.packhorse.transport.spi.UploadState;
+import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What every transport promises of uploads that are cut short, taken up again, or fed by sources
+/// that change or die.
+abstract class UploadContract extends OpenedPlace {
+    private static final int LARGE = 6 << 20;
+
+    /// Stops an upload after a part of its content, as a daemon that is told to stop does.
+    private void stopInTheMiddle(String key, byte[] bytes, PutMode mode, UploadJournal journal) {
+        CancellationSource stop = new CancellationSource();
+        Content content = new TurningContent(bytes, bytes.length * 9 / 10, stop::request);
+        assertThatThrownBy(() -> transport().put(key(key), content, mode, journal, stop))
+                .isInstanceOf(CancelledException.class);
+    }
+
+    private void assertOnly(String key, byte[] bytes) throws IOException {
+        assertThat(list("")).containsExactly(key);
+        assertThat(read(key, ByteRange.ALL)).isEqualTo(bytes);
+    }
+
+    @Test
+    void anUploadThatWasStoppedIsInvisibleAndGoesOn() throws IOException {
+        byte[] bytes = random(LARGE, 1);
+        MemoryJournal journal = new MemoryJournal();
+        stopInTheMiddle("day/k", bytes, PutMode.CREATE, journal);
+        assertThat(list("")).isEmpty();
+        assertThat(transport().stat(key("day/k"))).isEmpty();
+        transport()
+                .put(
+                        key("day/k"),
+                        BytesContent.of(bytes),
+                        PutMode.CREATE,
+                        journal,
+                        Cancellation.never());
+        assertOnly("day/k", bytes);
+        assertThat(journal.recorded()).isEmpty();
+    }
+
+    @Test
+    void anUploadIsNotTakenUpOverWhatAnotherPublished() throws IOException {
+        byte[] bytes = random(LARGE, 1);
+        MemoryJournal journal = new MemoryJournal();
+        stopInTheMiddle("k", bytes, PutMode.CREATE, journal);
+        put("k", random(1_000, 2));
+        assertKind(
+                Kind.EXISTS,
+                () ->
+                        transport()
+                                .put(
+                                        key("k"),
+                                        BytesContent.of(bytes),
+                                        PutMode.CREATE,
+                                        journal,
+                                        Cancellation.never()));
+        if (takesBackUploadsAlone()) {
+            assertOnly("k", random(1_000, 2));
+        }
+        assertThat(journal.recorded()).as("the journal of a lasting failure").isEmpty();
+    }
+
+    @Test
+    void anotherContentIsNotMixedWithWhatArrivedBefore() throws IOException {
+        MemoryJournal journal = new MemoryJournal();
+        stopInTheMiddle("k", random(LARGE, 1), PutMode.REPLACE, journal);
+        byte[] other = random(LARGE, 2);
+        put("k", BytesContent.of(other), journal);
+        assertOnly("k", other);
+        assertThat(journal.recorded()).isEmpty();
+    }
+
+    @Test
+    void aStoppedReplaceKeepsTheOldObjectUntilItGoesOn() throws IOException {
+        byte[] bytes = random(LARGE, 1);
+        put("k", random(1_000, 2));
+        MemoryJournal journal = new MemoryJournal();
+        stopInTheMiddle("k", bytes, PutMode.REPLACE, journal);
+        assertOnly("k", random(1_000, 2));
+        put("k", BytesContent.of(bytes), journal);
+        assertOnly("k", bytes);
+    }
+
+    @Test
+    void whatAStoppedUploadLeftCanBeTakenBack() throws IOException {
+        byte[] bytes = random(LARGE, 1);
+        MemoryJournal journal = new MemoryJournal();
+        stopInTheMiddle("k", bytes, PutMode.CREATE, journal);
+        if (journal.recorded().isPresent()) {
+            transport().abandon(journal.recorded().get());
+            transport().abandon(journal.recorded().get());
+            journal.clear();
+        }
+        assertThat(list("")).isEmpty();
+        put("k", BytesContent.of(bytes), journal);
+        assertOnly("k", bytes);
+    }
+
+    @Test
+    void aJournalThatMakesNoSenseIsLeftAside() throws IOException {
+        MemoryJournal journal = new MemoryJournal();
+        journal.record(new UploadState(new TreeMap<>(Map.of("offset", "-1", "id", "../../x"))));
+        put("k", BytesContent.of(random(1_000, 1)), journal);
+        assertOnly("k", random(1_000, 1));
+        if (transport().traits().resumption() != Resumption.NONE) {
+            assertThat(journal.recorded()).isEmpty();
+        }
+    }
+
+    @Test
+    void aStopWithoutAJournalLeavesNothing() throws IOException {
+        byte[] bytes = random(LARGE, 1);
+        stopInTheMiddle("k", bytes, PutMode.CREATE, UploadJournal.none());
+        assertThat(list("")).isEmpty();
+        put("k", bytes);
+        assertOnly("k", bytes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 1})
+    void aLargeSourceThatChangesItsSizeLeavesNothing(int more) throws IOException {
+        byte[] bytes = random(LARGE, 1);
+        MemoryJournal journal = new MemoryJournal();
+        Content changed = new BytesContent(bytes, bytes.length - more, BytesContent.digest(bytes));
+        assertKind(Kind.CORRUPT, () -> put("k", changed, journal));
+        assertThat(list("")).isEmpty();
+        assertThat(journal.recorded()).isEmpty();
+        put("k", BytesContent.of(bytes), journal);
+        assertOnly("k", bytes);
+    }
+
+    @Test
+    void aSourceWithABugLeavesNothingAndDoesNoLastingHarm() throws IOException {
+        byte[] bytes = random(LARGE, 1);
+        Content broken =
+                new TurningContent(
+                        bytes,
+                        bytes.length / 2,
+                        () -> {
+                            throw new IllegalStateException("a bug of the packer's");
+                        });
+        assertThatThrownBy(() -> put("k", broken, UploadJournal.none()))
+                .hasStackTraceContaining("a bug of the packer's");
+        assertThat(list("")).isEmpty();
+        for (int i = 0; i < transport().traits().maxConnections(); i++) {
+            put("k", random(1_000, i));
+        }
+        assertOnly("k", random(1_000, transport().traits().maxConnections() - 1));
+    }
+}
