@@ -134,7 +134,8 @@ final class PanelFiles {
         settings.put("DNS", main);
         int number = 0;
         for (String domain : account.domains().zones()) {
-            settings.put("MXCHECK-" + domain, domain.equals("alice-parked.example") ? "remote" : "0");
+            settings.put(
+                    "MXCHECK-" + domain, domain.equals("alice-parked.example") ? "remote" : "0");
             if (!domain.equals(main)) {
                 settings.put("DNS" + ++number, domain);
             }

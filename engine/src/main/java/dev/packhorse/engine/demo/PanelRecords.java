@@ -127,8 +127,7 @@ final class PanelRecords {
         tree.folder((top + "/archives/private/" + list).substring(1), folder);
         put(top + "/archives/private/" + list + "/index.html", file, "<h1>News</h1>\n");
         tree.symlink(
-                (top + "/archives/public/" + list).substring(1),
-                top + "/archives/private/" + list);
+                (top + "/archives/public/" + list).substring(1), top + "/archives/private/" + list);
     }
 
     private void writeWeb(DemoAccount account) throws IOException {

@@ -5,9 +5,9 @@ import dev.packhorse.engine.model.AccountName;
 /// Where the services of a host keep what belongs to accounts, besides what [HostLayout] names, as
 /// absolute paths of the host. Every path is fixed text joined with checked names.
 ///
-/// Source: public programs that read such servers, for the paths under `/etc`,
-/// `/var/cpanel/authn`, `/var/cpanel/bandwidth`, `/var/cpanel/cpanel.config` and the web server's
-/// folders; the other ones under `/var/cpanel` are ours, see docs/archive-format.md.
+/// Source: public programs that read such servers, for the paths under `/etc`, `/var/cpanel/authn`,
+/// `/var/cpanel/bandwidth`, `/var/cpanel/cpanel.config` and the web server's folders; the other
+/// ones under `/var/cpanel` are ours, see docs/archive-format.md.
 public final class ServiceLayout {
     public static final String MAIL_HOLDS = "/etc/outgoing_mail_hold_users";
     public static final String MAIL_SUSPENSIONS = "/etc/outgoing_mail_suspended_users";

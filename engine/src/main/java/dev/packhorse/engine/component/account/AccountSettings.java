@@ -27,7 +27,8 @@ public final class AccountSettings {
     }
 
     /// Sets one pair and leaves the others as they are.
-    public static void set(HostFiles files, Account account, String key, String value) throws IOException {
+    public static void set(HostFiles files, Account account, String key, String value)
+            throws IOException {
         SortedMap<String, String> settings = new TreeMap<>(account.settings());
         if (!value.equals(settings.put(key, value))) {
             write(files, account, settings);

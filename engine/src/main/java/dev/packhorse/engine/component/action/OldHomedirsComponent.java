@@ -62,7 +62,8 @@ public final class OldHomedirsComponent extends ActionComponent {
                         && path.substring(slash + 1).equals(target.packedAs().value());
         Optional<FileStat> folder = usual ? target.files().stat(above) : Optional.empty();
         if (folder.isEmpty() || folder.get().type() != FileType.DIRECTORY) {
-            target.notes().skipped("former home " + path + ": no link, its folder is not one of homes");
+            target.notes()
+                    .skipped("former home " + path + ": no link, its folder is not one of homes");
             return false;
         }
         try (Directory opened = target.files().open(above)) {
@@ -70,8 +71,7 @@ public final class OldHomedirsComponent extends ActionComponent {
             Optional<FileStat> there = opened.find(name);
             if (there.isPresent()) {
                 return there.get().type() == FileType.SYMLINK
-                        && opened.readLink(name)
-                                .equals(ByteString.of(target.account().home()));
+                        && opened.readLink(name).equals(ByteString.of(target.account().home()));
             }
             opened.makeSymlink(name, ByteString.of(target.account().home()));
             opened.sync();

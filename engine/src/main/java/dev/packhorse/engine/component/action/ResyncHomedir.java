@@ -24,7 +24,9 @@ public final class ResyncHomedir extends ActionComponent {
     @Override
     protected RestoreReport act(RestoreTarget target, ArchiveSource source)
             throws ComponentException, IOException {
-        target.context().log().line("No old server to compare the home with: restoring from an archive.");
+        target.context()
+                .log()
+                .line("No old server to compare the home with: restoring from an archive.");
         return RestoreReport.nothing();
     }
 }

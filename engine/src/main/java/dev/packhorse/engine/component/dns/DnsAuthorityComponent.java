@@ -5,10 +5,10 @@ import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.ComponentName;
 import dev.packhorse.engine.component.Components;
 import dev.packhorse.engine.component.RestoreReport;
-import dev.packhorse.engine.component.live.ActionComponent;
-import dev.packhorse.engine.component.live.RestoreTarget;
 import dev.packhorse.engine.component.domain.ZoneChange;
 import dev.packhorse.engine.component.domain.ZoneRecords;
+import dev.packhorse.engine.component.live.ActionComponent;
+import dev.packhorse.engine.component.live.RestoreTarget;
 import dev.packhorse.engine.host.ServiceLayout;
 import java.io.IOException;
 import java.util.Locale;
@@ -20,8 +20,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Whether this server answers for the account's zones: whether one of the name servers that a zone
-/// names is this server's. Where none is, the zone lies here in vain, and somebody has to change the
-/// domain's name servers or the zone's. Nothing is changed, and nobody is asked over the network.
+/// names is this server's. Where none is, the zone lies here in vain, and somebody has to change
+/// the domain's name servers or the zone's. Nothing is changed, and nobody is asked over the
+/// network.
 ///
 /// Source: lines `NS` to `NS4` of `/etc/wwwacct.conf`, as public scripts read them.
 public final class DnsAuthorityComponent extends ActionComponent {
@@ -67,9 +68,7 @@ public final class DnsAuthorityComponent extends ActionComponent {
                                         + ")");
             }
         }
-        return zones == 0
-                ? RestoreReport.nothing()
-                : target.notes().report(Map.of("zones", zones));
+        return zones == 0 ? RestoreReport.nothing() : target.notes().report(Map.of("zones", zones));
     }
 
     private static String plain(String name) {

@@ -9,11 +9,11 @@ import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.component.PackReport;
 import dev.packhorse.engine.component.RestoreContext;
 import dev.packhorse.engine.component.RestoreReport;
+import dev.packhorse.engine.component.live.JsonFields;
 import dev.packhorse.engine.component.live.PanelComponent;
 import dev.packhorse.engine.component.live.RestoreTarget;
-import dev.packhorse.engine.host.HostFiles;
-import dev.packhorse.engine.component.live.JsonFields;
 import dev.packhorse.engine.host.FileRights;
+import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.host.HostLayout;
 import dev.packhorse.engine.host.UserDatabase;
 import dev.packhorse.engine.host.UserEntry;
@@ -28,8 +28,8 @@ import java.util.regex.Pattern;
 
 /// The keys with which zones are signed (DNSSEC), of a name server that keeps them in files beside
 /// its zones, as BIND does. In an archive, `TAG_KSK.key` or `TAG_ZSK.key` is the private half and
-/// `TAG_KSK.pub` the record of the public one, an addition of ours. A name server that keeps keys in
-/// a database of its own (PowerDNS) is not asked for them.
+/// `TAG_KSK.pub` the record of the public one, an addition of ours. A name server that keeps keys
+/// in a database of its own (PowerDNS) is not asked for them.
 ///
 /// Source: file names and private format of BIND 9; RFC 4034 section 2 and appendix B.
 public final class DnssecComponent extends PanelComponent {
@@ -126,7 +126,11 @@ public final class DnssecComponent extends PanelComponent {
     }
 
     private static boolean restoreOne(
-            RestoreTarget target, ArchiveSource source, String domain, String name, FileRights rights)
+            RestoreTarget target,
+            ArchiveSource source,
+            String domain,
+            String name,
+            FileRights rights)
             throws IOException {
         String member = FOLDER + "/" + domain + "/" + name;
         String half = member.substring(0, member.length() - 4) + ".pub";

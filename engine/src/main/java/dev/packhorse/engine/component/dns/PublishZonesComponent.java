@@ -55,7 +55,9 @@ public final class PublishZonesComponent extends ActionComponent {
             return RestoreReport.nothing();
         }
         if (!programs.drives(root)) {
-            target.context().log().line("The host root is not the running system: zones not loaded.");
+            target.context()
+                    .log()
+                    .line("The host root is not the running system: zones not loaded.");
             return RestoreReport.nothing();
         }
         Optional<Path> program = programs.find(root, "dnscluster", "rndc", "pdns_control");

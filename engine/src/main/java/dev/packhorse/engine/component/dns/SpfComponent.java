@@ -5,11 +5,11 @@ import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.ComponentName;
 import dev.packhorse.engine.component.Components;
 import dev.packhorse.engine.component.RestoreReport;
-import dev.packhorse.engine.component.live.ActionComponent;
-import dev.packhorse.engine.component.live.RestoreTarget;
 import dev.packhorse.engine.component.domain.ServerAddress;
 import dev.packhorse.engine.component.domain.ZoneChange;
 import dev.packhorse.engine.component.domain.ZoneRecords;
+import dev.packhorse.engine.component.live.ActionComponent;
+import dev.packhorse.engine.component.live.RestoreTarget;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -47,7 +47,12 @@ public final class SpfComponent extends ActionComponent {
             if (changed) {
                 target.notes().altered("zone " + domain + ": mail may come from " + address);
             }
-            zones += ZoneChange.read(target, domain).filter(zone -> record(zone, domain).isPresent()).isPresent() ? 1 : 0;
+            zones +=
+                    ZoneChange.read(target, domain)
+                                    .filter(zone -> record(zone, domain).isPresent())
+                                    .isPresent()
+                            ? 1
+                            : 0;
         }
         return zones == 0 && target.notes().isEmpty()
                 ? RestoreReport.nothing()

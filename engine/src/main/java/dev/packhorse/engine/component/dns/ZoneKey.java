@@ -24,8 +24,8 @@ record ZoneKey(String domain, int flags, int algorithm, String key, int tag) {
     private static final int MOST_LINES = 40;
     private static final int FOLD = 16;
 
-    /// The record in the text of a key file; comments are passed over. Empty if there is not exactly
-    /// one, or it is another zone's.
+    /// The record in the text of a key file; comments are passed over. Empty if there is not
+    /// exactly one, or it is another zone's.
     static Optional<ZoneKey> find(String domain, String text) {
         Optional<ZoneKey> found = Optional.empty();
         for (String line : text.lines().toList()) {
@@ -33,7 +33,8 @@ record ZoneKey(String domain, int flags, int algorithm, String key, int tag) {
                 continue;
             }
             Matcher record = RECORD.matcher(line.strip());
-            if (found.isPresent() || !record.matches()
+            if (found.isPresent()
+                    || !record.matches()
                     || !record.group(1).equalsIgnoreCase(domain)) {
                 return Optional.empty();
             }
@@ -81,7 +82,9 @@ record ZoneKey(String domain, int flags, int algorithm, String key, int tag) {
 
     /// The record on a line.
     String record() {
-        return "%s. IN DNSKEY %d 3 %d %s%n".formatted(domain, flags, algorithm, key).replace("\r", "");
+        return "%s. IN DNSKEY %d 3 %d %s%n"
+                .formatted(domain, flags, algorithm, key)
+                .replace("\r", "");
     }
 
     /// Whether a text has the form of the private half of a key of the same algorithm.

@@ -18,9 +18,10 @@ public final class ZoneChange {
     public static Optional<ZoneRecords> read(RestoreTarget target, String domain)
             throws IOException {
         Optional<byte[]> zone =
-                target.files().readBytes(HostLayout.zone(new DomainName(domain)), ZoneText.MAX_BYTES);
-        return zone.flatMap(bytes ->
-                ZoneRecords.of(domain, new String(bytes, StandardCharsets.ISO_8859_1)));
+                target.files()
+                        .readBytes(HostLayout.zone(new DomainName(domain)), ZoneText.MAX_BYTES);
+        return zone.flatMap(
+                bytes -> ZoneRecords.of(domain, new String(bytes, StandardCharsets.ISO_8859_1)));
     }
 
     /// Makes the change, if it changes anything, and gives the zone its next serial number.

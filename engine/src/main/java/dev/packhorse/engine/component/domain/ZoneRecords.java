@@ -80,14 +80,13 @@ public final class ZoneRecords {
         if (lower.equals("@")) {
             return origin;
         }
-        return lower.endsWith(".")
-                ? lower.substring(0, lower.length() - 1)
-                : lower + "." + origin;
+        return lower.endsWith(".") ? lower.substring(0, lower.length() - 1) : lower + "." + origin;
     }
 
     /// Whether a name, without its final dot, owns any record.
     public boolean has(String name) {
-        return entries.stream().anyMatch(each -> each.owner().equals(name) && !each.type().isEmpty());
+        return entries.stream()
+                .anyMatch(each -> each.owner().equals(name) && !each.type().isEmpty());
     }
 
     /// The data of a name's records of a type, in order, words joined by a blank.
@@ -104,8 +103,7 @@ public final class ZoneRecords {
         Matcher string = STRING.matcher(data);
         while (string.find()) {
             String quoted = string.group(1);
-            text.append(
-                    quoted == null ? string.group(2) : quoted.replaceAll("\\\\(.)", "$1"));
+            text.append(quoted == null ? string.group(2) : quoted.replaceAll("\\\\(.)", "$1"));
         }
         return text.toString();
     }

@@ -66,7 +66,8 @@ public final class HomeDatabase {
             while (head.hasRemaining() && file.read(head) >= 0) {
                 target.context().cancellation().check();
             }
-            String found = new String(head.array(), 0, head.position(), StandardCharsets.ISO_8859_1);
+            String found =
+                    new String(head.array(), 0, head.position(), StandardCharsets.ISO_8859_1);
             if (head.position() > 0 && !found.equals(HEAD)) {
                 target.notes().dangerous(path + ": not a SQLite file");
                 return false;

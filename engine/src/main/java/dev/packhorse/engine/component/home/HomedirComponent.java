@@ -74,7 +74,14 @@ public final class HomedirComponent extends BasicComponent {
                         markStorage(home, sink);
                         ExcludeRules rules = excludes.rules();
                         PackReport report =
-                                new HomePacker(context, sink, owner, held, clock.get(), rules, nobody)
+                                new HomePacker(
+                                                context,
+                                                sink,
+                                                owner,
+                                                held,
+                                                clock.get(),
+                                                rules,
+                                                nobody)
                                         .pack(home);
                         nobody.write(sink);
                         return rules.isEmpty() && complaints.isEmpty()

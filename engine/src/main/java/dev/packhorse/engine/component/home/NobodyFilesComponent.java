@@ -44,7 +44,11 @@ public final class NobodyFilesComponent extends BasicComponent {
                 new ComponentName("NobodyFiles"),
                 "Files of the home that belong to the web server's user.",
                 true,
-                Set.of(Components.HOMEDIR, new ComponentName("MailFix"), new ComponentName("Htaccess"), new ComponentName("FileProtect")),
+                Set.of(
+                        Components.HOMEDIR,
+                        new ComponentName("MailFix"),
+                        new ComponentName("Htaccess"),
+                        new ComponentName("FileProtect")),
                 Set.of(MEMBER));
     }
 
@@ -100,7 +104,11 @@ public final class NobodyFilesComponent extends BasicComponent {
                 given++;
             } else {
                 target.notes()
-                        .skipped(JsonFields.printable(path) + ": not given to " + USER + ", no file of the account");
+                        .skipped(
+                                JsonFields.printable(path)
+                                        + ": not given to "
+                                        + USER
+                                        + ", no file of the account");
             }
         }
         return given;

@@ -32,8 +32,7 @@ public abstract class ActionComponent extends BasicComponent {
     public final RestoreReport restore(RestoreContext context, ArchiveSource source)
             throws ComponentException, IOException {
         if (context.restricted() && !availableRestricted()) {
-            throw new ComponentException(
-                    name() + " does not run for an archive of unknown origin");
+            throw new ComponentException(name() + " does not run for an archive of unknown origin");
         }
         return act(RestoreTarget.of(context, source), source);
     }

@@ -73,7 +73,9 @@ public final class JsonFields {
     public static Predicate<JsonNode> number() {
         return node ->
                 node.isNull()
-                        || (node.isIntegralNumber() && node.canConvertToLong() && node.longValue() >= 0)
+                        || (node.isIntegralNumber()
+                                && node.canConvertToLong()
+                                && node.longValue() >= 0)
                         || (node.isString() && node.stringValue().matches("[0-9]{1,15}"));
     }
 
@@ -85,9 +87,6 @@ public final class JsonFields {
     /// A list of short words.
     public static Predicate<JsonNode> words(String grammar, int most) {
         Predicate<JsonNode> word = word(grammar);
-        return node ->
-                node.isArray()
-                        && node.size() <= most
-                        && node.valueStream().allMatch(word);
+        return node -> node.isArray() && node.size() <= most && node.valueStream().allMatch(word);
     }
 }

@@ -34,8 +34,7 @@ public abstract class PanelComponent extends BasicComponent {
             return RestoreReport.nothing();
         }
         if (context.restricted() && !availableRestricted()) {
-            throw new ComponentException(
-                    kept + " are not taken from an archive of unknown origin");
+            throw new ComponentException(kept + " are not taken from an archive of unknown origin");
         }
         if (!context.services().accounts().source().equals("cpanel")) {
             return RestoreReport.absent("this server keeps no " + kept);

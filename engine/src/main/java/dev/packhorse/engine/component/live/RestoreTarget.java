@@ -78,8 +78,8 @@ public record RestoreTarget(
         String path = "cp/" + packedAs;
         String text =
                 source.text(path)
-                        .orElseThrow(() ->
-                                new ComponentException("the archive has no member " + path));
+                        .orElseThrow(
+                                () -> new ComponentException("the archive has no member " + path));
         try {
             return AccountFile.parse(path, text);
         } catch (HostFormatException e) {

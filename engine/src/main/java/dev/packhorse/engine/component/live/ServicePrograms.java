@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// The programs by which services of the running system are checked and reloaded. A host whose
-/// files lie below another root is not the running system: its services are not driven, and
-/// nothing is found. Safe for many threads.
+/// files lie below another root is not the running system: its services are not driven, and nothing
+/// is found. Safe for many threads.
 public final class ServicePrograms {
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final ProgramFinder SYSTEM =

@@ -5,9 +5,9 @@ import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.ComponentName;
 import dev.packhorse.engine.component.Components;
 import dev.packhorse.engine.component.RestoreReport;
+import dev.packhorse.engine.component.home.HomeWork;
 import dev.packhorse.engine.component.live.ActionComponent;
 import dev.packhorse.engine.component.live.RestoreTarget;
-import dev.packhorse.engine.component.home.HomeWork;
 import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.Directory;
 import dev.packhorse.engine.posix.FileStat;
@@ -88,7 +88,8 @@ public final class MailFixComponent extends ActionComponent {
                 continue;
             }
             if (++seen[0] > MOST_FOLDERS) {
-                target.notes().skipped("mail: more than " + MOST_FOLDERS + " folders, not all looked at");
+                target.notes()
+                        .skipped("mail: more than " + MOST_FOLDERS + " folders, not all looked at");
                 return;
             }
             Optional<Directory> below = HomeWork.open(folder, name.toString());

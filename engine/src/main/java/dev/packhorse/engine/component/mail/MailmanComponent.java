@@ -5,17 +5,17 @@ import dev.packhorse.engine.archive.ArchiveSource;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.ComponentName;
 import dev.packhorse.engine.component.Components;
+import dev.packhorse.engine.component.ItemList;
 import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.component.PackReport;
 import dev.packhorse.engine.component.RestoreContext;
 import dev.packhorse.engine.component.RestoreReport;
-import dev.packhorse.engine.component.live.PanelComponent;
-import dev.packhorse.engine.component.live.RestoreTarget;
-import dev.packhorse.engine.host.HostFiles;
-import dev.packhorse.engine.component.ItemList;
 import dev.packhorse.engine.component.live.HostTree;
 import dev.packhorse.engine.component.live.JsonFields;
+import dev.packhorse.engine.component.live.PanelComponent;
+import dev.packhorse.engine.component.live.RestoreTarget;
 import dev.packhorse.engine.host.FileRights;
+import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.host.ServiceLayout;
 import dev.packhorse.engine.host.UserDatabase;
 import dev.packhorse.engine.host.UserEntry;
@@ -124,13 +124,14 @@ public final class MailmanComponent extends PanelComponent {
             return RestoreReport.absent("no Mailman on this server");
         }
         if (target.restricted()) {
-            source.names(LISTS).forEach(name ->
-                    target.notes()
-                            .skipped(
-                                    "list "
-                                            + JsonFields.printable(name)
-                                            + ": its description could run code, not taken from an"
-                                            + " archive of unknown origin"));
+            source.names(LISTS)
+                    .forEach(name ->
+                            target.notes()
+                                    .skipped(
+                                            "list "
+                                                    + JsonFields.printable(name)
+                                                    + ": its description could run code, not taken from an"
+                                                    + " archive of unknown origin"));
             return target.notes().report(Map.of("lists", 0L));
         }
         HostTree tree = new HostTree(target.files(), target.context().cancellation());
@@ -143,7 +144,14 @@ public final class MailmanComponent extends PanelComponent {
                     target.notes().skipped(JsonFields.printable(name) + ": no list of the account");
                     continue;
                 }
-                restoreOne(source, tree, each.getKey() + "/" + name, each.getValue(), name, file, folder);
+                restoreOne(
+                        source,
+                        tree,
+                        each.getKey() + "/" + name,
+                        each.getValue(),
+                        name,
+                        file,
+                        folder);
                 lists += each.getKey().equals(LISTS) ? 1 : 0;
             }
         }
@@ -177,9 +185,7 @@ public final class MailmanComponent extends PanelComponent {
                 try (Directory folder = target.files().open(PUBLIC_PLACE)) {
                     ByteName link = ByteName.of(name);
                     if (folder.find(link).isEmpty()) {
-                        folder.makeSymlink(
-                                link,
-                                ByteString.of(PLACES.get(PRIVATE) + "/" + name));
+                        folder.makeSymlink(link, ByteString.of(PLACES.get(PRIVATE) + "/" + name));
                     }
                 }
             }

@@ -9,11 +9,11 @@ import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.component.PackReport;
 import dev.packhorse.engine.component.RestoreContext;
 import dev.packhorse.engine.component.RestoreReport;
+import dev.packhorse.engine.component.live.OwnLines;
 import dev.packhorse.engine.component.live.PanelComponent;
 import dev.packhorse.engine.component.live.RestoreTarget;
-import dev.packhorse.engine.host.HostFiles;
-import dev.packhorse.engine.component.live.OwnLines;
 import dev.packhorse.engine.host.FileRights;
+import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.host.ServiceLayout;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -33,7 +33,8 @@ import java.util.stream.Collectors;
 public final class ManualMxComponent extends PanelComponent {
     private static final String MEMBER = "manualmx";
     private static final Pattern LINE =
-            Pattern.compile("([a-z0-9._-]{1,253}):[ \\t]*((?=.*[a-z])[a-z0-9.-]{1,253}|[0-9.]{7,15})");
+            Pattern.compile(
+                    "([a-z0-9._-]{1,253}):[ \\t]*((?=.*[a-z])[a-z0-9.-]{1,253}|[0-9.]{7,15})");
 
     public ManualMxComponent() {
         super(
@@ -48,9 +49,7 @@ public final class ManualMxComponent extends PanelComponent {
     @Override
     public PackReport pack(PackContext context, ArchiveSink sink) throws IOException {
         List<String> lines =
-                routes(
-                                new HostFiles(context.services().root()),
-                                context.account().domains().all())
+                routes(new HostFiles(context.services().root()), context.account().domains().all())
                         .read();
         if (lines.isEmpty()) {
             return PackReport.EMPTY;
@@ -86,7 +85,11 @@ public final class ManualMxComponent extends PanelComponent {
             Matcher route = LINE.matcher(line);
             if (!route.matches() || !target.domains().contains(route.group(1))) {
                 target.notes()
-                        .skipped(MEMBER + " line " + number + ": no route of a domain of the account");
+                        .skipped(
+                                MEMBER
+                                        + " line "
+                                        + number
+                                        + ": no route of a domain of the account");
                 continue;
             }
             taken.add(line);

@@ -5,17 +5,17 @@ import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.ComponentName;
 import dev.packhorse.engine.component.Components;
 import dev.packhorse.engine.component.RestoreReport;
+import dev.packhorse.engine.component.home.HomeDatabase;
 import dev.packhorse.engine.component.live.ActionComponent;
 import dev.packhorse.engine.component.live.RestoreTarget;
-import dev.packhorse.engine.component.home.HomeDatabase;
 import dev.packhorse.engine.host.DomainName;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Set;
 
 /// Address books and settings of Roundcube. Each mailbox has them in a SQLite file
-/// `etc/DOMAIN/BOX.rcube.db` of the home, which the module Homedir brings back; here it is seen that
-/// each is one, and that nobody else can read it. The one database of older servers,
+/// `etc/DOMAIN/BOX.rcube.db` of the home, which the module Homedir brings back; here it is seen
+/// that each is one, and that nobody else can read it. The one database of older servers,
 /// `mysql/roundcube.sql`, holds rows of a database that all accounts share and is told, not
 /// restored.
 public final class RoundcubeComponent extends ActionComponent {

@@ -99,8 +99,7 @@ public final class ApiTokensComponent extends PanelComponent {
                 continue;
             }
             if (target.restricted() && each.getKey().equals(RESELLER)) {
-                target.notes()
-                        .skipped(RESELLER + ": not taken from an archive of unknown origin");
+                target.notes().skipped(RESELLER + ": not taken from an archive of unknown origin");
                 continue;
             }
             ObjectNode node = StrictJson.object(each.getKey(), text.get());

@@ -54,8 +54,7 @@ public final class AutoSslComponent extends PanelComponent {
         }
         sink.addBytes(MEMBER, 0600, live.get());
         try {
-            JsonNode node =
-                    StrictJson.object(path, new String(live.get(), StandardCharsets.UTF_8));
+            JsonNode node = StrictJson.object(path, new String(live.get(), StandardCharsets.UTF_8));
             return PackReport.of(Map.of("exclusions", (long) node.path(LIST).size()));
         } catch (ComponentException _) {
             return new PackReport(

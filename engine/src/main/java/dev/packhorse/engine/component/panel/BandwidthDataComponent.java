@@ -140,8 +140,10 @@ public final class BandwidthDataComponent extends PanelComponent {
     private static boolean takes(Path history, RestoreTarget target) throws IOException {
         if (target.restricted()) {
             target.notes()
-                    .skipped(HISTORY + ": a database that root's programs open, not taken from an"
-                            + " archive of unknown origin");
+                    .skipped(
+                            HISTORY
+                                    + ": a database that root's programs open, not taken from an"
+                                    + " archive of unknown origin");
             return false;
         }
         if (!SqliteCopy.isSqlite(history)) {
@@ -172,7 +174,11 @@ public final class BandwidthDataComponent extends PanelComponent {
             String name = key.equals(old) ? target.account().name().value() : key;
             boolean own = key.equals(old) || target.domains().contains(name);
             if (!own || !each.getValue().isIntegralNumber() || each.getValue().longValue() < 0) {
-                target.notes().skipped("the figure of " + JsonFields.printable(key) + ": not the account's");
+                target.notes()
+                        .skipped(
+                                "the figure of "
+                                        + JsonFields.printable(key)
+                                        + ": not the account's");
                 continue;
             }
             byte[] figure =

@@ -45,8 +45,7 @@ public final class CustomLocaleComponent extends PanelComponent {
         Optional<byte[]> live =
                 TAG.matcher(tag).matches()
                         ? new HostFiles(context.services().root())
-                                .readBytes(
-                                        ServiceLayout.customLocale(tag), HostFiles.DEFAULT_LIMIT)
+                                .readBytes(ServiceLayout.customLocale(tag), HostFiles.DEFAULT_LIMIT)
                         : Optional.empty();
         if (live.isEmpty()) {
             return PackReport.EMPTY;

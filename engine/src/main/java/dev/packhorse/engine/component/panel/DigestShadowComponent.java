@@ -32,7 +32,8 @@ import java.util.stream.Collectors;
 public final class DigestShadowComponent extends PanelComponent {
     private static final String MEMBER = "digestshadow";
     private static final Pattern LINE =
-            Pattern.compile("([a-z0-9_-]{1,32}):(?:([^:\\p{Cntrl}]{0,200}):)?([0-9A-Za-z$./!*]{0,200})");
+            Pattern.compile(
+                    "([a-z0-9_-]{1,32}):(?:([^:\\p{Cntrl}]{0,200}):)?([0-9A-Za-z$./!*]{0,200})");
     private static final int MOST = 100;
 
     public DigestShadowComponent() {
@@ -69,8 +70,7 @@ public final class DigestShadowComponent extends PanelComponent {
     }
 
     @Override
-    protected RestoreReport restore(RestoreTarget target, ArchiveSource source)
-            throws IOException {
+    protected RestoreReport restore(RestoreTarget target, ArchiveSource source) throws IOException {
         List<String> taken = new ArrayList<>();
         int number = 0;
         for (String line : source.text(MEMBER).orElse("").lines().toList()) {

@@ -42,9 +42,7 @@ public final class FeatureListComponent extends ActionComponent {
         boolean there =
                 wanted.equals(USUAL)
                         || (PackageName.isValid(wanted)
-                                && target.files()
-                                        .stat(HostLayout.featureList(wanted))
-                                        .isPresent());
+                                && target.files().stat(HostLayout.featureList(wanted)).isPresent());
         AccountSettings.set(target.files(), target.account(), KEY, there ? wanted : USUAL);
         if (!there) {
             target.notes()

@@ -2,14 +2,13 @@ package dev.packhorse.engine.component.panel;
 
 import dev.packhorse.engine.archive.ArchiveSource;
 import dev.packhorse.engine.component.ComponentException;
-import dev.packhorse.engine.component.ComponentName;
 import dev.packhorse.engine.component.Components;
 import dev.packhorse.engine.component.RestoreReport;
-import dev.packhorse.engine.component.live.ActionComponent;
-import dev.packhorse.engine.component.live.RestoreTarget;
 import dev.packhorse.engine.component.account.AccountSettings;
 import dev.packhorse.engine.component.domain.ServerAddress;
+import dev.packhorse.engine.component.live.ActionComponent;
 import dev.packhorse.engine.component.live.OwnLines;
+import dev.packhorse.engine.component.live.RestoreTarget;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.FileRights;
 import dev.packhorse.engine.host.ServiceLayout;
@@ -57,7 +56,8 @@ public final class IpAddressComponent extends ActionComponent {
         boolean known = shared.isEmpty() || shared.get().equals(now) || additional.contains(now);
         if (!known) {
             set(target, shared.get());
-            target.notes().altered("address: " + shared.get() + ", " + now + " is not this server's");
+            target.notes()
+                    .altered("address: " + shared.get() + ", " + now + " is not this server's");
         }
         return known ? RestoreReport.nothing() : target.notes().report(Map.of());
     }
@@ -68,7 +68,8 @@ public final class IpAddressComponent extends ActionComponent {
         if (additional.contains(now) && !used.contains(now)) {
             return RestoreReport.done(Map.of());
         }
-        Optional<String> free = additional.stream().filter(each -> !used.contains(each)).findFirst();
+        Optional<String> free =
+                additional.stream().filter(each -> !used.contains(each)).findFirst();
         if (free.isEmpty()) {
             target.notes().skipped("address of its own: this server has no free one");
             return target.notes().report(Map.of());
@@ -103,7 +104,10 @@ public final class IpAddressComponent extends ActionComponent {
         var accounts = target.context().services().accounts();
         for (AccountName name : accounts.names()) {
             if (!name.equals(target.account().name())) {
-                used.add(accounts.find(name).map((Account each) -> each.setting(KEY, "")).orElse(""));
+                used.add(
+                        accounts.find(name)
+                                .map((Account each) -> each.setting(KEY, ""))
+                                .orElse(""));
             }
         }
         return used;

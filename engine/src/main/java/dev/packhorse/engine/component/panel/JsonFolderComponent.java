@@ -70,7 +70,8 @@ abstract class JsonFolderComponent extends PanelComponent {
                 sink.addBytes(folder + "/" + name, 0600, content.get());
                 count++;
             } else {
-                warnings.add(live + "/" + name + ": not packed, its name is not one of this folder");
+                warnings.add(
+                        live + "/" + name + ": not packed, its name is not one of this folder");
             }
         }
         return count == 0 && warnings.isEmpty()
@@ -94,8 +95,7 @@ abstract class JsonFolderComponent extends PanelComponent {
             Optional<byte[]> content = content(member, name, source, target);
             if (content.isPresent()) {
                 target.files()
-                        .replaceContent(
-                                live + "/" + name, content.get(), FileRights.ofRoot(0600));
+                        .replaceContent(live + "/" + name, content.get(), FileRights.ofRoot(0600));
                 count++;
             }
         }

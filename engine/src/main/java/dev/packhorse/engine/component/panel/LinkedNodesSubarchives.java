@@ -13,12 +13,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// What lay on other servers that did services for the account's old one, where a writer put it into
-/// archives within the archive. Their form is not published and no such archive was seen, so they
-/// are not opened; but they are told by name, since they may hold the account's mail.
+/// What lay on other servers that did services for the account's old one, where a writer put it
+/// into archives within the archive. Their form is not published and no such archive was seen, so
+/// they are not opened; but they are told by name, since they may hold the account's mail.
 public final class LinkedNodesSubarchives extends ActionComponent {
     private static final Pattern MEMBER =
-            Pattern.compile("(?:linked|worker|child)[_-]?(?:server[_-]?)?(?:nodes?|accounts?).*", Pattern.CASE_INSENSITIVE);
+            Pattern.compile(
+                    "(?:linked|worker|child)[_-]?(?:server[_-]?)?(?:nodes?|accounts?).*",
+                    Pattern.CASE_INSENSITIVE);
 
     public LinkedNodesSubarchives() {
         super(

@@ -27,9 +27,8 @@ public final class SubaccountComponent extends ActionComponent {
     @Override
     protected RestoreReport act(RestoreTarget target, ArchiveSource source)
             throws ComponentException, IOException {
-        long found = HomeDatabase.check(target, ".subaccounts", name -> name.equals("storage.sqlite"));
-        return found == 0
-                ? RestoreReport.nothing()
-                : target.notes().report(Map.of("lists", found));
+        long found =
+                HomeDatabase.check(target, ".subaccounts", name -> name.equals("storage.sqlite"));
+        return found == 0 ? RestoreReport.nothing() : target.notes().report(Map.of("lists", found));
     }
 }

@@ -44,8 +44,7 @@ public final class WebCallsComponent extends JsonComponent {
             if (each.getKey().matches(ID) && isOwn(domain, target)) {
                 taken.set(each.getKey(), call.taken(member, each.getValue(), target.notes()));
             } else {
-                target.notes()
-                        .skipped(member + ": a call for a name that is not the account's");
+                target.notes().skipped(member + ": a call for a name that is not the account's");
             }
         }
         return taken;

@@ -49,9 +49,7 @@ public final class HtaccessComponent extends ActionComponent {
                                 .altered(site + "/.htaccess: rules of old servers made comments");
                     }
                 });
-        return target.notes().isEmpty()
-                ? RestoreReport.nothing()
-                : target.notes().report(Map.of());
+        return target.notes().isEmpty() ? RestoreReport.nothing() : target.notes().report(Map.of());
     }
 
     private static String mended(String text) {

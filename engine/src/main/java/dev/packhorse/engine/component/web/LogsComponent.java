@@ -9,12 +9,12 @@ import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.component.PackReport;
 import dev.packhorse.engine.component.RestoreContext;
 import dev.packhorse.engine.component.RestoreReport;
-import dev.packhorse.engine.component.live.PanelComponent;
-import dev.packhorse.engine.component.live.RestoreTarget;
-import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.component.live.HostTree;
 import dev.packhorse.engine.component.live.JsonFields;
+import dev.packhorse.engine.component.live.PanelComponent;
+import dev.packhorse.engine.component.live.RestoreTarget;
 import dev.packhorse.engine.host.FileRights;
+import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.host.ServiceLayout;
 import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.Directory;
@@ -97,7 +97,9 @@ public final class LogsComponent extends PanelComponent {
             Optional<Path> file = source.file(FOLDER + "/" + name);
             if (file.isEmpty() || !own.contains(name)) {
                 target.notes()
-                        .skipped(JsonFields.printable(FOLDER + "/" + name) + ": no log of this account");
+                        .skipped(
+                                JsonFields.printable(FOLDER + "/" + name)
+                                        + ": no log of this account");
                 continue;
             }
             switch (compare(target, ByteName.of(name), file.get())) {

@@ -1,14 +1,14 @@
 package dev.packhorse.engine.component.web;
 
 import dev.packhorse.engine.archive.ArchiveSource;
+import dev.packhorse.engine.component.ArchivedAccount;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.ComponentName;
 import dev.packhorse.engine.component.Components;
 import dev.packhorse.engine.component.RestoreReport;
+import dev.packhorse.engine.component.home.HomeWork;
 import dev.packhorse.engine.component.live.ActionComponent;
 import dev.packhorse.engine.component.live.RestoreTarget;
-import dev.packhorse.engine.component.ArchivedAccount;
-import dev.packhorse.engine.component.home.HomeWork;
 import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.ByteString;
 import dev.packhorse.engine.posix.Directory;
@@ -46,7 +46,10 @@ public final class PublicHtmlSymlinksComponent extends ActionComponent {
                 links += link(target, old, present) ? 1 : 0;
             } else {
                 target.notes()
-                        .skipped("the old folder of " + each.getKey() + ": lies outside of the home");
+                        .skipped(
+                                "the old folder of "
+                                        + each.getKey()
+                                        + ": lies outside of the home");
             }
         }
         return links == 0 && target.notes().isEmpty()

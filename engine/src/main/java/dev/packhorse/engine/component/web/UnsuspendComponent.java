@@ -41,12 +41,11 @@ public final class UnsuspendComponent extends ActionComponent {
                 target,
                 (site, folder) -> {
                     if (mend(folder)) {
-                        target.notes().altered(site + "/.htaccess: redirect of a suspension taken out");
+                        target.notes()
+                                .altered(site + "/.htaccess: redirect of a suspension taken out");
                     }
                 });
-        return target.notes().isEmpty()
-                ? RestoreReport.nothing()
-                : target.notes().report(Map.of());
+        return target.notes().isEmpty() ? RestoreReport.nothing() : target.notes().report(Map.of());
     }
 
     private static boolean mend(Directory folder) throws IOException {

@@ -5,9 +5,9 @@ import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.ComponentName;
 import dev.packhorse.engine.component.Components;
 import dev.packhorse.engine.component.RestoreReport;
+import dev.packhorse.engine.component.home.HomeWork;
 import dev.packhorse.engine.component.live.ActionComponent;
 import dev.packhorse.engine.component.live.RestoreTarget;
-import dev.packhorse.engine.component.home.HomeWork;
 import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.Directory;
 import dev.packhorse.engine.posix.FileStat;
@@ -17,7 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /// The Web Disk logins in the home, `etc/webdav/passwd`: their numbers become the account's on this
-/// server, their folders must lie in its home. Passwords lie beside in `shadow` and are not touched.
+/// server, their folders must lie in its home. Passwords lie beside in `shadow` and are not
+/// touched.
 ///
 /// Source: lines `LOGIN:x:UID:GID:TEXT:FOLDER:SHELL` in the manner of passwd(5).
 public final class WebDiskHomedirComponent extends ActionComponent {

@@ -137,12 +137,15 @@ class NameModulesTest {
 
     @Test
     void mailMayComeFromThisServer() throws Exception {
-        server.put("var/cpanel/users/demo", "DNS=demo.example\nHASSPF=1\nIP=198.51.100.7\nUSER=demo\n");
+        server.put(
+                "var/cpanel/users/demo",
+                "DNS=demo.example\nHASSPF=1\nIP=198.51.100.7\nUSER=demo\n");
 
         server.restore("SPF", true);
 
         assertThat(zone())
-                .endsWith("demo.example.\t14400\tIN\tTXT\t\"v=spf1 +a +mx +ip4:198.51.100.7 ~all\"\n")
+                .endsWith(
+                        "demo.example.\t14400\tIN\tTXT\t\"v=spf1 +a +mx +ip4:198.51.100.7 ~all\"\n")
                 .contains("2026010102\t;Serial");
         String after = zone();
         assertThat(server.restore("SPF", true).altered()).isEmpty();
@@ -172,7 +175,9 @@ class NameModulesTest {
     @Test
     void zonesThatOthersAnswerForAreTold() throws Exception {
         assertThat(server.restore("DNSAuthority", true).outcome()).isEqualTo(Outcome.NOTHING);
-        server.put("etc/wwwacct.conf", "ADDR 198.51.100.7\nNS ns1.ours.example\nNS2 NS2.ours.example\n");
+        server.put(
+                "etc/wwwacct.conf",
+                "ADDR 198.51.100.7\nNS ns1.ours.example\nNS2 NS2.ours.example\n");
 
         assertThat(server.restore("DNSAuthority", true).dangerous())
                 .containsExactly(
@@ -187,7 +192,8 @@ class NameModulesTest {
     void keysOfZonesMustFitTheirNames() throws Exception {
         // the tag does not depend on the zone's name
         server.members.put("dnssec_keys/demo.example/28024_ZSK.key", SECRET);
-        server.members.put("dnssec_keys/demo.example/28024_ZSK.pub", DNSKEY.formatted("demo.example"));
+        server.members.put(
+                "dnssec_keys/demo.example/28024_ZSK.pub", DNSKEY.formatted("demo.example"));
         server.members.put("dnssec_keys/demo.example/1_KSK.key", SECRET);
         server.members.put("dnssec_keys/demo.example/1_KSK.pub", DNSKEY.formatted("demo.example"));
         server.members.put("dnssec_keys/demo.example/2_KSK.key", SECRET);

@@ -66,12 +66,16 @@ class MailModulesTest {
     @Test
     void aDomainIsInTheOneListThatItsRoutingSays() throws Exception {
         server.put("etc/localdomains", "host.example\ndemo.example\nvictim.example\n");
-        server.put("var/cpanel/users/demo", "DNS=demo.example\nMXCHECK-demo.example=remote\nUSER=demo\n");
+        server.put(
+                "var/cpanel/users/demo",
+                "DNS=demo.example\nMXCHECK-demo.example=remote\nUSER=demo\n");
         server.restore("MailRouting", true);
         assertThat(server.read("etc/localdomains")).isEqualTo("host.example\nvictim.example\n");
         assertThat(server.read("etc/remotedomains")).isEqualTo("demo.example\n");
 
-        server.put("var/cpanel/users/demo", "DNS=demo.example\nMXCHECK-demo.example=secondary\nUSER=demo\n");
+        server.put(
+                "var/cpanel/users/demo",
+                "DNS=demo.example\nMXCHECK-demo.example=secondary\nUSER=demo\n");
         server.restore("MailRouting", true);
         assertThat(server.read("etc/remotedomains")).isEmpty();
         assertThat(server.read("etc/secondarymx")).isEqualTo("demo.example\n");
@@ -115,7 +119,9 @@ class MailModulesTest {
 
         RestoreReport report = server.restore("Mailman", false);
         assertThat(report.skipped()).containsExactly("news_victim.example: no list of the account");
-        assertThat(server.read("usr/local/cpanel/3rdparty/mailman/lists/news_demo.example/config.pck"))
+        assertThat(
+                        server.read(
+                                "usr/local/cpanel/3rdparty/mailman/lists/news_demo.example/config.pck"))
                 .isEqualTo("cos\nsystem\n");
         assertThat(report.counts()).containsEntry("lists", 1L);
     }

@@ -59,8 +59,7 @@ class WebModulesTest {
         Files.setPosixFilePermissions(programs, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path file = programs.resolve(name);
         Files.writeString(
-                file,
-                "#!/bin/sh\necho \"$@\" >> '%s/calls'\n%s\n".formatted(folder, script));
+                file, "#!/bin/sh\necho \"$@\" >> '%s/calls'\n%s\n".formatted(folder, script));
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
         return programs;
     }
