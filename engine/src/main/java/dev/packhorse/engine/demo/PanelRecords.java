@@ -15,8 +15,6 @@ final class PanelRecords {
             "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
     private static final String INCLUDE =
             "<IfModule mod_headers.c>\n  Header set X-Site alice\n</IfModule>\n";
-    private static final String LOG =
-            "198.51.100.%1$d - - [05/Jan/2026:10:%1$02d:00 +0000] \"GET /%2$s HTTP/1.1\" 200 512\n";
 
     private final DemoTree tree;
     private final FileRights secret;
@@ -140,10 +138,15 @@ final class PanelRecords {
         for (String name : List.of("alice.example", "alice.example-ssl_log")) {
             StringBuilder log = new StringBuilder();
             for (int i = 1; i < 50; i++) {
-                log.append(LOG.formatted(i, name));
+                log.append(request(i, name));
             }
             put(ServiceLayout.LOGS_FOLDER + "/" + name, owner.root(0640), log.toString());
         }
+    }
+
+    private static String request(int number, String log) {
+        return "198.51.100.%1$d - - [05/Jan/2026:10:%1$02d:00 +0000] \"GET /%2$s HTTP/1.1\" 200 512\n"
+                .formatted(number, log);
     }
 
     private void put(String path, FileRights rights, String content) throws IOException {

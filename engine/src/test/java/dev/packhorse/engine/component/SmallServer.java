@@ -1,5 +1,6 @@
 package dev.packhorse.engine.component;
 
+import dev.packhorse.engine.archive.ArchiveFacts;
 import dev.packhorse.engine.component.registry.ComponentRegistry;
 import dev.packhorse.engine.host.CpanelAccountDirectory;
 import dev.packhorse.engine.host.HostRoot;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -78,13 +80,27 @@ public final class SmallServer {
         return restore(found, restricted, RestoreOptions.ALL);
     }
 
+    private ArchiveFacts facts() {
+        return new ArchiveFacts(
+                new AccountName("demo"),
+                "cpmove-demo",
+                "0".repeat(64),
+                0,
+                0,
+                0,
+                0,
+                false,
+                members.keySet(),
+                List.of());
+    }
+
     public RestoreReport restore(
             AccountComponent module, boolean restricted, RestoreOptions options)
             throws IOException, ComponentException {
         RestoreContext context =
                 new RestoreContext(
                         new AccountName("demo"),
-                        TextSource.facts("demo"),
+                        facts(),
                         services,
                         options,
                         restricted,

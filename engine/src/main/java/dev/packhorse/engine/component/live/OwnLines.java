@@ -40,16 +40,33 @@ public final class OwnLines {
     ///
     /// @throws IOException if that failed; then the list is unchanged
     public void replace(List<String> lines, FileRights whenNew) throws IOException {
-        CHANGES.lock();
-        try {
+        change(() -> {
             String before = files.readText(path).orElse("");
             String after = merged(before, new LinkedHashSet<>(lines));
             if (!after.equals(before)) {
                 files.replaceContent(path, after.getBytes(StandardCharsets.UTF_8), whenNew);
             }
+        });
+    }
+
+    /// Reads and writes a shared list while no other restore does, so that none loses the lines of
+    /// another.
+    ///
+    /// @throws IOException what the work throws
+    public static void change(Change work) throws IOException {
+        CHANGES.lock();
+        try {
+            work.make();
         } finally {
             CHANGES.unlock();
         }
+    }
+
+    /// A change of a shared list.
+    @FunctionalInterface
+    public interface Change {
+        /// Makes it.
+        void make() throws IOException;
     }
 
     private String merged(String before, Set<String> wanted) {

@@ -6,6 +6,7 @@ import dev.packhorse.engine.component.live.RestoreTarget;
 import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.Directory;
 import dev.packhorse.engine.posix.FileStat;
+import dev.packhorse.engine.posix.PosixException;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -25,17 +26,21 @@ final class HtaccessEdit {
                         target.account(),
                         home -> {
                             for (String site : SiteFolders.inHome(target.account())) {
-                                inOne(home, site, work);
+                                inOne(target, home, site, work);
                             }
                             return true;
                         });
     }
 
-    private static void inOne(Directory home, String site, FolderWork work) throws IOException {
+    /// A folder that the account itself closed keeps its rules, which is told.
+    private static void inOne(RestoreTarget target, Directory home, String site, FolderWork work)
+            throws IOException {
         Optional<Directory> folder = HomeWork.open(home, site);
         if (folder.isPresent()) {
             try (Directory opened = folder.get()) {
                 work.in(site, opened);
+            } catch (PosixException e) {
+                target.notes().skipped(site + "/.htaccess: not changed, " + e.getMessage());
             }
         }
     }
@@ -54,6 +59,8 @@ final class HtaccessEdit {
     /// Work in the folder of a site.
     @FunctionalInterface
     interface FolderWork {
+        /// Does it.
+        ///
         /// @param site its folder, relative to the home
         void in(String site, Directory folder) throws IOException;
     }

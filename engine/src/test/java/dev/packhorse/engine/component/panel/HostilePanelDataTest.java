@@ -326,4 +326,17 @@ class HostilePanelDataTest {
         server.restore("LinkedNodes", true);
         assertThat(server.read("var/cpanel/users/demo")).doesNotContain("WORKER_NODE");
     }
+
+    @Test
+    void archivesOfLinkedServersAreTold() throws Exception {
+        assertThat(server.restore("LinkedNodesSubarchives", true).outcome())
+                .isEqualTo(Outcome.NOTHING);
+        server.members.put("linked_nodes.json", "{}");
+        server.members.put("worker_accounts/mail.tar", "x");
+
+        assertThat(server.restore("LinkedNodesSubarchives", true).dangerous())
+                .singleElement()
+                .asString()
+                .startsWith("worker_accounts/mail.tar: not restored");
+    }
 }
