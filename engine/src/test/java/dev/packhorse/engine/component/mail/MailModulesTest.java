@@ -34,7 +34,7 @@ class MailModulesTest {
         Files.createDirectories(file.getParent());
         Files.writeString(file, content);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
-        for (Path each = file; !each.equals(home); each = each.getParent()) {
+        for (Path each = file; each != null && !each.equals(home); each = each.getParent()) {
             Files.setAttribute(each, "unix:uid", 1000);
             Files.setAttribute(each, "unix:gid", 1000);
         }
@@ -130,15 +130,15 @@ class MailModulesTest {
     void mailboxesAreClosedToOthers() throws Exception {
         Path shadow = inHome("etc/demo.example/shadow", "info:x\n", "rw-r--r--");
         Path message = inHome("mail/demo.example/info/cur/1", "Subject: x\n", "rw-rw-rw-");
-        Files.setPosixFilePermissions(
-                message.getParent().getParent(), PosixFilePermissions.fromString("rwxrwxrwx"));
+        Path box = server.root.resolve("home/demo/mail/demo.example/info");
+        Files.setPosixFilePermissions(box, PosixFilePermissions.fromString("rwxrwxrwx"));
         Files.createSymbolicLink(
                 server.root.resolve("home/demo/mail/out"), server.root.resolve("etc"));
 
         RestoreReport report = server.restore("MailFix", true);
 
         assertThat(mode(shadow)).isEqualTo("rw-r-----");
-        assertThat(mode(message.getParent().getParent())).isEqualTo("rwxr-xr-x");
+        assertThat(mode(box)).isEqualTo("rwxr-xr-x");
         assertThat(mode(message)).as("messages are not looked at").isEqualTo("rw-rw-rw-");
         assertThat(server.read("home/demo/mail/mailbox_format.cpanel")).isEqualTo("maildir");
         assertThat(report.altered()).hasSize(3);

@@ -240,8 +240,10 @@ class HostilePanelDataTest {
     void anAddressOfItsOwnIsAFreeOne() throws Exception {
         server.put(
                 "etc/ips",
-                "198.51.100.8:255.255.255.0:198.51.100.255\n"
-                        + "198.51.100.9:255.255.255.0:198.51.100.255\n");
+                """
+                198.51.100.8:255.255.255.0:198.51.100.255
+                198.51.100.9:255.255.255.0:198.51.100.255
+                """);
         server.put("etc/ipaddrpool", "198.51.100.9\n198.51.100.10\n");
         RestoreOptions dedicated = new RestoreOptions(Set.of(), Set.of(), true, true);
 

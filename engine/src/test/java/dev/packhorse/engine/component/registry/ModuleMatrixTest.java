@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -224,8 +225,7 @@ class ModuleMatrixTest {
     @Test
     void whatWasPackedCameBack() {
         packed.forEach((module, report) -> {
-            RestoreReport back = restored.get(module);
-            assertThat(back).as(module.value()).isNotNull();
+            RestoreReport back = Objects.requireNonNull(restored.get(module), module.value());
             if (back.outcome() != Outcome.NOTHING) {
                 assertThat(back.counts()).as(module.value()).containsAllEntriesOf(report.counts());
             }

@@ -42,7 +42,7 @@ class WebModulesTest {
         Path file = home.resolve(path);
         Files.createDirectories(file.getParent());
         Files.writeString(file, content);
-        for (Path each = file; !each.equals(home); each = each.getParent()) {
+        for (Path each = file; each != null && !each.equals(home); each = each.getParent()) {
             Files.setAttribute(each, "unix:uid", DEMO);
             Files.setAttribute(each, "unix:gid", DEMO);
         }
@@ -234,7 +234,8 @@ class WebModulesTest {
 
     @Test
     void theWebFolderIsClosedWhereTheServerDoesThat() throws Exception {
-        Path site = own("public_html/index.html", "x").getParent();
+        own("public_html/index.html", "x");
+        Path site = home.resolve("public_html");
         Files.setPosixFilePermissions(site, PosixFilePermissions.fromString("rwxr-xr-x"));
         assertThat(server.restore("FileProtect", true).outcome()).isEqualTo(Outcome.NOTHING);
         server.put("var/cpanel/fileprotect", "");
@@ -279,7 +280,7 @@ class WebModulesTest {
         RestoreReport report = server.restore("NobodyFiles", true);
 
         assertThat(uid(plain)).isEqualTo(NOBODY);
-        assertThat(uid(plain.getParent())).isEqualTo(NOBODY);
+        assertThat(uid(home.resolve("public_html/cache"))).isEqualTo(NOBODY);
         for (Path each : new Path[] {linked, special}) {
             assertThat(uid(each)).as("%s", each).isEqualTo(DEMO);
         }
@@ -295,17 +296,22 @@ class WebModulesTest {
         server.members.put("homedir_paths", "/home7/demo\n");
         own(
                 "etc/webdav/passwd",
-                "a@demo.example:x:0:0::/home7/demo/public_html:/sbin/nologin\n"
-                        + "b@demo.example:x:1:1::/etc:/sbin/nologin\n"
-                        + "c@demo.example:x:1:1::/home/demo/../victim:/sbin/nologin\nrubbish\n");
+                """
+                a@demo.example:x:0:0::/home7/demo/public_html:/sbin/nologin
+                b@demo.example:x:1:1::/etc:/sbin/nologin
+                c@demo.example:x:1:1::/home/demo/../victim:/sbin/nologin
+                rubbish
+                """);
 
         RestoreReport report = server.restore("WebDiskHomedir", true);
 
         assertThat(server.read("home/demo/etc/webdav/passwd"))
                 .isEqualTo(
-                        "a@demo.example:x:1000:1000::/home/demo/public_html:/sbin/nologin\n"
-                                + "b@demo.example:x:1000:1000::/home/demo:/sbin/nologin\n"
-                                + "c@demo.example:x:1000:1000::/home/demo:/sbin/nologin\n");
+                        """
+                        a@demo.example:x:1000:1000::/home/demo/public_html:/sbin/nologin
+                        b@demo.example:x:1000:1000::/home/demo:/sbin/nologin
+                        c@demo.example:x:1000:1000::/home/demo:/sbin/nologin
+                        """);
         assertThat(report.counts()).containsEntry("webdisks", 3L);
         assertThat(report.skipped()).hasSize(1);
         assertThat(server.restore("WebDiskHomedir", true).altered()).isEmpty();
