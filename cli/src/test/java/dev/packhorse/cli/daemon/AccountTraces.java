@@ -1,6 +1,7 @@
 package dev.packhorse.cli.daemon;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,18 @@ final class AccountTraces {
                         "etc/proftpd",
                         "var/cpanel/ssl/apache_tls",
                         "var/cpanel/suspended",
-                        "var/cpanel/suspendinfo")) {
+                        "var/cpanel/suspendinfo",
+                        "var/cpanel/authn",
+                        "var/cpanel/bandwidth",
+                        "var/cpanel/bandwidth.cache",
+                        "var/cpanel/domain_keys",
+                        "var/cpanel/integration",
+                        "var/cpanel/public_contact",
+                        "var/cpanel/ssl/autossl",
+                        "var/cpanel/webcalls",
+                        "etc/apache2/conf.d/userdata",
+                        "usr/local/cpanel/3rdparty/mailman/lists",
+                        "usr/local/cpanel/3rdparty/mailman/archives/private")) {
             collect(server, server.resolve(folder), account, files);
         }
         for (String database : List.of("etc/passwd", "etc/shadow", "etc/group")) {
@@ -63,7 +75,7 @@ final class AccountTraces {
                             throws IOException {
                         String path = server.relativize(file).toString();
                         if (path.contains(account)) {
-                            files.put(path, Files.readString(file));
+                            files.put(path, Files.readString(file, StandardCharsets.ISO_8859_1));
                         }
                         return FileVisitResult.CONTINUE;
                     }

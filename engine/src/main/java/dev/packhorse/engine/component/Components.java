@@ -9,6 +9,7 @@ public final class Components {
     public static final ComponentName ACCOUNT = new ComponentName("Account");
     public static final ComponentName PACKAGE = new ComponentName("Package");
     public static final ComponentName CP_USER = new ComponentName("CpUser");
+    public static final ComponentName IP_ADDRESS = new ComponentName("IPAddress");
     public static final ComponentName DOMAINS = new ComponentName("Domains");
     public static final ComponentName USERDATA = new ComponentName("userdata");
     public static final ComponentName HOMEDIR = new ComponentName("Homedir");

@@ -36,6 +36,14 @@ final class AliceHome {
         tree.file("ssl/certs/alice_example.crt", 0644, DemoKeys.certificate());
         tree.file("ssl/keys/alice_example.key", 0600, DemoKeys.privateKey());
         tree.folder("ssl/csrs", 0755);
+        tree.file(BytePath.of("etc/alice.example/info.rcube.db"), 0600, DemoKeys.sqlite());
+        tree.file(BytePath.of(".subaccounts/storage.sqlite"), 0600, DemoKeys.sqlite());
+        tree.file(
+                "etc/webdav/passwd",
+                0640,
+                "files@alice.example:x:%d:%d::/home/alice/public_html:/sbin/nologin\n"
+                        .formatted(account.uid(), account.gid()));
+        tree.file("etc/webdav/shadow", 0640, "files@alice.example:" + HASH + ":20000::::::\n");
         writeMailAccounts(MAIN, BOXES);
         writeMailAccounts("alices-shop.example", List.of("orders"));
         writeAutoresponder();

@@ -32,12 +32,31 @@ final class DemoKeys {
         return publicKey().lines().filter(line -> !line.startsWith("-")).reduce("", String::concat);
     }
 
+    /// The private half of a key that signs a zone.
+    static String zoneSecret() throws IOException {
+        return resource("zone.private");
+    }
+
+    /// The record of its public half.
+    static String zoneRecord() throws IOException {
+        return resource("zone.key");
+    }
+
+    /// A small SQLite file.
+    static byte[] sqlite() throws IOException {
+        return bytes("demo.sqlite");
+    }
+
     private static String resource(String name) throws IOException {
+        return new String(bytes(name), StandardCharsets.US_ASCII);
+    }
+
+    private static byte[] bytes(String name) throws IOException {
         try (InputStream in = DemoKeys.class.getResourceAsStream(name)) {
             if (in == null) {
                 throw new IOException("resource " + name + " is missing from the program");
             }
-            return new String(in.readAllBytes(), StandardCharsets.US_ASCII);
+            return in.readAllBytes();
         }
     }
 }

@@ -60,6 +60,7 @@ public final class DemoServer {
             new SystemFiles(tree, owner).write(accounts);
             new PanelFiles(tree, owner).write(accounts);
             new ServiceFiles(tree, owner).write(accounts);
+            new PanelRecords(tree, owner).write(accounts);
             for (DemoAccount account : accounts) {
                 String home = account.home().substring(1);
                 tree.folder(home, owner.rights(0711, account.uid(), account.gid()));

@@ -134,7 +134,8 @@ final class PanelFiles {
         settings.put("DNS", main);
         int number = 0;
         for (String domain : account.domains().zones()) {
-            settings.put("MXCHECK-" + domain, "0");
+            settings.put(
+                    "MXCHECK-" + domain, domain.equals("alice-parked.example") ? "remote" : "0");
             if (!domain.equals(main)) {
                 settings.put("DNS" + ++number, domain);
             }
@@ -144,7 +145,7 @@ final class PanelFiles {
         settings.put("HASDKIM", "1");
         settings.put("HASSPF", "1");
         settings.put("IP", DemoAccount.ADDRESS);
-        settings.put("LOCALE", "en");
+        settings.put("LOCALE", account.name().value().equals("alice") ? "i_house" : "en");
         settings.put("MAILBOX_FORMAT", "maildir");
         settings.put("MAXADDON", "5");
         settings.put("MAX_EMAIL_PER_HOUR", "unlimited");
@@ -189,6 +190,7 @@ final class PanelFiles {
         put(HostLayout.USER_DOMAINS, open, lines(owners) + "*: nobody\n");
         put(HostLayout.TRUE_USER_DOMAINS, open, lines(mains));
         put(HostLayout.USER_DATA_DOMAINS, open, lines(rows));
+        owners.remove("alice-parked.example");
         put(HostLayout.LOCAL_DOMAINS, open, String.join("\n", owners.keySet()) + "\n");
     }
 

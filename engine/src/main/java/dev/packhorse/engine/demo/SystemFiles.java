@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 final class SystemFiles {
     static final int MAIL_GID = 12;
     static final int NAMED_UID = 25;
+    static final int MAILMAN_UID = 41;
     private static final int DAY = 20_000;
 
     private static final String GROUP =
@@ -17,6 +18,7 @@ final class SystemFiles {
             bin:x:1:
             mail:x:12:
             named:x:25:
+            mailman:x:41:
             nobody:x:65534:
             """;
 
@@ -50,7 +52,10 @@ final class SystemFiles {
                 /usr/local/cpanel/bin/jailshell
                 /usr/local/cpanel/bin/noshell
                 """);
-        tree.file("etc/digestshadow", secret, "");
+        tree.file(
+                "etc/digestshadow",
+                secret,
+                "alice:Restricted Area:5f4dcc3b5aa765d61d8327deb882cf99\n");
         tree.folder("backup", owner.root(0711));
         tree.folder("home", owner.root(0711));
         tree.folder("root", owner.root(0700));
@@ -74,6 +79,7 @@ final class SystemFiles {
         bin:x:1:1:bin:/bin:/sbin/nologin
         mail:x:8:12:mail:/var/spool/mail:/sbin/nologin
         named:x:25:25:Named:/var/named:/bin/false
+        mailman:x:41:41:Mailing lists:/usr/local/cpanel/3rdparty/mailman:/sbin/nologin
         nobody:x:65534:65534:Kernel Overflow User:/:/sbin/nologin
         """
                 .formatted(owner.uid(0), owner.gid(0));
@@ -85,6 +91,7 @@ final class SystemFiles {
         bin:*:20000:0:99999:7:::
         mail:*:20000:0:99999:7:::
         named:!!:20000::::::
+        mailman:!!:20000::::::
         nobody:*:20000:0:99999:7:::
         """
                 .formatted(DemoServer.ROOT_PASSWORD_HASH);

@@ -48,6 +48,11 @@ public final class HostFiles {
         return root;
     }
 
+    /// Whether files are given to others, which below a foreign root takes a process of root's.
+    boolean givesAway() {
+        return givesAway;
+    }
+
     /// The content of a regular file, empty if there is none.
     ///
     /// @param maxBytes more than that is refused

@@ -24,7 +24,8 @@ public final class ProgramFinder {
 
     private final List<Path> folders;
 
-    ProgramFinder(List<Path> folders) {
+    /// A finder for other folders, under the same rules.
+    public ProgramFinder(List<Path> folders) {
         this.folders = List.copyOf(folders);
     }
 

@@ -12,13 +12,13 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// Writes the account file of this server.
-final class AccountSettings {
+public final class AccountSettings {
     private static final int MODE = 0640;
 
     private AccountSettings() {}
 
     /// Makes the file hold these pairs.
-    static void write(HostFiles files, Account account, Map<String, String> settings)
+    public static void write(HostFiles files, Account account, Map<String, String> settings)
             throws IOException {
         files.write(
                 HostLayout.users(account.name()),
@@ -27,7 +27,8 @@ final class AccountSettings {
     }
 
     /// Sets one pair and leaves the others as they are.
-    static void set(HostFiles files, Account account, String key, String value) throws IOException {
+    public static void set(HostFiles files, Account account, String key, String value)
+            throws IOException {
         SortedMap<String, String> settings = new TreeMap<>(account.settings());
         if (!value.equals(settings.put(key, value))) {
             write(files, account, settings);

@@ -10,6 +10,7 @@ import dev.packhorse.engine.component.PackReport;
 import dev.packhorse.engine.component.RestoreContext;
 import dev.packhorse.engine.component.RestoreNotes;
 import dev.packhorse.engine.component.RestoreReport;
+import dev.packhorse.engine.component.live.OwnLines;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.FileRights;
 import dev.packhorse.engine.host.HostFiles;
@@ -146,6 +147,11 @@ public final class ResellerComponent extends BasicComponent {
 
     private static void setLine(HostFiles files, String path, AccountName account, String value)
             throws IOException {
+        OwnLines.change(() -> setLineAlone(files, path, account, value));
+    }
+
+    private static void setLineAlone(
+            HostFiles files, String path, AccountName account, String value) throws IOException {
         StringBuilder text = new StringBuilder();
         boolean[] placed = {false};
         String own = account + ":" + value + "\n";

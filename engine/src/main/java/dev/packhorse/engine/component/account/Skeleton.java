@@ -78,9 +78,6 @@ final class Skeleton {
         sink.addText("meta/dbprefix", FILE, "0");
         sink.addText("meta/mailserver", FILE, "dovecot");
         sink.addText("meta/hostname", FILE, context.services().hostname());
-        sink.addText("autossl.json", FILE, "{\"excluded_domains\":[]}");
-        sink.addText("digestshadow", FILE, "");
-        sink.addText("nobodyfiles", FILE, "");
     }
 
     /// The panel's version where there is a panel, else the one that archives of this form stand

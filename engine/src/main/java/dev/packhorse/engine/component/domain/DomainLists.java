@@ -1,5 +1,6 @@
 package dev.packhorse.engine.component.domain;
 
+import dev.packhorse.engine.component.live.OwnLines;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.DomainName;
 import dev.packhorse.engine.host.DomainSet;
@@ -107,6 +108,12 @@ public final class DomainLists {
     /// Makes a list hold these lines and no others of the account. A line that is there already
     /// stays where it is, a new one is put where a sorted list has it.
     private void merge(String path, SortedMap<String, String> own, Predicate<String> isAccounts)
+            throws IOException {
+        OwnLines.change(() -> mergeAlone(path, own, isAccounts));
+    }
+
+    private void mergeAlone(
+            String path, SortedMap<String, String> own, Predicate<String> isAccounts)
             throws IOException {
         String text = files.readText(path).orElse("");
         List<String> lines = new ArrayList<>();

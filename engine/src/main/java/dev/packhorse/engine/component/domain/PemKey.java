@@ -11,7 +11,7 @@ import java.util.Arrays;
 /// every reader of archives takes; elliptic-curve keys stay in the form they came in.
 ///
 /// Source: RFC 8017 appendix A.1.2, RFC 5208 section 5, RFC 5915.
-final class PemKey {
+public final class PemKey {
     /// The algorithm identifier of rsaEncryption with its NULL parameter.
     private static final byte[] RSA = {
         0x30,
@@ -49,7 +49,7 @@ final class PemKey {
     ///
     /// @param label what stands after `BEGIN`
     /// @throws GeneralSecurityException if it is no key of this kind, or is encrypted
-    static PemKey parse(String label, byte[] der) throws GeneralSecurityException {
+    public static PemKey parse(String label, byte[] der) throws GeneralSecurityException {
         return switch (label) {
             case "RSA PRIVATE KEY" -> new PemKey(label, der, rsa(wrap(der)));
             case "EC PRIVATE KEY" ->
@@ -114,7 +114,8 @@ final class PemKey {
         return new byte[0];
     }
 
-    PrivateKey key() {
+    /// The key itself.
+    public PrivateKey key() {
         return key;
     }
 

@@ -42,7 +42,7 @@ public final class UserdataComponent extends BasicComponent {
                 Components.USERDATA,
                 "Settings of the web sites.",
                 true,
-                Set.of(Components.DOMAINS, Components.HOMEDIR),
+                Set.of(Components.DOMAINS, Components.HOMEDIR, Components.IP_ADDRESS),
                 Set.of("userdata/"));
     }
 

@@ -36,7 +36,7 @@ public final class ZoneFileComponent extends BasicComponent {
                 Components.ZONE_FILE,
                 "DNS zones.",
                 true,
-                Set.of(Components.DOMAINS, Components.CP_USER),
+                Set.of(Components.DOMAINS, Components.CP_USER, Components.IP_ADDRESS),
                 Set.of(FOLDER + "/"));
     }
 

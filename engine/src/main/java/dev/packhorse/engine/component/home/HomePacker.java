@@ -40,6 +40,7 @@ final class HomePacker {
     private final FilePacker files;
     private final HeldHome held;
     private final ExcludeRules rules;
+    private final NobodyList nobody;
     private HomeRun run;
 
     /// @param held the home once more, for the workers; stays the caller's
@@ -49,7 +50,9 @@ final class HomePacker {
             OwnerAccess owner,
             HeldHome held,
             FileClock clock,
-            ExcludeRules rules) {
+            ExcludeRules rules,
+            NobodyList nobody) {
+        this.nobody = nobody;
         this.clock = clock;
         this.rules = rules;
         this.uid = context.account().uid();
@@ -150,6 +153,7 @@ final class HomePacker {
             report.warn(path + ": left out, another user's in a folder closed to the account");
             return;
         }
+        nobody.see(path, stat);
         switch (stat.type()) {
             case REGULAR -> packFile(frame, folder, name, path, stat);
             case DIRECTORY -> enter(stack, folder, name, path, stat);

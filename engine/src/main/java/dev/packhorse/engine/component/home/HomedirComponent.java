@@ -61,6 +61,7 @@ public final class HomedirComponent extends BasicComponent {
         if (obeys) {
             excludes.readServer(new HostFiles(context.services().root()));
         }
+        NobodyList nobody = NobodyList.of(context.services().root());
         try (OwnerAccess owner = new OwnerAccess();
                 Directory home = HomeFolder.open(context.services().root(), account);
                 HeldHome held = new HeldHome(home.duplicate())) {
@@ -73,8 +74,16 @@ public final class HomedirComponent extends BasicComponent {
                         markStorage(home, sink);
                         ExcludeRules rules = excludes.rules();
                         PackReport report =
-                                new HomePacker(context, sink, owner, held, clock.get(), rules)
+                                new HomePacker(
+                                                context,
+                                                sink,
+                                                owner,
+                                                held,
+                                                clock.get(),
+                                                rules,
+                                                nobody)
                                         .pack(home);
+                        nobody.write(sink);
                         return rules.isEmpty() && complaints.isEmpty()
                                 ? report
                                 : withRules(report, rules, complaints);

@@ -14,12 +14,55 @@ import dev.packhorse.engine.component.account.QuotaComponent;
 import dev.packhorse.engine.component.account.ResellerComponent;
 import dev.packhorse.engine.component.account.ShellComponent;
 import dev.packhorse.engine.component.account.SuspendComponent;
+import dev.packhorse.engine.component.action.MailSync;
+import dev.packhorse.engine.component.action.OldHomedirsComponent;
+import dev.packhorse.engine.component.action.ResyncHomedir;
+import dev.packhorse.engine.component.dns.DkimComponent;
+import dev.packhorse.engine.component.dns.DnsAuthorityComponent;
+import dev.packhorse.engine.component.dns.DnssecComponent;
+import dev.packhorse.engine.component.dns.ProxySubdomainsComponent;
+import dev.packhorse.engine.component.dns.PublishZonesComponent;
+import dev.packhorse.engine.component.dns.SpfComponent;
 import dev.packhorse.engine.component.domain.DomainsComponent;
 import dev.packhorse.engine.component.domain.MailComponent;
 import dev.packhorse.engine.component.domain.SslComponent;
 import dev.packhorse.engine.component.domain.UserdataComponent;
 import dev.packhorse.engine.component.domain.ZoneFileComponent;
+import dev.packhorse.engine.component.home.FileProtectComponent;
 import dev.packhorse.engine.component.home.HomedirComponent;
+import dev.packhorse.engine.component.home.NobodyFilesComponent;
+import dev.packhorse.engine.component.mail.MailFixComponent;
+import dev.packhorse.engine.component.mail.MailLimitsComponent;
+import dev.packhorse.engine.component.mail.MailRoutingComponent;
+import dev.packhorse.engine.component.mail.MailmanComponent;
+import dev.packhorse.engine.component.mail.ManualMxComponent;
+import dev.packhorse.engine.component.mail.RoundcubeComponent;
+import dev.packhorse.engine.component.mail.SpamAssassinComponent;
+import dev.packhorse.engine.component.panel.ApiTokensComponent;
+import dev.packhorse.engine.component.panel.AuthnLinksComponent;
+import dev.packhorse.engine.component.panel.AutoSslComponent;
+import dev.packhorse.engine.component.panel.BackupConfigComponent;
+import dev.packhorse.engine.component.panel.BandwidthDataComponent;
+import dev.packhorse.engine.component.panel.CustomLocaleComponent;
+import dev.packhorse.engine.component.panel.DigestShadowComponent;
+import dev.packhorse.engine.component.panel.FeatureListComponent;
+import dev.packhorse.engine.component.panel.IntegrationComponent;
+import dev.packhorse.engine.component.panel.IpAddressComponent;
+import dev.packhorse.engine.component.panel.LinkedNodesComponent;
+import dev.packhorse.engine.component.panel.LinkedNodesSubarchives;
+import dev.packhorse.engine.component.panel.LocalConfigComponent;
+import dev.packhorse.engine.component.panel.MysqlRemoteNotesComponent;
+import dev.packhorse.engine.component.panel.PublicContactComponent;
+import dev.packhorse.engine.component.panel.ServiceProxyComponent;
+import dev.packhorse.engine.component.panel.SubaccountComponent;
+import dev.packhorse.engine.component.panel.WebCallsComponent;
+import dev.packhorse.engine.component.web.HtaccessComponent;
+import dev.packhorse.engine.component.web.LogsComponent;
+import dev.packhorse.engine.component.web.PublicHtmlSymlinksComponent;
+import dev.packhorse.engine.component.web.UnsuspendComponent;
+import dev.packhorse.engine.component.web.VhostIncludesComponent;
+import dev.packhorse.engine.component.web.VhostsComponent;
+import dev.packhorse.engine.component.web.WebDiskHomedirComponent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,29 +80,93 @@ public final class ComponentRegistry {
 
     /// The modules of this program, and further ones.
     public static ComponentRegistry standard(AccountComponent... further) {
-        List<AccountComponent> all =
-                new ArrayList<>(
-                        List.of(
-                                new PreRestoreActions(),
-                                new AccountModule(),
-                                new CpUserComponent(),
-                                new DomainsComponent(),
-                                new ResellerComponent(),
-                                new PackageComponent(),
-                                new PasswordComponent(),
-                                new ShellComponent(),
-                                new HomedirComponent(),
-                                new UserdataComponent(),
-                                new ZoneFileComponent(),
-                                new MailComponent(),
-                                new SslComponent(),
-                                new FtpComponent(),
-                                new CronComponent(),
-                                new QuotaComponent()));
+        List<AccountComponent> all = new ArrayList<>(foundation());
+        all.addAll(panel());
+        all.addAll(services());
         all.addAll(List.of(further));
+        all.addAll(actions());
         all.add(new SuspendComponent());
         all.add(new PostRestoreActions());
         return of(all);
+    }
+
+    /// What makes an account, its home and its sites.
+    private static List<AccountComponent> foundation() {
+        return List.of(
+                new PreRestoreActions(),
+                new AccountModule(),
+                new CpUserComponent(),
+                new IpAddressComponent(),
+                new DomainsComponent(),
+                new ResellerComponent(),
+                new PackageComponent(),
+                new PasswordComponent(),
+                new ShellComponent(),
+                new HomedirComponent(),
+                new UserdataComponent(),
+                new ZoneFileComponent(),
+                new MailComponent(),
+                new SslComponent(),
+                new FtpComponent(),
+                new CronComponent(),
+                new QuotaComponent());
+    }
+
+    /// What a panel keeps about an account.
+    private static List<AccountComponent> panel() {
+        return List.of(
+                new FeatureListComponent(),
+                new LocalConfigComponent(),
+                new BackupConfigComponent(),
+                new ServiceProxyComponent(),
+                new LinkedNodesComponent(),
+                new LinkedNodesSubarchives(),
+                new CustomLocaleComponent(),
+                new ApiTokensComponent(),
+                new AuthnLinksComponent(),
+                new AutoSslComponent(),
+                new IntegrationComponent(),
+                new PublicContactComponent(),
+                new WebCallsComponent(),
+                new MysqlRemoteNotesComponent(),
+                new DigestShadowComponent(),
+                new BandwidthDataComponent(),
+                new SubaccountComponent());
+    }
+
+    /// What belongs to mail, names and web sites.
+    private static List<AccountComponent> services() {
+        return List.of(
+                new DkimComponent(),
+                new SpfComponent(),
+                new ProxySubdomainsComponent(),
+                new DnssecComponent(),
+                new DnsAuthorityComponent(),
+                new MailLimitsComponent(),
+                new MailRoutingComponent(),
+                new ManualMxComponent(),
+                new MailmanComponent(),
+                new RoundcubeComponent(),
+                new SpamAssassinComponent(),
+                new LogsComponent(),
+                new VhostIncludesComponent(),
+                new WebDiskHomedirComponent());
+    }
+
+    /// What acts on the restored account.
+    private static List<AccountComponent> actions() {
+        return List.of(
+                new ResyncHomedir(),
+                new MailSync(),
+                new UnsuspendComponent(),
+                new HtaccessComponent(),
+                new MailFixComponent(),
+                new PublicHtmlSymlinksComponent(),
+                new OldHomedirsComponent(),
+                new FileProtectComponent(),
+                new NobodyFilesComponent(),
+                new PublishZonesComponent(),
+                new VhostsComponent());
     }
 
     /// Puts modules in order.

@@ -13,12 +13,9 @@ import dev.packhorse.engine.host.FileRights;
 import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.host.UserDatabase;
 import dev.packhorse.engine.model.AccountName;
-import dev.packhorse.engine.posix.ByteName;
-import dev.packhorse.engine.posix.Directory;
 import dev.packhorse.engine.posix.Identity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -35,6 +32,35 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// What every module promises, shown on the demonstration server: what it packs it brings back,
 /// twice gives the same as once, packing changes nothing. Needs root, for files of other users.
 class AccountComponentContractTest {
+    private static final String MAILMAN = "/usr/local/cpanel/3rdparty/mailman";
+
+    /// Modules that pack nothing and act, or whose data is not the demo server's: shown one by one
+    /// in the tests of their packages.
+    private static final List<String> ELSEWHERE =
+            List.of(
+                    "BackupConfig",
+                    "DNSAuthority",
+                    "FileProtect",
+                    "Htaccess",
+                    "IPAddress",
+                    "LinkedNodes",
+                    "LinkedNodesSubarchives",
+                    "LocalConfig",
+                    "MailFix",
+                    "MailSync",
+                    "OldHomedirs",
+                    "ProxySubdomains",
+                    "PublicHtmlSymlinks",
+                    "PublishZones",
+                    "ResyncHomedir",
+                    "Roundcube",
+                    "ServiceProxy",
+                    "SpamAssassin",
+                    "Subaccount",
+                    "Unsuspend",
+                    "Vhosts",
+                    "WebDiskHomedir");
+
     @TempDir static Path folder;
 
     private static DemoRestore server;
@@ -81,7 +107,58 @@ class AccountComponentContractTest {
                 new Loss("SSL", List.of("/var/cpanel/ssl/apache_tls/alice.example/combined")),
                 new Loss("Ftp", List.of("/etc/proftpd/alice")),
                 new Loss("Cron", List.of("/var/spool/cron/alice")),
-                new Loss("Homedir", List.of("/home/alice/public_html/index.php")));
+                new Loss("Homedir", List.of("/home/alice/public_html/index.php")),
+                new Loss("APITokens", List.of("/var/cpanel/authn/api_tokens_v2/cpanel/alice.json")),
+                new Loss(
+                        "AuthnLinks",
+                        List.of("/var/cpanel/authn/links/users/alice/openid_example.json")),
+                new Loss("AutoSSL", List.of("/var/cpanel/ssl/autossl/excludes/alice.json")),
+                new Loss("WebCalls", List.of("/var/cpanel/webcalls/alice.json")),
+                new Loss(
+                        "MysqlRemoteNotes", List.of("/var/cpanel/databases/alice.host_notes.json")),
+                new Loss(
+                        "Integration", List.of("/var/cpanel/integration/links/alice/billing.json")),
+                new Loss("CustomLocale", List.of("/var/cpanel/i_locales/i_house.yaml")),
+                new Loss(
+                        "BandwidthData",
+                        List.of(
+                                "/var/cpanel/bandwidth/alice.sqlite",
+                                "/var/cpanel/bandwidth.cache/alice",
+                                "/var/cpanel/bandwidth.cache/alice.example")),
+                new Loss(
+                        "DKIM",
+                        List.of(
+                                "/var/cpanel/domain_keys/private/alice.example",
+                                "/var/cpanel/domain_keys/public/alice.example",
+                                "/var/cpanel/domain_keys/public/alice-parked.example")),
+                new Loss(
+                        "DNSSEC",
+                        List.of(
+                                "/var/named/Kalice.example.+013+28024.key",
+                                "/var/named/Kalice.example.+013+28024.private")),
+                new Loss(
+                        "Mailman",
+                        List.of(
+                                MAILMAN + "/lists/news_alice.example/config.pck",
+                                MAILMAN + "/archives/private/news_alice.example/index.html",
+                                MAILMAN + "/archives/public/news_alice.example")),
+                new Loss(
+                        "Logs",
+                        List.of(
+                                "/etc/apache2/logs/domlogs/alice.example",
+                                "/etc/apache2/logs/domlogs/alice.example-ssl_log")),
+                new Loss(
+                        "VhostIncludes",
+                        List.of(
+                                "/etc/apache2/conf.d/userdata/std/2_4/alice/alice.example/headers.conf",
+                                "/etc/apache2/conf.d/userdata/ssl/2_4/alice/all.conf")),
+                new Loss("DigestShadow", List.of("/etc/digestshadow")),
+                new Loss("MailLimits", List.of()),
+                new Loss("ManualMX", List.of("/etc/manualmx")),
+                new Loss("MailRouting", List.of("/etc/remotedomains")),
+                new Loss("FeatureList", List.of()),
+                new Loss("SPF", List.of()),
+                new Loss("NobodyFiles", List.of()));
     }
 
     @ParameterizedTest
@@ -100,7 +177,8 @@ class AccountComponentContractTest {
 
         assertThat(first.skipped()).isEmpty();
         assertThat(second).isEqualTo(first);
-        assertThat(first.counts()).isEqualTo(of(packed, new ComponentName(loss.module())).counts());
+        assertThat(first.counts())
+                .containsAllEntriesOf(of(packed, new ComponentName(loss.module())).counts());
     }
 
     private static RestoreReport restore(String module) throws Exception {
@@ -167,7 +245,7 @@ class AccountComponentContractTest {
         List<String> before = server.state(name);
         Path archive = folder.resolve("cpmove-" + name + ".tar");
         Map<ComponentName, PackReport> packing = server.pack(name, archive);
-        destroy(name);
+        AccountRemoval.destroy(server, name);
 
         Map<ComponentName, RestoreReport> restoring = server.restore(archive, false);
 
@@ -197,57 +275,10 @@ class AccountComponentContractTest {
                 .toList();
     }
 
-    private static void destroy(String name) throws IOException {
-        HostFiles files = new HostFiles(server.root);
-        var domains = server.account(name).domains();
-        for (String domain : domains.all()) {
-            for (String path :
-                    List.of(
-                            "/etc/valiases/" + domain,
-                            "/etc/vfilters/" + domain,
-                            "/etc/vdomainaliases/" + domain,
-                            "/var/named/" + domain + ".db")) {
-                files.remove(path);
-            }
-            removeTree("var/cpanel/ssl/apache_tls", domain);
-        }
-        for (String path :
-                List.of(
-                        "/var/cpanel/users/",
-                        "/var/spool/cron/",
-                        "/etc/proftpd/",
-                        "/var/cpanel/suspended/",
-                        "/var/cpanel/suspendinfo/")) {
-            files.remove(path + name);
-        }
-        removeTree("var/cpanel/userdata", name);
-        removeTree("home", name);
-        for (String list : List.of("userdomains", "trueuserdomains", "userdatadomains")) {
-            Path file = server.root.folder().resolve("etc").resolve(list);
-            List<String> kept =
-                    Files.readAllLines(file).stream()
-                            .filter(line ->
-                                    !line.endsWith(": " + name)
-                                            && !line.contains(": " + name + "=="))
-                            .toList();
-            Files.write(file, kept);
-        }
-        new UserDatabase(server.root).remove(new AccountName(name));
-    }
-
-    private static void removeTree(String above, String name) throws IOException {
-        Path path = server.root.folder().resolve(above);
-        if (Files.isDirectory(path)) {
-            try (Directory opened = Directory.openTrusted(path)) {
-                opened.removeTree(ByteName.of(name));
-            }
-        }
-    }
-
     @Test
     void everyModuleIsShownHere() {
         List<String> shown =
-                Stream.concat(
+                Stream.of(
                                 losses().map(Loss::module),
                                 Stream.of(
                                         "Password",
@@ -258,7 +289,10 @@ class AccountComponentContractTest {
                                         "Account",
                                         "Quota",
                                         "Suspend",
-                                        "PostRestoreActions"))
+                                        "PostRestoreActions",
+                                        "PublicContact"),
+                                ELSEWHERE.stream())
+                        .flatMap(each -> each)
                         .toList();
         assertThat(ComponentRegistry.standard().all())
                 .extracting(AccountComponent::name)

@@ -41,9 +41,13 @@ final class DemoRestore {
     private final ComponentRegistry registry = ComponentRegistry.standard();
 
     DemoRestore(Path folder) throws IOException {
+        this(folder, DemoServer.SMALL_FILES);
+    }
+
+    DemoRestore(Path folder, int smallFiles) throws IOException {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path server = folder.resolve("server");
-        DemoServer.write(server);
+        DemoServer.write(server, smallFiles);
         root = new HostRoot(server);
         staging = Files.createDirectories(folder.resolve("staging"));
         services =
@@ -52,6 +56,13 @@ final class DemoRestore {
                         new CpanelAccountDirectory(root),
                         DemoServer.HOSTNAME,
                         Optional.empty());
+    }
+
+    /// Any server.
+    DemoRestore(HostRoot root, Path staging, HostServices services) {
+        this.root = root;
+        this.staging = staging;
+        this.services = services;
     }
 
     Account account(String name) throws IOException {
@@ -87,18 +98,8 @@ final class DemoRestore {
             throws IOException, ComponentException {
         List<String> wanted = List.of(names);
         Map<ComponentName, RestoreReport> reports = new LinkedHashMap<>();
-        ArchiveTrust trust = restricted ? ArchiveTrust.RESTRICTED : ArchiveTrust.PROVEN;
-        try (JudgedArchive source = TestArchive.open(archive, staging, trust)) {
-            RestoreContext context =
-                    new RestoreContext(
-                            source.facts().account(),
-                            source.facts(),
-                            services,
-                            RestoreOptions.ALL,
-                            restricted,
-                            staging,
-                            QuietLog.LOG,
-                            Cancellation.never());
+        try (JudgedArchive source = open(archive, restricted)) {
+            RestoreContext context = context(source, restricted);
             for (AccountComponent module : registry.all()) {
                 boolean asked = wanted.isEmpty() || wanted.contains(module.name().value());
                 if (asked && (!restricted || module.availableRestricted())) {
@@ -109,13 +110,38 @@ final class DemoRestore {
         return reports;
     }
 
+    /// Restores one module, available or not.
+    RestoreReport restoreOne(Path archive, boolean restricted, AccountComponent module)
+            throws IOException, ComponentException {
+        try (JudgedArchive source = open(archive, restricted)) {
+            return module.restore(context(source, restricted), source);
+        }
+    }
+
+    private JudgedArchive open(Path archive, boolean restricted) throws IOException {
+        return TestArchive.open(
+                archive, staging, restricted ? ArchiveTrust.RESTRICTED : ArchiveTrust.PROVEN);
+    }
+
+    private RestoreContext context(JudgedArchive source, boolean restricted) {
+        return new RestoreContext(
+                source.facts().account(),
+                source.facts(),
+                services,
+                RestoreOptions.ALL,
+                restricted,
+                staging,
+                QuietLog.LOG,
+                Cancellation.never());
+    }
+
     /// What the server looks like: one home to the last nanosecond, and of the host's own files
     /// everything but the times, locks, and the order of users.
     List<String> state(String home) throws IOException {
         List<String> lines = new ArrayList<>();
         TreeDigest.forEachLine(
                 root.folder().resolve("home").resolve(home), line -> lines.add("home " + line));
-        for (String top : List.of("etc", "var")) {
+        for (String top : List.of("etc", "var", "usr")) {
             TreeDigest.forEachLine(
                     root.folder().resolve(top),
                     line -> {

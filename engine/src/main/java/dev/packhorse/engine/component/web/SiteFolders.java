@@ -1,0 +1,23 @@
+package dev.packhorse.engine.component.web;
+
+import dev.packhorse.engine.host.Account;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// The folders of an account's web sites.
+final class SiteFolders {
+    private SiteFolders() {}
+
+    /// Those that lie in the home, relative to it.
+    static Set<String> inHome(Account account) {
+        Set<String> folders = new TreeSet<>();
+        String home = account.home() + "/";
+        for (String each : account.domains().documentRoots().values()) {
+            if (each.startsWith(home) && each.length() > home.length()) {
+                folders.add(each.substring(home.length()));
+            }
+        }
+        folders.add("public_html");
+        return folders;
+    }
+}

@@ -1,0 +1,279 @@
+package dev.packhorse.engine.component.dns;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.packhorse.engine.component.RestoreOptions;
+import dev.packhorse.engine.component.RestoreReport;
+import dev.packhorse.engine.component.RestoreReport.Outcome;
+import dev.packhorse.engine.component.SmallServer;
+import dev.packhorse.engine.component.live.ServicePrograms;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.util.Base64;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Keys and records in zones, and the name server.
+class NameModulesTest {
+    private static final String ZONE =
+            """
+            $TTL 14400
+            demo.example.\t86400\tIN\tSOA\tns1.old.example.\ta.old.example.\t(
+            \t2026010101\t;Serial Number
+            \t3600\t;refresh
+            \t1800\t;retry
+            \t1209600\t;expire
+            \t86400\t)
+            demo.example.\t86400\tIN\tNS\tns1.old.example.
+            demo.example.\t14400\tIN\tA\t198.51.100.7
+            """;
+    private static final String SECRET =
+            """
+            Private-key-format: v1.3
+            Algorithm: 13 (ECDSAP256SHA256)
+            PrivateKey: WRmf+pFnOjtSiIJ/P47iYn7auz3ipUin7QcJKE3AadA=
+            """;
+    private static final String DNSKEY =
+            "%s. IN DNSKEY 256 3 13 l1BWSZm1Phc4g6MyQ/9SrBulc8opQsgQUB17wj9m8bD2sT+bCiX18NVS"
+                    + " BxWiTD+GT0OTIWYmDzz52fviieHn5Q==\n";
+
+    @TempDir Path folder;
+
+    private SmallServer server;
+
+    @BeforeEach
+    void makeAccount() throws Exception {
+        server = new SmallServer(folder);
+        server.makeAccount();
+        server.put("var/named/demo.example.db", ZONE);
+    }
+
+    private static KeyPair key(int bits) throws Exception {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(bits);
+        return generator.generateKeyPair();
+    }
+
+    private static String pem(String label, byte[] der) {
+        return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+                .formatted(
+                        label,
+                        Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der),
+                        label);
+    }
+
+    private String zone() throws IOException {
+        return server.read("var/named/demo.example.db");
+    }
+
+    @Test
+    void aKeyIsPutIntoTheZone() throws Exception {
+        KeyPair key = key(2_048);
+        server.members.put(
+                "domainkeys/private/demo.example",
+                pem("PRIVATE KEY", key.getPrivate().getEncoded()));
+        server.members.put("domainkeys/public/demo.example", "something else");
+        server.members.put("domainkeys/private/victim.example", "x");
+
+        RestoreReport report = server.restore("DKIM", true);
+
+        String half = Base64.getEncoder().encodeToString(key.getPublic().getEncoded());
+        assertThat(server.read("var/cpanel/domain_keys/public/demo.example"))
+                .isEqualTo(pem("PUBLIC KEY", key.getPublic().getEncoded()));
+        assertThat(zone())
+                .contains("default._domainkey.demo.example.\t14400\tIN\tTXT\t\"v=DKIM1; k=rsa; p=")
+                .contains("2026010102\t;Serial");
+        assertThat(zone().replaceAll("[\" ]", "")).contains(half);
+        assertThat(report.altered()).hasSize(1);
+        assertThat(report.skipped())
+                .containsExactly("key of victim.example: no domain that this account has");
+        String after = zone();
+        server.restore("DKIM", true);
+        assertThat(zone()).as("twice gives the same").isEqualTo(after);
+    }
+
+    @Test
+    void anOldKeyInTheZoneGivesWay() throws Exception {
+        server.put(
+                "var/named/demo.example.db",
+                ZONE + "default._domainkey\t60\tIN\tTXT\t\"v=DKIM1; p=AAAA\"\n; end\n");
+        KeyPair key = key(2_048);
+        server.members.put(
+                "domainkeys/private/demo.example",
+                pem("PRIVATE KEY", key.getPrivate().getEncoded()));
+
+        server.restore("DKIM", true);
+
+        assertThat(zone()).doesNotContain("AAAA\"").endsWith("; end\n");
+        assertThat(zone().split("_domainkey", -1)).hasSize(2);
+    }
+
+    @Test
+    void keysThatAreNoneAreRefused() throws Exception {
+        for (String bad :
+                new String[] {
+                    "",
+                    "x",
+                    "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+                    pem("PRIVATE KEY", key(512).getPrivate().getEncoded()),
+                    pem("PRIVATE KEY", key(1_024).getPrivate().getEncoded()) + "trailing",
+                    pem("CERTIFICATE", new byte[] {1, 2, 3})
+                }) {
+            server.members.put("domainkeys/private/demo.example", bad);
+            assertThat(server.restore("DKIM", true).skipped())
+                    .as(bad)
+                    .singleElement()
+                    .asString()
+                    .startsWith("key of demo.example: refused, ");
+        }
+        assertThat(server.has("var/cpanel/domain_keys")).isFalse();
+        assertThat(zone()).isEqualTo(ZONE);
+    }
+
+    @Test
+    void mailMayComeFromThisServer() throws Exception {
+        server.put(
+                "var/cpanel/users/demo",
+                "DNS=demo.example\nHASSPF=1\nIP=198.51.100.7\nUSER=demo\n");
+
+        server.restore("SPF", true);
+
+        assertThat(zone())
+                .endsWith(
+                        "demo.example.\t14400\tIN\tTXT\t\"v=spf1 +a +mx +ip4:198.51.100.7 ~all\"\n")
+                .contains("2026010102\t;Serial");
+        String after = zone();
+        assertThat(server.restore("SPF", true).altered()).isEmpty();
+        assertThat(zone()).isEqualTo(after);
+
+        server.put(
+                "var/named/demo.example.db",
+                ZONE + "@\tIN\tTXT\t\"v=spf1 +ip4:192.0.2.10 +ip4:192.0.2.101 -all\"\n");
+        server.restore("SPF", true);
+        assertThat(zone()).contains("\"v=spf1 +ip4:198.51.100.7 +ip4:192.0.2.101 -all\"");
+    }
+
+    @Test
+    void namesOfServicesAreAddedWhereTheServerOffersThem() throws Exception {
+        assertThat(server.restore("ProxySubdomains", true).outcome()).isEqualTo(Outcome.NOTHING);
+        server.put("var/cpanel/cpanel.config", "proxysubdomains=1\n");
+        server.put("var/named/demo.example.db", ZONE + "webmail\t60\tIN\tCNAME\tdemo.example.\n");
+
+        assertThat(server.restore("ProxySubdomains", true).altered()).hasSize(1);
+
+        assertThat(zone())
+                .contains("cpanel.demo.example.\t14400\tIN\tA\t198.51.100.7\n")
+                .doesNotContain("webmail.demo.example.");
+        assertThat(server.restore("ProxySubdomains", true).altered()).isEmpty();
+    }
+
+    @Test
+    void zonesThatOthersAnswerForAreTold() throws Exception {
+        assertThat(server.restore("DNSAuthority", true).outcome()).isEqualTo(Outcome.NOTHING);
+        server.put(
+                "etc/wwwacct.conf",
+                "ADDR 198.51.100.7\nNS ns1.ours.example\nNS2 NS2.ours.example\n");
+
+        assertThat(server.restore("DNSAuthority", true).dangerous())
+                .containsExactly(
+                        "zone demo.example: answered by ns1.old.example, not by this server"
+                                + " (ns1.ours.example, ns2.ours.example)");
+
+        server.put("var/named/demo.example.db", ZONE + "@ IN NS ns2.ours.example.\n");
+        assertThat(server.restore("DNSAuthority", true).outcome()).isEqualTo(Outcome.DONE);
+    }
+
+    @Test
+    void keysOfZonesMustFitTheirNames() throws Exception {
+        // the tag does not depend on the zone's name
+        server.members.put("dnssec_keys/demo.example/28024_ZSK.key", SECRET);
+        server.members.put(
+                "dnssec_keys/demo.example/28024_ZSK.pub", DNSKEY.formatted("demo.example"));
+        server.members.put("dnssec_keys/demo.example/1_KSK.key", SECRET);
+        server.members.put("dnssec_keys/demo.example/1_KSK.pub", DNSKEY.formatted("demo.example"));
+        server.members.put("dnssec_keys/demo.example/2_KSK.key", SECRET);
+        server.members.put("dnssec_keys/victim.example/28024_ZSK.key", SECRET);
+
+        RestoreReport report = server.restore("DNSSEC", true);
+
+        assertThat(server.read("var/named/Kdemo.example.+013+28024.private")).isEqualTo(SECRET);
+        assertThat(server.read("var/named/Kdemo.example.+013+28024.key"))
+                .startsWith("demo.example. IN DNSKEY 256 3 13 l1BW");
+        assertThat(report.counts()).containsEntry("keys", 1L);
+        assertThat(report.skipped()).hasSize(3);
+        try (var files = Files.list(server.root.resolve("var/named"))) {
+            assertThat(files).hasSize(3);
+        }
+    }
+
+    @Test
+    void recordsOfOtherZonesInAKeyFileAreRefused() throws Exception {
+        for (String bad :
+                new String[] {
+                    DNSKEY.formatted("victim.example"),
+                    DNSKEY.formatted("demo.example") + "www.victim.example. IN A 192.0.2.1\n",
+                    "$INCLUDE /etc/shadow\n",
+                    ""
+                }) {
+            server.members.put("dnssec_keys/demo.example/28024_ZSK.key", SECRET);
+            server.members.put("dnssec_keys/demo.example/28024_ZSK.pub", bad);
+            assertThat(server.restore("DNSSEC", false).skipped()).as(bad).hasSize(1);
+        }
+        assertThat(server.has("var/named/Kdemo.example.+013+28024.private")).isFalse();
+    }
+
+    /// A program that notes its arguments and ends with a code.
+    private Path program(String name, int code) throws IOException {
+        Path programs = folder.resolve("programs");
+        Files.createDirectories(programs);
+        Files.setPosixFilePermissions(programs, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path file = programs.resolve(name);
+        Files.writeString(
+                file,
+                "#!/bin/sh\necho \"$@\" >> '%s/calls'\necho went wrong >&2\nexit %d\n"
+                        .formatted(folder, code));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return programs;
+    }
+
+    @Test
+    void theNameServerLoadsTheZones() throws Exception {
+        org.junit.jupiter.api.Assumptions.assumeTrue(
+                dev.packhorse.engine.posix.Identity.ofProcess().isRoot(),
+                "programs must be root's");
+        Path programs = program("rndc", 0);
+        PublishZonesComponent module = new PublishZonesComponent(ServicePrograms.in(programs));
+
+        RestoreReport report = server.restore(module, true, RestoreOptions.ALL);
+
+        assertThat(report.outcome()).isEqualTo(Outcome.DONE);
+        assertThat(Files.readString(folder.resolve("calls"))).isEqualTo("reload demo.example\n");
+
+        program("rndc", 3);
+        assertThat(server.restore(module, true, RestoreOptions.ALL).skipped())
+                .singleElement()
+                .asString()
+                .startsWith("zone demo.example: not loaded, rndc ended with exit code 3: ")
+                .contains("went wrong");
+    }
+
+    @Test
+    void withoutANameServerItSaysSo() throws Exception {
+        Path none = Files.createDirectory(folder.resolve("none"));
+        PublishZonesComponent module = new PublishZonesComponent(ServicePrograms.in(none));
+
+        RestoreReport report = server.restore(module, true, RestoreOptions.ALL);
+
+        assertThat(report.outcome()).isEqualTo(Outcome.ABSENT_SERVICE);
+        assertThat(report.skipped())
+                .containsExactly("no name server on this server (rndc, pdns_control)");
+        assertThat(server.restore("PublishZones", true).outcome())
+                .as("services of another root are not driven")
+                .isEqualTo(Outcome.NOTHING);
+    }
+}
