@@ -5,6 +5,7 @@ import dev.packhorse.engine.auth.Authenticator;
 import dev.packhorse.engine.auth.HashVerifier;
 import dev.packhorse.engine.auth.HostUsers;
 import dev.packhorse.engine.auth.LoginPause;
+import dev.packhorse.engine.auth.LoginSessions;
 import dev.packhorse.engine.auth.PasswordCheck;
 import dev.packhorse.engine.auth.RootToken;
 import dev.packhorse.engine.auth.TokenStore;
@@ -20,6 +21,7 @@ import dev.packhorse.engine.destination.SecretSeal;
 import dev.packhorse.engine.destination.TransportOpener;
 import dev.packhorse.engine.destination.UploadJournals;
 import dev.packhorse.engine.host.Account;
+import dev.packhorse.engine.host.BackupSwitches;
 import dev.packhorse.engine.http.HttpServerHandle;
 import dev.packhorse.engine.http.HttpSettings;
 import dev.packhorse.engine.http.TlsMode;
@@ -35,6 +37,7 @@ import dev.packhorse.engine.job.PkgacctHandler;
 import dev.packhorse.engine.job.RestoreHandler;
 import dev.packhorse.engine.job.RunHandler;
 import dev.packhorse.engine.job.ServerBackups;
+import dev.packhorse.engine.job.SwitchHandler;
 import dev.packhorse.engine.job.UploadHandler;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobKind.Stage;
@@ -51,6 +54,7 @@ import dev.packhorse.engine.settings.Settings;
 import dev.packhorse.engine.staging.StagingArea;
 import dev.packhorse.engine.whm.AccountOwners;
 import dev.packhorse.engine.whm.Dispatcher;
+import dev.packhorse.engine.whm.functions.AdminStores;
 import dev.packhorse.engine.whm.functions.ArchiveFiles;
 import dev.packhorse.engine.whm.functions.FunctionFamilies;
 import dev.packhorse.engine.whm.functions.ServerInfo;
@@ -94,6 +98,8 @@ final class DaemonParts {
     private final ManifestMac mac;
     private final List<AccountComponent> components;
     private final BackupDirectoryScan scan;
+    private final BackupSwitches switches;
+    private final LoginSessions logins;
 
     private DaemonParts(Settings settings, Store store, Drivers drivers) throws IOException {
         this.settings = settings;
@@ -123,6 +129,10 @@ final class DaemonParts {
         this.mac = new ManifestMac(StateKey.MANIFEST.load(state));
         this.components = ComponentRegistry.standard(new MysqlComponent()).all();
         this.scan = new BackupDirectoryScan(backups, catalog, clock, node());
+        this.switches = new BackupSwitches(services.root(), services.accounts());
+        this.logins =
+                new LoginSessions(
+                        new HostUsers(services.root()), tokens(), InstantSource.system());
     }
 
     static DaemonParts of(Settings settings, Store store, Drivers drivers) throws IOException {
@@ -219,6 +229,7 @@ final class DaemonParts {
                 new ArchiveFetcher(catalog, backups, destinations, opener, staging, mac);
         return List.of(
                 new RunHandler(queue, services.accounts(), backups, node()),
+                new SwitchHandler(services.accounts(), switches),
                 new BackupHandler(plant, backups, destinations),
                 new PkgacctHandler(plant),
                 new UploadHandler(backups, destinations, opener, journals, release, clock, node()),
@@ -264,7 +275,13 @@ final class DaemonParts {
                 new Dispatcher(
                         families(backupClock).functions(), new AccountOwners(services.accounts()));
         return new HttpServerHandle(
-                httpSettings(), state, node(), authenticator, dispatcher, InstantSource.system());
+                httpSettings(),
+                state,
+                node(),
+                authenticator,
+                logins,
+                dispatcher,
+                InstantSource.system());
     }
 
     private FunctionFamilies families(BackupClock backupClock) {
@@ -293,7 +310,15 @@ final class DaemonParts {
                 sessions,
                 new ComponentCatalogue(components),
                 scan::rebuild,
+                adminStores(),
                 server);
+    }
+
+    private AdminStores adminStores() {
+        HttpSettings http = httpSettings();
+        String scheme = http.tls() == TlsMode.OFF ? "http" : "https";
+        String address = scheme + "://" + host.services().hostname() + ":" + http.listen().port();
+        return new AdminStores(switches, tokens(), logins, () -> address);
     }
 
     private HttpSettings httpSettings() {

@@ -1,6 +1,7 @@
 package dev.packhorse.engine.http;
 
 import dev.packhorse.engine.auth.Authenticator;
+import dev.packhorse.engine.auth.LoginSessions;
 import dev.packhorse.engine.auth.SecretFile;
 import dev.packhorse.engine.whm.Dispatcher;
 import dev.packhorse.transport.spi.HostPort;
@@ -48,6 +49,7 @@ public final class HttpServerHandle implements AutoCloseable {
             Path state,
             String hostName,
             Authenticator authenticator,
+            LoginSessions sessions,
             Dispatcher dispatcher,
             InstantSource clock)
             throws IOException {
@@ -60,7 +62,8 @@ public final class HttpServerHandle implements AutoCloseable {
         connector.addBean(guard);
         server.setHandler(
                 new GracefulHandler(
-                        new ApiHandler(authenticator, dispatcher, settings.limits(), guard)));
+                        new ApiHandler(
+                                authenticator, sessions, dispatcher, settings.limits(), guard)));
         server.setErrorHandler(new PlainErrorHandler());
         server.setStopTimeout(LONGEST_STOP.toMillis());
         server.setStopAtShutdown(false);

@@ -3,6 +3,7 @@ package dev.packhorse.engine.http;
 import dev.packhorse.engine.auth.Authenticator;
 import dev.packhorse.engine.auth.HashVerifier;
 import dev.packhorse.engine.auth.LoginPause;
+import dev.packhorse.engine.auth.LoginSessions;
 import dev.packhorse.engine.auth.PasswordCheck;
 import dev.packhorse.engine.auth.TestHost;
 import dev.packhorse.engine.auth.TokenRequest;
@@ -25,14 +26,17 @@ final class TestServer implements AutoCloseable {
     final Path state;
     final HostPort address;
     final String rootToken;
+    final LoginSessions sessions;
+    final TestHost host;
     private final HttpServerHandle handle;
 
     private TestServer(Path folder, HttpSettings settings, Dispatcher dispatcher)
             throws IOException {
-        TestHost host = TestHost.in(folder.resolve("root"));
+        host = TestHost.in(folder.resolve("root"));
         state = Files.createDirectories(folder.resolve("state"));
         tokens = new TokenStore(state.resolve("tokens"), InstantSource.system());
         rootToken = newToken("root", "test-" + System.nanoTime());
+        sessions = new LoginSessions(host.users(), tokens, InstantSource.system());
         handle =
                 new HttpServerHandle(
                         settings,
@@ -47,6 +51,7 @@ final class TestServer implements AutoCloseable {
                                 host.users(),
                                 new LoginPause(Duration.ofMillis(1), InstantSource.system()),
                                 InstantSource.system()),
+                        sessions,
                         dispatcher,
                         InstantSource.system());
         address = handle.start();

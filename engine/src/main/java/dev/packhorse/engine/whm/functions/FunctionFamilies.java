@@ -27,6 +27,7 @@ import java.util.List;
 /// @param sessions the sessions and their logs
 /// @param modules the restore modules
 /// @param rebuild finds restore points anew
+/// @param stores what the functions keep besides backups
 /// @param server what this server is
 public record FunctionFamilies(
         JobQueue queue,
@@ -41,6 +42,7 @@ public record FunctionFamilies(
         SessionStore sessions,
         ModuleCatalogue modules,
         CatalogRebuild rebuild,
+        AdminStores stores,
         ServerInfo server) {
 
     /// Every function but those of the protocol's own, such as `batch` and `applist`.
@@ -81,6 +83,10 @@ public record FunctionFamilies(
                 new BackupRunFunctions(
                                 queue, sessionJobs, accounts, catalog, config, rebuild, server)
                         .functions());
+        all.addAll(new BackupMetadataFunctions(catalog, accounts).functions());
+        all.addAll(new BackupSwitchFunctions(queue, stores.switches(), server).functions());
+        all.addAll(new LegacyMigrationFunctions(root, config, paths, queue::now).functions());
+        all.addAll(new UserSessionFunctions(stores.sessions(), stores.address()).functions());
         return List.copyOf(all);
     }
 }

@@ -128,6 +128,7 @@ class SampleShapesTest {
         server.queue.enqueue(
                 JobRequest.of(JobKind.UPLOAD, "username", "root", JobJson.write(upload)));
         server.rootFile("home/cpmove-newacct.tar.gz", "not read here");
+        server.rootFile("etc/cpbackup.conf", "BACKUPENABLE yes\n");
         endedTask(1);
         startedTask();
         server.call("restore_queue_add_task", "user=username", "restore_point=2014-10-10");
@@ -213,8 +214,13 @@ class SampleShapesTest {
         if (sample.has("output")) {
             differences.add("absent: " + function + " .output");
         }
-        assertThat(answer.reason()).isEqualTo(sample.path("reason").asString());
+        assertThat(undated(answer.reason())).isEqualTo(undated(sample.path("reason").asString()));
         assertThat(differences).isEqualTo(accepted(function));
+    }
+
+    /// Some reasons name a file by the second it was made in.
+    private static String undated(String reason) {
+        return reason.replaceAll("-\\d{10}\\b", "-SECOND");
     }
 
     private static SortedSet<String> accepted(String function) {

@@ -1,0 +1,19 @@
+package dev.packhorse.engine.whm.functions;
+
+import dev.packhorse.engine.auth.LoginSessions;
+import dev.packhorse.engine.auth.TokenStore;
+import dev.packhorse.engine.host.BackupSwitches;
+import java.util.function.Supplier;
+
+/// What the functions keep besides backups. One instance serves all calls, and is the one that the
+/// rest of the daemon works with.
+///
+/// @param switches which accounts are backed up
+/// @param tokens the API tokens
+/// @param sessions the sessions of callers that logged in
+/// @param address where this server's port is reached, as `https://host.example:2087`
+public record AdminStores(
+        BackupSwitches switches,
+        TokenStore tokens,
+        LoginSessions sessions,
+        Supplier<String> address) {}
