@@ -178,12 +178,16 @@ class ArchitectureTest {
                         "catalog",
                         "component",
                         "destination",
+                        "hook",
                         "host",
                         "job",
+                        "notify",
                         "queue",
                         "rootfile",
                         "session",
                         "whm"));
+        table.put("engine.hook", engine(JSON, "rootfile"));
+        table.put("engine.notify", engine("rootfile"));
         table.put(
                 "engine.http",
                 engine(

@@ -100,8 +100,7 @@ public final class LoginSessions {
         String token = "/cpsess" + (1_000_000_000L + random.nextLong(9_000_000_000L));
         Instant now = clock.instant();
         LoginSession session =
-                new LoginSession(
-                        user, token, origin, address, fingerprint(user), now, now, idle);
+                new LoginSession(user, token, origin, address, fingerprint(user), now, now, idle);
         synchronized (this) {
             sweep(now);
             sessions.put(digest(value), session);
@@ -119,8 +118,7 @@ public final class LoginSessions {
         if (session.isEmpty() || !session.get().address().isEmpty()) {
             return false;
         }
-        sessions.put(
-                key, session.get().from(from.getHostAddress()).touched(clock.instant()));
+        sessions.put(key, session.get().from(from.getHostAddress()).touched(clock.instant()));
         return true;
     }
 

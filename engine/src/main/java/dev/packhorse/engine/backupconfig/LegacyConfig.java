@@ -94,8 +94,7 @@ public record LegacyConfig(Map<ConfigKey, String> values, List<String> leftOut) 
             }
         } else if (name.startsWith("BACKUPFTP")) {
             if (name.equals("BACKUPFTPHOST") && !value.isEmpty()) {
-                leftOut.add(
-                        "the FTP server is not taken over: add it with backup_destination_add");
+                leftOut.add("the FTP server is not taken over: add it with backup_destination_add");
             }
         } else if (!name.equals("BACKUPINC") && !name.equals("COMPRESSACCTS")) {
             leftOut.add(shown(name) + " is not taken over: it means nothing here");

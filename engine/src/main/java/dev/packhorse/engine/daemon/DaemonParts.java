@@ -20,6 +20,7 @@ import dev.packhorse.engine.destination.LocalPathRules;
 import dev.packhorse.engine.destination.SecretSeal;
 import dev.packhorse.engine.destination.TransportOpener;
 import dev.packhorse.engine.destination.UploadJournals;
+import dev.packhorse.engine.hook.HookStore;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.BackupSwitches;
 import dev.packhorse.engine.http.HttpServerHandle;
@@ -43,6 +44,7 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobKind.Stage;
 import dev.packhorse.engine.mysql.MysqlException;
 import dev.packhorse.engine.mysql.MysqlServer;
+import dev.packhorse.engine.notify.ImportanceStore;
 import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.run.PoolSettings;
 import dev.packhorse.engine.run.WorkSignal;
@@ -131,8 +133,7 @@ final class DaemonParts {
         this.scan = new BackupDirectoryScan(backups, catalog, clock, node());
         this.switches = new BackupSwitches(services.root(), services.accounts());
         this.logins =
-                new LoginSessions(
-                        new HostUsers(services.root()), tokens(), InstantSource.system());
+                new LoginSessions(new HostUsers(services.root()), tokens(), InstantSource.system());
     }
 
     static DaemonParts of(Settings settings, Store store, Drivers drivers) throws IOException {
@@ -318,7 +319,13 @@ final class DaemonParts {
         HttpSettings http = httpSettings();
         String scheme = http.tls() == TlsMode.OFF ? "http" : "https";
         String address = scheme + "://" + host.services().hostname() + ":" + http.listen().port();
-        return new AdminStores(switches, tokens(), logins, () -> address);
+        return new AdminStores(
+                switches,
+                tokens(),
+                logins,
+                new HookStore(state.resolve("hooks.json")),
+                new ImportanceStore(state.resolve("importances.yaml")),
+                () -> address);
     }
 
     private HttpSettings httpSettings() {

@@ -193,8 +193,7 @@ final class SessionPages {
     private static String only(RawParameters given, String name) throws BadRequestException {
         List<String> values = given.all(name);
         if (values.size() != 1) {
-            throw new BadRequestException(
-                    HttpStatus.BAD_REQUEST_400, "give “" + name + "” once");
+            throw new BadRequestException(HttpStatus.BAD_REQUEST_400, "give “" + name + "” once");
         }
         return values.getFirst();
     }

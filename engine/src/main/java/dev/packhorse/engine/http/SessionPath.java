@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
 /// @param securityToken the session's prefix, as `/cpsess1234567890`; empty if there is none
 /// @param page what is asked for
 record SessionPath(String securityToken, Page page) {
-    private static final Pattern PATH = Pattern.compile("(/cpsess\\d{1,32})?(?:/(login|logout))?/?");
+    private static final Pattern PATH =
+            Pattern.compile("(/cpsess\\d{1,32})?(?:/(login|logout))?/?");
 
     /// What a session's path can ask for.
     enum Page {
@@ -33,7 +34,6 @@ record SessionPath(String securityToken, Page page) {
                     case "logout" -> Page.LOGOUT;
                     default -> Page.TOP;
                 };
-        return Optional.of(
-                new SessionPath(matcher.group(1) == null ? "" : matcher.group(1), page));
+        return Optional.of(new SessionPath(matcher.group(1) == null ? "" : matcher.group(1), page));
     }
 }

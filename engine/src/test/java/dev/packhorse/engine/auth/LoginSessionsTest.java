@@ -90,10 +90,7 @@ class LoginSessionsTest {
     void rightsAreThoseOfTheMomentAndSuspensionEndsIt() throws Exception {
         LoginSessions.Opened opened = sessions.open(BOB);
         host.write("var/cpanel/resellers", "bob:list-accts\n");
-        assertThat(
-                        sessions.find(opened.securityToken(), opened.value(), HERE)
-                                .orElseThrow()
-                                .acls())
+        assertThat(sessions.find(opened.securityToken(), opened.value(), HERE).orElseThrow().acls())
                 .containsExactly("list-accts");
 
         host.write("var/cpanel/suspended/bob", "");
@@ -117,8 +114,7 @@ class LoginSessionsTest {
 
     @Test
     void aLinkGivesNoMoreRightsThanItsMakerHas() throws Exception {
-        Caller limited =
-                new Caller("root", Set.of("create-user-session"), "", "192.0.2.1");
+        Caller limited = new Caller("root", Set.of("create-user-session"), "", "192.0.2.1");
 
         LoginSessions.Opened link = sessions.offer(limited, "root").orElseThrow();
         sessions.redeem(link.securityToken(), link.value(), HERE);
@@ -131,8 +127,7 @@ class LoginSessionsTest {
 
     @Test
     void aSessionEndsWithTheTokenThatMadeIt() throws Exception {
-        tokens.create(
-                new TokenRequest("root", "billing", Set.of(), Optional.empty(), List.of()));
+        tokens.create(new TokenRequest("root", "billing", Set.of(), Optional.empty(), List.of()));
         Caller byToken = new Caller("root", Set.of("all"), "billing", "192.0.2.1");
         LoginSessions.Opened link = sessions.offer(byToken, "bob").orElseThrow();
         sessions.redeem(link.securityToken(), link.value(), HERE);

@@ -95,8 +95,7 @@ class BackupSwitchesTest {
         assertThatThrownBy(() -> switches.set(DEMO, BackupSwitch.BACKUP, false))
                 .isInstanceOf(HostFormatException.class)
                 .hasMessageContaining("/var/cpanel/users/demo");
-        assertThat(root.resolve("var/cpanel/users/demo"))
-                .hasContent("DNS=demo.example\nno pair\n");
+        assertThat(root.resolve("var/cpanel/users/demo")).hasContent("DNS=demo.example\nno pair\n");
     }
 
     private void put(String path, String content) throws IOException {

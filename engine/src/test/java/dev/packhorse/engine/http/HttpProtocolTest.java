@@ -305,7 +305,8 @@ class HttpProtocolTest {
 
     @Test
     void refusedCredentialsAreXmlForXml() throws IOException {
-        RawClient.Response response = server.ask("GET /xml-api/version HTTP/1.1\r\nHost: x\r\n\r\n");
+        RawClient.Response response =
+                server.ask("GET /xml-api/version HTTP/1.1\r\nHost: x\r\n\r\n");
         assertThat(response.statusLine()).isEqualTo("HTTP/1.1 403 Forbidden Access denied");
         assertThat(response.body())
                 .contains("<cpanelresult><apiversion>2</apiversion><error>Access denied</error>");

@@ -55,8 +55,7 @@ class HttpSessionTest {
     }
 
     private RawClient.Response get(String path, String cookie) throws IOException {
-        return server.ask(
-                "GET " + path + " HTTP/1.1\r\nHost: x\r\nCookie: " + cookie + "\r\n\r\n");
+        return server.ask("GET " + path + " HTTP/1.1\r\nHost: x\r\nCookie: " + cookie + "\r\n\r\n");
     }
 
     private static String token(RawClient.Response response) {
@@ -93,8 +92,7 @@ class HttpSessionTest {
         JsonNode body = MAPPER.readTree(login.body());
         assertThat(body.path("status").asInt()).isOne();
         assertThat(body.path("security_token").asString()).isEqualTo(token(login));
-        assertThat(body.path("redirect").asString())
-                .isEqualTo(login.headers().get("location"));
+        assertThat(body.path("redirect").asString()).isEqualTo(login.headers().get("location"));
     }
 
     @Test
@@ -146,8 +144,7 @@ class HttpSessionTest {
 
         assertThat(login.status()).isEqualTo(401);
         assertThat(login.headers()).doesNotContainKeys("set-cookie", "location");
-        assertThat(login.body())
-                .isEqualTo("{\"status\":0,\"message\":\"The login is invalid.\"}");
+        assertThat(login.body()).isEqualTo("{\"status\":0,\"message\":\"The login is invalid.\"}");
     }
 
     @ParameterizedTest
@@ -158,7 +155,8 @@ class HttpSessionTest {
 
     @Test
     void aPasswordInTheAddressIsRefusedEvenIfItIsRight() throws IOException {
-        RawClient.Response response = server.ask("GET /login?" + GOOD + " HTTP/1.1\r\nHost: x\r\n\r\n");
+        RawClient.Response response =
+                server.ask("GET /login?" + GOOD + " HTTP/1.1\r\nHost: x\r\n\r\n");
 
         assertThat(response.status()).isEqualTo(400);
         assertThat(response.headers()).doesNotContainKey("set-cookie");

@@ -43,8 +43,7 @@ class SwitchHandlerTest {
         JobOutcome off = run(new SwitchArguments(false, false), Cancellation.never());
 
         assertThat(off)
-                .isEqualTo(
-                        new JobOutcome.Succeeded(JobJson.write(new SwitchProgress(3, 3, 0))));
+                .isEqualTo(new JobOutcome.Succeeded(JobJson.write(new SwitchProgress(3, 3, 0))));
         for (String name : new String[] {"anna", "bert", "carl"}) {
             assertThat(file(name)).hasContent("DNS=" + name + ".example\nBACKUP=0\n");
         }

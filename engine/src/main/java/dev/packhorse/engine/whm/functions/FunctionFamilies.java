@@ -2,6 +2,7 @@ package dev.packhorse.engine.whm.functions;
 
 import dev.packhorse.engine.backupconfig.BackupConfigFile;
 import dev.packhorse.engine.catalog.Catalog;
+import dev.packhorse.engine.component.account.Suspension;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.LocalPathRules;
 import dev.packhorse.engine.destination.TransportOpener;
@@ -87,6 +88,27 @@ public record FunctionFamilies(
         all.addAll(new BackupSwitchFunctions(queue, stores.switches(), server).functions());
         all.addAll(new LegacyMigrationFunctions(root, config, paths, queue::now).functions());
         all.addAll(new UserSessionFunctions(stores.sessions(), stores.address()).functions());
+        all.addAll(administration(accounts));
         return List.copyOf(all);
+    }
+
+    /// What belongs to a hosting server besides backups.
+    private List<WhmFunction> administration(Accounts accounts) {
+        List<WhmFunction> all = new ArrayList<>();
+        all.addAll(new TokenFunctions(stores.tokens(), queue::now).functions());
+        all.addAll(new PrivilegeFunctions().functions());
+        all.addAll(
+                new SuspensionFunctions(
+                                accounts,
+                                new Suspension(root, directory.source()),
+                                server.zone(),
+                                queue::now)
+                        .functions());
+        all.addAll(new DomainFunctions(accounts, root).functions());
+        all.addAll(new NewAccountFunctions(root, accounts).functions());
+        all.addAll(new SystemFunctions(root).functions());
+        all.addAll(new HookFunctions(stores.hooks(), root).functions());
+        all.addAll(new ImportanceFunctions(stores.importances()).functions());
+        return all;
     }
 }

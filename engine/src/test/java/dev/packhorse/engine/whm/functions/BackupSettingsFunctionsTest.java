@@ -87,8 +87,7 @@ class BackupSettingsFunctionsTest {
     void allAccountsAreSwitchedByAJobWhoseProgressIsTold() throws Exception {
         assertThat(status()).hasToString(reason("Nothing was started", 0, 0));
 
-        Answer started =
-                server.call("backup_skip_users_all", "backupversion=legacy", "state=1");
+        Answer started = server.call("backup_skip_users_all", "backupversion=legacy", "state=1");
 
         assertThat(started.reason()).isEqualTo("Configuration update process started");
         assertThat(status()).hasToString(reason("Waiting", 0, 1));
@@ -97,9 +96,7 @@ class BackupSettingsFunctionsTest {
                 .isInstanceOf(WhmException.class)
                 .hasMessageContaining("already");
         Lease lease = claim();
-        assertThat(
-                        JobJson.read(
-                                lease.job().request().arguments(), SwitchArguments.class))
+        assertThat(JobJson.read(lease.job().request().arguments(), SwitchArguments.class))
                 .isEqualTo(new SwitchArguments(true, true));
         server.queue.renew(
                 lease, JobJson.write(new SwitchProgress(1, 3, 0)), Duration.ofMinutes(1));
@@ -122,14 +119,12 @@ class BackupSettingsFunctionsTest {
                 FollowUp.NONE);
 
         assertThat(status())
-                .hasToString(
-                        reason("Done, but the switch could not be put for carol", 100, 0));
+                .hasToString(reason("Done, but the switch could not be put for carol", 100, 0));
     }
 
     @Test
     void theLegacyConfigurationIsTakenOverAndPutAside() throws Exception {
-        server.rootFile(
-                "etc/cpbackup.conf", "BACKUPENABLE yes\nBACKUPDIR /etc\nBACKUPDAYS 1,2\n");
+        server.rootFile("etc/cpbackup.conf", "BACKUPENABLE yes\nBACKUPDIR /etc\nBACKUPDAYS 1,2\n");
 
         Answer answer = server.call("convert_and_migrate_from_legacy_config");
 

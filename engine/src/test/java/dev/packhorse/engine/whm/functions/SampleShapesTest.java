@@ -37,17 +37,7 @@ class SampleShapesTest {
     private static final String OUR_OWN = "ours, or of another documented sample";
 
     /// `function path` that the sample has and our answer has not, or has with another type.
-    private static final Map<String, String> ABSENT =
-            Map.of(
-                    "restoreaccount .output", "the text of a script that does not run here",
-                    "backup_destination_list .destination_list[].aws_access_key_id", LOCAL_ONLY,
-                    "backup_destination_list .destination_list[].bucket", LOCAL_ONLY,
-                    "backup_destination_list .destination_list[].folder", LOCAL_ONLY,
-                    "backup_destination_get .aws_access_key_id", LOCAL_ONLY,
-                    "backup_destination_get .bucket", LOCAL_ONLY,
-                    "backup_destination_get .folder", LOCAL_ONLY,
-                    "listaccts .acct[].inodesused", "“none”: not measured",
-                    "accountsummary .acct[].inodesused", "“none”: not measured");
+    private static final Map<String, String> ABSENT = absent();
 
     /// `function path` that our answer has and the sample has not.
     private static final Map<String, String> MORE = more();
@@ -59,6 +49,24 @@ class SampleShapesTest {
     private String destination = "";
     private String pkgacct = "";
     private String transfer = "";
+    private String token = "";
+    private String hook = "";
+
+    private static Map<String, String> absent() {
+        Map<String, String> absent = new TreeMap<>();
+        absent.put("restoreaccount .output", "the text of a script that does not run here");
+        absent.put("backup_destination_list .destination_list[].aws_access_key_id", LOCAL_ONLY);
+        absent.put("backup_destination_list .destination_list[].bucket", LOCAL_ONLY);
+        absent.put("backup_destination_list .destination_list[].folder", LOCAL_ONLY);
+        absent.put("backup_destination_get .aws_access_key_id", LOCAL_ONLY);
+        absent.put("backup_destination_get .bucket", LOCAL_ONLY);
+        absent.put("backup_destination_get .folder", LOCAL_ONLY);
+        absent.put("listaccts .acct[].inodesused", "“none”: not measured");
+        absent.put("accountsummary .acct[].inodesused", "“none”: not measured");
+        absent.put("suspendacct .output", "the text of a script that does not run here");
+        absent.put("domainuserdata .userdata.userdirprotect", "no server setting here");
+        return absent;
+    }
 
     private static Map<String, String> more() {
         Map<String, String> more = new TreeMap<>();
@@ -75,6 +83,7 @@ class SampleShapesTest {
         }
         more.put("backup_destination_get .disable_reason", OUR_OWN);
         more.put("backup_destination_list .destination_list[].upload_system_backup", OUR_OWN);
+        more.put("list_hooks .categories[].events[].stages[].actions[].notes", "edit_hook sets it");
         more.put("backup_set_list .backup_set.*", "the sample is empty");
         more.put("backup_destination_validate .steps", "each step of the proof is told");
         more.put("backup_get_transport_status .transport_status[].attempts", OUR_OWN);
@@ -84,6 +93,8 @@ class SampleShapesTest {
     /// Objects whose member names are data.
     private static final Set<String> MAPS =
             Set.of(
+                    "api_token_list .tokens",
+                    "api_token_list .tokens.*.acls",
                     "backup_set_list .backup_set",
                     "backup_set_list_combined .backup_set",
                     "backup_set_list_combined .destination_legend",
@@ -129,6 +140,7 @@ class SampleShapesTest {
                 JobRequest.of(JobKind.UPLOAD, "username", "root", JobJson.write(upload)));
         server.rootFile("home/cpmove-newacct.tar.gz", "not read here");
         server.rootFile("etc/cpbackup.conf", "BACKUPENABLE yes\n");
+        administration();
         endedTask(1);
         startedTask();
         server.call("restore_queue_add_task", "user=username", "restore_point=2014-10-10");
@@ -143,6 +155,31 @@ class SampleShapesTest {
                         .path("status_info")
                         .path("transfer_session_id")
                         .asString();
+    }
+
+    private void administration() throws Exception {
+        token =
+                server.data(
+                                "api_token_create",
+                                "token_name=present",
+                                "acl=list-accts",
+                                "whitelist_ip=192.0.2.1",
+                                "expires_at=4102444800")
+                        .path("token")
+                        .asString();
+        server.folder("opt");
+        server.rootFile("opt/hook.sh", "#!/bin/sh\n");
+        hook =
+                server.data(
+                                "packhorse_hook_add",
+                                "event=System::Backup",
+                                "stage=pre",
+                                "hook=/opt/hook.sh")
+                        .path("id")
+                        .asString();
+        server.rootFile("var/cpanel/cpanel.config", "defaultmailaction=localuser\n");
+        server.account("suspended", "root");
+        server.call("suspendacct", "user=suspended", "disallowun=1");
     }
 
     private void endedTask(int result) throws Exception {
@@ -180,6 +217,9 @@ class SampleShapesTest {
                     arguments.add("session_id=" + pkgacct);
             case "get_transfer_session_state", "fetch_transfer_session_log" ->
                     arguments.add("transfer_session_id=" + transfer);
+            case "api_token_get_details" -> arguments.add("token=" + token);
+            case "edit_hook", "delete_hook" -> arguments.add("id=" + hook);
+            case "reorder_hooks" -> arguments.add("ids=" + hook);
             case "start_background_pkgacct" -> arguments.add("tarroot=/home");
             default -> {}
         }

@@ -9,6 +9,7 @@ import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.FolderTransport;
 import dev.packhorse.engine.destination.LocalPathRules;
 import dev.packhorse.engine.destination.SecretSeal;
+import dev.packhorse.engine.hook.HookStore;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.AccountDirectory;
 import dev.packhorse.engine.host.BackupSwitches;
@@ -18,13 +19,16 @@ import dev.packhorse.engine.job.JobJson;
 import dev.packhorse.engine.job.RestoreResult;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.notify.ImportanceStore;
 import dev.packhorse.engine.queue.FollowUp;
 import dev.packhorse.engine.queue.JobOutcome;
 import dev.packhorse.engine.queue.Lease;
 import dev.packhorse.engine.queue.LeaseLostException;
 import dev.packhorse.engine.session.SessionStore;
+import dev.packhorse.engine.whm.AccountOwners;
 import dev.packhorse.engine.whm.Answer;
 import dev.packhorse.engine.whm.Arguments;
+import dev.packhorse.engine.whm.Dispatcher;
 import dev.packhorse.engine.whm.ParameterSpec;
 import dev.packhorse.engine.whm.WhmException;
 import dev.packhorse.engine.whm.WhmFunction;
@@ -67,6 +71,7 @@ final class TestServer {
         folder("home");
         folder("backup");
         folder("etc");
+        folder("state");
         Files.writeString(
                 root.resolve("etc/passwd"), "root:x:0:0::/root:/bin/sh\nftp:x:14:50::/:/x\n");
         Files.writeString(root.resolve("etc/group"), "root:x:0:\nwheelers:x:10:\n");
@@ -118,6 +123,8 @@ final class TestServer {
                 new BackupSwitches(host, accounts),
                 tokens,
                 new LoginSessions(new HostUsers(host), tokens, queue::now),
+                new HookStore(root.resolve("state/hooks.json")),
+                new ImportanceStore(root.resolve("state/importances.yaml")),
                 () -> "https://host.example:2087");
     }
 
@@ -160,6 +167,11 @@ final class TestServer {
             accounts.find(name).map(Account::home).ifPresent(homes::add);
         }
         return homes;
+    }
+
+    /// All functions behind the checks of the port.
+    Dispatcher dispatcher() {
+        return new Dispatcher(functions.values(), new AccountOwners(accounts));
     }
 
     /// Calls as root, with the defaults of the declaration filled in.

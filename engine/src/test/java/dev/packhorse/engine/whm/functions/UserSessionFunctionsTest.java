@@ -48,19 +48,14 @@ class UserSessionFunctionsTest {
                                         .replace(":", "%3A")
                                         .replace(",", "%2C"));
         assertThat(data.path("expires").asLong())
-                .isEqualTo(
-                        server.queue.now().plus(Duration.ofMinutes(15)).getEpochSecond());
+                .isEqualTo(server.queue.now().plus(Duration.ofMinutes(15)).getEpochSecond());
         assertThat(data.path("locale").asString()).isEqualTo("en");
     }
 
     @Test
     void aResellerMakesLinksForItselfOnly() throws Exception {
         assertThat(
-                        server.callAs(
-                                        RITA,
-                                        "create_user_session",
-                                        "user=rita",
-                                        "service=whostmgrd")
+                        server.callAs(RITA, "create_user_session", "user=rita", "service=whostmgrd")
                                 .reason())
                 .isEqualTo("Created session");
         assertThatThrownBy(() ->
@@ -73,12 +68,11 @@ class UserSessionFunctionsTest {
     @Test
     void customersAndOtherServicesHaveNone() {
         server.account("alice", "root");
-        assertThatThrownBy(() ->
-                        server.call("create_user_session", "user=alice", "service=whostmgrd"))
+        assertThatThrownBy(
+                        () -> server.call("create_user_session", "user=alice", "service=whostmgrd"))
                 .isInstanceOf(WhmException.class)
                 .hasMessage("You do not have a user named “alice”.");
-        assertThatThrownBy(() ->
-                        server.call("create_user_session", "user=rita", "service=cpaneld"))
+        assertThatThrownBy(() -> server.call("create_user_session", "user=rita", "service=cpaneld"))
                 .isInstanceOf(WhmException.class)
                 .hasMessageContaining("“cpaneld”");
     }
