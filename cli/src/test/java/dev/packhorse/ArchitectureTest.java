@@ -185,9 +185,11 @@ class ArchitectureTest {
                         "queue",
                         "rootfile",
                         "session",
+                        "sshkey",
                         "whm"));
         table.put("engine.hook", engine(JSON, "rootfile"));
         table.put("engine.notify", engine("rootfile"));
+        table.put("engine.sshkey", engine(spi, "host", "posix", "javax.crypto."));
         table.put(
                 "engine.http",
                 engine(

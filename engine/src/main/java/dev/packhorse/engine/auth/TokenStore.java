@@ -104,12 +104,11 @@ public final class TokenStore {
         Path file = fileOf(wanted.user(), wanted.name());
         if (wanted.name().equals(token.name())) {
             SecretFile.write(file, TokenFile.encode(changed));
-            return Optional.of(changed);
-        }
-        if (!SecretFile.create(file, TokenFile.encode(changed))) {
+        } else if (SecretFile.create(file, TokenFile.encode(changed))) {
+            SecretFile.delete(fileOf(token.user(), token.name()));
+        } else {
             return Optional.empty();
         }
-        SecretFile.delete(fileOf(token.user(), token.name()));
         return Optional.of(changed);
     }
 

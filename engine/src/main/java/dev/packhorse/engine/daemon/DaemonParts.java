@@ -5,7 +5,6 @@ import dev.packhorse.engine.auth.Authenticator;
 import dev.packhorse.engine.auth.HashVerifier;
 import dev.packhorse.engine.auth.HostUsers;
 import dev.packhorse.engine.auth.LoginPause;
-import dev.packhorse.engine.auth.LoginSessions;
 import dev.packhorse.engine.auth.PasswordCheck;
 import dev.packhorse.engine.auth.RootToken;
 import dev.packhorse.engine.auth.TokenStore;
@@ -20,9 +19,7 @@ import dev.packhorse.engine.destination.LocalPathRules;
 import dev.packhorse.engine.destination.SecretSeal;
 import dev.packhorse.engine.destination.TransportOpener;
 import dev.packhorse.engine.destination.UploadJournals;
-import dev.packhorse.engine.hook.HookStore;
 import dev.packhorse.engine.host.Account;
-import dev.packhorse.engine.host.BackupSwitches;
 import dev.packhorse.engine.http.HttpServerHandle;
 import dev.packhorse.engine.http.HttpSettings;
 import dev.packhorse.engine.http.TlsMode;
@@ -44,7 +41,6 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobKind.Stage;
 import dev.packhorse.engine.mysql.MysqlException;
 import dev.packhorse.engine.mysql.MysqlServer;
-import dev.packhorse.engine.notify.ImportanceStore;
 import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.run.PoolSettings;
 import dev.packhorse.engine.run.WorkSignal;
@@ -56,7 +52,6 @@ import dev.packhorse.engine.settings.Settings;
 import dev.packhorse.engine.staging.StagingArea;
 import dev.packhorse.engine.whm.AccountOwners;
 import dev.packhorse.engine.whm.Dispatcher;
-import dev.packhorse.engine.whm.functions.AdminStores;
 import dev.packhorse.engine.whm.functions.ArchiveFiles;
 import dev.packhorse.engine.whm.functions.FunctionFamilies;
 import dev.packhorse.engine.whm.functions.ServerInfo;
@@ -100,8 +95,7 @@ final class DaemonParts {
     private final ManifestMac mac;
     private final List<AccountComponent> components;
     private final BackupDirectoryScan scan;
-    private final BackupSwitches switches;
-    private final LoginSessions logins;
+    private final Administration administration;
 
     private DaemonParts(Settings settings, Store store, Drivers drivers) throws IOException {
         this.settings = settings;
@@ -131,9 +125,7 @@ final class DaemonParts {
         this.mac = new ManifestMac(StateKey.MANIFEST.load(state));
         this.components = ComponentRegistry.standard(new MysqlComponent()).all();
         this.scan = new BackupDirectoryScan(backups, catalog, clock, node());
-        this.switches = new BackupSwitches(services.root(), services.accounts());
-        this.logins =
-                new LoginSessions(new HostUsers(services.root()), tokens(), InstantSource.system());
+        this.administration = new Administration(services, tokens(), state);
     }
 
     static DaemonParts of(Settings settings, Store store, Drivers drivers) throws IOException {
@@ -230,7 +222,7 @@ final class DaemonParts {
                 new ArchiveFetcher(catalog, backups, destinations, opener, staging, mac);
         return List.of(
                 new RunHandler(queue, services.accounts(), backups, node()),
-                new SwitchHandler(services.accounts(), switches),
+                new SwitchHandler(services.accounts(), administration.switches()),
                 new BackupHandler(plant, backups, destinations),
                 new PkgacctHandler(plant),
                 new UploadHandler(backups, destinations, opener, journals, release, clock, node()),
@@ -280,7 +272,7 @@ final class DaemonParts {
                 state,
                 node(),
                 authenticator,
-                logins,
+                administration.logins(),
                 dispatcher,
                 InstantSource.system());
     }
@@ -311,21 +303,8 @@ final class DaemonParts {
                 sessions,
                 new ComponentCatalogue(components),
                 scan::rebuild,
-                adminStores(),
+                administration.stores(httpSettings()),
                 server);
-    }
-
-    private AdminStores adminStores() {
-        HttpSettings http = httpSettings();
-        String scheme = http.tls() == TlsMode.OFF ? "http" : "https";
-        String address = scheme + "://" + host.services().hostname() + ":" + http.listen().port();
-        return new AdminStores(
-                switches,
-                tokens(),
-                logins,
-                new HookStore(state.resolve("hooks.json")),
-                new ImportanceStore(state.resolve("importances.yaml")),
-                () -> address);
     }
 
     private HttpSettings httpSettings() {

@@ -150,7 +150,7 @@ public final class HookStore {
                 Comparator.comparing(Hook::category)
                         .thenComparing(Hook::event)
                         .thenComparing(Hook::stage)
-                        .thenComparing(Hook::weight)
+                        .thenComparingInt(Hook::weight)
                         .thenComparing(Hook::id));
         AtomicFile.replace(
                 file,

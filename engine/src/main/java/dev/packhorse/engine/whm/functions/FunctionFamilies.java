@@ -10,6 +10,7 @@ import dev.packhorse.engine.host.AccountDirectory;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.queue.JobQueue;
 import dev.packhorse.engine.session.SessionStore;
+import dev.packhorse.engine.sshkey.SshKeyFolder;
 import dev.packhorse.engine.whm.WhmFunction;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,6 +110,9 @@ public record FunctionFamilies(
         all.addAll(new SystemFunctions(root).functions());
         all.addAll(new HookFunctions(stores.hooks(), root).functions());
         all.addAll(new ImportanceFunctions(stores.importances()).functions());
+        SshKeyFolder keys = new SshKeyFolder(root);
+        all.addAll(new SshKeyFunctions(keys).functions());
+        all.addAll(new SshAccessFunctions(keys).functions());
         return all;
     }
 }

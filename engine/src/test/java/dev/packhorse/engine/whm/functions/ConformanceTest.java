@@ -231,7 +231,8 @@ class ConformanceTest {
 
     private static String value(ParameterSpec parameter) {
         return switch (parameter.type()) {
-            case TEXT, SECRET, LIST -> "text";
+            // No test looks up a name or leaves this machine.
+            case TEXT, SECRET, LIST -> parameter.name().equals("host") ? "127.0.0.1" : "text";
             case INTEGER -> Long.toString(Math.max(1, parameter.minimum()));
             case FLAG -> "1";
             case CHOICE -> parameter.values().getFirst();

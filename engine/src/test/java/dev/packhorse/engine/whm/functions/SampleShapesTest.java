@@ -9,7 +9,13 @@ import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.queue.JobRequest;
 import dev.packhorse.engine.whm.Answer;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +40,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 class SampleShapesTest {
     private static final String LOCAL_ONLY =
             "the sample shows type AmazonS3; Local has no such setting";
+    private static final String PUBLIC_KEY =
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ1wOTNmIqkeqZdFGyiBiaVQ6xhMLQLMsQqFmaTb6JS9 me";
     private static final String OUR_OWN = "ours, or of another documented sample";
 
     /// `function path` that the sample has and our answer has not, or has with another type.
@@ -157,6 +165,22 @@ class SampleShapesTest {
                         .asString();
     }
 
+    /// A server that greets once as SSH does.
+    private int greeter() throws IOException {
+        ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Thread.ofVirtual()
+                .start(() -> {
+                    try (socket;
+                            Socket peer = socket.accept()) {
+                        peer.getOutputStream()
+                                .write("SSH-2.0-Test\r\n".getBytes(StandardCharsets.US_ASCII));
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                });
+        return socket.getLocalPort();
+    }
+
     private void administration() throws Exception {
         token =
                 server.data(
@@ -168,6 +192,7 @@ class SampleShapesTest {
                         .path("token")
                         .asString();
         server.folder("opt");
+        server.folder("root");
         server.rootFile("opt/hook.sh", "#!/bin/sh\n");
         hook =
                 server.data(
@@ -178,6 +203,7 @@ class SampleShapesTest {
                         .path("id")
                         .asString();
         server.rootFile("var/cpanel/cpanel.config", "defaultmailaction=localuser\n");
+        server.call("importsshkey", "name=present", "key=" + PUBLIC_KEY);
         server.account("suspended", "root");
         server.call("suspendacct", "user=suspended", "disallowun=1");
     }
@@ -218,6 +244,11 @@ class SampleShapesTest {
             case "get_transfer_session_state", "fetch_transfer_session_log" ->
                     arguments.add("transfer_session_id=" + transfer);
             case "api_token_get_details" -> arguments.add("token=" + token);
+            case "importsshkey" -> arguments.add("key=" + PUBLIC_KEY);
+            case "check_remote_ssh_connection" -> {
+                arguments.add("host=127.0.0.1");
+                arguments.add("port=" + greeter());
+            }
             case "edit_hook", "delete_hook" -> arguments.add("id=" + hook);
             case "reorder_hooks" -> arguments.add("ids=" + hook);
             case "start_background_pkgacct" -> arguments.add("tarroot=/home");
