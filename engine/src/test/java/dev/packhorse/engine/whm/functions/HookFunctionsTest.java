@@ -141,7 +141,7 @@ class HookFunctionsTest {
         assertThatThrownBy(() ->
                         server.call(
                                 "packhorse_hook_add",
-                                ("event=PkgAcct::Create " + arguments).split(" ")))
+                                ("event=PkgAcct::Create " + arguments).split(" ", -1)))
                 .isInstanceOf(WhmException.class);
         assertThat(root.resolve("state/hooks.json")).doesNotExist();
     }

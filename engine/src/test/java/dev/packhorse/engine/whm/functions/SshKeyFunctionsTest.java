@@ -69,8 +69,11 @@ class SshKeyFunctionsTest {
         assertThat(pair.getKeySize()).isEqualTo(2048);
         assertThat(sshKeygen("-l", "-f", folder.resolve("backup.pub").toString()))
                 .contains(fingerprint, "2048");
-        assertThat(sshKeygen("-y", "-f", folder.resolve("backup").toString()).strip().split(" ")[1])
-                .isEqualTo(text("backup.pub").split(" ")[1]);
+        assertThat(
+                        sshKeygen("-y", "-f", folder.resolve("backup").toString())
+                                .strip()
+                                .split(" ", -1)[1])
+                .isEqualTo(text("backup.pub").split(" ", -1)[1]);
     }
 
     @Test
@@ -79,10 +82,14 @@ class SshKeyFunctionsTest {
 
         assertThat(text("backup")).startsWith("-----BEGIN ENCRYPTED PRIVATE KEY-----\n");
         KeyPair pair = KeyPair.load(new JSch(), folder.resolve("backup").toString(), null);
-        assertThat(pair.decrypt("wrong")).isFalse();
-        assertThat(pair.decrypt("open sesame")).isTrue();
+        assertThat(pair.decrypt(utf8("wrong"))).isFalse();
+        assertThat(pair.decrypt(utf8("open sesame"))).isTrue();
         assertThat(sshKeygen("-y", "-P", "open sesame", "-f", folder.resolve("backup").toString()))
-                .startsWith("ssh-rsa " + text("backup.pub").split(" ")[1].strip());
+                .startsWith("ssh-rsa " + text("backup.pub").split(" ", -1)[1].strip());
+    }
+
+    private static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static String sshKeygen(String... arguments) throws Exception {
@@ -118,14 +125,14 @@ class SshKeyFunctionsTest {
         Files.createSymbolicLink(folder.resolve("linked"), root.resolve("etc/passwd"));
 
         JsonNode privates = server.data("listsshkeys").path("keys");
-        assertThat(privates).singleElement();
+        assertThat(privates).hasSize(1);
         assertThat(privates.get(0).path("file").asString()).isEqualTo("backup");
         assertThat(privates.get(0).path("private").asInt()).isOne();
         assertThat(privates.get(0).path("text").asString()).isEqualTo(text("backup"));
         assertThat(server.data("listsshkeys", "private_texts=0").path("keys").get(0).has("text"))
                 .isFalse();
         JsonNode publics = server.data("listsshkeys", "private=0", "public_texts=1").path("keys");
-        assertThat(publics).singleElement();
+        assertThat(publics).hasSize(1);
         assertThat(publics.get(0).path("text").asString()).isEqualTo(text("backup.pub"));
         assertThat(server.data("listsshkeys", "public=1").path("keys")).hasSize(2);
         assertThat(server.data("listsshkeys", "public=1", "files=backup.pub").path("keys"))

@@ -171,7 +171,7 @@ class TokenFunctionsTest {
                 "token_name=x expires_at=1"
             })
     void badRequestsMakeNoToken(String arguments) throws Exception {
-        assertThatThrownBy(() -> server.call("api_token_create", arguments.split(" ")))
+        assertThatThrownBy(() -> server.call("api_token_create", arguments.split(" ", -1)))
                 .isInstanceOf(WhmException.class);
         assertThat(store.list()).isEmpty();
     }
