@@ -12,6 +12,7 @@ import dev.packhorse.engine.whm.WhmFunction;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -81,7 +82,7 @@ final class BackupMetadataFunctions {
         return new Answer(Optional.of(data), "OK", warnings);
     }
 
-    private TreeSet<String> backedUp(Caller caller) throws WhmException {
+    private SortedSet<String> backedUp(Caller caller) throws WhmException {
         Predicate<String> visible = accounts.namesVisibleTo(caller);
         TreeSet<String> names = new TreeSet<>();
         catalog.forEach(point -> {

@@ -120,7 +120,9 @@ final class HookFunctions {
         form.changed(require(id), arguments);
         try {
             // What the arguments say holds whatever somebody else changes in between.
-            store.change(id, hook -> HookForm.with(hook, arguments)).orElseThrow(() -> noHook(id));
+            if (store.change(id, hook -> HookForm.with(hook, arguments)).isEmpty()) {
+                throw noHook(id);
+            }
         } catch (IOException e) {
             throw Text.failed("The hook cannot be changed", e);
         }
