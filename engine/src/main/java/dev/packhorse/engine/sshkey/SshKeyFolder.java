@@ -52,13 +52,15 @@ public final class SshKeyFolder {
     /// @param isPrivate whether it holds a private key, else a public one
     /// @param text its content
     /// @param publicKey the public key, empty for a private one
-    /// @param stat what the kernel says of it
+    /// @param changedAt when its content or rights last changed, in seconds since 1970
+    /// @param modifiedAt when its content last changed, in seconds since 1970
     public record KeyFile(
             String name,
             boolean isPrivate,
             Secret text,
             Optional<PublicKeyLine> publicKey,
-            FileStat stat) {}
+            long changedAt,
+            long modifiedAt) {}
 
     /// Whether a key's file may have the name.
     public static boolean isName(String text) {
@@ -101,7 +103,8 @@ public final class SshKeyFolder {
                                 isPrivateKey(text),
                                 new Secret(text),
                                 isPrivateKey(text) ? Optional.empty() : key,
-                                stat.get()))
+                                stat.get().ctimeSeconds(),
+                                stat.get().mtimeSeconds()))
                 : Optional.empty();
     }
 

@@ -110,8 +110,8 @@ final class SshKeyFunctions {
         node.put("private", key.isPrivate() ? 1 : 0);
         node.put("authorized", line.isPresent() && folder.isAuthorized(line.get()) ? 1 : 0);
         node.put("comment", line.map(PublicKeyLine::comment).orElse(""));
-        node.put("ctime", key.stat().ctimeSeconds());
-        node.put("mtime", key.stat().mtimeSeconds());
+        node.put("ctime", key.changedAt());
+        node.put("mtime", key.modifiedAt());
         if (text) {
             node.put("text", key.text().reveal());
         }
