@@ -178,12 +178,18 @@ class ArchitectureTest {
                         "catalog",
                         "component",
                         "destination",
+                        "hook",
                         "host",
                         "job",
+                        "notify",
                         "queue",
                         "rootfile",
                         "session",
+                        "sshkey",
                         "whm"));
+        table.put("engine.hook", engine(JSON, "rootfile"));
+        table.put("engine.notify", engine("rootfile"));
+        table.put("engine.sshkey", engine(spi, "host", "posix", "javax.crypto."));
         table.put(
                 "engine.http",
                 engine(

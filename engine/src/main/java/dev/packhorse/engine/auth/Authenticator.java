@@ -50,8 +50,25 @@ public final class Authenticator {
         if (header.isBlank()) {
             return new Login.Refused();
         }
+        return heldBack(() -> judge(header.strip(), from), from);
+    }
+
+    /// Judges a name and a password, as [#authenticate] judges a header.
+    ///
+    /// @throws IOException if the host's files cannot be read
+    public Login authenticate(String user, Secret password, InetAddress from) throws IOException {
+        return heldBack(() -> split(user + ":" + password.reveal(), from, false), from);
+    }
+
+    /// One way to come to a judgement.
+    @FunctionalInterface
+    private interface Judgement {
+        Login judge() throws IOException;
+    }
+
+    private Login heldBack(Judgement judgement, InetAddress from) throws IOException {
         long start = System.nanoTime();
-        Login login = judge(header.strip(), from);
+        Login login = judgement.judge();
         if (login instanceof Login.Refused) {
             LOG.atDebug().addKeyValue("from", from.getHostAddress()).log("credentials refused");
             holdBack(start, pause.afterFailure(from));

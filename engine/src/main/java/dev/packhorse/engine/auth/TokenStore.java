@@ -92,6 +92,26 @@ public final class TokenStore {
                 .toList();
     }
 
+    /// Gives a token another name, rights, end or addresses; its value stays.
+    ///
+    /// @return the token as it is now; empty if the user has another token of the new name
+    /// @throws IOException if that failed; after a crash the token may work under both names
+    public Optional<Token> replace(Token token, TokenRequest wanted) throws IOException {
+        if (!wanted.user().equals(token.user())) {
+            throw new IllegalArgumentException("a token stays with its user");
+        }
+        Token changed = new Token(wanted, token.createdAt(), token.sha256());
+        Path file = fileOf(wanted.user(), wanted.name());
+        if (wanted.name().equals(token.name())) {
+            SecretFile.write(file, TokenFile.encode(changed));
+        } else if (SecretFile.create(file, TokenFile.encode(changed))) {
+            SecretFile.delete(fileOf(token.user(), token.name()));
+        } else {
+            return Optional.empty();
+        }
+        return Optional.of(changed);
+    }
+
     /// Deletes a token. No call that comes after the return is accepted with it.
     ///
     /// @return false if the user has no token of this name

@@ -35,6 +35,7 @@ import dev.packhorse.engine.job.PkgacctHandler;
 import dev.packhorse.engine.job.RestoreHandler;
 import dev.packhorse.engine.job.RunHandler;
 import dev.packhorse.engine.job.ServerBackups;
+import dev.packhorse.engine.job.SwitchHandler;
 import dev.packhorse.engine.job.UploadHandler;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobKind.Stage;
@@ -95,6 +96,7 @@ final class DaemonParts {
     private final List<AccountComponent> components;
     private final BackupDirectoryScan scan;
     private final GoogleParts google;
+    private final Administration administration;
 
     private DaemonParts(Settings settings, Store store, Drivers drivers) throws IOException {
         this.settings = settings;
@@ -124,6 +126,7 @@ final class DaemonParts {
         this.mac = new ManifestMac(StateKey.MANIFEST.load(state));
         this.components = ComponentRegistry.standard(new MysqlComponent()).all();
         this.scan = new BackupDirectoryScan(backups, catalog, clock, node());
+        this.administration = new Administration(services, tokens(), state);
     }
 
     static DaemonParts of(Settings settings, Store store, Drivers drivers) throws IOException {
@@ -220,6 +223,7 @@ final class DaemonParts {
                 new ArchiveFetcher(catalog, backups, destinations, opener, staging, mac);
         return List.of(
                 new RunHandler(queue, services.accounts(), backups, node()),
+                new SwitchHandler(services.accounts(), administration.switches()),
                 new BackupHandler(plant, backups, destinations),
                 new PkgacctHandler(plant),
                 new UploadHandler(
@@ -271,6 +275,7 @@ final class DaemonParts {
                         state,
                         node(),
                         authenticator,
+                        administration.logins(),
                         dispatcher,
                         List.of(google.page()),
                         InstantSource.system());
@@ -304,6 +309,7 @@ final class DaemonParts {
                 sessions,
                 new ComponentCatalogue(components),
                 scan::rebuild,
+                administration.stores(httpSettings()),
                 server,
                 google.access());
     }

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// The account file, `/var/cpanel/users/USER` on a server and `cp/USER` in an archive: one
@@ -58,6 +59,26 @@ public final class AccountFile {
                     text.append(key).append('=').append(value).append('\n');
                 });
         return text.toString();
+    }
+
+    /// The content with one pair changed or added; every other line stays byte for byte.
+    ///
+    /// @throws HostFormatException if the content is damaged
+    /// @throws IllegalArgumentException if the pair cannot stand in such a file
+    public static byte[] with(String file, byte[] content, String key, String value)
+            throws HostFormatException {
+        parse(file, content);
+        String pair = render(Map.of(key, value));
+        // Latin-1 gives every byte back, whatever the file's coding is.
+        String before = new String(content, StandardCharsets.ISO_8859_1);
+        Pattern line = Pattern.compile("(?m)^[ \\t]*" + Pattern.quote(key) + "[ \\t]*=.*(\\n|\\z)");
+        Matcher matcher = line.matcher(before);
+        String glue = before.isEmpty() || before.endsWith("\n") ? "" : "\n";
+        String after =
+                matcher.find()
+                        ? matcher.replaceAll(Matcher.quoteReplacement(pair))
+                        : before + glue + pair;
+        return after.getBytes(StandardCharsets.ISO_8859_1);
     }
 
     /// Whether the text may be a key.

@@ -185,6 +185,7 @@ public final class UnixAccountDirectory implements AccountDirectory {
         if (suspended) {
             made.put("SUSPENDED", "1");
         }
+        made.putAll(BackupSwitches.ofPlainUser(files, new AccountName(user.name())));
         return made;
     }
 }

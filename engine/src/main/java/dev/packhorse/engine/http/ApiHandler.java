@@ -3,6 +3,7 @@ package dev.packhorse.engine.http;
 import dev.packhorse.engine.auth.Authenticator;
 import dev.packhorse.engine.auth.Caller;
 import dev.packhorse.engine.auth.Login;
+import dev.packhorse.engine.auth.LoginSessions;
 import dev.packhorse.engine.whm.Dispatcher;
 import dev.packhorse.engine.whm.RawParameters;
 import dev.packhorse.engine.whm.Reply;
@@ -30,6 +31,7 @@ final class ApiHandler extends Handler.Abstract {
     private static final Logger LOG = LoggerFactory.getLogger(ApiHandler.class);
 
     private final Authenticator authenticator;
+    private final SessionPages sessions;
     private final Dispatcher dispatcher;
     private final Map<String, BrowserPage> pages;
     private final ParameterReader parameters;
@@ -37,11 +39,13 @@ final class ApiHandler extends Handler.Abstract {
 
     ApiHandler(
             Authenticator authenticator,
+            LoginSessions sessions,
             Dispatcher dispatcher,
             List<BrowserPage> pages,
             HttpLimits limits,
             ConnectionGuard guard) {
         this.authenticator = authenticator;
+        this.sessions = new SessionPages(authenticator, sessions, guard);
         this.dispatcher = dispatcher;
         this.pages =
                 pages.stream().collect(Collectors.toMap(BrowserPage::path, Function.identity()));
@@ -68,22 +72,26 @@ final class ApiHandler extends Handler.Abstract {
     private void serve(Request request, Response response, Callback callback)
             throws BadRequestException, IOException {
         checkMethod(request, response);
-        String decodedPath = request.getHttpURI().getDecodedPath();
-        BrowserPage page = pages.get(decodedPath);
+        String decoded = request.getHttpURI().getDecodedPath();
+        BrowserPage page = pages.get(decoded);
         if (page != null) {
             show(page, request, response, callback);
             return;
         }
-        Optional<ApiPath> path = ApiPath.parse(decodedPath);
+        Optional<SessionPath> session = SessionPath.parse(decoded);
+        if (session.isPresent()) {
+            sessions.serve(session.get(), peer(request), request, response, callback);
+            return;
+        }
+        Optional<ApiPath> path = ApiPath.parse(decoded);
         if (path.isEmpty()) {
             throw new BadRequestException(
                     HttpStatus.NOT_FOUND_404, "nothing is here; the API is at /json-api/FUNCTION");
         }
-        Login login = authenticator.authenticate(credentials(request), peer(request));
-        switch (login) {
+        switch (login(path.get(), request)) {
             case Login.Refused() -> {
                 log(request, path.get().function(), "", HttpStatus.FORBIDDEN_403);
-                Replies.forbidden(request, response, callback);
+                Replies.forbidden(request, response, callback, path.get().isXml());
             }
             case Login.Malformed() ->
                     throw new BadRequestException(
@@ -110,19 +118,29 @@ final class ApiHandler extends Handler.Abstract {
         Replies.page(response, callback, answer);
     }
 
+    /// By the header if there is one, else by the session of cookie and path.
+    private Login login(ApiPath path, Request request) throws BadRequestException, IOException {
+        String credentials = credentials(request);
+        if (credentials.isBlank() && !path.securityToken().isEmpty()) {
+            return sessions.caller(path.securityToken(), request, peer(request))
+                    .<Login>map(Login.Accepted::new)
+                    .orElseGet(Login.Refused::new);
+        }
+        return authenticator.authenticate(credentials, peer(request));
+    }
+
     private void call(
             Caller caller, ApiPath path, Request request, Response response, Callback callback)
             throws BadRequestException, IOException {
-        if (!path.form().equals(ApiPath.JSON)) {
-            throw new BadRequestException(
-                    HttpStatus.NOT_FOUND_404,
-                    "answers in XML are not supported; use /json-api/ instead of /xml-api/");
-        }
         RawParameters raw = parameters.read(request);
         guard.onBodyRead(request);
         Reply reply = dispatcher.call(caller, path.function(), raw);
         log(request, path.function(), caller.user(), HttpStatus.OK_200);
-        Replies.json(request, response, callback, reply);
+        if (path.isXml()) {
+            Replies.xml(request, response, callback, reply);
+        } else {
+            Replies.json(request, response, callback, reply);
+        }
     }
 
     /// A GET with a body is refused: proxies disagree on where its next request begins.

@@ -4,23 +4,32 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What the path of a request asks for.
+/// What the path of a call asks for.
 ///
 /// Source: whmapi1-protocol 1.2; header-authenticated calls may carry a session's prefix as well.
 ///
+/// @param securityToken the session's prefix, as `/cpsess1234567890`; empty if there is none
 /// @param form `json-api` or `xml-api`
 /// @param function the name of the function, as given
-record ApiPath(String form, String function) {
-    static final String JSON = "json-api";
+record ApiPath(String securityToken, String form, String function) {
+    private static final String XML = "xml-api";
 
     private static final Pattern PATH =
-            Pattern.compile("(?:/cpsess\\d{1,32})?/(json-api|xml-api)/(.*)", Pattern.DOTALL);
+            Pattern.compile("(/cpsess\\d{1,32})?/(json-api|xml-api)/(.*)", Pattern.DOTALL);
 
     /// Empty for a path that is no call.
     static Optional<ApiPath> parse(String decodedPath) {
         Matcher matcher = PATH.matcher(decodedPath);
         return matcher.matches()
-                ? Optional.of(new ApiPath(matcher.group(1), matcher.group(2)))
+                ? Optional.of(
+                        new ApiPath(
+                                matcher.group(1) == null ? "" : matcher.group(1),
+                                matcher.group(2),
+                                matcher.group(3)))
                 : Optional.empty();
+    }
+
+    boolean isXml() {
+        return form.equals(XML);
     }
 }

@@ -1,6 +1,7 @@
 package dev.packhorse.engine.http;
 
 import dev.packhorse.engine.auth.Authenticator;
+import dev.packhorse.engine.auth.LoginSessions;
 import dev.packhorse.engine.auth.SecretFile;
 import dev.packhorse.engine.whm.Dispatcher;
 import dev.packhorse.transport.spi.HostPort;
@@ -50,6 +51,7 @@ public final class HttpServerHandle implements AutoCloseable {
             Path state,
             String hostName,
             Authenticator authenticator,
+            LoginSessions sessions,
             Dispatcher dispatcher,
             List<BrowserPage> pages,
             InstantSource clock)
@@ -64,7 +66,12 @@ public final class HttpServerHandle implements AutoCloseable {
         server.setHandler(
                 new GracefulHandler(
                         new ApiHandler(
-                                authenticator, dispatcher, pages, settings.limits(), guard)));
+                                authenticator,
+                                sessions,
+                                dispatcher,
+                                pages,
+                                settings.limits(),
+                                guard)));
         server.setErrorHandler(new PlainErrorHandler());
         server.setStopTimeout(LONGEST_STOP.toMillis());
         server.setStopAtShutdown(false);

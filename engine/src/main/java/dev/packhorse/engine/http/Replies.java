@@ -3,6 +3,8 @@ package dev.packhorse.engine.http;
 import dev.packhorse.engine.whm.Reply;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.eclipse.jetty.http.HttpHeader;
@@ -16,6 +18,7 @@ import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Writes the answers of the port.
 final class Replies {
@@ -24,12 +27,45 @@ final class Replies {
             "{\"cpanelresult\":{\"apiversion\":\"2\",\"error\":\"Access denied\","
                     + "\"data\":{\"reason\":\"Access denied\",\"result\":\"0\"},\"type\":\"text\"}}";
 
+    private static final String FORBIDDEN_XML =
+            "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
+                    + "<cpanelresult><apiversion>2</apiversion><error>Access denied</error>"
+                    + "<data><reason>Access denied</reason><result>0</result></data>"
+                    + "<type>text</type></cpanelresult>\n";
+
     private static final String FORBIDDEN_REASON = "Forbidden Access denied";
     private static final String TEXT = "text/plain; charset=\"utf-8\"";
     private static final String JSON = "application/json; charset=\"utf-8\"";
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private Replies() {}
+
+    private static final String XML = "text/xml; charset=utf-8";
+
+    /// The answer of a function, streamed as XML.
+    ///
+    /// @throws ClientGoneException if the client has gone
+    static void xml(Request request, Response response, Callback callback, Reply reply)
+            throws ClientGoneException {
+        response.setStatus(HttpStatus.OK_200);
+        setHeaders(response, XML);
+        try (Writer out =
+                new OutputStreamWriter(
+                        Response.asBufferedOutputStream(request, response),
+                        StandardCharsets.UTF_8)) {
+            XmlAnswer.write(reply, out);
+        } catch (IOException e) {
+            throw new ClientGoneException(e);
+        }
+        callback.succeeded();
+    }
+
+    /// A small JSON object that is no answer of a function.
+    static void tree(Response response, Callback callback, int status, ObjectNode body) {
+        response.setStatus(status);
+        setHeaders(response, JSON);
+        write(response, body.toString(), callback);
+    }
 
     /// The answer of a function, streamed.
     ///
@@ -48,12 +84,14 @@ final class Replies {
 
     /// The answer to missing or wrong credentials. The body of the request is not read, so the
     /// connection ends.
-    static void forbidden(Request request, Response response, Callback callback) {
+    ///
+    /// @param xml whether the call was for an answer in XML
+    static void forbidden(Request request, Response response, Callback callback, boolean xml) {
         request.addHttpStreamWrapper(ReasonStream::new);
         response.setStatus(HttpStatus.FORBIDDEN_403);
-        setHeaders(response, TEXT);
+        setHeaders(response, xml ? XML : TEXT);
         close(response);
-        write(response, FORBIDDEN_BODY, callback);
+        write(response, xml ? FORBIDDEN_XML : FORBIDDEN_BODY, callback);
     }
 
     /// A plain error; the connection ends.

@@ -5,6 +5,8 @@ package dev.packhorse.engine.model;
 public enum JobKind {
     /// A scheduled or manual run: picks the accounts that are due and enqueues their backups.
     RUN(Stage.CONTROL),
+    /// Puts one backup switch of every account.
+    SWITCH_ACCOUNTS(Stage.CONTROL),
     /// Packs one account into an archive in the backup directory.
     BACKUP(Stage.PACK),
     /// Packs one account into an archive outside the backup directory, as

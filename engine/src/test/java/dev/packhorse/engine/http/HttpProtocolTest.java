@@ -288,12 +288,28 @@ class HttpProtocolTest {
     }
 
     @Test
-    void xmlIsSaidToBeUnsupportedOnlyToKnownCallers() throws IOException {
+    void xmlHasTheSameAnswers() throws IOException {
         RawClient.Response response = server.ask(get("/xml-api/version?api.version=1"));
-        assertThat(response.status()).isEqualTo(404);
-        assertThat(response.body()).contains("use /json-api/");
-        assertThat(server.ask("GET /xml-api/version HTTP/1.1\r\nHost: x\r\n\r\n").status())
-                .isEqualTo(403);
+        assertThat(response.headers()).containsEntry("content-type", "text/xml; charset=utf-8");
+        assertThat(response.body())
+                .isEqualTo(
+                        "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<result><data><version>11.9</version></data>"
+                                + "<metadata><command>version</command><reason>OK</reason>"
+                                + "<result>1</result><version>1</version></metadata></result>\n");
+        assertThat(server.ask(get("/xml-api/listaccts")).body())
+                .contains(
+                        "<listaccts><status>1</status><statusmsg>Ok</statusmsg>"
+                                + "<acct><user>alice</user><uid>5</uid></acct>"
+                                + "<acct><user>carol</user><uid>5</uid></acct></listaccts>");
+    }
+
+    @Test
+    void refusedCredentialsAreXmlForXml() throws IOException {
+        RawClient.Response response =
+                server.ask("GET /xml-api/version HTTP/1.1\r\nHost: x\r\n\r\n");
+        assertThat(response.statusLine()).isEqualTo("HTTP/1.1 403 Forbidden Access denied");
+        assertThat(response.body())
+                .contains("<cpanelresult><apiversion>2</apiversion><error>Access denied</error>");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.packhorse.engine.http;
 import dev.packhorse.engine.auth.Authenticator;
 import dev.packhorse.engine.auth.HashVerifier;
 import dev.packhorse.engine.auth.LoginPause;
+import dev.packhorse.engine.auth.LoginSessions;
 import dev.packhorse.engine.auth.PasswordCheck;
 import dev.packhorse.engine.auth.TestHost;
 import dev.packhorse.engine.auth.TokenRequest;
@@ -25,15 +26,18 @@ final class TestServer implements AutoCloseable {
     final Path state;
     final HostPort address;
     final String rootToken;
+    final LoginSessions sessions;
+    final TestHost host;
     private final HttpServerHandle handle;
 
     private TestServer(
             Path folder, HttpSettings settings, Dispatcher dispatcher, List<BrowserPage> pages)
             throws IOException {
-        TestHost host = TestHost.in(folder.resolve("root"));
+        host = TestHost.in(folder.resolve("root"));
         state = Files.createDirectories(folder.resolve("state"));
         tokens = new TokenStore(state.resolve("tokens"), InstantSource.system());
         rootToken = newToken("root", "test-" + System.nanoTime());
+        sessions = new LoginSessions(host.users(), tokens, InstantSource.system());
         handle =
                 new HttpServerHandle(
                         settings,
@@ -48,6 +52,7 @@ final class TestServer implements AutoCloseable {
                                 host.users(),
                                 new LoginPause(Duration.ofMillis(1), InstantSource.system()),
                                 InstantSource.system()),
+                        sessions,
                         dispatcher,
                         pages,
                         InstantSource.system());

@@ -2,6 +2,7 @@ package dev.packhorse.engine.whm.functions;
 
 import dev.packhorse.engine.backupconfig.BackupConfigFile;
 import dev.packhorse.engine.catalog.Catalog;
+import dev.packhorse.engine.component.account.Suspension;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.LocalPathRules;
 import dev.packhorse.engine.destination.TransportOpener;
@@ -9,6 +10,7 @@ import dev.packhorse.engine.host.AccountDirectory;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.queue.JobQueue;
 import dev.packhorse.engine.session.SessionStore;
+import dev.packhorse.engine.sshkey.SshKeyFolder;
 import dev.packhorse.engine.whm.WhmFunction;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,7 @@ import java.util.List;
 /// @param sessions the sessions and their logs
 /// @param modules the restore modules
 /// @param rebuild finds restore points anew
+/// @param stores what the functions keep besides backups
 /// @param server what this server is
 /// @param google consents at Google
 public record FunctionFamilies(
@@ -42,6 +45,7 @@ public record FunctionFamilies(
         SessionStore sessions,
         ModuleCatalogue modules,
         CatalogRebuild rebuild,
+        AdminStores stores,
         ServerInfo server,
         GoogleAccess google) {
 
@@ -84,6 +88,34 @@ public record FunctionFamilies(
                 new BackupRunFunctions(
                                 queue, sessionJobs, accounts, catalog, config, rebuild, server)
                         .functions());
+        all.addAll(new BackupMetadataFunctions(catalog, accounts).functions());
+        all.addAll(new BackupSwitchFunctions(queue, stores.switches(), server).functions());
+        all.addAll(new LegacyMigrationFunctions(root, config, paths, queue::now).functions());
+        all.addAll(new UserSessionFunctions(stores.sessions(), stores.address()).functions());
+        all.addAll(administration(accounts));
         return List.copyOf(all);
+    }
+
+    /// What belongs to a hosting server besides backups.
+    private List<WhmFunction> administration(Accounts accounts) {
+        List<WhmFunction> all = new ArrayList<>();
+        all.addAll(new TokenFunctions(stores.tokens(), queue::now).functions());
+        all.addAll(new PrivilegeFunctions().functions());
+        all.addAll(
+                new SuspensionFunctions(
+                                accounts,
+                                new Suspension(root, directory.source()),
+                                server.zone(),
+                                queue::now)
+                        .functions());
+        all.addAll(new DomainFunctions(accounts, root).functions());
+        all.addAll(new NewAccountFunctions(root, accounts).functions());
+        all.addAll(new SystemFunctions(root).functions());
+        all.addAll(new HookFunctions(stores.hooks(), root).functions());
+        all.addAll(new ImportanceFunctions(stores.importances()).functions());
+        SshKeyFolder keys = new SshKeyFolder(root);
+        all.addAll(new SshKeyFunctions(keys).functions());
+        all.addAll(new SshAccessFunctions(keys).functions());
+        return all;
     }
 }

@@ -39,6 +39,14 @@ final class NewUsernameRules {
         return "";
     }
 
+    boolean isAccount(String name) throws WhmException {
+        return AccountName.isValid(name) && accounts.find(new AccountName(name)).isPresent();
+    }
+
+    boolean isSystemUser(String name) throws WhmException {
+        return hasEntry("/etc/passwd", name);
+    }
+
     private boolean hasEntry(String hostPath, String name) throws WhmException {
         Path file = root.resolve(hostPath);
         try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {

@@ -138,8 +138,28 @@ final class MemoryQueue implements JobQueue {
     }
 
     @Override
-    public LeaseState renew(Lease lease, String progress, Duration leaseFor) {
-        return LeaseState.HELD;
+    public synchronized LeaseState renew(Lease lease, String progress, Duration leaseFor) {
+        Job job = jobs.get(lease.job().id());
+        if (job == null || job.fence() != lease.fence()) {
+            return LeaseState.LOST;
+        }
+        store(
+                new Job(
+                        job.id(),
+                        job.request(),
+                        job.state(),
+                        job.createdAt(),
+                        job.startedAt(),
+                        job.finishedAt(),
+                        job.attempts(),
+                        job.fence(),
+                        job.worker(),
+                        job.cancelRequested(),
+                        progress,
+                        job.resumeMark(),
+                        job.result(),
+                        job.reason()));
+        return job.cancelRequested() ? LeaseState.CANCEL_REQUESTED : LeaseState.HELD;
     }
 
     @Override

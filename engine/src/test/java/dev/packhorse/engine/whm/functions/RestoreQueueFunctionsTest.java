@@ -137,7 +137,7 @@ class RestoreQueueFunctionsTest {
 
     @Test
     void anAccountThatIsGoneCanBeRestored() throws Exception {
-        server.accounts.all.clear();
+        server.removeAccount("alice");
         add("alice");
         assertThat(users("pending")).containsExactly("alice");
     }

@@ -1,6 +1,9 @@
 package dev.packhorse.engine.whm.functions;
 
 import dev.packhorse.engine.auth.Caller;
+import dev.packhorse.engine.auth.HostUsers;
+import dev.packhorse.engine.auth.LoginSessions;
+import dev.packhorse.engine.auth.TokenStore;
 import dev.packhorse.engine.backupconfig.BackupConfigFile;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.FixedConsent;
@@ -9,39 +12,44 @@ import dev.packhorse.engine.destination.GoogleCredentials;
 import dev.packhorse.engine.destination.GoogleSignIn;
 import dev.packhorse.engine.destination.LocalPathRules;
 import dev.packhorse.engine.destination.SecretSeal;
+import dev.packhorse.engine.hook.HookStore;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.AccountDirectory;
-import dev.packhorse.engine.host.DomainSet;
+import dev.packhorse.engine.host.BackupSwitches;
+import dev.packhorse.engine.host.CpanelAccountDirectory;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.job.JobJson;
 import dev.packhorse.engine.job.RestoreResult;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.notify.ImportanceStore;
 import dev.packhorse.engine.queue.FollowUp;
 import dev.packhorse.engine.queue.JobOutcome;
 import dev.packhorse.engine.queue.Lease;
 import dev.packhorse.engine.queue.LeaseLostException;
 import dev.packhorse.engine.session.SessionStore;
+import dev.packhorse.engine.whm.AccountOwners;
 import dev.packhorse.engine.whm.Answer;
 import dev.packhorse.engine.whm.Arguments;
+import dev.packhorse.engine.whm.Dispatcher;
 import dev.packhorse.engine.whm.ParameterSpec;
 import dev.packhorse.engine.whm.WhmException;
 import dev.packhorse.engine.whm.WhmFunction;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -54,7 +62,7 @@ final class TestServer {
     final Path root;
     final MemoryQueue queue = new MemoryQueue();
     final MemoryCatalog catalog = new MemoryCatalog();
-    final Accounts accounts = new Accounts();
+    final AccountDirectory accounts;
     final DestinationStore destinations;
     final SessionStore sessions;
     final BackupConfigFile config;
@@ -64,9 +72,11 @@ final class TestServer {
     TestServer(Path root) throws IOException {
         this.root = root;
         HostRoot host = new HostRoot(root);
+        accounts = new CpanelAccountDirectory(host);
         folder("home");
         folder("backup");
         folder("etc");
+        folder("state");
         Files.writeString(
                 root.resolve("etc/passwd"), "root:x:0:0::/root:/bin/sh\nftp:x:14:50::/:/x\n");
         Files.writeString(root.resolve("etc/group"), "root:x:0:\nwheelers:x:10:\n");
@@ -80,7 +90,7 @@ final class TestServer {
                         new SecretSeal(new byte[SecretSeal.KEY_BYTES]));
         config = new BackupConfigFile(host.resolve(BackupConfigFile.HOST_PATH));
         sessions = new SessionStore(root.resolve("state/sessions"), queue::now, ZoneId.of("UTC"));
-        LocalPathRules paths = new LocalPathRules(root, accounts::homes);
+        LocalPathRules paths = new LocalPathRules(root, this::homes);
         functions =
                 new FunctionFamilies(
                                 queue,
@@ -101,6 +111,7 @@ final class TestServer {
                                                         true,
                                                         List.of())),
                                 () -> 3,
+                                stores(host),
                                 new ServerInfo(
                                         "node1",
                                         "host.example",
@@ -120,6 +131,17 @@ final class TestServer {
                                                 Function.identity()));
     }
 
+    private AdminStores stores(HostRoot host) {
+        TokenStore tokens = new TokenStore(root.resolve("state/tokens"), queue::now);
+        return new AdminStores(
+                new BackupSwitches(host, accounts),
+                tokens,
+                new LoginSessions(new HostUsers(host), tokens, queue::now),
+                new HookStore(root.resolve("state/hooks.json")),
+                new ImportanceStore(root.resolve("state/importances.yaml")),
+                () -> "https://host.example:2087");
+    }
+
     Path folder(String name) throws IOException {
         Path made = Files.createDirectories(root.resolve(name));
         return Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -130,25 +152,40 @@ final class TestServer {
         return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     }
 
+    /// An account in cPanel's layout, owned by a reseller or root.
     void account(String name, String owner) {
-        accounts.all.put(
-                new AccountName(name),
-                new Account(
-                        new AccountName(name),
-                        1_001,
-                        1_001,
-                        "/home/" + name,
-                        "/bin/bash",
-                        DomainSet.of(name + ".example", "/home/" + name + "/public_html"),
-                        false,
-                        new TreeMap<>(
-                                Map.of(
-                                        "OWNER",
-                                        owner,
-                                        "STARTDATE",
-                                        "1369256589",
-                                        "IP",
-                                        "192.0.2.1"))));
+        try {
+            int uid = 1_001 + accounts.names().size();
+            Files.writeString(
+                    root.resolve("etc/passwd"),
+                    "%1$s:x:%2$d:%2$d::/home/%1$s:/bin/bash\n".formatted(name, uid),
+                    StandardOpenOption.APPEND);
+            folder("home/" + name);
+            folder("var/cpanel/users");
+            Files.writeString(
+                    root.resolve("var/cpanel/users/" + name),
+                    "USER=%1$s\nDNS=%1$s.example\nOWNER=%2$s\nSTARTDATE=1369256589\nIP=192.0.2.1\n"
+                            .formatted(name, owner));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void removeAccount(String name) throws IOException {
+        Files.delete(root.resolve("var/cpanel/users/" + name));
+    }
+
+    private List<String> homes() throws IOException {
+        List<String> homes = new ArrayList<>();
+        for (AccountName name : accounts.names()) {
+            accounts.find(name).map(Account::home).ifPresent(homes::add);
+        }
+        return homes;
+    }
+
+    /// All functions behind the checks of the port.
+    Dispatcher dispatcher() {
+        return new Dispatcher(functions.values(), new AccountOwners(accounts));
     }
 
     /// Calls as root, with the defaults of the declaration filled in.
@@ -236,28 +273,5 @@ final class TestServer {
         queue.advance(Duration.ofSeconds(5));
         return queue.claim("w", "node1", Set.of(JobKind.RESTORE), Duration.ofMinutes(1))
                 .orElseThrow();
-    }
-
-    static final class Accounts implements AccountDirectory {
-        final SortedMap<AccountName, Account> all = new TreeMap<>();
-
-        @Override
-        public String source() {
-            return "test";
-        }
-
-        @Override
-        public List<AccountName> names() {
-            return List.copyOf(all.keySet());
-        }
-
-        @Override
-        public Optional<Account> find(AccountName name) {
-            return Optional.ofNullable(all.get(name));
-        }
-
-        List<String> homes() {
-            return all.values().stream().map(Account::home).toList();
-        }
     }
 }

@@ -1,0 +1,226 @@
+package dev.packhorse.engine.auth;
+
+import dev.packhorse.transport.spi.Secret;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// The sessions of callers that logged in. A call of a session needs both its cookie, which a
+/// browser sends by itself, and its security token, which stands in the path and which a foreign
+/// page does not know. Sessions live in memory only: a restart ends them all. Of a cookie's value
+/// only the digest is kept. Safe for many threads.
+///
+/// A session ends after some time without a call and after a day at the latest, when its user's
+/// password or rights are taken away, and with the API token that it was made with.
+///
+/// Source: whmapi1-protocol 2.4.
+public final class LoginSessions {
+    /// How long a session lasts without a call.
+    public static final Duration IDLE = Duration.ofHours(1);
+
+    /// The same for one that was made by `create_user_session`.
+    ///
+    /// Source: functions.json, that function.
+    public static final Duration IDLE_OFFERED = Duration.ofMinutes(15);
+
+    private static final Duration LONGEST = Duration.ofDays(1);
+    private static final int MOST_SESSIONS = 10_000;
+    private static final String ALPHABET =
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    private static final int RANDOM_LENGTH = 32;
+
+    private final HostUsers users;
+    private final TokenStore tokens;
+    private final InstantSource clock;
+    private final SecureRandom random = new SecureRandom();
+
+    /// By the digest of the cookie's value, oldest first. Guarded by `this`.
+    private final Map<String, LoginSession> sessions = new LinkedHashMap<>();
+
+    public LoginSessions(HostUsers users, TokenStore tokens, InstantSource clock) {
+        this.users = users;
+        this.tokens = tokens;
+        this.clock = clock;
+    }
+
+    /// A session that was just made.
+    ///
+    /// @param value what the cookie holds; told this once
+    /// @param securityToken the first segment of every path, as `/cpsess1234567890`
+    /// @param expiresAt when it ends without a call
+    public record Opened(Secret value, String securityToken, Instant expiresAt) {}
+
+    /// Makes the session of a caller who has just given a password; it works from the caller's
+    /// address only.
+    ///
+    /// @throws IOException if the host's files cannot be read
+    public Opened open(Caller caller) throws IOException {
+        return add(
+                caller.user(),
+                "login",
+                IDLE,
+                new LoginSession.Origin(caller.user(), caller.acls(), caller.token()),
+                caller.remoteAddress());
+    }
+
+    /// Makes a session for somebody to be handed a link; it works once [#redeem] was called.
+    ///
+    /// @param maker who asks; a session for somebody else never has more rights than the maker
+    /// @return empty if the user may not call at all
+    /// @throws IOException if the host's files cannot be read
+    public Optional<Opened> offer(Caller maker, String user) throws IOException {
+        if (users.rights(user).isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                add(
+                        user,
+                        "create_user_session",
+                        IDLE_OFFERED,
+                        new LoginSession.Origin(maker.user(), maker.acls(), maker.token()),
+                        ""));
+    }
+
+    private Opened add(
+            String user, String how, Duration idle, LoginSession.Origin origin, String address)
+            throws IOException {
+        String value = user + ":" + randomText() + ":" + how + "," + randomText();
+        String token = "/cpsess" + (1_000_000_000L + random.nextLong(9_000_000_000L));
+        Instant now = clock.instant();
+        LoginSession session =
+                new LoginSession(user, token, origin, address, fingerprint(user), now, now, idle);
+        synchronized (this) {
+            sweep(now);
+            sessions.put(digest(value), session);
+        }
+        return new Opened(new Secret(value), token, now.plus(idle));
+    }
+
+    /// Binds an offered session to the first address that follows its link.
+    ///
+    /// @return whether there is such a session, nobody followed its link before, and it has not
+    ///   ended
+    public synchronized boolean redeem(String securityToken, Secret value, InetAddress from) {
+        String key = digest(value.reveal());
+        Optional<LoginSession> session = live(key, securityToken);
+        if (session.isEmpty() || !session.get().address().isEmpty()) {
+            return false;
+        }
+        sessions.put(key, session.get().from(from.getHostAddress()).touched(clock.instant()));
+        return true;
+    }
+
+    /// Who calls by a session; the call keeps it alive.
+    ///
+    /// @param securityToken the first segment of the path, with its slash; empty if there is none
+    /// @param value what the cookie holds
+    /// @throws IOException if the host's files cannot be read
+    public Optional<Caller> find(String securityToken, Secret value, InetAddress from)
+            throws IOException {
+        String key = digest(value.reveal());
+        Optional<LoginSession> session;
+        synchronized (this) {
+            session =
+                    live(key, securityToken)
+                            .filter(each -> each.address().equals(from.getHostAddress()));
+            session.ifPresent(each -> sessions.put(key, each.touched(clock.instant())));
+        }
+        return session.isEmpty() ? Optional.empty() : caller(key, session.get(), from);
+    }
+
+    private Optional<Caller> caller(String key, LoginSession session, InetAddress from)
+            throws IOException {
+        Optional<Set<String>> rights = users.rights(session.user());
+        boolean good =
+                rights.isPresent()
+                        && session.fingerprint().equals(fingerprint(session.user()))
+                        && hasToken(session.origin());
+        if (!good) {
+            synchronized (this) {
+                sessions.remove(key);
+            }
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Caller(
+                        session.user(),
+                        session.origin().rightsWithin(rights.get()),
+                        session.origin().token(),
+                        from.getHostAddress()));
+    }
+
+    /// Ends a session.
+    ///
+    /// @return false if there is none, or token and cookie do not belong together
+    public synchronized boolean close(String securityToken, Secret value) {
+        String key = digest(value.reveal());
+        return live(key, securityToken).isPresent() && sessions.remove(key) != null;
+    }
+
+    private Optional<LoginSession> live(String key, String securityToken) {
+        Instant now = clock.instant();
+        return Optional.ofNullable(sessions.get(key))
+                .filter(session -> !session.isOver(now, LONGEST))
+                .filter(session ->
+                        MessageDigest.isEqual(
+                                bytes(session.securityToken()), bytes(securityToken)));
+    }
+
+    private void sweep(Instant now) {
+        sessions.values().removeIf(session -> session.isOver(now, LONGEST));
+        while (sessions.size() >= MOST_SESSIONS) {
+            sessions.remove(sessions.keySet().iterator().next());
+        }
+    }
+
+    private boolean hasToken(LoginSession.Origin origin) throws IOException {
+        if (origin.token().isEmpty()) {
+            return true;
+        }
+        Instant now = clock.instant();
+        return tokens.list().stream()
+                .anyMatch(token ->
+                        token.user().equals(origin.maker())
+                                && token.name().equals(origin.token())
+                                && token.request().expiresAt().map(now::isBefore).orElse(true));
+    }
+
+    /// Changes with the user's password, without telling anything of it.
+    private String fingerprint(String user) throws IOException {
+        List<String> shadow = users.shadow(user).orElse(List.of());
+        return digest(user + ":" + (shadow.size() > 1 ? shadow.get(1) : ""));
+    }
+
+    private String randomText() {
+        StringBuilder text = new StringBuilder(RANDOM_LENGTH);
+        for (int i = 0; i < RANDOM_LENGTH; i++) {
+            text.append(ALPHABET.charAt(random.nextInt(ALPHABET.length())));
+        }
+        return text.toString();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String digest(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes(text)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this Java has no SHA-256", e);
+        }
+    }
+}

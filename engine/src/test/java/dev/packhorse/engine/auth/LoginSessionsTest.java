@@ -1,0 +1,150 @@
+package dev.packhorse.engine.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.packhorse.transport.spi.Secret;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LoginSessionsTest {
+    private static final InetAddress HERE = InetAddress.ofLiteral("192.0.2.1");
+    private static final InetAddress THERE = InetAddress.ofLiteral("192.0.2.2");
+    private static final Caller ROOT = new Caller("root", Set.of("all"), "", "192.0.2.1");
+    private static final Caller BOB =
+            new Caller("bob", Set.of("list-accts", "suspend-acct"), "", "192.0.2.1");
+
+    @TempDir Path folder;
+    private final SettableClock clock = new SettableClock();
+    private TestHost host;
+    private TokenStore tokens;
+    private LoginSessions sessions;
+
+    @BeforeEach
+    void sessions() throws Exception {
+        host = TestHost.in(folder.resolve("root"));
+        tokens = new TokenStore(folder.resolve("tokens"), clock);
+        sessions = new LoginSessions(host.users(), tokens, clock);
+    }
+
+    @Test
+    void cookieAndTokenMustBelongTogether() throws Exception {
+        LoginSessions.Opened one = sessions.open(BOB);
+        LoginSessions.Opened two = sessions.open(BOB);
+
+        assertThat(sessions.find(one.securityToken(), one.value(), HERE)).contains(BOB);
+        assertThat(sessions.find(two.securityToken(), one.value(), HERE)).isEmpty();
+        assertThat(sessions.find("", one.value(), HERE)).isEmpty();
+        assertThat(sessions.find(one.securityToken(), new Secret("bob:x"), HERE)).isEmpty();
+        assertThat(one.securityToken()).matches("/cpsess[1-9]\\d{9}");
+        assertThat(one.value().reveal()).startsWith("bob:").hasSizeGreaterThan(64);
+    }
+
+    @Test
+    void aSessionWorksFromTheAddressOfItsLoginOnly() throws Exception {
+        LoginSessions.Opened opened = sessions.open(BOB);
+
+        assertThat(sessions.find(opened.securityToken(), opened.value(), THERE)).isEmpty();
+        assertThat(sessions.find(opened.securityToken(), opened.value(), HERE)).isPresent();
+    }
+
+    @Test
+    void eachCallKeepsItAliveButNotForMoreThanADay() throws Exception {
+        LoginSessions.Opened opened = sessions.open(BOB);
+        for (int minutes = 0; minutes < 23 * 60; minutes += 50) {
+            clock.advance(Duration.ofMinutes(50));
+            assertThat(sessions.find(opened.securityToken(), opened.value(), HERE)).isPresent();
+        }
+        clock.advance(Duration.ofMinutes(50));
+        assertThat(sessions.find(opened.securityToken(), opened.value(), HERE)).isEmpty();
+    }
+
+    @Test
+    void anIdleSessionEnds() throws Exception {
+        LoginSessions.Opened opened = sessions.open(BOB);
+        clock.advance(LoginSessions.IDLE);
+
+        assertThat(sessions.find(opened.securityToken(), opened.value(), HERE)).isEmpty();
+    }
+
+    @Test
+    void aNewPasswordEndsItForGood() throws Exception {
+        LoginSessions.Opened opened = sessions.open(BOB);
+        Path shadow = folder.resolve("root/etc/shadow");
+        String before = Files.readString(shadow);
+        Files.writeString(shadow, before.replace("bob:$6$", "bob:$6$other"));
+        assertThat(sessions.find(opened.securityToken(), opened.value(), HERE)).isEmpty();
+
+        Files.writeString(shadow, before);
+        assertThat(sessions.find(opened.securityToken(), opened.value(), HERE)).isEmpty();
+    }
+
+    @Test
+    void rightsAreThoseOfTheMomentAndSuspensionEndsIt() throws Exception {
+        LoginSessions.Opened opened = sessions.open(BOB);
+        host.write("var/cpanel/resellers", "bob:list-accts\n");
+        assertThat(sessions.find(opened.securityToken(), opened.value(), HERE).orElseThrow().acls())
+                .containsExactly("list-accts");
+
+        host.write("var/cpanel/suspended/bob", "");
+        assertThat(sessions.find(opened.securityToken(), opened.value(), HERE)).isEmpty();
+    }
+
+    @Test
+    void aLinkWorksOnceAndFromThenOnForItsFirstAddress() throws Exception {
+        LoginSessions.Opened link = sessions.offer(ROOT, "bob").orElseThrow();
+
+        assertThat(sessions.find(link.securityToken(), link.value(), HERE)).isEmpty();
+        assertThat(sessions.redeem("/cpsess1", link.value(), THERE)).isFalse();
+        assertThat(sessions.redeem(link.securityToken(), link.value(), THERE)).isTrue();
+        assertThat(sessions.redeem(link.securityToken(), link.value(), HERE)).isFalse();
+        assertThat(sessions.find(link.securityToken(), link.value(), THERE))
+                .hasValueSatisfying(caller -> assertThat(caller.user()).isEqualTo("bob"));
+        assertThat(sessions.find(link.securityToken(), link.value(), HERE)).isEmpty();
+        clock.advance(LoginSessions.IDLE_OFFERED);
+        assertThat(sessions.find(link.securityToken(), link.value(), THERE)).isEmpty();
+    }
+
+    @Test
+    void aLinkGivesNoMoreRightsThanItsMakerHas() throws Exception {
+        Caller limited = new Caller("root", Set.of("create-user-session"), "", "192.0.2.1");
+
+        LoginSessions.Opened link = sessions.offer(limited, "root").orElseThrow();
+        sessions.redeem(link.securityToken(), link.value(), HERE);
+
+        Caller caller = sessions.find(link.securityToken(), link.value(), HERE).orElseThrow();
+        assertThat(caller.acls()).containsExactly("create-user-session");
+        assertThat(caller.isRoot()).isFalse();
+        assertThat(sessions.offer(ROOT, "carol")).as("a customer may not call").isEmpty();
+    }
+
+    @Test
+    void aSessionEndsWithTheTokenThatMadeIt() throws Exception {
+        tokens.create(new TokenRequest("root", "billing", Set.of(), Optional.empty(), List.of()));
+        Caller byToken = new Caller("root", Set.of("all"), "billing", "192.0.2.1");
+        LoginSessions.Opened link = sessions.offer(byToken, "bob").orElseThrow();
+        sessions.redeem(link.securityToken(), link.value(), HERE);
+        assertThat(sessions.find(link.securityToken(), link.value(), HERE)).isPresent();
+
+        tokens.revoke("root", "billing");
+
+        assertThat(sessions.find(link.securityToken(), link.value(), HERE)).isEmpty();
+    }
+
+    @Test
+    void afterTheLogoutNothingWorks() throws Exception {
+        LoginSessions.Opened opened = sessions.open(BOB);
+
+        assertThat(sessions.close("/cpsess1", opened.value())).isFalse();
+        assertThat(sessions.close(opened.securityToken(), opened.value())).isTrue();
+        assertThat(sessions.find(opened.securityToken(), opened.value(), HERE)).isEmpty();
+        assertThat(sessions.close(opened.securityToken(), opened.value())).isFalse();
+    }
+}
