@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Nested;
 
 /// Servers of three makes copy ranges alike.
 class S3RangeCopyTest {
-    private abstract static class OnServer extends RangeCopyContract {
+    abstract static class OnServer extends RangeCopyContract {
         abstract S3Server s3();
 
         abstract Map<String, String> settings();
