@@ -34,7 +34,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,15 +113,20 @@ class GoogleConsentTest {
                 .asInt(-1);
     }
 
-    /// The query of the consent page.
-    private static Map<String, String> query(JsonNode generated) {
-        Map<String, String> query = new TreeMap<>();
+    /// What the consent page is asked with under a name.
+    private static String asked(JsonNode generated, String name) {
         String raw = URI.create(generated.path("uri").asString("")).getRawQuery();
         for (String pair : raw.split("&", -1)) {
             String[] parts = pair.split("=", 2);
-            query.put(parts[0], URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
+            if (parts[0].equals(name)) {
+                return URLDecoder.decode(parts[1], StandardCharsets.UTF_8);
+            }
         }
-        return query;
+        throw new AssertionError(name + " is not asked");
+    }
+
+    private String begunState() throws ClientException {
+        return asked(generate(), "state");
     }
 
     /// What Google's redirect makes the browser ask.
@@ -177,18 +181,23 @@ class GoogleConsentTest {
                 .hasMessageContaining("backup_generate_google_oauth_uri");
 
         JsonNode generated = generate();
-        Map<String, String> asked = query(generated);
-        assertThat(asked).containsEntry("client_id", CLIENT);
-        assertThat(asked.get("redirect_uri"))
+        assertThat(asked(generated, "client_id")).isEqualTo(CLIENT);
+        assertThat(asked(generated, "redirect_uri"))
                 .isEqualTo(generated.path("redirect_uri").asString(""))
                 .isEqualTo(
                         "http://localhost:"
                                 + daemon.address().getPort()
                                 + "/packhorse/google-drive");
         HttpResponse<String> page =
-                come("state", asked.get("state"), "code", DriveFakeTokens.CODE, "scope", "x");
+                come(
+                        "state",
+                        asked(generated, "state"),
+                        "code",
+                        DriveFakeTokens.CODE,
+                        "scope",
+                        "x");
         assertThat(page.statusCode()).as(page.body()).isEqualTo(200);
-        assertThat(drive.tokens().redirects()).containsExactly(asked.get("redirect_uri"));
+        assertThat(drive.tokens().redirects()).containsExactly(asked(generated, "redirect_uri"));
         assertThat(exists()).isEqualTo(1);
         assertThat(validate(id).path("steps")).isNotEmpty();
 
@@ -204,7 +213,7 @@ class GoogleConsentTest {
 
     @Test
     void aStateIsTheOnlyTicketAndWorksOnce() throws Exception {
-        String state = query(generate()).get("state");
+        String state = begunState();
         HttpResponse<String> wrong =
                 come("state", state.substring(1) + "A", "code", DriveFakeTokens.CODE);
         assertThat(wrong.statusCode()).isEqualTo(400);
@@ -224,7 +233,7 @@ class GoogleConsentTest {
 
     @Test
     void aNoKeepsNothingAndEndsTheSignIn() throws Exception {
-        String state = query(generate()).get("state");
+        String state = begunState();
         HttpResponse<String> no = come("state", state, "error", "access_denied");
         assertThat(no.statusCode()).isEqualTo(400);
         assertThat(no.body()).contains("Google reports access_denied. Nothing was kept.");
@@ -234,8 +243,7 @@ class GoogleConsentTest {
 
     @Test
     void aCodeThatGoogleDoesNotKnowIsToldWithoutSecrets() throws Exception {
-        HttpResponse<String> page =
-                come("state", query(generate()).get("state"), "code", "4/some-other-code");
+        HttpResponse<String> page = come("state", begunState(), "code", "4/some-other-code");
         assertThat(page.statusCode()).isEqualTo(502);
         assertThat(page.body())
                 .startsWith("It did not work: authorise Google Drive: ")
@@ -248,12 +256,12 @@ class GoogleConsentTest {
 
     @Test
     void aForeignHostHeaderChangesNothing() throws Exception {
-        Map<String, String> asked = query(generate());
+        JsonNode generated = generate();
         URI address = daemon.address();
         try (var socket = new java.net.Socket(address.getHost(), address.getPort())) {
             String request =
                     "GET /packhorse/google-drive?state="
-                            + asked.get("state")
+                            + asked(generated, "state")
                             + "&code="
                             + URLEncoder.encode(DriveFakeTokens.CODE, StandardCharsets.UTF_8)
                             + " HTTP/1.1\r\nHost: evil.example\r\nX-Forwarded-Host: evil.example\r\n"
@@ -263,12 +271,12 @@ class GoogleConsentTest {
                     new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(answer).startsWith("HTTP/1.1 200").doesNotContain("evil.example");
         }
-        assertThat(drive.tokens().redirects()).containsExactly(asked.get("redirect_uri"));
+        assertThat(drive.tokens().redirects()).containsExactly(asked(generated, "redirect_uri"));
     }
 
     @Test
     void aSignInDiesWithTheDaemon() throws Exception {
-        String state = query(generate()).get("state");
+        String state = begunState();
         client.close();
         daemon.close();
         serve();
