@@ -126,7 +126,15 @@ class PkgacctHandlerTest {
                                     each.startsWith("homedir/") || each.equals("has_sslstorage");
                             case ZONES -> each.matches("dnszones/.+\\.db");
                             case FTP_USERS -> each.equals("proftpdpasswd");
-                            case LOGS -> each.equals("logs/probe");
+                            case LOGS -> each.startsWith("logs/");
+                            case DNSSEC -> each.startsWith("dnssec_keys/");
+                            case BANDWIDTH -> each.startsWith("bandwidth/");
+                            case API_TOKENS -> each.startsWith("api_tokens/");
+                            case AUTHN_LINKS -> each.startsWith("authnlinks/");
+                            case VHOST_TEMPLATES -> each.startsWith("httpfiles/");
+                            case INTEGRATION_LINKS -> each.startsWith("integration/");
+                            case LOCALE -> each.startsWith("locale/");
+                            case MAILMAN -> each.matches("(mm|mma|mms)/.+");
                             case SHELL -> each.equals("shell");
                             case CRON -> each.equals("cron/alice");
                             case DOMAINS -> each.matches("userdata/main|addons|sds2?|pds");
@@ -136,24 +144,12 @@ class PkgacctHandlerTest {
                             case SSL -> each.matches("(apache_tls|sslcerts|sslkeys|ssl)/.+");
                             case USERDATA ->
                                     each.matches("userdata/.+") && !each.equals("userdata/main");
-                            default -> false;
+                            case DATABASES, LINKED_NODES, RESELLER -> false;
                         });
-        boolean hasSomething =
-                Set.of(
-                                PackSkip.HOME,
-                                PackSkip.ZONES,
-                                PackSkip.FTP_USERS,
-                                PackSkip.LOGS,
-                                PackSkip.SHELL,
-                                PackSkip.CRON,
-                                PackSkip.DOMAINS,
-                                PackSkip.MAIL,
-                                PackSkip.PASSWORD,
-                                PackSkip.QUOTA,
-                                PackSkip.SSL,
-                                PackSkip.USERDATA)
-                        .contains(skip);
-        assertThat(lost.isEmpty()).isEqualTo(!hasSomething);
+        // the account has no databases and no linked servers, and is no reseller
+        boolean hasNothing =
+                Set.of(PackSkip.DATABASES, PackSkip.LINKED_NODES, PackSkip.RESELLER).contains(skip);
+        assertThat(lost.isEmpty()).isEqualTo(hasNothing);
     }
 
     @Test
