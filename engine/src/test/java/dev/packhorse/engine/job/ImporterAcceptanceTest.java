@@ -394,7 +394,8 @@ class ImporterAcceptanceTest {
         for (String file : List.of("digestshadow", "nobodyfiles", "autossl.json", "quota")) {
             assertThat(cpmove.resolve(file)).isRegularFile();
         }
-        assertThat(text("autossl.json")).isEqualTo("{\"excluded_domains\":[]}");
+        assertThat(text("autossl.json"))
+                .isEqualTo("{\"excluded_domains\":[\"blog.alice.example\"]}");
         for (String key :
                 List.of(
                         "MAXADDON",
