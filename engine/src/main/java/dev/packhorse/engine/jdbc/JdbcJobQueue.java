@@ -211,6 +211,7 @@ public final class JdbcJobQueue implements JobQueue, JobHistory {
         transactions.read(
                 "list jobs",
                 t -> {
+                    t.seeOneMoment();
                     JobList.forEach(t, filter, consumer);
                     return true;
                 });

@@ -28,6 +28,8 @@ final class JobList {
                 JobRow.SELECT + "WHERE id = ? FOR UPDATE", JobRow::read, id.value());
     }
 
+    /// Open jobs and then ended ones, by two queries that see one moment: a job that ends meanwhile
+    /// is there once.
     static void forEach(Transaction transaction, JobFilter filter, Consumer<Job> consumer)
             throws SQLException {
         int shown = select(transaction, filter, true, "priority, seq", filter.limit(), consumer);

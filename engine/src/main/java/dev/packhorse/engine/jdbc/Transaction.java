@@ -21,6 +21,12 @@ final class Transaction {
         this.connection = connection;
     }
 
+    /// Lets all statements that follow see the store as it is at the first of them; called before
+    /// it. The pool gives the connection its usual way of seeing back.
+    void seeOneMoment() throws SQLException {
+        connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+    }
+
     /// Whether any statement changed a row.
     boolean changed() {
         return changed;

@@ -93,7 +93,8 @@ public interface JobQueue {
     /// One job, empty if unknown.
     Optional<Job> find(JobId job);
 
-    /// Streams the jobs that match, open ones by claim order and then ended ones, newest first.
+    /// Streams the jobs that match, open ones by claim order and then ended ones, newest first, all
+    /// as they are at one moment.
     void forEach(JobFilter filter, Consumer<Job> consumer);
 
     /// The jobs that match, as [#forEach] orders them.

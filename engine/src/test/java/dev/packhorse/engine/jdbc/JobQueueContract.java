@@ -28,6 +28,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -774,6 +775,19 @@ abstract class JobQueueContract {
         queue.enqueue(backup("b"));
         queue.forEach(all(), job -> queue.requestCancel(job.id(), "root"));
         assertThat(queue.count(JobFilter.of(ALL, Set.of(JobState.CANCELLED)))).isEqualTo(2);
+    }
+
+    @Test
+    void aJobThatEndsWhileItIsListedIsThereOnce() {
+        JobId id = queue.enqueue(backup("a")).id();
+        List<JobId> seen = new ArrayList<>();
+        queue.forEach(
+                all(),
+                job -> {
+                    seen.add(job.id());
+                    queue.requestCancel(job.id(), "root");
+                });
+        assertThat(seen).containsExactly(id);
     }
 
     // ---- events
