@@ -130,13 +130,17 @@ final class SftpUpload {
                 cause);
     }
 
+    /// The size was right before the file got its name, so what is different now is another
+    /// writer's.
     private ObjectInfo looked() throws IOException {
         SftpAttributes stored =
                 step((files, _) -> files.lstat(target))
                         .filter(SftpAttributes::isFile)
-                        .orElseThrow(() -> put.failure(Kind.CORRUPT, "it is gone"));
+                        .orElseThrow(() ->
+                                put.failure(
+                                        Kind.UNAVAILABLE, "somebody removed it at the same time"));
         if (stored.fileSize() != put.content().sizeBytes()) {
-            throw put.failure(Kind.CORRUPT, "the server has " + stored.fileSize() + " bytes of it");
+            throw put.failure(Kind.UNAVAILABLE, "another writer has replaced it at the same time");
         }
         return stored.info(put.key());
     }
