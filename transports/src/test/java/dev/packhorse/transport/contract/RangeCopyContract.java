@@ -92,8 +92,11 @@ public abstract class RangeCopyContract {
         proxy.set(new Fault.None());
     }
 
+    /// The servers of the tests keep objects in memory.
     @AfterEach
     void close() throws TransportException {
+        transport.delete(YESTERDAY);
+        transport.delete(TODAY);
         transport.close();
         proxy.close();
     }

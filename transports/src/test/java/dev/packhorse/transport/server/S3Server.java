@@ -144,7 +144,7 @@ public record S3Server(String endpoint, String accessKeyId, String secretKey) {
                 new java.util.ArrayList<>(
                         List.of(
                                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-Xmx512m",
+                                "-Xmx1g",
                                 "-XX:TieredStopAtLevel=1",
                                 option,
                                 "-cp",

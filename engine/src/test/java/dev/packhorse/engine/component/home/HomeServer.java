@@ -33,8 +33,9 @@ import java.util.TreeMap;
 /// A host root with one account, `demo`, whose home is empty at first. Its user number is one of
 /// its own for root, else that of the tests.
 final class HomeServer {
-    /// How many files an archive has besides the home: account, list of homes, host name.
-    static final long OTHER_FILES = 3;
+    /// How many files an archive has besides the home: account, list of homes, host name, list of
+    /// the web server's files.
+    static final long OTHER_FILES = 4;
 
     private static final int UID = 20_077;
     private static final ByteName NAME = ByteName.of("demo");
