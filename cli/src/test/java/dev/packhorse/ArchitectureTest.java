@@ -189,6 +189,7 @@ class ArchitectureTest {
                         "whm"));
         table.put("engine.hook", engine(JSON, "rootfile"));
         table.put("engine.notify", engine("rootfile"));
+        table.put("engine.recovery", engine(JSON, "javax.crypto."));
         table.put("engine.sshkey", engine(spi, "host", "posix", "javax.crypto."));
         table.put(
                 "engine.http",

@@ -34,10 +34,14 @@ final class ConfigOptions {
 
     /// @param more overrides that win over those of `--set`
     Settings load(List<String> more) throws ConfigException {
-        Optional<Path> named = Optional.ofNullable(file);
-        Optional<Path> usual = Files.exists(USUAL) ? Optional.of(USUAL) : Optional.empty();
         List<String> all = new ArrayList<>(overrides);
         all.addAll(more);
-        return SettingsLoader.load(named.or(() -> usual), all);
+        return SettingsLoader.load(path(), all);
+    }
+
+    /// The configuration file, empty if there is none.
+    Optional<Path> path() {
+        Optional<Path> usual = Files.exists(USUAL) ? Optional.of(USUAL) : Optional.empty();
+        return Optional.ofNullable(file).or(() -> usual);
     }
 }

@@ -4,6 +4,7 @@ import dev.packhorse.cli.client.ClientException;
 import dev.packhorse.cli.client.DaemonClient;
 import dev.packhorse.cli.client.Parameters;
 import dev.packhorse.cli.render.DestinationText;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,8 @@ import tools.jackson.databind.JsonNode;
         })
 final class DestinationCommand {
     private static final Duration PROOF = Duration.ofMinutes(30);
+
+    @Spec private CommandSpec spec;
 
     DestinationCommand() {}
 
@@ -175,6 +178,31 @@ final class DestinationCommand {
         }
     }
 
+    @Command(
+            name = "adopt",
+            description = {
+                "Take up the restore points that lie at a destination into the catalog, and wait for it.",
+                "Nothing there is changed."
+            },
+            mixinStandardHelpOptions = true)
+    int adopt(
+            @picocli.CommandLine.Parameters(
+                            paramLabel = "DESTINATION",
+                            description = "Its name or id.")
+                    String destination,
+            @Mixin StateOption where)
+            throws ClientException, UserError {
+        try (DaemonClient client = where.connect()) {
+            return adopt(client, id(client, destination), spec.commandLine().getOut());
+        }
+    }
+
+    static int adopt(DaemonClient client, String id, PrintWriter out) throws ClientException {
+        JsonNode data =
+                client.call("packhorse_destination_adopt", new Parameters().add("destid", id));
+        return new JobWatch(client, out).follow(data.path("job").asString(""));
+    }
+
     /// `packhorse destination verify NAME`.
     @Command(
             name = "verify",
@@ -224,8 +252,7 @@ final class DestinationCommand {
     }
 
     /// The id of a destination that is named by name or id.
-    private static String id(DaemonClient client, String destination)
-            throws ClientException, UserError {
+    static String id(DaemonClient client, String destination) throws ClientException, UserError {
         JsonNode list = client.call("backup_destination_list", new Parameters());
         List<String> names = new ArrayList<>();
         for (JsonNode each : list.path("destination_list")) {

@@ -25,6 +25,8 @@ import picocli.CommandLine.Command;
             CatCommand.class,
             IndexCommand.class,
             RestoreCommand.class,
+            RecoverCommand.class,
+            RecoveryKitCommand.class,
             DestinationCommand.class,
             QueueCommand.class,
             LogCommand.class,

@@ -102,8 +102,8 @@ public final class BackupConfig {
                 new TreeSet<>(numbers(ConfigKey.BACKUP_MONTHLY_DATES).toList()));
     }
 
-    /// Whether a calendar is on and has this day. A month's date that a month does not have never
-    /// comes in that month.
+    /// Whether a calendar is on and has this day. A date that a month does not have is its
+    /// last day.
     public boolean isDue(Tier tier, LocalDate day) {
         return switch (tier) {
             case DAILY ->
@@ -113,7 +113,10 @@ public final class BackupConfig {
                             && weeklyDays().contains(day.getDayOfWeek());
             case MONTHLY ->
                     isOn(ConfigKey.BACKUP_MONTHLY_ENABLE)
-                            && monthlyDates().contains(day.getDayOfMonth());
+                            && monthlyDates().stream()
+                                    .anyMatch(date ->
+                                            Math.min(date, day.lengthOfMonth())
+                                                    == day.getDayOfMonth());
         };
     }
 

@@ -26,6 +26,7 @@ import dev.packhorse.engine.http.TlsMode;
 import dev.packhorse.engine.jdbc.JdbcCatalog;
 import dev.packhorse.engine.jdbc.JdbcJobQueue;
 import dev.packhorse.engine.jdbc.Store;
+import dev.packhorse.engine.job.AdoptHandler;
 import dev.packhorse.engine.job.ArchiveFetcher;
 import dev.packhorse.engine.job.BackupDirectoryScan;
 import dev.packhorse.engine.job.BackupHandler;
@@ -228,6 +229,7 @@ final class DaemonParts {
                 new PkgacctHandler(plant),
                 new UploadHandler(
                         backups, destinations, opener, journals, catalog, release, clock, node()),
+                new AdoptHandler(catalog, destinations, opener, mac),
                 new RestoreHandler(components, services, fetcher, sessions, staging));
     }
 

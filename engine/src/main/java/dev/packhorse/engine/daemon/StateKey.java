@@ -32,6 +32,11 @@ enum StateKey {
         this.loss = loss;
     }
 
+    /// The name of its file below the state folder.
+    String fileName() {
+        return file;
+    }
+
     /// The key, made now if there is none.
     ///
     /// @throws IOException if it cannot be read or made, or has the wrong length

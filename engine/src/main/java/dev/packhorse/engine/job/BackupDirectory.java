@@ -254,12 +254,18 @@ public record BackupDirectory(Path root) {
 
         /// Syncs the archive and its index, writes its manifest, and gives the archive its name.
         /// The manifest comes first: an archive without one would be restored as a stranger's.
+        /// Where no index was written there is none afterwards.
         public void publish(byte[] manifest) throws IOException {
             file.force(true);
             file.close();
             index.force(true);
             index.close();
-            BackupDirectory.publish(temporaryIndex, directory.place(indexKey(archive)));
+            if (Files.size(temporaryIndex) > 0) {
+                BackupDirectory.publish(temporaryIndex, directory.place(indexKey(archive)));
+            } else {
+                // What lies there is the index of another archive.
+                Files.deleteIfExists(directory.place(indexKey(archive)));
+            }
             directory.writeFile(directory.place(manifestKey(archive)), manifest);
             BackupDirectory.publish(temporary, directory.place(archive));
         }

@@ -86,12 +86,21 @@ public final class BackupHandler implements JobHandler {
         }
         BackupConfig config = backups.config();
         BackupDirectory directory = backups.directory(config);
-        directory.makeFolders(directory.root());
+        BackupPlace place = new BackupPlace(backups, config);
+        try {
+            place.requireMounted();
+            directory.makeFolders(directory.root());
+            place.requireFree(directory);
+        } catch (IOException e) {
+            return failed(log, String.valueOf(e.getMessage()));
+        }
         LocalDate date = LocalDate.parse(arguments.date());
         ArchiveForm form = form(config);
         ObjectKey key =
                 BackupDirectory.archiveKey(arguments.tiers().getFirst(), date, name, suffix(form));
-        try (WorkFolder work = plant.staging().newFolder()) {
+        TimeLimit limit = TimeLimit.of(config.packTimeout(), context.cancellation());
+        try (limit;
+                WorkFolder work = plant.staging().newFolder()) {
             plant.staging().requireSpace(directory.root(), previousSize(directory, key));
             PackContext packContext =
                     new PackContext(
@@ -100,7 +109,7 @@ public final class BackupHandler implements JobHandler {
                             options(config),
                             work.path(),
                             log,
-                            context.cancellation());
+                            limit);
             BiConsumer<Long, Long> progress =
                     (members, bytes) -> tell(context, members, bytes, session);
             JobId job = context.lease().job().id();
@@ -120,6 +129,7 @@ public final class BackupHandler implements JobHandler {
                                             directory,
                                             key,
                                             packing(form),
+                                            !config.isOn(ConfigKey.DISABLE_METADATA),
                                             job,
                                             progress);
             plant.logTotals(log, directory.place(key), archived);
@@ -127,9 +137,16 @@ public final class BackupHandler implements JobHandler {
         } catch (ComponentException e) {
             return failed(log, String.valueOf(e.getMessage()));
         } catch (CancelledException e) {
+            if (limit.hasExpired()) {
+                return failed(log, "not done within " + seconds(config) + " (maximum_timeout)");
+            }
             log.line("Stopped: " + e.getMessage());
             return cancelled(context);
         }
+    }
+
+    private static String seconds(BackupConfig config) {
+        return config.packTimeout().toSeconds() + " seconds";
     }
 
     private static ArchiveForm form(BackupConfig config) {
@@ -156,6 +173,9 @@ public final class BackupHandler implements JobHandler {
         }
         if (!config.isOn(ConfigKey.BACKUPBWDATA)) {
             skips.add(PackSkip.BANDWIDTH);
+        }
+        if (config.text(ConfigKey.MYSQLBACKUP).equals("dir")) {
+            skips.add(PackSkip.DATABASES);
         }
         return PackOptions.ALL.without(skips).obeyingExcludeFiles();
     }

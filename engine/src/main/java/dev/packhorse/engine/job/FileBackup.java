@@ -31,10 +31,11 @@ final class FileBackup {
             BackupDirectory directory,
             ObjectKey key,
             Packing packing,
+            boolean indexed,
             JobId job,
             BiConsumer<Long, Long> progress)
             throws ComponentException, IOException {
-        Run run = new Run(context, directory, key, packing, job, progress);
+        Run run = new Run(context, directory, key, packing, indexed, job, progress);
         Optional<EarlierArchives.Opened> found =
                 plant.reuse()
                         ? new EarlierArchives(plant.mac())
@@ -55,6 +56,7 @@ final class FileBackup {
             BackupDirectory directory,
             ObjectKey key,
             Packing packing,
+            boolean indexed,
             JobId job,
             BiConsumer<Long, Long> progress) {}
 
@@ -67,7 +69,7 @@ final class FileBackup {
                             .archive(
                                     run.context(),
                                     pending.file(),
-                                    Optional.of(pending.index()),
+                                    run.indexed() ? Optional.of(pending.index()) : Optional.empty(),
                                     earlier,
                                     name.value(),
                                     plant.clock().instant().getEpochSecond(),

@@ -21,7 +21,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -70,7 +69,9 @@ public final class RemoteArchives {
         List<KeptArchive> all = new ArrayList<>();
         archives.forEach((key, info) -> {
             boolean indexed = indexes.contains(BackupDirectory.indexKey(key));
-            kept(account, key, info.sizeBytes(), indexed).ifPresent(all::add);
+            ArchiveKey.parse(key)
+                    .map(each -> kept(each, info.sizeBytes(), indexed))
+                    .ifPresent(all::add);
         });
         if (all.isEmpty()) {
             throw new ArchiveException(
@@ -85,31 +86,9 @@ public final class RemoteArchives {
         return SUFFIXES.stream().anyMatch(suffix -> name.equals(account + suffix));
     }
 
-    /// The archive of a key that has the form of ours, `[TIER/]DATE/accounts/NAME`.
-    private static Optional<KeptArchive> kept(
-            AccountName account, ObjectKey key, long sizeBytes, boolean indexed) {
-        for (Tier tier : Tier.values()) {
-            String rest =
-                    key.value().substring(Math.min(tier.folder().length(), key.value().length()));
-            int slash = rest.indexOf('/');
-            Optional<LocalDate> date =
-                    key.value().startsWith(tier.folder()) && slash > 0
-                            ? date(rest.substring(0, slash))
-                            : Optional.empty();
-            if (date.isPresent() && rest.equals(date.get() + "/accounts/" + key.name())) {
-                return Optional.of(
-                        new KeptArchive(account, tier, date.get(), key, sizeBytes, indexed));
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static Optional<LocalDate> date(String text) {
-        try {
-            return Optional.of(LocalDate.parse(text));
-        } catch (DateTimeException _) {
-            return Optional.empty();
-        }
+    private static KeptArchive kept(ArchiveKey key, long sizeBytes, boolean indexed) {
+        return new KeptArchive(
+                key.account(), key.tier(), key.date(), key.key(), sizeBytes, indexed);
     }
 
     /// The one of a date; asks for it alone, without a listing.
@@ -120,7 +99,7 @@ public final class RemoteArchives {
         for (Tier tier : Tier.values()) {
             Optional<LocalDate> date =
                     when.startsWith(tier.folder())
-                            ? date(when.substring(tier.folder().length()))
+                            ? ArchiveKey.date(when.substring(tier.folder().length()))
                             : Optional.empty();
             if (date.isEmpty()) {
                 continue;

@@ -1,5 +1,7 @@
 package dev.packhorse.engine.job;
 
+import dev.packhorse.engine.backupconfig.BackupConfig;
+import dev.packhorse.engine.backupconfig.ConfigKey;
 import dev.packhorse.engine.catalog.Catalog;
 import dev.packhorse.engine.destination.Destination;
 import dev.packhorse.engine.destination.DestinationHealth;
@@ -16,7 +18,9 @@ import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.queue.JobOutcome;
 import dev.packhorse.transport.spi.AlikeRange;
 import dev.packhorse.transport.spi.ByteRange;
+import dev.packhorse.transport.spi.ByteSize;
 import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.Capacity;
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.PutMode;
@@ -161,6 +165,7 @@ public final class UploadHandler implements JobHandler {
                     store(transport, small, file, UploadJournal.none(), cancellation);
                 }
             }
+            requireRoom(transport, arguments.sizeBytes());
             Content content =
                     new FileContent(
                             directory.place(archive),
@@ -168,6 +173,28 @@ public final class UploadHandler implements JobHandler {
                             arguments.sha256(),
                             alike);
             store(transport, archive, content, journal, cancellation);
+        }
+    }
+
+    /// Asks a place that can tell for the free space that the configuration wants to be left there.
+    private void requireRoom(Transport transport, long sizeBytes) throws IOException {
+        BackupConfig config = backups.config();
+        Optional<Capacity> capacity =
+                config.isOn(ConfigKey.CHECK_MIN_FREE_SPACE)
+                        ? transport.capacity()
+                        : Optional.empty();
+        if (capacity.isEmpty()) {
+            return;
+        }
+        long wanted = config.minimumFreeBytes(capacity.get().totalBytes());
+        if (capacity.get().freeBytes() - sizeBytes < wanted) {
+            throw new TransportException(
+                    Kind.FULL,
+                    "put archive: %s are free there, and after this archive of %s less than the %s of min_free_space would be"
+                            .formatted(
+                                    new ByteSize(capacity.get().freeBytes()),
+                                    new ByteSize(sizeBytes),
+                                    new ByteSize(wanted)));
         }
     }
 

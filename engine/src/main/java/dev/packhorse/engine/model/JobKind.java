@@ -14,6 +14,8 @@ public enum JobKind {
     PKGACCT(Stage.PACK),
     /// Copies one archive to one destination and proves it there.
     UPLOAD(Stage.UPLOAD),
+    /// Takes up the restore points of one destination into the catalog.
+    ADOPT(Stage.UPLOAD),
     /// Restores one account from an archive.
     RESTORE(Stage.RESTORE);
 

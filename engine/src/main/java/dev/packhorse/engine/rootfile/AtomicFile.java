@@ -30,11 +30,16 @@ public final class AtomicFile {
     ///
     /// @throws IOException if it cannot be written
     public static void replace(Path file, String text) throws IOException {
+        replace(file, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// As [#replace(Path, String)], for bytes.
+    public static void replace(Path file, byte[] content) throws IOException {
         Path folder = parent(file);
         Files.createDirectories(folder, PRIVATE_FOLDER);
         Path temporary = folder.resolve("." + file.getFileName() + "." + randomTail() + ".tmp");
         try {
-            writeAndSync(temporary, text);
+            writeAndSync(temporary, content);
             Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             Files.deleteIfExists(temporary);
@@ -63,11 +68,11 @@ public final class AtomicFile {
         return folder;
     }
 
-    private static void writeAndSync(Path temporary, String text) throws IOException {
+    private static void writeAndSync(Path temporary, byte[] content) throws IOException {
         Set<StandardOpenOption> options =
                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         try (FileChannel channel = FileChannel.open(temporary, options, PRIVATE_FILE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+            ByteBuffer bytes = ByteBuffer.wrap(content);
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }

@@ -71,6 +71,15 @@ public record FunctionFamilies(
                 new RestoreStartFunctions(
                                 enqueuer, catalog, new Destinations(destinations), modules)
                         .functions());
+        all.addAll(
+                new RecoverFunctions(
+                                queue,
+                                enqueuer,
+                                catalog,
+                                accounts,
+                                new Destinations(destinations),
+                                server)
+                        .functions());
         all.addAll(new BackupConfigFunctions(config, paths).functions());
         all.addAll(new BackupDestinationFunctions(destinations, paths, opener).functions());
         all.addAll(new GoogleFunctions(google).functions());

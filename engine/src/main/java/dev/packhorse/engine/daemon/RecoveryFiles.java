@@ -1,0 +1,194 @@
+package dev.packhorse.engine.daemon;
+
+import dev.packhorse.engine.backupconfig.AccountSelection;
+import dev.packhorse.engine.backupconfig.BackupConfigFile;
+import dev.packhorse.engine.destination.DestinationStore;
+import dev.packhorse.engine.destination.GoogleCredentials;
+import dev.packhorse.engine.host.HostRoot;
+import dev.packhorse.engine.recovery.KitException;
+import dev.packhorse.engine.recovery.RecoveryKit;
+import dev.packhorse.engine.rootfile.AtomicFile;
+import dev.packhorse.engine.rootfile.FlatYaml;
+import dev.packhorse.engine.settings.SettingKeys;
+import dev.packhorse.engine.settings.Settings;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// The files of this server that a recovery kit holds: the two keys, the destinations with their
+/// private keys and consents, the backup configuration and the program's own. In the kit a name
+/// says where its file belongs: `state:` is below the state folder, `host:` below the host's root,
+/// `file:` a path of the machine.
+public final class RecoveryFiles {
+    private static final String STATE = "state:";
+    private static final String HOST = "host:";
+    private static final String FILE = "file:";
+    private static final String DESTINATION_SUFFIX = ".backup_destination";
+    private static final List<String> HOST_FILES =
+            List.of(
+                    BackupConfigFile.HOST_PATH,
+                    AccountSelection.SKIP_LIST,
+                    "/etc/cpbackup-exclude.conf");
+    private static final int MOST_BYTES = 1 << 20;
+
+    private final Path state;
+    private final HostRoot root;
+    private final Optional<Path> config;
+
+    /// @param config the program's configuration file, where there is one
+    public RecoveryFiles(Settings settings, Optional<Path> config) {
+        this.state = settings.get(SettingKeys.STATE);
+        this.root = new HostRoot(settings.get(SettingKeys.HOST_ROOT));
+        this.config = config;
+    }
+
+    /// The kit of this server, with the keys made now if it never ran.
+    ///
+    /// @throws IOException if a file cannot be read
+    public RecoveryKit gather() throws IOException {
+        StateFolderLock.prepare(state);
+        SortedMap<String, byte[]> files = new TreeMap<>();
+        for (StateKey key : StateKey.values()) {
+            files.put(STATE + key.fileName(), key.load(state));
+        }
+        for (Path consent : regularFiles(state.resolve(GoogleCredentials.FOLDER), "")) {
+            files.put(STATE + state.relativize(consent), read(consent));
+        }
+        for (String path : HOST_FILES) {
+            add(files, HOST + path, root.resolve(path));
+        }
+        Path backups = root.resolve(DestinationStore.HOST_PATH);
+        for (Path destination : regularFiles(backups, DESTINATION_SUFFIX)) {
+            String name = DestinationStore.HOST_PATH + "/" + destination.getFileName();
+            files.put(HOST + name, read(destination));
+            addPrivateKey(files, destination);
+        }
+        if (config.isPresent()) {
+            add(files, FILE + config.get().toAbsolutePath(), config.get());
+        }
+        return new RecoveryKit(files);
+    }
+
+    /// A destination that logs in by key is of no use without it.
+    private static void addPrivateKey(SortedMap<String, byte[]> files, Path destination)
+            throws IOException {
+        Optional<String> key =
+                Optional.ofNullable(FlatYaml.read(destination).get("privatekey"))
+                        .flatMap(FlatYaml.Entry::value)
+                        .filter(path -> path.startsWith("/"));
+        if (key.isPresent()) {
+            add(files, FILE + key.get(), Path.of(key.get()));
+        }
+    }
+
+    private static void add(SortedMap<String, byte[]> files, String name, Path file)
+            throws IOException {
+        if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            files.put(name, read(file));
+        }
+    }
+
+    private static List<Path> regularFiles(Path folder, String suffix) throws IOException {
+        List<Path> files = new ArrayList<>();
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return files;
+        }
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+            for (Path entry : entries) {
+                if (entry.toString().endsWith(suffix)
+                        && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
+                    files.add(entry);
+                }
+            }
+        }
+        return files;
+    }
+
+    private static byte[] read(Path file) throws IOException {
+        if (Files.size(file) > MOST_BYTES) {
+            throw new IOException(file + " is larger than 1 MiB, which no file of this kind is");
+        }
+        return Files.readAllBytes(file);
+    }
+
+    /// Puts the files of a kit to their places, each with mode 0600. The daemon must not run.
+    ///
+    /// @param replace whether files that are there with other contents are replaced
+    /// @return the places, in words
+    /// @throws KitException if files are there with other contents and may not be replaced, or the
+    ///   kit has names that belong nowhere; then nothing was changed
+    /// @throws DaemonStartException if the daemon runs, or the state folder cannot be used
+    /// @throws IOException if a file cannot be written; the same call may be made again
+    public List<String> putBack(RecoveryKit kit, boolean replace)
+            throws KitException, DaemonStartException, IOException {
+        try (StateFolderLock _ = StateFolderLock.take(state)) {
+            SortedMap<Path, byte[]> places = places(kit);
+            if (!replace) {
+                requireFree(places);
+            }
+            for (Map.Entry<Path, byte[]> each : places.entrySet()) {
+                if (!holds(each.getKey(), each.getValue())) {
+                    AtomicFile.replace(each.getKey(), each.getValue());
+                }
+            }
+            return places.keySet().stream().map(Path::toString).toList();
+        }
+    }
+
+    private static void requireFree(SortedMap<Path, byte[]> places)
+            throws KitException, IOException {
+        List<String> taken = new ArrayList<>();
+        for (Map.Entry<Path, byte[]> each : places.entrySet()) {
+            if (Files.exists(each.getKey(), LinkOption.NOFOLLOW_LINKS)
+                    && !holds(each.getKey(), each.getValue())) {
+                taken.add(each.getKey().toString());
+            }
+        }
+        if (!taken.isEmpty()) {
+            throw new KitException(
+                    "these files are there with other contents, and are replaced only with --replace: "
+                            + String.join(", ", taken));
+        }
+    }
+
+    private static boolean holds(Path file, byte[] content) throws IOException {
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                && Files.size(file) == content.length
+                && Arrays.equals(Files.readAllBytes(file), content);
+    }
+
+    private SortedMap<Path, byte[]> places(RecoveryKit kit) throws KitException {
+        SortedMap<Path, byte[]> places = new TreeMap<>();
+        for (Map.Entry<String, byte[]> each : kit.files().entrySet()) {
+            places.put(place(each.getKey()), each.getValue());
+        }
+        return places;
+    }
+
+    private Path place(String name) throws KitException {
+        if (name.contains("..") || name.indexOf('\0') >= 0) {
+            throw new KitException("the kit has a file that belongs nowhere: " + name);
+        }
+        if (name.startsWith(STATE)) {
+            Path place = state.resolve(name.substring(STATE.length())).normalize();
+            if (place.startsWith(state) && !place.equals(state)) {
+                return place;
+            }
+        } else if (name.startsWith(HOST + "/")) {
+            return root.resolve(name.substring(HOST.length()));
+        } else if (name.startsWith(FILE + "/")) {
+            return Objects.requireNonNull(Path.of(name.substring(FILE.length())));
+        }
+        throw new KitException("the kit has a file that belongs nowhere: " + name);
+    }
+}

@@ -1,0 +1,51 @@
+package dev.packhorse.engine.job;
+
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.Tier;
+import dev.packhorse.transport.spi.ObjectKey;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// What the key of an archive file says, `[weekly/|monthly/]DATE/accounts/USER.tar[.gz]`. Trees
+/// have no key of this form.
+///
+/// Source: cpmove-format 3.1 and 3.4.
+///
+/// @param key the key itself
+record ArchiveKey(ObjectKey key, Tier tier, LocalDate date, AccountName account) {
+    private static final Pattern FORM =
+            Pattern.compile("(|weekly/|monthly/)([0-9-]{10})/accounts/([^/]+)\\.tar(?:\\.gz)?");
+
+    /// The parts of a key, empty if it is no archive's.
+    static Optional<ArchiveKey> parse(ObjectKey key) {
+        Matcher form = FORM.matcher(key.value());
+        if (!form.matches() || !AccountName.isValid(form.group(3))) {
+            return Optional.empty();
+        }
+        Optional<LocalDate> date = date(form.group(2));
+        for (Tier tier : Tier.values()) {
+            if (date.isPresent() && tier.folder().equals(form.group(1))) {
+                AccountName account = new AccountName(form.group(3));
+                return Optional.of(new ArchiveKey(key, tier, date.get(), account));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// The folder of one run, as `weekly/2026-11-29`.
+    String run() {
+        return tier.folder() + date;
+    }
+
+    /// A date as it stands in keys, empty if it is none.
+    static Optional<LocalDate> date(String text) {
+        try {
+            return Optional.of(LocalDate.parse(text));
+        } catch (DateTimeException _) {
+            return Optional.empty();
+        }
+    }
+}

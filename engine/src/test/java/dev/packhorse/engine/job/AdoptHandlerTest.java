@@ -1,0 +1,235 @@
+package dev.packhorse.engine.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.packhorse.engine.archive.ArchiveTotals;
+import dev.packhorse.engine.archive.Manifest;
+import dev.packhorse.engine.archive.ManifestJson;
+import dev.packhorse.engine.archive.ManifestMac;
+import dev.packhorse.engine.destination.Destination;
+import dev.packhorse.engine.destination.DestinationSettings;
+import dev.packhorse.engine.destination.DestinationStore;
+import dev.packhorse.engine.destination.DestinationType;
+import dev.packhorse.engine.destination.SecretSeal;
+import dev.packhorse.engine.jdbc.JdbcCatalog;
+import dev.packhorse.engine.jdbc.Store;
+import dev.packhorse.engine.jdbc.TestStore;
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.JobId;
+import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.queue.JobOutcome;
+import dev.packhorse.transport.local.LocalTransport;
+import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.CancellationSource;
+import dev.packhorse.transport.spi.ObjectKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AdoptHandlerTest {
+    private static final Instant NOW = Instant.parse("2026-03-07T09:00:00Z");
+    private static final String DIGEST = "ab".repeat(32);
+
+    @TempDir private Path folder;
+    private final DestinationId id = DestinationId.random();
+    private final ManifestMac ours = new ManifestMac(new byte[32]);
+    private final ManifestMac theirs = new ManifestMac(DIGEST.substring(0, 32).getBytes());
+    private Path far;
+    private Store store;
+    private JdbcCatalog catalog;
+    private AdoptHandler handler;
+
+    @BeforeEach
+    void server() throws Exception {
+        store = TestStore.h2(folder);
+        catalog = new JdbcCatalog(store);
+        far = Files.createDirectory(folder.resolve("far"));
+        DestinationStore destinations =
+                new DestinationStore(
+                        folder.resolve("destinations"),
+                        new SecretSeal(new byte[SecretSeal.KEY_BYTES]));
+        destinations.add(
+                new Destination(
+                        id,
+                        DestinationType.CUSTOM,
+                        "far",
+                        false,
+                        "",
+                        false,
+                        false,
+                        30,
+                        new DestinationSettings.Remote(
+                                new TreeMap<>(Map.of("script", "/x")), new TreeMap<>())));
+        handler = new AdoptHandler(catalog, destinations, any -> new LocalTransport(far), ours);
+    }
+
+    @AfterEach
+    void closeStore() throws Exception {
+        store.close();
+    }
+
+    private ObjectKey store(Tier tier, String date, String account, ManifestMac mac)
+            throws IOException {
+        ObjectKey key =
+                BackupDirectory.archiveKey(
+                        tier, LocalDate.parse(date), new AccountName(account), ".tar.gz");
+        write(key, "an archive".getBytes());
+        write(BackupDirectory.manifestKey(key), manifest(account, key.name(), 10, mac));
+        return key;
+    }
+
+    private byte[] manifest(String account, String name, long size, ManifestMac mac) {
+        return ManifestJson.write(
+                mac.seal(
+                        new Manifest(
+                                Manifest.FORMAT,
+                                new AccountName(account),
+                                NOW,
+                                "node1",
+                                new Manifest.ArchiveFile(name, size, DIGEST),
+                                List.of(),
+                                new ArchiveTotals(1, 2, 3, 4),
+                                new TreeMap<>())));
+    }
+
+    private void write(ObjectKey key, byte[] content) throws IOException {
+        Path file = far.resolve(key.value());
+        Files.createDirectories(file.getParent());
+        Files.write(file, content);
+    }
+
+    private JobOutcome adopt(Cancellation cancellation) throws IOException {
+        return handler.run(
+                        TestJob.of(
+                                JobId.random(),
+                                JobKind.ADOPT,
+                                id.value(),
+                                new AdoptArguments(id.value()),
+                                NOW,
+                                cancellation))
+                .outcome();
+    }
+
+    private List<RestorePoint> points(String account) {
+        return catalog.ofAccount(new AccountName(account));
+    }
+
+    private static AdoptResult result(JobOutcome.Succeeded succeeded) {
+        return JobJson.read(succeeded.result(), AdoptResult.class);
+    }
+
+    @Test
+    void whatLiesThereIsInTheCatalogAfterwards() throws Exception {
+        ObjectKey key = store(Tier.WEEKLY, "2026-03-01", "demo", ours);
+        store(Tier.DAILY, "2026-03-02", "demo", theirs);
+        store(Tier.MONTHLY, "2026-02-28", "other", ours);
+
+        assertThat(adopt(Cancellation.never()))
+                .isInstanceOfSatisfying(
+                        JobOutcome.Succeeded.class,
+                        end ->
+                                assertThat(result(end))
+                                        .isEqualTo(new AdoptResult(3, 3, 2, 1, List.of(), 0)));
+        assertThat(points("demo")).hasSize(2);
+        assertThat(points("demo").getLast())
+                .isEqualTo(
+                        new RestorePoint(
+                                new AccountName("demo"),
+                                id,
+                                Tier.WEEKLY,
+                                LocalDate.parse("2026-03-01"),
+                                key,
+                                10,
+                                DIGEST,
+                                NOW,
+                                "node1"));
+    }
+
+    @Test
+    void whatIsKnownIsNotAskedForAgain() throws Exception {
+        ObjectKey key = store(Tier.DAILY, "2026-03-01", "demo", ours);
+        adopt(Cancellation.never());
+        Files.delete(far.resolve(BackupDirectory.manifestKey(key).value()));
+
+        assertThat(adopt(Cancellation.never()))
+                .isInstanceOfSatisfying(
+                        JobOutcome.Succeeded.class,
+                        end ->
+                                assertThat(result(end))
+                                        .isEqualTo(new AdoptResult(1, 0, 0, 0, List.of(), 0)));
+    }
+
+    @Test
+    void whatNoManifestSpeaksForIsNamedAndLeftOut() throws Exception {
+        store(Tier.DAILY, "2026-03-01", "whole", ours);
+        Files.delete(
+                far.resolve(
+                        BackupDirectory.manifestKey(store(Tier.DAILY, "2026-03-01", "bare", ours))
+                                .value()));
+        ObjectKey damaged = store(Tier.DAILY, "2026-03-01", "damaged", ours);
+        write(BackupDirectory.manifestKey(damaged), "{".getBytes());
+        ObjectKey shorter = store(Tier.DAILY, "2026-03-01", "shorter", ours);
+        write(shorter, "an arch".getBytes());
+        ObjectKey anothers = store(Tier.DAILY, "2026-03-01", "anothers", ours);
+        write(
+                BackupDirectory.manifestKey(anothers),
+                manifest("whole", "anothers.tar.gz", 10, ours));
+
+        assertThat(adopt(Cancellation.never()))
+                .isInstanceOfSatisfying(
+                        JobOutcome.Partial.class,
+                        end -> {
+                            AdoptResult result = JobJson.read(end.result(), AdoptResult.class);
+                            assertThat(result.adopted()).isEqualTo(1);
+                            assertThat(result.leftOut())
+                                    .containsExactlyInAnyOrder(
+                                            "2026-03-01/accounts/bare.tar.gz: it has no manifest",
+                                            "2026-03-01/accounts/damaged.tar.gz: its manifest is damaged",
+                                            "2026-03-01/accounts/shorter.tar.gz: its manifest is that of another archive",
+                                            "2026-03-01/accounts/anothers.tar.gz: its manifest is that of another archive");
+                        });
+        assertThat(points("bare")).isEmpty();
+        assertThat(points("anothers")).isEmpty();
+    }
+
+    @Test
+    void foreignNamesAreNotSeen() throws Exception {
+        for (String name :
+                List.of(
+                        "notes.txt",
+                        "2026-03-01/demo.tar.gz",
+                        "2026-13-01/accounts/demo.tar.gz",
+                        "yearly/2026-03-01/accounts/demo.tar.gz",
+                        "2026-03-01/accounts/root.tar.gz",
+                        "2026-03-01/accounts/Demo.tar.gz",
+                        "2026-03-01/accounts/demo.zip",
+                        "2026-03-01/accounts/sub/demo.tar.gz")) {
+            write(new ObjectKey(name), "x".getBytes());
+        }
+        assertThat(adopt(Cancellation.never()))
+                .isInstanceOfSatisfying(
+                        JobOutcome.Succeeded.class,
+                        end -> assertThat(result(end).found()).isZero());
+    }
+
+    @Test
+    void aCancelledOneEndsAsCancelled() throws Exception {
+        store(Tier.DAILY, "2026-03-01", "demo", ours);
+        CancellationSource cancelled = new CancellationSource();
+        cancelled.request();
+        assertThat(adopt(cancelled)).isInstanceOf(JobOutcome.Cancelled.class);
+        assertThat(points("demo")).isEmpty();
+    }
+}
