@@ -190,6 +190,7 @@ class ArchitectureTest {
         table.put("engine.hook", engine(JSON, "rootfile"));
         table.put("engine.notify", engine("rootfile"));
         table.put("engine.recovery", engine(JSON, "javax.crypto."));
+        table.put("engine.system", engine(spi, "mysql", "process", "rootfile"));
         table.put("engine.sshkey", engine(spi, "host", "posix", "javax.crypto."));
         table.put(
                 "engine.http",

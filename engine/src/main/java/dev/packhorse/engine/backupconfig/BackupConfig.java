@@ -102,8 +102,8 @@ public final class BackupConfig {
                 new TreeSet<>(numbers(ConfigKey.BACKUP_MONTHLY_DATES).toList()));
     }
 
-    /// Whether a calendar is on and has this day. A date that a month does not have is its
-    /// last day.
+    /// Whether a calendar is on and has this day. A date that a month does not have is its last
+    /// day.
     public boolean isDue(Tier tier, LocalDate day) {
         return switch (tier) {
             case DAILY ->

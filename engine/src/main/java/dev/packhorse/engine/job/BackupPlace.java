@@ -36,8 +36,8 @@ final class BackupPlace {
         this.config = config;
     }
 
-    /// Sees to it that a file system is mounted at the directory, or at a folder that it lies in, if
-    /// the configuration asks for that.
+    /// Sees to it that a file system is mounted at the directory, or at a folder that it lies in,
+    /// if the configuration asks for that.
     ///
     /// @throws IOException if none can be mounted; nothing may be written then, since it would fill
     ///   the disk that the accounts are on

@@ -6,7 +6,7 @@ import dev.packhorse.transport.spi.Transport;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 
 /// What a destination lists, one run at a time, so that no more than the archives of one run are
@@ -24,8 +24,8 @@ record FarRuns(Transport transport, Cancellation cancellation) {
     /// The folders of all runs, in the order of their names.
     ///
     /// @throws IOException if the destination cannot be listed, or lists more than is believed
-    SortedSet<String> runs() throws IOException {
-        SortedSet<String> runs = new TreeSet<>();
+    NavigableSet<String> runs() throws IOException {
+        NavigableSet<String> runs = new TreeSet<>();
         transport.list(
                 "",
                 object -> {

@@ -198,7 +198,8 @@ public final class UploadHandler implements JobHandler {
         }
     }
 
-    private static void store(
+    /// Stores a file and proves it there, by reading it back where the place itself proves nothing.
+    static void store(
             Transport transport,
             ObjectKey key,
             Content content,

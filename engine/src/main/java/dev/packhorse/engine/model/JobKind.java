@@ -9,6 +9,8 @@ public enum JobKind {
     SWITCH_ACCOUNTS(Stage.CONTROL),
     /// Packs one account into an archive in the backup directory.
     BACKUP(Stage.PACK),
+    /// Packs the system's own files and sends them where they are wanted.
+    SYSTEM_BACKUP(Stage.PACK),
     /// Packs one account into an archive outside the backup directory, as
     /// `start_background_pkgacct` asks.
     PKGACCT(Stage.PACK),

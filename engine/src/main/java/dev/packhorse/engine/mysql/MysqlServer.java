@@ -78,6 +78,25 @@ public final class MysqlServer {
         }
     }
 
+    /// Every database but the server's views of itself, sorted.
+    ///
+    /// @throws MysqlException if the server cannot be asked
+    public List<String> allDatabases() throws MysqlException {
+        try (MysqlSession session = open()) {
+            return session
+                    .column(
+                            "cannot list databases",
+                            "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME"
+                                    + " NOT IN (?, ?, ?)",
+                            "information_schema",
+                            "performance_schema",
+                            "sys")
+                    .stream()
+                    .sorted()
+                    .toList();
+        }
+    }
+
     /// What a database holds now.
     ///
     /// @throws MysqlException if there is no such database, or the server cannot be asked

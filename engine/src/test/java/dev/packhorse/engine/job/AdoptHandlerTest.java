@@ -1,5 +1,6 @@
 package dev.packhorse.engine.job;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.packhorse.engine.archive.ArchiveTotals;
@@ -45,7 +46,7 @@ class AdoptHandlerTest {
     @TempDir private Path folder;
     private final DestinationId id = DestinationId.random();
     private final ManifestMac ours = new ManifestMac(new byte[32]);
-    private final ManifestMac theirs = new ManifestMac(DIGEST.substring(0, 32).getBytes());
+    private final ManifestMac theirs = new ManifestMac(DIGEST.substring(0, 32).getBytes(UTF_8));
     private Path far;
     private Store store;
     private JdbcCatalog catalog;
@@ -85,7 +86,7 @@ class AdoptHandlerTest {
         ObjectKey key =
                 BackupDirectory.archiveKey(
                         tier, LocalDate.parse(date), new AccountName(account), ".tar.gz");
-        write(key, "an archive".getBytes());
+        write(key, "an archive".getBytes(UTF_8));
         write(BackupDirectory.manifestKey(key), manifest(account, key.name(), 10, mac));
         return key;
     }
@@ -179,9 +180,9 @@ class AdoptHandlerTest {
                         BackupDirectory.manifestKey(store(Tier.DAILY, "2026-03-01", "bare", ours))
                                 .value()));
         ObjectKey damaged = store(Tier.DAILY, "2026-03-01", "damaged", ours);
-        write(BackupDirectory.manifestKey(damaged), "{".getBytes());
+        write(BackupDirectory.manifestKey(damaged), "{".getBytes(UTF_8));
         ObjectKey shorter = store(Tier.DAILY, "2026-03-01", "shorter", ours);
-        write(shorter, "an arch".getBytes());
+        write(shorter, "an arch".getBytes(UTF_8));
         ObjectKey anothers = store(Tier.DAILY, "2026-03-01", "anothers", ours);
         write(
                 BackupDirectory.manifestKey(anothers),
@@ -216,7 +217,7 @@ class AdoptHandlerTest {
                         "2026-03-01/accounts/Demo.tar.gz",
                         "2026-03-01/accounts/demo.zip",
                         "2026-03-01/accounts/sub/demo.tar.gz")) {
-            write(new ObjectKey(name), "x".getBytes());
+            write(new ObjectKey(name), "x".getBytes(UTF_8));
         }
         assertThat(adopt(Cancellation.never()))
                 .isInstanceOfSatisfying(

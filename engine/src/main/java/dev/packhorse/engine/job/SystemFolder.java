@@ -1,0 +1,124 @@
+package dev.packhorse.engine.job;
+
+import dev.packhorse.engine.model.JobId;
+import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.tree.TreeLeftovers;
+import dev.packhorse.transport.spi.ObjectKey;
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// System backups in the backup directory, `[weekly/|monthly/]DATE/system/`, which have that name
+/// only when they are whole; and their keys at destinations. Only root may change the directory.
+///
+/// Source: cpmove-format 3.1 and 3.4; the name of the bundle at a destination is ours.
+record SystemFolder(BackupDirectory directory) {
+    private static final String NAME = "system";
+    private static final String BUNDLE = "system_files.tar";
+    private static final Pattern KEY =
+            Pattern.compile("(|weekly/|monthly/)([0-9-]{10})/" + Pattern.quote(BUNDLE));
+
+    /// Where the backup of a run lies.
+    Path place(Tier tier, LocalDate date) {
+        return dated(tier, date).resolve(NAME);
+    }
+
+    private Path dated(Tier tier, LocalDate date) {
+        return directory.root().resolve(tier.folder() + date);
+    }
+
+    /// The key of the bundle of a run at a destination.
+    static ObjectKey bundleKey(Tier tier, LocalDate date) {
+        return new ObjectKey(tier.folder() + date + "/" + BUNDLE);
+    }
+
+    /// The date of a bundle of a calendar, empty for any other key.
+    static Optional<LocalDate> bundleDate(Tier tier, ObjectKey key) {
+        Matcher form = KEY.matcher(key.value());
+        return form.matches() && form.group(1).equals(tier.folder())
+                ? ArchiveKey.date(form.group(2))
+                : Optional.empty();
+    }
+
+    /// An empty folder to pack into, where nothing takes it for a backup.
+    Path begin(Tier tier, LocalDate date, JobId job) throws IOException {
+        Path folder = dated(tier, date).resolve(BackupDirectory.PARTIAL + job);
+        directory.makeFolders(dated(tier, date));
+        TreeLeftovers.remove(folder);
+        directory.makeFolders(folder);
+        return folder;
+    }
+
+    /// Gives a packed folder its name. An earlier backup of the same run makes way for it.
+    void publish(Path packed, Tier tier, LocalDate date, JobId job) throws IOException {
+        Path place = place(tier, date);
+        Path aside = dated(tier, date).resolve(BackupDirectory.PARTIAL + job + ".old");
+        TreeLeftovers.remove(aside);
+        if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
+            Files.move(place, aside, StandardCopyOption.ATOMIC_MOVE);
+        }
+        Files.move(packed, place, StandardCopyOption.ATOMIC_MOVE);
+        BackupDirectory.sync(dated(tier, date));
+        TreeLeftovers.remove(aside);
+    }
+
+    /// Gives a whole backup a second name in another calendar, by hard links.
+    void link(Tier from, Tier to, LocalDate date, JobId job) throws IOException {
+        Path source = place(from, date);
+        Path target = begin(to, date, job);
+        try (Stream<Path> all = Files.walk(source)) {
+            for (Path each : all.skip(1).toList()) {
+                Path there = target.resolve(source.relativize(each));
+                if (Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)) {
+                    directory.makeFolders(there);
+                } else {
+                    Files.createLink(there, each);
+                }
+            }
+        }
+        publish(target, to, date, job);
+    }
+
+    /// The dates of a calendar that have a backup, the newest first.
+    List<LocalDate> dates(Tier tier) throws IOException {
+        List<LocalDate> dates = new ArrayList<>();
+        Path folder = directory.root().resolve(tier.folder());
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return dates;
+        }
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+            for (Path entry : entries) {
+                ArchiveKey.date(String.valueOf(entry.getFileName()))
+                        .filter(date -> Files.isDirectory(place(tier, date)))
+                        .ifPresent(dates::add);
+            }
+        }
+        dates.sort(Comparator.reverseOrder());
+        return dates;
+    }
+
+    /// Removes the backup of a run, and its date's folder if nothing else is in it.
+    void remove(Tier tier, LocalDate date, JobId job) throws IOException {
+        Path aside = dated(tier, date).resolve(BackupDirectory.PARTIAL + job + ".old");
+        TreeLeftovers.remove(aside);
+        Files.move(place(tier, date), aside, StandardCopyOption.ATOMIC_MOVE);
+        TreeLeftovers.remove(aside);
+        try {
+            Files.delete(dated(tier, date));
+        } catch (DirectoryNotEmptyException _) {
+            // Archives of accounts are there.
+        }
+    }
+}

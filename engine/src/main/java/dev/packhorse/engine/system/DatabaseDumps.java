@@ -1,0 +1,74 @@
+package dev.packhorse.engine.system;
+
+import dev.packhorse.engine.mysql.DumpReport;
+import dev.packhorse.engine.mysql.MysqlDump;
+import dev.packhorse.engine.mysql.MysqlServer;
+import dev.packhorse.transport.spi.Cancellation;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.zip.GZIPOutputStream;
+
+/// Dumps of every database of the server, those of its users included, `mysql/NAME.sql.gz` each. A
+/// copy of the files of a running server is worth nothing, so dumps take the place of the folder
+/// that cPanel copies.
+public final class DatabaseDumps {
+    private final MysqlServer server;
+    private final MysqlDump dump;
+
+    public DatabaseDumps(MysqlServer server) {
+        this.server = server;
+        this.dump = new MysqlDump(server);
+    }
+
+    /// Dumps all.
+    ///
+    /// @param target a folder that root alone can enter; `mysql` is made in it
+    /// @param staging a folder that root alone can enter, for one dump at a time
+    /// @return warnings
+    /// @throws IOException if one cannot be dumped or written, or the run was cancelled
+    public List<String> write(Path target, Path staging, Cancellation cancellation)
+            throws IOException {
+        Path folder =
+                Files.createDirectory(
+                        target.resolve("mysql"),
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rwx------")));
+        List<String> warnings = new ArrayList<>();
+        for (String database : server.allDatabases()) {
+            if (database.indexOf('/') >= 0 || database.startsWith(".")) {
+                warnings.add("database " + database + " has a name that no file can have");
+                continue;
+            }
+            Path plain = staging.resolve("dump.sql");
+            DumpReport report = dump.dump(database, plain, staging, cancellation);
+            warnings.addAll(report.warnings());
+            pack(plain, folder.resolve(database + ".sql.gz"));
+            Files.delete(plain);
+        }
+        return warnings;
+    }
+
+    private static void pack(Path plain, Path target) throws IOException {
+        try (FileChannel channel =
+                        FileChannel.open(
+                                target,
+                                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                                PosixFilePermissions.asFileAttribute(
+                                        PosixFilePermissions.fromString("rw-------")));
+                InputStream in = Files.newInputStream(plain)) {
+            GZIPOutputStream out = new GZIPOutputStream(Channels.newOutputStream(channel), 1 << 16);
+            in.transferTo(out);
+            out.finish();
+            channel.force(true);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package dev.packhorse.engine.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.packhorse.engine.archive.ArchiveSink;
+import dev.packhorse.engine.archive.ArchiveSource;
+import dev.packhorse.engine.backupconfig.BackupConfigFile;
+import dev.packhorse.engine.backupconfig.ConfigKey;
+import dev.packhorse.engine.component.AccountComponent;
+import dev.packhorse.engine.component.ComponentException;
+import dev.packhorse.engine.component.ComponentName;
+import dev.packhorse.engine.component.PackContext;
+import dev.packhorse.engine.component.PackReport;
+import dev.packhorse.engine.component.RestoreContext;
+import dev.packhorse.engine.component.RestoreReport;
+import dev.packhorse.engine.destination.DestinationStore;
+import dev.packhorse.engine.destination.SecretSeal;
+import dev.packhorse.engine.host.HostRoot;
+import dev.packhorse.engine.model.JobId;
+import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.queue.JobOutcome;
+import dev.packhorse.transport.spi.Cancellation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What the backup configuration asks of one backup.
+class BackupHandlerTest {
+    @TempDir private Path folder;
+
+    /// Packs nothing and does not come to an end by itself.
+    private record Endless() implements AccountComponent {
+        @Override
+        public ComponentName name() {
+            return new ComponentName("Endless");
+        }
+
+        @Override
+        public String summary() {
+            return "";
+        }
+
+        @Override
+        public boolean availableRestricted() {
+            return false;
+        }
+
+        @Override
+        public Set<ComponentName> restoreAfter() {
+            return Set.of();
+        }
+
+        @Override
+        public Set<String> members() {
+            return Set.of("endless");
+        }
+
+        @Override
+        public PackReport pack(PackContext context, ArchiveSink sink) throws IOException {
+            CountDownLatch asked = new CountDownLatch(1);
+            try (var _ = context.cancellation().onRequest(asked::countDown)) {
+                asked.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            context.cancellation().check();
+            throw new IllegalStateException("was asked for nothing");
+        }
+
+        @Override
+        public RestoreReport restore(RestoreContext context, ArchiveSource source)
+                throws ComponentException {
+            throw new ComponentException("not asked for");
+        }
+    }
+
+    private JobOutcome backUp(DemoPlant demo, String account, Map<ConfigKey, String> changes)
+            throws IOException {
+        HostRoot root = new HostRoot(demo.server);
+        BackupConfigFile config = new BackupConfigFile(root.resolve(BackupConfigFile.HOST_PATH));
+        config.update(changes);
+        DestinationStore destinations =
+                new DestinationStore(
+                        folder.resolve("destinations"),
+                        new SecretSeal(new byte[SecretSeal.KEY_BYTES]));
+        BackupArguments arguments =
+                new BackupArguments(account, List.of(Tier.DAILY), "2026-03-07", "", "");
+        return new BackupHandler(demo.plant, new ServerBackups(root, config), destinations)
+                .run(
+                        TestJob.of(
+                                JobId.random(),
+                                JobKind.BACKUP,
+                                account,
+                                arguments,
+                                DemoPlant.NOW,
+                                Cancellation.never()))
+                .outcome();
+    }
+
+    @Test
+    void aBackupThatTakesTooLongIsStoppedAndSaysSo() throws Exception {
+        DemoPlant demo = new DemoPlant(folder, new Endless());
+        assertThat(backUp(demo, "bob", Map.of(ConfigKey.MAXIMUM_TIMEOUT, "1")))
+                .isInstanceOfSatisfying(
+                        JobOutcome.Failed.class,
+                        end ->
+                                assertThat(end.reason())
+                                        .contains("1 seconds")
+                                        .contains("maximum_timeout"));
+        try (var left = Files.walk(demo.server.resolve("backup"))) {
+            assertThat(left.filter(Files::isRegularFile)).isEmpty();
+        }
+    }
+
+    @Test
+    void withoutMetadataThereIsNoIndexNotEvenAnOldOne() throws Exception {
+        DemoPlant demo = new DemoPlant(folder);
+        Path accounts = demo.server.resolve("backup/2026-03-07/accounts");
+        backUp(demo, "bob", Map.of());
+        assertThat(accounts.resolve(".packhorse/bob.index")).isNotEmptyFile();
+
+        backUp(demo, "bob", Map.of(ConfigKey.DISABLE_METADATA, "1"));
+        assertThat(accounts.resolve(".packhorse/bob.index")).doesNotExist();
+        assertThat(accounts.resolve(".packhorse/bob.manifest.json")).exists();
+        assertThat(accounts.resolve("bob.tar.gz")).exists();
+    }
+
+    @Test
+    void tooLittleSpaceIsAFailureThatNamesTheSetting() throws Exception {
+        DemoPlant demo = new DemoPlant(folder);
+        assertThat(backUp(demo, "bob", Map.of(ConfigKey.MIN_FREE_SPACE, "100")))
+                .isInstanceOfSatisfying(
+                        JobOutcome.Failed.class,
+                        end -> assertThat(end.reason()).contains("min_free_space"));
+    }
+
+    @Test
+    void aMountThatIsNotThereIsAFailureAndNothingIsWritten() throws Exception {
+        DemoPlant demo = new DemoPlant(folder);
+        Files.deleteIfExists(demo.server.resolve("backup"));
+        assertThat(backUp(demo, "bob", Map.of(ConfigKey.BACKUPMOUNT, "1")))
+                .isInstanceOfSatisfying(
+                        JobOutcome.Failed.class,
+                        end -> assertThat(end.reason()).contains("backupmount"));
+        assertThat(demo.server.resolve("backup")).doesNotExist();
+    }
+}

@@ -1,0 +1,51 @@
+package dev.packhorse.engine.system;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.packhorse.engine.mysql.MariadbServer;
+import dev.packhorse.engine.mysql.MysqlException;
+import dev.packhorse.engine.mysql.MysqlServer;
+import dev.packhorse.transport.spi.Cancellation;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DatabaseDumpsTest {
+    private final MariadbServer mariadb = MariadbServer.shared();
+
+    @TempDir private Path folder;
+
+    @AfterEach
+    void dropDatabase() throws MysqlException {
+        mariadb.run("DROP DATABASE IF EXISTS wholeserver");
+    }
+
+    @Test
+    void everyDatabaseOfTheServerIsThereItsUsersToo() throws Exception {
+        mariadb.run(
+                "CREATE DATABASE wholeserver",
+                "CREATE TABLE wholeserver.mules (name text)",
+                "INSERT INTO wholeserver.mules VALUES ('Jenny')");
+        Path target = Files.createDirectory(folder.resolve("target"));
+        Path staging = Files.createDirectory(folder.resolve("staging"));
+
+        new DatabaseDumps(MysqlServer.connect(mariadb.settings()))
+                .write(target, staging, Cancellation.never());
+
+        assertThat(dump(target, "wholeserver")).contains("'Jenny'");
+        assertThat(dump(target, "mysql")).contains("global_priv");
+        assertThat(target.resolve("mysql/information_schema.sql.gz")).doesNotExist();
+        assertThat(staging).isEmptyDirectory();
+    }
+
+    private static String dump(Path target, String database) throws Exception {
+        Path file = target.resolve("mysql").resolve(database + ".sql.gz");
+        try (var in = new GZIPInputStream(Files.newInputStream(file))) {
+            return new String(in.readAllBytes(), UTF_8);
+        }
+    }
+}
