@@ -109,8 +109,18 @@ class ArchitectureTest {
         table.put(
                 "engine.component",
                 engine(
-                        spi, JSON, "model", "archive", "host", "index", "posix", "process",
-                        "session", "staging", "mysql"));
+                        spi,
+                        JSON,
+                        "model",
+                        "archive",
+                        "host",
+                        "index",
+                        "posix",
+                        "process",
+                        "session",
+                        "staging",
+                        "mysql",
+                        "postgres"));
         table.put("engine.queue", engine(spi, "model"));
         table.put("engine.catalog", engine(spi, "model"));
         table.put(
@@ -191,6 +201,7 @@ class ArchitectureTest {
         table.put("engine.notify", engine("rootfile"));
         table.put("engine.recovery", engine(JSON, "javax.crypto."));
         table.put("engine.system", engine(spi, "mysql", "process", "rootfile"));
+        table.put("engine.postgres", engine(spi, "mysql", "process"));
         table.put("engine.sshkey", engine(spi, "host", "posix", "javax.crypto."));
         table.put(
                 "engine.http",

@@ -3,6 +3,7 @@ package dev.packhorse.engine.component;
 import dev.packhorse.engine.host.AccountDirectory;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.mysql.MysqlServer;
+import dev.packhorse.engine.postgres.PostgresServer;
 import java.util.Optional;
 
 /// What this server has, found at start.
@@ -10,6 +11,20 @@ import java.util.Optional;
 /// @param root where the host's files lie
 /// @param accounts the source of accounts
 /// @param hostname the server's name
-/// @param mysql the database server, empty if there is none
+/// @param mysql the MySQL or MariaDB server, empty if there is none
+/// @param postgres the PostgreSQL server, empty if there is none
 public record HostServices(
-        HostRoot root, AccountDirectory accounts, String hostname, Optional<MysqlServer> mysql) {}
+        HostRoot root,
+        AccountDirectory accounts,
+        String hostname,
+        Optional<MysqlServer> mysql,
+        Optional<PostgresServer> postgres) {
+    /// A server without PostgreSQL.
+    public HostServices(
+            HostRoot root,
+            AccountDirectory accounts,
+            String hostname,
+            Optional<MysqlServer> mysql) {
+        this(root, accounts, hostname, mysql, Optional.empty());
+    }
+}

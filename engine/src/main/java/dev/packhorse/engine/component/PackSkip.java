@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 public enum PackSkip {
     HOME("skiphomedir", "the home directory", "Homedir"),
     DATABASES("skipacctdb", "databases and their users", "Mysql Postgres"),
+    MYSQL("skipmysql", "databases of MySQL and MariaDB and their users", "Mysql"),
+    POSTGRES("skippgsql", "databases of PostgreSQL and their roles", "Postgres"),
     ZONES("skipdnszones", "DNS zones", "ZoneFile"),
     DNSSEC("skipdnssec", "DNSSEC keys", "DNSSEC"),
     FTP_USERS("skipftpusers", "FTP logins", "Ftp"),

@@ -12,6 +12,7 @@ import dev.packhorse.engine.backupconfig.BackupConfigFile;
 import dev.packhorse.engine.component.AccountComponent;
 import dev.packhorse.engine.component.HostServices;
 import dev.packhorse.engine.component.MysqlComponent;
+import dev.packhorse.engine.component.PostgresComponent;
 import dev.packhorse.engine.component.registry.ComponentRegistry;
 import dev.packhorse.engine.destination.AbandonedUploads;
 import dev.packhorse.engine.destination.DestinationStore;
@@ -37,11 +38,13 @@ import dev.packhorse.engine.job.RestoreHandler;
 import dev.packhorse.engine.job.RunHandler;
 import dev.packhorse.engine.job.ServerBackups;
 import dev.packhorse.engine.job.SwitchHandler;
+import dev.packhorse.engine.job.SystemHandler;
 import dev.packhorse.engine.job.UploadHandler;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobKind.Stage;
 import dev.packhorse.engine.mysql.MysqlException;
 import dev.packhorse.engine.mysql.MysqlServer;
+import dev.packhorse.engine.postgres.PostgresServer;
 import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.run.PoolSettings;
 import dev.packhorse.engine.run.WorkSignal;
@@ -125,7 +128,8 @@ final class DaemonParts {
                         state.resolve("staging"),
                         settings.get(SettingKeys.BACKUP_FREE_SPACE_FLOOR));
         this.mac = new ManifestMac(StateKey.MANIFEST.load(state));
-        this.components = ComponentRegistry.standard(new MysqlComponent()).all();
+        this.components =
+                ComponentRegistry.standard(new PostgresComponent(), new MysqlComponent()).all();
         this.scan = new BackupDirectoryScan(backups, catalog, clock, node());
         this.administration = new Administration(services, tokens(), state);
     }
@@ -158,6 +162,7 @@ final class DaemonParts {
         } catch (IOException e) {
             LOG.atWarn().setCause(e).log("archives under way could not be swept");
         }
+        recoverPostgres();
         try {
             Optional<MysqlServer> mysql = host.services().mysql();
             if (mysql.isPresent()) {
@@ -168,6 +173,20 @@ final class DaemonParts {
                     .setCause(e)
                     .log(
                             "what a killed restore of a database left could not be put right; the next one tries again");
+        }
+    }
+
+    private void recoverPostgres() {
+        Optional<PostgresServer> postgres = host.services().postgres();
+        if (postgres.isEmpty()) {
+            return;
+        }
+        try {
+            postgres.get().recover();
+        } catch (IOException e) {
+            LOG.atWarn()
+                    .setCause(e)
+                    .log("what a killed restore left at PostgreSQL could not be removed");
         }
     }
 
@@ -223,6 +242,7 @@ final class DaemonParts {
         ArchiveFetcher fetcher =
                 new ArchiveFetcher(catalog, backups, destinations, opener, staging, mac);
         return List.of(
+                new SystemHandler(backups, services, destinations, opener, staging),
                 new RunHandler(queue, services.accounts(), backups, node()),
                 new SwitchHandler(services.accounts(), administration.switches()),
                 new BackupHandler(plant, backups, destinations),

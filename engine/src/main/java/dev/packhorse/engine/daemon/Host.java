@@ -8,6 +8,8 @@ import dev.packhorse.engine.host.UnixAccountDirectory;
 import dev.packhorse.engine.host.UnixAccountSettings;
 import dev.packhorse.engine.mysql.MysqlServer;
 import dev.packhorse.engine.mysql.MysqlSettings;
+import dev.packhorse.engine.postgres.PostgresServer;
+import dev.packhorse.engine.postgres.PostgresSettings;
 import dev.packhorse.engine.settings.SettingKeys;
 import dev.packhorse.engine.settings.Settings;
 import dev.packhorse.transport.spi.Secret;
@@ -23,8 +25,9 @@ import org.slf4j.LoggerFactory;
 /// What this server has, found at start.
 ///
 /// @param services what modules work with
-/// @param mysql which database server there is, or why there is none, in words for the status
-record Host(HostServices services, String mysql) {
+/// @param mysql which MySQL or MariaDB server there is, or why there is none, for the status
+/// @param postgres the same of PostgreSQL
+record Host(HostServices services, String mysql, String postgres) {
     private static final Logger LOG = LoggerFactory.getLogger(Host.class);
 
     static Host find(Settings settings) throws IOException {
@@ -35,13 +38,26 @@ record Host(HostServices services, String mysql) {
                 probe.server()
                         .map(server -> server.version().toString())
                         .orElse("none: " + probe.reason());
+        PostgresServer.Probe postgresProbe = postgres(settings);
+        String postgres =
+                postgresProbe
+                        .server()
+                        .map(server -> "PostgreSQL " + server.version() / 10_000)
+                        .orElse("none: " + postgresProbe.reason());
         LOG.atInfo()
                 .addKeyValue("mysql", mysql)
+                .addKeyValue("postgres", postgres)
                 .addKeyValue("root", root.folder())
                 .log("host looked at");
         return new Host(
-                new HostServices(root, accounts(settings, root, name), name, probe.server()),
-                mysql);
+                new HostServices(
+                        root,
+                        accounts(settings, root, name),
+                        name,
+                        probe.server(),
+                        postgresProbe.server()),
+                mysql,
+                postgres);
     }
 
     /// The configured name, else the kernel's; a name server is never asked.
@@ -82,6 +98,22 @@ record Host(HostServices services, String mysql) {
                         Path.of(settings.get(SettingKeys.MYSQL_SOCKET)),
                         settings.get(SettingKeys.MYSQL_USER),
                         password));
+    }
+
+    private static PostgresServer.Probe postgres(Settings settings) throws IOException {
+        if (settings.get(SettingKeys.POSTGRES).equals("off")) {
+            return new PostgresServer.Probe(Optional.empty(), "switched off by postgres.enabled");
+        }
+        String host = settings.get(SettingKeys.POSTGRES_HOST);
+        int port = settings.get(SettingKeys.POSTGRES_PORT);
+        if (host.startsWith("/") && !Files.exists(Path.of(host, ".s.PGSQL." + port))) {
+            return new PostgresServer.Probe(
+                    Optional.empty(), "no socket for port " + port + " in " + host);
+        }
+        String passwordFile = settings.get(SettingKeys.POSTGRES_PASSWORD_FILE);
+        Secret password = passwordFile.isEmpty() ? new Secret("") : secret(Path.of(passwordFile));
+        return PostgresServer.probe(
+                PostgresSettings.of(host, port, settings.get(SettingKeys.POSTGRES_USER), password));
     }
 
     /// The one line of a file that only its owner may read.

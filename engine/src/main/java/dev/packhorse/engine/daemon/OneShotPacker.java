@@ -4,6 +4,7 @@ import dev.packhorse.engine.archive.ManifestMac;
 import dev.packhorse.engine.component.DatabaseDepth;
 import dev.packhorse.engine.component.MysqlComponent;
 import dev.packhorse.engine.component.PackSkip;
+import dev.packhorse.engine.component.PostgresComponent;
 import dev.packhorse.engine.component.registry.ComponentRegistry;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.job.ArchiveNaming;
@@ -113,7 +114,7 @@ public final class OneShotPacker {
         InstantSource clock = InstantSource.system();
         try {
             return new PackingPlant(
-                    ComponentRegistry.standard(new MysqlComponent()).all(),
+                    ComponentRegistry.standard(new PostgresComponent(), new MysqlComponent()).all(),
                     host.services(),
                     new SessionStore(
                                     state.resolve("sessions"),

@@ -14,6 +14,7 @@ record ServerFacts(Settings settings, Host host, BackupClock backupClock, Instan
         facts.put("host root", host.services().root().folder().toString());
         facts.put("accounts", host.services().accounts().source());
         facts.put("mysql", host.mysql());
+        facts.put("postgres", host.postgres());
         facts.put("deflate", Compression.of(settings).backend().title());
         facts.put(
                 "next run",

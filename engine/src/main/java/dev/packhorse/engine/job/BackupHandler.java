@@ -175,7 +175,10 @@ public final class BackupHandler implements JobHandler {
             skips.add(PackSkip.BANDWIDTH);
         }
         if (config.text(ConfigKey.MYSQLBACKUP).equals("dir")) {
-            skips.add(PackSkip.DATABASES);
+            skips.add(PackSkip.MYSQL);
+        }
+        if (!config.isOn(ConfigKey.PSQLBACKUP)) {
+            skips.add(PackSkip.POSTGRES);
         }
         return PackOptions.ALL.without(skips).obeyingExcludeFiles();
     }

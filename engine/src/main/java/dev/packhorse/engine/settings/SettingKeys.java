@@ -88,6 +88,25 @@ public final class SettingKeys {
                     "a file that only root can read, or nothing",
                     SettingKeys::optionalPath);
 
+    public static final SettingKey<String> POSTGRES =
+            new SettingKey<>("postgres.enabled", "auto", "auto or off", oneOf("auto", "off"));
+    public static final SettingKey<String> POSTGRES_HOST =
+            new SettingKey<>(
+                    "postgres.host",
+                    "/run/postgresql",
+                    "the folder of the server's socket, or an address",
+                    text -> text);
+    public static final SettingKey<Integer> POSTGRES_PORT =
+            new SettingKey<>("postgres.port", "5432", "1 to 65535", number(1, 65_535));
+    public static final SettingKey<String> POSTGRES_USER =
+            new SettingKey<>("postgres.user", "postgres", "a role with every right", text -> text);
+    public static final SettingKey<String> POSTGRES_PASSWORD_FILE =
+            new SettingKey<>(
+                    "postgres.password_file",
+                    "",
+                    "a file that only root can read, or nothing",
+                    SettingKeys::optionalPath);
+
     public static final SettingKey<LocalTime> BACKUP_TIME =
             new SettingKey<>("backup.time", "02:00", "a time of day, HH:MM", LocalTime::parse);
     public static final SettingKey<ZoneId> BACKUP_ZONE =
@@ -151,6 +170,11 @@ public final class SettingKeys {
                     MYSQL_SOCKET,
                     MYSQL_USER,
                     MYSQL_PASSWORD_FILE,
+                    POSTGRES,
+                    POSTGRES_HOST,
+                    POSTGRES_PORT,
+                    POSTGRES_USER,
+                    POSTGRES_PASSWORD_FILE,
                     BACKUP_TIME,
                     BACKUP_ZONE,
                     BACKUP_CATCH_UP,

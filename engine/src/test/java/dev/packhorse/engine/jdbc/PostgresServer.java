@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Assumptions;
 /// A real PostgreSQL server of the test run's own, in a temporary folder on a free port, started
 /// once for all test classes. Its time zone is neither UTC nor the machine's. When the tests run as
 /// root the server runs as the user `postgres`.
-final class PostgresServer {
-    static final String USER = "packhorse";
-    static final String PASSWORD = "not-a-secret";
+public final class PostgresServer {
+    public static final String USER = "packhorse";
+    public static final String PASSWORD = "not-a-secret";
 
     private static final Path VERSIONS = Path.of("/usr/lib/postgresql");
     private static final AtomicInteger DATABASES = new AtomicInteger();
@@ -44,7 +44,7 @@ final class PostgresServer {
     }
 
     /// The server, started if it is not; the test is skipped where PostgreSQL is not installed.
-    static synchronized PostgresServer running() {
+    public static synchronized PostgresServer running() {
         Optional<Path> bin = newestBin();
         Assumptions.assumeTrue(bin.isPresent(), "no PostgreSQL server under " + VERSIONS);
         if (running == null) {
@@ -55,6 +55,11 @@ final class PostgresServer {
             }
         }
         return running;
+    }
+
+    /// Its port on the loopback address.
+    public int port() {
+        return port;
     }
 
     /// Makes an empty database.

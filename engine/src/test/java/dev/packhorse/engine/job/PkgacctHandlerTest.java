@@ -144,11 +144,17 @@ class PkgacctHandlerTest {
                             case SSL -> each.matches("(apache_tls|sslcerts|sslkeys|ssl)/.+");
                             case USERDATA ->
                                     each.matches("userdata/.+") && !each.equals("userdata/main");
-                            case DATABASES, LINKED_NODES, RESELLER -> false;
+                            case DATABASES, MYSQL, POSTGRES, LINKED_NODES, RESELLER -> false;
                         });
         // the account has no databases and no linked servers, and is no reseller
         boolean hasNothing =
-                Set.of(PackSkip.DATABASES, PackSkip.LINKED_NODES, PackSkip.RESELLER).contains(skip);
+                Set.of(
+                                PackSkip.DATABASES,
+                                PackSkip.MYSQL,
+                                PackSkip.POSTGRES,
+                                PackSkip.LINKED_NODES,
+                                PackSkip.RESELLER)
+                        .contains(skip);
         assertThat(lost.isEmpty()).isEqualTo(hasNothing);
     }
 

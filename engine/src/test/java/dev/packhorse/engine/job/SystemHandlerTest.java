@@ -147,7 +147,8 @@ class SystemHandlerTest {
         }
         Path passwd = root.resolve("backup/2026-03-07/system/files/_etc_passwd.gz");
         try (var in = new GZIPInputStream(Files.newInputStream(passwd))) {
-            assertThat(new String(in.readAllBytes(), UTF_8)).isEqualTo("root:x:0:0::/root:/bin/sh\n");
+            assertThat(new String(in.readAllBytes(), UTF_8))
+                    .isEqualTo("root:x:0:0::/root:/bin/sh\n");
         }
         assertThat(tar("tzf", root.resolve("backup/2026-03-07/system/dirs/_etc_valiases.tar.gz")))
                 .contains("./etc/valiases/a.example");
@@ -156,7 +157,8 @@ class SystemHandlerTest {
 
     private static List<String> tar(String how, Path file) throws Exception {
         Process tar = new ProcessBuilder("tar", how, file.toString()).start();
-        List<String> lines = new String(tar.getInputStream().readAllBytes(), UTF_8).lines().toList();
+        List<String> lines =
+                new String(tar.getInputStream().readAllBytes(), UTF_8).lines().toList();
         assertThat(tar.waitFor()).isZero();
         return lines;
     }

@@ -1,0 +1,235 @@
+package dev.packhorse.engine.postgres;
+
+import dev.packhorse.engine.process.ChildOutput;
+import dev.packhorse.engine.process.ChildResult;
+import dev.packhorse.transport.spi.Cancellation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Loads dumps of `pg_dump` into fresh databases, each of which then takes the place of the one of
+/// its name in one transaction: the old one is there until the new one is whole. `pg_restore` logs
+/// in as a role that owns the fresh database and has no other right, so that nothing in a dump can
+/// reach further; it runs no commands of `psql`. One thread.
+public final class PostgresLoad {
+    private static final String FRESH = "packhorse_new_";
+    private static final String ASIDE = "packhorse_old_";
+    private static final int ATTEMPTS = 25;
+    private static final Pattern EXTENSION =
+            Pattern.compile("\\d+; \\d+ \\d+ EXTENSION - (\\S+) *.*");
+
+    private final PostgresServer server;
+    private final PostgresPrograms programs;
+    private final Path staging;
+    private final Cancellation cancellation;
+    private final List<String> notes = new ArrayList<>();
+
+    /// @param staging a folder that only root can enter
+    public PostgresLoad(PostgresServer server, Path staging, Cancellation cancellation) {
+        this.server = server;
+        this.programs = server.programs();
+        this.staging = staging;
+        this.cancellation = cancellation;
+    }
+
+    /// Loads one.
+    ///
+    /// @param database the name it gets
+    /// @param dump the file; an empty one stands for an empty database
+    /// @param owner the role that owns it afterwards
+    /// @return what could not be restored, a sentence each
+    /// @throws PostgresException if the dump cannot be loaded; then the database is as it was
+    /// @throws IOException if the run was cancelled
+    public List<String> load(String database, Path dump, String owner) throws IOException {
+        notes.clear();
+        String fresh = FRESH + TemporaryRole.random(8);
+        try (TemporaryRole role = TemporaryRole.create(programs, List.of(), staging)) {
+            try {
+                programs.sql(
+                        "postgres",
+                        "CREATE DATABASE %s OWNER %s TEMPLATE template0 ENCODING 'UTF8';\nREVOKE CONNECT ON DATABASE %s FROM PUBLIC;\n"
+                                .formatted(
+                                        SqlName.quoted(fresh),
+                                        SqlName.quoted(role.login().role()),
+                                        SqlName.quoted(fresh)));
+                if (Files.size(dump) > 0) {
+                    fill(fresh, dump, role);
+                }
+                handOver(fresh, role.login().role(), owner);
+                exchange(fresh, database);
+            } catch (IOException e) {
+                drop(fresh, e);
+                throw e;
+            }
+        }
+        return List.copyOf(notes);
+    }
+
+    private void fill(String fresh, Path dump, TemporaryRole role) throws IOException {
+        List<String> contents = programs.contents(dump, cancellation);
+        List<String> objects = new ArrayList<>();
+        List<String> grants = new ArrayList<>();
+        for (String entry : contents) {
+            Matcher extension = EXTENSION.matcher(entry);
+            if (extension.matches()) {
+                addExtension(fresh, extension.group(1));
+            } else if (entry.matches("\\d+; \\d+ \\d+ (DEFAULT )?ACL .*")) {
+                grants.add(entry);
+            } else if (!entry.matches("\\d+; \\d+ \\d+ COMMENT - EXTENSION .*")
+                    && !entry.matches("\\d+; \\d+ \\d+ (DATABASE|DATABASE PROPERTIES) .*")) {
+                objects.add(entry);
+            }
+        }
+        ChildResult result =
+                restore(
+                        fresh,
+                        dump,
+                        role,
+                        objects,
+                        List.of("--no-privileges", "--exit-on-error", "--single-transaction"));
+        if (!result.succeeded()) {
+            throw new PostgresException(result.errorSummary());
+        }
+        if (!grants.isEmpty()) {
+            ChildResult granted = restore(fresh, dump, role, grants, List.of());
+            if (!granted.succeeded()) {
+                notes.add(
+                        "some rights on its objects were not restored: " + granted.errorSummary());
+            }
+        }
+    }
+
+    private ChildResult restore(
+            String fresh, Path dump, TemporaryRole role, List<String> entries, List<String> more)
+            throws IOException {
+        Path list = staging.resolve("pg-restore.list");
+        try {
+            Files.write(list, entries);
+            List<String> arguments = new ArrayList<>(more);
+            arguments.addAll(
+                    List.of("--format=tar", "--no-owner", "--use-list=" + list, dump.toString()));
+            return programs.run(
+                    role.login(), "pg_restore", fresh, arguments, ChildOutput.NONE, cancellation);
+        } finally {
+            Files.deleteIfExists(list);
+        }
+    }
+
+    /// Only one that the server's own administrator has declared harmless: others are code that
+    /// runs with every right.
+    private void addExtension(String fresh, String name) throws IOException {
+        boolean trusted =
+                programs
+                        .sql(
+                                "postgres",
+                                "SELECT DISTINCT name FROM pg_available_extension_versions WHERE trusted;")
+                        .stream()
+                        .anyMatch(row -> row.getFirst().equals(name));
+        if (!trusted) {
+            notes.add("extension " + name + " is not here, or only an administrator may add it");
+            return;
+        }
+        programs.sql(fresh, "CREATE EXTENSION IF NOT EXISTS " + SqlName.quoted(name) + ";\n");
+    }
+
+    private void handOver(String fresh, String role, String owner) throws IOException {
+        programs.sql(
+                fresh,
+                "REASSIGN OWNED BY %s TO %s;\nDROP OWNED BY %s;\nGRANT CONNECT, TEMPORARY ON DATABASE %s TO PUBLIC;\nALTER DATABASE %s OWNER TO %s;\n"
+                        .formatted(
+                                SqlName.quoted(role),
+                                SqlName.quoted(owner),
+                                SqlName.quoted(role),
+                                SqlName.quoted(fresh),
+                                SqlName.quoted(fresh),
+                                SqlName.quoted(owner)));
+    }
+
+    /// Both renames are one transaction, so that a database set aside always has its successor. A
+    /// client that comes back in between keeps the name taken, and is ended once more.
+    private void exchange(String fresh, String database) throws IOException {
+        String aside = ASIDE + TemporaryRole.random(8);
+        boolean present = isThere(database);
+        String renames =
+                "BEGIN;\n"
+                        + (present ? rename(database, aside) : "")
+                        + rename(fresh, database)
+                        + "COMMIT;\n";
+        for (int attempt = 1; ; attempt++) {
+            cancellation.check();
+            try {
+                programs.sql("postgres", endSessions(database) + renames);
+                break;
+            } catch (PostgresException e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
+            }
+        }
+        if (present) {
+            programs.sql("postgres", dropped(aside));
+        }
+    }
+
+    private boolean isThere(String database) throws IOException {
+        return !programs.sql(
+                        "postgres",
+                        "SELECT 1 FROM pg_database WHERE datname = " + SqlName.text(database) + ";")
+                .isEmpty();
+    }
+
+    private static String rename(String from, String to) {
+        return "ALTER DATABASE %s RENAME TO %s;\n"
+                .formatted(SqlName.quoted(from), SqlName.quoted(to));
+    }
+
+    private static String endSessions(String database) {
+        return "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
+                + SqlName.text(database)
+                + ";\n";
+    }
+
+    private static String dropped(String database) {
+        return endSessions(database)
+                + "DROP DATABASE IF EXISTS "
+                + SqlName.quoted(database)
+                + ";\n";
+    }
+
+    private void drop(String fresh, IOException failure) {
+        try {
+            programs.sql("postgres", dropped(fresh));
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    /// Drops what is half made, and databases whose successors have their places.
+    static void recover(PostgresPrograms programs) throws IOException {
+        for (List<String> row :
+                programs.sql(
+                        "postgres",
+                        "SELECT datname FROM pg_database WHERE datname ~ '^("
+                                + FRESH
+                                + "|"
+                                + ASIDE
+                                + ")[0-9a-f]{16}$';")) {
+            programs.sql("postgres", dropped(row.getFirst()));
+        }
+        for (List<String> row :
+                programs.sql(
+                        "postgres",
+                        "SELECT rolname FROM pg_roles WHERE rolname ~ '^"
+                                + TemporaryRole.PREFIX
+                                + "[0-9a-f]{16}$';")) {
+            programs.sql("postgres", TemporaryRole.remove(row.getFirst()));
+        }
+    }
+}

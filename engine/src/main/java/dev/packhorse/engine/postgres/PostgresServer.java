@@ -1,0 +1,174 @@
+package dev.packhorse.engine.postgres;
+
+import dev.packhorse.engine.mysql.DatabaseOwnership;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// One PostgreSQL server, asked as its administrator through `psql`. Safe for many threads.
+public final class PostgresServer {
+    private final PostgresSettings settings;
+    private final PostgresPrograms programs;
+    private final int version;
+
+    private PostgresServer(PostgresSettings settings, PostgresPrograms programs, int version) {
+        this.settings = settings;
+        this.programs = programs;
+        this.version = version;
+    }
+
+    /// What a look for a server found.
+    ///
+    /// @param reason why there is none, empty if there is
+    public record Probe(Optional<PostgresServer> server, String reason) {}
+
+    /// Looks for a server.
+    public static Probe probe(PostgresSettings settings) {
+        Optional<String> missing = PostgresPrograms.missing();
+        if (missing.isPresent()) {
+            return new Probe(Optional.empty(), "there is no program " + missing.get());
+        }
+        PostgresPrograms programs = new PostgresPrograms(settings);
+        try {
+            String number = programs.sql("postgres", "SHOW server_version_num;").get(0).get(0);
+            return new Probe(
+                    Optional.of(new PostgresServer(settings, programs, Integer.parseInt(number))),
+                    "");
+        } catch (IOException | NumberFormatException | IndexOutOfBoundsException e) {
+            return new Probe(Optional.empty(), String.valueOf(e.getMessage()));
+        }
+    }
+
+    /// The server's version as it numbers it, as 150020.
+    public int version() {
+        return version;
+    }
+
+    PostgresPrograms programs() {
+        return programs;
+    }
+
+    PostgresSettings settings() {
+        return settings;
+    }
+
+    /// The account's databases, sorted.
+    ///
+    /// @throws PostgresException if the server cannot be asked
+    public List<String> databases(DatabaseOwnership ownership) throws IOException {
+        return column("SELECT datname FROM pg_database WHERE datallowconn ORDER BY datname;")
+                .stream()
+                .filter(ownership::owns)
+                .toList();
+    }
+
+    /// The account's roles, sorted, superusers left out: one of those is nobody's customer.
+    ///
+    /// @throws PostgresException if the server cannot be asked
+    public List<PostgresRole> roles(DatabaseOwnership ownership) throws IOException {
+        List<PostgresRole> roles = new ArrayList<>();
+        for (List<String> row :
+                programs.sql(
+                        "postgres",
+                        "SELECT rolname, rolcanlogin, coalesce(rolpassword, '') FROM pg_authid"
+                                + " WHERE NOT rolsuper ORDER BY rolname;")) {
+            if (ownership.owns(row.getFirst())) {
+                Optional<String> hash = Optional.of(row.get(2)).filter(PostgresRole::isHash);
+                roles.add(new PostgresRole(row.getFirst(), row.get(1).equals("t"), hash));
+            }
+        }
+        return roles;
+    }
+
+    /// Which of the account's roles own or may connect to which of its databases.
+    ///
+    /// @throws PostgresException if the server cannot be asked
+    public List<RoleFile.DatabaseGrant> grants(DatabaseOwnership ownership) throws IOException {
+        List<RoleFile.DatabaseGrant> grants = new ArrayList<>();
+        for (List<String> row :
+                programs.sql(
+                        "postgres",
+                        "SELECT datname, pg_get_userbyid(datdba), true FROM pg_database"
+                                + " UNION SELECT datname, pg_get_userbyid(a.grantee), false FROM pg_database,"
+                                + " aclexplode(datacl) a WHERE a.grantee NOT IN (0, datdba) ORDER BY 1, 3 DESC, 2;")) {
+            if (ownership.owns(row.getFirst()) && ownership.owns(row.get(1))) {
+                grants.add(
+                        new RoleFile.DatabaseGrant(
+                                row.getFirst(), row.get(1), row.get(2).equals("t")));
+            }
+        }
+        return grants;
+    }
+
+    /// How many tables a database has, partitioned ones included, the system's own not.
+    ///
+    /// @throws PostgresException if the server cannot be asked
+    public long tables(String database) throws IOException {
+        return Long.parseLong(
+                programs.sql(
+                                database,
+                                "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                                        + " WHERE c.relkind IN ('r', 'p') AND n.nspname NOT LIKE 'pg\\_%'"
+                                        + " AND n.nspname <> 'information_schema';")
+                        .getFirst()
+                        .getFirst());
+    }
+
+    private List<String> column(String sql) throws IOException {
+        return programs.sql("postgres", sql).stream().map(List::getFirst).toList();
+    }
+
+    /// Makes or changes roles of an account, without any right beyond its own.
+    ///
+    /// @throws PostgresException if the server refuses; then none was changed
+    public void restoreRoles(List<PostgresRole> roles) throws IOException {
+        StringBuilder sql = new StringBuilder("BEGIN;\n");
+        List<String> present = column("SELECT rolname FROM pg_roles;");
+        for (PostgresRole role : roles) {
+            String name = SqlName.quoted(role.name());
+            if (!present.contains(role.name())) {
+                sql.append("CREATE ROLE ").append(name).append(";\n");
+            }
+            sql.append("ALTER ROLE ")
+                    .append(name)
+                    .append(" NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS ")
+                    .append(role.login() ? "LOGIN" : "NOLOGIN");
+            role.passwordHash()
+                    .ifPresent(hash -> sql.append(" PASSWORD ").append(SqlName.text(hash)));
+            sql.append(";\n");
+        }
+        programs.sql("postgres", sql.append("COMMIT;\n").toString());
+    }
+
+    /// Whether a name is a role with every right, which no restore may touch.
+    ///
+    /// @throws PostgresException if the server cannot be asked
+    public boolean isSuperuser(String role) throws IOException {
+        return column("SELECT rolname FROM pg_roles WHERE rolsuper;").contains(role);
+    }
+
+    /// Lets roles use databases again.
+    ///
+    /// @throws PostgresException if the server refuses
+    public void restoreGrants(List<RoleFile.DatabaseGrant> grants) throws IOException {
+        StringBuilder sql = new StringBuilder();
+        for (RoleFile.DatabaseGrant grant : grants) {
+            if (!grant.owner()) {
+                sql.append("GRANT ALL PRIVILEGES ON DATABASE ")
+                        .append(SqlName.quoted(grant.database()))
+                        .append(" TO ")
+                        .append(SqlName.quoted(grant.role()))
+                        .append(";\n");
+            }
+        }
+        programs.sql("postgres", sql.toString());
+    }
+
+    /// Puts right what a killed dump or load left. Call it when none runs.
+    ///
+    /// @throws PostgresException if the server cannot be asked
+    public void recover() throws IOException {
+        PostgresLoad.recover(programs);
+    }
+}

@@ -1,0 +1,338 @@
+package dev.packhorse.engine.component;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.packhorse.engine.archive.ArchiveFacts;
+import dev.packhorse.engine.host.Account;
+import dev.packhorse.engine.host.AccountDirectory;
+import dev.packhorse.engine.host.DomainSet;
+import dev.packhorse.engine.host.HostRoot;
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.postgres.PostgresServer;
+import dev.packhorse.engine.postgres.PostgresSettings;
+import dev.packhorse.engine.session.SessionLog;
+import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.Secret;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Each test has an account of its own on one real server.
+class PostgresComponentTest {
+    private final dev.packhorse.engine.jdbc.PostgresServer running =
+            dev.packhorse.engine.jdbc.PostgresServer.running();
+    private final PostgresComponent component = new PostgresComponent();
+
+    @TempDir private Path folder;
+    private Path staging;
+    private MysqlFolder archive;
+    private PostgresServer server;
+
+    @BeforeEach
+    void connect() throws IOException {
+        staging = Files.createDirectory(folder.resolve("staging"));
+        archive = new MysqlFolder(Files.createDirectory(folder.resolve("archive")));
+        PostgresServer.Probe probe =
+                PostgresServer.probe(
+                        PostgresSettings.of(
+                                "127.0.0.1",
+                                running.port(),
+                                dev.packhorse.engine.jdbc.PostgresServer.USER,
+                                new Secret(dev.packhorse.engine.jdbc.PostgresServer.PASSWORD)));
+        assertThat(probe.reason()).isEmpty();
+        server = probe.server().orElseThrow();
+    }
+
+    @AfterEach
+    void nothingOfOursIsLeft() throws Exception {
+        assertThat(rows("SELECT datname FROM pg_database WHERE datname LIKE 'packhorse\\_%'"))
+                .isEmpty();
+        assertThat(rows("SELECT rolname FROM pg_roles WHERE rolname LIKE 'packhorse\\_%'"))
+                .isEmpty();
+        assertThat(staging).isEmptyDirectory();
+    }
+
+    private record Accounts(List<AccountName> names) implements AccountDirectory {
+        @Override
+        public String source() {
+            return "list";
+        }
+
+        @Override
+        public Optional<Account> find(AccountName name) {
+            return Optional.empty();
+        }
+    }
+
+    private record Silent() implements SessionLog {
+        @Override
+        public void line(String text) {}
+
+        @Override
+        public void begin(String text) {}
+
+        @Override
+        public void done(String text) {}
+
+        @Override
+        public void warn(String text) {}
+
+        @Override
+        public SessionLog indented() {
+            return this;
+        }
+    }
+
+    private String url(String database) {
+        return "jdbc:postgresql://127.0.0.1:" + running.port() + "/" + database;
+    }
+
+    private void run(String database, String... statements) throws SQLException {
+        try (Connection connection =
+                        DriverManager.getConnection(
+                                url(database),
+                                dev.packhorse.engine.jdbc.PostgresServer.USER,
+                                dev.packhorse.engine.jdbc.PostgresServer.PASSWORD);
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    private List<String> rows(String sql) throws SQLException {
+        return rows(
+                "postgres",
+                dev.packhorse.engine.jdbc.PostgresServer.USER,
+                dev.packhorse.engine.jdbc.PostgresServer.PASSWORD,
+                sql);
+    }
+
+    private List<String> rows(String database, String user, String password, String sql)
+            throws SQLException {
+        List<String> rows = new ArrayList<>();
+        try (Connection connection = DriverManager.getConnection(url(database), user, password);
+                Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery(sql)) {
+            while (result.next()) {
+                rows.add(result.getString(1));
+            }
+        }
+        return rows;
+    }
+
+    private HostServices services(String... accounts) {
+        return services(Optional.of(server), accounts);
+    }
+
+    private HostServices services(Optional<PostgresServer> postgres, String... accounts) {
+        return new HostServices(
+                new HostRoot(folder),
+                new Accounts(List.of(accounts).stream().map(AccountName::new).toList()),
+                "host.example",
+                Optional.empty(),
+                postgres);
+    }
+
+    private PackReport pack(String account, HostServices services)
+            throws ComponentException, IOException {
+        Account packed =
+                new Account(
+                        new AccountName(account),
+                        1000,
+                        1000,
+                        "/home/" + account,
+                        "/bin/bash",
+                        DomainSet.of(account + ".example", "/home/" + account),
+                        false,
+                        new TreeMap<>());
+        return component.pack(
+                new PackContext(
+                        packed,
+                        services,
+                        PackOptions.ALL,
+                        staging,
+                        new Silent(),
+                        Cancellation.never()),
+                archive);
+    }
+
+    private RestoreReport restore(String account, HostServices services)
+            throws ComponentException, IOException {
+        ArchiveFacts facts =
+                new ArchiveFacts(
+                        new AccountName(account),
+                        "cpmove-" + account,
+                        "",
+                        0,
+                        0,
+                        0,
+                        0,
+                        false,
+                        Set.of(),
+                        List.of());
+        return component.restore(
+                new RestoreContext(
+                        new AccountName(account),
+                        facts,
+                        services,
+                        RestoreOptions.ALL,
+                        false,
+                        staging,
+                        new Silent(),
+                        Cancellation.never()),
+                archive);
+    }
+
+    private void makeAccount(String account) throws SQLException {
+        run(
+                "postgres",
+                "CREATE ROLE " + account + " LOGIN PASSWORD 'main pass'",
+                "CREATE ROLE " + account + "_app LOGIN PASSWORD 'app pass'",
+                "CREATE DATABASE " + account + "_shop OWNER " + account,
+                "GRANT ALL ON DATABASE " + account + "_shop TO " + account + "_app");
+        run(
+                account + "_shop",
+                "SET ROLE " + account,
+                "CREATE TABLE public.mules (id serial PRIMARY KEY, name text UNIQUE)",
+                "INSERT INTO mules (name) VALUES ('Jenny'), ('é;\\ ')",
+                "CREATE VIEW loud AS SELECT upper(name) FROM mules",
+                "CREATE FUNCTION twice(i int) RETURNS int LANGUAGE sql AS 'SELECT 2*i'",
+                "CREATE SCHEMA more",
+                "CREATE TABLE more.empty (a int)",
+                "SELECT lo_from_bytea(4711, 'large')",
+                "GRANT SELECT ON mules TO " + account + "_app");
+    }
+
+    private void wipe(String account) throws SQLException {
+        run(
+                "postgres",
+                "DROP DATABASE " + account + "_shop WITH (FORCE)",
+                "DROP ROLE " + account,
+                "DROP ROLE " + account + "_app");
+    }
+
+    @Test
+    void packWipeRestoreIsEqualAndRolesLogInWithTheirOldPasswords() throws Exception {
+        makeAccount("trip");
+        HostServices services = services("trip", "other");
+        assertThat(pack("trip", services).counts())
+                .isEqualTo(Map.of("databases", 1L, "tables", 2L, "users", 2L));
+        assertThat(archive.text("psql_users.sql").orElse("")).contains("SCRAM-SHA-256$");
+        wipe("trip");
+
+        RestoreReport report = restore("trip", services);
+
+        assertThat(report.skipped()).isEmpty();
+        assertThat(report.counts()).isEqualTo(Map.of("databases", 1L, "tables", 2L, "users", 2L));
+        assertThat(rows("trip_shop", "trip", "main pass", "SELECT name FROM mules ORDER BY id"))
+                .containsExactly("Jenny", "é;\\ ");
+        assertThat(rows("trip_shop", "trip", "main pass", "SELECT * FROM loud")).contains("JENNY");
+        assertThat(rows("trip_shop", "trip", "main pass", "SELECT twice(21)"))
+                .containsExactly("42");
+        assertThat(rows("trip_shop", "trip", "main pass", "SELECT lo_get(4711)")).hasSize(1);
+        assertThat(rows("trip_shop", "trip_app", "app pass", "SELECT name FROM mules")).hasSize(2);
+        assertThatThrownBy(
+                        () -> rows("trip_shop", "trip_app", "app pass", "SELECT * FROM more.empty"))
+                .hasMessageContaining("permission denied");
+        run("trip_shop", "SET ROLE trip", "INSERT INTO mules (name) VALUES ('third')");
+    }
+
+    @Test
+    void whatIsThereGivesWayOnlyToAWholeOne() throws Exception {
+        makeAccount("keep");
+        HostServices services = services("keep");
+        pack("keep", services);
+        run("keep_shop", "INSERT INTO mules (name) VALUES ('since then')");
+
+        Path dump = archive.file("psql/keep_shop.tar").orElseThrow();
+        byte[] whole = Files.readAllBytes(dump);
+        Files.write(dump, java.util.Arrays.copyOf(whole, whole.length / 2));
+        assertThatThrownBy(() -> restore("keep", services))
+                .isInstanceOf(ComponentException.class)
+                .hasMessageContaining("keep_shop");
+        assertThat(rows("keep_shop", "keep", "main pass", "SELECT name FROM mules")).hasSize(3);
+
+        Files.write(dump, whole);
+        restore("keep", services);
+        assertThat(rows("keep_shop", "keep", "main pass", "SELECT name FROM mules")).hasSize(2);
+    }
+
+    @Test
+    void aDumpCannotReachBeyondItsDatabase() throws Exception {
+        makeAccount("evil");
+        run(
+                "evil_shop",
+                "CREATE FUNCTION reach(i int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$ BEGIN COPY (SELECT 1) TO PROGRAM 'true'; RETURN 1; END $$",
+                "CREATE TABLE trap (a int)",
+                "INSERT INTO trap VALUES (7)",
+                "CREATE INDEX ON trap (reach(a))",
+                "ALTER FUNCTION reach(int) OWNER TO evil",
+                "ALTER TABLE trap OWNER TO evil");
+        HostServices services = services("evil");
+        pack("evil", services);
+        assertThatThrownBy(() -> restore("evil", services))
+                .isInstanceOf(ComponentException.class)
+                .hasMessageContaining("external program");
+        assertThat(rows("evil_shop", "evil", "main pass", "SELECT a FROM trap"))
+                .containsExactly("7");
+    }
+
+    @Test
+    void rolesAndDatabasesOfOthersAreLeftAlone() throws Exception {
+        makeAccount("mine");
+        HostServices services = services("mine", "mine_app2");
+        pack("mine", services);
+        String users = archive.text("psql_users.sql").orElseThrow();
+        Files.writeString(
+                archive.file("psql_users.sql").orElseThrow(),
+                users
+                        + "CREATE ROLE \"packhorse\" WITH LOGIN PASSWORD 'md5"
+                        + "0".repeat(32)
+                        + "';\nCREATE ROLE \"mine_x\" WITH SUPERUSER;\nDROP DATABASE postgres;\n\\! touch /tmp/x\n");
+        RestoreReport report = restore("mine", services);
+        assertThat(report.outcome()).isEqualTo(RestoreReport.Outcome.WARNINGS);
+        assertThat(report.skipped())
+                .anyMatch(each -> each.contains("role packhorse is not a role of mine"))
+                .anyMatch(each -> each.contains("CREATE ROLE"))
+                .anyMatch(each -> each.contains("DROP DATABASE"))
+                .hasSize(4);
+        assertThat(rows("SELECT rolname FROM pg_roles WHERE rolname = 'mine_x'")).isEmpty();
+        assertThat(rows("SELECT 1")).containsExactly("1");
+    }
+
+    @Test
+    void withoutAServerItSaysSo() throws Exception {
+        makeAccount("gone");
+        pack("gone", services("gone"));
+        HostServices bare = services(Optional.empty(), "gone");
+        assertThat(restore("gone", bare).outcome()).isEqualTo(RestoreReport.Outcome.ABSENT_SERVICE);
+        assertThat(pack("gone", bare)).isEqualTo(PackReport.EMPTY);
+    }
+
+    @Test
+    void whatAKilledRunLeftIsRemoved() throws Exception {
+        run(
+                "postgres",
+                "CREATE ROLE packhorse_tmp_0123456789abcdef",
+                "CREATE DATABASE packhorse_new_0123456789abcdef OWNER packhorse_tmp_0123456789abcdef",
+                "CREATE DATABASE packhorse_old_0123456789abcdef");
+        server.recover();
+    }
+}
