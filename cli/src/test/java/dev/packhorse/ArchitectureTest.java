@@ -153,9 +153,12 @@ class ArchitectureTest {
                         "host",
                         "index",
                         "posix",
+                        "process",
                         "queue",
+                        "rootfile",
                         "session",
                         "staging",
+                        "system",
                         "tree"));
         table.put(
                 "engine.schedule",

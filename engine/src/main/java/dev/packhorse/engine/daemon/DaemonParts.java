@@ -27,6 +27,8 @@ import dev.packhorse.engine.http.TlsMode;
 import dev.packhorse.engine.jdbc.JdbcCatalog;
 import dev.packhorse.engine.jdbc.JdbcJobQueue;
 import dev.packhorse.engine.jdbc.Store;
+import dev.packhorse.engine.job.Admission;
+import dev.packhorse.engine.job.AdmittedHandler;
 import dev.packhorse.engine.job.AdoptHandler;
 import dev.packhorse.engine.job.ArchiveFetcher;
 import dev.packhorse.engine.job.BackupDirectoryScan;
@@ -242,15 +244,39 @@ final class DaemonParts {
         ArchiveFetcher fetcher =
                 new ArchiveFetcher(catalog, backups, destinations, opener, staging, mac);
         return List.of(
-                new SystemHandler(backups, services, destinations, opener, staging),
+                admitted(new SystemHandler(backups, services, destinations, opener, staging)),
                 new RunHandler(queue, services.accounts(), backups, node()),
                 new SwitchHandler(services.accounts(), administration.switches()),
-                new BackupHandler(plant, backups, destinations),
+                admitted(new BackupHandler(plant, backups, destinations)),
                 new PkgacctHandler(plant),
-                new UploadHandler(
-                        backups, destinations, opener, journals, catalog, release, clock, node()),
+                admitted(
+                        new UploadHandler(
+                                backups,
+                                destinations,
+                                opener,
+                                journals,
+                                catalog,
+                                release,
+                                clock,
+                                node())),
                 new AdoptHandler(catalog, destinations, opener, mac),
                 new RestoreHandler(components, services, fetcher, sessions, staging));
+    }
+
+    /// Scheduled jobs of the handler wait for their hour.
+    private JobHandler admitted(JobHandler handler) {
+        Admission admission =
+                new Admission(
+                        settings.get(SettingKeys.BACKUP_QUIET_HOURS),
+                        zone(),
+                        settings.get(SettingKeys.BACKUP_IO_PRESSURE),
+                        Admission.PRESSURE,
+                        clock);
+        boolean packs = handler.kind().stage() == Stage.PACK;
+        return new AdmittedHandler(
+                handler,
+                admission,
+                packs && settings.get(SettingKeys.BACKUP_LOW_PRIORITY).equals("on"));
     }
 
     Housekeeping housekeeping() {

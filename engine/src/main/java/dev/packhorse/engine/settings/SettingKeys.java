@@ -1,5 +1,6 @@
 package dev.packhorse.engine.settings;
 
+import dev.packhorse.engine.model.QuietHours;
 import dev.packhorse.transport.spi.ByteSize;
 import dev.packhorse.transport.spi.HostPort;
 import java.nio.file.Path;
@@ -118,6 +119,17 @@ public final class SettingKeys {
     public static final SettingKey<Duration> BACKUP_CATCH_UP =
             new SettingKey<>(
                     "backup.catch_up", "12h", "a duration: 30m, 12h, 2d", SettingKeys::duration);
+    public static final SettingKey<QuietHours> BACKUP_QUIET_HOURS =
+            new SettingKey<>(
+                    "backup.quiet_hours",
+                    "",
+                    "nothing, or times of day as 08:00-18:00, 22:00-23:30",
+                    QuietHours::parse);
+    public static final SettingKey<Integer> BACKUP_IO_PRESSURE =
+            new SettingKey<>(
+                    "backup.io_pressure", "0", "0 for no limit, or 1 to 100", number(0, 100));
+    public static final SettingKey<String> BACKUP_LOW_PRIORITY =
+            new SettingKey<>("backup.low_priority", "off", "on or off", oneOf("on", "off"));
     public static final SettingKey<Integer> BACKUP_COMPRESSION_THREADS =
             new SettingKey<>("backup.compression_threads", "2", "1 to 64", number(1, 64));
     public static final SettingKey<String> BACKUP_REUSE =
@@ -178,6 +190,9 @@ public final class SettingKeys {
                     BACKUP_TIME,
                     BACKUP_ZONE,
                     BACKUP_CATCH_UP,
+                    BACKUP_QUIET_HOURS,
+                    BACKUP_IO_PRESSURE,
+                    BACKUP_LOW_PRIORITY,
                     BACKUP_COMPRESSION_THREADS,
                     BACKUP_REUSE,
                     BACKUP_GZIP_MEMBERS,
