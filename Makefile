@@ -21,6 +21,7 @@ test: check-jdk test-servers ## install missing test servers, build, run every t
 	@$(MVN) verify
 	@.ci/check-must-run
 	@cli/src/demo/demo.sh $(DIST)
+	@$(DIST)/bin/packhorse-warm-up
 
 build: check-jdk ## the distribution under cli/target/packhorse
 	@$(MVN) -q package -Dmaven.test.skip=true
