@@ -123,6 +123,7 @@ class ArchitectureTest {
                         "com.zaxxer.hikari",
                         "org.flywaydb.",
                         "org.h2."));
+        table.put("engine.retention", engine(spi, "model", "rootfile"));
         table.put("engine.run", engine(spi, "model", "catalog", "queue"));
         table.put("engine.backupconfig", engine(spi, JSON, "model", "posix", "rootfile"));
         table.put(
@@ -144,12 +145,20 @@ class ArchitectureTest {
                         "index",
                         "posix",
                         "queue",
+                        "retention",
                         "session",
                         "staging",
                         "tree"));
         table.put(
                 "engine.schedule",
-                engine(spi, "model", "queue", "backupconfig", "job", "org.quartz."));
+                engine(
+                        spi,
+                        "model",
+                        "queue",
+                        "backupconfig",
+                        "job",
+                        "retention",
+                        "org.quartz."));
         table.put("engine.auth", engine(spi, JSON, "model", "posix", "host"));
         table.put(
                 "engine.whm",
@@ -183,7 +192,9 @@ class ArchitectureTest {
                         "job",
                         "notify",
                         "queue",
+                        "retention",
                         "rootfile",
+                        "schedule",
                         "session",
                         "sshkey",
                         "whm"));
@@ -200,7 +211,7 @@ class ArchitectureTest {
                         "whm",
                         "org.eclipse.jetty.",
                         "org.bouncycastle."));
-        table.put("engine.settings", engine(spi, JSON, "model"));
+        table.put("engine.settings", engine(spi, JSON, "model", "retention"));
         table.put("engine.demo", engine(spi, "model", "host", "posix", "org.bouncycastle."));
         table.put("engine.daemon", List.of(ROOT + "engine.", spi, JSON));
         table.put("cli", List.of(ROOT, JSON, "picocli."));
