@@ -17,12 +17,16 @@ public record Pin(
         LocalDate date,
         Optional<DestinationId> destination,
         Optional<LocalDate> until) {
-    /// Whether it keeps this point on a day.
-    public boolean keeps(RestorePoint point, LocalDate today) {
+    /// Whether this point is one that it is for.
+    public boolean isOf(RestorePoint point) {
         return account.equals(point.account())
                 && date.equals(point.date())
-                && destination.map(point.destination()::equals).orElse(true)
-                && !until.map(today::isAfter).orElse(false);
+                && destination.map(point.destination()::equals).orElse(true);
+    }
+
+    /// Whether it keeps this point on a day.
+    public boolean keeps(RestorePoint point, LocalDate today) {
+        return isOf(point) && !until.map(today::isAfter).orElse(false);
     }
 
     String reason() {
