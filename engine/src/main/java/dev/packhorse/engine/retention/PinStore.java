@@ -106,7 +106,9 @@ public final class PinStore {
             if (add) {
                 lines.put(key(wanted), line(wanted));
             }
-            if (add || there) {
+            if (lines.isEmpty()) {
+                AtomicFile.remove(file);
+            } else if (add || there) {
                 AtomicFile.replace(file, FlatYaml.write(lines));
             }
             return there;

@@ -74,7 +74,7 @@ public final class RetentionRecord {
             lines.remove(SUSPENDED);
             lines.put(SEEN, Optional.of(now.toString()));
             newest.ifPresent(date -> lines.put(CONFIRMED, Optional.of(date.toString())));
-            AtomicFile.replace(file, FlatYaml.write(lines));
+            write(lines);
         } finally {
             writing.unlock();
         }
@@ -84,8 +84,12 @@ public final class RetentionRecord {
     public void pruned(DestinationId id, int points) throws IOException {
         writing.lock();
         try {
-            change(STOPPED + id, Optional.empty());
-            change(POINTS + id, Optional.of(Integer.toString(points)));
+            SortedMap<String, Optional<String>> lines = lines();
+            Optional<String> count = Optional.of(Integer.toString(points));
+            boolean stopped = lines.remove(STOPPED + id) != null;
+            if (!count.equals(lines.put(POINTS + id, count)) || stopped) {
+                write(lines);
+            }
         } finally {
             writing.unlock();
         }
@@ -104,10 +108,18 @@ public final class RetentionRecord {
             if (!before.equals(value)) {
                 lines.remove(key);
                 value.ifPresent(text -> lines.put(key, Optional.of(text)));
-                AtomicFile.replace(file, FlatYaml.write(lines));
+                write(lines);
             }
         } finally {
             writing.unlock();
+        }
+    }
+
+    private void write(SortedMap<String, Optional<String>> lines) throws IOException {
+        if (lines.isEmpty()) {
+            AtomicFile.remove(file);
+        } else {
+            AtomicFile.replace(file, FlatYaml.write(lines));
         }
     }
 

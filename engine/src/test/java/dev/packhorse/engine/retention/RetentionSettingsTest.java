@@ -110,6 +110,20 @@ class RetentionSettingsTest {
         assertThat(pins.remove(there)).as("whatever its last day").isTrue();
         assertThat(pins.remove(there)).isFalse();
         assertThat(pins.all()).containsExactly(everywhere);
+        assertThat(pins.remove(everywhere)).isTrue();
+        assertThat(pins.all()).isEmpty();
+    }
+
+    @Test
+    void theRecordOfPruningIsReadAgain() throws IOException {
+        RetentionRecord record = new RetentionRecord(folder.resolve("retention.yaml"));
+        record.stop(FAR, "a: reason “with” # odd text");
+        assertThat(record.stopped(FAR)).contains("a: reason “with” # odd text");
+        assertThat(record.stopped(DestinationId.LOCAL)).isEmpty();
+        assertThat(record.pointsAfterPrune(FAR)).isEmpty();
+        record.pruned(FAR, 12);
+        assertThat(record.stopped(FAR)).isEmpty();
+        assertThat(record.pointsAfterPrune(FAR)).contains(12);
     }
 
     @Test
