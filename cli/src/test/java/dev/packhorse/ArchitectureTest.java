@@ -151,14 +151,7 @@ class ArchitectureTest {
                         "tree"));
         table.put(
                 "engine.schedule",
-                engine(
-                        spi,
-                        "model",
-                        "queue",
-                        "backupconfig",
-                        "job",
-                        "retention",
-                        "org.quartz."));
+                engine(spi, "model", "queue", "backupconfig", "job", "retention", "org.quartz."));
         table.put("engine.auth", engine(spi, JSON, "model", "posix", "host"));
         table.put(
                 "engine.whm",

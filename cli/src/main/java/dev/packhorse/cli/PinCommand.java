@@ -69,8 +69,7 @@ final class PinCommand implements Callable<Integer> {
         if (destination != null || until != null) {
             throw new UserError(ExitCode.USAGE, "name the account and the date to pin");
         }
-        JsonNode data =
-                client.call("packhorse_pin_list", parameters(user, null, null, null));
+        JsonNode data = client.call("packhorse_pin_list", parameters(user, null, null, null));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(data);

@@ -51,8 +51,7 @@ final class PruneCommand implements Callable<Integer> {
 
     @Option(
             names = "--forget-missing",
-            description =
-                    "With --destination: drop restore points whose archives are lost there.")
+            description = "With --destination: drop restore points whose archives are lost there.")
     private boolean forgetMissing;
 
     @Option(names = "--follow", description = "Stay until it has ended, and print what happens.")

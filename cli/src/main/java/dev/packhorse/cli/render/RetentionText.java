@@ -94,9 +94,7 @@ public final class RetentionText {
                 "%s  %-22s %9s  %s"
                         .formatted(
                                 day.path("date").asString(""),
-                                day.path("tiers").isEmpty()
-                                        ? "-"
-                                        : joined(day.path("tiers")),
+                                day.path("tiers").isEmpty() ? "-" : joined(day.path("tiers")),
                                 JobText.size(day.path("bytes").asLong(0)),
                                 counts));
         String place = "";
@@ -108,8 +106,7 @@ public final class RetentionText {
                 points = new StringJoiner(" ");
             }
             place = where;
-            points.add(
-                    point.path("tier").asString("") + "/" + point.path("date").asString(""));
+            points.add(point.path("tier").asString("") + "/" + point.path("date").asString(""));
         }
         if (points.length() > 0) {
             lines.add("    " + place + ": " + points);

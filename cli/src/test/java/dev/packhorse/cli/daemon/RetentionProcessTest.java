@@ -83,9 +83,7 @@ class RetentionProcessTest {
             daemon.awaitEnd(run, LIMIT);
             for (String place : List.of("local", "far")) {
                 JsonNode prune = daemon.awaitEnd(pruneAfter(daemon, run, place), LIMIT);
-                assertThat(prune.path("state").asString(""))
-                        .as("%s", prune)
-                        .isEqualTo("succeeded");
+                assertThat(prune.path("state").asString("")).as("%s", prune).isEqualTo("succeeded");
             }
             assertThat(dates(server)).containsExactlyInAnyOrder(today, today.minusDays(1));
             assertThat(packhorse("status").out()).contains("pruning        after each run");
@@ -138,8 +136,7 @@ class RetentionProcessTest {
         assertThat(plan.out())
                 .contains("local (local): 2 stay, 3 go", "far (", "1 stay, 0 go")
                 .containsPattern("keep +daily +" + today + " +bob .*daily 1 of 2")
-                .containsPattern(
-                        "remove +daily +" + today.minusDays(2) + " +bob .*beyond 2 daily");
+                .containsPattern("remove +daily +" + today.minusDays(2) + " +bob .*beyond 2 daily");
         assertThat(packhorse("prune", "--plan", "--confirm").code()).isEqualTo(2);
         assertThat(packhorse("prune", "--force").code()).isEqualTo(2);
     }
@@ -194,8 +191,7 @@ class RetentionProcessTest {
         command.add("--state=" + work.resolve("state"));
         Path err = work.resolve("err");
         Process process = new ProcessBuilder(command).redirectError(err.toFile()).start();
-        String out =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Ended(process.waitFor(), out, Files.readString(err));
     }
 }

@@ -90,7 +90,9 @@ final class Pruning {
                 record.stopped(place.getKey())
                         .ifPresent(reason -> stopped.add(place.getValue() + ": " + reason));
             }
-            return stopped.isEmpty() ? "after each run" : "stopped at " + String.join("; ", stopped);
+            return stopped.isEmpty()
+                    ? "after each run"
+                    : "stopped at " + String.join("; ", stopped);
         } catch (IOException e) {
             return "stopped: " + e.getMessage();
         }

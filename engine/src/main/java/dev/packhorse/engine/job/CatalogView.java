@@ -31,10 +31,7 @@ final class CatalogView {
 
     /// @param ours which points are this server's
     static CatalogView of(
-            Catalog catalog,
-            Predicate<RestorePoint> ours,
-            DestinationId place,
-            LocalDate today) {
+            Catalog catalog, Predicate<RestorePoint> ours, DestinationId place, LocalDate today) {
         CatalogView view = new CatalogView(place, today);
         catalog.forEach(point -> {
             if (ours.test(point)) {

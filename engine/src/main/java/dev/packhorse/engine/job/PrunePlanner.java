@@ -92,8 +92,7 @@ public record PrunePlanner(
         BackupConfig config = backups.config();
         EnumMap<Tier, TierRule> counts = new EnumMap<>(Tier.class);
         for (Tier tier : Tier.values()) {
-            counts.put(
-                    tier, new TierRule(config.retention(tier), config.prunesAfterFailure(tier)));
+            counts.put(tier, new TierRule(config.retention(tier), config.prunesAfterFailure(tier)));
         }
         return policy.rules(counts, id, name(id));
     }
@@ -130,8 +129,7 @@ public record PrunePlanner(
 
     /// Somebody confirmed that the clock is right.
     void confirmClock() {
-        guard.confirm(
-                CatalogView.of(catalog, ours, DestinationId.LOCAL, guard.today()).newest());
+        guard.confirm(CatalogView.of(catalog, ours, DestinationId.LOCAL, guard.today()).newest());
     }
 
     private List<Decision> decisions(Wanted wanted, CatalogView view) throws IOException {
@@ -140,20 +138,21 @@ public record PrunePlanner(
         InUse use = InUse.of(queue);
         Map<AccountName, List<Pin>> pinned = pinned();
         List<Decision> decisions = new ArrayList<>();
-        view.byAccount().forEach((account, points) -> {
-            if (wanted.account().map(account::equals).orElse(true)) {
-                Holding holding =
-                        new Holding(
-                                account,
-                                points,
-                                here.contains(account),
-                                view.newestRuns(),
-                                pinned.getOrDefault(account, List.of()),
-                                use.among(points),
-                                wanted.forced());
-                decisions.addAll(Retention.decide(holding, rules, guard.today()));
-            }
-        });
+        view.byAccount()
+                .forEach((account, points) -> {
+                    if (wanted.account().map(account::equals).orElse(true)) {
+                        Holding holding =
+                                new Holding(
+                                        account,
+                                        points,
+                                        here.contains(account),
+                                        view.newestRuns(),
+                                        pinned.getOrDefault(account, List.of()),
+                                        use.among(points),
+                                        wanted.forced());
+                        decisions.addAll(Retention.decide(holding, rules, guard.today()));
+                    }
+                });
         return decisions;
     }
 

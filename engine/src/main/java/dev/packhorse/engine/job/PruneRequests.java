@@ -27,7 +27,7 @@ public final class PruneRequests {
 
     /// The prunes that follow a run which has ended. If the destinations cannot be read, which is
     /// logged, none: the run is no worse for it.
-    List<JobRequest> after(Job run) {
+    public List<JobRequest> after(Job run) {
         List<JobRequest> requests = new ArrayList<>();
         try {
             for (Map.Entry<DestinationId, String> place : planner.places().entrySet()) {

@@ -83,8 +83,7 @@ final class PruneRun {
     /// Removals that a crash cut short were decided before.
     private void endBegun() throws IOException {
         for (RestorePoint point : planner.catalog().deleting()) {
-            if (point.destination().equals(wanted.destination())
-                    && planner.ours().test(point)) {
+            if (point.destination().equals(wanted.destination()) && planner.ours().test(point)) {
                 log.line("Going on with " + point.archive());
                 erase(point);
             }
@@ -134,15 +133,13 @@ final class PruneRun {
         for (Decision decision : plan.removals()) {
             pace.await(context.cancellation());
             remove(decision);
-            context.progress(
-                    JobJson.write(new Progress("pruning", removed, bytes, 0, "")));
+            context.progress(JobJson.write(new Progress("pruning", removed, bytes, 0, "")));
         }
     }
 
     private void remove(Decision decision) throws IOException {
         RestorePoint point = decision.point();
-        Optional<String> needed =
-                InUse.of(planner.queue(), point.account()).reason(point);
+        Optional<String> needed = InUse.of(planner.queue(), point.account()).reason(point);
         if (needed.isPresent()) {
             log.line("Keeping %s: %s".formatted(point.archive(), needed.get()));
             return;
@@ -161,8 +158,7 @@ final class PruneRun {
             bytes += point.sizeBytes();
             log.line(
                     "Removed %s: %s"
-                            .formatted(
-                                    point.archive(), String.join(", ", decision.reasons())));
+                            .formatted(point.archive(), String.join(", ", decision.reasons())));
         }
     }
 

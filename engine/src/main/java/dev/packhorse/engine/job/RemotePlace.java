@@ -44,8 +44,7 @@ record RemotePlace(String name, Transport transport) implements PrunedPlace {
         transport.delete(BackupDirectory.indexKey(archive));
         transport.delete(archive);
         if (transport.stat(archive).isPresent()) {
-            throw new TransportException(
-                    Kind.REFUSED, "delete " + archive + ": it is still there");
+            throw new TransportException(Kind.REFUSED, "delete " + archive + ": it is still there");
         }
     }
 

@@ -31,8 +31,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A run: picks the accounts that are due, enqueues a backup for each, and watches until all have
-/// ended; then every place is pruned. Watching takes no worker: the job is snoozed between looks. A run that was killed while
-/// it enqueued goes on with the accounts that have no job of this run yet.
+/// ended; then every place is pruned. Watching takes no worker: the job is snoozed between looks. A
+/// run that was killed while it enqueued goes on with the accounts that have no job of this run
+/// yet.
 public final class RunHandler implements JobHandler {
     private static final Logger LOG = LoggerFactory.getLogger(RunHandler.class);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);

@@ -79,8 +79,7 @@ public final class ClockGuard {
         note(() -> record.resume(now, newestSlot.filter(date -> date.isAfter(today()))));
     }
 
-    private Optional<String> jump(Instant now, Optional<LocalDate> newestSlot)
-            throws IOException {
+    private Optional<String> jump(Instant now, Optional<LocalDate> newestSlot) throws IOException {
         Optional<Instant> last = seen == null ? record.seen() : Optional.of(seen);
         LocalDate today = today();
         Optional<LocalDate> ahead =
@@ -109,7 +108,8 @@ public final class ClockGuard {
     }
 
     private static String withAdvice(String reason) {
-        return reason + ": set the clock right, look at packhorse prune --plan, then confirm with"
+        return reason
+                + ": set the clock right, look at packhorse prune --plan, then confirm with"
                 + " packhorse prune --confirm";
     }
 

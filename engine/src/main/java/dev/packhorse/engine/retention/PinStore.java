@@ -18,8 +18,8 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// The pins of this server in one file of `ACCOUNT/DATE/DESTINATION: UNTIL` lines; `*` is every
-/// destination, `always` has no last day. A damaged file is an error, never "no pins". Safe for many
-/// threads of one process.
+/// destination, `always` has no last day. A damaged file is an error, never "no pins". Safe for
+/// many threads of one process.
 public final class PinStore {
     private static final String EVERYWHERE = "*";
     private static final String ALWAYS = "always";

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Numbers that single destinations have for themselves, as
-/// `local: daily=3; Off site: calendar_monthly=12 lock_days=30`. Immutable.
+/// Numbers that single destinations have for themselves, as `local: daily=3; Off site:
+/// calendar_monthly=12 lock_days=30`. Immutable.
 public final class PlaceRules {
     /// No destination has numbers of its own.
     public static final PlaceRules NONE = new PlaceRules(Map.of());

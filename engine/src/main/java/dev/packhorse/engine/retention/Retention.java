@@ -28,9 +28,7 @@ import java.util.Set;
 public final class Retention {
     /// The newest first; of one date, daily before weekly before monthly.
     public static final Comparator<RestorePoint> NEWEST_FIRST =
-            Comparator.comparing(RestorePoint::date)
-                    .reversed()
-                    .thenComparing(RestorePoint::tier);
+            Comparator.comparing(RestorePoint::date).reversed().thenComparing(RestorePoint::tier);
 
     private final Holding holding;
     private final RetentionRules rules;
@@ -42,14 +40,16 @@ public final class Retention {
         this.holding = holding;
         this.rules = rules;
         this.today = today;
-        holding.points().stream().sorted(NEWEST_FIRST).forEach(point -> {
-            keeping.put(point, new ArrayList<>());
-            if (point.date().isAfter(today)) {
-                keep(point, "dated after today");
-            } else {
-                counted.add(point);
-            }
-        });
+        holding.points().stream()
+                .sorted(NEWEST_FIRST)
+                .forEach(point -> {
+                    keeping.put(point, new ArrayList<>());
+                    if (point.date().isAfter(today)) {
+                        keep(point, "dated after today");
+                    } else {
+                        counted.add(point);
+                    }
+                });
     }
 
     /// Decides about all points of a holding.
@@ -84,8 +84,7 @@ public final class Retention {
 
     private void count(Tier tier) {
         TierRule rule = rules.of(tier);
-        List<RestorePoint> ofTier =
-                counted.stream().filter(point -> point.tier() == tier).toList();
+        List<RestorePoint> ofTier = counted.stream().filter(point -> point.tier() == tier).toList();
         Optional<String> waits = waitsForGoodRun(tier, ofTier);
         for (int i = 0; i < ofTier.size(); i++) {
             if (i < rule.count()) {
@@ -101,12 +100,10 @@ public final class Retention {
     private Optional<String> waitsForGoodRun(Tier tier, List<RestorePoint> ofTier) {
         LocalDate ran = holding.newestRuns().get(tier);
         boolean good =
-                ran == null
-                        || (!ofTier.isEmpty() && !ofTier.getFirst().date().isBefore(ran));
+                ran == null || (!ofTier.isEmpty() && !ofTier.getFirst().date().isBefore(ran));
         return good || rules.of(tier).afterFailures()
                 ? Optional.empty()
-                : Optional.of(
-                        "%s waits for a good run: none of %s".formatted(tier.word(), ran));
+                : Optional.of("%s waits for a good run: none of %s".formatted(tier.word(), ran));
     }
 
     private void generations(Period period) {
@@ -118,10 +115,7 @@ public final class Retention {
                         point,
                         "%s of %s (calendar, %d of %d)"
                                 .formatted(
-                                        period.word(),
-                                        period.of(point.date()),
-                                        seen.size(),
-                                        most));
+                                        period.word(), period.of(point.date()), seen.size(), most));
             }
         }
     }

@@ -30,10 +30,14 @@ public final class RetentionKeys {
                     "DESTINATION: key=number key=number; DESTINATION: …, or nothing",
                     PlaceRules::parse);
     public static final SettingKey<Integer> DELETES_PER_SECOND =
-            new SettingKey<>("retention.deletes_per_second", "20", "1 to 1000", SettingKeys.number(1, 1000));
+            new SettingKey<>(
+                    "retention.deletes_per_second", "20", "1 to 1000", SettingKeys.number(1, 1000));
     public static final SettingKey<Integer> MASS_LIMIT =
             new SettingKey<>(
-                    "retention.mass_limit", "10", "a percentage, 0 to 100", SettingKeys.number(0, 100));
+                    "retention.mass_limit",
+                    "10",
+                    "a percentage, 0 to 100",
+                    SettingKeys.number(0, 100));
 
     private RetentionKeys() {}
 

@@ -54,8 +54,7 @@ class PruneHandlerTest {
 
     private static PruneResult succeeded(JobHandler.Ended ended) {
         assertThat(ended.outcome()).isInstanceOf(JobOutcome.Succeeded.class);
-        return JobJson.read(
-                ((JobOutcome.Succeeded) ended.outcome()).result(), PruneResult.class);
+        return JobJson.read(((JobOutcome.Succeeded) ended.outcome()).result(), PruneResult.class);
     }
 
     private static String stopped(JobHandler.Ended ended) {
@@ -172,8 +171,7 @@ class PruneHandlerTest {
     void aDestinationThatIsDownHarmsNoOther() throws Exception {
         List<RestorePoint> points = server.points("alice", server.first, 5);
         server.opening = Optional.of(PruneServer.failure(Kind.UNAVAILABLE));
-        assertThatThrownBy(() -> server.prune(server.first))
-                .isInstanceOf(TransportException.class);
+        assertThatThrownBy(() -> server.prune(server.first)).isInstanceOf(TransportException.class);
         assertNothingGone(points);
         server.points("alice", server.second, 5);
         assertThat(succeeded(server.prune(server.second)).removed()).isEqualTo(2);
@@ -189,8 +187,7 @@ class PruneHandlerTest {
                     }
                     return true;
                 };
-        assertThatThrownBy(() -> server.prune(server.first))
-                .isInstanceOf(TransportException.class);
+        assertThatThrownBy(() -> server.prune(server.first)).isInstanceOf(TransportException.class);
         assertThat(server.catalog.deleting()).containsExactly(points.get(3));
         server.place(server.first).onDelete = _ -> true;
         succeeded(server.prune(server.first));
@@ -227,8 +224,7 @@ class PruneHandlerTest {
                     place.list("", _ -> false, Cancellation.never());
                     throw PruneServer.failure(Kind.UNAVAILABLE);
                 };
-        assertThatThrownBy(() -> server.prune(server.first))
-                .isInstanceOf(TransportException.class);
+        assertThatThrownBy(() -> server.prune(server.first)).isInstanceOf(TransportException.class);
         assertNothingGone(points);
     }
 
@@ -244,8 +240,7 @@ class PruneHandlerTest {
 
         succeeded(
                 server.prune(
-                        new PruneArguments(
-                                server.first.value(), "", false, false, true, "", "")));
+                        new PruneArguments(server.first.value(), "", false, false, true, "", "")));
         assertThat(left()).containsExactlyElementsOf(points.subList(1, 4));
         assertThat(server.record.stopped(server.first)).isEmpty();
     }
@@ -377,13 +372,7 @@ class PruneHandlerTest {
         succeeded(
                 server.prune(
                         new PruneArguments(
-                                server.second.value(),
-                                "",
-                                false,
-                                false,
-                                false,
-                                run.value(),
-                                "")));
+                                server.second.value(), "", false, false, false, run.value(), "")));
         server.queue.requestCancel(
                 server.queue
                         .list(
@@ -528,8 +517,7 @@ class PruneHandlerTest {
                     }
                     return true;
                 };
-        JobHandler.Ended ended =
-                server.prune(PruneServer.all(server.first), cancellation);
+        JobHandler.Ended ended = server.prune(PruneServer.all(server.first), cancellation);
         assertThat(ended.outcome()).isInstanceOf(JobOutcome.Cancelled.class);
         assertThat(left()).containsExactlyElementsOf(points.subList(0, 6));
         succeeded(server.prune(server.first));
@@ -539,8 +527,7 @@ class PruneHandlerTest {
     @Test
     void deletionsKeepToTheirPace() throws Exception {
         server.policy =
-                new RetentionPolicy(
-                        CalendarRule.NONE, Optional.empty(), PlaceRules.NONE, 20, 10);
+                new RetentionPolicy(CalendarRule.NONE, Optional.empty(), PlaceRules.NONE, 20, 10);
         server.points("alice", server.first, 9);
         long start = System.nanoTime();
         assertThat(succeeded(server.prune(server.first)).removed()).isEqualTo(6);
@@ -563,8 +550,7 @@ class PruneHandlerTest {
         assertThat(left()).isEmpty();
         assertThat(server.catalog.ofAccount(new AccountName("bob"))).hasSize(1);
         assertThatThrownBy(() ->
-                        new PruneArguments(
-                                server.first.value(), "", false, true, false, "", ""))
+                        new PruneArguments(server.first.value(), "", false, true, false, "", ""))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -615,12 +601,6 @@ class PruneHandlerTest {
         assertThat(JobJson.read(asked.get(1).arguments(), PruneArguments.class))
                 .isEqualTo(
                         new PruneArguments(
-                                server.first.value(),
-                                "",
-                                false,
-                                false,
-                                false,
-                                run.value(),
-                                ""));
+                                server.first.value(), "", false, false, false, run.value(), ""));
     }
 }

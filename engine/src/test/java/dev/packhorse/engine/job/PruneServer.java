@@ -50,8 +50,7 @@ final class PruneServer implements AutoCloseable {
     static final LocalDate TODAY = LocalDate.parse("2027-03-01");
 
     final Path folder;
-    final SettableClock clock =
-            new SettableClock(TODAY.atTime(3, 0).toInstant(ZoneOffset.UTC));
+    final SettableClock clock = new SettableClock(TODAY.atTime(3, 0).toInstant(ZoneOffset.UTC));
     final Store store;
     final JdbcCatalog catalog;
     final JdbcJobQueue queue;
@@ -61,8 +60,8 @@ final class PruneServer implements AutoCloseable {
     final RetentionRecord record;
     final DestinationId first = DestinationId.random();
     final DestinationId second = DestinationId.random();
-    final Map<DestinationId, FaultyPlace> places = new TreeMap<>(
-            java.util.Comparator.comparing(DestinationId::value));
+    final Map<DestinationId, FaultyPlace> places =
+            new TreeMap<>(java.util.Comparator.comparing(DestinationId::value));
     List<AccountName> here = List.of(new AccountName("alice"));
     Optional<TransportException> opening = Optional.empty();
     RetentionPolicy policy = RetentionPolicy.USUAL;
@@ -237,8 +236,7 @@ final class PruneServer implements AutoCloseable {
         return prune(arguments, Cancellation.never());
     }
 
-    JobHandler.Ended prune(PruneArguments arguments, Cancellation cancellation)
-            throws IOException {
+    JobHandler.Ended prune(PruneArguments arguments, Cancellation cancellation) throws IOException {
         return handler()
                 .run(
                         TestJob.of(

@@ -53,8 +53,10 @@ class ClockGuardTest {
     void aJumpSuspendsUntilSomebodyConfirms(String step) throws IOException {
         assertThat(look()).isEmpty();
         clock.advance(Duration.parse(step));
-        assertThat(look()).hasValueSatisfying(reason ->
-                assertThat(reason).contains("the clock went from 2027-03-01T03:00:00Z", "--confirm"));
+        assertThat(look())
+                .hasValueSatisfying(reason ->
+                        assertThat(reason)
+                                .contains("the clock went from 2027-03-01T03:00:00Z", "--confirm"));
         clock.set(START.plusSeconds(60));
         assertThat(look()).as("it came back by itself").isPresent();
         restart();
@@ -74,8 +76,9 @@ class ClockGuardTest {
     @Test
     void theCatalogTellsOfAJumpThatTheRecordDoesNotKnow() throws IOException {
         Optional<LocalDate> ahead = Optional.of(LocalDate.parse("2028-04-01"));
-        assertThat(guard.look(ahead)).hasValueSatisfying(reason ->
-                assertThat(reason).contains("the newest backup is of 2028-04-01"));
+        assertThat(guard.look(ahead))
+                .hasValueSatisfying(reason ->
+                        assertThat(reason).contains("the newest backup is of 2028-04-01"));
         guard.confirm(ahead);
         assertThat(guard.look(ahead)).as("confirmed").isEmpty();
         assertThat(guard.look(Optional.of(LocalDate.parse("2028-04-02")))).isPresent();
@@ -84,7 +87,8 @@ class ClockGuardTest {
     @Test
     void anOldCatalogWithoutARecordIsAskedAbout() throws IOException {
         assertThat(guard.look(Optional.of(LocalDate.parse("2027-02-20"))))
-                .hasValueSatisfying(reason -> assertThat(reason).contains("no record of the clock"));
+                .hasValueSatisfying(
+                        reason -> assertThat(reason).contains("no record of the clock"));
     }
 
     @Test
@@ -101,8 +105,9 @@ class ClockGuardTest {
     @Test
     void aClockFromBeforeTheProgramIsRefusedAndNotRemembered() throws IOException {
         clock.set(Instant.EPOCH);
-        assertThat(look()).hasValueSatisfying(reason ->
-                assertThat(reason).contains("before this program was built"));
+        assertThat(look())
+                .hasValueSatisfying(
+                        reason -> assertThat(reason).contains("before this program was built"));
         guard.confirm(Optional.empty());
         assertThat(look()).as("confirming does not help").isPresent();
         clock.set(START);
@@ -123,7 +128,6 @@ class ClockGuardTest {
     void theDateOfTheProgramIsThatOfItsBuild() throws IOException {
         assertThat(Path.of("../pom.xml"))
                 .content()
-                .contains(
-                        "<project.build.outputTimestamp>" + ClockGuard.BUILT + "T00:00:00Z<");
+                .contains("<project.build.outputTimestamp>" + ClockGuard.BUILT + "T00:00:00Z<");
     }
 }

@@ -44,8 +44,7 @@ class RetentionReferenceTest {
             return new History(holding(shuffled, today, random), rules(random), today);
         }
 
-        private static Holding holding(
-                List<RestorePoint> points, LocalDate today, Random random) {
+        private static Holding holding(List<RestorePoint> points, LocalDate today, Random random) {
             Map<Tier, LocalDate> runs = new HashMap<>();
             for (Tier tier : Tier.values()) {
                 if (random.nextInt(4) > 0) {
@@ -150,7 +149,8 @@ class RetentionReferenceTest {
             boolean orphansStay =
                     newest.isPresent()
                             && (history.rules().orphanDays().isEmpty()
-                                    || newest.get().date()
+                                    || newest.get()
+                                                    .date()
                                                     .plusDays(history.rules().orphanDays().get())
                                                     .compareTo(history.today())
                                             >= 0);
@@ -184,8 +184,7 @@ class RetentionReferenceTest {
                         pin.destination().isEmpty()
                                 || pin.destination().get().equals(DestinationId.LOCAL);
                 boolean time =
-                        pin.until().isEmpty()
-                                || pin.until().get().compareTo(history.today()) >= 0;
+                        pin.until().isEmpty() || pin.until().get().compareTo(history.today()) >= 0;
                 if (pin.date().equals(point.date()) && place && time) {
                     return true;
                 }
@@ -301,8 +300,7 @@ class RetentionReferenceTest {
                 long stays = ofTier(kept, tier, history.today());
                 assertThat(stays)
                         .as("history %d, %s", seed, tier)
-                        .isGreaterThanOrEqualTo(
-                                Math.min(there, history.rules().of(tier).count()));
+                        .isGreaterThanOrEqualTo(Math.min(there, history.rules().of(tier).count()));
             }
         }
     }

@@ -28,8 +28,7 @@ class RetentionTest {
     }
 
     private static Holding with(List<RestorePoint> points, Map<Tier, LocalDate> newestRuns) {
-        return new Holding(
-                Points.ALICE, points, true, newestRuns, List.of(), Map.of(), false);
+        return new Holding(Points.ALICE, points, true, newestRuns, List.of(), Map.of(), false);
     }
 
     private static RetentionRules calendar(int daily, int weekly, int monthly, int yearly) {
@@ -120,10 +119,13 @@ class RetentionTest {
     void generationsAreTheNewestOfTheirDayWeekMonthAndYear() {
         List<RestorePoint> points = Points.days("2026-12-31", 800);
         assertThat(
-                        Retention.decide(Points.holding(points), calendar(2, 2, 3, 3), TODAY).stream()
+                        Retention.decide(Points.holding(points), calendar(2, 2, 3, 3), TODAY)
+                                .stream()
                                 .filter(Decision::keep)
                                 .map(each ->
-                                        each.point().date() + " " + String.join(", ", each.reasons())))
+                                        each.point().date()
+                                                + " "
+                                                + String.join(", ", each.reasons())))
                 .containsExactly(
                         "2026-12-31 daily 1 of 1, daily of 2026-12-31 (calendar, 1 of 2), weekly of 2026-W53 (calendar, 1 of 2), monthly of 2026-12 (calendar, 1 of 3), yearly of 2026 (calendar, 1 of 3)",
                         "2026-12-30 daily of 2026-12-30 (calendar, 2 of 2)",
@@ -136,10 +138,8 @@ class RetentionTest {
 
     @Test
     void theWeekThatBeginsInTheOldYearIsOneWeek() {
-        List<RestorePoint> points =
-                List.of(Points.daily("2026-01-02"), Points.daily("2025-12-29"));
-        assertThat(
-                        Retention.decide(Points.holding(points), calendar(0, 5, 0, 0), TODAY))
+        List<RestorePoint> points = List.of(Points.daily("2026-01-02"), Points.daily("2025-12-29"));
+        assertThat(Retention.decide(Points.holding(points), calendar(0, 5, 0, 0), TODAY))
                 .last()
                 .satisfies(each -> assertThat(each.keep()).isFalse());
     }
@@ -166,8 +166,7 @@ class RetentionTest {
                                 date.plusDays(2),
                                 Optional.of(DestinationId.random()),
                                 Optional.empty()));
-        Holding holding =
-                new Holding(Points.ALICE, points, true, Map.of(), pins, Map.of(), false);
+        Holding holding = new Holding(Points.ALICE, points, true, Map.of(), pins, Map.of(), false);
         assertThat(told(holding, Points.counts(1, 0, 0, true)))
                 .containsExactly(
                         "keep daily 2026-12-31: daily 1 of 1",

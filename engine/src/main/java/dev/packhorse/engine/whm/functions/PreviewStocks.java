@@ -75,8 +75,7 @@ final class PreviewStocks {
             RetentionRules rules = planner.rules(place);
             for (AccountName name : names) {
                 if (only.map(name::equals).orElse(true)) {
-                    boolean receives =
-                            here.contains(name) && keeps(place, remote) && takesIn(name);
+                    boolean receives = here.contains(name) && keeps(place, remote) && takesIn(name);
                     stocks.add(stock(name, place, rules, receives, here.contains(name)));
                 }
             }
@@ -103,9 +102,7 @@ final class PreviewStocks {
     /// Trees stay in the backup directory, and archives leave it where the configuration says so.
     private boolean keeps(DestinationId place, boolean remote) {
         boolean trees = config.text(ConfigKey.BACKUPTYPE).equals("incremental");
-        return place.isLocal()
-                ? trees || !remote || config.isOn(ConfigKey.KEEPLOCAL)
-                : !trees;
+        return place.isLocal() ? trees || !remote || config.isOn(ConfigKey.KEEPLOCAL) : !trees;
     }
 
     private boolean takesIn(AccountName name) throws IOException {
