@@ -46,7 +46,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /// A server with a catalog, a backup directory and two destinations, on which prunes run.
-final class PruneServer implements AutoCloseable {
+final class PruneServer {
     static final LocalDate TODAY = LocalDate.parse("2027-03-01");
 
     final Path folder;
@@ -256,8 +256,7 @@ final class PruneServer implements AutoCloseable {
         return clock.instant();
     }
 
-    @Override
-    public void close() throws Exception {
+    void close() throws Exception {
         store.close();
     }
 }

@@ -58,7 +58,7 @@ import java.util.Set;
 
 /// A server whose queue, pruning and backup directory are the real ones and whose archives are
 /// empty files. One thread.
-final class SimulatedServer implements AutoCloseable {
+final class SimulatedServer {
     static final ZoneId ZONE = ZoneId.of("Europe/Berlin");
     static final DestinationId FAR = DestinationId.random();
 
@@ -261,8 +261,7 @@ final class SimulatedServer implements AutoCloseable {
         public void mark(Optional<String> resumeMark) {}
     }
 
-    @Override
-    public void close() throws Exception {
+    void close() throws Exception {
         store.close();
     }
 }
