@@ -133,6 +133,7 @@ class ArchitectureTest {
                         "com.zaxxer.hikari",
                         "org.flywaydb.",
                         "org.h2."));
+        table.put("engine.retention", engine(spi, "model", "rootfile"));
         table.put("engine.run", engine(spi, "model", "catalog", "queue"));
         table.put("engine.backupconfig", engine(spi, JSON, "model", "posix", "rootfile"));
         table.put(
@@ -155,6 +156,7 @@ class ArchitectureTest {
                         "posix",
                         "process",
                         "queue",
+                        "retention",
                         "rootfile",
                         "session",
                         "staging",
@@ -162,7 +164,7 @@ class ArchitectureTest {
                         "tree"));
         table.put(
                 "engine.schedule",
-                engine(spi, "model", "queue", "backupconfig", "job", "org.quartz."));
+                engine(spi, "model", "queue", "backupconfig", "job", "retention", "org.quartz."));
         table.put("engine.auth", engine(spi, JSON, "model", "posix", "host"));
         table.put(
                 "engine.whm",
@@ -196,7 +198,9 @@ class ArchitectureTest {
                         "job",
                         "notify",
                         "queue",
+                        "retention",
                         "rootfile",
+                        "schedule",
                         "session",
                         "sshkey",
                         "whm"));
@@ -216,7 +220,7 @@ class ArchitectureTest {
                         "whm",
                         "org.eclipse.jetty.",
                         "org.bouncycastle."));
-        table.put("engine.settings", engine(spi, JSON, "model"));
+        table.put("engine.settings", engine(spi, JSON, "model", "retention"));
         table.put("engine.demo", engine(spi, "model", "host", "posix", "org.bouncycastle."));
         table.put("engine.daemon", List.of(ROOT + "engine.", spi, JSON));
         table.put("cli", List.of(ROOT, JSON, "picocli."));

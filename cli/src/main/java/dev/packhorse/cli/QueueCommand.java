@@ -31,7 +31,7 @@ final class QueueCommand {
         @Option(
                 names = "--kind",
                 paramLabel = "KIND",
-                description = "Only run, backup, pkgacct, upload or restore.")
+                description = "Only run, backup, pkgacct, upload, restore or prune.")
         private @Nullable String kind;
 
         @Option(

@@ -53,6 +53,14 @@ public final class JobText {
                             + ", "
                             + size(result.path("sizeBytes").asLong(0)));
         }
+        if (result.has("removed")) {
+            lines.add(
+                    "removed %d restore points of %s, kept %d"
+                            .formatted(
+                                    result.path("removed").asInt(0),
+                                    size(result.path("bytes").asLong(0)),
+                                    result.path("kept").asInt(0)));
+        }
         for (String list :
                 List.of("altered", "dangerous", "skipped", "warnings", "errors", "leftOut")) {
             for (JsonNode item : result.path(list)) {

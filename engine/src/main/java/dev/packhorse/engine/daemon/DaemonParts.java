@@ -36,6 +36,9 @@ import dev.packhorse.engine.job.BackupHandler;
 import dev.packhorse.engine.job.LocalRelease;
 import dev.packhorse.engine.job.PackingPlant;
 import dev.packhorse.engine.job.PkgacctHandler;
+import dev.packhorse.engine.job.PruneHandler;
+import dev.packhorse.engine.job.PrunePlanner;
+import dev.packhorse.engine.job.PruneRequests;
 import dev.packhorse.engine.job.RestoreHandler;
 import dev.packhorse.engine.job.RunHandler;
 import dev.packhorse.engine.job.ServerBackups;
@@ -60,6 +63,7 @@ import dev.packhorse.engine.whm.AccountOwners;
 import dev.packhorse.engine.whm.Dispatcher;
 import dev.packhorse.engine.whm.functions.ArchiveFiles;
 import dev.packhorse.engine.whm.functions.FunctionFamilies;
+import dev.packhorse.engine.whm.functions.RetentionDesk;
 import dev.packhorse.engine.whm.functions.ServerInfo;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -79,6 +83,9 @@ final class DaemonParts {
 
     /// The version of WHM whose functions these are modelled on, for clients that look.
     private static final String WHM_VERSION = "11.138.0.1";
+
+    /// So many places are pruned at a time.
+    private static final int UPKEEP_WORKERS = 4;
 
     private static final List<String> ARCHIVE_FOLDERS =
             List.of("/home", "/home2", "/home3", "/root", "/usr", "/usr/home", "/web");
@@ -103,6 +110,8 @@ final class DaemonParts {
     private final BackupDirectoryScan scan;
     private final GoogleParts google;
     private final Administration administration;
+    private final Pruning pruning;
+    private final PrunePlanner planner;
 
     private DaemonParts(Settings settings, Store store, Drivers drivers) throws IOException {
         this.settings = settings;
@@ -134,6 +143,16 @@ final class DaemonParts {
                 ComponentRegistry.standard(new PostgresComponent(), new MysqlComponent()).all();
         this.scan = new BackupDirectoryScan(backups, catalog, clock, node());
         this.administration = new Administration(services, tokens(), state);
+        this.pruning = new Pruning(settings, state, clock);
+        String node = node();
+        this.planner =
+                pruning.planner(
+                        catalog,
+                        queue,
+                        services.accounts(),
+                        backups,
+                        destinations,
+                        point -> !store.isShared() || point.node().equals(node));
     }
 
     static DaemonParts of(Settings settings, Store store, Drivers drivers) throws IOException {
@@ -202,7 +221,8 @@ final class DaemonParts {
                         Stage.CONTROL, 2,
                         Stage.PACK, settings.get(SettingKeys.WORKERS_PACK),
                         Stage.UPLOAD, settings.get(SettingKeys.WORKERS_UPLOAD),
-                        Stage.RESTORE, settings.get(SettingKeys.WORKERS_RESTORE));
+                        Stage.RESTORE, settings.get(SettingKeys.WORKERS_RESTORE),
+                        Stage.UPKEEP, UPKEEP_WORKERS);
         Duration lease = settings.get(SettingKeys.QUEUE_LEASE);
         PoolSettings usual = PoolSettings.of(node(), workers);
         PoolSettings pool =
@@ -245,7 +265,12 @@ final class DaemonParts {
                 new ArchiveFetcher(catalog, backups, destinations, opener, staging, mac);
         return List.of(
                 admitted(new SystemHandler(backups, services, destinations, opener, staging)),
-                new RunHandler(queue, services.accounts(), backups, node()),
+                new RunHandler(
+                        queue,
+                        services.accounts(),
+                        backups,
+                        new PruneRequests(planner, node()),
+                        node()),
                 new SwitchHandler(services.accounts(), administration.switches()),
                 admitted(new BackupHandler(plant, backups, destinations)),
                 new PkgacctHandler(plant),
@@ -260,7 +285,8 @@ final class DaemonParts {
                                 clock,
                                 node())),
                 new AdoptHandler(catalog, destinations, opener, mac),
-                new RestoreHandler(components, services, fetcher, sessions, staging));
+                new RestoreHandler(components, services, fetcher, sessions, staging),
+                new PruneHandler(planner, opener, sessions));
     }
 
     /// Scheduled jobs of the handler wait for their hour.
@@ -291,6 +317,7 @@ final class DaemonParts {
                 sessions,
                 new AbandonedUploads(journals, destinations, opener),
                 release,
+                pruning,
                 clock);
     }
 
@@ -298,10 +325,14 @@ final class DaemonParts {
         return new BackupClock(
                 queue,
                 "backup@" + node(),
-                new ConfiguredSchedule(settings, backups),
+                schedule(),
                 clock,
                 request -> request.onNode(node()),
                 new SlotLog());
+    }
+
+    private ConfiguredSchedule schedule() {
+        return new ConfiguredSchedule(settings, backups);
     }
 
     HttpServerHandle http(BackupClock backupClock) throws IOException {
@@ -343,7 +374,13 @@ final class DaemonParts {
                         WHM_VERSION,
                         program,
                         zone(),
-                        new ServerFacts(settings, host, backupClock, clock)::list);
+                        new ServerFacts(
+                                        settings,
+                                        host,
+                                        backupClock,
+                                        () -> pruning.status(planner),
+                                        clock)
+                                ::list);
         return new FunctionFamilies(
                 queue,
                 catalog,
@@ -359,7 +396,9 @@ final class DaemonParts {
                 scan::rebuild,
                 administration.stores(httpSettings()),
                 server,
-                google.access());
+                google.access(),
+                new RetentionDesk(
+                        planner, pruning.pins(), new PruneRequests(planner, node()), schedule()));
     }
 
     private HttpSettings httpSettings() {

@@ -35,6 +35,7 @@ final class Housekeeping {
     private final SessionStore sessions;
     private final AbandonedUploads uploads;
     private final LocalRelease release;
+    private final Pruning pruning;
     private final InstantSource clock;
 
     Housekeeping(
@@ -43,12 +44,14 @@ final class Housekeeping {
             SessionStore sessions,
             AbandonedUploads uploads,
             LocalRelease release,
+            Pruning pruning,
             InstantSource clock) {
         this.queue = queue;
         this.history = history;
         this.sessions = sessions;
         this.uploads = uploads;
         this.release = release;
+        this.pruning = pruning;
         this.clock = clock;
     }
 
@@ -57,6 +60,7 @@ final class Housekeeping {
         var _ = timer.scheduleWithFixedDelay(this::tidy, 1, 1, TimeUnit.HOURS);
         var _ = timer.scheduleWithFixedDelay(this::release, 10, 10, TimeUnit.SECONDS);
         var _ = timer.scheduleWithFixedDelay(this::takeBack, 2, 60, TimeUnit.MINUTES);
+        var _ = timer.scheduleWithFixedDelay(pruning::look, 0, 10, TimeUnit.MINUTES);
     }
 
     private void tidy() {

@@ -6,9 +6,15 @@ import dev.packhorse.engine.settings.Settings;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /// What the status tells of this server besides its jobs.
-record ServerFacts(Settings settings, Host host, BackupClock backupClock, InstantSource clock) {
+record ServerFacts(
+        Settings settings,
+        Host host,
+        BackupClock backupClock,
+        Supplier<String> pruning,
+        InstantSource clock) {
     Map<String, String> list() {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("host root", host.services().root().folder().toString());
@@ -26,6 +32,7 @@ record ServerFacts(Settings settings, Host host, BackupClock backupClock, Instan
                                         + slot.tiers())
                         .orElse(
                                 "none is scheduled: switch on backupenable with backup_config_set"));
+        facts.put("pruning", pruning.get());
         return facts;
     }
 }

@@ -18,7 +18,6 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.LocalDate;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
@@ -120,14 +119,9 @@ public record BackupDirectory(Path root) {
         }
     }
 
-    /// Removes an archive file, then what lies beside it; nothing there is success. A manifest that
-    /// a crash leaves behind proves nothing any more.
+    /// Removes an archive or a tree with what lies beside it; nothing there is success.
     void delete(ObjectKey archive) throws IOException {
-        for (ObjectKey key : List.of(archive, indexKey(archive), manifestKey(archive))) {
-            if (Files.deleteIfExists(place(key))) {
-                sync(parentOf(place(key)));
-            }
-        }
+        ArchiveRemoval.remove(this, archive);
     }
 
     private void linkOne(ObjectKey from, ObjectKey to, JobId job) throws IOException {
@@ -215,7 +209,7 @@ public record BackupDirectory(Path root) {
         }
     }
 
-    private static Path parentOf(Path path) {
+    static Path parentOf(Path path) {
         return Objects.requireNonNull(path.getParent(), "lies below the root");
     }
 

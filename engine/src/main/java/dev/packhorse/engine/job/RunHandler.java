@@ -8,6 +8,7 @@ import dev.packhorse.engine.host.AccountDirectory;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.queue.FollowUp;
 import dev.packhorse.engine.queue.Job;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.JobFilter;
@@ -30,8 +31,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A run: picks the accounts that are due, enqueues a backup for each, and watches until all have
-/// ended. Watching takes no worker: the job is snoozed between looks. A run that was killed while
-/// it enqueued goes on with the accounts that have no job of this run yet.
+/// ended; then every place is pruned. Watching takes no worker: the job is snoozed between looks. A
+/// run that was killed while it enqueued goes on with the accounts that have no job of this run
+/// yet.
 public final class RunHandler implements JobHandler {
     private static final Logger LOG = LoggerFactory.getLogger(RunHandler.class);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
@@ -43,13 +45,19 @@ public final class RunHandler implements JobHandler {
     private final JobQueue queue;
     private final AccountDirectory accounts;
     private final ServerBackups backups;
+    private final PruneRequests prunes;
     private final String node;
 
     public RunHandler(
-            JobQueue queue, AccountDirectory accounts, ServerBackups backups, String node) {
+            JobQueue queue,
+            AccountDirectory accounts,
+            ServerBackups backups,
+            PruneRequests prunes,
+            String node) {
         this.queue = queue;
         this.accounts = accounts;
         this.backups = backups;
+        this.prunes = prunes;
         this.node = node;
     }
 
@@ -158,7 +166,7 @@ public final class RunHandler implements JobHandler {
                 .addKeyValue("partial", result.partial())
                 .addKeyValue("failed", result.failed())
                 .log("run ended");
-        return Ended.with(outcome(result));
+        return new Ended(outcome(result), new FollowUp(List.of(), prunes.after(job)));
     }
 
     private RunResult summarise(Job job, RunArguments arguments) throws IOException {

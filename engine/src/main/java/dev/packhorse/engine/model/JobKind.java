@@ -19,7 +19,9 @@ public enum JobKind {
     /// Takes up the restore points of one destination into the catalog.
     ADOPT(Stage.UPLOAD),
     /// Restores one account from an archive.
-    RESTORE(Stage.RESTORE);
+    RESTORE(Stage.RESTORE),
+    /// Removes from one destination the restore points that no rule keeps.
+    PRUNE(Stage.UPKEEP);
 
     private final Stage stage;
 
@@ -36,6 +38,7 @@ public enum JobKind {
         CONTROL,
         PACK,
         UPLOAD,
-        RESTORE
+        RESTORE,
+        UPKEEP
     }
 }

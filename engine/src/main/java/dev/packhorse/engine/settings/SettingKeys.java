@@ -199,6 +199,14 @@ public final class SettingKeys {
                     BACKUP_COMPRESSION_LEVEL,
                     BACKUP_COMPRESSION_LIBRARY,
                     BACKUP_FREE_SPACE_FLOOR,
+                    RetentionKeys.CALENDAR_DAILY,
+                    RetentionKeys.CALENDAR_WEEKLY,
+                    RetentionKeys.CALENDAR_MONTHLY,
+                    RetentionKeys.CALENDAR_YEARLY,
+                    RetentionKeys.ORPHANS,
+                    RetentionKeys.DESTINATIONS,
+                    RetentionKeys.DELETES_PER_SECOND,
+                    RetentionKeys.MASS_LIMIT,
                     WORKERS_PACK,
                     WORKERS_UPLOAD,
                     WORKERS_RESTORE,
@@ -233,7 +241,7 @@ public final class SettingKeys {
         };
     }
 
-    private static Function<String, Integer> number(int smallest, int largest) {
+    static Function<String, Integer> number(int smallest, int largest) {
         return text -> {
             int value;
             try {

@@ -32,6 +32,7 @@ import java.util.List;
 /// @param stores what the functions keep besides backups
 /// @param server what this server is
 /// @param google consents at Google
+/// @param retention what stays, and for how long
 public record FunctionFamilies(
         JobQueue queue,
         Catalog catalog,
@@ -47,7 +48,8 @@ public record FunctionFamilies(
         CatalogRebuild rebuild,
         AdminStores stores,
         ServerInfo server,
-        GoogleAccess google) {
+        GoogleAccess google,
+        RetentionDesk retention) {
 
     /// Every function but those of the protocol's own, such as `batch` and `applist`.
     public List<WhmFunction> functions() {
@@ -97,6 +99,9 @@ public record FunctionFamilies(
                 new BackupRunFunctions(
                                 queue, sessionJobs, accounts, catalog, config, rebuild, server)
                         .functions());
+        all.addAll(new PruneFunctions(queue, sessionJobs, retention).functions());
+        all.addAll(new PinFunctions(catalog, retention).functions());
+        all.addAll(new SchedulePreviewFunctions(queue, catalog, retention).functions());
         all.addAll(new BackupMetadataFunctions(catalog, accounts).functions());
         all.addAll(new BackupSwitchFunctions(queue, stores.switches(), server).functions());
         all.addAll(new LegacyMigrationFunctions(root, config, paths, queue::now).functions());

@@ -19,7 +19,10 @@ import dev.packhorse.engine.host.BackupSwitches;
 import dev.packhorse.engine.host.CpanelAccountDirectory;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.job.JobJson;
+import dev.packhorse.engine.job.PrunePlanner;
+import dev.packhorse.engine.job.PruneRequests;
 import dev.packhorse.engine.job.RestoreResult;
+import dev.packhorse.engine.job.ServerBackups;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.notify.ImportanceStore;
@@ -27,6 +30,11 @@ import dev.packhorse.engine.queue.FollowUp;
 import dev.packhorse.engine.queue.JobOutcome;
 import dev.packhorse.engine.queue.Lease;
 import dev.packhorse.engine.queue.LeaseLostException;
+import dev.packhorse.engine.retention.ClockGuard;
+import dev.packhorse.engine.retention.PinStore;
+import dev.packhorse.engine.retention.RetentionPolicy;
+import dev.packhorse.engine.retention.RetentionRecord;
+import dev.packhorse.engine.schedule.ScheduleSettings;
 import dev.packhorse.engine.session.SessionStore;
 import dev.packhorse.engine.whm.AccountOwners;
 import dev.packhorse.engine.whm.Answer;
@@ -68,6 +76,7 @@ final class TestServer {
     final BackupConfigFile config;
     final GoogleCredentials google;
     final Map<String, WhmFunction> functions;
+    ScheduleSettings schedule = ScheduleSettings.off(ZoneId.of("UTC"));
 
     TestServer(Path root) throws IOException {
         this.root = root;
@@ -123,12 +132,32 @@ final class TestServer {
                                         new GoogleSignIn(new FixedConsent(), google, queue::now),
                                         google,
                                         "/back",
-                                        () -> URI.create("https://host.example:2087")))
+                                        () -> URI.create("https://host.example:2087")),
+                                retention(host))
                         .functions().stream()
                                 .collect(
                                         Collectors.toMap(
                                                 function -> function.spec().name(),
                                                 Function.identity()));
+    }
+
+    private RetentionDesk retention(HostRoot host) {
+        RetentionRecord record = new RetentionRecord(root.resolve("state/retention.yaml"));
+        PinStore pins = new PinStore(root.resolve("state/pins.yaml"));
+        PrunePlanner planner =
+                new PrunePlanner(
+                        catalog,
+                        queue,
+                        accounts,
+                        new ServerBackups(host, config),
+                        destinations,
+                        RetentionPolicy.USUAL,
+                        pins,
+                        record,
+                        new ClockGuard(record, queue::now, ZoneId.of("UTC")),
+                        _ -> true);
+        return new RetentionDesk(
+                planner, pins, new PruneRequests(planner, "node1"), () -> schedule);
     }
 
     private AdminStores stores(HostRoot host) {

@@ -1,0 +1,100 @@
+package dev.packhorse.engine.job;
+
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.queue.Job;
+import dev.packhorse.engine.queue.JobFilter;
+import dev.packhorse.engine.queue.JobQueue;
+import dev.packhorse.engine.queue.JobState;
+import dev.packhorse.transport.spi.ObjectKey;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Which points open jobs wait for: restores, and uploads of what lies in the backup directory.
+final class InUse {
+    private static final Set<JobState> OPEN =
+            EnumSet.of(JobState.HELD, JobState.PENDING, JobState.ACTIVE);
+
+    private final Map<String, List<Wait>> waits = new HashMap<>();
+
+    private record Wait(String reason, Matcher matcher) {}
+
+    @FunctionalInterface
+    private interface Matcher {
+        boolean matches(RestorePoint point);
+    }
+
+    private InUse() {}
+
+    /// What all open jobs wait for.
+    static InUse of(JobQueue queue) {
+        return read(queue, filter());
+    }
+
+    /// What open jobs about one account wait for.
+    static InUse of(JobQueue queue, AccountName account) {
+        return read(queue, filter().about(account.value()));
+    }
+
+    private static JobFilter filter() {
+        return JobFilter.of(Set.of(JobKind.RESTORE, JobKind.UPLOAD), OPEN);
+    }
+
+    private static InUse read(JobQueue queue, JobFilter filter) {
+        InUse use = new InUse();
+        queue.forEach(filter, use::add);
+        return use;
+    }
+
+    private void add(Job job) {
+        String arguments = job.request().arguments();
+        if (job.request().kind() == JobKind.UPLOAD) {
+            UploadArguments upload = JobJson.read(arguments, UploadArguments.class);
+            put(
+                    upload.account(),
+                    "not sent to " + upload.destination() + " yet",
+                    point ->
+                            point.destination().isLocal()
+                                    && point.archive().value().equals(upload.archive()));
+        } else {
+            RestoreArguments restore = JobJson.read(arguments, RestoreArguments.class);
+            put(restore.account(), "a restore waits for it", point -> wants(restore, point));
+        }
+    }
+
+    private static boolean wants(RestoreArguments restore, RestorePoint point) {
+        return restore.archivePath().isEmpty()
+                ? point.date().toString().equals(restore.restorePoint())
+                        && point.destination().value().equals(restore.destination())
+                : point.destination().equals(DestinationId.LOCAL)
+                        && restore.archivePath().endsWith("/" + point.archive());
+    }
+
+    private void put(String account, String reason, Matcher matcher) {
+        waits.computeIfAbsent(account, _ -> new ArrayList<>()).add(new Wait(reason, matcher));
+    }
+
+    /// Why a point is needed, empty if no job waits for it.
+    Optional<String> reason(RestorePoint point) {
+        return waits.getOrDefault(point.account().value(), List.of()).stream()
+                .filter(wait -> wait.matcher().matches(point))
+                .map(Wait::reason)
+                .findFirst();
+    }
+
+    /// The archives among these that are needed, with the reason.
+    Map<ObjectKey, String> among(List<RestorePoint> points) {
+        Map<ObjectKey, String> reasons = new HashMap<>();
+        for (RestorePoint point : points) {
+            reason(point).ifPresent(reason -> reasons.put(point.archive(), reason));
+        }
+        return reasons;
+    }
+}

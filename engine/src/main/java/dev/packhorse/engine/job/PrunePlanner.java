@@ -1,0 +1,166 @@
+package dev.packhorse.engine.job;
+
+import dev.packhorse.engine.backupconfig.BackupConfig;
+import dev.packhorse.engine.catalog.Catalog;
+import dev.packhorse.engine.destination.Destination;
+import dev.packhorse.engine.destination.DestinationStore;
+import dev.packhorse.engine.host.AccountDirectory;
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.queue.JobQueue;
+import dev.packhorse.engine.retention.ClockGuard;
+import dev.packhorse.engine.retention.Decision;
+import dev.packhorse.engine.retention.Holding;
+import dev.packhorse.engine.retention.MassBrake;
+import dev.packhorse.engine.retention.Pin;
+import dev.packhorse.engine.retention.PinStore;
+import dev.packhorse.engine.retention.Retention;
+import dev.packhorse.engine.retention.RetentionPolicy;
+import dev.packhorse.engine.retention.RetentionRecord;
+import dev.packhorse.engine.retention.RetentionRules;
+import dev.packhorse.engine.retention.TierRule;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/// Makes plans of what pruning would remove, from the catalog, the configuration, the pins and the
+/// brakes. Asks no destination. Safe for many threads.
+///
+/// @param catalog the restore points
+/// @param queue whose open jobs need some of them
+/// @param accounts which accounts are on this server
+/// @param backups the counts of the backup configuration
+/// @param destinations the names of destinations
+/// @param policy our own settings
+/// @param pins the pins
+/// @param record what pruning remembers
+/// @param guard watches the clock
+/// @param ours which points are this server's to remove
+public record PrunePlanner(
+        Catalog catalog,
+        JobQueue queue,
+        AccountDirectory accounts,
+        ServerBackups backups,
+        DestinationStore destinations,
+        RetentionPolicy policy,
+        PinStore pins,
+        RetentionRecord record,
+        ClockGuard guard,
+        Predicate<RestorePoint> ours) {
+    /// The name under which the backup directory goes.
+    public static final String LOCAL_NAME = "local";
+
+    /// What a plan is wanted for.
+    ///
+    /// @param destination where
+    /// @param account only this account, empty for all
+    /// @param confirmed whether much may go
+    /// @param forced whether the last copy of the account may go
+    public record Wanted(
+            DestinationId destination,
+            Optional<AccountName> account,
+            boolean confirmed,
+            boolean forced) {}
+
+    /// The backup directory and every destination that takes archives, each with its name.
+    ///
+    /// @throws IOException if the destinations cannot be read
+    public Map<DestinationId, String> places() throws IOException {
+        Map<DestinationId, String> places = new LinkedHashMap<>();
+        places.put(DestinationId.LOCAL, LOCAL_NAME);
+        for (Destination destination : destinations.contents().destinations()) {
+            if (destination.takesArchives()) {
+                places.put(destination.id(), destination.name());
+            }
+        }
+        return places;
+    }
+
+    /// The rules of a destination.
+    ///
+    /// @throws IOException if the backup configuration cannot be read
+    public RetentionRules rules(DestinationId id) throws IOException {
+        BackupConfig config = backups.config();
+        EnumMap<Tier, TierRule> counts = new EnumMap<>(Tier.class);
+        for (Tier tier : Tier.values()) {
+            counts.put(tier, new TierRule(config.retention(tier), config.prunesAfterFailure(tier)));
+        }
+        return policy.rules(counts, id, name(id));
+    }
+
+    private String name(DestinationId id) throws IOException {
+        return id.isLocal()
+                ? LOCAL_NAME
+                : destinations.find(id).map(Destination::name).orElse(id.value());
+    }
+
+    /// Makes a plan.
+    ///
+    /// @throws IOException if something that it depends on cannot be read; then nothing may be
+    ///   removed
+    public PrunePlan plan(Wanted wanted) throws IOException {
+        CatalogView view = CatalogView.of(catalog, ours, wanted.destination(), guard.today());
+        List<Decision> decisions = decisions(wanted, view);
+        List<String> brakes = new ArrayList<>();
+        guard.look(view.newest()).ifPresent(brakes::add);
+        if (!wanted.confirmed()) {
+            int removed = (int) decisions.stream().filter(each -> !each.keep()).count();
+            Optional<Integer> before = record.pointsAfterPrune(wanted.destination());
+            MassBrake.check(removed, view.total(), before, policy.massPercent())
+                    .ifPresent(brakes::add);
+        }
+        return new PrunePlan(
+                wanted.destination(),
+                name(wanted.destination()),
+                guard.today(),
+                decisions,
+                view.total(),
+                brakes);
+    }
+
+    /// Somebody confirmed that the clock is right.
+    void confirmClock() {
+        guard.confirm(CatalogView.of(catalog, ours, DestinationId.LOCAL, guard.today()).newest());
+    }
+
+    private List<Decision> decisions(Wanted wanted, CatalogView view) throws IOException {
+        RetentionRules rules = rules(wanted.destination());
+        Set<AccountName> here = new TreeSet<>(accounts.names());
+        InUse use = InUse.of(queue);
+        Map<AccountName, List<Pin>> pinned = pinned();
+        List<Decision> decisions = new ArrayList<>();
+        view.byAccount()
+                .forEach((account, points) -> {
+                    if (wanted.account().map(account::equals).orElse(true)) {
+                        Holding holding =
+                                new Holding(
+                                        account,
+                                        points,
+                                        here.contains(account),
+                                        view.newestRuns(),
+                                        pinned.getOrDefault(account, List.of()),
+                                        use.among(points),
+                                        wanted.forced());
+                        decisions.addAll(Retention.decide(holding, rules, guard.today()));
+                    }
+                });
+        return decisions;
+    }
+
+    private Map<AccountName, List<Pin>> pinned() throws IOException {
+        Map<AccountName, List<Pin>> pinned = new LinkedHashMap<>();
+        for (Pin pin : pins.all()) {
+            pinned.computeIfAbsent(pin.account(), _ -> new ArrayList<>()).add(pin);
+        }
+        return pinned;
+    }
+}

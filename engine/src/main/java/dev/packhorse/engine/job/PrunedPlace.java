@@ -1,0 +1,41 @@
+package dev.packhorse.engine.job;
+
+import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.transport.spi.Cancellation;
+import java.io.IOException;
+import java.time.LocalDate;
+import java.util.List;
+
+/// A place that points are removed from. One thread.
+sealed interface PrunedPlace extends AutoCloseable permits LocalPlace, RemotePlace {
+    /// What a look at a place found.
+    ///
+    /// @param archives how many archives of the given points are there
+    /// @param missing the points whose archives are not
+    record Found(int archives, List<RestorePoint> missing) {
+        public Found {
+            missing = List.copyOf(missing);
+        }
+    }
+
+    /// Looks for the archives of these points.
+    ///
+    /// @throws IOException if the place cannot be looked at: then nothing is known
+    Found look(List<RestorePoint> points, Cancellation cancellation) throws IOException;
+
+    /// Removes manifest, index and archive of a point; what is gone already is success.
+    ///
+    /// @throws IOException if something of it is still there
+    void remove(RestorePoint point) throws IOException;
+
+    /// What the log calls the folder of a point.
+    String folder(RestorePoint point);
+
+    /// Removes folders of dates before this one that hold nothing any more.
+    ///
+    /// @return how many
+    int sweep(LocalDate before) throws IOException;
+
+    @Override
+    void close() throws IOException;
+}

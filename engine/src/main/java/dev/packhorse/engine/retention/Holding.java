@@ -1,0 +1,35 @@
+package dev.packhorse.engine.retention;
+
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.Tier;
+import dev.packhorse.transport.spi.ObjectKey;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+
+/// What one account has at one destination, and what else counts for it.
+///
+/// @param account whose points
+/// @param points all of them that are whole, in any order
+/// @param onServer whether the account is still on this server
+/// @param newestRuns the newest slot date, not after today, of each calendar for which anything was
+///   kept anywhere; absent for a calendar that never ran
+/// @param pins pins of this account; others have no effect
+/// @param inUse archives that a job waits for, with the reason in words
+/// @param forced whether somebody named the account and let its last copy go
+public record Holding(
+        AccountName account,
+        List<RestorePoint> points,
+        boolean onServer,
+        Map<Tier, LocalDate> newestRuns,
+        List<Pin> pins,
+        Map<ObjectKey, String> inUse,
+        boolean forced) {
+    public Holding {
+        points = List.copyOf(points);
+        newestRuns = Map.copyOf(newestRuns);
+        pins = List.copyOf(pins);
+        inUse = Map.copyOf(inUse);
+    }
+}

@@ -1,0 +1,157 @@
+package dev.packhorse.engine.retention;
+
+import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.rootfile.AtomicFile;
+import dev.packhorse.engine.rootfile.FlatYaml;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// What pruning remembers, in one small file: when the clock was last seen, why pruning is
+/// suspended, how many points each destination had after its last prune and what stopped it there.
+/// Safe for many threads of one process.
+public final class RetentionRecord {
+    private static final String SEEN = "seen";
+    private static final String SUSPENDED = "suspended";
+    private static final String CONFIRMED = "confirmed_newest";
+    private static final String POINTS = "points.";
+    private static final String STOPPED = "stopped.";
+
+    private final Path file;
+    private final ReentrantLock writing = new ReentrantLock();
+
+    /// @param file where it is kept; need not exist
+    public RetentionRecord(Path file) {
+        this.file = file;
+    }
+
+    /// When the clock was last seen and found right.
+    public Optional<Instant> seen() throws IOException {
+        return value(SEEN, Instant::parse);
+    }
+
+    /// Why pruning is suspended, empty if it is not.
+    public Optional<String> suspended() throws IOException {
+        return value(SUSPENDED, text -> text);
+    }
+
+    /// The newest slot date that somebody confirmed although it lay ahead of the clock.
+    public Optional<LocalDate> confirmedNewest() throws IOException {
+        return value(CONFIRMED, LocalDate::parse);
+    }
+
+    /// How many points a destination had after its last whole prune.
+    public Optional<Integer> pointsAfterPrune(DestinationId id) throws IOException {
+        return value(POINTS + id, Integer::valueOf);
+    }
+
+    /// What stopped the last prune of a destination, empty if nothing did.
+    public Optional<String> stopped(DestinationId id) throws IOException {
+        return value(STOPPED + id, text -> text);
+    }
+
+    void see(Instant now) throws IOException {
+        change(SEEN, Optional.of(now.toString()));
+    }
+
+    void suspend(String reason) throws IOException {
+        change(SUSPENDED, Optional.of(reason));
+    }
+
+    /// Ends a suspension; the clock is right as it is now.
+    void resume(Instant now, Optional<LocalDate> newest) throws IOException {
+        writing.lock();
+        try {
+            SortedMap<String, Optional<String>> lines = lines();
+            lines.remove(SUSPENDED);
+            lines.put(SEEN, Optional.of(now.toString()));
+            newest.ifPresent(date -> lines.put(CONFIRMED, Optional.of(date.toString())));
+            write(lines);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /// A destination was pruned as a whole.
+    public void pruned(DestinationId id, int points) throws IOException {
+        writing.lock();
+        try {
+            SortedMap<String, Optional<String>> lines = lines();
+            Optional<String> count = Optional.of(Integer.toString(points));
+            boolean stopped = lines.remove(STOPPED + id) != null;
+            if (!count.equals(lines.put(POINTS + id, count)) || stopped) {
+                write(lines);
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /// The prune of a destination was stopped.
+    public void stop(DestinationId id, String reason) throws IOException {
+        change(STOPPED + id, Optional.of(reason));
+    }
+
+    private void change(String key, Optional<String> value) throws IOException {
+        writing.lock();
+        try {
+            SortedMap<String, Optional<String>> lines = lines();
+            Optional<String> before = lines.getOrDefault(key, Optional.empty());
+            if (!before.equals(value)) {
+                lines.remove(key);
+                value.ifPresent(text -> lines.put(key, Optional.of(text)));
+                write(lines);
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private void write(SortedMap<String, Optional<String>> lines) throws IOException {
+        if (lines.isEmpty()) {
+            AtomicFile.remove(file);
+        } else {
+            AtomicFile.replace(file, FlatYaml.write(lines));
+        }
+    }
+
+    private SortedMap<String, Optional<String>> lines() throws IOException {
+        SortedMap<String, Optional<String>> lines = new TreeMap<>();
+        entries().forEach((key, entry) -> lines.put(key, entry.value()));
+        return lines;
+    }
+
+    private Map<String, FlatYaml.Entry> entries() throws IOException {
+        try {
+            return FlatYaml.read(file);
+        } catch (NoSuchFileException _) {
+            return Map.of();
+        }
+    }
+
+    @FunctionalInterface
+    private interface Reader<T> {
+        T read(String text);
+    }
+
+    private <T> Optional<T> value(String key, Reader<T> reader) throws IOException {
+        FlatYaml.Entry entry = entries().get(key);
+        if (entry == null || entry.value().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(reader.read(entry.value().get()));
+        } catch (DateTimeException | NumberFormatException e) {
+            throw new IOException(
+                    FlatYaml.at(file, entry.line()) + key + " is damaged; remove the line", e);
+        }
+    }
+}

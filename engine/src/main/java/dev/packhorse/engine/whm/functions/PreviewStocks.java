@@ -1,0 +1,115 @@
+package dev.packhorse.engine.whm.functions;
+
+import dev.packhorse.engine.backupconfig.AccountSelection;
+import dev.packhorse.engine.backupconfig.BackupConfig;
+import dev.packhorse.engine.backupconfig.ConfigKey;
+import dev.packhorse.engine.catalog.Catalog;
+import dev.packhorse.engine.host.Account;
+import dev.packhorse.engine.job.PrunePlanner;
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.retention.Pin;
+import dev.packhorse.engine.retention.RetentionRules;
+import dev.packhorse.engine.schedule.SchedulePreview;
+import java.io.IOException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// What is there today, for a preview of the days to come.
+final class PreviewStocks {
+    private final PrunePlanner planner;
+    private final List<Pin> pins;
+    private final BackupConfig config;
+    private final AccountSelection selection;
+    private final Map<AccountName, Map<DestinationId, List<RestorePoint>>> points = new HashMap<>();
+    private final Map<Tier, LocalDate> newestRuns = new EnumMap<>(Tier.class);
+
+    private PreviewStocks(PrunePlanner planner, List<Pin> pins, Catalog catalog)
+            throws IOException {
+        this.planner = planner;
+        this.pins = pins;
+        this.config = planner.backups().config();
+        this.selection =
+                AccountSelection.read(
+                        config, planner.backups().root().resolve(AccountSelection.SKIP_LIST));
+        catalog.forEach(this::add);
+    }
+
+    static PreviewStocks read(RetentionDesk desk, Catalog catalog) throws IOException {
+        return new PreviewStocks(desk.planner(), desk.pins().all(), catalog);
+    }
+
+    private void add(RestorePoint point) {
+        if (planner.ours().test(point)) {
+            points.computeIfAbsent(point.account(), _ -> new HashMap<>())
+                    .computeIfAbsent(point.destination(), _ -> new ArrayList<>())
+                    .add(point);
+            if (!point.date().isAfter(planner.guard().today())) {
+                newestRuns.merge(point.tier(), point.date(), (a, b) -> a.isAfter(b) ? a : b);
+            }
+        }
+    }
+
+    Map<Tier, LocalDate> newestRuns() {
+        return newestRuns;
+    }
+
+    /// One a place and account, of all accounts that are here or have points, or of one.
+    List<SchedulePreview.Stock> of(Optional<AccountName> only) throws IOException {
+        Set<AccountName> here = new HashSet<>(planner.accounts().names());
+        Set<AccountName> names = new TreeSet<>(here);
+        names.addAll(points.keySet());
+        List<SchedulePreview.Stock> stocks = new ArrayList<>();
+        boolean remote = planner.places().size() > 1;
+        for (DestinationId place : planner.places().keySet()) {
+            RetentionRules rules = planner.rules(place);
+            for (AccountName name : names) {
+                if (only.map(name::equals).orElse(true)) {
+                    boolean receives = here.contains(name) && keeps(place, remote) && takesIn(name);
+                    stocks.add(stock(name, place, rules, receives, here.contains(name)));
+                }
+            }
+        }
+        return stocks;
+    }
+
+    private SchedulePreview.Stock stock(
+            AccountName name,
+            DestinationId place,
+            RetentionRules rules,
+            boolean receives,
+            boolean onServer) {
+        return new SchedulePreview.Stock(
+                name,
+                place,
+                rules,
+                points.getOrDefault(name, Map.of()).getOrDefault(place, List.of()),
+                receives,
+                onServer,
+                pins.stream().filter(pin -> pin.account().equals(name)).toList());
+    }
+
+    /// Trees stay in the backup directory, and archives leave it where the configuration says so.
+    private boolean keeps(DestinationId place, boolean remote) {
+        boolean trees = config.text(ConfigKey.BACKUPTYPE).equals("incremental");
+        return place.isLocal() ? trees || !remote || config.isOn(ConfigKey.KEEPLOCAL) : !trees;
+    }
+
+    private boolean takesIn(AccountName name) throws IOException {
+        Optional<Account> account = planner.accounts().find(name);
+        return account.isPresent()
+                && selection
+                        .leavesOut(name, account.get().suspended(), account.get().settings())
+                        .isEmpty();
+    }
+}

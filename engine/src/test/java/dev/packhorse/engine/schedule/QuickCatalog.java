@@ -1,0 +1,77 @@
+package dev.packhorse.engine.schedule;
+
+import dev.packhorse.engine.catalog.Catalog;
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.Tier;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// A catalog in memory: a year of nights is too much for transactions on a disk. One thread.
+final class QuickCatalog implements Catalog {
+    private static final Comparator<RestorePoint> BY_DATE =
+            Comparator.comparing(RestorePoint::date).thenComparing(RestorePoint::account);
+
+    private final Map<Key, RestorePoint> points = new HashMap<>();
+    private final Map<Key, RestorePoint> marked = new HashMap<>();
+
+    private record Key(AccountName account, DestinationId place, Tier tier, LocalDate date) {
+        static Key of(RestorePoint point) {
+            return new Key(point.account(), point.destination(), point.tier(), point.date());
+        }
+    }
+
+    @Override
+    public int adopt(List<RestorePoint> more) {
+        int before = points.size();
+        more.forEach(point -> points.put(Key.of(point), point));
+        return points.size() - before;
+    }
+
+    @Override
+    public List<RestorePoint> ofAccount(AccountName account) {
+        return points.values().stream()
+                .filter(point -> point.account().equals(account))
+                .sorted(BY_DATE.reversed())
+                .toList();
+    }
+
+    @Override
+    public Optional<RestorePoint> find(
+            AccountName account, DestinationId destination, LocalDate date) {
+        return ofAccount(account).stream()
+                .filter(point -> point.destination().equals(destination))
+                .filter(point -> point.date().equals(date))
+                .min(Comparator.comparing(RestorePoint::tier));
+    }
+
+    @Override
+    public void forEach(Consumer<RestorePoint> consumer) {
+        points.values().stream().sorted(BY_DATE).forEach(consumer);
+    }
+
+    @Override
+    public void markDeleting(RestorePoint point) {
+        if (!points.remove(Key.of(point), point) && !marked.containsKey(Key.of(point))) {
+            throw new IllegalStateException("no such point: " + point);
+        }
+        marked.put(Key.of(point), point);
+    }
+
+    @Override
+    public List<RestorePoint> deleting() {
+        return new ArrayList<>(marked.values());
+    }
+
+    @Override
+    public void drop(RestorePoint point) {
+        marked.remove(Key.of(point));
+    }
+}

@@ -1,0 +1,269 @@
+package dev.packhorse.engine.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.packhorse.engine.job.RunArguments;
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.JobId;
+import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.queue.SettableClock;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DayOfWeek;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.AnnotatedElementContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
+
+/// More than a year of nights of fifty accounts through the real clock watch, queue and pruning:
+/// both changes of the clocks, a 29 February, ends of months, accounts that fail, a destination and
+/// a daemon that are down for days, and clocks that jump. After every night the catalog is exactly
+/// what [Expected] says.
+class YearOfNightsTest {
+    private static final LocalDate FIRST = LocalDate.parse("2027-12-01");
+    private static final int DAYS = 402;
+    private static final int ACCOUNTS = 50;
+    private static final int LOCAL_ACCOUNTS = 5;
+    private static final Duration STEP = Duration.ofHours(1);
+    private static final Map<Tier, Integer> COUNTS =
+            Map.of(Tier.DAILY, 5, Tier.WEEKLY, 3, Tier.MONTHLY, 2);
+
+    /// The clock's errors, in hours: the real day and hour, how long, how much.
+    private static final List<Jump> JUMPS =
+            List.of(
+                    new Jump(30, 1, 5, 1),
+                    new Jump(40, 1, 5, -1),
+                    new Jump(60, 5, 30, 24),
+                    new Jump(80, 5, 30, -24),
+                    new Jump(150, 5, 3, 400 * 24),
+                    new Jump(300, 1, 3, -400 * 24));
+
+    /// The daemon is off from a real day and hour on, for some hours.
+    private static final List<Off> OFF =
+            List.of(new Off(100, 1, 5), new Off(110, 1, 20), new Off(200, 12, 24 * 6));
+
+    private record Jump(int day, int hour, int hours, int by) {
+        boolean holds(long hour) {
+            long from = day * 24L + this.hour;
+            return hour >= from && hour < from + hours;
+        }
+    }
+
+    private record Off(int day, int hour, int hours) {
+        boolean holds(long now) {
+            long from = day * 24L + hour;
+            return now >= from && now < from + hours;
+        }
+    }
+
+    /// In memory, where the machine has such a folder: a year has many commits.
+    static final class MemoryFolder implements TempDirFactory {
+        @Override
+        public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context)
+                throws IOException {
+            Path memory = Path.of("/dev/shm");
+            return Files.isWritable(memory)
+                    ? Files.createTempDirectory(memory, "packhorse-test")
+                    : Files.createTempDirectory("packhorse-test");
+        }
+    }
+
+    @TempDir(factory = MemoryFolder.class)
+    Path folder;
+
+    private final SettableClock clock =
+            new SettableClock(FIRST.atStartOfDay(SimulatedServer.ZONE).toInstant());
+    private final Random random = new Random(7);
+    private final List<String> fired = new ArrayList<>();
+    private final Set<String> missed = new HashSet<>();
+    private final Expected expected = new Expected(COUNTS);
+    private SimulatedServer server;
+    private SlotWatch watch;
+    private boolean suspended;
+    private int suspendedLooks;
+
+    @BeforeEach
+    void open() throws Exception {
+        server = new SimulatedServer(folder, clock, COUNTS);
+        for (int i = 0; i < ACCOUNTS; i++) {
+            server.accounts.add(new AccountName("acct%02d".formatted(i)));
+        }
+        watch = newWatch();
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        server.close();
+    }
+
+    private SlotWatch newWatch() {
+        ScheduleSettings settings =
+                new ScheduleSettings(
+                        true,
+                        EnumSet.allOf(DayOfWeek.class),
+                        Optional.of(DayOfWeek.SUNDAY),
+                        Set.of(1, 31),
+                        LocalTime.of(2, 30),
+                        SimulatedServer.ZONE,
+                        Duration.ofHours(12));
+        SlotListener listener =
+                new SlotListener() {
+                    @Override
+                    public void fired(Slot slot, JobId job, boolean late) {
+                        fired.add(slot.name());
+                    }
+
+                    @Override
+                    public void missed(List<Slot> slots) {
+                        slots.forEach(slot -> missed.add(slot.name()));
+                    }
+                };
+        return new SlotWatch(
+                server.queue,
+                "backup",
+                () -> settings,
+                clock,
+                request -> request.onNode("n1"),
+                listener);
+    }
+
+    @Test
+    void everySlotHappensOnceAndWhatIsPromisedExists() throws Exception {
+        Instant real = clock.instant();
+        long hours = Duration.ofDays(DAYS).dividedBy(STEP);
+        boolean wasOff = false;
+        for (long hour = 0; hour < hours; hour++) {
+            real = real.plus(STEP);
+            clock.set(real.plus(error(hour)));
+            boolean off = isOff(hour);
+            if (!off) {
+                if (wasOff) {
+                    server.restart();
+                    watch = newWatch();
+                }
+                live(hour);
+            }
+            wasOff = off;
+        }
+        assertSlots();
+        assertThat(suspendedLooks).as("jumps and a long absence suspend").isGreaterThan(15);
+    }
+
+    private static boolean isOff(long hour) {
+        return OFF.stream().anyMatch(each -> each.holds(hour));
+    }
+
+    private static Duration error(long hour) {
+        return JUMPS.stream()
+                .filter(jump -> jump.holds(hour))
+                .findFirst()
+                .map(jump -> Duration.ofHours(jump.by()))
+                .orElse(Duration.ZERO);
+    }
+
+    /// One hour of the daemon.
+    private void live(long hour) throws Exception {
+        int day = (int) (hour / 24);
+        server.far.down = day % 37 < 3;
+        if (day == 250 && server.accounts.size() == ACCOUNTS) {
+            expected.left(server.accounts.removeLast().value());
+        }
+        int before = fired.size();
+        watch.look();
+        boolean ran = fired.size() > before;
+        if (ran) {
+            server.runs(this::night);
+        }
+        if (ran || hour % 2 == 0) {
+            suspended = !server.clockIsTrusted();
+            suspendedLooks += suspended ? 1 : 0;
+        }
+        // An administrator notices in the evening, when the clock is right again.
+        boolean confirmed = suspended && hour % 24 == 20 && error(hour).isZero();
+        if (confirmed) {
+            server.confirm();
+            suspended = false;
+        }
+        if (ran || confirmed) {
+            prune(day);
+        }
+    }
+
+    private void prune(int day) throws Exception {
+        for (String place : server.prunes()) {
+            assertThat(suspended).as("%s was pruned on day %d", place, day).isFalse();
+            expected.pruned(place, server.today());
+        }
+        assertThat(catalog()).as("day %d", day).isEqualTo(expected.all());
+    }
+
+    private List<RestorePoint> night(RunArguments run) throws IOException {
+        List<RestorePoint> made = new ArrayList<>();
+        LocalDate date = LocalDate.parse(run.date());
+        for (int i = 0; i < server.accounts.size(); i++) {
+            AccountName account = server.accounts.get(i);
+            if (random.nextInt(100) < 4) {
+                continue;
+            }
+            for (Tier tier : run.tiers()) {
+                if (i < LOCAL_ACCOUNTS) {
+                    made.add(make("local", DestinationId.LOCAL, account, tier, date));
+                }
+                if (!server.far.down) {
+                    made.add(make("far", SimulatedServer.FAR, account, tier, date));
+                }
+            }
+        }
+        return made;
+    }
+
+    private RestorePoint make(
+            String place, DestinationId id, AccountName account, Tier tier, LocalDate date)
+            throws IOException {
+        expected.arrived(place, account.value(), tier, date);
+        return server.point(account, id, tier, date);
+    }
+
+    private Map<String, Set<String>> catalog() {
+        Map<String, Set<String>> all = new TreeMap<>();
+        server.catalog.forEach(point ->
+                all.computeIfAbsent(
+                                (point.destination().isLocal() ? "local " : "far ")
+                                        + point.account(),
+                                _ -> new TreeSet<>())
+                        .add(point.tier() + " " + point.date()));
+        return all;
+    }
+
+    private void assertSlots() {
+        assertThat(fired).doesNotHaveDuplicates();
+        Set<String> known = new HashSet<>(fired);
+        known.addAll(missed);
+        for (int i = 0; i < DAYS; i++) {
+            assertThat(known).contains(FIRST.plusDays(i).toString());
+        }
+        assertThat(fired).contains("2028-02-29", "2028-03-26", "2028-10-29", "2028-12-31");
+        assertThat(missed).as("the days that the daemon was off").hasSizeGreaterThan(4);
+        assertThat(fired).hasSizeGreaterThan(DAYS - 12);
+    }
+}
