@@ -52,7 +52,7 @@ final class RecoverCommand implements Callable<Integer> {
             if (adopted != ExitCode.DONE && adopted != ExitCode.WARNINGS) {
                 return adopted;
             }
-            return Math.max(adopted, plan ? show(client, id, out) : start(client, id, out));
+            return worse(adopted, plan ? show(client, id, out) : start(client, id, out));
         }
     }
 
