@@ -129,15 +129,7 @@ class ModuleMatrixTest {
         Files.writeString(etc.resolve("shadow"), "root:*:19000:0:99999:7:::\n");
         Files.writeString(etc.resolve("shells"), "/bin/bash\n/usr/sbin/nologin\n");
         Path map = Files.writeString(top.resolve("domains.yaml"), "alice: alice.example\n");
-        UnixAccountSettings settings =
-                new UnixAccountSettings(
-                        1_000,
-                        Integer.MAX_VALUE,
-                        List.of("/home"),
-                        // an account that is being restored has the shell nologin
-                        Set.of("/bin/false"),
-                        Optional.of(map),
-                        "192.0.2.1");
+        UnixAccountSettings settings = UnixAccountSettings.DEFAULT.withDomainMap(map);
         HostRoot host = new HostRoot(root);
         return new DemoRestore(
                 host,
