@@ -1,7 +1,9 @@
 package dev.packhorse.engine.component;
 
 import dev.packhorse.engine.host.AccountDirectory;
+import dev.packhorse.engine.host.HostRehearsal;
 import dev.packhorse.engine.host.HostRoot;
+import dev.packhorse.engine.host.HostWatch;
 import dev.packhorse.engine.mysql.MysqlServer;
 import java.util.Optional;
 
@@ -12,4 +14,15 @@ import java.util.Optional;
 /// @param hostname the server's name
 /// @param mysql the database server, empty if there is none
 public record HostServices(
-        HostRoot root, AccountDirectory accounts, String hostname, Optional<MysqlServer> mysql) {}
+        HostRoot root, AccountDirectory accounts, String hostname, Optional<MysqlServer> mysql) {
+    /// The same server with its changes watched.
+    public HostServices watchedBy(HostWatch watch) {
+        return new HostServices(root.watchedBy(watch), accounts, hostname, mysql);
+    }
+
+    /// The server of a rehearsal: without anything that is changed past the rehearsed root.
+    public HostServices rehearsedIn(HostRehearsal rehearsal) {
+        return new HostServices(
+                rehearsal.root(), accounts.at(rehearsal.root()), hostname, Optional.empty());
+    }
+}

@@ -44,6 +44,11 @@ public final class UnixAccountDirectory implements AccountDirectory {
     }
 
     @Override
+    public AccountDirectory at(HostRoot root) {
+        return new UnixAccountDirectory(root, settings, hostname);
+    }
+
+    @Override
     public List<AccountName> names() throws IOException {
         List<AccountName> names = new ArrayList<>();
         for (UserEntry user : users.users()) {
@@ -103,7 +108,7 @@ public final class UnixAccountDirectory implements AccountDirectory {
     private boolean isFolderBelow(String root, String relative) throws IOException {
         int slash = relative.lastIndexOf('/');
         ByteName name = ByteName.of(relative.substring(slash + 1));
-        try (Directory top = files.open(root);
+        try (Directory top = files.at(root + "/" + relative).open(root);
                 Directory parent =
                         slash < 0
                                 ? top.duplicate()

@@ -23,7 +23,7 @@ import java.util.Set;
 
 /// Runs the modules of one restore and gathers what they say. One thread, one use.
 final class ModuleRun {
-    private final RestorePlan plan;
+    private final ModuleChoice plan;
     private final List<AccountComponent> all;
     private final RestoreContext context;
     private final ArchiveSource source;
@@ -40,13 +40,14 @@ final class ModuleRun {
 
     ModuleRun(
             List<AccountComponent> all,
+            ModuleChoice choice,
             RestoreContext context,
             ArchiveSource source,
             FetchedArchive fetched,
             JobContext job,
             SessionId session) {
         this.all = all;
-        this.plan = RestorePlan.of(all, context);
+        this.plan = choice;
         this.context = context;
         this.source = source;
         this.manifest = fetched.manifest();
@@ -106,7 +107,7 @@ final class ModuleRun {
     }
 
     /// Without these there is nothing that further modules could restore into.
-    private static boolean isFoundation(AccountComponent module) {
+    static boolean isFoundation(AccountComponent module) {
         return module.name().equals(Components.PRE_RESTORE_ACTIONS)
                 || module.name().equals(Components.ACCOUNT);
     }

@@ -3,6 +3,7 @@ package dev.packhorse.engine.job;
 import dev.packhorse.engine.archive.ArchiveException;
 import dev.packhorse.engine.archive.ArchiveJudge;
 import dev.packhorse.engine.archive.ArchiveLimits;
+import dev.packhorse.engine.archive.ArchiveSource;
 import dev.packhorse.engine.archive.ArchiveTrust;
 import dev.packhorse.engine.archive.JudgedArchive;
 import dev.packhorse.engine.component.AccountComponent;
@@ -27,6 +28,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /// Restores one account: fetch the archive, judge all of it before anything is touched, plan, run
 /// the modules in order, compare with the manifest. A restore whose worker died is judged again and
@@ -67,9 +70,8 @@ public final class RestoreHandler implements JobHandler {
         try (TransferSessionLog log =
                 sessions.openTransferLog(session, TransferItem.of(arguments.account()))) {
             log.started();
-            RestoreResult result;
             try {
-                result = restore(context, arguments, session, log);
+                return Ended.with(restore(context, arguments, session, log));
             } catch (CancelledException e) {
                 log.text().line("Stopped: " + e.getMessage());
                 end(log, failure("the restore was stopped; the account may not be whole"), 0);
@@ -78,15 +80,15 @@ public final class RestoreHandler implements JobHandler {
                 log.text().warn(String.valueOf(e.getMessage()));
                 throw e;
             } catch (IOException e) {
-                result = failure(String.valueOf(e.getMessage()));
+                RestoreResult result = failure(String.valueOf(e.getMessage()));
                 log.text().warn(result.message());
                 end(log, result, 0);
+                return Ended.with(outcome(result));
             }
-            return Ended.with(outcome(result));
         }
     }
 
-    private RestoreResult restore(
+    private JobOutcome restore(
             JobContext context,
             RestoreArguments arguments,
             SessionId session,
@@ -116,19 +118,64 @@ public final class RestoreHandler implements JobHandler {
                                 account,
                                 archive.facts(),
                                 services,
-                                RestorePlan.options(arguments),
+                                ModuleChoice.options(arguments),
                                 fetched.trust() == ArchiveTrust.RESTRICTED,
                                 scratch,
                                 log.text(),
                                 context.cancellation());
+                ModuleChoice choice = ModuleChoice.of(components, restore);
+                if (arguments.scope().planOnly()) {
+                    return plan(new RestoreRehearsal(choice, restore, archive).run(), log);
+                }
+                Optional<RestoreResult> refused =
+                        changed(arguments.scope(), choice, restore, archive);
                 RestoreResult result =
-                        new ModuleRun(components, restore, archive, fetched, context, session)
-                                .run();
+                        refused.isPresent()
+                                ? refused.get()
+                                : new ModuleRun(
+                                                components,
+                                                choice,
+                                                restore,
+                                                archive,
+                                                fetched,
+                                                context,
+                                                session)
+                                        .run();
                 deleteIfAsked(arguments, result, log);
                 end(log, result, fetched.sizeBytes());
-                return result;
+                return outcome(result);
             }
         }
+    }
+
+    private static JobOutcome plan(PlannedRestore plan, TransferSessionLog log) {
+        String message =
+                plan.conflicts().isEmpty()
+                        ? "planned"
+                        : "planned, with conflicts: " + String.join("; ", plan.conflicts());
+        log.text().line("Nothing was changed: " + message);
+        end(log, new RestoreResult(1, message, List.of(), List.of(), List.of(), List.of(), Map.of()), 0);
+        return new JobOutcome.Succeeded(JobJson.write(plan));
+    }
+
+    /// A restore that was planned is done as planned or not at all.
+    private static Optional<RestoreResult> changed(
+            RestoreScope scope, ModuleChoice choice, RestoreContext restore, ArchiveSource archive)
+            throws IOException {
+        if (scope.expected().isEmpty()) {
+            return Optional.empty();
+        }
+        List<String> differences =
+                new RestoreRehearsal(choice, restore, archive)
+                        .run()
+                        .differences(scope.expected());
+        return differences.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        failure(
+                                "nothing was changed: the archive or the server are no longer as they were when the restore was planned ("
+                                        + String.join(", ", differences)
+                                        + "); plan it again"));
     }
 
     private static String describe(RestoreArguments arguments, FetchedArchive fetched) {
@@ -191,7 +238,7 @@ public final class RestoreHandler implements JobHandler {
 
     private static RestoreResult failure(String message) {
         return new RestoreResult(
-                0, message, List.of(), List.of(), List.of(), List.of(), java.util.Map.of());
+                0, message, List.of(), List.of(), List.of(), List.of(), Map.of());
     }
 
     private static JobOutcome outcome(RestoreResult result) {

@@ -6,10 +6,13 @@ import dev.packhorse.engine.component.ArchivedAccount;
 import dev.packhorse.engine.component.BasicComponent;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.Components;
+import dev.packhorse.engine.component.HostServices;
 import dev.packhorse.engine.component.ItemList;
 import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.component.PackReport;
+import dev.packhorse.engine.component.Rehearsal;
 import dev.packhorse.engine.component.RestoreContext;
+import dev.packhorse.engine.component.RestoreNotes;
 import dev.packhorse.engine.component.RestoreReport;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.HostFiles;
@@ -20,6 +23,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -121,6 +125,36 @@ public final class HomedirComponent extends BasicComponent {
             HomeRestorer restorer =
                     new HomeRestorer(context, account, oldHome, groups, home, owner);
             return AsAccount.call(account, () -> restorer.restore(source));
+        }
+    }
+
+    @Override
+    public Rehearsal rehearse(RestoreContext context, HostServices live, ArchiveSource source)
+            throws ComponentException, IOException {
+        if (!context.facts().homePresent()) {
+            return Rehearsal.of(RestoreReport.nothing());
+        }
+        Account account = Components.existing(context);
+        EntryRules rules =
+                new EntryRules(
+                        context.restricted(),
+                        new LinkRules(
+                                context.restricted(),
+                                ArchivedAccount.home(source, context.facts().account()),
+                                account.home()),
+                        ServiceGroups.kept(context, source),
+                        new RestoreNotes());
+        Optional<Account> there = live.accounts().find(context.account());
+        if (there.isEmpty() || new HostFiles(live.root()).stat(there.get().home()).isEmpty()) {
+            try (HomeRehearsal rehearsal =
+                    new HomeRehearsal(Optional.empty(), rules, context.cancellation())) {
+                return rehearsal.run(source);
+            }
+        }
+        try (Directory home = HomeFolder.open(live.root(), there.get());
+                HomeRehearsal rehearsal =
+                        new HomeRehearsal(Optional.of(home), rules, context.cancellation())) {
+            return AsAccount.call(there.get(), () -> rehearsal.run(source));
         }
     }
 }

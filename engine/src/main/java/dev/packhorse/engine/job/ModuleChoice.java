@@ -15,7 +15,7 @@ import java.util.Set;
 ///
 /// @param modules those that run
 /// @param leftOut a sentence for each that does not
-record RestorePlan(List<AccountComponent> modules, List<String> leftOut) {
+record ModuleChoice(List<AccountComponent> modules, List<String> leftOut) {
     /// Modules that run whatever was asked for: without them there is no account, or it stays
     /// marked as being restored.
     private static final Set<ComponentName> ALWAYS =
@@ -25,12 +25,12 @@ record RestorePlan(List<AccountComponent> modules, List<String> leftOut) {
                     Components.CP_USER,
                     Components.POST_RESTORE_ACTIONS);
 
-    RestorePlan {
+    ModuleChoice {
         modules = List.copyOf(modules);
         leftOut = List.copyOf(leftOut);
     }
 
-    static RestorePlan of(List<AccountComponent> all, RestoreContext context) {
+    static ModuleChoice of(List<AccountComponent> all, RestoreContext context) {
         List<AccountComponent> modules = new ArrayList<>();
         List<String> leftOut = new ArrayList<>();
         for (AccountComponent module : all) {
@@ -41,7 +41,7 @@ record RestorePlan(List<AccountComponent> modules, List<String> leftOut) {
                 modules.add(module);
             }
         }
-        return new RestorePlan(modules, leftOut);
+        return new ModuleChoice(modules, leftOut);
     }
 
     /// The options of the modules, from what the API was asked for.
