@@ -33,6 +33,7 @@ import dev.packhorse.engine.job.LocalRelease;
 import dev.packhorse.engine.job.PackingPlant;
 import dev.packhorse.engine.job.PkgacctHandler;
 import dev.packhorse.engine.job.RestoreHandler;
+import dev.packhorse.engine.job.SafetyCopies;
 import dev.packhorse.engine.job.RunHandler;
 import dev.packhorse.engine.job.ServerBackups;
 import dev.packhorse.engine.job.SwitchHandler;
@@ -219,8 +220,9 @@ final class DaemonParts {
                         settings.get(SettingKeys.BACKUP_REUSE).equals("on"),
                         clock,
                         node());
+        SafetyCopies safety = safety(plant);
         ArchiveFetcher fetcher =
-                new ArchiveFetcher(catalog, backups, destinations, opener, staging, mac);
+                new ArchiveFetcher(catalog, backups, destinations, opener, staging, mac, safety);
         return List.of(
                 new RunHandler(queue, services.accounts(), backups, node()),
                 new SwitchHandler(services.accounts(), administration.switches()),
@@ -228,7 +230,17 @@ final class DaemonParts {
                 new PkgacctHandler(plant),
                 new UploadHandler(
                         backups, destinations, opener, journals, catalog, release, clock, node()),
-                new RestoreHandler(components, services, fetcher, sessions, staging));
+                new RestoreHandler(
+                        new RestoreHandler.Parts(
+                                components, services, fetcher, sessions, staging, safety)));
+    }
+
+    private SafetyCopies safety(PackingPlant plant) {
+        return new SafetyCopies(
+                plant,
+                backups,
+                state.resolve("safety"),
+                settings.get(SettingKeys.RESTORE_SAFETY_COPY).equals("on"));
     }
 
     Housekeeping housekeeping() {

@@ -158,6 +158,13 @@ public final class HostFiles {
         return removed || root.rehearsal().isPresent();
     }
 
+    /// Removes a folder that is empty.
+    void removeFolder(String path) throws IOException {
+        watch.before(path);
+        plain.removeFolder(path);
+        watch.after(path);
+    }
+
     /// Opens a folder of the host; the caller closes it. For reading [#at] says whose folder it is;
     /// who writes there tells [HostRoot#watch] before and after.
     ///

@@ -7,7 +7,7 @@ import java.util.Objects;
 /// `destination`) or a file (`archivePath`, not empty).
 ///
 /// @param account the account's name
-/// @param restorePoint the date, `YYYY-MM-DD`
+/// @param restorePoint the date, `YYYY-MM-DD`, or the name of a safety copy
 /// @param destination the destination's id, `local` for the backup directory
 /// @param archivePath the host's path of an archive that somebody put there; empty for a restore
 ///   point
@@ -38,6 +38,9 @@ public record RestoreArguments(
         boolean deleteArchive,
         String session,
         RestoreScope scope) {
+    /// The `destination` of safety copies, whose names stand in `restorePoint`.
+    public static final String SAFETY = "safety";
+
     /// All of it, for good.
     public RestoreArguments(
             String account,
@@ -97,6 +100,14 @@ public record RestoreArguments(
                 deleteArchive,
                 id,
                 scope);
+    }
+
+    /// The same, held to a plan of it: done as planned or not at all.
+    ///
+    /// @param plan the result of the job that planned it
+    /// @throws IllegalArgumentException if it is no plan
+    public RestoreArguments heldTo(String plan) {
+        return within(scope.expecting(JobJson.read(plan, PlannedRestore.class).digests()));
     }
 
     /// The same with another scope.

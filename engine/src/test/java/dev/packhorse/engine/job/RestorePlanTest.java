@@ -82,7 +82,9 @@ class RestorePlanTest {
             throws Exception {
         List<String> before = server.census();
         PlannedRestore plan = server.plan(arguments);
-        assertThat(server.census()).as("a plan changes nothing").isEqualTo(before);
+        assertThat(RestoreServer.differences(before, server.census()))
+                .as("a plan changes nothing")
+                .isEmpty();
         assertThat(plan.exists()).isEqualTo(exists);
 
         RestoreResult done =
@@ -147,7 +149,7 @@ class RestorePlanTest {
                 .startsWith("nothing was changed")
                 .contains("Homedir")
                 .endsWith("plan it again");
-        assertThat(server.census()).isEqualTo(before);
+        assertThat(RestoreServer.differences(before, server.census())).isEmpty();
     }
 
     @Test
@@ -162,7 +164,7 @@ class RestorePlanTest {
 
         PlannedRestore plan = server.plan(RestoreServer.whole("gina"));
 
-        assertThat(server.census()).isEqualTo(before);
+        assertThat(RestoreServer.differences(before, server.census())).isEmpty();
         assertThat(plan.conflicts())
                 .singleElement()
                 .asString()

@@ -19,7 +19,10 @@ import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.queue.JobOutcome;
+import dev.packhorse.engine.session.SessionId;
+import dev.packhorse.engine.session.SessionKind;
 import dev.packhorse.engine.session.SessionStore;
+import dev.packhorse.engine.session.TransferItem;
 import dev.packhorse.engine.staging.StagingArea;
 import dev.packhorse.transport.spi.ByteSize;
 import dev.packhorse.transport.spi.Cancellation;
@@ -31,8 +34,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
 
 /// A demonstration server whose accounts are backed up and restored by the handlers of jobs, as the
@@ -49,6 +56,10 @@ final class RestoreServer implements AutoCloseable {
     private final ServerBackups backups;
     private final PackingPlant plant;
     private final DestinationStore destinations;
+    final SafetyCopies safety;
+    private final Path safetyFolder;
+    private SessionId lastSession;
+    private String lastAccount = "";
 
     /// The demonstration server.
     static RestoreServer demo(Path folder) throws Exception {
@@ -88,6 +99,8 @@ final class RestoreServer implements AutoCloseable {
                         true,
                         InstantSource.fixed(NOW),
                         "node1");
+        safetyFolder = folder.resolve("safety");
+        safety = new SafetyCopies(plant, backups, safetyFolder, true);
     }
 
     /// Backs an account up, into the backup directory and the catalog.
@@ -139,6 +152,46 @@ final class RestoreServer implements AutoCloseable {
                 "");
     }
 
+    /// A restore of everything that a safety copy holds.
+    static RestoreArguments safetyCopy(String account, String name) {
+        return new RestoreArguments(
+                account,
+                name,
+                RestoreArguments.SAFETY,
+                "",
+                RestoreArguments.Origin.ACCOUNT,
+                false,
+                true,
+                true,
+                true,
+                List.of(),
+                List.of(),
+                false,
+                false,
+                "");
+    }
+
+    /// Removes all safety copies.
+    void forgetSafetyCopies() throws IOException {
+        if (Files.isDirectory(safetyFolder)) {
+            try (var files = Files.walk(safetyFolder)) {
+                for (Path each : files.filter(Files::isRegularFile).toList()) {
+                    Files.delete(each);
+                }
+            }
+        }
+    }
+
+    /// What the last restore wrote into its log.
+    String lastLog() throws IOException {
+        SessionId session = Objects.requireNonNull(lastSession);
+        String name = TransferItem.of(lastAccount).logFile();
+        return plant.sessions()
+                .readEnd(SessionKind.TRANSFER, session, name)
+                .orElseThrow()
+                .text();
+    }
+
     /// Copies today's archive of an account to where anybody could have put it.
     String copyOf(String account) throws IOException {
         Path archive =
@@ -165,25 +218,50 @@ final class RestoreServer implements AutoCloseable {
         };
     }
 
-    JobOutcome run(RestoreArguments arguments) throws Exception {
+    JobOutcome run(RestoreArguments unbound) throws Exception {
+        lastAccount = unbound.account();
+        lastSession = plant.sessions().createTransfer("userbackup", unbound.account()).id();
+        RestoreArguments arguments = unbound.withSession(lastSession.value());
         return handler().run(job(JobKind.RESTORE, arguments.account(), arguments)).outcome();
     }
 
+    /// The same server with other modules.
+    RestoreResult restoreWith(List<AccountComponent> others, RestoreArguments arguments)
+            throws Exception {
+        JobOutcome outcome =
+                handler(others)
+                        .run(job(JobKind.RESTORE, arguments.account(), arguments))
+                        .outcome();
+        if (outcome instanceof JobOutcome.Failed(String json, _)) {
+            return JobJson.read(json, RestoreResult.class);
+        }
+        throw new AssertionError("no failure: " + outcome);
+    }
+
     RestoreHandler handler() {
-        return new RestoreHandler(
-                components,
-                services,
+        return handler(components);
+    }
+
+    private RestoreHandler handler(List<AccountComponent> modules) {
+        ArchiveFetcher fetcher =
                 new ArchiveFetcher(
                         catalog,
                         backups,
                         destinations,
-                        destination -> {
+                        _ -> {
                             throw new AssertionError("nothing is far away here");
                         },
                         plant.staging(),
-                        plant.mac()),
-                plant.sessions(),
-                plant.staging());
+                        plant.mac(),
+                        safety);
+        return new RestoreHandler(
+                new RestoreHandler.Parts(
+                        modules,
+                        services,
+                        fetcher,
+                        plant.sessions(),
+                        plant.staging(),
+                        safety));
     }
 
     private static TestJob job(JobKind kind, String account, Object arguments) {
@@ -195,6 +273,16 @@ final class RestoreServer implements AutoCloseable {
         List<String> lines = new ArrayList<>();
         TreeDigest.forEachLine(root.folder(), lines::add);
         return lines;
+    }
+
+    /// What one census has and another one has not, both ways.
+    static List<String> differences(List<String> before, List<String> after) {
+        Set<String> old = new HashSet<>(before);
+        Set<String> now = new HashSet<>(after);
+        return Stream.concat(
+                        before.stream().filter(line -> !now.contains(line)).map("-"::concat),
+                        after.stream().filter(line -> !old.contains(line)).map("+"::concat))
+                .toList();
     }
 
     @Override

@@ -34,21 +34,26 @@ final class HomeRehearsal implements AutoCloseable {
     private final ItemList creates = new ItemList();
     private final ItemList replaces = new ItemList();
     private final ItemList removes = new ItemList();
+    private final Optional<MailMerge> merge;
+    private long kept;
     private @Nullable BytePath heldPath;
     private Optional<Directory> held = Optional.empty();
 
     /// @param home the home as it is, empty if the account has none yet
-    HomeRehearsal(Optional<Directory> home, EntryRules rules, Cancellation cancellation) {
+    /// @param merges whether files that are there stay
+    HomeRehearsal(
+            Optional<Directory> home, EntryRules rules, boolean merges, Cancellation cancellation) {
         this.home = home;
         this.rules = rules;
         this.notes = rules.notes();
+        this.merge = merges ? home.map(MailMerge::new) : Optional.empty();
         this.cancellation = cancellation;
     }
 
     Rehearsal run(ArchiveSource source) throws IOException {
         source.forEach(HomePath.HOME, (entry, _) -> visit(entry));
         return new Rehearsal(
-                notes.report(tally.counts()),
+                notes.report(merge.isEmpty() ? tally.counts() : tally.counts(kept)),
                 Rehearsal.Items.of(creates),
                 Rehearsal.Items.of(replaces),
                 Rehearsal.Items.of(removes));
@@ -56,6 +61,12 @@ final class HomeRehearsal implements AutoCloseable {
 
     private void visit(ArchiveEntry entry) throws IOException {
         cancellation.check();
+        boolean stays =
+                !(entry instanceof Folder) && merge.isPresent() && merge.get().has(entry.path());
+        if (stays) {
+            kept++;
+            return;
+        }
         Optional<FileStat> there = find(entry.path());
         switch (entry) {
             case Folder folder -> {

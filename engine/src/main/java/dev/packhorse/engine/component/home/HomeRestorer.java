@@ -42,20 +42,26 @@ final class HomeRestorer {
     private final RestoreNotes notes = new RestoreNotes();
     private final HomeTally tally = new HomeTally();
     private final FileRestorer files;
+    private final HomeJournal journal;
+    private final Optional<MailMerge> merge;
+    private long kept;
     private @Nullable BytePath refused;
     private long below;
     private boolean attributesLost;
 
     /// @param oldHome the home where the archive was made, absolute
     /// @param keptGroups groups of services that entries keep
+    /// @param journal learns what is made where nothing was
     HomeRestorer(
             RestoreContext context,
             Account account,
             String oldHome,
             Set<Integer> keptGroups,
             Directory home,
-            OwnerAccess owner) {
+            OwnerAccess owner,
+            HomeJournal journal) {
         this.home = home;
+        this.journal = journal;
         this.uid = account.uid();
         this.owner = owner;
         this.rules =
@@ -66,6 +72,10 @@ final class HomeRestorer {
                         notes);
         this.cancellation = context.cancellation();
         this.files = new FileRestorer(owner, uid, cancellation);
+        this.merge =
+                context.options().mergesMail()
+                        ? Optional.of(new MailMerge(home))
+                        : Optional.empty();
     }
 
     /// Restores all members below `homedir`.
@@ -73,7 +83,7 @@ final class HomeRestorer {
     /// @throws ComponentException if the disk is full or fails; no file is left half-written
     /// @throws IOException if the archive cannot be read, or the run was cancelled
     RestoreReport restore(ArchiveSource source) throws ComponentException, IOException {
-        try (RestoreFolders folders = new RestoreFolders(home, uid, owner, notes)) {
+        try (RestoreFolders folders = new RestoreFolders(home, uid, owner, notes, journal)) {
             source.forEach(HomePath.HOME, (entry, content) -> visit(folders, entry, content));
         } catch (HomeFailedException e) {
             throw new ComponentException(
@@ -84,7 +94,7 @@ final class HomeRestorer {
         if (attributesLost || files.attributesLost()) {
             notes.altered("some extended attributes could not be set");
         }
-        return notes.report(tally.counts());
+        return notes.report(merge.isEmpty() ? tally.counts() : tally.counts(kept));
     }
 
     private void visit(RestoreFolders folders, ArchiveEntry entry, InputStream content)
@@ -115,17 +125,28 @@ final class HomeRestorer {
             }
             return;
         }
+        boolean stays =
+                !(entry instanceof Folder) && merge.isPresent() && merge.get().has(entry.path());
+        if (stays) {
+            kept++;
+            return;
+        }
         List<ByteName> names = entry.path().relativeTo(HomePath.HOME).names();
         RestoreFrame parent = folders.enter(names.subList(0, names.size() - 1));
         ByteName name = names.getLast();
+        boolean there = parent.directory.find(name).isPresent();
         switch (entry) {
             case Folder folder -> {
                 makeWay(parent.directory, name, folder);
                 take(folders.enter(names), folder);
+                return;
             }
             case RegularFile file -> putFile(parent.directory, name, file, content);
             case SymbolicLink link -> putSymlink(parent.directory, name, link);
             case HardLink link -> putHardLink(parent.directory, name, link);
+        }
+        if (!there) {
+            journal.made(entry.path().relativeTo(HomePath.HOME));
         }
     }
 

@@ -121,10 +121,27 @@ public final class HomedirComponent extends BasicComponent {
         Set<Integer> groups = ServiceGroups.kept(context, source);
         String oldHome = ArchivedAccount.home(source, context.facts().account());
         try (OwnerAccess owner = new OwnerAccess();
+                HomeJournal journal = new HomeJournal(context.staging());
                 Directory home = HomeFolder.open(context.services().root(), account)) {
             HomeRestorer restorer =
-                    new HomeRestorer(context, account, oldHome, groups, home, owner);
-            return AsAccount.call(account, () -> restorer.restore(source));
+                    new HomeRestorer(context, account, oldHome, groups, home, owner, journal);
+            return AsAccount.call(account, () -> restore(restorer, journal, home, source));
+        }
+    }
+
+    /// The folders are left before what was made in them is taken away.
+    private static RestoreReport restore(
+            HomeRestorer restorer, HomeJournal journal, Directory home, ArchiveSource source)
+            throws ComponentException, IOException {
+        boolean ended = false;
+        try {
+            RestoreReport report = restorer.restore(source);
+            ended = true;
+            return report;
+        } finally {
+            if (!ended) {
+                journal.undo(home);
+            }
         }
     }
 
@@ -147,13 +164,21 @@ public final class HomedirComponent extends BasicComponent {
         Optional<Account> there = live.accounts().find(context.account());
         if (there.isEmpty() || new HostFiles(live.root()).stat(there.get().home()).isEmpty()) {
             try (HomeRehearsal rehearsal =
-                    new HomeRehearsal(Optional.empty(), rules, context.cancellation())) {
+                    new HomeRehearsal(
+                            Optional.empty(),
+                            rules,
+                            context.options().mergesMail(),
+                            context.cancellation())) {
                 return rehearsal.run(source);
             }
         }
         try (Directory home = HomeFolder.open(live.root(), there.get());
                 HomeRehearsal rehearsal =
-                        new HomeRehearsal(Optional.of(home), rules, context.cancellation())) {
+                        new HomeRehearsal(
+                                Optional.of(home),
+                                rules,
+                                context.options().mergesMail(),
+                                context.cancellation())) {
             return AsAccount.call(there.get(), () -> rehearsal.run(source));
         }
     }

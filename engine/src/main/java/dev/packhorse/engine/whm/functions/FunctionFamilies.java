@@ -69,6 +69,7 @@ public record FunctionFamilies(
                         .functions());
         all.addAll(
                 new RestoreStartFunctions(
+                                queue,
                                 enqueuer, catalog, new Destinations(destinations), modules)
                         .functions());
         all.addAll(new BackupConfigFunctions(config, paths).functions());
