@@ -43,7 +43,11 @@ final class PlanText {
         plan.path("modules").forEach(this::module);
         plan.path("notes").forEach(each -> out.println("left out: " + each.asString("")));
         plan.path("conflicts").forEach(each -> out.println("CONFLICT " + each.asString("")));
-        out.println("nothing was changed; do it with: packhorse restore " + user + " --as-planned " + id);
+        out.println(
+                "nothing was changed; do it with: packhorse restore "
+                        + user
+                        + " --as-planned "
+                        + id);
         out.flush();
         return plan.path("conflicts").isEmpty() ? ExitCode.DONE : ExitCode.WARNINGS;
     }
@@ -76,7 +80,8 @@ final class PlanText {
             changes(kind, module.path(kind));
         }
         for (String kind : List.of("altered", "dangerous", "skipped")) {
-            module.path(kind).forEach(each -> out.println("    " + kind + ": " + each.asString("")));
+            module.path(kind)
+                    .forEach(each -> out.println("    " + kind + ": " + each.asString("")));
         }
     }
 

@@ -61,7 +61,8 @@ final class RestoreCommand implements Callable<Integer> {
     @Option(
             names = "--safety-copy",
             paramLabel = "NAME",
-            description = "Take it from the copy that an earlier restore took: its name, or newest.")
+            description =
+                    "Take it from the copy that an earlier restore took: its name, or newest.")
     private @Nullable String safetyCopy;
 
     @Option(
@@ -124,8 +125,7 @@ final class RestoreCommand implements Callable<Integer> {
     @Override
     public Integer call() throws ClientException, UserError {
         if (!mailboxes.isEmpty() && !paths.isEmpty()) {
-            throw new UserError(
-                    ExitCode.USAGE, "restore mailboxes and paths one after the other");
+            throw new UserError(ExitCode.USAGE, "restore mailboxes and paths one after the other");
         }
         var out = spec.commandLine().getOut();
         try (DaemonClient client = state.connect()) {

@@ -39,9 +39,9 @@ public interface AccountComponent {
     RestoreReport restore(RestoreContext context, ArchiveSource source)
             throws ComponentException, IOException;
 
-    /// Finds out what [#restore] would do, without doing it. A module that changes nothing but files
-    /// of the host is simply run: its context is that of a rehearsal, in which changes go nowhere
-    /// and there is no database server and no home. Others say here what they would do.
+    /// Finds out what [#restore] would do, without doing it. A module that changes nothing but
+    /// files of the host is simply run: its context is that of a rehearsal, in which changes go
+    /// nowhere and there is no database server and no home. Others say here what they would do.
     ///
     /// @param context as of [#restore], with the services of the rehearsal; modules that run before
     ///   this one were rehearsed in it

@@ -81,8 +81,7 @@ final class MysqlRestoring {
             return Rehearsal.of(RestoreReport.nothing());
         }
         if (context.services().mysql().isEmpty()) {
-            return Rehearsal.of(
-                    RestoreReport.absent("no MySQL or MariaDB server on this server"));
+            return Rehearsal.of(RestoreReport.absent("no MySQL or MariaDB server on this server"));
         }
         MysqlServer server = context.services().mysql().get();
         DatabaseOwnership ownership =

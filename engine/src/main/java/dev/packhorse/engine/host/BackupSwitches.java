@@ -91,8 +91,8 @@ public final class BackupSwitches {
         files.remove(own(name));
     }
 
-    /// Whether a plain user is an account whatever its login shell is: because a restore made it, or
-    /// an administrator put a file there.
+    /// Whether a plain user is an account whatever its login shell is: because a restore made it,
+    /// or an administrator put a file there.
     public static boolean knows(HostFiles files, AccountName name) throws IOException {
         return files.stat(own(name)).isPresent();
     }

@@ -77,7 +77,9 @@ public final class HostFiles {
     /// @throws IOException as [#readBytes]; a [HostFormatException] if it is not UTF-8
     public Optional<String> readText(String path) throws IOException {
         Optional<byte[]> bytes = readBytes(path, DEFAULT_LIMIT);
-        return bytes.isEmpty() ? Optional.empty() : Optional.of(FileBytes.decode(path, bytes.get()));
+        return bytes.isEmpty()
+                ? Optional.empty()
+                : Optional.of(FileBytes.decode(path, bytes.get()));
     }
 
     /// What the kernel says of a file or folder, links not followed; empty if there is none.

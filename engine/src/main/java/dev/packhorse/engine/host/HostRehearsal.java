@@ -121,8 +121,7 @@ public final class HostRehearsal implements HostWatch {
                         && old.gid() == now.gid()
                         && (old.type() == FileType.DIRECTORY
                                 || (old.sizeBytes() == now.sizeBytes()
-                                        && Arrays.equals(
-                                                was.get().content(), is.get().content())));
+                                        && Arrays.equals(was.get().content(), is.get().content())));
         return same ? Optional.empty() : Optional.of(Change.Kind.REPLACE);
     }
 }

@@ -15,8 +15,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// The files below a folder, as [HostFiles] has them where nothing watches and nothing is rehearsed.
-/// Safe for many threads.
+/// The files below a folder, as [HostFiles] has them where nothing watches and nothing is
+/// rehearsed. Safe for many threads.
 ///
 /// The file itself is never followed if it is a link. Below a foreign root no folder on the way may
 /// be a link either, so that a link in it cannot lead to the running system; on the running system

@@ -16,11 +16,11 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// The source `unix`: an account is a user in the range of numbers, with a real home (no link on the
-/// way) below one of the home roots, and with a login shell or a file in `/etc/packhorse/accounts`:
-/// accounts that are being restored, are suspended or have mail alone have none. Its domain comes
-/// from the map, else it is `USER.HOSTNAME`. Account files do not exist, so their settings are made from what is known. Safe
-/// for many threads.
+/// The source `unix`: an account is a user in the range of numbers, with a real home (no link on
+/// the way) below one of the home roots, and with a login shell or a file in
+/// `/etc/packhorse/accounts`: accounts that are being restored, are suspended or have mail alone
+/// have none. Its domain comes from the map, else it is `USER.HOSTNAME`. Account files do not
+/// exist, so their settings are made from what is known. Safe for many threads.
 public final class UnixAccountDirectory implements AccountDirectory {
     private static final List<String> LIMITS =
             List.of("MAXADDON", "MAXFTP", "MAXLST", "MAXPARK", "MAXPOP", "MAXSQL", "MAXSUB");

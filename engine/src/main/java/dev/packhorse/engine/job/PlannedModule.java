@@ -72,8 +72,7 @@ record PlannedModule(
         static Named of(Rehearsal.Items items, List<String> further) {
             List<String> all = new java.util.ArrayList<>(items.first());
             all.addAll(further);
-            return new Named(
-                    items.count() + further.size(), all.stream().limit(MOST).toList());
+            return new Named(items.count() + further.size(), all.stream().limit(MOST).toList());
         }
     }
 

@@ -42,8 +42,7 @@ record PlannedRestore(
         List<String> names = new ArrayList<>(new TreeMap<>(expected).keySet());
         now.keySet().stream().filter(each -> !expected.containsKey(each)).forEach(names::add);
         return names.stream()
-                .filter(each ->
-                        !now.getOrDefault(each, "").equals(expected.getOrDefault(each, "")))
+                .filter(each -> !now.getOrDefault(each, "").equals(expected.getOrDefault(each, "")))
                 .toList();
     }
 }

@@ -30,7 +30,8 @@ final class RestoreRehearsal {
             Set.of("Domains", "IPAddress", Components.MYSQL.value(), "Postgres");
 
     /// Files of ours that last as long as the restore.
-    private static final Pattern OWN_MARK = Pattern.compile("/var/(?:cpanel|lib)/packhorse(?:/restoring.*)?");
+    private static final Pattern OWN_MARK =
+            Pattern.compile("/var/(?:cpanel|lib)/packhorse(?:/restoring.*)?");
 
     private final ModuleChoice choice;
     private final RestoreContext real;
@@ -81,8 +82,7 @@ final class RestoreRehearsal {
         String name = module.name().value();
         try {
             Rehearsal found = module.rehearse(context, real.services(), source);
-            planned.add(
-                    PlannedModule.of(name, does(found.report()), "", found, files(rehearsal)));
+            planned.add(PlannedModule.of(name, does(found.report()), "", found, files(rehearsal)));
             if (CONFLICTING.contains(name)) {
                 found.report().skipped().forEach(each -> conflicts.add(name + ": " + each));
             }
@@ -122,7 +122,8 @@ final class RestoreRehearsal {
                 .collect(
                         Collectors.groupingBy(
                                 change -> change.kind().name(),
-                                Collectors.mapping(HostRehearsal.Change::path, Collectors.toList())));
+                                Collectors.mapping(
+                                        HostRehearsal.Change::path, Collectors.toList())));
     }
 
     /// A home that cannot hold what comes is better told before than by a full disk.

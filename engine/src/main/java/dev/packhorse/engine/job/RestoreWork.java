@@ -83,12 +83,9 @@ final class RestoreWork {
         log.itemStarted(fetched.sizeBytes());
         log.text().line("Checking the archive " + describe(arguments, fetched));
         ArchiveLimits limits =
-                fetched.trust() == ArchiveTrust.PROVEN
-                        ? ArchiveLimits.OWN
-                        : ArchiveLimits.DEFAULTS;
+                fetched.trust() == ArchiveTrust.PROVEN ? ArchiveLimits.OWN : ArchiveLimits.DEFAULTS;
         ArchiveJudge judge = new ArchiveJudge(limits, fetched.trust());
-        try (JudgedArchive archive =
-                judge.judge(fetched.file(), unpacked, job.cancellation())) {
+        try (JudgedArchive archive = judge.judge(fetched.file(), unpacked, job.cancellation())) {
             check(archive, fetched, account);
             return run(
                     new Readable(
@@ -105,9 +102,7 @@ final class RestoreWork {
     private Done ofIndexed(IndexedFile file, Path work) throws IOException, LeaseLostException {
         log.itemStarted(file.sizeBytes());
         log.text()
-                .line(
-                        "Reading the archive of %s by its index"
-                                .formatted(arguments.restorePoint()));
+                .line("Reading the archive of %s by its index".formatted(arguments.restorePoint()));
         Done done =
                 run(
                         new Readable(
@@ -142,8 +137,7 @@ final class RestoreWork {
                         job.cancellation());
         ModuleChoice choice =
                 selected.isEmpty()
-                        ? ModuleChoice.of(parts.components(), context)
-                                .leavingOut(archive.leftOut())
+                        ? ModuleChoice.of(parts.components(), context).leavingOut(archive.leftOut())
                         : ModuleChoice.ofParts(parts.components(), selected);
         ArchiveSource source =
                 selected.isEmpty()
@@ -162,8 +156,7 @@ final class RestoreWork {
             takeSafetyCopy(choice, context);
         }
         HostUndo undo = new HostUndo(parts.services().root(), folder(work, "undo"));
-        Optional<Manifest> promised =
-                selected.isEmpty() ? archive.manifest() : Optional.empty();
+        Optional<Manifest> promised = selected.isEmpty() ? archive.manifest() : Optional.empty();
         ModuleRun modules =
                 new ModuleRun(
                         parts.components(), choice, context, source, undo, promised, job, session);

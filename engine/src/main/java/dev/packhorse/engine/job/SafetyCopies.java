@@ -93,11 +93,7 @@ public final class SafetyCopies {
     }
 
     private void pack(
-            Account account,
-            ModuleChoice choice,
-            RestoreContext restore,
-            Path place,
-            String name)
+            Account account, ModuleChoice choice, RestoreContext restore, Path place, String name)
             throws ComponentException, IOException {
         Packing packing = plant.packing(true);
         PackContext context =
@@ -171,8 +167,7 @@ public final class SafetyCopies {
         }
         Path manifest = manifest(place, name);
         try (FileChannel file = create(manifest)) {
-            var bytes =
-                    java.nio.ByteBuffer.wrap(plant.manifest(account, name + SUFFIX, archived));
+            var bytes = java.nio.ByteBuffer.wrap(plant.manifest(account, name + SUFFIX, archived));
             while (bytes.hasRemaining()) {
                 file.write(bytes);
             }
@@ -220,11 +215,9 @@ public final class SafetyCopies {
                         .orElseThrow(() ->
                                 new IOException(
                                         "there is no safety copy “%s” of %s"
-                                                .formatted(
-                                                        DomainName.printable(name), account)));
+                                                .formatted(DomainName.printable(name), account)));
         Path place = folder.resolve(account.value());
-        return new Found(
-                place.resolve(found + SUFFIX), Files.readAllBytes(manifest(place, found)));
+        return new Found(place.resolve(found + SUFFIX), Files.readAllBytes(manifest(place, found)));
     }
 
     /// Removes what is too old, and what a killed run left.

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// An archive of which modules see some parts alone, those of the home perhaps in another folder.
-/// A hard link whose file is no part comes as that file. One thread.
+/// An archive of which modules see some parts alone, those of the home perhaps in another folder. A
+/// hard link whose file is no part comes as that file. One thread.
 final class SelectedSource implements ArchiveSource {
     private static final BytePath HOME = BytePath.of("homedir");
     private static final int FEW = 4;
@@ -38,8 +38,8 @@ final class SelectedSource implements ArchiveSource {
         return isShown(path) ? all.file(path) : Optional.empty();
     }
 
-    /// Grants and passwords belong to all databases; a single one comes back for the users that
-    /// are there.
+    /// Grants and passwords belong to all databases; a single one comes back for the users that are
+    /// there.
     private boolean isShown(String path) {
         return !path.startsWith("mysql.sql")
                 && (!path.startsWith("mysql/")
@@ -62,9 +62,7 @@ final class SelectedSource implements ArchiveSource {
                             .filter(name ->
                                     parts.stream()
                                             .anyMatch(part ->
-                                                    part
-                                                                    instanceof
-                                                                    RestorePart.Zone(var domain)
+                                                    part instanceof RestorePart.Zone(var domain)
                                                             && name.equals(domain + ".db")))
                             .toList();
             default -> names;
@@ -141,9 +139,7 @@ final class SelectedSource implements ArchiveSource {
                     case RegularFile file -> at(file, moved(file.path(), selected));
                     case SymbolicLink link ->
                             new SymbolicLink(
-                                    moved(link.path(), selected),
-                                    link.attributes(),
-                                    link.target());
+                                    moved(link.path(), selected), link.attributes(), link.target());
                     case HardLink link ->
                             new HardLink(
                                     moved(link.path(), selected),
@@ -153,8 +149,7 @@ final class SelectedSource implements ArchiveSource {
     }
 
     private BytePath moved(BytePath path, BytePath selected) {
-        BytePath place =
-                HOME.resolve(into.orElseThrow()).resolve(selected.name());
+        BytePath place = HOME.resolve(into.orElseThrow()).resolve(selected.name());
         return path.equals(selected) ? place : place.resolve(path.relativeTo(selected));
     }
 }

@@ -25,7 +25,6 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.posix.Identity;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -162,7 +161,9 @@ class RestoreFailureTest {
 
         assertThat(done.result()).isZero();
         assertThat(done.message()).isEqualTo("failed: ZoneFile: the disk failed");
-        assertThat(done.modules()).containsEntry("ZoneFile", "failed").containsEntry("Cron", "done");
+        assertThat(done.modules())
+                .containsEntry("ZoneFile", "failed")
+                .containsEntry("Cron", "done");
         assertThat(server.root.resolve("/var/named/alice.example.db")).hasContent("; mine");
         assertThat(server.root.resolve("/var/spool/cron/alice")).exists();
         assertThat(server.root.resolve("/var/cpanel/packhorse/restoring/alice")).doesNotExist();
@@ -213,7 +214,8 @@ class RestoreFailureTest {
         assertThat(own).hasContent("own");
         assertThat(shop).doesNotExist();
         assertThat(RestoreServer.differences(before, server.census()))
-                .filteredOn(line -> line.startsWith("+home/alice/") && !line.contains(" DIRECTORY "))
+                .filteredOn(
+                        line -> line.startsWith("+home/alice/") && !line.contains(" DIRECTORY "))
                 .isEmpty();
     }
 

@@ -163,9 +163,7 @@ class RestorePartTest {
     }
 
     private static List<String> messages() throws IOException {
-        return names(home.resolve(INFO + "/cur")).stream()
-                .filter(each -> !each.isEmpty())
-                .toList();
+        return names(home.resolve(INFO + "/cur")).stream().filter(each -> !each.isEmpty()).toList();
     }
 
     @Test
@@ -276,9 +274,7 @@ class RestorePartTest {
         RestoreResult back = server.restore(RestoreServer.safetyCopy("alice", copy));
         assertThat(back.result()).as(back.toString()).isNotZero();
         assertThat(page).hasContent("the newest work");
-        assertThat(
-                        RestoreServer.differences(
-                                withoutTimes(before), withoutTimes(server.census())))
+        assertThat(RestoreServer.differences(withoutTimes(before), withoutTimes(server.census())))
                 .isEmpty();
         server.restore(RestoreServer.whole("alice"));
     }

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.packhorse.engine.component.registry.AccountRemoval;
 import dev.packhorse.engine.demo.DemoServer;
-import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.host.FileRights;
+import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.posix.Identity;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,8 +88,7 @@ class RestorePlanTest {
         assertThat(plan.exists()).isEqualTo(exists);
 
         RestoreResult done =
-                server.restore(
-                        arguments.within(arguments.scope().expecting(plan.digests())));
+                server.restore(arguments.within(arguments.scope().expecting(plan.digests())));
 
         assertThat(done.result()).as(done.message()).isNotZero();
         agree(plan, done);
@@ -159,7 +158,8 @@ class RestorePlanTest {
         String userdata = "/var/cpanel/users/carol";
         byte[] own = files.readBytes(userdata, HostFiles.DEFAULT_LIMIT).orElseThrow();
         String lines = files.readText("/etc/userdomains").orElseThrow();
-        files.writeText("/etc/userdomains", lines + "gina.example: carol\n", FileRights.ofRoot(0644));
+        files.writeText(
+                "/etc/userdomains", lines + "gina.example: carol\n", FileRights.ofRoot(0644));
         List<String> before = server.census();
 
         PlannedRestore plan = server.plan(RestoreServer.whole("gina"));

@@ -186,10 +186,7 @@ final class RestoreServer implements AutoCloseable {
     String lastLog() throws IOException {
         SessionId session = Objects.requireNonNull(lastSession);
         String name = TransferItem.of(lastAccount).logFile();
-        return plant.sessions()
-                .readEnd(SessionKind.TRANSFER, session, name)
-                .orElseThrow()
-                .text();
+        return plant.sessions().readEnd(SessionKind.TRANSFER, session, name).orElseThrow().text();
     }
 
     /// Copies today's archive of an account to where anybody could have put it.
@@ -229,9 +226,7 @@ final class RestoreServer implements AutoCloseable {
     RestoreResult restoreWith(List<AccountComponent> others, RestoreArguments arguments)
             throws Exception {
         JobOutcome outcome =
-                handler(others)
-                        .run(job(JobKind.RESTORE, arguments.account(), arguments))
-                        .outcome();
+                handler(others).run(job(JobKind.RESTORE, arguments.account(), arguments)).outcome();
         if (outcome instanceof JobOutcome.Failed(String json, _)) {
             return JobJson.read(json, RestoreResult.class);
         }
@@ -256,12 +251,7 @@ final class RestoreServer implements AutoCloseable {
                         safety);
         return new RestoreHandler(
                 new RestoreHandler.Parts(
-                        modules,
-                        services,
-                        fetcher,
-                        plant.sessions(),
-                        plant.staging(),
-                        safety));
+                        modules, services, fetcher, plant.sessions(), plant.staging(), safety));
     }
 
     private static TestJob job(JobKind kind, String account, Object arguments) {

@@ -71,7 +71,14 @@ final class AccountMaker {
             requireFree(home, wantedUid);
             note();
             UserTools.of(context.services().root())
-                    .add(new NewUser(name, wantedUid, "", home, new ShellRules(files).closed(), "!"));
+                    .add(
+                            new NewUser(
+                                    name,
+                                    wantedUid,
+                                    "",
+                                    home,
+                                    new ShellRules(files).closed(),
+                                    "!"));
         }
     }
 

@@ -105,12 +105,11 @@ final class HomeRehearsal implements AutoCloseable {
 
     /// A file of the same size and time is taken for the same, as rsync does.
     private static boolean isSame(RegularFile file, Optional<FileStat> there) {
-        return there.filter(
-                        stat ->
-                                stat.type() == FileType.REGULAR
-                                        && stat.sizeBytes() == file.sizeBytes()
-                                        && stat.mtimeSeconds() == file.attributes().mtimeSeconds()
-                                        && stat.mtimeNanos() == file.attributes().mtimeNanos())
+        return there.filter(stat ->
+                        stat.type() == FileType.REGULAR
+                                && stat.sizeBytes() == file.sizeBytes()
+                                && stat.mtimeSeconds() == file.attributes().mtimeSeconds()
+                                && stat.mtimeNanos() == file.attributes().mtimeNanos())
                 .isPresent();
     }
 

@@ -25,11 +25,7 @@ final class RestoreFolders implements AutoCloseable {
     private final HomeJournal journal;
 
     RestoreFolders(
-            Directory home,
-            int uid,
-            OwnerAccess owner,
-            RestoreNotes notes,
-            HomeJournal journal)
+            Directory home, int uid, OwnerAccess owner, RestoreNotes notes, HomeJournal journal)
             throws IOException {
         this.uid = uid;
         this.owner = owner;
@@ -68,8 +64,7 @@ final class RestoreFolders implements AutoCloseable {
     private void descend(ByteName name) throws IOException {
         Directory parent = frames.getLast().directory;
         boolean absent = parent.find(name).isEmpty();
-        Directory folder =
-                absent ? parent.makeDirectory(name, NEW_FOLDER) : open(parent, name);
+        Directory folder = absent ? parent.makeDirectory(name, NEW_FOLDER) : open(parent, name);
         if (absent) {
             journal.made(path(name));
         }

@@ -63,8 +63,7 @@ public final class ServicePrograms {
     }
 
     /// The first of the programs that is there.
-    public Optional<Path> find(HostRoot root, String... names)
-            throws KnownAfterwardsException {
+    public Optional<Path> find(HostRoot root, String... names) throws KnownAfterwardsException {
         return drives(root) ? finder.find(names) : Optional.empty();
     }
 

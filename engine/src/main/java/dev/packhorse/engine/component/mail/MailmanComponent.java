@@ -185,8 +185,7 @@ public final class MailmanComponent extends PanelComponent {
                 String link = PUBLIC_PLACE + "/" + name;
                 if (target.files().stat(link).isEmpty()) {
                     target.files()
-                            .makeSymlink(
-                                    link, ByteString.of(PLACES.get(PRIVATE) + "/" + name));
+                            .makeSymlink(link, ByteString.of(PLACES.get(PRIVATE) + "/" + name));
                 }
             }
         }

@@ -69,8 +69,7 @@ public record FunctionFamilies(
                         .functions());
         all.addAll(
                 new RestoreStartFunctions(
-                                queue,
-                                enqueuer, catalog, new Destinations(destinations), modules)
+                                queue, enqueuer, catalog, new Destinations(destinations), modules)
                         .functions());
         all.addAll(new BackupConfigFunctions(config, paths).functions());
         all.addAll(new BackupDestinationFunctions(destinations, paths, opener).functions());

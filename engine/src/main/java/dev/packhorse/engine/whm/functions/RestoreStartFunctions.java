@@ -42,10 +42,7 @@ final class RestoreStartFunctions {
     private static final List<ParameterSpec> WANTED =
             List.of(
                     required("user", ParameterSpec.Type.ACCOUNT, "The account"),
-                    optional(
-                            "restore_point",
-                            ParameterSpec.Type.DATE,
-                            "The date, else the newest"),
+                    optional("restore_point", ParameterSpec.Type.DATE, "The date, else the newest"),
                     optional("destid", ParameterSpec.Type.TEXT, "The destination to take it from")
                             .withDefault("local"),
                     optional(
@@ -70,10 +67,7 @@ final class RestoreStartFunctions {
                             "merge",
                             false,
                             "Files and messages that are there stay, and only missing ones come back"),
-                    flag(
-                            "trusted",
-                            false,
-                            "Vouch for an archive that this server did not make"));
+                    flag("trusted", false, "Vouch for an archive that this server did not make"));
 
     private final JobQueue queue;
     private final RestoreEnqueuer enqueuer;
@@ -147,13 +141,16 @@ final class RestoreStartFunctions {
                         && job.state() == JobState.SUCCEEDED;
         if (!done) {
             throw WhmException.refused(
-                    "The job " + id + " is no plan of a restore of " + Text.quoted(user.value()) + " that has ended well.");
+                    "The job "
+                            + id
+                            + " is no plan of a restore of "
+                            + Text.quoted(user.value())
+                            + " that has ended well.");
         }
         return arguments.heldTo(job.result());
     }
 
-    private Answer enqueue(Caller caller, String key, RestoreArguments wanted)
-            throws WhmException {
+    private Answer enqueue(Caller caller, String key, RestoreArguments wanted) throws WhmException {
         RestoreEnqueuer.Accepted accepted =
                 enqueuer.enqueue(
                         new RestoreEnqueuer.Wanted(

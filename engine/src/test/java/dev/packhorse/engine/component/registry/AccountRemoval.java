@@ -95,8 +95,7 @@ public final class AccountRemoval {
         Files.write(file, kept);
     }
 
-    private static void removeTree(HostRoot server, String above, String name)
-            throws IOException {
+    private static void removeTree(HostRoot server, String above, String name) throws IOException {
         Path path = server.folder().resolve(above.substring(1));
         if (Files.isDirectory(path)) {
             try (Directory opened = Directory.openTrusted(path)) {

@@ -43,8 +43,7 @@ final class ForcedFailures {
         List<String> before = server.state(account);
         for (int change = 1; ; change++) {
             HostUndo undo =
-                    new HostUndo(
-                            server.root, Files.createTempDirectory(server.staging, "undo"));
+                    new HostUndo(server.root, Files.createTempDirectory(server.staging, "undo"));
             FailingWatch watch = new FailingWatch(undo, change);
             try {
                 RestoreReport report = server.restoreOne(archive, false, module, watch);

@@ -33,8 +33,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Every module of the catalogue, what it does when it packs, restores, restores an archive that
-/// nobody vouches for, restores where its service is absent, and fails in the middle. The account is packed on one
-/// server and restored on another; no cell stays empty without a reason. Needs root.
+/// nobody vouches for, restores where its service is absent, and fails in the middle. The account
+/// is packed on one server and restored on another; no cell stays empty without a reason. Needs
+/// root.
 class ModuleMatrixTest {
     /// Why a module has nothing to do for the account of the demonstration server.
     private static final Map<String, String> IDLE =

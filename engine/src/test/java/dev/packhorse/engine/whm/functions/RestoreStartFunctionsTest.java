@@ -103,11 +103,10 @@ class RestoreStartFunctionsTest {
 
     @Test
     void onlyAPlanThatEndedWellCanBeCarriedOut() throws Exception {
-        String job =
-                server.data("packhorse_restore_plan", "user=alice").path("job").asString();
+        String job = server.data("packhorse_restore_plan", "user=alice").path("job").asString();
 
-        assertThatThrownBy(() ->
-                        server.data("packhorse_restore_start", "user=alice", "plan=" + job))
+        assertThatThrownBy(
+                        () -> server.data("packhorse_restore_start", "user=alice", "plan=" + job))
                 .hasMessageContaining("is no plan of a restore");
     }
 }
