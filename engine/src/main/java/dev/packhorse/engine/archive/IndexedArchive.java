@@ -21,6 +21,8 @@ public final class IndexedArchive implements AutoCloseable {
 
     private final ArchiveIndex index;
     private final SegmentReader segments;
+    private int heldNumber = -1;
+    private byte[] held = new byte[0];
 
     /// @param archive the archive file; stays the caller's
     /// @param index its index
@@ -81,6 +83,55 @@ public final class IndexedArchive implements AutoCloseable {
         TarReader reader = reader(found);
         TarMember member = member(reader, path);
         copy(member, reader.content(), target);
+    }
+
+    /// Visits the entries at and below a path with their content, in the archive's order.
+    ///
+    /// @throws ArchiveException if the archive does not hold what the index says
+    void forEach(BytePath below, ArchiveSource.EntryVisitor visitor) throws IOException {
+        index.forEach(
+                below,
+                found -> {
+                    BytePath path = found.entry().path();
+                    TarReader reader = reader(found);
+                    TarMember member = member(reader, path);
+                    visitor.visit(entry(member, path), reader.content());
+                });
+    }
+
+    private ArchiveEntry entry(TarMember member, BytePath path) throws ArchiveException {
+        return switch (member.type()) {
+            case FILE ->
+                    new ArchiveEntry.RegularFile(
+                            path, member.attributes(), member.sizeBytes(), member.regions());
+            case FOLDER -> new ArchiveEntry.Folder(path, member.attributes());
+            case SYMLINK ->
+                    new ArchiveEntry.SymbolicLink(path, member.attributes(), member.linkName());
+            case HARD_LINK ->
+                    new ArchiveEntry.HardLink(
+                            path,
+                            member.attributes(),
+                            below(member.linkName())
+                                    .orElseThrow(() ->
+                                            new ArchiveException(
+                                                    Kind.DAMAGED, path + ": a link to nothing")));
+            case FIFO, DEVICE ->
+                    throw new ArchiveException(Kind.DAMAGED, path + ": no file, folder or link");
+        };
+    }
+
+    /// What is asked of the index.
+    ArchiveIndex index() {
+        return index;
+    }
+
+    /// Neighbours lie in one segment, which is unpacked once for them.
+    private byte[] segment(int number) throws IOException {
+        if (number != heldNumber) {
+            held = segments.read(number);
+            heldNumber = number;
+        }
+        return held;
     }
 
     private static String word(EntryKind kind) {
@@ -204,7 +255,7 @@ public final class IndexedArchive implements AutoCloseable {
                 if (segment >= index.segments()) {
                     return -1;
                 }
-                bytes = segments.read(segment++);
+                bytes = segment(segment++);
                 at = (int) Math.min(skip, bytes.length);
                 skip = 0;
             }

@@ -38,4 +38,19 @@ public interface AccountComponent {
     /// @throws IOException if the archive cannot be read, or the run was cancelled
     RestoreReport restore(RestoreContext context, ArchiveSource source)
             throws ComponentException, IOException;
+
+    /// Finds out what [#restore] would do, without doing it. A module that changes nothing but
+    /// files of the host is simply run: its context is that of a rehearsal, in which changes go
+    /// nowhere and there is no database server and no home. Others say here what they would do.
+    ///
+    /// @param context as of [#restore], with the services of the rehearsal; modules that run before
+    ///   this one were rehearsed in it
+    /// @param live this server as it is, to be looked at only
+    /// @throws ComponentException if the restore would be refused, with the reason
+    /// @throws KnownAfterwardsException if it cannot be known
+    /// @throws IOException if the archive or the server cannot be read, or the run was cancelled
+    default Rehearsal rehearse(RestoreContext context, HostServices live, ArchiveSource source)
+            throws ComponentException, IOException {
+        return Rehearsal.of(restore(context, source));
+    }
 }

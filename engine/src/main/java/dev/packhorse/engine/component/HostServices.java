@@ -1,7 +1,9 @@
 package dev.packhorse.engine.component;
 
 import dev.packhorse.engine.host.AccountDirectory;
+import dev.packhorse.engine.host.HostRehearsal;
 import dev.packhorse.engine.host.HostRoot;
+import dev.packhorse.engine.host.HostWatch;
 import dev.packhorse.engine.mysql.MysqlServer;
 import dev.packhorse.engine.postgres.PostgresServer;
 import java.util.Optional;
@@ -26,5 +28,16 @@ public record HostServices(
             String hostname,
             Optional<MysqlServer> mysql) {
         this(root, accounts, hostname, mysql, Optional.empty());
+    }
+
+    /// The same server with its changes watched.
+    public HostServices watchedBy(HostWatch watch) {
+        return new HostServices(root.watchedBy(watch), accounts, hostname, mysql, postgres);
+    }
+
+    /// The server of a rehearsal: without anything that is changed past the rehearsed root.
+    public HostServices rehearsedIn(HostRehearsal rehearsal) {
+        return new HostServices(
+                rehearsal.root(), accounts.at(rehearsal.root()), hostname, Optional.empty());
     }
 }

@@ -46,4 +46,10 @@ public final class MysqlComponent implements AccountComponent {
             throws ComponentException, IOException {
         return new MysqlRestoring(context, source).run();
     }
+
+    @Override
+    public Rehearsal rehearse(RestoreContext context, HostServices live, ArchiveSource source)
+            throws ComponentException, IOException {
+        return new MysqlRestoring(context.on(live), source).rehearse();
+    }
 }

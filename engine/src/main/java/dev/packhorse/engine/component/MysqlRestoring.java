@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /// Restores the databases of one account: users first, since objects belong to them, then database
 /// by database, each whole or not at all.
@@ -69,6 +70,41 @@ final class MysqlRestoring {
         } catch (MysqlException e) {
             throw new ComponentException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /// What [#run] would do. How a database loads is known when it is loaded.
+    Rehearsal rehearse() throws ComponentException, IOException {
+        SortedMap<String, Optional<Path>> dumps = dumps();
+        String grants = source.text("mysql.sql").orElse("");
+        boolean noUsers = grants.lines().allMatch(line -> line.isBlank() || line.startsWith("--"));
+        if (dumps.isEmpty() && noUsers) {
+            return Rehearsal.of(RestoreReport.nothing());
+        }
+        if (context.services().mysql().isEmpty()) {
+            return Rehearsal.of(RestoreReport.absent("no MySQL or MariaDB server on this server"));
+        }
+        MysqlServer server = context.services().mysql().get();
+        DatabaseOwnership ownership =
+                DatabaseOwnership.of(context.account(), context.services().accounts().names());
+        try {
+            String hashes = source.text("mysql.sql-auth.json").orElse("");
+            RestoredUsers users = RestoredUsers.decide(server, ownership, rename, grants, hashes);
+            skipped.addAll(users.refused());
+            Set<String> wanted = loads(dumps, ownership).keySet();
+            List<String> here = server.databases(ownership);
+            return new Rehearsal(
+                    report(wanted.size(), users.toMake()),
+                    named(wanted, each -> !here.contains(each)),
+                    named(wanted, here::contains),
+                    Rehearsal.Items.NONE);
+        } catch (MysqlException e) {
+            throw new ComponentException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Rehearsal.Items named(Set<String> databases, Predicate<String> which) {
+        return Rehearsal.Items.of(
+                databases.stream().filter(which).map("database "::concat).toList());
     }
 
     private RestoreReport report(int databases, List<GrantFile.UserGrants> users) {

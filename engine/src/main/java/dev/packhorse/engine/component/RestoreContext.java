@@ -24,4 +24,16 @@ public record RestoreContext(
         boolean restricted,
         Path staging,
         SessionLog log,
-        Cancellation cancellation) {}
+        Cancellation cancellation) {
+    /// The same on another server.
+    public RestoreContext on(HostServices other) {
+        return new RestoreContext(
+                account, facts, other, options, restricted, staging, log, cancellation);
+    }
+
+    /// The same with another log.
+    public RestoreContext with(SessionLog other) {
+        return new RestoreContext(
+                account, facts, services, options, restricted, staging, other, cancellation);
+    }
+}

@@ -9,12 +9,16 @@ import java.util.Set;
 /// @param dedicatedIp whether the account gets an address of its own
 /// @param subdomains whether sub-domains and addon domains come back; if not, those that the
 ///   account has on this server stay as they are
+/// @param mergesMail whether files that the home has stay as they are, messages by whatever name
+///   the mail server gave them since, and only missing ones come back
 public record RestoreOptions(
         Set<ComponentName> only,
         Set<ComponentName> without,
         boolean dedicatedIp,
-        boolean subdomains) {
-    public static final RestoreOptions ALL = new RestoreOptions(Set.of(), Set.of(), false, true);
+        boolean subdomains,
+        boolean mergesMail) {
+    public static final RestoreOptions ALL =
+            new RestoreOptions(Set.of(), Set.of(), false, true, false);
 
     public RestoreOptions {
         only = Set.copyOf(only);

@@ -41,6 +41,7 @@ import dev.packhorse.engine.job.PrunePlanner;
 import dev.packhorse.engine.job.PruneRequests;
 import dev.packhorse.engine.job.RestoreHandler;
 import dev.packhorse.engine.job.RunHandler;
+import dev.packhorse.engine.job.SafetyCopies;
 import dev.packhorse.engine.job.ServerBackups;
 import dev.packhorse.engine.job.SwitchHandler;
 import dev.packhorse.engine.job.SystemHandler;
@@ -261,8 +262,9 @@ final class DaemonParts {
                         settings.get(SettingKeys.BACKUP_REUSE).equals("on"),
                         clock,
                         node());
+        SafetyCopies safety = safety(plant);
         ArchiveFetcher fetcher =
-                new ArchiveFetcher(catalog, backups, destinations, opener, staging, mac);
+                new ArchiveFetcher(catalog, backups, destinations, opener, staging, mac, safety);
         return List.of(
                 admitted(new SystemHandler(backups, services, destinations, opener, staging)),
                 new RunHandler(
@@ -285,8 +287,18 @@ final class DaemonParts {
                                 clock,
                                 node())),
                 new AdoptHandler(catalog, destinations, opener, mac),
-                new RestoreHandler(components, services, fetcher, sessions, staging),
+                new RestoreHandler(
+                        new RestoreHandler.Parts(
+                                components, services, fetcher, sessions, staging, safety)),
                 new PruneHandler(planner, opener, sessions));
+    }
+
+    private SafetyCopies safety(PackingPlant plant) {
+        return new SafetyCopies(
+                plant,
+                backups,
+                state.resolve("safety"),
+                settings.get(SettingKeys.RESTORE_SAFETY_COPY).equals("on"));
     }
 
     /// Scheduled jobs of the handler wait for their hour.

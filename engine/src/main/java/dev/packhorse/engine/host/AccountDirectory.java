@@ -22,4 +22,10 @@ public interface AccountDirectory {
     /// @throws IOException if its description cannot be read or is damaged; the message names the
     ///   file
     Optional<Account> find(AccountName name) throws IOException;
+
+    /// The same kind of source on another root; one that keeps nothing below a root is the same on
+    /// all.
+    default AccountDirectory at(HostRoot root) {
+        return this;
+    }
 }

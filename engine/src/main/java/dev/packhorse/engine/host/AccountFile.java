@@ -123,7 +123,7 @@ public final class AccountFile {
 
     private static String text(byte[] content) {
         try {
-            return HostFiles.decode("", content);
+            return FileBytes.decode("", content);
         } catch (HostFormatException _) {
             return new String(content, StandardCharsets.ISO_8859_1);
         }

@@ -11,7 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// of ours for accounts that are plain users. Safe for many threads of one process.
 public final class BackupSwitches {
     /// Where the switches of plain users are kept, a file of `KEY=value` lines for each that has
-    /// any.
+    /// any. That there is a file makes its user an account, whatever the login shell.
     private static final String FOLDER = "/etc/packhorse/accounts";
 
     private final HostFiles files;
@@ -89,6 +89,20 @@ public final class BackupSwitches {
     /// Forgets what was set for a plain user who is no longer there.
     public void forget(AccountName name) throws IOException {
         files.remove(own(name));
+    }
+
+    /// Whether a plain user is an account whatever its login shell is: because a restore made it,
+    /// or an administrator put a file there.
+    public static boolean knows(HostFiles files, AccountName name) throws IOException {
+        return files.stat(own(name)).isPresent();
+    }
+
+    /// Notes that a plain user is an account, so that it stays one with a login shell that lets
+    /// nobody in. One that is noted stays as it is.
+    public static void note(HostFiles files, AccountName name) throws IOException {
+        if (!knows(files, name)) {
+            files.writeText(own(name), "", FileRights.ofRoot(0600));
+        }
     }
 
     private static String own(AccountName name) {

@@ -27,6 +27,11 @@ public final class CpanelAccountDirectory implements AccountDirectory {
     }
 
     @Override
+    public AccountDirectory at(HostRoot root) {
+        return new CpanelAccountDirectory(root);
+    }
+
+    @Override
     public List<AccountName> names() throws IOException {
         Set<String> known = users.users().stream().map(UserEntry::name).collect(Collectors.toSet());
         return files.list(HostLayout.USERS_FOLDER).stream()

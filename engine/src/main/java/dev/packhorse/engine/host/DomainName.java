@@ -50,7 +50,7 @@ public record DomainName(String value) implements Comparable<DomainName> {
     }
 
     /// Text for a message: cut and without control characters.
-    static String printable(String text) {
+    public static String printable(String text) {
         String cut = text.length() > 64 ? text.substring(0, 64) + "…" : text;
         return cut.replaceAll("\\p{Cntrl}", "?");
     }

@@ -25,9 +25,12 @@ public final class HostContent {
     /// @throws IOException if that failed; then what was there is unchanged
     public void write(String folder, ByteName name, InputStream content, FileRights whenNew)
             throws IOException {
+        String path = folder + "/" + name;
+        FileRights rights = files.stat(path).map(FileRights::of).orElse(whenNew);
+        HostWatch watch = files.root().watch();
+        watch.before(path);
         try (Directory directory = files.open(folder)) {
             TemporaryFile.sweep(directory);
-            FileRights rights = directory.find(name).map(FileRights::of).orElse(whenNew);
             ByteName temporary = TemporaryFile.newName();
             boolean placed = false;
             try {
@@ -41,6 +44,7 @@ public final class HostContent {
                 }
             }
         }
+        watch.after(path);
     }
 
     private void fill(Directory folder, ByteName name, InputStream content, FileRights rights)

@@ -1,21 +1,16 @@
 package dev.packhorse.engine.host;
 
 import dev.packhorse.engine.posix.ByteName;
-import dev.packhorse.engine.posix.BytePath;
+import dev.packhorse.engine.posix.ByteString;
 import dev.packhorse.engine.posix.Directory;
-import dev.packhorse.engine.posix.Errno;
 import dev.packhorse.engine.posix.FileStat;
-import dev.packhorse.engine.posix.Identity;
+import dev.packhorse.engine.posix.FileType;
 import dev.packhorse.engine.posix.PosixException;
-import dev.packhorse.engine.posix.PosixFile;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /// Reads and writes files of the host below its root: small ones, whole, by the absolute path the
 /// host knows them under. For the fixed paths of [HostLayout] and others in folders that only root
@@ -28,19 +23,24 @@ import java.util.Optional;
 /// A file is visible whole or as it was before: it is written under a temporary name in the same
 /// folder, synced, renamed, and the folder synced. Below a foreign root a process that is not root
 /// leaves all files its own, since it cannot give them away.
+///
+/// The root may have a [HostWatch], which sees each change before it is made, or be a
+/// [HostRehearsal]: then changes go into a folder of their own, and what was not changed is read
+/// from the root that is rehearsed.
 public final class HostFiles {
     /// The limit for files that people or panels write by hand.
     public static final long DEFAULT_LIMIT = 8L << 20;
 
-    private static final int BLOCK = 1 << 16;
     private static final FileRights NEW_FOLDER = FileRights.ofRoot(0755);
 
     private final HostRoot root;
-    private final boolean givesAway;
+    private final PlainFiles plain;
+    private final HostWatch watch;
 
     public HostFiles(HostRoot root) {
         this.root = root;
-        this.givesAway = !root.isForeign() || Identity.ofProcess().isRoot();
+        this.plain = new PlainFiles(root);
+        this.watch = root.watch();
     }
 
     /// The root below which the files lie.
@@ -50,7 +50,17 @@ public final class HostFiles {
 
     /// Whether files are given to others, which below a foreign root takes a process of root's.
     boolean givesAway() {
-        return givesAway;
+        return plain.givesAway();
+    }
+
+    /// Where a path is read: of a rehearsal what it did not change is read where it really lies.
+    ///
+    /// @return these files, or those of the root that is rehearsed
+    public HostFiles at(String path) {
+        Optional<HostRehearsal> rehearsal = root.rehearsal();
+        return rehearsal.isPresent() && !rehearsal.get().touched(path)
+                ? new HostFiles(rehearsal.get().base())
+                : this;
     }
 
     /// The content of a regular file, empty if there is none.
@@ -59,12 +69,7 @@ public final class HostFiles {
     /// @throws IOException if it is larger, is no regular file, or cannot be read; the message
     ///   names it
     public Optional<byte[]> readBytes(String path, long maxBytes) throws IOException {
-        try (Directory folder = parent(path);
-                PosixFile file = folder.openForReading(name(path))) {
-            return Optional.of(readAll(path, file, maxBytes));
-        } catch (PosixException e) {
-            return absentOr(e, "cannot read " + path);
-        }
+        return at(path).plain.readBytes(path, maxBytes);
     }
 
     /// The content of a UTF-8 text file of at most [#DEFAULT_LIMIT] bytes, empty if there is none.
@@ -72,25 +77,26 @@ public final class HostFiles {
     /// @throws IOException as [#readBytes]; a [HostFormatException] if it is not UTF-8
     public Optional<String> readText(String path) throws IOException {
         Optional<byte[]> bytes = readBytes(path, DEFAULT_LIMIT);
-        return bytes.isEmpty() ? Optional.empty() : Optional.of(decode(path, bytes.get()));
+        return bytes.isEmpty()
+                ? Optional.empty()
+                : Optional.of(FileBytes.decode(path, bytes.get()));
     }
 
     /// What the kernel says of a file or folder, links not followed; empty if there is none.
     public Optional<FileStat> stat(String path) throws IOException {
-        try (Directory folder = parent(path)) {
-            return folder.find(name(path));
-        } catch (PosixException e) {
-            return absentOr(e, "cannot look at " + path);
-        }
+        return at(path).plain.stat(path);
     }
 
     /// The names in a folder, sorted by bytes; none if there is no such folder.
     public List<ByteName> list(String folder) throws IOException {
-        try (Directory directory = open(folder)) {
-            return directory.list();
-        } catch (PosixException e) {
-            return this.<List<ByteName>>absentOr(e, "cannot list " + folder).orElse(List.of());
+        Optional<HostRehearsal> rehearsal = root.rehearsal();
+        if (rehearsal.isEmpty()) {
+            return plain.list(folder);
         }
+        TreeSet<ByteName> names = new TreeSet<>(plain.list(folder));
+        names.addAll(new HostFiles(rehearsal.get().base()).list(folder));
+        names.removeIf(name -> rehearsal.get().removed(folder + "/" + name));
+        return List.copyOf(names);
     }
 
     /// Makes the file exist with this content and these rights, whatever was there; missing folders
@@ -99,12 +105,9 @@ public final class HostFiles {
     /// @throws IOException if that failed; then what was there is unchanged
     public void write(String path, byte[] content, FileRights rights) throws IOException {
         makeParents(path);
-        try (Directory folder = parent(path)) {
-            TemporaryFile.sweep(folder);
-            replace(folder, name(path), content, rights);
-        } catch (PosixException e) {
-            throw new IOException("cannot write " + path + ": " + e.getMessage(), e);
-        }
+        watch.before(path);
+        plain.write(path, content, rights);
+        watch.after(path);
     }
 
     /// As [#write] with the text in UTF-8.
@@ -119,155 +122,77 @@ public final class HostFiles {
 
     /// Makes a folder exist, with missing folders on the way; one that exists is left as it is.
     public void makeFolder(String path, FileRights rights) throws IOException {
-        makeParents(path);
-        try (Directory folder = parent(path)) {
-            makeFolder(folder, name(path), rights);
-        } catch (PosixException e) {
-            throw new IOException("cannot make folder " + path + ": " + e.getMessage(), e);
+        if (stat(path).isEmpty()) {
+            makeParents(path);
+            watch.before(path);
+            plain.makeFolder(path, rights);
+            watch.after(path);
         }
+    }
+
+    /// Makes a link, in an existing folder.
+    ///
+    /// @throws IOException if that failed, or something bears its name
+    public void makeSymlink(String path, ByteString target) throws IOException {
+        makeParents(path);
+        watch.before(path);
+        plain.makeSymlink(path, target);
+        watch.after(path);
+    }
+
+    /// Where a link leads.
+    ///
+    /// @throws IOException if it is none
+    public ByteString readLink(String path) throws IOException {
+        return at(path).plain.readLink(path);
     }
 
     /// Removes a file or link.
     ///
     /// @return whether there was one
     public boolean remove(String path) throws IOException {
-        try (Directory folder = parent(path)) {
-            folder.removeFile(name(path));
-            folder.sync();
-            return true;
-        } catch (PosixException e) {
-            return this.<Boolean>absentOr(e, "cannot remove " + path).orElse(false);
+        if (stat(path).isEmpty()) {
+            return false;
         }
+        watch.before(path);
+        boolean removed = plain.remove(path);
+        watch.after(path);
+        return removed || root.rehearsal().isPresent();
     }
 
-    /// Opens a folder of the host; the caller closes it.
+    /// Removes a folder that is empty.
+    void removeFolder(String path) throws IOException {
+        watch.before(path);
+        plain.removeFolder(path);
+        watch.after(path);
+    }
+
+    /// Opens a folder of the host; the caller closes it. For reading [#at] says whose folder it is;
+    /// who writes there tells [HostRoot#watch] before and after.
     ///
     /// @throws PosixException if there is none, or a folder on the way is a link below a foreign
     ///   root
     public Directory open(String folder) throws IOException {
-        if (!root.isForeign()) {
-            return Directory.openTrusted(Path.of(folder));
+        boolean mirrored =
+                root.rehearsal().isPresent()
+                        && stat(folder).filter(s -> s.type() == FileType.DIRECTORY).isPresent();
+        if (mirrored) {
+            makeParents(folder + "/x");
         }
-        Directory top = Directory.openTrusted(root.folder());
-        if (folder.equals("/")) {
-            return top;
-        }
-        try (top) {
-            return top.openBeneath(relative(folder));
-        }
+        return plain.open(folder);
     }
 
-    private Directory parent(String path) throws IOException {
-        int slash = path.lastIndexOf('/');
-        return open(slash == 0 ? "/" : path.substring(0, Math.max(slash, 0)));
-    }
-
-    private static ByteName name(String path) {
-        return relative(path).name();
-    }
-
-    private static BytePath relative(String path) {
-        if (!path.startsWith("/")) {
-            throw new IllegalArgumentException("not an absolute path of the host: " + path);
-        }
-        return BytePath.of(path.substring(1));
-    }
-
+    /// Folders that a rehearsal only mirrors are no change.
     private void makeParents(String path) throws IOException {
         for (int slash = path.indexOf('/', 1); slash > 0; slash = path.indexOf('/', slash + 1)) {
             String folder = path.substring(0, slash);
-            try (Directory above = parent(folder)) {
-                makeFolder(above, name(folder), NEW_FOLDER);
-            } catch (PosixException e) {
-                throw new IOException("cannot make folder " + folder + ": " + e.getMessage(), e);
+            if (plain.stat(folder).isEmpty()) {
+                boolean mirrored = stat(folder).isPresent();
+                HostWatch watching = mirrored ? HostWatch.NONE : watch;
+                watching.before(folder);
+                plain.makeFolder(folder, NEW_FOLDER);
+                watching.after(folder);
             }
         }
-    }
-
-    private void makeFolder(Directory parent, ByteName name, FileRights rights) throws IOException {
-        if (parent.find(name).isPresent()) {
-            return;
-        }
-        try (Directory made = parent.makeDirectory(name, 0700)) {
-            if (givesAway) {
-                made.setOwner(rights.uid(), rights.gid());
-            }
-            made.setMode(rights.mode());
-            parent.sync();
-        } catch (PosixException e) {
-            if (!e.is(Errno.EEXIST)) {
-                throw e;
-            }
-        }
-    }
-
-    private void replace(Directory folder, ByteName name, byte[] content, FileRights rights)
-            throws IOException {
-        ByteName temporary = TemporaryFile.newName();
-        boolean renamed = false;
-        try {
-            fill(folder, temporary, content, rights);
-            folder.rename(temporary, folder, name);
-            renamed = true;
-            folder.sync();
-        } finally {
-            if (!renamed) {
-                TemporaryFile.discard(folder, temporary);
-            }
-        }
-    }
-
-    private void fill(Directory folder, ByteName name, byte[] content, FileRights rights)
-            throws IOException {
-        try (PosixFile file = folder.create(name, 0600)) {
-            file.write(ByteBuffer.wrap(content));
-            if (givesAway) {
-                file.setOwner(rights.uid(), rights.gid());
-            }
-            file.setMode(rights.mode());
-            file.sync();
-        }
-    }
-
-    private static byte[] readAll(String path, PosixFile file, long maxBytes) throws IOException {
-        byte[] content = new byte[(int) Math.min(file.stat().sizeBytes() + 1, BLOCK)];
-        int length = 0;
-        while (true) {
-            ByteBuffer target = ByteBuffer.wrap(content, length, content.length - length);
-            int count = file.read(target);
-            if (count < 0) {
-                return Arrays.copyOf(content, length);
-            }
-            length += count;
-            if (length > maxBytes) {
-                throw new IOException(path + " has more than " + maxBytes + " bytes");
-            }
-            if (length == content.length) {
-                content = Arrays.copyOf(content, length * 2);
-            }
-        }
-    }
-
-    /// The text of UTF-8 bytes.
-    ///
-    /// @throws HostFormatException with the line of the first byte that is wrong
-    static String decode(String file, byte[] bytes) throws HostFormatException {
-        ByteBuffer in = ByteBuffer.wrap(bytes);
-        try {
-            return StandardCharsets.UTF_8.newDecoder().decode(in).toString();
-        } catch (CharacterCodingException e) {
-            int line = 1;
-            for (int i = 0; i < in.position(); i++) {
-                line += bytes[i] == '\n' ? 1 : 0;
-            }
-            throw new HostFormatException(file, line, "not UTF-8 text", e);
-        }
-    }
-
-    private <T> Optional<T> absentOr(PosixException e, String what) throws IOException {
-        if (e.is(Errno.ENOENT)) {
-            return Optional.empty();
-        }
-        throw new IOException(what + ": " + e.getMessage(), e);
     }
 }

@@ -16,10 +16,11 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// The source `unix`: an account is a user in the range of numbers, with a login shell and a real
-/// home (no link on the way) below one of the home roots. Its domain comes from the map, else it is
-/// `USER.HOSTNAME`. Account files do not exist, so their settings are made from what is known. Safe
-/// for many threads.
+/// The source `unix`: an account is a user in the range of numbers, with a real home (no link on
+/// the way) below one of the home roots, and with a login shell or a file in
+/// `/etc/packhorse/accounts`: accounts that are being restored, are suspended or have mail alone
+/// have none. Its domain comes from the map, else it is `USER.HOSTNAME`. Account files do not
+/// exist, so their settings are made from what is known. Safe for many threads.
 public final class UnixAccountDirectory implements AccountDirectory {
     private static final List<String> LIMITS =
             List.of("MAXADDON", "MAXFTP", "MAXLST", "MAXPARK", "MAXPOP", "MAXSQL", "MAXSUB");
@@ -40,6 +41,11 @@ public final class UnixAccountDirectory implements AccountDirectory {
     @Override
     public String source() {
         return "unix";
+    }
+
+    @Override
+    public AccountDirectory at(HostRoot root) {
+        return new UnixAccountDirectory(root, settings, hostname);
     }
 
     @Override
@@ -78,9 +84,14 @@ public final class UnixAccountDirectory implements AccountDirectory {
         return AccountName.isValid(user.name())
                 && user.uid() >= settings.firstUid()
                 && user.uid() <= settings.lastUid()
-                && !settings.systemShells().contains(user.shell())
                 && DocumentRoot.isValid(user.home())
+                && (hasLoginShell(user)
+                        || BackupSwitches.knows(files, new AccountName(user.name())))
                 && hasHome(user.home());
+    }
+
+    private boolean hasLoginShell(UserEntry user) {
+        return !settings.systemShells().contains(user.shell());
     }
 
     /// Looked for without following links, since folders between root's and the home may be
@@ -97,7 +108,7 @@ public final class UnixAccountDirectory implements AccountDirectory {
     private boolean isFolderBelow(String root, String relative) throws IOException {
         int slash = relative.lastIndexOf('/');
         ByteName name = ByteName.of(relative.substring(slash + 1));
-        try (Directory top = files.open(root);
+        try (Directory top = files.at(root + "/" + relative).open(root);
                 Directory parent =
                         slash < 0
                                 ? top.duplicate()
@@ -171,7 +182,7 @@ public final class UnixAccountDirectory implements AccountDirectory {
         made.put("DNS", domain.value());
         made.put("FEATURELIST", "default");
         made.put("HASCGI", "0");
-        made.put("HASSHELL", "1");
+        made.put("HASSHELL", hasLoginShell(user) ? "1" : "0");
         made.put("IP", settings.address());
         made.put("LOCALE", "en");
         LIMITS.forEach(key -> made.put(key, "unlimited"));

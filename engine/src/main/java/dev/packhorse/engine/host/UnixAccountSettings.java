@@ -10,7 +10,8 @@ import java.util.Set;
 /// @param firstUid the smallest number of an account
 /// @param lastUid the largest
 /// @param homeRoots the folders below which homes lie, absolute; only root can change them
-/// @param systemShells users with one of these shells are no accounts; empty to take them all
+/// @param systemShells users with one of these shells are no accounts, unless
+///   `/etc/packhorse/accounts` has a file of their name; empty to take them all
 /// @param domainMap a YAML file of `USER: domain` lines, empty for none
 /// @param address the IP address that account files name
 public record UnixAccountSettings(

@@ -43,6 +43,7 @@ public final class ArchiveFetcher {
     private final TransportOpener opener;
     private final StagingArea staging;
     private final ManifestMac mac;
+    private final SafetyCopies safety;
 
     public ArchiveFetcher(
             Catalog catalog,
@@ -50,13 +51,15 @@ public final class ArchiveFetcher {
             DestinationStore destinations,
             TransportOpener opener,
             StagingArea staging,
-            ManifestMac mac) {
+            ManifestMac mac,
+            SafetyCopies safety) {
         this.catalog = catalog;
         this.backups = backups;
         this.destinations = destinations;
         this.opener = opener;
         this.staging = staging;
         this.mac = mac;
+        this.safety = safety;
     }
 
     /// Fetches.
@@ -70,6 +73,10 @@ public final class ArchiveFetcher {
         if (!arguments.archivePath().isEmpty()) {
             return fromHost(arguments, work, cancellation);
         }
+        if (arguments.destination().equals(RestoreArguments.SAFETY)) {
+            SafetyCopies.Found copy = safety.find(account, arguments.restorePoint());
+            return fetched(copy.archive(), copy.manifest(), arguments);
+        }
         DestinationId destination = new DestinationId(arguments.destination());
         LocalDate date = LocalDate.parse(arguments.restorePoint());
         RestorePoint point =
@@ -81,6 +88,42 @@ public final class ArchiveFetcher {
         return destination.isLocal()
                 ? fromBackupDirectory(point, arguments, work, cancellation)
                 : fromDestination(point, arguments, work, cancellation);
+    }
+
+    /// Opens an archive of the backup directory by its index, for restores of parts: no more of it
+    /// is read than they need. Only archives that are proven to be this server's own have an index
+    /// that can be believed.
+    ///
+    /// @param folder an empty folder of the run
+    /// @return empty for any other archive, which is fetched and judged as a whole
+    Optional<IndexedFile> indexed(RestoreArguments arguments, Path folder) throws IOException {
+        if (!arguments.archivePath().isEmpty()
+                || arguments.destination().equals(RestoreArguments.SAFETY)
+                || !new DestinationId(arguments.destination()).isLocal()) {
+            return Optional.empty();
+        }
+        Optional<RestorePoint> point =
+                catalog.find(
+                        new AccountName(arguments.account()),
+                        DestinationId.LOCAL,
+                        LocalDate.parse(arguments.restorePoint()));
+        if (point.isEmpty()) {
+            return Optional.empty();
+        }
+        BackupDirectory directory = backups.directory();
+        Path archive = directory.place(point.get().archive());
+        Path manifest = directory.place(BackupDirectory.manifestKey(point.get().archive()));
+        if (!Files.isRegularFile(archive) || !Files.exists(manifest)) {
+            return Optional.empty();
+        }
+        Optional<Manifest> proven = proven(Files.readAllBytes(manifest), arguments);
+        return proven.isEmpty()
+                ? Optional.empty()
+                : IndexedFile.open(
+                        archive,
+                        directory.place(BackupDirectory.indexKey(point.get().archive())),
+                        proven.get(),
+                        folder);
     }
 
     private FetchedArchive fromBackupDirectory(

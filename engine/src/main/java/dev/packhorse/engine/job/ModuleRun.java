@@ -7,6 +7,7 @@ import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.Components;
 import dev.packhorse.engine.component.RestoreContext;
 import dev.packhorse.engine.component.RestoreReport;
+import dev.packhorse.engine.host.HostUndo;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.LeaseLostException;
 import dev.packhorse.engine.session.SessionId;
@@ -23,8 +24,9 @@ import java.util.Set;
 
 /// Runs the modules of one restore and gathers what they say. One thread, one use.
 final class ModuleRun {
-    private final RestorePlan plan;
+    private final ModuleChoice plan;
     private final List<AccountComponent> all;
+    private final HostUndo undo;
     private final RestoreContext context;
     private final ArchiveSource source;
     private final Optional<Manifest> manifest;
@@ -40,19 +42,21 @@ final class ModuleRun {
 
     ModuleRun(
             List<AccountComponent> all,
+            ModuleChoice choice,
             RestoreContext context,
             ArchiveSource source,
-            FetchedArchive fetched,
+            HostUndo undo,
+            Optional<Manifest> manifest,
             JobContext job,
             SessionId session) {
         this.all = all;
-        this.plan = RestorePlan.of(all, context);
-        this.context = context;
+        this.plan = choice;
+        this.undo = undo;
+        this.context = context.on(context.services().watchedBy(undo));
         this.source = source;
-        this.manifest = fetched.manifest();
+        this.manifest = manifest;
         this.job = job;
         this.session = session;
-        fetched.leftOut().forEach(each -> skipped.add("archive: " + each));
     }
 
     /// What is kept between runs of one job: the modules that ended.
@@ -63,9 +67,13 @@ final class ModuleRun {
         plan.leftOut().forEach(skipped::add);
         context.facts().skipped().forEach(each -> skipped.add("archive: " + each));
         Set<String> done = new LinkedHashSet<>(journal().done());
+        job.mark(Optional.of(JobJson.write(new Journal(List.copyOf(done)))));
         for (AccountComponent module : plan.modules()) {
             context.cancellation().check();
             String name = module.name().value();
+            if (!isFoundation(module)) {
+                undo.begin();
+            }
             if (done.contains(name)) {
                 outcomes.put(name, "done before");
                 continue;
@@ -78,7 +86,9 @@ final class ModuleRun {
             done.add(name);
             job.mark(Optional.of(JobJson.write(new Journal(List.copyOf(done)))));
         }
-        warnings.addAll(Unclaimed.members(all, context.facts(), source));
+        if (plan.whole()) {
+            warnings.addAll(Unclaimed.members(all, context.facts(), source));
+        }
         return result();
     }
 
@@ -106,7 +116,7 @@ final class ModuleRun {
     }
 
     /// Without these there is nothing that further modules could restore into.
-    private static boolean isFoundation(AccountComponent module) {
+    static boolean isFoundation(AccountComponent module) {
         return module.name().equals(Components.PRE_RESTORE_ACTIONS)
                 || module.name().equals(Components.ACCOUNT);
     }
@@ -115,8 +125,10 @@ final class ModuleRun {
     private boolean runOne(AccountComponent module) throws IOException {
         String name = module.name().value();
         context.log().begin("Restoring " + name + "...");
+        boolean ended = false;
         try {
             RestoreReport report = module.restore(context, source);
+            ended = true;
             take(name, report);
             context.log().done(word(report.outcome()));
             return true;
@@ -129,6 +141,20 @@ final class ModuleRun {
             outcomes.put(name, "failed");
             failed.add(name + ": " + e.getMessage());
             return false;
+        } finally {
+            if (!ended) {
+                putBack(name);
+            }
+        }
+    }
+
+    /// What a module that did not come to its end had changed of the host's files becomes what it
+    /// was; with the account itself also the mark that it is being restored, since nothing else was
+    /// begun.
+    private void putBack(String module) {
+        for (String each : undo.undo()) {
+            context.log().warn(module + ": " + each);
+            warnings.add(module + ": " + each);
         }
     }
 

@@ -1,12 +1,13 @@
 package dev.packhorse.engine.job;
 
 import java.util.List;
+import java.util.Objects;
 
 /// Arguments of a RESTORE job. The archive is either a restore point (`restorePoint`,
 /// `destination`) or a file (`archivePath`, not empty).
 ///
 /// @param account the account's name
-/// @param restorePoint the date, `YYYY-MM-DD`
+/// @param restorePoint the date, `YYYY-MM-DD`, or the name of a safety copy
 /// @param destination the destination's id, `local` for the backup directory
 /// @param archivePath the host's path of an archive that somebody put there; empty for a restore
 ///   point
@@ -20,6 +21,7 @@ import java.util.List;
 /// @param trusted whether root vouches for an archive that carries no MAC of this server
 /// @param deleteArchive remove the file at `archivePath` after a restore without failure
 /// @param session the transfer session whose log it writes
+/// @param scope whether it is planned only, and how much of it
 public record RestoreArguments(
         String account,
         String restorePoint,
@@ -34,10 +36,98 @@ public record RestoreArguments(
         List<String> without,
         boolean trusted,
         boolean deleteArchive,
-        String session) {
+        String session,
+        RestoreScope scope) {
+    /// The `destination` of safety copies, whose names stand in `restorePoint`.
+    public static final String SAFETY = "safety";
+
+    /// All of it, for good.
+    public RestoreArguments(
+            String account,
+            String restorePoint,
+            String destination,
+            String archivePath,
+            Origin origin,
+            boolean giveIp,
+            boolean mailConfig,
+            boolean mysql,
+            boolean subdomains,
+            List<String> only,
+            List<String> without,
+            boolean trusted,
+            boolean deleteArchive,
+            String session) {
+        this(
+                account,
+                restorePoint,
+                destination,
+                archivePath,
+                origin,
+                giveIp,
+                mailConfig,
+                mysql,
+                subdomains,
+                only,
+                without,
+                trusted,
+                deleteArchive,
+                session,
+                RestoreScope.WHOLE);
+    }
+
     public RestoreArguments {
+        // jobs of earlier versions have none
+        scope = Objects.requireNonNullElse(scope, RestoreScope.WHOLE);
         only = List.copyOf(only);
         without = List.copyOf(without);
+    }
+
+    /// The same for a session.
+    public RestoreArguments withSession(String id) {
+        return new RestoreArguments(
+                account,
+                restorePoint,
+                destination,
+                archivePath,
+                origin,
+                giveIp,
+                mailConfig,
+                mysql,
+                subdomains,
+                only,
+                without,
+                trusted,
+                deleteArchive,
+                id,
+                scope);
+    }
+
+    /// The same, held to a plan of it: done as planned or not at all.
+    ///
+    /// @param plan the result of the job that planned it
+    /// @throws IllegalArgumentException if it is no plan
+    public RestoreArguments heldTo(String plan) {
+        return within(scope.expecting(JobJson.read(plan, PlannedRestore.class).digests()));
+    }
+
+    /// The same with another scope.
+    public RestoreArguments within(RestoreScope other) {
+        return new RestoreArguments(
+                account,
+                restorePoint,
+                destination,
+                archivePath,
+                origin,
+                giveIp,
+                mailConfig,
+                mysql,
+                subdomains,
+                only,
+                without,
+                trusted,
+                deleteArchive,
+                session,
+                other);
     }
 
     /// The doors through which a restore is asked for.

@@ -1,14 +1,7 @@
 package dev.packhorse.engine.job;
 
-import dev.packhorse.engine.archive.ArchiveException;
-import dev.packhorse.engine.archive.ArchiveJudge;
-import dev.packhorse.engine.archive.ArchiveLimits;
-import dev.packhorse.engine.archive.ArchiveTrust;
-import dev.packhorse.engine.archive.JudgedArchive;
 import dev.packhorse.engine.component.AccountComponent;
 import dev.packhorse.engine.component.HostServices;
-import dev.packhorse.engine.component.RestoreContext;
-import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.JobHandler;
@@ -24,31 +17,36 @@ import dev.packhorse.engine.staging.WorkFolder;
 import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.TransportException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 
 /// Restores one account: fetch the archive, judge all of it before anything is touched, plan, run
 /// the modules in order, compare with the manifest. A restore whose worker died is judged again and
 /// goes on after the last module that ended.
 public final class RestoreHandler implements JobHandler {
-    private final List<AccountComponent> components;
-    private final HostServices services;
-    private final ArchiveFetcher fetcher;
-    private final SessionStore sessions;
-    private final StagingArea staging;
+    private final Parts parts;
 
-    public RestoreHandler(
+    /// What restores work with.
+    ///
+    /// @param components the modules, in order
+    /// @param services what this server has
+    /// @param fetcher brings archives within reach
+    /// @param sessions the sessions and their logs
+    /// @param staging where archives are unpacked
+    /// @param safety takes copies of what is replaced
+    public record Parts(
             List<AccountComponent> components,
             HostServices services,
             ArchiveFetcher fetcher,
             SessionStore sessions,
-            StagingArea staging) {
-        this.components = List.copyOf(components);
-        this.services = services;
-        this.fetcher = fetcher;
-        this.sessions = sessions;
-        this.staging = staging;
+            StagingArea staging,
+            SafetyCopies safety) {
+        public Parts {
+            components = List.copyOf(components);
+        }
+    }
+
+    public RestoreHandler(Parts parts) {
+        this.parts = parts;
     }
 
     @Override
@@ -62,14 +60,13 @@ public final class RestoreHandler implements JobHandler {
                 JobJson.read(context.lease().job().request().arguments(), RestoreArguments.class);
         SessionId session =
                 arguments.session().isEmpty()
-                        ? sessions.createTransfer("userbackup", arguments.account()).id()
+                        ? parts.sessions().createTransfer("userbackup", arguments.account()).id()
                         : new SessionId(arguments.session());
         try (TransferSessionLog log =
-                sessions.openTransferLog(session, TransferItem.of(arguments.account()))) {
+                parts.sessions().openTransferLog(session, TransferItem.of(arguments.account()))) {
             log.started();
-            RestoreResult result;
             try {
-                result = restore(context, arguments, session, log);
+                return Ended.with(restore(context, arguments, session, log));
             } catch (CancelledException e) {
                 log.text().line("Stopped: " + e.getMessage());
                 end(log, failure("the restore was stopped; the account may not be whole"), 0);
@@ -78,88 +75,43 @@ public final class RestoreHandler implements JobHandler {
                 log.text().warn(String.valueOf(e.getMessage()));
                 throw e;
             } catch (IOException e) {
-                result = failure(String.valueOf(e.getMessage()));
+                RestoreResult result = failure(String.valueOf(e.getMessage()));
                 log.text().warn(result.message());
                 end(log, result, 0);
+                return Ended.with(outcome(result));
             }
-            return Ended.with(outcome(result));
         }
     }
 
-    private RestoreResult restore(
+    private JobOutcome restore(
             JobContext context,
             RestoreArguments arguments,
             SessionId session,
             TransferSessionLog log)
             throws IOException, LeaseLostException {
-        AccountName account = new AccountName(arguments.account());
-        try (WorkFolder work = staging.newFolder()) {
-            FetchedArchive fetched = fetcher.fetch(arguments, work.path(), context.cancellation());
-            log.itemStarted(fetched.sizeBytes());
-            log.text().line("Checking the archive " + describe(arguments, fetched));
-            Path unpacked =
-                    Files.createDirectory(
-                            work.path().resolve("members"), BackupDirectory.FOLDER_MODE);
-            Path scratch =
-                    Files.createDirectory(
-                            work.path().resolve("scratch"), BackupDirectory.FOLDER_MODE);
-            ArchiveLimits limits =
-                    fetched.trust() == ArchiveTrust.PROVEN
-                            ? ArchiveLimits.OWN
-                            : ArchiveLimits.DEFAULTS;
-            ArchiveJudge judge = new ArchiveJudge(limits, fetched.trust());
-            try (JudgedArchive archive =
-                    judge.judge(fetched.file(), unpacked, context.cancellation())) {
-                check(archive, fetched, account);
-                RestoreContext restore =
-                        new RestoreContext(
-                                account,
-                                archive.facts(),
-                                services,
-                                RestorePlan.options(arguments),
-                                fetched.trust() == ArchiveTrust.RESTRICTED,
-                                scratch,
-                                log.text(),
-                                context.cancellation());
-                RestoreResult result =
-                        new ModuleRun(components, restore, archive, fetched, context, session)
-                                .run();
-                deleteIfAsked(arguments, result, log);
-                end(log, result, fetched.sizeBytes());
-                return result;
-            }
+        try (WorkFolder work = parts.staging().newFolder()) {
+            RestoreWork.Done done =
+                    new RestoreWork(parts, context, arguments, session, log).run(work.path());
+            return switch (done) {
+                case RestoreWork.Planned(PlannedRestore plan) -> planned(plan, log);
+                case RestoreWork.Restored(RestoreResult result, long size) -> {
+                    deleteIfAsked(arguments, result, log);
+                    end(log, result, size);
+                    yield outcome(result);
+                }
+            };
         }
     }
 
-    private static String describe(RestoreArguments arguments, FetchedArchive fetched) {
-        String what =
-                arguments.archivePath().isEmpty()
-                        ? "of " + arguments.restorePoint() + " at " + arguments.destination()
-                        : arguments.archivePath();
-        String trust =
-                switch (fetched.trust()) {
-                    case PROVEN -> "made by this server";
-                    case VOUCHED -> "vouched for by root";
-                    case RESTRICTED -> "of unknown origin: restricted restore";
-                };
-        return what + " (" + trust + ")";
-    }
-
-    private static void check(JudgedArchive archive, FetchedArchive fetched, AccountName account)
-            throws ArchiveException {
-        if (!archive.facts().account().equals(account)) {
-            throw new ArchiveException(
-                    ArchiveException.Kind.HOSTILE,
-                    "the archive is of account %s, not of %s"
-                            .formatted(archive.facts().account(), account));
-        }
-        boolean differs =
-                fetched.sha256().filter(each -> !each.equals(archive.facts().sha256())).isPresent();
-        if (differs) {
-            throw new ArchiveException(
-                    ArchiveException.Kind.DAMAGED,
-                    "the archive does not have the digest of its manifest: it was changed or damaged since it was packed");
-        }
+    private static JobOutcome planned(PlannedRestore plan, TransferSessionLog log) {
+        String message =
+                plan.conflicts().isEmpty()
+                        ? "planned, nothing was changed"
+                        : "planned, nothing was changed; conflicts: "
+                                + String.join("; ", plan.conflicts());
+        log.text().line(message);
+        end(log, RestoreResult.of(1, message), 0);
+        return new JobOutcome.Succeeded(JobJson.write(plan));
     }
 
     private void deleteIfAsked(
@@ -169,7 +121,7 @@ public final class RestoreHandler implements JobHandler {
                 && !arguments.archivePath().isEmpty()
                 && result.result() != 0) {
             try (HostArchive archive =
-                    HostArchive.open(services.root().resolve(arguments.archivePath()))) {
+                    HostArchive.open(parts.services().root().resolve(arguments.archivePath()))) {
                 archive.delete();
             }
             log.text().line("Deleted " + arguments.archivePath());
@@ -190,8 +142,7 @@ public final class RestoreHandler implements JobHandler {
     }
 
     private static RestoreResult failure(String message) {
-        return new RestoreResult(
-                0, message, List.of(), List.of(), List.of(), List.of(), java.util.Map.of());
+        return RestoreResult.of(0, message);
     }
 
     private static JobOutcome outcome(RestoreResult result) {

@@ -21,6 +21,12 @@ public record RestoreResult(
         List<String> skipped,
         List<String> warnings,
         Map<String, String> modules) {
+    /// One without items.
+    static RestoreResult of(int result, String message) {
+        return new RestoreResult(
+                result, message, List.of(), List.of(), List.of(), List.of(), Map.of());
+    }
+
     public RestoreResult {
         altered = List.copyOf(altered);
         dangerous = List.copyOf(dangerous);

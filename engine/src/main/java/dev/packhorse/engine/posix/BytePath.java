@@ -42,6 +42,11 @@ public record BytePath(ByteString value) implements Comparable<BytePath> {
         return new BytePath(value.concat(ByteString.of("/" + relative)));
     }
 
+    /// A path below this one.
+    public BytePath resolve(BytePath relative) {
+        return new BytePath(value.concat(ByteString.of("/")).concat(relative.value));
+    }
+
     /// Whether this path is `other` or lies below it.
     public boolean startsWith(BytePath other) {
         return value.startsWith(other.value)

@@ -152,6 +152,9 @@ public final class SettingKeys {
             new SettingKey<>(
                     "backup.free_space_floor", "256MiB", "a size: 512MiB, 4GiB", ByteSize::parse);
 
+    public static final SettingKey<String> RESTORE_SAFETY_COPY =
+            new SettingKey<>("restore.safety_copy", "on", "on or off", oneOf("on", "off"));
+
     public static final SettingKey<Integer> WORKERS_PACK =
             new SettingKey<>("workers.pack", "2", "1 to 64", number(1, 64));
     public static final SettingKey<Integer> WORKERS_UPLOAD =
@@ -207,6 +210,7 @@ public final class SettingKeys {
                     RetentionKeys.DESTINATIONS,
                     RetentionKeys.DELETES_PER_SECOND,
                     RetentionKeys.MASS_LIMIT,
+                    RESTORE_SAFETY_COPY,
                     WORKERS_PACK,
                     WORKERS_UPLOAD,
                     WORKERS_RESTORE,

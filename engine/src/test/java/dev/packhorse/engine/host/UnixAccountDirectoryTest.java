@@ -54,6 +54,28 @@ class UnixAccountDirectoryTest {
     }
 
     @Test
+    void aUserThatIsNotedIsAnAccountWithAnyShell() throws Exception {
+        AccountName noted = new AccountName("nologin");
+        assertThat(accounts(UnixAccountSettings.DEFAULT).find(noted)).isEmpty();
+
+        BackupSwitches.note(new HostFiles(new HostRoot(root)), noted);
+
+        assertThat(accounts(UnixAccountSettings.DEFAULT).names()).containsExactly(DEMO, noted);
+        assertThat(accounts(UnixAccountSettings.DEFAULT).find(noted).orElseThrow().settings())
+                .containsEntry("HASSHELL", "0")
+                .containsEntry("BACKUP", "1");
+    }
+
+    @Test
+    void aNoteMakesNoAccountOfAUserOfTheSystem() throws Exception {
+        HostFiles files = new HostFiles(new HostRoot(root));
+        BackupSwitches.note(files, new AccountName("low"));
+        BackupSwitches.note(files, new AccountName("nohome"));
+
+        assertThat(accounts(UnixAccountSettings.DEFAULT).names()).containsExactly(DEMO);
+    }
+
+    @Test
     void theDomainIsMadeOfUserAndHostname() throws Exception {
         Account demo = accounts(UnixAccountSettings.DEFAULT).find(DEMO).orElseThrow();
 

@@ -5,6 +5,7 @@ import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.RestoreContext;
 import dev.packhorse.engine.component.RestoreNotes;
 import dev.packhorse.engine.host.AccountFile;
+import dev.packhorse.engine.host.BackupSwitches;
 import dev.packhorse.engine.host.FileRights;
 import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.host.HostLayout;
@@ -23,8 +24,9 @@ import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /// Makes an account that does not exist: its account file, its user, its home. Each step can be
-/// done again, and the account file comes first: it tells a user that a killed restore left half
-/// made from a user of the system that happens to bear the name.
+/// done again, and the account file, or on a server without a panel the note that the user is an
+/// account, comes first: it tells a user that a killed restore left half made from a user of the
+/// system that happens to bear the name.
 final class AccountMaker {
     private static final Pattern HOMES = Pattern.compile("/home[0-9]*");
     private static final int HOME_MODE = 0711;
@@ -50,7 +52,7 @@ final class AccountMaker {
             throws ComponentException, IOException {
         boolean cpanel = context.services().accounts().source().equals("cpanel");
         Optional<UserEntry> user = users.find(name.value());
-        boolean begun = cpanel && files.stat(HostLayout.users(name)).isPresent();
+        boolean begun = cpanel ? files.stat(HostLayout.users(name)).isPresent() : isNoted();
         if (user.isPresent() && !begun) {
             throw new ComponentException(
                     "a user " + name + " exists on this server and is no hosting account");
@@ -65,11 +67,34 @@ final class AccountMaker {
                     FileRights.ofRoot(0640));
         }
         if (user.isEmpty()) {
-            addUser(home(archived), wantedUid);
+            String home = home(archived);
+            requireFree(home, wantedUid);
+            note();
+            UserTools.of(context.services().root())
+                    .add(
+                            new NewUser(
+                                    name,
+                                    wantedUid,
+                                    "",
+                                    home,
+                                    new ShellRules(files).closed(),
+                                    "!"));
         }
     }
 
-    private void addUser(String home, OptionalInt wantedUid)
+    private boolean isNoted() throws IOException {
+        return BackupSwitches.knows(files, name);
+    }
+
+    /// On a server without a panel a user whose shell lets nobody in is an account only if that is
+    /// noted: this one is made with such a shell, and may get back one.
+    void note() throws IOException {
+        if (!context.services().accounts().source().equals("cpanel")) {
+            BackupSwitches.note(files, name);
+        }
+    }
+
+    private void requireFree(String home, OptionalInt wantedUid)
             throws ComponentException, IOException {
         Optional<FileStat> there = files.stat(home);
         boolean foreign =
@@ -84,8 +109,6 @@ final class AccountMaker {
                             + there.get().uid()
                             + "; move it away and restore again");
         }
-        UserTools.of(context.services().root())
-                .add(new NewUser(name, wantedUid, "", home, new ShellRules(files).closed(), "!"));
     }
 
     /// Makes the home of an account that has none.

@@ -76,6 +76,7 @@ public final class AccountModule extends BasicComponent {
             throw new ComponentException(
                     "user " + user.name() + " has the number of root or its group");
         }
+        maker.note();
         maker.makeHome(user);
         return notes.report(Map.of());
     }

@@ -12,6 +12,7 @@ import dev.packhorse.engine.component.RestoreNotes;
 import dev.packhorse.engine.component.RestoreReport;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.HostFiles;
+import dev.packhorse.engine.host.HostRehearsal;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.process.ChildInput;
 import dev.packhorse.engine.process.ProgramFinder;
@@ -94,13 +95,17 @@ public final class QuotaComponent extends BasicComponent {
 
     private static RestoreReport apply(
             HostRoot root, Account account, long mib, RestoreNotes notes) {
-        if (root.isForeign()) {
+        HostRoot real = root.rehearsal().map(HostRehearsal::base).orElse(root);
+        if (real.isForeign()) {
             return notes.report(Map.of());
         }
         if (ProgramFinder.system().find("setquota").isEmpty()) {
             return mib == 0
                     ? notes.report(Map.of())
                     : RestoreReport.absent("this server has no quota system (setquota)");
+        }
+        if (root.rehearsal().isPresent()) {
+            return notes.report(Map.of());
         }
         String blocks = Long.toString(mib * BLOCKS_A_MIB);
         try {

@@ -8,9 +8,7 @@ import dev.packhorse.engine.component.RestoreReport;
 import dev.packhorse.engine.component.live.ActionComponent;
 import dev.packhorse.engine.component.live.RestoreTarget;
 import dev.packhorse.engine.host.DocumentRoot;
-import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.ByteString;
-import dev.packhorse.engine.posix.Directory;
 import dev.packhorse.engine.posix.FileStat;
 import dev.packhorse.engine.posix.FileType;
 import java.io.IOException;
@@ -66,16 +64,13 @@ public final class OldHomedirsComponent extends ActionComponent {
                     .skipped("former home " + path + ": no link, its folder is not one of homes");
             return false;
         }
-        try (Directory opened = target.files().open(above)) {
-            ByteName name = ByteName.of(path.substring(slash + 1));
-            Optional<FileStat> there = opened.find(name);
-            if (there.isPresent()) {
-                return there.get().type() == FileType.SYMLINK
-                        && opened.readLink(name).equals(ByteString.of(target.account().home()));
-            }
-            opened.makeSymlink(name, ByteString.of(target.account().home()));
-            opened.sync();
-            return true;
+        Optional<FileStat> there = target.files().stat(path);
+        ByteString home = ByteString.of(target.account().home());
+        if (there.isPresent()) {
+            return there.get().type() == FileType.SYMLINK
+                    && target.files().readLink(path).equals(home);
         }
+        target.files().makeSymlink(path, home);
+        return true;
     }
 }

@@ -1,6 +1,7 @@
 package dev.packhorse.engine.component.home;
 
 import dev.packhorse.engine.component.ComponentException;
+import dev.packhorse.engine.component.KnownAfterwardsException;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.posix.ByteName;
@@ -25,6 +26,9 @@ final class HomeFolder {
     /// @throws ComponentException if there is no home, or it is not safe to open; the message names
     ///   it
     static Directory open(HostRoot root, Account account) throws ComponentException, IOException {
+        if (root.rehearsal().isPresent()) {
+            throw new KnownAfterwardsException("it works on the home that is restored first");
+        }
         Path home = real(root, account);
         Path name = home.getFileName();
         Path above = home.getParent();

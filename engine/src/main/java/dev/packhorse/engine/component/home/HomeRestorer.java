@@ -25,7 +25,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -35,45 +34,48 @@ import org.jspecify.annotations.Nullable;
 final class HomeRestorer {
     private static final Set<Errno> FATAL =
             Set.of(Errno.ENOSPC, Errno.EDQUOT, Errno.EIO, Errno.EROFS, Errno.EMFILE, Errno.ENFILE);
-    private static final Set<String> RUN_BY_OTHERS =
-            Set.of(
-                    "homedir/.forward",
-                    "homedir/.procmailrc",
-                    "homedir/.ssh/authorized_keys",
-                    "homedir/.ssh/authorized_keys2",
-                    "homedir/.ssh/rc");
-
     private final Directory home;
     private final int uid;
-    private final boolean restricted;
     private final OwnerAccess owner;
-    private final LinkRules links;
-    private final Set<Integer> keptGroups;
+    private final EntryRules rules;
     private final Cancellation cancellation;
     private final RestoreNotes notes = new RestoreNotes();
     private final HomeTally tally = new HomeTally();
     private final FileRestorer files;
+    private final HomeJournal journal;
+    private final Optional<MailMerge> merge;
+    private long kept;
     private @Nullable BytePath refused;
     private long below;
     private boolean attributesLost;
 
     /// @param oldHome the home where the archive was made, absolute
     /// @param keptGroups groups of services that entries keep
+    /// @param journal learns what is made where nothing was
     HomeRestorer(
             RestoreContext context,
             Account account,
             String oldHome,
             Set<Integer> keptGroups,
             Directory home,
-            OwnerAccess owner) {
+            OwnerAccess owner,
+            HomeJournal journal) {
         this.home = home;
+        this.journal = journal;
         this.uid = account.uid();
-        this.keptGroups = keptGroups;
-        this.restricted = context.restricted();
         this.owner = owner;
-        this.links = new LinkRules(restricted, oldHome, account.home());
+        this.rules =
+                new EntryRules(
+                        context.restricted(),
+                        new LinkRules(context.restricted(), oldHome, account.home()),
+                        keptGroups,
+                        notes);
         this.cancellation = context.cancellation();
         this.files = new FileRestorer(owner, uid, cancellation);
+        this.merge =
+                context.options().mergesMail()
+                        ? Optional.of(new MailMerge(home))
+                        : Optional.empty();
     }
 
     /// Restores all members below `homedir`.
@@ -81,7 +83,7 @@ final class HomeRestorer {
     /// @throws ComponentException if the disk is full or fails; no file is left half-written
     /// @throws IOException if the archive cannot be read, or the run was cancelled
     RestoreReport restore(ArchiveSource source) throws ComponentException, IOException {
-        try (RestoreFolders folders = new RestoreFolders(home, uid, owner, notes)) {
+        try (RestoreFolders folders = new RestoreFolders(home, uid, owner, notes, journal)) {
             source.forEach(HomePath.HOME, (entry, content) -> visit(folders, entry, content));
         } catch (HomeFailedException e) {
             throw new ComponentException(
@@ -92,7 +94,7 @@ final class HomeRestorer {
         if (attributesLost || files.attributesLost()) {
             notes.altered("some extended attributes could not be set");
         }
-        return notes.report(tally.counts());
+        return notes.report(merge.isEmpty() ? tally.counts() : tally.counts(kept));
     }
 
     private void visit(RestoreFolders folders, ArchiveEntry entry, InputStream content)
@@ -123,17 +125,28 @@ final class HomeRestorer {
             }
             return;
         }
+        boolean stays =
+                !(entry instanceof Folder) && merge.isPresent() && merge.get().has(entry.path());
+        if (stays) {
+            kept++;
+            return;
+        }
         List<ByteName> names = entry.path().relativeTo(HomePath.HOME).names();
         RestoreFrame parent = folders.enter(names.subList(0, names.size() - 1));
         ByteName name = names.getLast();
+        boolean there = parent.directory.find(name).isPresent();
         switch (entry) {
             case Folder folder -> {
                 makeWay(parent.directory, name, folder);
                 take(folders.enter(names), folder);
+                return;
             }
             case RegularFile file -> putFile(parent.directory, name, file, content);
             case SymbolicLink link -> putSymlink(parent.directory, name, link);
             case HardLink link -> putHardLink(parent.directory, name, link);
+        }
+        if (!there) {
+            journal.made(entry.path().relativeTo(HomePath.HOME));
         }
     }
 
@@ -147,7 +160,7 @@ final class HomeRestorer {
     }
 
     private void take(RestoreFrame frame, Folder folder) throws IOException {
-        frame.take(rights(folder), folder.attributes());
+        frame.take(rules.rights(folder), folder.attributes());
         attributesLost |=
                 !UserXattrs.restore(
                         UserXattrs.early(folder.attributes().xattrs()), frame.directory::setXattr);
@@ -156,21 +169,15 @@ final class HomeRestorer {
 
     private void putFile(Directory parent, ByteName name, RegularFile file, InputStream content)
             throws IOException {
-        files.restore(parent, name, file, rights(file), content);
+        files.restore(parent, name, file, rules.rights(file), content);
         tally.file(file.sizeBytes());
-        if (restricted && RUN_BY_OTHERS.contains(file.path().toString())) {
-            notes.dangerous(file.path() + ": decides who may log in or what runs for the account");
-        }
+        rules.tell(file);
     }
 
     private void putSymlink(Directory parent, ByteName name, SymbolicLink link) throws IOException {
-        Optional<ByteString> target = links.target(link.path(), link.target());
+        Optional<ByteString> target = rules.target(link);
         if (target.isEmpty()) {
-            notes.skipped(link.path() + ": a link that leads out of the home directory");
             return;
-        }
-        if (!target.get().equals(link.target())) {
-            notes.altered(link.path() + ": the link leads to the new home directory");
         }
         Replacement.put(
                 parent,
@@ -186,8 +193,7 @@ final class HomeRestorer {
     }
 
     private void putHardLink(Directory parent, ByteName name, HardLink link) throws IOException {
-        if (!link.target().startsWith(HomePath.HOME) || link.target().equals(HomePath.HOME)) {
-            notes.skipped(link.path() + ": a hard link that leads out of the home directory");
+        if (!rules.staysInHome(link)) {
             return;
         }
         List<ByteName> names = link.target().relativeTo(HomePath.HOME).names();
@@ -211,32 +217,6 @@ final class HomeRestorer {
         ByteString path = file.relativeTo(HomePath.HOME).value();
         int length = path.length() - file.name().value().length() - 1;
         return home.openBeneath(new BytePath(path.substring(0, length)));
-    }
-
-    /// Special bits of a file go with its group: a program that runs as the mail server is none of
-    /// the account's.
-    private RestoredRights rights(ArchiveEntry entry) {
-        int gid = entry.attributes().gid();
-        boolean keepsGroup = keptGroups.contains(gid);
-        int mode = mode(entry, keepsGroup && entry instanceof RegularFile);
-        return new RestoredRights(mode, keepsGroup ? OptionalInt.of(gid) : OptionalInt.empty());
-    }
-
-    private int mode(ArchiveEntry entry, boolean ofService) {
-        int mode = entry.attributes().mode();
-        int special = mode & 07000;
-        if (special == 0) {
-            return mode;
-        }
-        if (restricted || ofService) {
-            notes.altered(entry.path() + ": setuid, setgid and sticky bits were dropped");
-            return mode & 0777;
-        }
-        if (entry instanceof RegularFile && (special & 06000) != 0) {
-            notes.dangerous(
-                    entry.path() + ": runs with the rights of its owner or group (setuid, setgid)");
-        }
-        return mode;
     }
 
     private void refuse(ArchiveEntry entry, PosixException e) {

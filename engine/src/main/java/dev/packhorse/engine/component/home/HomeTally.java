@@ -34,6 +34,12 @@ final class HomeTally {
         bytes += other.bytes;
     }
 
+    /// With the number of those that were there already.
+    Map<String, Long> counts(long kept) {
+        return Map.of(
+                "files", files, "folders", folders, "links", links, "bytes", bytes, "kept", kept);
+    }
+
     Map<String, Long> counts() {
         return Map.of("files", files, "folders", folders, "links", links, "bytes", bytes);
     }

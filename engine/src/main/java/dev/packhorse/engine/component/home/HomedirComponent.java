@@ -6,10 +6,13 @@ import dev.packhorse.engine.component.ArchivedAccount;
 import dev.packhorse.engine.component.BasicComponent;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.Components;
+import dev.packhorse.engine.component.HostServices;
 import dev.packhorse.engine.component.ItemList;
 import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.component.PackReport;
+import dev.packhorse.engine.component.Rehearsal;
 import dev.packhorse.engine.component.RestoreContext;
+import dev.packhorse.engine.component.RestoreNotes;
 import dev.packhorse.engine.component.RestoreReport;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.HostFiles;
@@ -20,6 +23,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -117,10 +121,65 @@ public final class HomedirComponent extends BasicComponent {
         Set<Integer> groups = ServiceGroups.kept(context, source);
         String oldHome = ArchivedAccount.home(source, context.facts().account());
         try (OwnerAccess owner = new OwnerAccess();
+                HomeJournal journal = new HomeJournal(context.staging());
                 Directory home = HomeFolder.open(context.services().root(), account)) {
             HomeRestorer restorer =
-                    new HomeRestorer(context, account, oldHome, groups, home, owner);
-            return AsAccount.call(account, () -> restorer.restore(source));
+                    new HomeRestorer(context, account, oldHome, groups, home, owner, journal);
+            return AsAccount.call(account, () -> restore(restorer, journal, home, source));
+        }
+    }
+
+    /// The folders are left before what was made in them is taken away.
+    private static RestoreReport restore(
+            HomeRestorer restorer, HomeJournal journal, Directory home, ArchiveSource source)
+            throws ComponentException, IOException {
+        boolean ended = false;
+        try {
+            RestoreReport report = restorer.restore(source);
+            ended = true;
+            return report;
+        } finally {
+            if (!ended) {
+                journal.undo(home);
+            }
+        }
+    }
+
+    @Override
+    public Rehearsal rehearse(RestoreContext context, HostServices live, ArchiveSource source)
+            throws ComponentException, IOException {
+        if (!context.facts().homePresent()) {
+            return Rehearsal.of(RestoreReport.nothing());
+        }
+        Account account = Components.existing(context);
+        EntryRules rules =
+                new EntryRules(
+                        context.restricted(),
+                        new LinkRules(
+                                context.restricted(),
+                                ArchivedAccount.home(source, context.facts().account()),
+                                account.home()),
+                        ServiceGroups.kept(context, source),
+                        new RestoreNotes());
+        Optional<Account> there = live.accounts().find(context.account());
+        if (there.isEmpty() || new HostFiles(live.root()).stat(there.get().home()).isEmpty()) {
+            try (HomeRehearsal rehearsal =
+                    new HomeRehearsal(
+                            Optional.empty(),
+                            rules,
+                            context.options().mergesMail(),
+                            context.cancellation())) {
+                return rehearsal.run(source);
+            }
+        }
+        try (Directory home = HomeFolder.open(live.root(), there.get());
+                HomeRehearsal rehearsal =
+                        new HomeRehearsal(
+                                Optional.of(home),
+                                rules,
+                                context.options().mergesMail(),
+                                context.cancellation())) {
+            return AsAccount.call(there.get(), () -> rehearsal.run(source));
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.packhorse.engine.component.home;
 
 import dev.packhorse.engine.component.RestoreNotes;
 import dev.packhorse.engine.posix.ByteName;
+import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.posix.Directory;
 import dev.packhorse.engine.posix.Errno;
 import dev.packhorse.engine.posix.PosixException;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// The held folders from the home down to where a restore stands. No link is ever followed: a link
 /// in the place of a folder ends the step. One thread.
@@ -20,12 +22,15 @@ final class RestoreFolders implements AutoCloseable {
     private final int uid;
     private final OwnerAccess owner;
     private final RestoreNotes notes;
+    private final HomeJournal journal;
 
-    RestoreFolders(Directory home, int uid, OwnerAccess owner, RestoreNotes notes)
+    RestoreFolders(
+            Directory home, int uid, OwnerAccess owner, RestoreNotes notes, HomeJournal journal)
             throws IOException {
         this.uid = uid;
         this.owner = owner;
         this.notes = notes;
+        this.journal = journal;
         // a descriptor of its own, since the caller closes the home
         frames.add(new RestoreFrame(null, owner.call(home::duplicate), uid));
     }
@@ -58,16 +63,27 @@ final class RestoreFolders implements AutoCloseable {
 
     private void descend(ByteName name) throws IOException {
         Directory parent = frames.getLast().directory;
-        Directory folder =
-                parent.find(name).isEmpty()
-                        ? parent.makeDirectory(name, NEW_FOLDER)
-                        : open(parent, name);
+        boolean absent = parent.find(name).isEmpty();
+        Directory folder = absent ? parent.makeDirectory(name, NEW_FOLDER) : open(parent, name);
+        if (absent) {
+            journal.made(path(name));
+        }
         try {
             frames.add(new RestoreFrame(name, folder, uid));
         } catch (IOException e) {
             folder.close();
             throw e;
         }
+    }
+
+    private BytePath path(ByteName last) {
+        @Nullable BytePath path = null;
+        for (RestoreFrame frame : frames) {
+            if (frame.name != null) {
+                path = path == null ? BytePath.of(frame.name) : path.resolve(frame.name);
+            }
+        }
+        return path == null ? BytePath.of(last) : path.resolve(last);
     }
 
     private Directory open(Directory parent, ByteName name) throws IOException {

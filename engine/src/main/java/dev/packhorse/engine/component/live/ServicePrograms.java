@@ -1,5 +1,7 @@
 package dev.packhorse.engine.component.live;
 
+import dev.packhorse.engine.component.KnownAfterwardsException;
+import dev.packhorse.engine.host.HostRehearsal;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.process.ChildInput;
 import dev.packhorse.engine.process.ChildOutput;
@@ -48,12 +50,20 @@ public final class ServicePrograms {
     }
 
     /// Whether the services of this host are driven at all.
-    public boolean drives(HostRoot root) {
-        return drivesForeignRoots || !root.isForeign();
+    ///
+    /// @throws KnownAfterwardsException if they are and this is a rehearsal
+    public boolean drives(HostRoot root) throws KnownAfterwardsException {
+        Optional<HostRehearsal> rehearsal = root.rehearsal();
+        HostRoot real = rehearsal.map(HostRehearsal::base).orElse(root);
+        boolean driven = drivesForeignRoots || !real.isForeign();
+        if (driven && rehearsal.isPresent()) {
+            throw new KnownAfterwardsException("it drives services of this server");
+        }
+        return driven;
     }
 
     /// The first of the programs that is there.
-    public Optional<Path> find(HostRoot root, String... names) {
+    public Optional<Path> find(HostRoot root, String... names) throws KnownAfterwardsException {
         return drives(root) ? finder.find(names) : Optional.empty();
     }
 

@@ -182,11 +182,10 @@ public final class MailmanComponent extends PanelComponent {
         for (String name : source.names(PUBLIC)) {
             if (isOwn(name, target.domains()) && !source.names(PRIVATE).isEmpty()) {
                 target.files().makeFolder(PUBLIC_PLACE, rights);
-                try (Directory folder = target.files().open(PUBLIC_PLACE)) {
-                    ByteName link = ByteName.of(name);
-                    if (folder.find(link).isEmpty()) {
-                        folder.makeSymlink(link, ByteString.of(PLACES.get(PRIVATE) + "/" + name));
-                    }
+                String link = PUBLIC_PLACE + "/" + name;
+                if (target.files().stat(link).isEmpty()) {
+                    target.files()
+                            .makeSymlink(link, ByteString.of(PLACES.get(PRIVATE) + "/" + name));
                 }
             }
         }

@@ -127,7 +127,11 @@ public final class LogsComponent extends PanelComponent {
     /// Whether the log of this server begins with that of the archive.
     private static Here compare(RestoreTarget target, ByteName name, Path archived)
             throws IOException {
-        try (Directory folder = target.files().open(ServiceLayout.LOGS_FOLDER)) {
+        String path = ServiceLayout.LOGS_FOLDER + "/" + name;
+        if (target.files().stat(path).isEmpty()) {
+            return Here.ABSENT;
+        }
+        try (Directory folder = target.files().at(path).open(ServiceLayout.LOGS_FOLDER)) {
             Optional<FileStat> stat = folder.find(name);
             if (stat.isEmpty() || stat.get().sizeBytes() == 0) {
                 return Here.ABSENT;

@@ -15,7 +15,8 @@ final class WebServer {
 
     private WebServer() {}
 
-    static Optional<Path> program(ServicePrograms programs, RestoreTarget target) {
+    static Optional<Path> program(ServicePrograms programs, RestoreTarget target)
+            throws IOException {
         return programs.find(target.context().services().root(), PROGRAMS);
     }
 

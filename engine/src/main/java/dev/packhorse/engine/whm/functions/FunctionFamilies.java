@@ -71,7 +71,7 @@ public record FunctionFamilies(
                         .functions());
         all.addAll(
                 new RestoreStartFunctions(
-                                enqueuer, catalog, new Destinations(destinations), modules)
+                                queue, enqueuer, catalog, new Destinations(destinations), modules)
                         .functions());
         all.addAll(
                 new RecoverFunctions(

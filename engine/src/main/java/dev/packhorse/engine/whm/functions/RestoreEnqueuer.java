@@ -42,7 +42,7 @@ final class RestoreEnqueuer {
         return sessions.withTransfer(
                 wanted.prefix(),
                 arguments.account(),
-                session -> queue.enqueue(request(wanted, withSession(arguments, session))));
+                session -> queue.enqueue(request(wanted, arguments.withSession(session))));
     }
 
     private JobRequest request(Wanted wanted, RestoreArguments arguments) {
@@ -54,23 +54,5 @@ final class RestoreEnqueuer {
                         .withExclusiveKey("account:" + account)
                         .onNode(server.node());
         return wanted.held() ? request.asHeld() : request;
-    }
-
-    private static RestoreArguments withSession(RestoreArguments from, String session) {
-        return new RestoreArguments(
-                from.account(),
-                from.restorePoint(),
-                from.destination(),
-                from.archivePath(),
-                from.origin(),
-                from.giveIp(),
-                from.mailConfig(),
-                from.mysql(),
-                from.subdomains(),
-                from.only(),
-                from.without(),
-                from.trusted(),
-                from.deleteArchive(),
-                session);
     }
 }

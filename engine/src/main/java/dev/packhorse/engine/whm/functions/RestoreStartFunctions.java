@@ -6,10 +6,19 @@ import static dev.packhorse.engine.whm.ParameterSpec.required;
 
 import dev.packhorse.engine.auth.Caller;
 import dev.packhorse.engine.catalog.Catalog;
+import dev.packhorse.engine.host.DocumentRoot;
+import dev.packhorse.engine.job.JobJson;
 import dev.packhorse.engine.job.RestoreArguments;
+import dev.packhorse.engine.job.RestorePart;
+import dev.packhorse.engine.job.RestoreScope;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.JobId;
+import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.queue.Job;
+import dev.packhorse.engine.queue.JobQueue;
+import dev.packhorse.engine.queue.JobState;
 import dev.packhorse.engine.whm.Answer;
 import dev.packhorse.engine.whm.Arguments;
 import dev.packhorse.engine.whm.FunctionSpec;
@@ -18,25 +27,61 @@ import dev.packhorse.engine.whm.Permission;
 import dev.packhorse.engine.whm.WhmException;
 import dev.packhorse.engine.whm.WhmFunction;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A restore at once, of all or of some modules, for our own command line.
+/// A restore at once, of all, of some modules or of single things, and the plan of one, for our own
+/// command line.
 final class RestoreStartFunctions {
+    private static final List<ParameterSpec> WANTED =
+            List.of(
+                    required("user", ParameterSpec.Type.ACCOUNT, "The account"),
+                    optional("restore_point", ParameterSpec.Type.DATE, "The date, else the newest"),
+                    optional("destid", ParameterSpec.Type.TEXT, "The destination to take it from")
+                            .withDefault("local"),
+                    optional(
+                            "archive",
+                            ParameterSpec.Type.TEXT,
+                            "An archive on this server instead, an absolute path"),
+                    optional(
+                            "safety_copy",
+                            ParameterSpec.Type.TEXT,
+                            "The copy taken before an earlier restore instead, by its name or “newest”"),
+                    optional("only", ParameterSpec.Type.LIST, "Only these modules"),
+                    optional("without", ParameterSpec.Type.LIST, "All modules but these"),
+                    optional(
+                            "part",
+                            ParameterSpec.Type.LIST,
+                            "Only path:PATH below the home, mailbox:NAME@DOMAIN, database:NAME, zone:DOMAIN or crontab:"),
+                    optional(
+                            "into",
+                            ParameterSpec.Type.TEXT,
+                            "The folder below the home that receives paths and mailboxes"),
+                    flag(
+                            "merge",
+                            false,
+                            "Files and messages that are there stay, and only missing ones come back"),
+                    flag("trusted", false, "Vouch for an archive that this server did not make"));
+
+    private final JobQueue queue;
     private final RestoreEnqueuer enqueuer;
     private final Catalog catalog;
     private final Destinations destinations;
     private final ModuleCatalogue modules;
 
     RestoreStartFunctions(
+            JobQueue queue,
             RestoreEnqueuer enqueuer,
             Catalog catalog,
             Destinations destinations,
             ModuleCatalogue modules) {
+        this.queue = queue;
         this.enqueuer = enqueuer;
         this.catalog = catalog;
         this.destinations = destinations;
@@ -44,69 +89,142 @@ final class RestoreStartFunctions {
     }
 
     List<WhmFunction> functions() {
+        List<ParameterSpec> start = new ArrayList<>(WANTED);
+        start.add(
+                optional(
+                        "plan",
+                        ParameterSpec.Type.TEXT,
+                        "The job that planned it; done as planned or not at all, and the other parameters but user do not count"));
         return List.of(
                 new WhmFunction(
                         FunctionSpec.of(
                                 "packhorse_restore_start",
                                 Permission.ROOT,
-                                "Restores an account at once from a restore point",
-                                required("user", ParameterSpec.Type.ACCOUNT, "The account"),
-                                optional(
-                                        "restore_point",
-                                        ParameterSpec.Type.DATE,
-                                        "The date, else the newest"),
-                                optional(
-                                                "destid",
-                                                ParameterSpec.Type.TEXT,
-                                                "The destination to take it from")
-                                        .withDefault("local"),
-                                optional("only", ParameterSpec.Type.LIST, "Only these modules"),
-                                optional(
-                                        "without",
-                                        ParameterSpec.Type.LIST,
-                                        "All modules but these"),
-                                flag(
-                                        "trusted",
-                                        false,
-                                        "Vouch for an archive that this server did not make")),
-                        this::start));
+                                "Restores an account or parts of it at once",
+                                start.toArray(ParameterSpec[]::new)),
+                        this::start),
+                new WhmFunction(
+                        FunctionSpec.of(
+                                "packhorse_restore_plan",
+                                Permission.ROOT,
+                                "Finds out what a restore would do, and changes nothing; the job's result is the plan",
+                                WANTED.toArray(ParameterSpec[]::new)),
+                        this::plan));
     }
 
     private Answer start(Caller caller, Arguments arguments) throws WhmException {
+        Optional<String> plan = arguments.find("plan");
         AccountName user = Values.account(arguments, "user");
-        DestinationId destination = Values.destination(arguments, "destid");
-        destinations.requireKnown(destination);
-        List<String> only = known(arguments.list("only"));
-        List<String> without = known(arguments.list("without"));
-        RestorePoint point = point(user, destination, arguments.find("restore_point"));
+        return enqueue(
+                caller,
+                "restore:",
+                plan.isPresent()
+                        ? planned(user, Values.job(arguments, "plan"))
+                        : wanted(arguments));
+    }
+
+    private Answer plan(Caller caller, Arguments arguments) throws WhmException {
+        RestoreArguments wanted = wanted(arguments);
+        return enqueue(caller, "restore-plan:", wanted.within(wanted.scope().planned()));
+    }
+
+    private RestoreArguments planned(AccountName user, JobId id) throws WhmException {
+        Job job =
+                queue.find(id)
+                        .filter(each -> each.request().kind() == JobKind.RESTORE)
+                        .orElseThrow(() -> Values.noJob(id.value()));
+        RestoreArguments arguments =
+                JobJson.read(job.request().arguments(), RestoreArguments.class);
+        boolean done =
+                arguments.scope().planOnly()
+                        && arguments.account().equals(user.value())
+                        && job.state() == JobState.SUCCEEDED;
+        if (!done) {
+            throw WhmException.refused(
+                    "The job "
+                            + id
+                            + " is no plan of a restore of "
+                            + Text.quoted(user.value())
+                            + " that has ended well.");
+        }
+        return arguments.heldTo(job.result());
+    }
+
+    private Answer enqueue(Caller caller, String key, RestoreArguments wanted) throws WhmException {
         RestoreEnqueuer.Accepted accepted =
                 enqueuer.enqueue(
                         new RestoreEnqueuer.Wanted(
-                                caller.user(), "userbackup", "restore:" + user, false),
-                        new RestoreArguments(
-                                user.value(),
-                                point.date().toString(),
-                                destination.value(),
-                                "",
-                                RestoreArguments.Origin.ACCOUNT,
-                                false,
-                                true,
-                                true,
-                                true,
-                                only,
-                                without,
-                                arguments.flag("trusted"),
-                                false,
-                                ""));
+                                caller.user(), "userbackup", key + wanted.account(), false),
+                        wanted);
         if (!accepted.enqueued().added()) {
             throw WhmException.refused(
-                    "A restore of " + Text.quoted(user.value()) + " is under way already.");
+                    "A restore of " + Text.quoted(wanted.account()) + " is under way already.");
         }
         ObjectNode data = JsonNodeFactory.instance.objectNode();
         data.put("job", accepted.enqueued().id().value());
-        data.put("restore_point", point.date().toString());
+        data.put("restore_point", wanted.restorePoint());
         data.put("session_id", accepted.session());
         return Answer.ok(data);
+    }
+
+    private RestoreArguments wanted(Arguments arguments) throws WhmException {
+        AccountName user = Values.account(arguments, "user");
+        Source source = source(user, arguments);
+        return new RestoreArguments(
+                user.value(),
+                source.point(),
+                source.destination(),
+                source.archive(),
+                RestoreArguments.Origin.ACCOUNT,
+                false,
+                true,
+                true,
+                true,
+                known(arguments.list("only")),
+                known(arguments.list("without")),
+                arguments.flag("trusted"),
+                false,
+                "",
+                scope(arguments));
+    }
+
+    private static RestoreScope scope(Arguments arguments) throws WhmException {
+        List<String> parts = arguments.list("part");
+        String into = arguments.find("into").orElse("");
+        try {
+            parts.forEach(RestorePart::parse);
+            if (!into.isEmpty()) {
+                RestorePart.belowHome(into);
+            }
+        } catch (IllegalArgumentException e) {
+            throw WhmException.failure("The part cannot be restored: " + e.getMessage() + ".");
+        }
+        if (parts.isEmpty() && (!into.isEmpty() || arguments.flag("merge"))) {
+            throw WhmException.failure("Provide “part” with “into” and “merge”.");
+        }
+        return new RestoreScope(false, Map.of(), parts, into, arguments.flag("merge"));
+    }
+
+    /// Where the archive is.
+    private record Source(String point, String destination, String archive) {}
+
+    private Source source(AccountName user, Arguments arguments) throws WhmException {
+        Optional<String> archive = arguments.find("archive");
+        Optional<String> copy = arguments.find("safety_copy");
+        if (archive.isPresent()) {
+            if (!DocumentRoot.isValid(archive.get())) {
+                throw WhmException.failure(
+                        "The archive " + Text.quoted(archive.get()) + " is no absolute path.");
+            }
+            return new Source("", "", archive.get());
+        }
+        if (copy.isPresent()) {
+            return new Source(copy.get(), RestoreArguments.SAFETY, "");
+        }
+        DestinationId destination = Values.destination(arguments, "destid");
+        destinations.requireKnown(destination);
+        RestorePoint point = point(user, destination, arguments.find("restore_point"));
+        return new Source(point.date().toString(), destination.value(), "");
     }
 
     private RestorePoint point(AccountName user, DestinationId destination, Optional<String> date)

@@ -1,6 +1,9 @@
 package dev.packhorse.engine.component.registry;
 
+import dev.packhorse.engine.host.AccountDirectory;
+import dev.packhorse.engine.host.CpanelAccountDirectory;
 import dev.packhorse.engine.host.HostFiles;
+import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.host.UserDatabase;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.posix.ByteName;
@@ -11,7 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /// Takes an account off the demonstration server, with all that tells of it.
-final class AccountRemoval {
+public final class AccountRemoval {
     private static final String PANEL = "/var/cpanel/";
     private static final List<String> FILES =
             List.of(
@@ -45,8 +48,15 @@ final class AccountRemoval {
     private AccountRemoval() {}
 
     static void destroy(DemoRestore server, String name) throws IOException {
-        HostFiles files = new HostFiles(server.root);
-        for (String domain : server.account(name).domains().all()) {
+        destroy(server.root, new CpanelAccountDirectory(server.root), name);
+    }
+
+    /// Takes an account off a server like it.
+    public static void destroy(HostRoot server, AccountDirectory accounts, String name)
+            throws IOException {
+        HostFiles files = new HostFiles(server);
+        AccountName account = new AccountName(name);
+        for (String domain : accounts.find(account).orElseThrow().domains().all()) {
             for (String path : DOMAIN_FILES) {
                 files.remove(path.formatted(domain));
             }
@@ -72,12 +82,12 @@ final class AccountRemoval {
         }
         keep(server, "outgoing_mail_hold_users", name + ".example", name + ".example");
         keep(server, "digestshadow", name + ":", name + ":");
-        new UserDatabase(server.root).remove(new AccountName(name));
+        new UserDatabase(server).remove(account);
     }
 
-    private static void keep(DemoRestore server, String list, String ending, String part)
+    private static void keep(HostRoot server, String list, String ending, String part)
             throws IOException {
-        Path file = server.root.folder().resolve("etc").resolve(list);
+        Path file = server.folder().resolve("etc").resolve(list);
         List<String> kept =
                 Files.readAllLines(file).stream()
                         .filter(line -> !line.endsWith(ending) && !line.contains(part))
@@ -85,9 +95,8 @@ final class AccountRemoval {
         Files.write(file, kept);
     }
 
-    private static void removeTree(DemoRestore server, String above, String name)
-            throws IOException {
-        Path path = server.root.folder().resolve(above.substring(1));
+    private static void removeTree(HostRoot server, String above, String name) throws IOException {
+        Path path = server.folder().resolve(above.substring(1));
         if (Files.isDirectory(path)) {
             try (Directory opened = Directory.openTrusted(path)) {
                 opened.removeTree(ByteName.of(name));

@@ -19,6 +19,7 @@ import dev.packhorse.engine.demo.TreeDigest;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.CpanelAccountDirectory;
 import dev.packhorse.engine.host.HostRoot;
+import dev.packhorse.engine.host.HostWatch;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.posix.Identity;
 import dev.packhorse.transport.spi.Cancellation;
@@ -118,6 +119,16 @@ final class DemoRestore {
         }
     }
 
+    /// Restores one module while something watches the host's files.
+    RestoreReport restoreOne(
+            Path archive, boolean restricted, AccountComponent module, HostWatch watch)
+            throws IOException, ComponentException {
+        try (JudgedArchive source = open(archive, restricted)) {
+            return module.restore(
+                    context(source, restricted).on(services.watchedBy(watch)), source);
+        }
+    }
+
     private JudgedArchive open(Path archive, boolean restricted) throws IOException {
         return TestArchive.open(
                 archive, staging, restricted ? ArchiveTrust.RESTRICTED : ArchiveTrust.PROVEN);
@@ -139,8 +150,10 @@ final class DemoRestore {
     /// everything but the times, locks, and the order of users.
     List<String> state(String home) throws IOException {
         List<String> lines = new ArrayList<>();
-        TreeDigest.forEachLine(
-                root.folder().resolve("home").resolve(home), line -> lines.add("home " + line));
+        Path folder = root.folder().resolve("home").resolve(home);
+        if (Files.isDirectory(folder)) {
+            TreeDigest.forEachLine(folder, line -> lines.add("home " + line));
+        }
         for (String top : List.of("etc", "var", "usr")) {
             TreeDigest.forEachLine(
                     root.folder().resolve(top),

@@ -33,8 +33,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Every module of the catalogue, what it does when it packs, restores, restores an archive that
-/// nobody vouches for, and restores where its service is absent. The account is packed on one
-/// server and restored on another; no cell stays empty without a reason. Needs root.
+/// nobody vouches for, restores where its service is absent, and fails in the middle. The account
+/// is packed on one server and restored on another; no cell stays empty without a reason. Needs
+/// root.
 class ModuleMatrixTest {
     /// Why a module has nothing to do for the account of the demonstration server.
     private static final Map<String, String> IDLE =
@@ -95,6 +96,7 @@ class ModuleMatrixTest {
     private static Map<ComponentName, RestoreReport> restored;
     private static Map<ComponentName, RestoreReport> restricted;
     private static Map<ComponentName, RestoreReport> bare;
+    private static Map<String, String> failed;
     private static List<String> stateBefore;
 
     @BeforeAll
@@ -116,6 +118,9 @@ class ModuleMatrixTest {
         DemoRestore suspicious = new DemoRestore(Files.createDirectory(folder.resolve("c")), FEW);
         AccountRemoval.destroy(suspicious, "alice");
         restricted = suspicious.restore(archive, true);
+        DemoRestore failing = new DemoRestore(Files.createDirectory(folder.resolve("e")), FEW);
+        AccountRemoval.destroy(failing, "alice");
+        failed = new ForcedFailures(failing, archive).run("alice");
         bare = bareServer(Files.createDirectory(folder.resolve("d"))).restore(archive, false);
     }
 
@@ -129,15 +134,7 @@ class ModuleMatrixTest {
         Files.writeString(etc.resolve("shadow"), "root:*:19000:0:99999:7:::\n");
         Files.writeString(etc.resolve("shells"), "/bin/bash\n/usr/sbin/nologin\n");
         Path map = Files.writeString(top.resolve("domains.yaml"), "alice: alice.example\n");
-        UnixAccountSettings settings =
-                new UnixAccountSettings(
-                        1_000,
-                        Integer.MAX_VALUE,
-                        List.of("/home"),
-                        // an account that is being restored has the shell nologin
-                        Set.of("/bin/false"),
-                        Optional.of(map),
-                        "192.0.2.1");
+        UnixAccountSettings settings = UnixAccountSettings.DEFAULT.withDomainMap(map);
         HostRoot host = new HostRoot(root);
         return new DemoRestore(
                 host,
@@ -161,18 +158,20 @@ class ModuleMatrixTest {
                         module.availableRestricted()
                                 ? cell(name, restricted)
                                 : "not for archives of unknown origin",
-                        cell(name, bare)
+                        cell(name, bare),
+                        failed.getOrDefault(name, IDLE.getOrDefault(name, ""))
                     });
         }
         CELLS.forEach((name, cells) ->
                 System.out.printf(
                         Locale.ROOT,
-                        "%-24s| %-34s| %-44s| %-44s| %s%n",
+                        "%-24s| %-34s| %-44s| %-44s| %-44s| %s%n",
                         name,
                         cells[0],
                         cells[1],
                         cells[2],
-                        cells[3]));
+                        cells[3],
+                        cells[4]));
         assertThat(CELLS)
                 .allSatisfy((name, cells) -> assertThat(cells).as(name).noneMatch(String::isBlank));
     }
@@ -206,6 +205,36 @@ class ModuleMatrixTest {
 
     private static String counts(RestoreReport report) {
         return report.counts().isEmpty() ? "" : report.counts().toString();
+    }
+
+    /// Of the modules that write files of the host, each failed at each of its writes.
+    @Test
+    void whatAModuleChangedBeforeItFailedIsPutBack() {
+        assertThat(failed.entrySet())
+                .filteredOn(each -> each.getValue().endsWith("each undone"))
+                .extracting(Map.Entry::getKey)
+                .contains(
+                        "APITokens",
+                        "Account",
+                        "AuthnLinks",
+                        "BandwidthData",
+                        "CpUser",
+                        "Cron",
+                        "DKIM",
+                        "DNSSEC",
+                        "Domains",
+                        "Ftp",
+                        "Logs",
+                        "Mail",
+                        "Mailman",
+                        "Password",
+                        "PostRestoreActions",
+                        "PreRestoreActions",
+                        "SSL",
+                        "Shell",
+                        "VhostIncludes",
+                        "ZoneFile",
+                        "userdata");
     }
 
     @Test

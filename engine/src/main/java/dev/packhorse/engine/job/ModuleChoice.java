@@ -15,7 +15,8 @@ import java.util.Set;
 ///
 /// @param modules those that run
 /// @param leftOut a sentence for each that does not
-record RestorePlan(List<AccountComponent> modules, List<String> leftOut) {
+/// @param whole whether it is the account that is restored and not parts of it
+record ModuleChoice(List<AccountComponent> modules, List<String> leftOut, boolean whole) {
     /// Modules that run whatever was asked for: without them there is no account, or it stays
     /// marked as being restored.
     private static final Set<ComponentName> ALWAYS =
@@ -25,12 +26,12 @@ record RestorePlan(List<AccountComponent> modules, List<String> leftOut) {
                     Components.CP_USER,
                     Components.POST_RESTORE_ACTIONS);
 
-    RestorePlan {
+    ModuleChoice {
         modules = List.copyOf(modules);
         leftOut = List.copyOf(leftOut);
     }
 
-    static RestorePlan of(List<AccountComponent> all, RestoreContext context) {
+    static ModuleChoice of(List<AccountComponent> all, RestoreContext context) {
         List<AccountComponent> modules = new ArrayList<>();
         List<String> leftOut = new ArrayList<>();
         for (AccountComponent module : all) {
@@ -41,7 +42,26 @@ record RestorePlan(List<AccountComponent> modules, List<String> leftOut) {
                 modules.add(module);
             }
         }
-        return new RestorePlan(modules, leftOut);
+        return new ModuleChoice(modules, leftOut, true);
+    }
+
+    /// The modules that restore these parts.
+    ///
+    /// @param all in their order
+    static ModuleChoice ofParts(List<AccountComponent> all, List<RestorePart> parts) {
+        Set<String> wanted = new HashSet<>();
+        parts.forEach(part -> wanted.addAll(part.modules()));
+        return new ModuleChoice(
+                all.stream().filter(module -> wanted.contains(module.name().value())).toList(),
+                List.of(),
+                false);
+    }
+
+    /// The same with further sentences about what is left out.
+    ModuleChoice leavingOut(List<String> further) {
+        List<String> all = new ArrayList<>(leftOut);
+        further.forEach(each -> all.add("archive: " + each));
+        return new ModuleChoice(modules, all, whole);
     }
 
     /// The options of the modules, from what the API was asked for.
@@ -56,6 +76,11 @@ record RestorePlan(List<AccountComponent> modules, List<String> leftOut) {
         }
         Set<ComponentName> only = new HashSet<>();
         arguments.only().forEach(name -> only.add(new ComponentName(name)));
-        return new RestoreOptions(only, without, arguments.giveIp(), arguments.subdomains());
+        return new RestoreOptions(
+                only,
+                without,
+                arguments.giveIp(),
+                arguments.subdomains(),
+                arguments.scope().merge());
     }
 }

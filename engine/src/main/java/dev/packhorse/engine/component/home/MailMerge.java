@@ -1,0 +1,80 @@
+package dev.packhorse.engine.component.home;
+
+import dev.packhorse.engine.posix.ByteName;
+import dev.packhorse.engine.posix.BytePath;
+import dev.packhorse.engine.posix.Directory;
+import dev.packhorse.engine.posix.Errno;
+import dev.packhorse.engine.posix.PosixException;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Which files of an archive a home has already, when only missing ones come back. A message in a
+/// Maildir is known by the unique part of its name, whatever marks it bears and whether it is in
+/// `new` or `cur`. Runs as the account, on one thread.
+///
+/// Source: maildir(5), "Unique names"; the mark is what stands behind `:2,`.
+final class MailMerge {
+    private static final Set<String> MESSAGES = Set.of("cur", "new");
+
+    private final Directory home;
+    private final Set<String> unique = new HashSet<>();
+    private @Nullable BytePath maildir;
+
+    MailMerge(Directory home) {
+        this.home = home;
+    }
+
+    /// Whether the home has the file of this path, which begins with `homedir`.
+    boolean has(BytePath path) throws IOException {
+        List<ByteName> names = path.names();
+        boolean message =
+                names.size() > 3 && MESSAGES.contains(names.get(names.size() - 2).toString());
+        if (!message) {
+            return exists(path);
+        }
+        BytePath folder = above(above(path));
+        if (!folder.equals(maildir)) {
+            unique.clear();
+            for (String each : MESSAGES) {
+                names(folder.resolve(ByteName.of(each))).forEach(name -> unique.add(key(name)));
+            }
+            maildir = folder;
+        }
+        return unique.contains(key(names.getLast()));
+    }
+
+    private static String key(ByteName name) {
+        String text = name.toString();
+        int mark = text.indexOf(':');
+        return mark < 0 ? text : text.substring(0, mark);
+    }
+
+    private boolean exists(BytePath path) throws IOException {
+        return names(above(path)).contains(path.name());
+    }
+
+    private List<ByteName> names(BytePath folder) throws IOException {
+        if (folder.equals(HomePath.HOME)) {
+            return home.list();
+        }
+        try (Directory opened = home.openBeneath(folder.relativeTo(HomePath.HOME))) {
+            return opened.list();
+        } catch (PosixException e) {
+            if (e.is(Errno.ENOENT)
+                    || e.is(Errno.ENOTDIR)
+                    || e.is(Errno.ELOOP)
+                    || e.is(Errno.EACCES)) {
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
+    private static BytePath above(BytePath path) {
+        int length = path.value().length() - path.name().value().length() - 1;
+        return new BytePath(path.value().substring(0, length));
+    }
+}

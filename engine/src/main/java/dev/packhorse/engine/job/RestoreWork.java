@@ -1,0 +1,231 @@
+package dev.packhorse.engine.job;
+
+import dev.packhorse.engine.archive.ArchiveException;
+import dev.packhorse.engine.archive.ArchiveFacts;
+import dev.packhorse.engine.archive.ArchiveJudge;
+import dev.packhorse.engine.archive.ArchiveLimits;
+import dev.packhorse.engine.archive.ArchiveSource;
+import dev.packhorse.engine.archive.ArchiveTrust;
+import dev.packhorse.engine.archive.JudgedArchive;
+import dev.packhorse.engine.archive.Manifest;
+import dev.packhorse.engine.component.RestoreContext;
+import dev.packhorse.engine.host.Account;
+import dev.packhorse.engine.host.HostUndo;
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.posix.BytePath;
+import dev.packhorse.engine.queue.JobContext;
+import dev.packhorse.engine.queue.LeaseLostException;
+import dev.packhorse.engine.session.SessionId;
+import dev.packhorse.engine.session.TransferSessionLog;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// The work of one restore: the archive is fetched and judged, or opened by its index for a part;
+/// then it is planned, or done as planned, with a safety copy before. One use, one thread.
+final class RestoreWork {
+    private final RestoreHandler.Parts parts;
+    private final JobContext job;
+    private final RestoreArguments arguments;
+    private final SessionId session;
+    private final TransferSessionLog log;
+    private final AccountName account;
+    private final List<RestorePart> selected;
+
+    /// @throws IllegalArgumentException if the arguments name no part
+    RestoreWork(
+            RestoreHandler.Parts parts,
+            JobContext job,
+            RestoreArguments arguments,
+            SessionId session,
+            TransferSessionLog log) {
+        this.parts = parts;
+        this.job = job;
+        this.arguments = arguments;
+        this.session = session;
+        this.log = log;
+        this.account = new AccountName(arguments.account());
+        this.selected = arguments.scope().parts().stream().map(RestorePart::parse).toList();
+    }
+
+    /// How it ended.
+    sealed interface Done {}
+
+    record Planned(PlannedRestore plan) implements Done {}
+
+    /// @param sizeBytes of the archive
+    record Restored(RestoreResult result, long sizeBytes) implements Done {}
+
+    /// An archive that modules may read.
+    private record Readable(
+            ArchiveSource source,
+            ArchiveFacts facts,
+            boolean restricted,
+            Optional<Manifest> manifest,
+            List<String> leftOut,
+            long sizeBytes) {}
+
+    /// Does it in a folder of the run.
+    Done run(Path work) throws IOException, LeaseLostException {
+        Path unpacked = folder(work, "members");
+        Optional<IndexedFile> indexed =
+                selected.isEmpty()
+                        ? Optional.empty()
+                        : parts.fetcher().indexed(arguments, unpacked);
+        if (indexed.isPresent()) {
+            try (IndexedFile file = indexed.get()) {
+                return ofIndexed(file, work);
+            }
+        }
+        FetchedArchive fetched = parts.fetcher().fetch(arguments, work, job.cancellation());
+        log.itemStarted(fetched.sizeBytes());
+        log.text().line("Checking the archive " + describe(arguments, fetched));
+        ArchiveLimits limits =
+                fetched.trust() == ArchiveTrust.PROVEN ? ArchiveLimits.OWN : ArchiveLimits.DEFAULTS;
+        ArchiveJudge judge = new ArchiveJudge(limits, fetched.trust());
+        try (JudgedArchive archive = judge.judge(fetched.file(), unpacked, job.cancellation())) {
+            check(archive, fetched, account);
+            return run(
+                    new Readable(
+                            archive,
+                            archive.facts(),
+                            fetched.trust() == ArchiveTrust.RESTRICTED,
+                            fetched.manifest(),
+                            fetched.leftOut(),
+                            fetched.sizeBytes()),
+                    work);
+        }
+    }
+
+    private Done ofIndexed(IndexedFile file, Path work) throws IOException, LeaseLostException {
+        log.itemStarted(file.sizeBytes());
+        log.text()
+                .line("Reading the archive of %s by its index".formatted(arguments.restorePoint()));
+        Done done =
+                run(
+                        new Readable(
+                                file.source(),
+                                file.facts(),
+                                false,
+                                Optional.empty(),
+                                List.of(),
+                                file.sizeBytes()),
+                        work);
+        log.text()
+                .line(
+                        "Read %d of %d bytes of the archive"
+                                .formatted(file.source().bytesRead(), file.sizeBytes()));
+        return done;
+    }
+
+    private static Path folder(Path work, String name) throws IOException {
+        return Files.createDirectory(work.resolve(name), BackupDirectory.FOLDER_MODE);
+    }
+
+    private Done run(Readable archive, Path work) throws IOException, LeaseLostException {
+        RestoreContext context =
+                new RestoreContext(
+                        account,
+                        archive.facts(),
+                        parts.services(),
+                        ModuleChoice.options(arguments),
+                        archive.restricted(),
+                        folder(work, "scratch"),
+                        log.text(),
+                        job.cancellation());
+        ModuleChoice choice =
+                selected.isEmpty()
+                        ? ModuleChoice.of(parts.components(), context).leavingOut(archive.leftOut())
+                        : ModuleChoice.ofParts(parts.components(), selected);
+        ArchiveSource source =
+                selected.isEmpty()
+                        ? archive.source()
+                        : new SelectedSource(archive.source(), selected, into());
+        if (arguments.scope().planOnly()) {
+            return new Planned(new RestoreRehearsal(choice, context, source).run());
+        }
+        boolean begins = job.lease().job().resumeMark().isEmpty();
+        Optional<RestoreResult> refused =
+                begins ? changed(choice, context, source) : Optional.empty();
+        if (refused.isPresent()) {
+            return new Restored(refused.get(), archive.sizeBytes());
+        }
+        if (begins) {
+            takeSafetyCopy(choice, context);
+        }
+        HostUndo undo = new HostUndo(parts.services().root(), folder(work, "undo"));
+        Optional<Manifest> promised = selected.isEmpty() ? archive.manifest() : Optional.empty();
+        ModuleRun modules =
+                new ModuleRun(
+                        parts.components(), choice, context, source, undo, promised, job, session);
+        return new Restored(modules.run(), archive.sizeBytes());
+    }
+
+    private Optional<BytePath> into() {
+        return arguments.scope().into().isEmpty()
+                ? Optional.empty()
+                : Optional.of(RestorePart.belowHome(arguments.scope().into()));
+    }
+
+    /// A restore that was planned is done as planned or not at all.
+    private Optional<RestoreResult> changed(
+            ModuleChoice choice, RestoreContext context, ArchiveSource source) throws IOException {
+        if (arguments.scope().expected().isEmpty()) {
+            return Optional.empty();
+        }
+        List<String> differences =
+                new RestoreRehearsal(choice, context, source)
+                        .run()
+                        .differences(arguments.scope().expected());
+        return differences.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        RestoreResult.of(
+                                0,
+                                "nothing was changed: the archive or the server are no longer as they were when the restore was planned ("
+                                        + String.join(", ", differences)
+                                        + "); plan it again"));
+    }
+
+    /// What only adds needs none.
+    private void takeSafetyCopy(ModuleChoice choice, RestoreContext context) throws IOException {
+        boolean adds = arguments.scope().merge() || into().isPresent();
+        Optional<Account> there = parts.services().accounts().find(account);
+        if (!adds && there.isPresent()) {
+            parts.safety().take(there.get(), choice, context);
+        }
+    }
+
+    private static String describe(RestoreArguments arguments, FetchedArchive fetched) {
+        String what =
+                arguments.archivePath().isEmpty()
+                        ? "of " + arguments.restorePoint() + " at " + arguments.destination()
+                        : arguments.archivePath();
+        String trust =
+                switch (fetched.trust()) {
+                    case PROVEN -> "made by this server";
+                    case VOUCHED -> "vouched for by root";
+                    case RESTRICTED -> "of unknown origin: restricted restore";
+                };
+        return what + " (" + trust + ")";
+    }
+
+    private static void check(JudgedArchive archive, FetchedArchive fetched, AccountName account)
+            throws ArchiveException {
+        if (!archive.facts().account().equals(account)) {
+            throw new ArchiveException(
+                    ArchiveException.Kind.HOSTILE,
+                    "the archive is of account %s, not of %s"
+                            .formatted(archive.facts().account(), account));
+        }
+        boolean differs =
+                fetched.sha256().filter(each -> !each.equals(archive.facts().sha256())).isPresent();
+        if (differs) {
+            throw new ArchiveException(
+                    ArchiveException.Kind.DAMAGED,
+                    "the archive does not have the digest of its manifest: it was changed or damaged since it was packed");
+        }
+    }
+}

@@ -1,0 +1,244 @@
+package dev.packhorse.engine.job;
+
+import dev.packhorse.engine.archive.PackedArchive;
+import dev.packhorse.engine.archive.Packing;
+import dev.packhorse.engine.component.AccountComponent;
+import dev.packhorse.engine.component.ComponentException;
+import dev.packhorse.engine.component.Components;
+import dev.packhorse.engine.component.PackContext;
+import dev.packhorse.engine.component.PackOptions;
+import dev.packhorse.engine.component.RestoreContext;
+import dev.packhorse.engine.host.Account;
+import dev.packhorse.engine.host.DomainName;
+import dev.packhorse.engine.model.AccountName;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// Copies of what a restore is about to replace, taken before it begins: archives of this server's
+/// own, in a folder for root alone, `ACCOUNT/TIME.tar.gz` with a manifest beside it. They take over
+/// what has not changed since the account's newest archive, so they are cheap. Safe for many
+/// threads, one for each account.
+public final class SafetyCopies {
+    /// How long one is kept.
+    public static final Duration AGE = Duration.ofDays(7);
+
+    private static final String NEWEST = "newest";
+    private static final String SUFFIX = ".tar.gz";
+    private static final DateTimeFormatter NAME =
+            DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+    private final PackingPlant plant;
+    private final ServerBackups backups;
+    private final Path folder;
+    private final boolean on;
+
+    /// @param folder where they lie; made when it is needed
+    /// @param on whether any are taken
+    public SafetyCopies(PackingPlant plant, ServerBackups backups, Path folder, boolean on) {
+        this.plant = plant;
+        this.backups = backups;
+        this.folder = folder;
+        this.on = on;
+    }
+
+    /// Takes one of what these modules have of an account.
+    ///
+    /// @return its name, empty if none is taken
+    /// @throws IOException if it cannot be taken: then nothing may be replaced
+    Optional<String> take(Account account, ModuleChoice choice, RestoreContext restore)
+            throws IOException {
+        if (!on) {
+            return Optional.empty();
+        }
+        Path place =
+                Files.createDirectories(
+                        folder.resolve(account.name().value()), BackupDirectory.FOLDER_MODE);
+        plant.staging().requireSpace(place, 0);
+        sweep(place);
+        String name = newName(place);
+        restore.log().begin("Taking a safety copy, " + name + "...");
+        try {
+            pack(account, choice, restore, place, name);
+        } catch (ComponentException e) {
+            throw new IOException(
+                    "no safety copy could be taken, so nothing was changed: " + e.getMessage(), e);
+        }
+        restore.log().done("Done");
+        return Optional.of(name);
+    }
+
+    private String newName(Path place) {
+        String time = NAME.format(plant.clock().instant());
+        String name = time;
+        for (int i = 2; Files.exists(manifest(place, name)); i++) {
+            name = time + "-" + i;
+        }
+        return name;
+    }
+
+    private void pack(
+            Account account, ModuleChoice choice, RestoreContext restore, Path place, String name)
+            throws ComponentException, IOException {
+        Packing packing = plant.packing(true);
+        PackContext context =
+                new PackContext(
+                        account,
+                        plant.services(),
+                        PackOptions.ALL,
+                        restore.staging(),
+                        restore.log().indented(),
+                        restore.cancellation());
+        Path partial = place.resolve(BackupDirectory.PARTIAL + name);
+        AccountArchiver archiver = new AccountArchiver(new AccountPacker(modules(choice)));
+        boolean whole = false;
+        try (FileChannel file = create(partial)) {
+            AccountArchiver.Archived archived;
+            Optional<EarlierArchives.Opened> found =
+                    plant.reuse()
+                            ? new EarlierArchives(plant.mac())
+                                    .newest(backups.directory(), account.name(), packing.suffix())
+                            : Optional.empty();
+            try (EarlierArchives.Opened earlier = found.orElse(null)) {
+                archived =
+                        archiver.archive(
+                                context,
+                                file,
+                                Optional.empty(),
+                                Optional.ofNullable(earlier).map(EarlierArchives.Opened::archive),
+                                account.name().value(),
+                                plant.clock().instant().getEpochSecond(),
+                                packing,
+                                (_, _) -> {});
+            }
+            file.force(true);
+            publish(account.name(), partial, place, name, archived);
+            whole = true;
+        } finally {
+            if (!whole) {
+                Files.deleteIfExists(partial);
+            }
+        }
+    }
+
+    private static FileChannel create(Path file) throws IOException {
+        return FileChannel.open(
+                file,
+                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                BackupDirectory.FILE_MODE);
+    }
+
+    /// The account's own modules make it an archive that can be read.
+    private List<AccountComponent> modules(ModuleChoice choice) {
+        return plant.components().stream()
+                .filter(module ->
+                        choice.modules().contains(module)
+                                || module.name().equals(Components.ACCOUNT)
+                                || module.name().equals(Components.CP_USER))
+                .toList();
+    }
+
+    /// The manifest comes first: an archive without one would be believed less than it may.
+    private void publish(
+            AccountName account,
+            Path partial,
+            Path place,
+            String name,
+            AccountArchiver.Archived archived)
+            throws IOException {
+        PackedArchive archive = archived.archive();
+        if (archive.sizeBytes() != Files.size(partial)) {
+            throw new IOException("the safety copy is not as long as it was written");
+        }
+        Path manifest = manifest(place, name);
+        try (FileChannel file = create(manifest)) {
+            var bytes = java.nio.ByteBuffer.wrap(plant.manifest(account, name + SUFFIX, archived));
+            while (bytes.hasRemaining()) {
+                file.write(bytes);
+            }
+            file.force(true);
+        }
+        try {
+            Files.move(partial, place.resolve(name + SUFFIX), StandardCopyOption.ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException e) {
+            throw new IOException("a safety copy cannot be put in place in " + place, e);
+        }
+    }
+
+    private static Path manifest(Path place, String name) {
+        return place.resolve(name + ".manifest.json");
+    }
+
+    /// The names of an account's copies, the newest first.
+    public List<String> names(AccountName account) throws IOException {
+        Path place = folder.resolve(account.value());
+        if (!Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(place)) {
+            List<String> names = new ArrayList<>();
+            files.map(file -> String.valueOf(file.getFileName()))
+                    .filter(file -> file.endsWith(SUFFIX) && !file.startsWith("."))
+                    .map(file -> file.substring(0, file.length() - SUFFIX.length()))
+                    .sorted(java.util.Comparator.reverseOrder())
+                    .forEach(names::add);
+            return names;
+        }
+    }
+
+    /// An archive and its manifest's bytes.
+    record Found(Path archive, byte[] manifest) {}
+
+    /// A copy by its name, or the newest.
+    ///
+    /// @throws IOException if there is none of this name
+    Found find(AccountName account, String name) throws IOException {
+        String found =
+                names(account).stream()
+                        .filter(each -> name.equals(NEWEST) || each.equals(name))
+                        .findFirst()
+                        .orElseThrow(() ->
+                                new IOException(
+                                        "there is no safety copy “%s” of %s"
+                                                .formatted(DomainName.printable(name), account)));
+        Path place = folder.resolve(account.value());
+        return new Found(place.resolve(found + SUFFIX), Files.readAllBytes(manifest(place, found)));
+    }
+
+    /// Removes what is too old, and what a killed run left.
+    private void sweep(Path place) throws IOException {
+        Instant oldest = plant.clock().instant().minus(AGE);
+        try (Stream<Path> files = Files.list(place)) {
+            for (Path file : files.toList()) {
+                String name = String.valueOf(file.getFileName());
+                if (name.startsWith(BackupDirectory.PARTIAL) || isOlder(name, oldest)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+
+    private static boolean isOlder(String file, Instant oldest) {
+        try {
+            int end = file.indexOf('Z') + 1;
+            return NAME.parse(file.substring(0, end), Instant::from).isBefore(oldest);
+        } catch (DateTimeParseException _) {
+            return false;
+        }
+    }
+}

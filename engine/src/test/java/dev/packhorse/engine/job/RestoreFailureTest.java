@@ -1,0 +1,259 @@
+package dev.packhorse.engine.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.packhorse.engine.archive.ArchiveEntry.RegularFile;
+import dev.packhorse.engine.archive.ArchiveSink;
+import dev.packhorse.engine.archive.ArchiveSource;
+import dev.packhorse.engine.component.AccountComponent;
+import dev.packhorse.engine.component.ComponentException;
+import dev.packhorse.engine.component.ComponentName;
+import dev.packhorse.engine.component.HostServices;
+import dev.packhorse.engine.component.PackContext;
+import dev.packhorse.engine.component.PackReport;
+import dev.packhorse.engine.component.RestoreContext;
+import dev.packhorse.engine.component.RestoreReport;
+import dev.packhorse.engine.component.registry.AccountRemoval;
+import dev.packhorse.engine.component.registry.ComponentRegistry;
+import dev.packhorse.engine.demo.DemoServer;
+import dev.packhorse.engine.host.HostRoot;
+import dev.packhorse.engine.host.HostWatch;
+import dev.packhorse.engine.host.UnixAccountDirectory;
+import dev.packhorse.engine.host.UnixAccountSettings;
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.posix.BytePath;
+import dev.packhorse.engine.posix.Identity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Restores that fail in the middle, through the handler of the job. Needs root, for files of other
+/// users.
+class RestoreFailureTest {
+    @TempDir Path folder;
+
+    private RestoreServer server;
+
+    @BeforeEach
+    void backUp() throws Exception {
+        assumeTrue(Identity.ofProcess().isRoot(), "needs root");
+        server = RestoreServer.demo(folder);
+        server.backUp("alice");
+    }
+
+    /// A module whose host, or whose archive, fails behind some steps.
+    private record Failing(AccountComponent module, int steps) implements AccountComponent {
+        @Override
+        public ComponentName name() {
+            return module.name();
+        }
+
+        @Override
+        public String summary() {
+            return module.summary();
+        }
+
+        @Override
+        public boolean availableRestricted() {
+            return module.availableRestricted();
+        }
+
+        @Override
+        public Set<ComponentName> restoreAfter() {
+            return module.restoreAfter();
+        }
+
+        @Override
+        public Set<String> members() {
+            return module.members();
+        }
+
+        @Override
+        public PackReport pack(PackContext context, ArchiveSink sink)
+                throws ComponentException, IOException {
+            return module.pack(context, sink);
+        }
+
+        @Override
+        public RestoreReport restore(RestoreContext context, ArchiveSource source)
+                throws ComponentException, IOException {
+            HostServices services = context.services();
+            return module.restore(
+                    context.on(services.watchedBy(new Watch(services.root().watch(), steps))),
+                    new Source(source, steps));
+        }
+    }
+
+    private static final class Watch implements HostWatch {
+        private final HostWatch next;
+        private int left;
+
+        Watch(HostWatch next, int left) {
+            this.next = next;
+            this.left = left;
+        }
+
+        @Override
+        public void before(String path) throws IOException {
+            if (--left < 0) {
+                throw new IOException("the disk failed");
+            }
+            next.before(path);
+        }
+
+        @Override
+        public void after(String path) throws IOException {
+            next.after(path);
+        }
+    }
+
+    private record Source(ArchiveSource all, int most) implements ArchiveSource {
+        @Override
+        public Optional<Path> file(String path) {
+            return all.file(path);
+        }
+
+        @Override
+        public List<String> names(String path) {
+            return all.names(path);
+        }
+
+        @Override
+        public Optional<String> text(String path) throws IOException {
+            return all.text(path);
+        }
+
+        @Override
+        public void forEach(BytePath below, EntryVisitor visitor) throws IOException {
+            int[] left = {most};
+            all.forEach(
+                    below,
+                    (entry, content) -> {
+                        if (entry instanceof RegularFile && --left[0] < 0) {
+                            throw new IOException("the archive cannot be read");
+                        }
+                        visitor.visit(entry, content);
+                    });
+        }
+    }
+
+    private List<AccountComponent> failing(String name, int steps) {
+        return ComponentRegistry.standard().all().stream()
+                .map(module ->
+                        module.name().value().equals(name) ? new Failing(module, steps) : module)
+                .toList();
+    }
+
+    @Test
+    void aFailedModuleIsNamedAndTheOthersGoOn() throws Exception {
+        Files.writeString(server.root.resolve("/var/named/alice.example.db"), "; mine\n");
+        Files.delete(server.root.resolve("/var/spool/cron/alice"));
+
+        RestoreResult done =
+                server.restoreWith(failing("ZoneFile", 2), RestoreServer.whole("alice"));
+
+        assertThat(done.result()).isZero();
+        assertThat(done.message()).isEqualTo("failed: ZoneFile: the disk failed");
+        assertThat(done.modules())
+                .containsEntry("ZoneFile", "failed")
+                .containsEntry("Cron", "done");
+        assertThat(server.root.resolve("/var/named/alice.example.db")).hasContent("; mine");
+        assertThat(server.root.resolve("/var/spool/cron/alice")).exists();
+        assertThat(server.root.resolve("/var/cpanel/packhorse/restoring/alice")).doesNotExist();
+    }
+
+    @Test
+    void anAccountThatCannotBeMadeLeavesNothing() throws Exception {
+        AccountRemoval.destroy(server.root, server.services.accounts(), "alice");
+        List<String> before = withoutTimes();
+
+        for (int steps = 0; steps < 5; steps++) {
+            RestoreResult done =
+                    server.restoreWith(failing("Account", steps), RestoreServer.whole("alice"));
+
+            assertThat(done.message()).startsWith("failed: Account");
+            assertThat(RestoreServer.differences(before, withoutTimes())).isEmpty();
+        }
+        assertThat(server.restore(RestoreServer.whole("alice")).result()).isEqualTo(1);
+    }
+
+    private List<String> withoutTimes() throws IOException {
+        return server.census().stream()
+                .filter(line -> !line.startsWith("etc/.pwd.lock"))
+                .map(line -> {
+                    String[] fields = line.split(" ", -1);
+                    fields[4] = "-";
+                    return String.join(" ", fields);
+                })
+                .toList();
+    }
+
+    @Test
+    void whatAFailedHomeHadMadeIsTakenAway() throws Exception {
+        Path home = server.root.resolve("/home/alice");
+        Path shop = home.resolve("public_html/shop");
+        try (var all = Files.walk(shop)) {
+            for (Path each : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
+            }
+        }
+        Path own = Files.writeString(home.resolve("own.txt"), "own\n");
+        List<String> before = server.census();
+
+        RestoreResult done =
+                server.restoreWith(failing("Homedir", 300), RestoreServer.whole("alice"));
+
+        assertThat(done.message()).isEqualTo("failed: Homedir: the archive cannot be read");
+        assertThat(own).hasContent("own");
+        assertThat(shop).doesNotExist();
+        assertThat(RestoreServer.differences(before, server.census()))
+                .filteredOn(
+                        line -> line.startsWith("+home/alice/") && !line.contains(" DIRECTORY "))
+                .isEmpty();
+    }
+
+    /// A user that is being restored has no login shell, and is an account all the same.
+    @Test
+    void anAbsentAccountComesBackOnAServerOfPlainUsers() throws Exception {
+        String copy = server.copyOf("alice");
+        Path root = Files.createDirectories(folder.resolve("unix/server"));
+        Files.createDirectories(root.resolve("etc"));
+        Files.createDirectories(root.resolve("home"));
+        Files.writeString(root.resolve("etc/passwd"), "root:x:0:0:root:/root:/bin/bash\n");
+        Files.writeString(root.resolve("etc/group"), "root:x:0:\n");
+        Files.writeString(root.resolve("etc/shadow"), "root:*:19000:0:99999:7:::\n");
+        Files.writeString(root.resolve("etc/shells"), "/bin/bash\n/usr/sbin/nologin\n");
+        Path map = Files.writeString(folder.resolve("domains.yaml"), "alice: alice.example\n");
+        Files.copy(server.root.resolve(copy), root.resolve(copy.substring(1)));
+        HostRoot host = new HostRoot(root);
+        HostServices services =
+                new HostServices(
+                        host,
+                        new UnixAccountDirectory(
+                                host,
+                                UnixAccountSettings.DEFAULT.withDomainMap(map),
+                                DemoServer.HOSTNAME),
+                        DemoServer.HOSTNAME,
+                        Optional.empty());
+        try (RestoreServer plain =
+                new RestoreServer(
+                        folder.resolve("unix"), services, ComponentRegistry.standard().all())) {
+            RestoreArguments arguments = RestoreServer.brought("alice", copy);
+            PlannedRestore plan = plain.plan(arguments);
+            RestoreResult done =
+                    plain.restore(arguments.within(arguments.scope().expecting(plan.digests())));
+
+            assertThat(done.result()).as(done.message()).isEqualTo(2);
+            assertThat(done.modules()).containsEntry("PostRestoreActions", "done");
+            assertThat(services.accounts().find(new AccountName("alice"))).isPresent();
+            assertThat(root.resolve("home/alice/public_html/index.php")).exists();
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package dev.packhorse.engine.whm.functions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.packhorse.engine.job.JobJson;
+import dev.packhorse.engine.job.RestoreArguments;
+import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.JobId;
+import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.whm.WhmException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+
+class RestoreStartFunctionsTest {
+    @TempDir Path root;
+    private TestServer server;
+
+    @BeforeEach
+    void server() throws Exception {
+        server = new TestServer(root);
+        server.account("alice", "root");
+        server.catalog.add("alice", DestinationId.LOCAL, Tier.DAILY, "2026-11-20");
+    }
+
+    private RestoreArguments arguments(JsonNode answer) {
+        JobId id = new JobId(answer.path("job").asString());
+        return JobJson.read(
+                server.queue.find(id).orElseThrow().request().arguments(), RestoreArguments.class);
+    }
+
+    @Test
+    void aPlanIsAJobThatChangesNothing() throws Exception {
+        JsonNode answer = server.data("packhorse_restore_plan", "user=alice", "only=Homedir");
+
+        RestoreArguments arguments = arguments(answer);
+        assertThat(arguments.scope().planOnly()).isTrue();
+        assertThat(arguments.restorePoint()).isEqualTo("2026-11-20");
+        assertThat(arguments.only()).containsExactly("Homedir");
+        assertThat(arguments.session()).isEqualTo(answer.path("session_id").asString());
+    }
+
+    @Test
+    void partsAreTakenOver() throws Exception {
+        RestoreArguments arguments =
+                arguments(
+                        server.data(
+                                "packhorse_restore_start",
+                                "user=alice",
+                                "part=path:public_html/shop",
+                                "part=mailbox:info@alice.example",
+                                "into=old",
+                                "merge=1"));
+
+        assertThat(arguments.scope().planOnly()).isFalse();
+        assertThat(arguments.scope().parts())
+                .containsExactly("path:public_html/shop", "mailbox:info@alice.example");
+        assertThat(arguments.scope().into()).isEqualTo("old");
+        assertThat(arguments.scope().merge()).isTrue();
+    }
+
+    @Test
+    void anArchiveOrASafetyCopyNeedsNoRestorePoint() throws Exception {
+        server.account("bob", "root");
+        server.account("carol", "root");
+
+        RestoreArguments archive =
+                arguments(
+                        server.data(
+                                "packhorse_restore_start",
+                                "user=bob",
+                                "archive=/home/cpmove-bob.tar.gz"));
+        RestoreArguments copy =
+                arguments(
+                        server.data("packhorse_restore_start", "user=carol", "safety_copy=newest"));
+
+        assertThat(archive.archivePath()).isEqualTo("/home/cpmove-bob.tar.gz");
+        assertThat(copy.destination()).isEqualTo(RestoreArguments.SAFETY);
+        assertThat(copy.restorePoint()).isEqualTo("newest");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "part=path:../x",
+                "part=nothing",
+                "into=old",
+                "merge=1",
+                "archive=cpmove.tar",
+                "archive=/home/../etc/x",
+                "plan=nothing",
+                "only=Nothing"
+            })
+    void whatCannotBeRestoredIsRefused(String parameter) {
+        assertThatThrownBy(() -> server.data("packhorse_restore_start", "user=alice", parameter))
+                .isInstanceOf(WhmException.class);
+    }
+
+    @Test
+    void onlyAPlanThatEndedWellCanBeCarriedOut() throws Exception {
+        String job = server.data("packhorse_restore_plan", "user=alice").path("job").asString();
+
+        assertThatThrownBy(
+                        () -> server.data("packhorse_restore_start", "user=alice", "plan=" + job))
+                .hasMessageContaining("is no plan of a restore");
+    }
+}
