@@ -140,10 +140,13 @@ class ArchitectureTest {
                         "component",
                         "destination",
                         "gzip",
+                        "hook",
                         "host",
                         "index",
+                        "notify",
                         "posix",
                         "queue",
+                        "rootfile",
                         "session",
                         "staging",
                         "tree"));
@@ -187,8 +190,19 @@ class ArchitectureTest {
                         "session",
                         "sshkey",
                         "whm"));
-        table.put("engine.hook", engine(JSON, "rootfile"));
-        table.put("engine.notify", engine("rootfile"));
+        table.put("engine.hook", engine(spi, JSON, "posix", "process", "rootfile", "session"));
+        table.put(
+                "engine.notify",
+                engine(
+                        spi,
+                        JSON,
+                        "model",
+                        "process",
+                        "queue",
+                        "rootfile",
+                        "session",
+                        "javax.net.",
+                        "org.apache.commons.net."));
         table.put("engine.sshkey", engine(spi, "host", "posix", "javax.crypto."));
         table.put(
                 "engine.http",

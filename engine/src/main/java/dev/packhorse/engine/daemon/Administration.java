@@ -15,6 +15,9 @@ import java.time.InstantSource;
 
 /// What the functions keep besides backups, each made once for the daemon.
 final class Administration {
+    /// Below the state folder.
+    static final String HOOKS_FILE = "hooks.json";
+
     private final HostServices services;
     private final TokenStore tokens;
     private final BackupSwitches switches;
@@ -28,8 +31,16 @@ final class Administration {
         this.switches = new BackupSwitches(services.root(), services.accounts());
         this.logins =
                 new LoginSessions(new HostUsers(services.root()), tokens, InstantSource.system());
-        this.hooks = new HookStore(state.resolve("hooks.json"));
+        this.hooks = new HookStore(state.resolve(HOOKS_FILE));
         this.importances = new ImportanceStore(state.resolve("importances.yaml"));
+    }
+
+    HookStore hooks() {
+        return hooks;
+    }
+
+    ImportanceStore importances() {
+        return importances;
     }
 
     BackupSwitches switches() {

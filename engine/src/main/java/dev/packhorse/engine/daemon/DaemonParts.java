@@ -97,6 +97,7 @@ final class DaemonParts {
     private final BackupDirectoryScan scan;
     private final GoogleParts google;
     private final Administration administration;
+    private final EventParts events;
 
     private DaemonParts(Settings settings, Store store, Drivers drivers) throws IOException {
         this.settings = settings;
@@ -127,6 +128,7 @@ final class DaemonParts {
         this.components = ComponentRegistry.standard(new MysqlComponent()).all();
         this.scan = new BackupDirectoryScan(backups, catalog, clock, node());
         this.administration = new Administration(services, tokens(), state);
+        this.events = new EventParts(settings, administration, queue, services.root(), node());
     }
 
     static DaemonParts of(Settings settings, Store store, Drivers drivers) throws IOException {
@@ -180,7 +182,8 @@ final class DaemonParts {
                         Stage.CONTROL, 2,
                         Stage.PACK, settings.get(SettingKeys.WORKERS_PACK),
                         Stage.UPLOAD, settings.get(SettingKeys.WORKERS_UPLOAD),
-                        Stage.RESTORE, settings.get(SettingKeys.WORKERS_RESTORE));
+                        Stage.RESTORE, settings.get(SettingKeys.WORKERS_RESTORE),
+                        Stage.NOTIFY, 2);
         Duration lease = settings.get(SettingKeys.QUEUE_LEASE);
         PoolSettings usual = PoolSettings.of(node(), workers);
         PoolSettings pool =
@@ -217,18 +220,21 @@ final class DaemonParts {
                         mac,
                         Compression.of(settings),
                         settings.get(SettingKeys.BACKUP_REUSE).equals("on"),
+                        events.hooks(),
                         clock,
                         node());
         ArchiveFetcher fetcher =
                 new ArchiveFetcher(catalog, backups, destinations, opener, staging, mac);
         return List.of(
-                new RunHandler(queue, services.accounts(), backups, node()),
+                new RunHandler(queue, services.accounts(), backups, events.runEvents(), node()),
                 new SwitchHandler(services.accounts(), administration.switches()),
                 new BackupHandler(plant, backups, destinations),
                 new PkgacctHandler(plant),
                 new UploadHandler(
                         backups, destinations, opener, journals, catalog, release, clock, node()),
-                new RestoreHandler(components, services, fetcher, sessions, staging));
+                new RestoreHandler(
+                        components, services, fetcher, sessions, staging, events.hooks()),
+                events.handler());
     }
 
     Housekeeping housekeeping() {

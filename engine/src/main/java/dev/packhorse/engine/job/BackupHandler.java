@@ -104,9 +104,13 @@ public final class BackupHandler implements JobHandler {
             BiConsumer<Long, Long> progress =
                     (members, bytes) -> tell(context, members, bytes, session);
             JobId job = context.lease().job().id();
+            PackingHooks hooks =
+                    plant.hooks(
+                            packContext,
+                            new PackingHooks.Form(true, form == ArchiveForm.INCREMENTAL, false));
             AccountArchiver.Archived archived =
                     form == ArchiveForm.INCREMENTAL
-                            ? new TreeBackup(plant)
+                            ? new TreeBackup(plant, hooks)
                                     .intoDirectory(
                                             packContext,
                                             directory,
@@ -114,7 +118,7 @@ public final class BackupHandler implements JobHandler {
                                             job,
                                             config.isOn(ConfigKey.LINKDEST),
                                             progress)
-                            : new FileBackup(plant)
+                            : new FileBackup(plant, hooks)
                                     .intoDirectory(
                                             packContext,
                                             directory,

@@ -8,6 +8,7 @@ import dev.packhorse.engine.archive.JudgedArchive;
 import dev.packhorse.engine.component.AccountComponent;
 import dev.packhorse.engine.component.HostServices;
 import dev.packhorse.engine.component.RestoreContext;
+import dev.packhorse.engine.hook.HookRunner;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.queue.JobContext;
@@ -37,18 +38,21 @@ public final class RestoreHandler implements JobHandler {
     private final ArchiveFetcher fetcher;
     private final SessionStore sessions;
     private final StagingArea staging;
+    private final RestoreHooks hooks;
 
     public RestoreHandler(
             List<AccountComponent> components,
             HostServices services,
             ArchiveFetcher fetcher,
             SessionStore sessions,
-            StagingArea staging) {
+            StagingArea staging,
+            HookRunner hooks) {
         this.components = List.copyOf(components);
         this.services = services;
         this.fetcher = fetcher;
         this.sessions = sessions;
         this.staging = staging;
+        this.hooks = new RestoreHooks(hooks);
     }
 
     @Override
@@ -121,9 +125,9 @@ public final class RestoreHandler implements JobHandler {
                                 scratch,
                                 log.text(),
                                 context.cancellation());
-                RestoreResult result =
-                        new ModuleRun(components, restore, archive, fetched, context, session)
-                                .run();
+                ModuleRun modules =
+                        new ModuleRun(components, restore, archive, fetched, context, session);
+                RestoreResult result = hooks.around(restore, context, modules::run);
                 deleteIfAsked(arguments, result, log);
                 end(log, result, fetched.sizeBytes());
                 return result;

@@ -8,6 +8,7 @@ import dev.packhorse.engine.host.AccountDirectory;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.queue.FollowUp;
 import dev.packhorse.engine.queue.Job;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.JobFilter;
@@ -17,7 +18,6 @@ import dev.packhorse.engine.queue.JobQueue;
 import dev.packhorse.engine.queue.JobRequest;
 import dev.packhorse.engine.queue.JobState;
 import dev.packhorse.engine.queue.LeaseLostException;
-import dev.packhorse.transport.spi.CancelledException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +35,6 @@ import org.slf4j.LoggerFactory;
 public final class RunHandler implements JobHandler {
     private static final Logger LOG = LoggerFactory.getLogger(RunHandler.class);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
-    private static final String WATCHING = "watching";
     private static final int MAX_ERRORS = 100;
     private static final Set<JobState> OPEN =
             EnumSet.of(JobState.HELD, JobState.PENDING, JobState.ACTIVE);
@@ -43,13 +42,19 @@ public final class RunHandler implements JobHandler {
     private final JobQueue queue;
     private final AccountDirectory accounts;
     private final ServerBackups backups;
+    private final RunEvents events;
     private final String node;
 
     public RunHandler(
-            JobQueue queue, AccountDirectory accounts, ServerBackups backups, String node) {
+            JobQueue queue,
+            AccountDirectory accounts,
+            ServerBackups backups,
+            RunEvents events,
+            String node) {
         this.queue = queue;
         this.accounts = accounts;
         this.backups = backups;
+        this.events = events;
         this.node = node;
     }
 
@@ -68,18 +73,19 @@ public final class RunHandler implements JobHandler {
         Job job = context.lease().job();
         RunArguments arguments = JobJson.read(job.request().arguments(), RunArguments.class);
         if (context.cancellation().isRequested() && !context.isStopping()) {
-            return cancel(job);
+            return cancel(context);
         }
-        if (job.resumeMark().filter(WATCHING::equals).isEmpty()) {
+        if (RunMark.read(job.resumeMark()).filter(RunMark::isWatching).isEmpty()) {
             BackupConfig config = backups.config();
             if (!arguments.manual() && !config.isOn(ConfigKey.BACKUPENABLE)) {
                 return Ended.with(new JobOutcome.Succeeded("{}"));
             }
             RunFolder.begin(backups.directory(config), arguments);
+            RunMark begun = events.begin(context, arguments, config);
             enqueueMissing(context, job, arguments, config);
-            context.mark(Optional.of(WATCHING));
+            context.mark(begun.watching().text());
         }
-        return watch(job, arguments);
+        return watch(context, job, arguments);
     }
 
     private void enqueueMissing(
@@ -144,13 +150,15 @@ public final class RunHandler implements JobHandler {
                 filter.limit());
     }
 
-    private Ended watch(Job job, RunArguments arguments) throws IOException {
+    private Ended watch(JobContext context, Job job, RunArguments arguments)
+            throws IOException, LeaseLostException {
         long open = queue.count(ofRun(job.id(), OPEN));
         if (open > 0) {
             return Ended.with(
                     new JobOutcome.Snoozed(BETWEEN_LOOKS, open + " accounts are not done yet"));
         }
         RunResult result = summarise(job, arguments);
+        FollowUp told = events.end(context, arguments, result, backups);
         RunFolder.end(backups.directory(), arguments);
         LOG.atInfo()
                 .addKeyValue("run", job.id())
@@ -158,7 +166,7 @@ public final class RunHandler implements JobHandler {
                 .addKeyValue("partial", result.partial())
                 .addKeyValue("failed", result.failed())
                 .log("run ended");
-        return Ended.with(outcome(result));
+        return new Ended(outcome(result), told);
     }
 
     private RunResult summarise(Job job, RunArguments arguments) throws IOException {
@@ -190,10 +198,12 @@ public final class RunHandler implements JobHandler {
                 : new JobOutcome.Partial(json, reason);
     }
 
-    private Ended cancel(Job job) throws CancelledException {
+    private Ended cancel(JobContext context) throws IOException {
+        Job job = context.lease().job();
         for (Job child : queue.list(ofRun(job.id(), OPEN))) {
             queue.requestCancel(child.id(), ownerOf(job.id()));
         }
+        events.cancelled(context, backups);
         return Ended.with(new JobOutcome.Cancelled("{}"));
     }
 

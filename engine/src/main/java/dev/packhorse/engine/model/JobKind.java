@@ -15,7 +15,9 @@ public enum JobKind {
     /// Copies one archive to one destination and proves it there.
     UPLOAD(Stage.UPLOAD),
     /// Restores one account from an archive.
-    RESTORE(Stage.RESTORE);
+    RESTORE(Stage.RESTORE),
+    /// Tells people of an event, by one way.
+    NOTIFY(Stage.NOTIFY);
 
     private final Stage stage;
 
@@ -32,6 +34,7 @@ public enum JobKind {
         CONTROL,
         PACK,
         UPLOAD,
-        RESTORE
+        RESTORE,
+        NOTIFY
     }
 }

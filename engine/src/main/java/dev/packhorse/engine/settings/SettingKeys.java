@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Every key of the configuration. `config/packhorse.yaml` explains each; a test holds the two
 /// together.
@@ -169,7 +170,7 @@ public final class SettingKeys {
 
     /// Every key, in the order of the shipped file.
     public static List<SettingKey<?>> all() {
-        return ALL;
+        return Stream.concat(ALL.stream(), EventKeys.all().stream()).toList();
     }
 
     private static Path absolutePath(String text) {
@@ -180,11 +181,11 @@ public final class SettingKeys {
         return path.normalize();
     }
 
-    private static String optionalPath(String text) {
+    static String optionalPath(String text) {
         return text.isEmpty() ? text : absolutePath(text).toString();
     }
 
-    private static Function<String, String> oneOf(String... words) {
+    static Function<String, String> oneOf(String... words) {
         Set<String> legal = Set.of(words);
         return text -> {
             if (!legal.contains(text)) {
@@ -220,7 +221,7 @@ public final class SettingKeys {
         return text;
     }
 
-    private static Duration duration(String text) {
+    static Duration duration(String text) {
         Matcher matcher = DURATION.matcher(text);
         if (!matcher.matches()) {
             throw new IllegalArgumentException("is not a duration");
@@ -232,6 +233,14 @@ public final class SettingKeys {
             case "h" -> Duration.ofHours(amount);
             default -> Duration.ofDays(amount);
         };
+    }
+
+    static Duration positiveDuration(String text) {
+        Duration duration = duration(text);
+        if (duration.isZero()) {
+            throw new IllegalArgumentException("is no time at all");
+        }
+        return duration;
     }
 
     private static Duration lease(String text) {
