@@ -200,6 +200,7 @@ class ArchitectureTest {
                         "process",
                         "queue",
                         "rootfile",
+                        "run",
                         "session",
                         "javax.net.",
                         "org.apache.commons.net."));

@@ -19,6 +19,7 @@ import dev.packhorse.engine.notify.WebChannel;
 import dev.packhorse.engine.notify.WebPost;
 import dev.packhorse.engine.process.ProgramFinder;
 import dev.packhorse.engine.queue.JobQueue;
+import dev.packhorse.engine.run.Backoff;
 import dev.packhorse.engine.session.RunLogs;
 import dev.packhorse.engine.settings.EventKeys;
 import dev.packhorse.engine.settings.SettingKey;
@@ -101,7 +102,7 @@ final class EventParts {
     }
 
     NotifyHandler handler() {
-        return new NotifyHandler(channels, logs, host);
+        return new NotifyHandler(channels, logs, host, Backoff.usual());
     }
 
     /// The channels that are posted to, for tests of them.

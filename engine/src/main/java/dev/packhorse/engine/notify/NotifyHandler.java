@@ -5,12 +5,15 @@ import dev.packhorse.engine.queue.Job;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.queue.JobOutcome;
+import dev.packhorse.engine.run.Backoff;
 import dev.packhorse.engine.session.RunLogs;
+import dev.packhorse.transport.spi.CancelledException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -25,13 +28,16 @@ public final class NotifyHandler implements JobHandler {
     private final Map<ChannelName, Channel> channels;
     private final RunLogs logs;
     private final String host;
+    private final Backoff backoff;
 
     /// @param host this server's name, for messages
-    public NotifyHandler(List<Channel> channels, RunLogs logs, String host) {
+    /// @param backoff how long a failed try waits
+    public NotifyHandler(List<Channel> channels, RunLogs logs, String host, Backoff backoff) {
         this.channels =
                 channels.stream().collect(Collectors.toMap(Channel::name, Function.identity()));
         this.logs = logs;
         this.host = host;
+        this.backoff = backoff;
     }
 
     @Override
@@ -51,8 +57,12 @@ public final class NotifyHandler implements JobHandler {
         }
         try {
             channel.send(message(job, arguments), context.cancellation());
+        } catch (CancelledException e) {
+            throw e;
         } catch (DeliveryException e) {
-            return refused(e);
+            return e.isLasting() ? failed(e) : again(e, e.retryAfter(), job);
+        } catch (IOException e) {
+            return again(e, Optional.empty(), job);
         }
         noteInLog(arguments);
         return Ended.with(new JobOutcome.Succeeded("{}"));
@@ -70,16 +80,15 @@ public final class NotifyHandler implements JobHandler {
                 Instant.ofEpochSecond(arguments.time()));
     }
 
-    private static Ended refused(DeliveryException e) throws DeliveryException {
-        if (e.isLasting()) {
-            return Ended.with(new JobOutcome.Failed("{}", String.valueOf(e.getMessage())));
-        }
-        if (e.retryAfter().isPresent()) {
-            Duration asked = e.retryAfter().get();
-            Duration wait = asked.compareTo(LONGEST_WAIT) < 0 ? asked : LONGEST_WAIT;
-            return Ended.with(new JobOutcome.RetryAfter(wait, String.valueOf(e.getMessage())));
-        }
-        throw e;
+    private static Ended failed(IOException e) {
+        return Ended.with(new JobOutcome.Failed("{}", String.valueOf(e.getMessage())));
+    }
+
+    private Ended again(IOException e, Optional<Duration> asked, Job job) {
+        Duration wait =
+                asked.map(each -> each.compareTo(LONGEST_WAIT) < 0 ? each : LONGEST_WAIT)
+                        .orElseGet(() -> backoff.after(job.attempts()));
+        return Ended.with(new JobOutcome.RetryAfter(wait, String.valueOf(e.getMessage())));
     }
 
     /// Monitoring scripts look for this line. Source: whmapi1-protocol 12.3.
