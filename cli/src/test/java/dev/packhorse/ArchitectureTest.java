@@ -215,6 +215,20 @@ class ArchitectureTest {
                         "whm",
                         "org.eclipse.jetty.",
                         "org.bouncycastle."));
+        table.put(
+                "engine.health",
+                engine(
+                        spi,
+                        JSON,
+                        "model",
+                        "backupconfig",
+                        "catalog",
+                        "destination",
+                        "host",
+                        "job",
+                        "notify",
+                        "queue",
+                        "io.prometheus."));
         table.put("engine.settings", engine(spi, JSON, "model"));
         table.put("engine.demo", engine(spi, "model", "host", "posix", "org.bouncycastle."));
         table.put("engine.daemon", List.of(ROOT + "engine.", spi, JSON));

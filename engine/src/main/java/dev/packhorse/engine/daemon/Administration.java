@@ -9,6 +9,7 @@ import dev.packhorse.engine.host.BackupSwitches;
 import dev.packhorse.engine.http.HttpSettings;
 import dev.packhorse.engine.http.TlsMode;
 import dev.packhorse.engine.notify.ImportanceStore;
+import dev.packhorse.engine.notify.PostCheck;
 import dev.packhorse.engine.whm.functions.AdminStores;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -52,9 +53,10 @@ final class Administration {
     }
 
     /// @param http how the port is served, for links to it
-    AdminStores stores(HttpSettings http) {
+    /// @param posts tests what notifications are posted to
+    AdminStores stores(HttpSettings http, PostCheck posts) {
         String scheme = http.tls() == TlsMode.OFF ? "http" : "https";
         String address = scheme + "://" + services.hostname() + ":" + http.listen().port();
-        return new AdminStores(switches, tokens, logins, hooks, importances, () -> address);
+        return new AdminStores(switches, tokens, logins, hooks, importances, posts, () -> address);
     }
 }

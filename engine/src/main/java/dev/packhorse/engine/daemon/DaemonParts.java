@@ -19,9 +19,11 @@ import dev.packhorse.engine.destination.LocalPathRules;
 import dev.packhorse.engine.destination.SecretSeal;
 import dev.packhorse.engine.destination.TransportOpener;
 import dev.packhorse.engine.destination.UploadJournals;
+import dev.packhorse.engine.health.Alarms;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.http.HttpServerHandle;
 import dev.packhorse.engine.http.HttpSettings;
+import dev.packhorse.engine.http.ServedPages;
 import dev.packhorse.engine.http.TlsMode;
 import dev.packhorse.engine.jdbc.JdbcCatalog;
 import dev.packhorse.engine.jdbc.JdbcJobQueue;
@@ -46,6 +48,7 @@ import dev.packhorse.engine.run.PoolSettings;
 import dev.packhorse.engine.run.WorkSignal;
 import dev.packhorse.engine.run.WorkerPool;
 import dev.packhorse.engine.schedule.BackupClock;
+import dev.packhorse.engine.schedule.Slot;
 import dev.packhorse.engine.session.SessionStore;
 import dev.packhorse.engine.settings.SettingKeys;
 import dev.packhorse.engine.settings.Settings;
@@ -98,6 +101,7 @@ final class DaemonParts {
     private final GoogleParts google;
     private final Administration administration;
     private final EventParts events;
+    private final HealthParts health;
 
     private DaemonParts(Settings settings, Store store, Drivers drivers) throws IOException {
         this.settings = settings;
@@ -129,6 +133,15 @@ final class DaemonParts {
         this.scan = new BackupDirectoryScan(backups, catalog, clock, node());
         this.administration = new Administration(services, tokens(), state);
         this.events = new EventParts(settings, administration, queue, services.root(), node());
+        this.health =
+                new HealthParts(
+                        settings,
+                        services,
+                        queue,
+                        catalog,
+                        backups,
+                        destinations,
+                        events.notices());
     }
 
     static DaemonParts of(Settings settings, Store store, Drivers drivers) throws IOException {
@@ -231,7 +244,15 @@ final class DaemonParts {
                 new BackupHandler(plant, backups, destinations),
                 new PkgacctHandler(plant),
                 new UploadHandler(
-                        backups, destinations, opener, journals, catalog, release, clock, node()),
+                        backups,
+                        destinations,
+                        opener,
+                        journals,
+                        catalog,
+                        release,
+                        health.watching(),
+                        clock,
+                        node()),
                 new RestoreHandler(
                         components, services, fetcher, sessions, staging, events.hooks()),
                 events.handler());
@@ -252,6 +273,10 @@ final class DaemonParts {
                 clock);
     }
 
+    Alarms alarms() {
+        return health.alarms();
+    }
+
     BackupClock clock() {
         return new BackupClock(
                 queue,
@@ -259,10 +284,10 @@ final class DaemonParts {
                 new ConfiguredSchedule(settings, backups),
                 clock,
                 request -> request.onNode(node()),
-                new SlotLog());
+                new SlotLog(events.notices()));
     }
 
-    HttpServerHandle http(BackupClock backupClock) throws IOException {
+    HttpServerHandle http(BackupClock backupClock, Watchdog watchdog) throws IOException {
         HostServices services = host.services();
         HostUsers users = new HostUsers(services.root());
         Authenticator authenticator =
@@ -283,7 +308,11 @@ final class DaemonParts {
                         authenticator,
                         administration.logins(),
                         dispatcher,
-                        List.of(google.page()),
+                        new ServedPages(
+                                List.of(google.page()),
+                                List.of(
+                                        new MetricsPage(health.metrics(programVersion())),
+                                        new HealthPage(watchdog))),
                         InstantSource.system());
         google.servedBy(http);
         return http;
@@ -291,17 +320,16 @@ final class DaemonParts {
 
     private FunctionFamilies families(BackupClock backupClock) {
         HostServices services = host.services();
-        String program =
-                Optional.ofNullable(Daemon.class.getPackage().getImplementationVersion())
-                        .orElse("0");
         ServerInfo server =
                 new ServerInfo(
                         node(),
                         services.hostname(),
                         WHM_VERSION,
-                        program,
+                        programVersion(),
                         zone(),
-                        new ServerFacts(settings, host, backupClock, clock)::list);
+                        new ServerFacts(settings, host, backupClock, clock)::list,
+                        health.standing(() -> backupClock.next(clock.instant()).map(Slot::at))
+                                ::read);
         return new FunctionFamilies(
                 queue,
                 catalog,
@@ -315,9 +343,14 @@ final class DaemonParts {
                 sessions,
                 new ComponentCatalogue(components),
                 scan::rebuild,
-                administration.stores(httpSettings()),
+                administration.stores(httpSettings(), events.postCheck()),
                 server,
                 google.access());
+    }
+
+    private static String programVersion() {
+        return Optional.ofNullable(Daemon.class.getPackage().getImplementationVersion())
+                .orElse("0");
     }
 
     private HttpSettings httpSettings() {

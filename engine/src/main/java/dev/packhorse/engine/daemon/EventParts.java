@@ -13,6 +13,7 @@ import dev.packhorse.engine.notify.Importance;
 import dev.packhorse.engine.notify.MailText;
 import dev.packhorse.engine.notify.Notices;
 import dev.packhorse.engine.notify.NotifyHandler;
+import dev.packhorse.engine.notify.PostCheck;
 import dev.packhorse.engine.notify.SendmailChannel;
 import dev.packhorse.engine.notify.SmtpChannel;
 import dev.packhorse.engine.notify.WebChannel;
@@ -27,7 +28,6 @@ import dev.packhorse.engine.settings.SettingKeys;
 import dev.packhorse.engine.settings.Settings;
 import dev.packhorse.transport.spi.HostPort;
 import java.nio.file.Path;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -35,7 +35,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import javax.net.ssl.SSLContext;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// What events need: hooks, logs of runs and notifications, made once from the settings.
 final class EventParts {
@@ -105,12 +106,18 @@ final class EventParts {
         return new NotifyHandler(channels, logs, host, Backoff.usual());
     }
 
-    /// The channels that are posted to, for tests of them.
-    List<WebChannel> webChannels() {
-        return channels.stream()
-                .filter(WebChannel.class::isInstance)
-                .map(WebChannel.class::cast)
-                .toList();
+    PostCheck postCheck() {
+        List<WebChannel> posted =
+                channels.stream()
+                        .filter(WebChannel.class::isInstance)
+                        .map(WebChannel.class::cast)
+                        .toList();
+        Set<String> hosts =
+                Arrays.stream(settings.get(EventKeys.PRIVATE_HOSTS).split(",", -1))
+                        .map(name -> name.strip().toLowerCase(Locale.ROOT))
+                        .filter(name -> !name.isEmpty())
+                        .collect(Collectors.toSet());
+        return new PostCheck(WebPost.usual(), hosts, posted, host, InstantSource.system());
     }
 
     private List<Notices.Route> routes() {
@@ -160,14 +167,8 @@ final class EventParts {
         if (server.isEmpty()) {
             return new SendmailChannel(text, ProgramFinder.system());
         }
-        return new SmtpChannel(
-                text,
-                HostPort.parse(server),
-                tls(settings),
-                login(settings),
-                trust(),
-                host,
-                MAIL_TIME);
+        return SmtpChannel.trustingAsUsual(
+                text, HostPort.parse(server), tls(settings), login(settings), host, MAIL_TIME);
     }
 
     private static SmtpChannel.Tls tls(Settings settings) {
@@ -188,13 +189,5 @@ final class EventParts {
         return user.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new SmtpChannel.Login(user, Path.of(file)));
-    }
-
-    private static SSLContext trust() {
-        try {
-            return SSLContext.getDefault();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this JDK has no TLS", e);
-        }
     }
 }

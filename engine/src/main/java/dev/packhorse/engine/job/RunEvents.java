@@ -67,15 +67,16 @@ public final class RunEvents {
 
     /// Tells that the run ended, and how.
     ///
+    /// @param mark how far the run is, which the job as it was claimed may not say yet
     /// @return the jobs that notify people
     FollowUp end(
-            JobContext context, RunArguments arguments, RunResult result, ServerBackups backups)
+            JobContext context,
+            RunMark mark,
+            RunArguments arguments,
+            RunResult result,
+            ServerBackups backups)
             throws IOException, LeaseLostException {
-        RunMark mark = mark(context);
         RunState state = RunState.of(result);
-        if (mark.log() == 0) {
-            return notified(context, arguments, result, mark);
-        }
         BackupConfig config = backups.config();
         try (RunLog log = logs.open(mark.log())) {
             if (mark.phase() == RunMark.Phase.ENDING) {
@@ -94,21 +95,17 @@ public final class RunEvents {
 
     /// Tells that somebody ended the run before its time.
     void cancelled(JobContext context, ServerBackups backups) throws IOException {
-        RunMark mark = mark(context);
-        if (mark.log() == 0) {
+        Optional<RunMark> mark = RunMark.read(context.lease().job().resumeMark());
+        if (mark.isEmpty()) {
             return;
         }
         boolean withScript = backups.config().isOn(ConfigKey.POSTBACKUP);
-        try (RunLog log = logs.open(mark.log())) {
+        try (RunLog log = logs.open(mark.get().log())) {
             log.warn("The run was cancelled.");
             scripts.after(withScript, log, Cancellation.never());
             log.last("Completed at " + now());
             log.last("Final state is Backup::" + RunState.PARTIAL_FAILURE.event() + " (TERM)");
         }
-    }
-
-    private static RunMark mark(JobContext context) {
-        return RunMark.read(context.lease().job().resumeMark()).orElse(RunMark.begun(0));
     }
 
     private FollowUp notified(

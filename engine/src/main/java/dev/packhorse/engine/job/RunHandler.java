@@ -75,17 +75,19 @@ public final class RunHandler implements JobHandler {
         if (context.cancellation().isRequested() && !context.isStopping()) {
             return cancel(context);
         }
-        if (RunMark.read(job.resumeMark()).filter(RunMark::isWatching).isEmpty()) {
-            BackupConfig config = backups.config();
-            if (!arguments.manual() && !config.isOn(ConfigKey.BACKUPENABLE)) {
-                return Ended.with(new JobOutcome.Succeeded("{}"));
-            }
-            RunFolder.begin(backups.directory(config), arguments);
-            RunMark begun = events.begin(context, arguments, config);
-            enqueueMissing(context, job, arguments, config);
-            context.mark(begun.watching().text());
+        Optional<RunMark> before = RunMark.read(job.resumeMark()).filter(RunMark::isWatching);
+        if (before.isPresent()) {
+            return watch(context, before.get(), arguments);
         }
-        return watch(context, job, arguments);
+        BackupConfig config = backups.config();
+        if (!arguments.manual() && !config.isOn(ConfigKey.BACKUPENABLE)) {
+            return Ended.with(new JobOutcome.Succeeded("{}"));
+        }
+        RunFolder.begin(backups.directory(config), arguments);
+        RunMark watching = events.begin(context, arguments, config).watching();
+        enqueueMissing(context, job, arguments, config);
+        context.mark(watching.text());
+        return watch(context, watching, arguments);
     }
 
     private void enqueueMissing(
@@ -150,15 +152,16 @@ public final class RunHandler implements JobHandler {
                 filter.limit());
     }
 
-    private Ended watch(JobContext context, Job job, RunArguments arguments)
+    private Ended watch(JobContext context, RunMark mark, RunArguments arguments)
             throws IOException, LeaseLostException {
+        Job job = context.lease().job();
         long open = queue.count(ofRun(job.id(), OPEN));
         if (open > 0) {
             return Ended.with(
                     new JobOutcome.Snoozed(BETWEEN_LOOKS, open + " accounts are not done yet"));
         }
         RunResult result = summarise(job, arguments);
-        FollowUp told = events.end(context, arguments, result, backups);
+        FollowUp told = events.end(context, mark, arguments, result, backups);
         RunFolder.end(backups.directory(), arguments);
         LOG.atInfo()
                 .addKeyValue("run", job.id())

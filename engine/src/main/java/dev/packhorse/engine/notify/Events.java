@@ -65,6 +65,18 @@ public final class Events {
                 lines(accounts));
     }
 
+    /// A run ended without a result of its own, as with a damaged configuration.
+    ///
+    /// @param run the job
+    public static Notice runBroke(String run, String date, String reason) {
+        return Notice.of(
+                BACKUP,
+                "Failure",
+                run,
+                "backup of " + date + " broke off",
+                "The run of %s broke off: %s\n\nRun %s\n".formatted(date, reason, run));
+    }
+
     /// A disk is nearly full.
     ///
     /// @param what as `the backup directory`
@@ -87,7 +99,7 @@ public final class Events {
                 "UploadFailed",
                 id,
                 failures.size() + " archives did not reach destination " + name,
-                "No further try is made; see “packhorse queue list” and retry them there.\n"
+                "No further try is made; see “packhorse queue ls” and retry them there.\n"
                         + lines(failures));
     }
 

@@ -42,15 +42,22 @@ record RootOnlyFile(Path path) {
     private void check() throws IOException {
         Map<String, Object> facts =
                 Files.readAttributes(path, "unix:uid,mode,size", LinkOption.NOFOLLOW_LINKS);
-        int mode = (Integer) facts.get("mode");
-        int uid = (Integer) facts.get("uid");
-        if ((mode & TYPE) != REGULAR || (Long) facts.get("size") > MAX_BYTES) {
+        int mode = (int) number(facts, "mode");
+        if ((mode & TYPE) != REGULAR || number(facts, "size") > MAX_BYTES) {
             throw DeliveryException.lasting(path + " is not a small regular file");
         }
-        int own = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        long uid = number(facts, "uid");
+        long own = number(Files.readAttributes(Path.of("/proc/self"), "unix:uid"), "uid");
         if ((uid != 0 && uid != own) || (mode & OTHERS) != 0) {
             throw DeliveryException.lasting(
                     path + " must belong to root and to nobody else: chmod 600 " + path);
         }
+    }
+
+    private static long number(Map<String, Object> facts, String name) throws IOException {
+        if (facts.get(name) instanceof Number number) {
+            return number.longValue();
+        }
+        throw new IOException("the file system tells no " + name);
     }
 }

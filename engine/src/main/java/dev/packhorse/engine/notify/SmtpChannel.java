@@ -53,6 +53,22 @@ public record SmtpChannel(
     /// Who logs in.
     public record Login(String user, Path passwordFile) {}
 
+    /// A channel that trusts the certificates that the JDK trusts.
+    public static SmtpChannel trustingAsUsual(
+            MailText mail,
+            HostPort server,
+            Tls tls,
+            Optional<Login> login,
+            String hostName,
+            Duration limit) {
+        try {
+            return new SmtpChannel(
+                    mail, server, tls, login, SSLContext.getDefault(), hostName, limit);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("this JDK has no TLS", e);
+        }
+    }
+
     @Override
     public ChannelName name() {
         return ChannelName.MAIL;

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -35,7 +37,7 @@ final class WebAnswerReader {
                 throw new IOException("the answer is not HTTP");
             }
             int number = Integer.parseInt(status.group(1));
-            TreeMap<String, String> headers = headers();
+            SortedMap<String, String> headers = headers();
             if (number >= 200) {
                 String reason = status.group(2) == null ? "" : status.group(2);
                 return new WebAnswer(number, reason, headers, content(number, headers));
@@ -44,8 +46,8 @@ final class WebAnswerReader {
         throw new IOException("the answer does not come to its end");
     }
 
-    private TreeMap<String, String> headers() throws IOException {
-        TreeMap<String, String> headers = new TreeMap<>();
+    private SortedMap<String, String> headers() throws IOException {
+        SortedMap<String, String> headers = new TreeMap<>();
         for (String line = line(); !line.isEmpty(); line = line()) {
             int colon = line.indexOf(':');
             if (colon > 0) {
@@ -57,7 +59,7 @@ final class WebAnswerReader {
         return headers;
     }
 
-    private String content(int status, TreeMap<String, String> headers) throws IOException {
+    private String content(int status, Map<String, String> headers) throws IOException {
         if (status == 204 || status == 304) {
             return "";
         }
@@ -72,7 +74,7 @@ final class WebAnswerReader {
         return content.toString(StandardCharsets.UTF_8);
     }
 
-    private static long length(TreeMap<String, String> headers) throws IOException {
+    private static long length(Map<String, String> headers) throws IOException {
         String text = headers.getOrDefault("content-length", "");
         if (text.isEmpty()) {
             return Long.MAX_VALUE;

@@ -15,6 +15,7 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,12 +34,12 @@ public final class RunLog implements SessionLog, AutoCloseable {
     private final Path file;
     private final InstantSource clock;
     private final ZoneId zone;
-    private final FileChannel channel;
+    private final @Nullable FileChannel channel;
     private final StringBuilder begun = new StringBuilder();
     private boolean failed;
     private boolean full;
 
-    private RunLog(Path file, InstantSource clock, ZoneId zone, FileChannel channel) {
+    private RunLog(Path file, InstantSource clock, ZoneId zone, @Nullable FileChannel channel) {
         this.file = file;
         this.clock = clock;
         this.zone = zone;
@@ -62,6 +63,11 @@ public final class RunLog implements SessionLog, AutoCloseable {
         return new RunLog(file, clock, zone, channel);
     }
 
+    /// A log in place of one that cannot be opened: its lines go to the program's own log.
+    static RunLog lost(Path file, InstantSource clock, ZoneId zone) {
+        return new RunLog(file, clock, zone, null);
+    }
+
     /// The file.
     public Path file() {
         return file;
@@ -70,7 +76,7 @@ public final class RunLog implements SessionLog, AutoCloseable {
     /// How long it is, to go on from there with [#cutTo] after a crash.
     public synchronized long size() {
         try {
-            return channel.size();
+            return channel == null ? 0 : channel.size();
         } catch (IOException e) {
             fail(e);
             return 0;
@@ -79,6 +85,9 @@ public final class RunLog implements SessionLog, AutoCloseable {
 
     /// Takes back what was written past a size.
     public synchronized void cutTo(long size) {
+        if (channel == null) {
+            return;
+        }
         try {
             channel.truncate(size);
             channel.position(channel.size());
@@ -120,25 +129,29 @@ public final class RunLog implements SessionLog, AutoCloseable {
     }
 
     private synchronized void append(String level, String text, long limit) {
+        if (channel == null) {
+            LOG.atInfo().addKeyValue("log", file).log(LogText.oneLine(text));
+            return;
+        }
         try {
             if (channel.position() >= limit) {
-                noteFull();
+                noteFull(channel);
                 return;
             }
-            write(level, text);
+            write(channel, level, text);
         } catch (IOException e) {
             fail(e);
         }
     }
 
-    private void noteFull() throws IOException {
+    private void noteFull(FileChannel to) throws IOException {
         if (!full) {
             full = true;
-            write("warn", "This log is full; further lines are left out.");
+            write(to, "warn", "This log is full; further lines are left out.");
         }
     }
 
-    private void write(String level, String text) throws IOException {
+    private void write(FileChannel to, String level, String text) throws IOException {
         Instant now = clock.instant();
         String line =
                 "[%s] %s [backup] %s\n"
@@ -146,7 +159,7 @@ public final class RunLog implements SessionLog, AutoCloseable {
                                 TIMESTAMP.format(now.atZone(zone)), level, LogText.oneLine(text));
         ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
         while (bytes.hasRemaining()) {
-            channel.write(bytes);
+            to.write(bytes);
         }
     }
 
@@ -163,7 +176,9 @@ public final class RunLog implements SessionLog, AutoCloseable {
     @Override
     public void close() {
         try {
-            channel.close();
+            if (channel != null) {
+                channel.close();
+            }
         } catch (IOException e) {
             fail(e);
         }

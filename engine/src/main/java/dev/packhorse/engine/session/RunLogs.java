@@ -58,9 +58,17 @@ public final class RunLogs {
 
     /// Makes the log of a run that begins now, under the first free name.
     ///
-    /// @return the name, in seconds since 1970
-    /// @throws IOException if it cannot be made
-    public long begin() throws IOException {
+    /// @return the name, in seconds since 1970; 0 if no log can be made, which stops no run
+    public long begin() {
+        try {
+            return make();
+        } catch (IOException e) {
+            LOG.atWarn().setCause(e).log("the run has no log of its own");
+            return 0;
+        }
+    }
+
+    private long make() throws IOException {
         Path folder = folder();
         sweep(folder);
         long first = clock.instant().getEpochSecond();
@@ -70,17 +78,28 @@ public final class RunLogs {
                         .close();
                 return name;
             } catch (FileAlreadyExistsException _) {
-                continue;
+                // A run of the same second has it.
             }
         }
         throw new IOException("no free name for a log in " + folder);
     }
 
-    /// Opens a log for appending; the caller closes it.
+    /// Opens a log for appending; the caller closes it. The lines of one that cannot be opened go
+    /// to the program's own log.
     ///
     /// @param name what [#begin] gave
-    /// @throws IOException if it cannot be opened
-    public RunLog open(long name) throws IOException {
+    public RunLog open(long name) {
+        if (name != 0) {
+            try {
+                return openFile(name);
+            } catch (IOException e) {
+                LOG.atWarn().addKeyValue("log", name).setCause(e).log("a log cannot be opened");
+            }
+        }
+        return RunLog.lost(state.resolve(name + ".log"), clock, zone);
+    }
+
+    private RunLog openFile(long name) throws IOException {
         return RunLog.open(file(folder(), name), clock, zone, Set.of(StandardOpenOption.CREATE));
     }
 
@@ -91,7 +110,7 @@ public final class RunLogs {
         if (!Files.exists(file(folder(), name), LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        try (RunLog log = open(name)) {
+        try (RunLog log = openFile(name)) {
             if (!tail(log.file()).contains("[backup] " + text + "\n")) {
                 log.last(text);
             }
@@ -150,8 +169,9 @@ public final class RunLogs {
                 FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
             long from = Math.max(0, channel.size() - TAIL_BYTES);
             ByteBuffer bytes = ByteBuffer.allocate(TAIL_BYTES);
-            while (bytes.hasRemaining() && channel.read(bytes, from + bytes.position()) >= 0) {
-                continue;
+            int read = channel.read(bytes, from);
+            while (read >= 0 && bytes.hasRemaining()) {
+                read = channel.read(bytes, from + bytes.position());
             }
             return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
         }

@@ -13,13 +13,13 @@ public final class EventKeys {
                     "hooks.time_limit",
                     "10m",
                     "a duration of at least 1s",
-                    SettingKeys::positiveDuration);
+                    EventKeys::positiveDuration);
     public static final SettingKey<Duration> HOOKS_CPBACKUP_TIME =
             new SettingKey<>(
                     "hooks.cpbackup_time_limit",
                     "2h",
                     "a duration of at least 1s",
-                    SettingKeys::positiveDuration);
+                    EventKeys::positiveDuration);
 
     public static final SettingKey<String> MAIL_TO =
             new SettingKey<>(
@@ -109,5 +109,13 @@ public final class EventKeys {
     private static SettingKey<String> urlFile(String name) {
         return new SettingKey<>(
                 name, "", "a file that only root can read, or nothing", SettingKeys::optionalPath);
+    }
+
+    private static Duration positiveDuration(String text) {
+        Duration duration = SettingKeys.duration(text);
+        if (duration.isZero()) {
+            throw new IllegalArgumentException("is no time at all");
+        }
+        return duration;
     }
 }

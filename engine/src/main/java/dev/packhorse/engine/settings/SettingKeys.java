@@ -235,14 +235,6 @@ public final class SettingKeys {
         };
     }
 
-    static Duration positiveDuration(String text) {
-        Duration duration = duration(text);
-        if (duration.isZero()) {
-            throw new IllegalArgumentException("is no time at all");
-        }
-        return duration;
-    }
-
     private static Duration lease(String text) {
         Duration lease = duration(text);
         if (lease.compareTo(Duration.ofSeconds(3)) < 0) {

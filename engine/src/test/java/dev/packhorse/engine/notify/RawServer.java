@@ -29,7 +29,7 @@ final class RawServer implements AutoCloseable {
     }
 
     static RawServer answering(Answer answer) throws IOException {
-        return new RawServer(new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1")), answer);
+        return new RawServer(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), answer);
     }
 
     static RawServer answering(String text) throws IOException {

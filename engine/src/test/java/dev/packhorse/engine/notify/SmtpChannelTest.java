@@ -19,6 +19,7 @@ import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +51,11 @@ class SmtpChannelTest {
         context = TestTls.in(shared).context();
     }
 
+    @BeforeEach
+    void start() throws IOException {
+        server = new TestSmtpServer(context, false);
+    }
+
     @AfterEach
     void stop() throws IOException {
         server.close();
@@ -76,7 +82,10 @@ class SmtpChannelTest {
     @ValueSource(strings = {"STARTTLS", "IMPLICIT", "OFF"})
     void aMailArrivesWhole(String way) throws Exception {
         SmtpChannel.Tls tls = SmtpChannel.Tls.valueOf(way);
-        server = new TestSmtpServer(context, tls == SmtpChannel.Tls.IMPLICIT);
+        if (tls == SmtpChannel.Tls.IMPLICIT) {
+            server.close();
+            server = new TestSmtpServer(context, true);
+        }
         channel(tls, "localhost", context).send(MESSAGE, Cancellation.never());
 
         String secure = tls == SmtpChannel.Tls.OFF ? "" : "tls ";
@@ -134,7 +143,6 @@ class SmtpChannelTest {
     })
     void aRefusalSaysWhetherAnotherTryMayHelp(String step, String answer, boolean lasting)
             throws Exception {
-        server = new TestSmtpServer(context, false);
         server.answers.put(step, answer);
         SmtpChannel channel = channel(SmtpChannel.Tls.STARTTLS, "localhost", context);
         DeliveryException refused =
@@ -147,7 +155,6 @@ class SmtpChannelTest {
 
     @Test
     void aServerThatClosesAtOnceIsTriedAgain() throws Exception {
-        server = new TestSmtpServer(context, false);
         server.answers.put("greeting", "421 later");
         SmtpChannel channel = channel(SmtpChannel.Tls.STARTTLS, "localhost", context);
         assertThatThrownBy(() -> channel.send(MESSAGE, Cancellation.never()))
@@ -158,7 +165,6 @@ class SmtpChannelTest {
 
     @Test
     void noLoginAndNoMailIsSaidBeforeTheConnectionIsSecure() throws Exception {
-        server = new TestSmtpServer(context, false);
         assertThatThrownBy(() ->
                         channel(SmtpChannel.Tls.STARTTLS, "localhost", SSLContext.getDefault())
                                 .send(MESSAGE, Cancellation.never()))
@@ -175,7 +181,6 @@ class SmtpChannelTest {
 
     @Test
     void withoutTlsOnlyThisMachineIsWrittenTo() throws Exception {
-        server = new TestSmtpServer(context, false);
         SmtpChannel far =
                 new SmtpChannel(
                         MAIL,
@@ -195,7 +200,6 @@ class SmtpChannelTest {
     @ParameterizedTest
     @CsvSource({"greeting, hang", "EHLO, hang", "greeting, flood", "EHLO, flood", "end, hang"})
     void aServerThatHangsOrFloodsIsLeft(String step, String how) throws Exception {
-        server = new TestSmtpServer(context, false);
         server.answers.put(step, how);
         SmtpChannel channel = channel(SmtpChannel.Tls.OFF, "localhost", context);
         assertThatThrownBy(() -> channel.send(MESSAGE, Cancellation.never()))
@@ -207,7 +211,6 @@ class SmtpChannelTest {
     @ParameterizedTest
     @ValueSource(strings = {"-oQ/tmp@x.example", "a b@x", "a@b\nc", "a", "\"x\"@y", "a@b@c"})
     void anAddressThatCouldBeMoreIsRefused(String address) throws Exception {
-        server = new TestSmtpServer(context, false);
         assertThatThrownBy(() -> new MailText("root@x", List.of(address)))
                 .isInstanceOf(IllegalArgumentException.class);
     }

@@ -27,7 +27,7 @@ final class TestSmtpServer implements AutoCloseable {
 
     TestSmtpServer(SSLContext tls, boolean implicit) throws IOException {
         this.tls = tls;
-        InetAddress local = InetAddress.getByName("127.0.0.1");
+        InetAddress local = InetAddress.getLoopbackAddress();
         listening =
                 implicit
                         ? tls.getServerSocketFactory().createServerSocket(0, 5, local)

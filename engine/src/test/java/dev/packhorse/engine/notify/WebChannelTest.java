@@ -242,7 +242,7 @@ class WebChannelTest {
                 (SSLServerSocket)
                         tls.context()
                                 .getServerSocketFactory()
-                                .createServerSocket(0, 5, InetAddress.getByName("127.0.0.1"));
+                                .createServerSocket(0, 5, InetAddress.getLoopbackAddress());
         String ok = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
         try (RawServer server =
                 new RawServer(

@@ -1,7 +1,6 @@
 package dev.packhorse.engine.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,7 +26,9 @@ class RunLogsTest {
 
     private Path cpanel() throws IOException {
         Path logs = Files.createDirectories(root.resolve("usr/local/cpanel/logs"));
-        for (Path each = logs; !each.equals(root); each = each.getParent()) {
+        for (Path each = logs;
+                !each.equals(root);
+                each = Objects.requireNonNull(each.getParent())) {
             Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwxr-xr-x"));
         }
         return logs;
@@ -135,7 +137,21 @@ class RunLogsTest {
         Path folder = Files.createDirectories(state.resolve("logs/cpbackup"));
         Path victim = Files.writeString(state.resolve("victim"), "safe");
         Files.createSymbolicLink(folder.resolve("1700000000.log"), victim);
-        assertThatThrownBy(() -> logs().open(1_700_000_000L)).isInstanceOf(IOException.class);
+        try (RunLog log = logs().open(1_700_000_000L)) {
+            log.line("not written there");
+        }
         assertThat(victim).hasContent("safe");
+    }
+
+    @Test
+    void aLogThatCannotBeMadeStopsNothing() throws Exception {
+        Files.writeString(state.resolve("logs"), "in the way");
+        assertThat(logs().begin()).isZero();
+        try (RunLog log = logs().open(0)) {
+            log.line("goes to the program's log");
+            log.cutTo(log.size());
+            log.last("Final state is Backup::Success (0)");
+        }
+        assertThat(state.resolve("logs")).hasContent("in the way");
     }
 }
