@@ -151,8 +151,10 @@ class ArchitectureTest {
                         "component",
                         "destination",
                         "gzip",
+                        "hook",
                         "host",
                         "index",
+                        "notify",
                         "posix",
                         "process",
                         "queue",
@@ -204,8 +206,20 @@ class ArchitectureTest {
                         "session",
                         "sshkey",
                         "whm"));
-        table.put("engine.hook", engine(JSON, "rootfile"));
-        table.put("engine.notify", engine("rootfile"));
+        table.put("engine.hook", engine(spi, JSON, "posix", "process", "rootfile", "session"));
+        table.put(
+                "engine.notify",
+                engine(
+                        spi,
+                        JSON,
+                        "model",
+                        "process",
+                        "queue",
+                        "rootfile",
+                        "run",
+                        "session",
+                        "javax.net.",
+                        "org.apache.commons.net."));
         table.put("engine.recovery", engine(JSON, "javax.crypto."));
         table.put("engine.system", engine(spi, "mysql", "process", "rootfile"));
         table.put("engine.postgres", engine(spi, "mysql", "process"));
@@ -220,6 +234,20 @@ class ArchitectureTest {
                         "whm",
                         "org.eclipse.jetty.",
                         "org.bouncycastle."));
+        table.put(
+                "engine.health",
+                engine(
+                        spi,
+                        JSON,
+                        "model",
+                        "backupconfig",
+                        "catalog",
+                        "destination",
+                        "host",
+                        "job",
+                        "notify",
+                        "queue",
+                        "io.prometheus."));
         table.put("engine.settings", engine(spi, JSON, "model", "retention"));
         table.put("engine.demo", engine(spi, "model", "host", "posix", "org.bouncycastle."));
         table.put("engine.daemon", List.of(ROOT + "engine.", spi, JSON));

@@ -4,7 +4,10 @@ import dev.packhorse.cli.client.ClientException;
 import dev.packhorse.cli.client.DaemonClient;
 import dev.packhorse.cli.client.Parameters;
 import dev.packhorse.cli.render.JobText;
+import dev.packhorse.cli.render.StandingText;
 import java.io.PrintWriter;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,7 +40,6 @@ final class StatusCommand implements Callable<Integer> {
                 print(status, out);
                 printJobs(
                         "running", client.call("packhorse_job_list", listOf("active", "20")), out);
-                printJobs("failed", client.call("packhorse_job_list", listOf("failed", "5")), out);
             }
             out.flush();
         }
@@ -54,8 +56,14 @@ final class StatusCommand implements Callable<Integer> {
                         .formatted(
                                 status.path("version").asString(""),
                                 status.path("hostname").asString("")));
+        Instant now = Instant.ofEpochSecond(status.path("time").asLong(0));
+        StandingText.lines(status.path("standing"), now, ZoneId.systemDefault())
+                .forEach(out::println);
         for (var fact : status.path("server").properties()) {
-            out.println("%-14s %s".formatted(fact.getKey(), fact.getValue().asString("")));
+            if (fact.getKey().equals("next run") && status.has("standing")) {
+                continue;
+            }
+            out.println("%-15s%s".formatted(fact.getKey(), fact.getValue().asString("")));
         }
         StringBuilder paused = new StringBuilder();
         status.path("paused").forEach(kind -> paused.append(' ').append(kind.asString("")));

@@ -9,12 +9,16 @@ import dev.packhorse.engine.host.BackupSwitches;
 import dev.packhorse.engine.http.HttpSettings;
 import dev.packhorse.engine.http.TlsMode;
 import dev.packhorse.engine.notify.ImportanceStore;
+import dev.packhorse.engine.notify.PostCheck;
 import dev.packhorse.engine.whm.functions.AdminStores;
 import java.nio.file.Path;
 import java.time.InstantSource;
 
 /// What the functions keep besides backups, each made once for the daemon.
 final class Administration {
+    /// Below the state folder.
+    static final String HOOKS_FILE = "hooks.json";
+
     private final HostServices services;
     private final TokenStore tokens;
     private final BackupSwitches switches;
@@ -28,8 +32,16 @@ final class Administration {
         this.switches = new BackupSwitches(services.root(), services.accounts());
         this.logins =
                 new LoginSessions(new HostUsers(services.root()), tokens, InstantSource.system());
-        this.hooks = new HookStore(state.resolve("hooks.json"));
+        this.hooks = new HookStore(state.resolve(HOOKS_FILE));
         this.importances = new ImportanceStore(state.resolve("importances.yaml"));
+    }
+
+    HookStore hooks() {
+        return hooks;
+    }
+
+    ImportanceStore importances() {
+        return importances;
     }
 
     BackupSwitches switches() {
@@ -41,9 +53,10 @@ final class Administration {
     }
 
     /// @param http how the port is served, for links to it
-    AdminStores stores(HttpSettings http) {
+    /// @param posts tests what notifications are posted to
+    AdminStores stores(HttpSettings http, PostCheck posts) {
         String scheme = http.tls() == TlsMode.OFF ? "http" : "https";
         String address = scheme + "://" + services.hostname() + ":" + http.listen().port();
-        return new AdminStores(switches, tokens, logins, hooks, importances, () -> address);
+        return new AdminStores(switches, tokens, logins, hooks, importances, posts, () -> address);
     }
 }

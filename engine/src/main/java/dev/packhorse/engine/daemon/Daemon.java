@@ -92,17 +92,19 @@ public final class Daemon implements AutoCloseable {
         ScheduledExecutorService timer =
                 Executors.newSingleThreadScheduledExecutor(Daemon::timerThread);
         began("timer", timer::shutdownNow);
-        new Watchdog(notifier, pool, clock, store, settings.get(SettingKeys.QUEUE_LEASE))
-                .start(timer);
+        Watchdog watchdog =
+                new Watchdog(notifier, pool, clock, store, settings.get(SettingKeys.QUEUE_LEASE));
+        watchdog.start(timer);
         ScheduledExecutorService tidier =
                 Executors.newSingleThreadScheduledExecutor(Daemon::tidierThread);
         began("housekeeping", tidier::shutdown);
         parts.housekeeping().start(tidier);
+        parts.alarms().start(tidier);
         if (!store.isShared()) {
             copyRegularly(new StoreCopy(store, state), state, timer);
         }
 
-        HttpServerHandle http = parts.http(clock);
+        HttpServerHandle http = parts.http(clock, watchdog);
         http.start();
         began("port", http);
         LOG.atInfo().addKeyValue("address", http.uri()).addKeyValue("state", state).log("ready");

@@ -20,9 +20,11 @@ import dev.packhorse.engine.destination.LocalPathRules;
 import dev.packhorse.engine.destination.SecretSeal;
 import dev.packhorse.engine.destination.TransportOpener;
 import dev.packhorse.engine.destination.UploadJournals;
+import dev.packhorse.engine.health.Alarms;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.http.HttpServerHandle;
 import dev.packhorse.engine.http.HttpSettings;
+import dev.packhorse.engine.http.ServedPages;
 import dev.packhorse.engine.http.TlsMode;
 import dev.packhorse.engine.jdbc.JdbcCatalog;
 import dev.packhorse.engine.jdbc.JdbcJobQueue;
@@ -41,6 +43,7 @@ import dev.packhorse.engine.job.PrunePlanner;
 import dev.packhorse.engine.job.PruneRequests;
 import dev.packhorse.engine.job.RestoreHandler;
 import dev.packhorse.engine.job.RunHandler;
+import dev.packhorse.engine.job.RunJobs;
 import dev.packhorse.engine.job.SafetyCopies;
 import dev.packhorse.engine.job.ServerBackups;
 import dev.packhorse.engine.job.SwitchHandler;
@@ -56,6 +59,7 @@ import dev.packhorse.engine.run.PoolSettings;
 import dev.packhorse.engine.run.WorkSignal;
 import dev.packhorse.engine.run.WorkerPool;
 import dev.packhorse.engine.schedule.BackupClock;
+import dev.packhorse.engine.schedule.Slot;
 import dev.packhorse.engine.session.SessionStore;
 import dev.packhorse.engine.settings.SettingKeys;
 import dev.packhorse.engine.settings.Settings;
@@ -113,6 +117,8 @@ final class DaemonParts {
     private final Administration administration;
     private final Pruning pruning;
     private final PrunePlanner planner;
+    private final EventParts events;
+    private final HealthParts health;
 
     private DaemonParts(Settings settings, Store store, Drivers drivers) throws IOException {
         this.settings = settings;
@@ -154,6 +160,16 @@ final class DaemonParts {
                         backups,
                         destinations,
                         point -> !store.isShared() || point.node().equals(node));
+        this.events = new EventParts(settings, administration, queue, services.root(), node());
+        this.health =
+                new HealthParts(
+                        settings,
+                        services,
+                        queue,
+                        catalog,
+                        backups,
+                        destinations,
+                        events.notices());
     }
 
     static DaemonParts of(Settings settings, Store store, Drivers drivers) throws IOException {
@@ -223,7 +239,8 @@ final class DaemonParts {
                         Stage.PACK, settings.get(SettingKeys.WORKERS_PACK),
                         Stage.UPLOAD, settings.get(SettingKeys.WORKERS_UPLOAD),
                         Stage.RESTORE, settings.get(SettingKeys.WORKERS_RESTORE),
-                        Stage.UPKEEP, UPKEEP_WORKERS);
+                        Stage.UPKEEP, UPKEEP_WORKERS,
+                        Stage.NOTIFY, 2);
         Duration lease = settings.get(SettingKeys.QUEUE_LEASE);
         PoolSettings usual = PoolSettings.of(node(), workers);
         PoolSettings pool =
@@ -260,6 +277,7 @@ final class DaemonParts {
                         mac,
                         Compression.of(settings),
                         settings.get(SettingKeys.BACKUP_REUSE).equals("on"),
+                        events.hooks(),
                         clock,
                         node());
         SafetyCopies safety = safety(plant);
@@ -269,10 +287,10 @@ final class DaemonParts {
                 admitted(new SystemHandler(backups, services, destinations, opener, staging)),
                 new RunHandler(
                         queue,
-                        services.accounts(),
+                        new RunJobs(queue, services.accounts(), backups, catalog, node()),
                         backups,
-                        new PruneRequests(planner, node()),
-                        node()),
+                        new PruneRequests(planner, node())::after,
+                        events.runEvents()),
                 new SwitchHandler(services.accounts(), administration.switches()),
                 admitted(new BackupHandler(plant, backups, destinations)),
                 new PkgacctHandler(plant),
@@ -284,13 +302,16 @@ final class DaemonParts {
                                 journals,
                                 catalog,
                                 release,
+                                health.watching(),
                                 clock,
                                 node())),
                 new AdoptHandler(catalog, destinations, opener, mac),
                 new RestoreHandler(
                         new RestoreHandler.Parts(
-                                components, services, fetcher, sessions, staging, safety)),
-                new PruneHandler(planner, opener, sessions));
+                                components, services, fetcher, sessions, staging, safety,
+                                events.hooks())),
+                new PruneHandler(planner, opener, sessions),
+                events.handler());
     }
 
     private SafetyCopies safety(PackingPlant plant) {
@@ -333,6 +354,10 @@ final class DaemonParts {
                 clock);
     }
 
+    Alarms alarms() {
+        return health.alarms();
+    }
+
     BackupClock clock() {
         return new BackupClock(
                 queue,
@@ -340,14 +365,14 @@ final class DaemonParts {
                 schedule(),
                 clock,
                 request -> request.onNode(node()),
-                new SlotLog());
+                new SlotLog(events.notices()));
     }
 
     private ConfiguredSchedule schedule() {
         return new ConfiguredSchedule(settings, backups);
     }
 
-    HttpServerHandle http(BackupClock backupClock) throws IOException {
+    HttpServerHandle http(BackupClock backupClock, Watchdog watchdog) throws IOException {
         HostServices services = host.services();
         HostUsers users = new HostUsers(services.root());
         Authenticator authenticator =
@@ -368,7 +393,11 @@ final class DaemonParts {
                         authenticator,
                         administration.logins(),
                         dispatcher,
-                        List.of(google.page()),
+                        new ServedPages(
+                                List.of(google.page()),
+                                List.of(
+                                        new MetricsPage(health.metrics(programVersion())),
+                                        new HealthPage(watchdog))),
                         InstantSource.system());
         google.servedBy(http);
         return http;
@@ -376,15 +405,12 @@ final class DaemonParts {
 
     private FunctionFamilies families(BackupClock backupClock) {
         HostServices services = host.services();
-        String program =
-                Optional.ofNullable(Daemon.class.getPackage().getImplementationVersion())
-                        .orElse("0");
         ServerInfo server =
                 new ServerInfo(
                         node(),
                         services.hostname(),
                         WHM_VERSION,
-                        program,
+                        programVersion(),
                         zone(),
                         new ServerFacts(
                                         settings,
@@ -392,7 +418,9 @@ final class DaemonParts {
                                         backupClock,
                                         () -> pruning.status(planner),
                                         clock)
-                                ::list);
+                                ::list,
+                        health.standing(() -> backupClock.next(clock.instant()).map(Slot::at))
+                                ::read);
         return new FunctionFamilies(
                 queue,
                 catalog,
@@ -406,11 +434,16 @@ final class DaemonParts {
                 sessions,
                 new ComponentCatalogue(components),
                 scan::rebuild,
-                administration.stores(httpSettings()),
+                administration.stores(httpSettings(), events.postCheck()),
                 server,
                 google.access(),
                 new RetentionDesk(
                         planner, pruning.pins(), new PruneRequests(planner, node()), schedule()));
+    }
+
+    private static String programVersion() {
+        return Optional.ofNullable(Daemon.class.getPackage().getImplementationVersion())
+                .orElse("0");
     }
 
     private HttpSettings httpSettings() {

@@ -6,6 +6,7 @@ import dev.packhorse.engine.component.MysqlComponent;
 import dev.packhorse.engine.component.PackSkip;
 import dev.packhorse.engine.component.PostgresComponent;
 import dev.packhorse.engine.component.registry.ComponentRegistry;
+import dev.packhorse.engine.hook.HookStore;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.job.ArchiveNaming;
 import dev.packhorse.engine.job.JobJson;
@@ -126,6 +127,10 @@ public final class OneShotPacker {
                     new ManifestMac(StateKey.MANIFEST.load(state)),
                     Compression.of(settings),
                     false,
+                    EventParts.hooks(
+                            settings,
+                            host.services().root(),
+                            new HookStore(state.resolve(Administration.HOOKS_FILE))),
                     clock,
                     host.services().hostname());
         } catch (IllegalArgumentException e) {

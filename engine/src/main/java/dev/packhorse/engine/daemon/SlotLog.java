@@ -1,14 +1,16 @@
 package dev.packhorse.engine.daemon;
 
 import dev.packhorse.engine.model.JobId;
+import dev.packhorse.engine.notify.Events;
+import dev.packhorse.engine.notify.Notices;
 import dev.packhorse.engine.schedule.Slot;
 import dev.packhorse.engine.schedule.SlotListener;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Writes slots into the daemon's log.
-final class SlotLog implements SlotListener {
+/// Writes slots into the daemon's log, and tells people of those that were missed.
+record SlotLog(Notices notices) implements SlotListener {
     private static final Logger LOG = LoggerFactory.getLogger(SlotLog.class);
 
     @Override
@@ -25,5 +27,6 @@ final class SlotLog implements SlotListener {
         LOG.atWarn()
                 .addKeyValue("slots", slots.stream().map(Slot::name).toList())
                 .log("slots were missed and are too old to be made up for");
+        notices.tell(Events.slotsMissed(slots.stream().map(Slot::name).toList()));
     }
 }

@@ -54,6 +54,19 @@ public final class DestinationHealth {
         return Optional.empty();
     }
 
+    /// The destinations that are left alone now.
+    public synchronized Map<DestinationId, Paused> paused(Instant now) {
+        Map<DestinationId, Paused> paused = new HashMap<>();
+        states.forEach((id, state) ->
+                state.until()
+                        .filter(now::isBefore)
+                        .ifPresent(until ->
+                                paused.put(
+                                        id,
+                                        new Paused(Duration.between(now, until), state.reason()))));
+        return paused;
+    }
+
     /// An upload arrived.
     public synchronized void worked(DestinationId id) {
         states.remove(id);

@@ -15,6 +15,7 @@ package dev.packhorse.engine.hook;
 /// @param notes one line, may be empty
 /// @param enabled whether it is called
 /// @param blocking whether its failure ends the event
+/// @param escalate whether it runs as root where the event runs as an account
 /// @param weight smaller ones of a stage are called first
 public record Hook(
         String id,
@@ -28,6 +29,7 @@ public record Hook(
         String notes,
         boolean enabled,
         boolean blocking,
+        boolean escalate,
         int weight) {
     public Hook withWeight(int newWeight) {
         return new Hook(
@@ -42,6 +44,12 @@ public record Hook(
                 notes,
                 enabled,
                 blocking,
+                escalate,
                 newWeight);
+    }
+
+    /// The event as it is written everywhere, as `System::Backup`.
+    public String eventName() {
+        return category + "::" + event;
     }
 }

@@ -13,12 +13,18 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The hooks of this server, in one file that is replaced as a whole. Safe for many threads of one
 /// process.
 public final class HookStore {
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    /// A file of an earlier version lacks what was added since: then it is off.
+    private static final JsonMapper MAPPER =
+            JsonMapper.builder()
+                    .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                    .build();
+
     private static final String ALPHABET =
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private static final int ID_LENGTH = 24;
@@ -75,6 +81,7 @@ public final class HookStore {
                             wanted.notes(),
                             wanted.enabled(),
                             wanted.blocking(),
+                            wanted.escalate(),
                             last + WEIGHT_STEP);
             hooks.add(added);
             write(hooks);

@@ -34,6 +34,7 @@ final class ApiHandler extends Handler.Abstract {
     private final SessionPages sessions;
     private final Dispatcher dispatcher;
     private final Map<String, BrowserPage> pages;
+    private final Map<String, MonitoringPage> monitoring;
     private final ParameterReader parameters;
     private final ConnectionGuard guard;
 
@@ -41,14 +42,18 @@ final class ApiHandler extends Handler.Abstract {
             Authenticator authenticator,
             LoginSessions sessions,
             Dispatcher dispatcher,
-            List<BrowserPage> pages,
+            ServedPages pages,
             HttpLimits limits,
             ConnectionGuard guard) {
         this.authenticator = authenticator;
         this.sessions = new SessionPages(authenticator, sessions, guard);
         this.dispatcher = dispatcher;
         this.pages =
-                pages.stream().collect(Collectors.toMap(BrowserPage::path, Function.identity()));
+                pages.browser().stream()
+                        .collect(Collectors.toMap(BrowserPage::path, Function.identity()));
+        this.monitoring =
+                pages.monitoring().stream()
+                        .collect(Collectors.toMap(MonitoringPage::path, Function.identity()));
         this.parameters = new ParameterReader(limits.body().bytes());
         this.guard = guard;
     }
@@ -76,6 +81,11 @@ final class ApiHandler extends Handler.Abstract {
         BrowserPage page = pages.get(decoded);
         if (page != null) {
             show(page, request, response, callback);
+            return;
+        }
+        MonitoringPage monitored = monitoring.get(decoded);
+        if (monitored != null) {
+            monitor(monitored, request, response, callback);
             return;
         }
         Optional<SessionPath> session = SessionPath.parse(decoded);
@@ -116,6 +126,33 @@ final class ApiHandler extends Handler.Abstract {
         BrowserPage.Answer answer = page.answer(query);
         log(request, page.path(), "", answer.status());
         Replies.page(response, callback, answer);
+    }
+
+    /// A page that is not open needs root's login in the header, as every call of the API that only
+    /// root may make.
+    private void monitor(MonitoringPage page, Request request, Response response, Callback callback)
+            throws BadRequestException, IOException {
+        if (!HttpMethod.GET.is(request.getMethod())) {
+            response.getHeaders().put(HttpHeader.ALLOW, "GET");
+            throw new BadRequestException(
+                    HttpStatus.METHOD_NOT_ALLOWED_405, "this page is only read");
+        }
+        if (!page.isOpen() && !mayMonitor(request)) {
+            log(request, page.path(), "", HttpStatus.FORBIDDEN_403);
+            Replies.forbidden(request, response, callback, false);
+            return;
+        }
+        MonitoringPage.Answer answer = page.answer();
+        log(request, page.path(), "", answer.status());
+        Replies.monitoring(response, callback, answer);
+    }
+
+    /// A token of root's that has no other right than this one will do: monitoring needs no more.
+    private boolean mayMonitor(Request request) throws BadRequestException, IOException {
+        return authenticator.authenticate(credentials(request), peer(request))
+                        instanceof Login.Accepted(Caller caller)
+                && caller.user().equals("root")
+                && caller.has(MonitoringPage.ACL);
     }
 
     /// By the header if there is one, else by the session of cookie and path.

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.concurrent.Executors;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
@@ -44,7 +43,7 @@ public final class HttpServerHandle implements AutoCloseable {
     ///
     /// @param state the state folder; its `tls` folder keeps the daemon's own certificate
     /// @param hostName the name of this server, for that certificate
-    /// @param pages what browsers may open without a login
+    /// @param pages what is served besides the API
     /// @throws IOException if certificate or key cannot be read or made; the message names the file
     public HttpServerHandle(
             HttpSettings settings,
@@ -53,7 +52,7 @@ public final class HttpServerHandle implements AutoCloseable {
             Authenticator authenticator,
             LoginSessions sessions,
             Dispatcher dispatcher,
-            List<BrowserPage> pages,
+            ServedPages pages,
             InstantSource clock)
             throws IOException {
         this.settings = settings;

@@ -113,6 +113,13 @@ final class Replies {
         write(response, answer.text() + "\n", callback);
     }
 
+    /// A page for monitoring.
+    static void monitoring(Response response, Callback callback, MonitoringPage.Answer answer) {
+        response.setStatus(answer.status());
+        setHeaders(response, answer.contentType());
+        write(response, answer.text(), callback);
+    }
+
     static void setHeaders(Response response, String type) {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-cache, no-store");

@@ -19,12 +19,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 
-/// Packs one account into one archive file. Stateless.
+/// Packs one account into one archive file.
 final class AccountArchiver {
     private final AccountPacker packer;
+    private final PackingHooks hooks;
 
-    AccountArchiver(AccountPacker packer) {
+    AccountArchiver(AccountPacker packer, PackingHooks hooks) {
         this.packer = packer;
+        this.hooks = hooks;
     }
 
     /// The finished archive and what each module says of its part.
@@ -58,7 +60,9 @@ final class AccountArchiver {
                         context.cancellation())) {
             Map<String, PackReport> reports =
                     packer.pack(context, new ProgressSink(writer, progress));
-            return new Archived(writer.finish(), reports);
+            Archived archived = new Archived(writer.finish(), reports);
+            hooks.postFinalize();
+            return archived;
         }
     }
 

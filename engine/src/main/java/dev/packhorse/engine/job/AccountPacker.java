@@ -14,23 +14,27 @@ import java.util.Map;
 import java.util.Optional;
 
 /// Runs every module's packing side over one account, one after the other into one archive. Modules
-/// that the options leave out do not run and have no report. Stateless.
+/// that the options leave out do not run and have no report. Hooks run before the first module and
+/// after the last.
 final class AccountPacker {
     private final List<AccountComponent> components;
+    private final PackingHooks hooks;
 
-    AccountPacker(List<AccountComponent> components) {
+    AccountPacker(List<AccountComponent> components, PackingHooks hooks) {
         this.components = List.copyOf(components);
+        this.hooks = hooks;
     }
 
     /// Packs the account.
     ///
     /// @return the modules' reports by name, in the order in which they ran
     /// @throws ComponentException if a module could not pack its data at all: then there is no
-    ///   archive worth keeping
+    ///   archive worth keeping; or a hook forbade the packing
     /// @throws IOException if the archive cannot be written, or the run was cancelled
     Map<String, PackReport> pack(PackContext context, ArchiveSink sink)
             throws ComponentException, IOException {
         Map<String, PackReport> reports = new LinkedHashMap<>();
+        hooks.pre();
         for (AccountComponent component : components) {
             context.cancellation().check();
             if (component.members().isEmpty()) {
@@ -48,6 +52,7 @@ final class AccountPacker {
             context.log().done("Done");
             report.warnings().forEach(context.log()::warn);
         }
+        hooks.preFinalize();
         return reports;
     }
 

@@ -113,9 +113,13 @@ public final class BackupHandler implements JobHandler {
             BiConsumer<Long, Long> progress =
                     (members, bytes) -> tell(context, members, bytes, session);
             JobId job = context.lease().job().id();
+            PackingHooks hooks =
+                    plant.hooks(
+                            packContext,
+                            new PackingHooks.Form(true, form == ArchiveForm.INCREMENTAL, false));
             AccountArchiver.Archived archived =
                     form == ArchiveForm.INCREMENTAL
-                            ? new TreeBackup(plant)
+                            ? new TreeBackup(plant, hooks)
                                     .intoDirectory(
                                             packContext,
                                             directory,
@@ -123,7 +127,7 @@ public final class BackupHandler implements JobHandler {
                                             job,
                                             config.isOn(ConfigKey.LINKDEST),
                                             progress)
-                            : new FileBackup(plant)
+                            : new FileBackup(plant, hooks)
                                     .intoDirectory(
                                             packContext,
                                             directory,

@@ -13,12 +13,13 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /// Packs an account into one archive file of the backup directory, with its index and manifest.
-/// Stateless.
 final class FileBackup {
     private final PackingPlant plant;
+    private final PackingHooks hooks;
 
-    FileBackup(PackingPlant plant) {
+    FileBackup(PackingPlant plant, PackingHooks hooks) {
         this.plant = plant;
+        this.hooks = hooks;
     }
 
     /// Packs and publishes. Takes over what has not changed since the archive before; one that
@@ -65,7 +66,7 @@ final class FileBackup {
         AccountName name = run.context().account().name();
         try (BackupDirectory.Pending pending = run.directory().begin(run.key(), run.job())) {
             var archived =
-                    plant.archiver()
+                    plant.archiver(hooks)
                             .archive(
                                     run.context(),
                                     pending.file(),

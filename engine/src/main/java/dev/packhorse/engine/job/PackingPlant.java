@@ -8,8 +8,10 @@ import dev.packhorse.engine.archive.Packing;
 import dev.packhorse.engine.archive.ReuseReport;
 import dev.packhorse.engine.component.AccountComponent;
 import dev.packhorse.engine.component.HostServices;
+import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.component.PackReport;
 import dev.packhorse.engine.gzip.GzipSettings;
+import dev.packhorse.engine.hook.HookRunner;
 import dev.packhorse.engine.index.IndexFile;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.session.SessionId;
@@ -32,6 +34,7 @@ import java.util.TreeMap;
 /// @param mac seals manifests
 /// @param compression how archives are compressed
 /// @param reuse whether archives take over what has not changed since the one before
+/// @param hooks the scripts around each packing
 /// @param clock the time
 /// @param node this server's name among those of its store
 public record PackingPlant(
@@ -42,14 +45,23 @@ public record PackingPlant(
         ManifestMac mac,
         GzipSettings compression,
         boolean reuse,
+        HookRunner hooks,
         InstantSource clock,
         String node) {
     public PackingPlant {
         components = List.copyOf(components);
     }
 
-    AccountArchiver archiver() {
-        return new AccountArchiver(new AccountPacker(components));
+    AccountArchiver archiver(PackingHooks hooks) {
+        return new AccountArchiver(packer(hooks), hooks);
+    }
+
+    AccountPacker packer(PackingHooks hooks) {
+        return new AccountPacker(components, hooks);
+    }
+
+    PackingHooks hooks(PackContext context, PackingHooks.Form form) {
+        return new PackingHooks(hooks, context, form);
     }
 
     Packing packing(boolean compressed) {

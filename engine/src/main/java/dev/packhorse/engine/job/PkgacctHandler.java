@@ -100,7 +100,11 @@ public final class PkgacctHandler implements JobHandler {
                             log,
                             context.cancellation());
             AccountArchiver.Archived archived =
-                    plant.archiver()
+                    plant.archiver(
+                                    plant.hooks(
+                                            packContext,
+                                            new PackingHooks.Form(
+                                                    false, false, arguments.partBytes() > 0)))
                             .archive(
                                     packContext,
                                     delivery.channel(),
@@ -143,7 +147,10 @@ public final class PkgacctHandler implements JobHandler {
                             log,
                             context.cancellation());
             AccountArchiver.Archived archived =
-                    new TreeBackup(plant)
+                    new TreeBackup(
+                                    plant,
+                                    plant.hooks(
+                                            packContext, new PackingHooks.Form(false, true, false)))
                             .intoFolder(
                                     packContext,
                                     folder,

@@ -2,6 +2,7 @@ package dev.packhorse.engine.job;
 
 import dev.packhorse.engine.component.AccountComponent;
 import dev.packhorse.engine.component.HostServices;
+import dev.packhorse.engine.hook.HookRunner;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.JobHandler;
@@ -33,13 +34,15 @@ public final class RestoreHandler implements JobHandler {
     /// @param sessions the sessions and their logs
     /// @param staging where archives are unpacked
     /// @param safety takes copies of what is replaced
+    /// @param hooks scripts before and after
     public record Parts(
             List<AccountComponent> components,
             HostServices services,
             ArchiveFetcher fetcher,
             SessionStore sessions,
             StagingArea staging,
-            SafetyCopies safety) {
+            SafetyCopies safety,
+            HookRunner hooks) {
         public Parts {
             components = List.copyOf(components);
         }

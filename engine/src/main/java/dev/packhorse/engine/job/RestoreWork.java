@@ -160,7 +160,9 @@ final class RestoreWork {
         ModuleRun modules =
                 new ModuleRun(
                         parts.components(), choice, context, source, undo, promised, job, session);
-        return new Restored(modules.run(), archive.sizeBytes());
+        return new Restored(
+                new RestoreHooks(parts.hooks()).around(context, job, modules::run),
+                archive.sizeBytes());
     }
 
     private Optional<BytePath> into() {

@@ -1,24 +1,19 @@
 package dev.packhorse.engine.job;
 
-import dev.packhorse.engine.backupconfig.AccountSelection;
 import dev.packhorse.engine.backupconfig.BackupConfig;
 import dev.packhorse.engine.backupconfig.ConfigKey;
-import dev.packhorse.engine.host.Account;
-import dev.packhorse.engine.host.AccountDirectory;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.queue.FollowUp;
 import dev.packhorse.engine.queue.Job;
 import dev.packhorse.engine.queue.JobContext;
-import dev.packhorse.engine.queue.JobFilter;
 import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.queue.JobOutcome;
 import dev.packhorse.engine.queue.JobQueue;
 import dev.packhorse.engine.queue.JobRequest;
 import dev.packhorse.engine.queue.JobState;
 import dev.packhorse.engine.queue.LeaseLostException;
-import dev.packhorse.transport.spi.CancelledException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,38 +22,41 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A run: picks the accounts that are due, enqueues a backup for each, and watches until all have
+/// A run: enqueues its jobs, and watches until all have
 /// ended; then every place is pruned. Watching takes no worker: the job is snoozed between looks. A
 /// run that was killed while it enqueued goes on with the accounts that have no job of this run
 /// yet.
 public final class RunHandler implements JobHandler {
     private static final Logger LOG = LoggerFactory.getLogger(RunHandler.class);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
-    private static final String WATCHING = "watching";
     private static final int MAX_ERRORS = 100;
     private static final Set<JobState> OPEN =
             EnumSet.of(JobState.HELD, JobState.PENDING, JobState.ACTIVE);
 
     private final JobQueue queue;
-    private final AccountDirectory accounts;
+    private final RunJobs jobs;
     private final ServerBackups backups;
-    private final PruneRequests prunes;
-    private final String node;
+    private final Function<Job, List<JobRequest>> afterwards;
+    private final RunEvents events;
 
+    /// @param jobs what a run consists of
+    /// @param afterwards the jobs that follow a run which has ended
+    /// @param events what a run shows to the outside
     public RunHandler(
             JobQueue queue,
-            AccountDirectory accounts,
+            RunJobs jobs,
             ServerBackups backups,
-            PruneRequests prunes,
-            String node) {
+            Function<Job, List<JobRequest>> afterwards,
+            RunEvents events) {
         this.queue = queue;
-        this.accounts = accounts;
+        this.jobs = jobs;
         this.backups = backups;
-        this.prunes = prunes;
-        this.node = node;
+        this.afterwards = afterwards;
+        this.events = events;
     }
 
     @Override
@@ -76,89 +74,33 @@ public final class RunHandler implements JobHandler {
         Job job = context.lease().job();
         RunArguments arguments = JobJson.read(job.request().arguments(), RunArguments.class);
         if (context.cancellation().isRequested() && !context.isStopping()) {
-            return cancel(job);
+            return cancel(context);
         }
-        if (job.resumeMark().filter(WATCHING::equals).isEmpty()) {
-            BackupConfig config = backups.config();
-            if (!arguments.manual() && !config.isOn(ConfigKey.BACKUPENABLE)) {
-                return Ended.with(new JobOutcome.Succeeded("{}"));
-            }
-            RunFolder.begin(backups.directory(config), arguments);
-            enqueueMissing(context, job, arguments, config);
-            context.mark(Optional.of(WATCHING));
+        Optional<RunMark> before = RunMark.read(job.resumeMark()).filter(RunMark::isWatching);
+        if (before.isPresent()) {
+            return watch(context, before.get(), arguments);
         }
-        return watch(job, arguments);
-    }
-
-    private void enqueueMissing(
-            JobContext context, Job job, RunArguments arguments, BackupConfig config)
-            throws IOException {
-        Set<String> present = new HashSet<>();
-        queue.forEach(
-                ofRun(job.id(), EnumSet.allOf(JobState.class)),
-                each -> present.add(each.request().subject()));
-        for (AccountName name : wanted(arguments)) {
-            context.cancellation().check();
-            if (!present.contains(name.value()) && leavesOut(name, arguments, config).isEmpty()) {
-                queue.enqueue(backupOf(name, job, arguments));
-            }
+        BackupConfig config = backups.config();
+        if (!arguments.manual() && !config.isOn(ConfigKey.BACKUPENABLE)) {
+            return Ended.with(new JobOutcome.Succeeded("{}"));
         }
+        RunFolder.begin(backups.directory(config), arguments);
+        RunMark watching = events.begin(context, arguments, config).watching();
+        jobs.enqueueMissing(context, job, arguments, config);
+        context.mark(watching.text());
+        return watch(context, watching, arguments);
     }
 
-    private List<AccountName> wanted(RunArguments arguments) throws IOException {
-        return arguments.accounts().isEmpty()
-                ? accounts.names()
-                : arguments.accounts().stream().map(AccountName::new).toList();
-    }
-
-    /// Why an account is not backed up. One whose description is damaged is backed up: its job then
-    /// fails and says why.
-    private Optional<String> leavesOut(
-            AccountName name, RunArguments arguments, BackupConfig config) throws IOException {
-        if (!arguments.accounts().isEmpty()) {
-            return Optional.empty();
-        }
-        Optional<Account> account;
-        try {
-            account = accounts.find(name);
-        } catch (IOException e) {
-            LOG.atWarn().addKeyValue("account", name).setCause(e).log("account cannot be read");
-            return Optional.empty();
-        }
-        AccountSelection selection =
-                AccountSelection.read(config, backups.root().resolve(AccountSelection.SKIP_LIST));
-        return account.flatMap(
-                each -> selection.leavesOut(name, each.suspended(), each.settings()));
-    }
-
-    private JobRequest backupOf(AccountName name, Job run, RunArguments arguments) {
-        BackupArguments backup =
-                new BackupArguments(
-                        name.value(), arguments.tiers(), arguments.date(), run.id().value(), "");
-        return JobRequest.of(JobKind.BACKUP, name.value(), ownerOf(run.id()), JobJson.write(backup))
-                .withPriority(run.request().priority())
-                .withUniqueKey("backup:" + arguments.date() + ":" + name)
-                .withExclusiveKey("account:" + name)
-                .onNode(node);
-    }
-
-    private static JobFilter ofRun(JobId run, Set<JobState> states) {
-        JobFilter filter = JobFilter.of(Set.of(JobKind.BACKUP), states);
-        return new JobFilter(
-                filter.kinds(),
-                filter.states(),
-                Optional.of(ownerOf(run)),
-                Optional.empty(),
-                filter.limit());
-    }
-
-    private Ended watch(Job job, RunArguments arguments) throws IOException {
-        long open = queue.count(ofRun(job.id(), OPEN));
+    private Ended watch(JobContext context, RunMark mark, RunArguments arguments)
+            throws IOException, LeaseLostException {
+        Job job = context.lease().job();
+        long open = queue.count(RunJobs.of(job.id(), OPEN));
         if (open > 0) {
             return Ended.with(
                     new JobOutcome.Snoozed(BETWEEN_LOOKS, open + " accounts are not done yet"));
         }
         RunResult result = summarise(job, arguments);
+        FollowUp told = events.end(context, mark, arguments, result, backups);
         RunFolder.end(backups.directory(), arguments);
         LOG.atInfo()
                 .addKeyValue("run", job.id())
@@ -166,17 +108,19 @@ public final class RunHandler implements JobHandler {
                 .addKeyValue("partial", result.partial())
                 .addKeyValue("failed", result.failed())
                 .log("run ended");
-        return new Ended(outcome(result), new FollowUp(List.of(), prunes.after(job)));
+        List<JobRequest> following = new ArrayList<>(afterwards.apply(job));
+        following.addAll(told.jobs());
+        return new Ended(outcome(result), new FollowUp(List.of(), following));
     }
 
     private RunResult summarise(Job job, RunArguments arguments) throws IOException {
         Tally tally = new Tally();
-        queue.forEach(ofRun(job.id(), EnumSet.allOf(JobState.class)), tally::add);
+        queue.forEach(RunJobs.of(job.id(), EnumSet.allOf(JobState.class)), tally::add);
         List<String> leftOut = new ArrayList<>();
         BackupConfig config = backups.config();
-        for (AccountName name : wanted(arguments)) {
+        for (AccountName name : jobs.wanted(arguments)) {
             if (!tally.subjects.contains(name.value())) {
-                leavesOut(name, arguments, config)
+                jobs.leavesOut(name, arguments, config)
                         .ifPresent(reason -> leftOut.add(name + ": " + reason));
             }
         }
@@ -198,10 +142,12 @@ public final class RunHandler implements JobHandler {
                 : new JobOutcome.Partial(json, reason);
     }
 
-    private Ended cancel(Job job) throws CancelledException {
-        for (Job child : queue.list(ofRun(job.id(), OPEN))) {
+    private Ended cancel(JobContext context) throws IOException {
+        Job job = context.lease().job();
+        for (Job child : queue.list(RunJobs.of(job.id(), OPEN))) {
             queue.requestCancel(child.id(), ownerOf(job.id()));
         }
+        events.cancelled(context, backups);
         return Ended.with(new JobOutcome.Cancelled("{}"));
     }
 
@@ -216,6 +162,10 @@ public final class RunHandler implements JobHandler {
 
         void add(Job job) {
             subjects.add(job.request().subject());
+            if (job.request().kind() == JobKind.SYSTEM_BACKUP
+                    && (job.state() == JobState.SUCCEEDED || job.state() == JobState.PARTIAL)) {
+                return;
+            }
             switch (job.state()) {
                 case SUCCEEDED -> succeeded++;
                 case PARTIAL -> partial++;

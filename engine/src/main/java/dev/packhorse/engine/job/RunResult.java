@@ -6,7 +6,7 @@ import java.util.List;
 ///
 /// @param succeeded accounts with a whole archive
 /// @param partial accounts with a whole archive and warnings
-/// @param failed accounts without a new archive
+/// @param failed accounts without a new archive, and one more if the system's files failed
 /// @param cancelled accounts whose backup was cancelled
 /// @param leftOut accounts that the configuration leaves out, with the reason
 /// @param errors `ACCOUNT: reason` for each failed account, at most 100

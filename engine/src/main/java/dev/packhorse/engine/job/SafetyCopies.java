@@ -105,7 +105,9 @@ public final class SafetyCopies {
                         restore.log().indented(),
                         restore.cancellation());
         Path partial = place.resolve(BackupDirectory.PARTIAL + name);
-        AccountArchiver archiver = new AccountArchiver(new AccountPacker(modules(choice)));
+        PackingHooks hooks = PackingHooks.none(context);
+        AccountArchiver archiver =
+                new AccountArchiver(new AccountPacker(modules(choice), hooks), hooks);
         boolean whole = false;
         try (FileChannel file = create(partial)) {
             AccountArchiver.Archived archived;

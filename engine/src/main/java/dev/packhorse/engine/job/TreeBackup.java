@@ -23,9 +23,11 @@ import java.util.function.BiConsumer;
 /// Packs accounts as trees.
 final class TreeBackup {
     private final PackingPlant plant;
+    private final PackingHooks hooks;
 
-    TreeBackup(PackingPlant plant) {
+    TreeBackup(PackingPlant plant, PackingHooks hooks) {
         this.plant = plant;
+        this.hooks = hooks;
     }
 
     /// Packs an account into the backup directory and publishes the tree, its manifest first.
@@ -109,9 +111,9 @@ final class TreeBackup {
                                 plant.clock(),
                                 context.cancellation())) {
             Map<String, PackReport> reports =
-                    new AccountPacker(plant.components())
-                            .pack(context, new ProgressSink(writer, progress));
+                    plant.packer(hooks).pack(context, new ProgressSink(writer, progress));
             PackedArchive packed = writer.finish();
+            hooks.postFinalize();
             tell(context.log(), previous, writer.counts());
             Archived archived = new Archived(packed, withLosses(reports, writer.counts()));
             before.run(archived);

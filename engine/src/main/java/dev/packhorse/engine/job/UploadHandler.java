@@ -12,6 +12,8 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.notify.Events;
+import dev.packhorse.engine.notify.Notices;
 import dev.packhorse.engine.queue.FollowUp;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.JobHandler;
@@ -53,7 +55,9 @@ public final class UploadHandler implements JobHandler {
     private final UploadJournals journals;
     private final EarlierUploads earlier;
     private final LocalRelease release;
-    private final DestinationHealth health = new DestinationHealth();
+    private final DestinationHealth health;
+    private final Notices notices;
+    private final TransferMeter meter;
     private final InstantSource clock;
     private final String node;
 
@@ -64,6 +68,7 @@ public final class UploadHandler implements JobHandler {
             UploadJournals journals,
             Catalog catalog,
             LocalRelease release,
+            Watching watching,
             InstantSource clock,
             String node) {
         this.backups = backups;
@@ -72,9 +77,19 @@ public final class UploadHandler implements JobHandler {
         this.journals = journals;
         this.earlier = new EarlierUploads(catalog);
         this.release = release;
+        this.health = watching.health();
+        this.notices = watching.notices();
+        this.meter = watching.meter();
         this.clock = clock;
         this.node = node;
     }
+
+    /// Who is told how uploads go.
+    ///
+    /// @param health which destinations are left alone
+    /// @param notices told of those that are
+    /// @param meter counts what arrived
+    public record Watching(DestinationHealth health, Notices notices, TransferMeter meter) {}
 
     @Override
     public JobKind kind() {
@@ -89,6 +104,7 @@ public final class UploadHandler implements JobHandler {
         Optional<Destination> destination = destinations.find(id);
         if (destination.isEmpty() || destination.get().disabled()) {
             String why = destination.isEmpty() ? "is not there any more" : "is disabled";
+            destination.ifPresent(this::noteDisabled);
             return Ended.with(new JobOutcome.Failed("{}", "destination " + id + " " + why));
         }
         ObjectKey archive = new ObjectKey(arguments.archive());
@@ -103,8 +119,10 @@ public final class UploadHandler implements JobHandler {
             return Ended.with(snoozed(destination.get(), paused.get()));
         }
         try {
+            long began = System.nanoTime();
             send(destination.get(), arguments, directory, context.cancellation());
             health.worked(id);
+            meter.arrived(id, arguments.sizeBytes(), System.nanoTime() - began);
         } catch (TransportException e) {
             noteFailure(destination.get(), e);
             throw e;
@@ -130,14 +148,30 @@ public final class UploadHandler implements JobHandler {
                 "destination " + destination.name() + " is paused after: " + paused.reason());
     }
 
+    private void noteDisabled(Destination destination) {
+        notices.tell(
+                Events.destinationOff(
+                        destination.id().value(),
+                        destination.name(),
+                        "disabled",
+                        "an archive that was on its way stays here"));
+    }
+
     private void noteFailure(Destination destination, TransportException failure) {
         health.failed(destination.id(), failure, clock.instant())
-                .ifPresent(paused ->
-                        LOG.atWarn()
-                                .addKeyValue("destination", destination.name())
-                                .addKeyValue("seconds", paused.left().toSeconds())
-                                .addKeyValue("reason", paused.reason())
-                                .log("destination paused"));
+                .ifPresent(paused -> {
+                    LOG.atWarn()
+                            .addKeyValue("destination", destination.name())
+                            .addKeyValue("seconds", paused.left().toSeconds())
+                            .addKeyValue("reason", paused.reason())
+                            .log("destination paused");
+                    notices.tell(
+                            Events.destinationOff(
+                                    destination.id().value(),
+                                    destination.name(),
+                                    "paused for " + paused.left().toMinutes() + " minutes",
+                                    paused.reason()));
+                });
     }
 
     private void send(

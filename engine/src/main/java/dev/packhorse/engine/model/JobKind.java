@@ -21,7 +21,9 @@ public enum JobKind {
     /// Restores one account from an archive.
     RESTORE(Stage.RESTORE),
     /// Removes from one destination the restore points that no rule keeps.
-    PRUNE(Stage.UPKEEP);
+    PRUNE(Stage.UPKEEP),
+    /// Tells people of an event, by one way.
+    NOTIFY(Stage.NOTIFY);
 
     private final Stage stage;
 
@@ -39,6 +41,7 @@ public enum JobKind {
         PACK,
         UPLOAD,
         RESTORE,
-        UPKEEP
+        UPKEEP,
+        NOTIFY
     }
 }

@@ -19,14 +19,20 @@ public final class ImportanceStore {
     /// Stands for every event of an application.
     public static final String EVERY = "*";
 
-    /// The events that happen here. Source: whmapi1-protocol 12.2.
+    /// The events that happen here. Source: whmapi1-protocol 12.2; those of `Packhorse` are ours.
     private static final Map<String, Importance> DEFAULTS =
-            Map.of(
-                    "Backup/*", Importance.HIGH,
-                    "Backup/Success", Importance.LOW,
-                    "Backup/PartialFailure", Importance.HIGH,
-                    "Backup/Failure", Importance.HIGH,
-                    "Backup/Disabled", Importance.HIGH);
+            Map.ofEntries(
+                    Map.entry("Backup/*", Importance.HIGH),
+                    Map.entry("Backup/Success", Importance.LOW),
+                    Map.entry("Backup/PartialFailure", Importance.HIGH),
+                    Map.entry("Backup/Failure", Importance.HIGH),
+                    Map.entry("Backup/Disabled", Importance.HIGH),
+                    Map.entry("Packhorse/*", Importance.HIGH),
+                    Map.entry("Packhorse/SlotMissed", Importance.HIGH),
+                    Map.entry("Packhorse/NoGoodBackup", Importance.HIGH),
+                    Map.entry("Packhorse/LowSpace", Importance.HIGH),
+                    Map.entry("Packhorse/UploadFailed", Importance.HIGH),
+                    Map.entry("Packhorse/PruneBrake", Importance.HIGH));
 
     private final Path file;
     private final ReentrantLock writing = new ReentrantLock();

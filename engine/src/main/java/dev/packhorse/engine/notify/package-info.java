@@ -1,4 +1,5 @@
-/// Who is told of events, and how urgently: what is kept of it. Telling is another's work.
+/// Who is told of events, how urgently, and how: a notice becomes a job of the queue for each way
+/// (mail, Slack, webhook), and the queue delivers it.
 @NullMarked
 package dev.packhorse.engine.notify;
 

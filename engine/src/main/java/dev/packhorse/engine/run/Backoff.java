@@ -28,7 +28,7 @@ public record Backoff(Duration first, Duration most, RandomGenerator random) {
     /// The wait before the next attempt.
     ///
     /// @param attempt the attempt that just failed, from 1
-    Duration after(int attempt) {
+    public Duration after(int attempt) {
         long factor = 1L << Math.clamp(attempt - 1L, 0, DOUBLINGS);
         long bound = Math.min(most.toMillis(), first.toMillis() * factor);
         return Duration.ofMillis(random.nextLong(bound + 1));

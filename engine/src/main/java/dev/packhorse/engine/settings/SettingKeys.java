@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Every key of the configuration. `config/packhorse.yaml` explains each; a test holds the two
 /// together.
@@ -220,7 +221,7 @@ public final class SettingKeys {
 
     /// Every key, in the order of the shipped file.
     public static List<SettingKey<?>> all() {
-        return ALL;
+        return Stream.concat(ALL.stream(), EventKeys.all().stream()).toList();
     }
 
     private static Path absolutePath(String text) {
@@ -231,11 +232,11 @@ public final class SettingKeys {
         return path.normalize();
     }
 
-    private static String optionalPath(String text) {
+    static String optionalPath(String text) {
         return text.isEmpty() ? text : absolutePath(text).toString();
     }
 
-    private static Function<String, String> oneOf(String... words) {
+    static Function<String, String> oneOf(String... words) {
         Set<String> legal = Set.of(words);
         return text -> {
             if (!legal.contains(text)) {
@@ -271,7 +272,7 @@ public final class SettingKeys {
         return text;
     }
 
-    private static Duration duration(String text) {
+    static Duration duration(String text) {
         Matcher matcher = DURATION.matcher(text);
         if (!matcher.matches()) {
             throw new IllegalArgumentException("is not a duration");

@@ -30,8 +30,7 @@ final class TestServer implements AutoCloseable {
     final TestHost host;
     private final HttpServerHandle handle;
 
-    private TestServer(
-            Path folder, HttpSettings settings, Dispatcher dispatcher, List<BrowserPage> pages)
+    private TestServer(Path folder, HttpSettings settings, Dispatcher dispatcher, ServedPages pages)
             throws IOException {
         host = TestHost.in(folder.resolve("root"));
         state = Files.createDirectories(folder.resolve("state"));
@@ -68,18 +67,29 @@ final class TestServer implements AutoCloseable {
     }
 
     static TestServer start(Path folder, HttpSettings settings) throws IOException {
-        return new TestServer(folder, settings, TestFunctions.dispatcher(), List.of());
+        return new TestServer(folder, settings, TestFunctions.dispatcher(), ServedPages.NONE);
     }
 
     static TestServer with(Path folder, HttpLimits limits, Dispatcher dispatcher)
             throws IOException {
         return new TestServer(
-                folder, settings(TlsMode.OFF).withLimits(limits), dispatcher, List.of());
+                folder, settings(TlsMode.OFF).withLimits(limits), dispatcher, ServedPages.NONE);
+    }
+
+    static TestServer with(Path folder, MonitoringPage page) throws IOException {
+        return new TestServer(
+                folder,
+                settings(TlsMode.OFF),
+                TestFunctions.dispatcher(),
+                new ServedPages(List.of(), List.of(page)));
     }
 
     static TestServer with(Path folder, BrowserPage page) throws IOException {
         return new TestServer(
-                folder, settings(TlsMode.OFF), TestFunctions.dispatcher(), List.of(page));
+                folder,
+                settings(TlsMode.OFF),
+                TestFunctions.dispatcher(),
+                new ServedPages(List.of(page), List.of()));
     }
 
     static HttpSettings settings(TlsMode tls) {

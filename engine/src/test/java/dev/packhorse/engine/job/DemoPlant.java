@@ -8,6 +8,10 @@ import dev.packhorse.engine.component.PackSkip;
 import dev.packhorse.engine.component.registry.ComponentRegistry;
 import dev.packhorse.engine.demo.DemoServer;
 import dev.packhorse.engine.gzip.GzipSettings;
+import dev.packhorse.engine.hook.HookLimits;
+import dev.packhorse.engine.hook.HookRunner;
+import dev.packhorse.engine.hook.HookScript;
+import dev.packhorse.engine.hook.HookStore;
 import dev.packhorse.engine.host.CpanelAccountDirectory;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.model.AccountName;
@@ -40,6 +44,7 @@ final class DemoPlant {
     final Path server;
     final PackingPlant plant;
     final CancellationSource cancellation = new CancellationSource();
+    final HookStore hooks;
     private final SessionStore sessions;
 
     DemoPlant(Path folder, AccountComponent... further) throws IOException {
@@ -52,6 +57,7 @@ final class DemoPlant {
         server = folder.resolve("server");
         DemoServer.write(server, 50);
         HostRoot root = new HostRoot(server);
+        hooks = new HookStore(folder.resolve("hooks.json"));
         sessions = new SessionStore(folder.resolve("sessions"), () -> NOW, ZoneOffset.UTC);
         List<AccountComponent> components = new ArrayList<>(ComponentRegistry.standard().all());
         components.addAll(List.of(further));
@@ -65,6 +71,7 @@ final class DemoPlant {
                         new ManifestMac(new byte[ManifestMac.KEY_BYTES]),
                         GzipSettings.usual().withThreads(2),
                         false,
+                        new HookRunner(hooks, new HookScript(server, HookLimits.USUAL)),
                         InstantSource.fixed(NOW),
                         "node1");
     }

@@ -10,6 +10,10 @@ import dev.packhorse.engine.demo.TreeDigest;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.SecretSeal;
 import dev.packhorse.engine.gzip.GzipSettings;
+import dev.packhorse.engine.hook.HookLimits;
+import dev.packhorse.engine.hook.HookRunner;
+import dev.packhorse.engine.hook.HookScript;
+import dev.packhorse.engine.hook.HookStore;
 import dev.packhorse.engine.host.CpanelAccountDirectory;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.jdbc.JdbcCatalog;
@@ -58,6 +62,7 @@ final class RestoreServer implements AutoCloseable {
     private final DestinationStore destinations;
     final SafetyCopies safety;
     private final Path safetyFolder;
+    private final HookRunner hooks;
     private SessionId lastSession;
     private String lastAccount = "";
 
@@ -88,6 +93,10 @@ final class RestoreServer implements AutoCloseable {
                 new DestinationStore(
                         folder.resolve("destinations"),
                         new SecretSeal(new byte[SecretSeal.KEY_BYTES]));
+        hooks =
+                new HookRunner(
+                        new HookStore(folder.resolve("hooks.json")),
+                        new HookScript(root.folder(), HookLimits.USUAL));
         plant =
                 new PackingPlant(
                         components,
@@ -97,6 +106,7 @@ final class RestoreServer implements AutoCloseable {
                         new ManifestMac(new byte[ManifestMac.KEY_BYTES]),
                         GzipSettings.usual().withThreads(2),
                         true,
+                        hooks,
                         InstantSource.fixed(NOW),
                         "node1");
         safetyFolder = folder.resolve("safety");
@@ -251,7 +261,13 @@ final class RestoreServer implements AutoCloseable {
                         safety);
         return new RestoreHandler(
                 new RestoreHandler.Parts(
-                        modules, services, fetcher, plant.sessions(), plant.staging(), safety));
+                        modules,
+                        services,
+                        fetcher,
+                        plant.sessions(),
+                        plant.staging(),
+                        safety,
+                        hooks));
     }
 
     private static TestJob job(JobKind kind, String account, Object arguments) {

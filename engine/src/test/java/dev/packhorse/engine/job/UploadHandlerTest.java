@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.engine.backupconfig.BackupConfigFile;
 import dev.packhorse.engine.destination.Destination;
+import dev.packhorse.engine.destination.DestinationHealth;
 import dev.packhorse.engine.destination.DestinationSettings;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.DestinationType;
@@ -12,6 +13,7 @@ import dev.packhorse.engine.destination.SecretSeal;
 import dev.packhorse.engine.destination.UploadJournals;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.jdbc.JdbcCatalog;
+import dev.packhorse.engine.jdbc.JdbcJobQueue;
 import dev.packhorse.engine.jdbc.Store;
 import dev.packhorse.engine.jdbc.TestStore;
 import dev.packhorse.engine.model.AccountName;
@@ -19,8 +21,14 @@ import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.notify.ChannelName;
+import dev.packhorse.engine.notify.Importance;
+import dev.packhorse.engine.notify.ImportanceStore;
+import dev.packhorse.engine.notify.Notices;
+import dev.packhorse.engine.queue.JobFilter;
 import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.queue.JobOutcome;
+import dev.packhorse.engine.queue.WorkListener;
 import dev.packhorse.transport.local.LocalTransport;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.ObjectKey;
@@ -38,7 +46,9 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,6 +66,8 @@ class UploadHandlerTest {
     private int opened;
     private DestinationStore destinations;
     private UploadHandler handler;
+    private JdbcJobQueue queue;
+    private final TransferMeter meter = new TransferMeter();
     private Store store;
     private final DestinationId first = DestinationId.random();
     private final DestinationId second = DestinationId.random();
@@ -68,6 +80,7 @@ class UploadHandlerTest {
     @BeforeEach
     void server() throws Exception {
         store = TestStore.h2(folder);
+        queue = new JdbcJobQueue(store, () -> now, WorkListener.none());
         HostRoot root = new HostRoot(Files.createDirectories(folder.resolve("server")));
         destinations =
                 new DestinationStore(
@@ -89,8 +102,20 @@ class UploadHandlerTest {
                         new UploadJournals(folder.resolve("uploads")),
                         new JdbcCatalog(store),
                         new LocalRelease(backups, new JdbcCatalog(store), destinations),
+                        watching(),
                         () -> now,
                         "node1");
+    }
+
+    private UploadHandler.Watching watching() {
+        Notices notices =
+                new Notices(
+                        new ImportanceStore(folder.resolve("importances.yaml")),
+                        List.of(new Notices.Route(ChannelName.MAIL, Importance.LOW)),
+                        Duration.ofHours(24),
+                        queue,
+                        "node1");
+        return new UploadHandler.Watching(new DestinationHealth(), notices, meter);
     }
 
     private static void write(Path file, String text) throws IOException {
@@ -254,5 +279,34 @@ class UploadHandlerTest {
                 .isTrue();
         assertThat(upload(first).outcome())
                 .isEqualTo(new JobOutcome.Failed("{}", "destination " + first + " is disabled"));
+    }
+
+    private List<String> told() {
+        return queue.list(JobFilter.of(Set.of(JobKind.NOTIFY), Set.of())).stream()
+                .map(job -> job.request().arguments())
+                .toList();
+    }
+
+    @Test
+    void aPauseIsToldOnceAndWhatArrivesIsCounted() throws IOException {
+        upload(second);
+        assertThat(told()).isEmpty();
+        fail(Kind.DENIED);
+        uploadFails(Kind.DENIED);
+        now = now.plus(Duration.ofMinutes(11));
+        fail(Kind.DENIED);
+        uploadFails(Kind.DENIED);
+        assertThat(told())
+                .singleElement()
+                .asString()
+                .contains(
+                        "\"Disabled\"", "destination first is paused for 10 minutes", "it said no");
+        assertThat(meter.sums()).containsOnlyKeys(second);
+        assertThat(meter.sums().values())
+                .singleElement()
+                .satisfies(sum -> {
+                    assertThat(sum.count()).isOne();
+                    assertThat(sum.bytes()).isEqualTo("the archive".length());
+                });
     }
 }

@@ -5,6 +5,7 @@ import dev.packhorse.engine.auth.TokenStore;
 import dev.packhorse.engine.hook.HookStore;
 import dev.packhorse.engine.host.BackupSwitches;
 import dev.packhorse.engine.notify.ImportanceStore;
+import dev.packhorse.engine.notify.PostCheck;
 import java.util.function.Supplier;
 
 /// What the functions keep besides backups. One instance serves all calls, and is the one that the
@@ -15,6 +16,7 @@ import java.util.function.Supplier;
 /// @param sessions the sessions of callers that logged in
 /// @param hooks the scripts hung into events
 /// @param importances how urgent events are
+/// @param posts tests what notifications are posted to
 /// @param address where this server's port is reached, as `https://host.example:2087`
 public record AdminStores(
         BackupSwitches switches,
@@ -22,4 +24,5 @@ public record AdminStores(
         LoginSessions sessions,
         HookStore hooks,
         ImportanceStore importances,
+        PostCheck posts,
         Supplier<String> address) {}

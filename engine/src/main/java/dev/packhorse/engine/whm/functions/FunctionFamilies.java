@@ -127,6 +127,7 @@ public record FunctionFamilies(
         all.addAll(new SystemFunctions(root).functions());
         all.addAll(new HookFunctions(stores.hooks(), root).functions());
         all.addAll(new ImportanceFunctions(stores.importances()).functions());
+        all.addAll(new NotificationFunctions(stores.posts()).functions());
         SshKeyFolder keys = new SshKeyFolder(root);
         all.addAll(new SshKeyFunctions(keys).functions());
         all.addAll(new SshAccessFunctions(keys).functions());

@@ -34,6 +34,7 @@ final class HookForm {
                         arguments.text("notes"),
                         true,
                         arguments.flag("blocking"),
+                        arguments.flag("escalateprivs"),
                         0));
     }
 
@@ -58,6 +59,7 @@ final class HookForm {
                 arguments.find("notes").orElse(before.notes()),
                 arguments.find("enabled").map(text -> text.equals("1")).orElse(before.enabled()),
                 before.blocking(),
+                before.escalate(),
                 arguments.find("weight").map(Integer::parseInt).orElse(before.weight()));
     }
 
@@ -68,8 +70,11 @@ final class HookForm {
                 throw Text.badValue(
                         "stage", "the event has the stages " + String.join(", ", point.stages()));
             }
-            if (hook.blocking() && !point.blocks()) {
-                throw Text.badValue("blocking", "nothing can end this event");
+            if (hook.blocking() && !point.blocks(hook.stage())) {
+                throw Text.badValue("blocking", "nothing can end this event in this stage");
+            }
+            if (hook.escalate() && !point.asAccount()) {
+                throw Text.badValue("escalateprivs", "hooks of this event run as root anyway");
             }
         }
         requireScript("hook", hook.script());

@@ -6,6 +6,7 @@ import static dev.packhorse.engine.whm.ParameterSpec.required;
 
 import dev.packhorse.engine.auth.Caller;
 import dev.packhorse.engine.hook.Hook;
+import dev.packhorse.engine.hook.HookPoint;
 import dev.packhorse.engine.hook.HookStore;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.whm.Answer;
@@ -75,7 +76,10 @@ final class HookFunctions {
                         "Hangs a script into an event",
                         this::add,
                         required("event", ParameterSpec.Type.CHOICE, "The event")
-                                .oneOf("System::Backup", "PkgAcct::Create"),
+                                .oneOf(
+                                        HookPoint.ALL.stream()
+                                                .map(HookPoint::name)
+                                                .toArray(String[]::new)),
                         required("stage", ParameterSpec.Type.TEXT, "When it is called, as pre"),
                         required("hook", ParameterSpec.Type.TEXT, "The script, absolute"),
                         optional(
@@ -88,7 +92,11 @@ final class HookFunctions {
                         optional("description", ParameterSpec.Type.TEXT, "What it is for")
                                 .withDefault(""),
                         optional("notes", ParameterSpec.Type.TEXT, "Anything else").withDefault(""),
-                        flag("blocking", false, "Whether its failure ends the event")));
+                        flag("blocking", false, "Whether its failure ends the event"),
+                        flag(
+                                "escalateprivs",
+                                false,
+                                "Whether it runs as root where it would run as the account")));
     }
 
     private static WhmFunction function(

@@ -41,8 +41,8 @@ final class HookView {
         node.put("stage", stage);
         node.put("description", "");
         node.putObject("attributes")
-                .put("blocking", point.blocks() ? 1 : 0)
-                .put("escalateprivs", 0);
+                .put("blocking", point.blocks(stage) ? 1 : 0)
+                .put("escalateprivs", point.asAccount() ? 1 : 0);
         ArrayNode actions = node.putArray("actions");
         for (Hook hook : hooks) {
             actions.addObject()
@@ -58,7 +58,7 @@ final class HookView {
                     .put("notes", hook.notes())
                     .put("enabled", hook.enabled() ? 1 : 0)
                     .put("blocking", hook.blocking() ? 1 : 0)
-                    .put("escalateprivs", 0)
+                    .put("escalateprivs", hook.escalate() ? 1 : 0)
                     .put("weight", hook.weight());
         }
     }

@@ -19,6 +19,7 @@ import dev.packhorse.engine.whm.Permission;
 import dev.packhorse.engine.whm.WhmException;
 import dev.packhorse.engine.whm.WhmFunction;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -47,7 +48,10 @@ final class JobFunctions {
 
     List<WhmFunction> functions() {
         return List.of(
-                function("status", "Counts the jobs and shows what is paused", this::status),
+                function(
+                        "status",
+                        "Shows how backups stand, counts the jobs and shows what is paused",
+                        this::status),
                 function(
                         "job_list",
                         "Lists jobs, open ones first",
@@ -73,7 +77,7 @@ final class JobFunctions {
                         "queue_pause",
                         "Pauses or resumes the start of jobs; those that run go on",
                         this::pause,
-                        kind("Only this kind, else all"),
+                        kind("Only this kind, else all; notifications are paused only by name"),
                         flag("paused", true, "1 pauses, 0 resumes")));
     }
 
@@ -114,6 +118,7 @@ final class JobFunctions {
         server.facts().get().forEach(facts::put);
         ArrayNode paused = data.putArray("paused");
         queue.paused().stream().map(JobFunctions::word).sorted().forEach(paused::add);
+        data.set("standing", server.standing().get());
         return Answer.ok(data);
     }
 
@@ -171,8 +176,11 @@ final class JobFunctions {
     }
 
     private Answer pause(Caller caller, Arguments arguments) {
-        Set<JobKind> kinds =
-                arguments.find("kind").map(JobFunctions::kinds).orElse(Set.of(JobKind.values()));
+        Set<JobKind> all =
+                arguments.flag("paused")
+                        ? EnumSet.complementOf(EnumSet.of(JobKind.NOTIFY))
+                        : EnumSet.allOf(JobKind.class);
+        Set<JobKind> kinds = arguments.find("kind").map(JobFunctions::kinds).orElse(all);
         for (JobKind kind : kinds) {
             queue.setPaused(kind, arguments.flag("paused"), caller.user());
         }

@@ -3,6 +3,7 @@ package dev.packhorse.engine.whm.functions;
 import java.time.ZoneId;
 import java.util.Map;
 import java.util.function.Supplier;
+import tools.jackson.databind.node.ObjectNode;
 
 /// What this server says of itself.
 ///
@@ -12,10 +13,12 @@ import java.util.function.Supplier;
 /// @param programVersion the version of this program
 /// @param zone the zone of its dates
 /// @param facts what the status tells besides, a line each: title to text, read afresh
+/// @param standing how backups stand, read afresh
 public record ServerInfo(
         String node,
         String hostname,
         String version,
         String programVersion,
         ZoneId zone,
-        Supplier<Map<String, String>> facts) {}
+        Supplier<Map<String, String>> facts,
+        Supplier<ObjectNode> standing) {}

@@ -162,4 +162,45 @@ class HookFunctionsTest {
                 .isInstanceOf(WhmException.class)
                 .hasMessageContaining("blocking");
     }
+
+    @Test
+    void escalationIsShownAndOnlyForEventsOfAccounts() throws Exception {
+        server.call(
+                "packhorse_hook_add",
+                "event=PkgAcct::Create",
+                "stage=pre",
+                "hook=/opt/one.sh",
+                "escalateprivs=1");
+        assertThat(actions().get(0).path("escalateprivs").asInt()).isOne();
+        for (String event : new String[] {"System::Backup", "Packhorse::Restore"}) {
+            assertThatThrownBy(() ->
+                            server.call(
+                                    "packhorse_hook_add",
+                                    "event=" + event,
+                                    "stage=pre",
+                                    "hook=/opt/one.sh",
+                                    "escalateprivs=1"))
+                    .isInstanceOf(WhmException.class)
+                    .hasMessageContaining("escalateprivs");
+        }
+    }
+
+    @Test
+    void aRestoreCanBeForbiddenBeforeItBeginsOnly() throws Exception {
+        server.call(
+                "packhorse_hook_add",
+                "event=Packhorse::Restore",
+                "stage=pre",
+                "hook=/opt/one.sh",
+                "blocking=1");
+        assertThatThrownBy(() ->
+                        server.call(
+                                "packhorse_hook_add",
+                                "event=Packhorse::Restore",
+                                "stage=post",
+                                "hook=/opt/one.sh",
+                                "blocking=1"))
+                .isInstanceOf(WhmException.class)
+                .hasMessageContaining("blocking");
+    }
 }

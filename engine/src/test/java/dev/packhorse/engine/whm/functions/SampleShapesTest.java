@@ -2,6 +2,7 @@ package dev.packhorse.engine.whm.functions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.packhorse.engine.job.JobJson;
 import dev.packhorse.engine.job.UploadArguments;
 import dev.packhorse.engine.model.DestinationId;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +27,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -97,6 +100,9 @@ class SampleShapesTest {
         for (String key : List.of("redirect_uri", "valid_seconds")) {
             more.put("backup_generate_google_oauth_uri ." + key, OUR_OWN);
         }
+        for (String key : List.of(".url", ".result.payload.url")) {
+            more.put("verify_posturl_access .results[]" + key, "as of verify_slack_access");
+        }
         more.put("backup_get_transport_status .transport_status[].attempts", OUR_OWN);
         return more;
     }
@@ -110,7 +116,9 @@ class SampleShapesTest {
                     "backup_set_list_combined .backup_set",
                     "backup_set_list_combined .destination_legend",
                     "backup_list_transported .remote_backups",
-                    "backup_list_transported .remote_backups.*");
+                    "backup_list_transported .remote_backups.*",
+                    "verify_posturl_access .results[].result.payload.headers",
+                    "verify_slack_access .results[].result.payload.headers");
 
     static Stream<String> functions() throws Exception {
         return samples().map(sample -> sample.path("function").asString());
@@ -152,6 +160,7 @@ class SampleShapesTest {
         server.rootFile("home/cpmove-newacct.tar.gz", "not read here");
         server.rootFile("etc/cpbackup.conf", "BACKUPENABLE yes\n");
         administration();
+        echo();
         endedTask(1);
         startedTask();
         server.call("restore_queue_add_task", "user=username", "restore_point=2014-10-10");
@@ -182,6 +191,31 @@ class SampleShapesTest {
                     }
                 });
         return socket.getLocalPort();
+    }
+
+    private String echo = "";
+    private HttpServer echoing;
+
+    /// Sends back what it is sent.
+    private void echo() throws Exception {
+        echoing = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        echoing.createContext(
+                "/",
+                exchange -> {
+                    byte[] body = exchange.getRequestBody().readAllBytes();
+                    exchange.sendResponseHeaders(200, body.length);
+                    exchange.getResponseBody().write(body);
+                    exchange.close();
+                });
+        echoing.start();
+        echo = "http://127.0.0.1:" + echoing.getAddress().getPort() + "/post?key=1";
+        server.rootFile("state/slack", echo);
+        server.rootFile("state/webhook", echo);
+    }
+
+    @AfterEach
+    void stop() {
+        echoing.stop(0);
     }
 
     private void administration() throws Exception {
@@ -255,6 +289,7 @@ class SampleShapesTest {
             case "edit_hook", "delete_hook" -> arguments.add("id=" + hook);
             case "reorder_hooks" -> arguments.add("ids=" + hook);
             case "start_background_pkgacct" -> arguments.add("tarroot=/home");
+            case "send_test_posturl" -> arguments.add("url=" + echo);
             default -> {}
         }
         return arguments;

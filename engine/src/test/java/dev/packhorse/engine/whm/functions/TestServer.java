@@ -25,7 +25,11 @@ import dev.packhorse.engine.job.RestoreResult;
 import dev.packhorse.engine.job.ServerBackups;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.notify.ChannelName;
 import dev.packhorse.engine.notify.ImportanceStore;
+import dev.packhorse.engine.notify.PostCheck;
+import dev.packhorse.engine.notify.WebChannel;
+import dev.packhorse.engine.notify.WebPost;
 import dev.packhorse.engine.queue.FollowUp;
 import dev.packhorse.engine.queue.JobOutcome;
 import dev.packhorse.engine.queue.Lease;
@@ -61,6 +65,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A small server in a folder with all functions.
@@ -127,7 +132,8 @@ final class TestServer {
                                         "11.138.0.1",
                                         "0.1",
                                         ZoneId.of("UTC"),
-                                        java.util.Map::of),
+                                        java.util.Map::of,
+                                        JsonNodeFactory.instance::objectNode),
                                 new GoogleAccess(
                                         new GoogleSignIn(new FixedConsent(), google, queue::now),
                                         google,
@@ -168,7 +174,21 @@ final class TestServer {
                 new LoginSessions(new HostUsers(host), tokens, queue::now),
                 new HookStore(root.resolve("state/hooks.json")),
                 new ImportanceStore(root.resolve("state/importances.yaml")),
+                posts(),
                 () -> "https://host.example:2087");
+    }
+
+    /// Posts to this machine may be asked for.
+    private PostCheck posts() {
+        WebPost web = WebPost.usual();
+        return new PostCheck(
+                web,
+                Set.of("127.0.0.1"),
+                List.of(
+                        new WebChannel(ChannelName.SLACK, root.resolve("state/slack"), web),
+                        new WebChannel(ChannelName.WEBHOOK, root.resolve("state/webhook"), web)),
+                "host.example",
+                queue::now);
     }
 
     Path folder(String name) throws IOException {

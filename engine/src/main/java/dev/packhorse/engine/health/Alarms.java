@@ -1,0 +1,183 @@
+package dev.packhorse.engine.health;
+
+import dev.packhorse.engine.catalog.CatalogException;
+import dev.packhorse.engine.destination.Destination;
+import dev.packhorse.engine.destination.DestinationStore;
+import dev.packhorse.engine.job.JobJson;
+import dev.packhorse.engine.job.UploadArguments;
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.notify.Events;
+import dev.packhorse.engine.notify.Notices;
+import dev.packhorse.engine.queue.Job;
+import dev.packhorse.engine.queue.JobFilter;
+import dev.packhorse.engine.queue.JobQueue;
+import dev.packhorse.engine.queue.JobState;
+import dev.packhorse.engine.queue.QueueException;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Looks for what nobody reports by itself, and tells of it: accounts without a good backup, disks
+/// that fill up, uploads that were given up, runs that broke off. One thread.
+public final class Alarms {
+    private static final Logger LOG = LoggerFactory.getLogger(Alarms.class);
+    private static final int MINUTES = 10;
+    private static final int MOST_UPLOADS = 1_000;
+    private static final int MOST_RUNS = 20;
+
+    private final BackupAges ages;
+    private final Places places;
+    private final JobQueue queue;
+    private final DestinationStore destinations;
+    private final Notices notices;
+    private final Limits limits;
+    private final Map<AccountName, Instant> firstSeen = new HashMap<>();
+    private Instant jobsSeen;
+
+    /// When there is something to tell.
+    ///
+    /// @param stale how long an account that is due daily may be without a good backup; zero for
+    ///   any time
+    /// @param lowSpaceBytes a disk with less is nearly full
+    public record Limits(Duration stale, long lowSpaceBytes) {}
+
+    public Alarms(
+            BackupAges ages,
+            Places places,
+            JobQueue queue,
+            DestinationStore destinations,
+            Notices notices,
+            Limits limits) {
+        this.ages = ages;
+        this.places = places;
+        this.queue = queue;
+        this.destinations = destinations;
+        this.notices = notices;
+        this.limits = limits;
+        this.jobsSeen = queue.now();
+    }
+
+    /// Looks every ten minutes from now on.
+    public void start(ScheduledExecutorService timer) {
+        // The look catches what it can cause; the timer ends with the daemon.
+        var _ = timer.scheduleWithFixedDelay(this::look, 1, MINUTES, TimeUnit.MINUTES);
+    }
+
+    /// Looks once, and tells. What cannot be looked at is in the program's log.
+    public void look() {
+        try {
+            lookAtSpace();
+            lookAtJobs();
+            lookAtAges();
+        } catch (IOException | QueueException | CatalogException e) {
+            LOG.atWarn().setCause(e).log("alarms could not be looked for");
+        }
+    }
+
+    private void lookAtSpace() {
+        for (Place.Space space : places.spaces()) {
+            if (space.freeBytes() < limits.lowSpaceBytes()) {
+                notices.tell(
+                        Events.lowSpace(
+                                "the " + space.place().name(),
+                                space.place().path().toString(),
+                                space.freeBytes(),
+                                limits.lowSpaceBytes()));
+            }
+        }
+    }
+
+    private void lookAtAges() throws IOException {
+        if (limits.stale().isZero()) {
+            return;
+        }
+        Instant now = queue.now();
+        int gap = ages.longestGapDays(now.atZone(ages.zone()).toLocalDate());
+        Duration limit = limits.stale().plusDays(gap - 1L);
+        List<String> stale = new ArrayList<>();
+        for (BackupAges.Age age : ages.all()) {
+            Instant since =
+                    age.newest()
+                            .or(age::since)
+                            .orElseGet(() -> firstSeen.computeIfAbsent(age.account(), _ -> now));
+            if (since.isBefore(now.minus(limit))) {
+                stale.add(line(age, now));
+            }
+        }
+        if (!stale.isEmpty()) {
+            notices.tell(Events.noGoodBackup(stale, limit));
+        }
+    }
+
+    private static String line(BackupAges.Age age, Instant now) {
+        return age.newest()
+                .map(at ->
+                        "%s: the newest is %d hours old"
+                                .formatted(age.account(), Duration.between(at, now).toHours()))
+                .orElse(age.account() + ": there is none");
+    }
+
+    /// What ended since the last look.
+    private void lookAtJobs() throws IOException {
+        Instant until = queue.now();
+        lookAtRuns();
+        lookAtUploads();
+        jobsSeen = until;
+    }
+
+    /// A run that came to its end told of it by itself.
+    private void lookAtRuns() {
+        JobFilter failed = JobFilter.of(Set.of(JobKind.RUN), Set.of(JobState.FAILED));
+        for (Job run : queue.list(failed.limit(MOST_RUNS))) {
+            if (isNew(run) && !run.result().contains("\"errors\"")) {
+                notices.tell(
+                        Events.runBroke(run.id().value(), run.request().subject(), run.reason()));
+            }
+        }
+    }
+
+    private boolean isNew(Job job) {
+        return job.finishedAt().filter(at -> at.isAfter(jobsSeen)).isPresent();
+    }
+
+    private void lookAtUploads() throws IOException {
+        Map<String, List<String>> failures = new LinkedHashMap<>();
+        JobFilter failed = JobFilter.of(Set.of(JobKind.UPLOAD), Set.of(JobState.FAILED));
+        queue.forEach(
+                failed.limit(MOST_UPLOADS),
+                job -> {
+                    if (isNew(job)) {
+                        add(failures, job);
+                    }
+                });
+        for (Map.Entry<String, List<String>> each : failures.entrySet()) {
+            notices.tell(Events.uploadsFailed(each.getKey(), name(each.getKey()), each.getValue()));
+        }
+    }
+
+    private static void add(Map<String, List<String>> failures, Job job) {
+        UploadArguments upload = JobJson.read(job.request().arguments(), UploadArguments.class);
+        failures.computeIfAbsent(upload.destination(), _ -> new ArrayList<>())
+                .add(upload.archive() + ": " + job.reason());
+    }
+
+    private String name(String id) throws IOException {
+        Optional<Destination> found =
+                destinations.contents().destinations().stream()
+                        .filter(each -> each.id().value().equals(id))
+                        .findFirst();
+        return found.map(Destination::name).orElse(id);
+    }
+}

@@ -1,0 +1,110 @@
+package dev.packhorse.engine.health;
+
+import dev.packhorse.engine.backupconfig.AccountSelection;
+import dev.packhorse.engine.backupconfig.BackupConfig;
+import dev.packhorse.engine.backupconfig.ConfigKey;
+import dev.packhorse.engine.catalog.Catalog;
+import dev.packhorse.engine.host.Account;
+import dev.packhorse.engine.host.AccountDirectory;
+import dev.packhorse.engine.job.ServerBackups;
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.RestorePoint;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// How old the newest good backup of each account is, wherever it lies. Only accounts that
+/// scheduled runs take in count: the others are meant to have none. Safe for many threads.
+///
+/// @param zone the zone of the catalog's dates
+public record BackupAges(
+        Catalog catalog, AccountDirectory accounts, ServerBackups backups, ZoneId zone) {
+    /// One account.
+    ///
+    /// @param newest when its newest whole and verified backup was packed, empty for never
+    /// @param since since when it could have had one: when it was made, empty if nobody knows
+    public record Age(AccountName account, Optional<Instant> newest, Optional<Instant> since) {}
+
+    /// All accounts that should have backups, those without any first, then the oldest first; none
+    /// where scheduled backups are off.
+    ///
+    /// @throws IOException if configuration or accounts cannot be read
+    public List<Age> all() throws IOException {
+        BackupConfig config = backups.config();
+        if (!config.isOn(ConfigKey.BACKUPENABLE)) {
+            return List.of();
+        }
+        Map<AccountName, Instant> newest = newest();
+        AccountSelection selection =
+                AccountSelection.read(config, backups.root().resolve(AccountSelection.SKIP_LIST));
+        List<Age> ages = new ArrayList<>();
+        for (AccountName name : accounts.names()) {
+            Optional<Instant> packed = Optional.ofNullable(newest.get(name));
+            describe(name, selection)
+                    .ifPresent(since -> ages.add(new Age(name, packed, since.made())));
+        }
+        ages.sort(Comparator.comparing(age -> age.newest().orElse(Instant.MIN)));
+        return List.copyOf(ages);
+    }
+
+    /// A point that was adopted from the disk was not packed after the day it is of.
+    private Map<AccountName, Instant> newest() {
+        Map<AccountName, Instant> newest = new HashMap<>();
+        catalog.forEach(point ->
+                newest.merge(point.account(), packed(point), (a, b) -> a.isAfter(b) ? a : b));
+        return newest;
+    }
+
+    private Instant packed(RestorePoint point) {
+        LocalDate after = point.date().plusDays(2);
+        Instant latest = after.atStartOfDay(zone).toInstant();
+        return point.packedAt().isBefore(latest) ? point.packedAt() : latest;
+    }
+
+    private record Since(Optional<Instant> made) {}
+
+    /// Empty for an account that is left out. One whose description is damaged counts: its backups
+    /// fail.
+    private Optional<Since> describe(AccountName name, AccountSelection selection) {
+        Optional<Account> account;
+        try {
+            account = accounts.find(name);
+        } catch (IOException _) {
+            return Optional.of(new Since(Optional.empty()));
+        }
+        return account.filter(each ->
+                        selection.leavesOut(name, each.suspended(), each.settings()).isEmpty())
+                .map(each -> new Since(made(each)));
+    }
+
+    private static Optional<Instant> made(Account account) {
+        String text = account.setting("STARTDATE", "");
+        return text.matches("\\d{1,11}")
+                ? Optional.of(Instant.ofEpochSecond(Long.parseLong(text)))
+                : Optional.empty();
+    }
+
+    /// The longest time between two due days of the schedule, in days; 1 for one that is due daily.
+    ///
+    /// @throws IOException if the configuration cannot be read
+    public int longestGapDays(LocalDate from) throws IOException {
+        BackupConfig config = backups.config();
+        int longest = 1;
+        int gap = 0;
+        for (int day = 0; day < 62; day++) {
+            gap++;
+            if (!config.due(from.plusDays(day)).isEmpty()) {
+                longest = Math.max(longest, gap);
+                gap = 0;
+            }
+        }
+        return Math.max(longest, gap);
+    }
+}

@@ -1,0 +1,171 @@
+package dev.packhorse.engine.health;
+
+import dev.packhorse.engine.catalog.CatalogException;
+import dev.packhorse.engine.destination.Destination;
+import dev.packhorse.engine.destination.DestinationHealth;
+import dev.packhorse.engine.destination.DestinationStore;
+import dev.packhorse.engine.job.JobJson;
+import dev.packhorse.engine.job.RunArguments;
+import dev.packhorse.engine.job.RunResult;
+import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.queue.Job;
+import dev.packhorse.engine.queue.JobFilter;
+import dev.packhorse.engine.queue.JobQueue;
+import dev.packhorse.engine.queue.JobState;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// How backups stand, as one answer of JSON: the last run, the next one, what is under way, what
+/// failed, space, destinations, the oldest backup. Safe for many threads.
+///
+/// @param next when the next run begins, empty if none is scheduled
+public record Standing(
+        JobQueue queue,
+        DestinationStore destinations,
+        DestinationHealth health,
+        BackupAges ages,
+        Places places,
+        Supplier<Optional<Instant>> next) {
+    private static final Logger LOG = LoggerFactory.getLogger(Standing.class);
+    private static final int SHOWN = 5;
+    private static final Duration RECENT = Duration.ofDays(2);
+    private static final Set<JobState> ENDED =
+            Set.of(JobState.SUCCEEDED, JobState.PARTIAL, JobState.FAILED, JobState.CANCELLED);
+
+    /// The members `last_run`, `run_under_way`, `next_run`, `failing`, `space`, `destinations` and
+    /// `oldest_backup`; one about which nothing is known is left out.
+    public ObjectNode read() {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        run(ENDED).ifPresent(job -> node.set("last_run", ended(job)));
+        run(Set.of(JobState.PENDING, JobState.ACTIVE))
+                .ifPresent(job -> node.set("run_under_way", underWay(job)));
+        next.get().ifPresent(at -> node.put("next_run", at.getEpochSecond()));
+        addFailing(node.putArray("failing"));
+        ArrayNode space = node.putArray("space");
+        for (Place.Space each : places.spaces()) {
+            space.addObject()
+                    .put("place", each.place().name())
+                    .put("path", each.place().path().toString())
+                    .put("free", each.freeBytes())
+                    .put("total", each.totalBytes());
+        }
+        try {
+            addDestinations(node.putArray("destinations"));
+            addOldest(node);
+        } catch (IOException | CatalogException e) {
+            LOG.atWarn().setCause(e).log("a part of the status cannot be read");
+            node.put("problem", String.valueOf(e.getMessage()));
+        }
+        return node;
+    }
+
+    private Optional<Job> run(Set<JobState> states) {
+        return queue.list(JobFilter.of(Set.of(JobKind.RUN), states).limit(1)).stream().findFirst();
+    }
+
+    private static ObjectNode ended(Job job) {
+        ObjectNode node = begun(job);
+        node.put("state", job.state().name().toLowerCase(java.util.Locale.ROOT));
+        job.finishedAt().ifPresent(at -> node.put("finished", at.getEpochSecond()));
+        if (job.result().contains("\"errors\"")) {
+            RunResult result = JobJson.read(job.result(), RunResult.class);
+            node.put("succeeded", result.succeeded());
+            node.put("partial", result.partial());
+            node.put("failed", result.failed());
+            node.put("cancelled", result.cancelled());
+            ArrayNode errors = node.putArray("errors");
+            result.errors().stream().limit(SHOWN).forEach(errors::add);
+        } else {
+            node.put("reason", job.reason());
+        }
+        return node;
+    }
+
+    private static ObjectNode begun(Job job) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.put("id", job.id().value());
+        node.put("date", JobJson.read(job.request().arguments(), RunArguments.class).date());
+        job.startedAt().ifPresent(at -> node.put("started", at.getEpochSecond()));
+        return node;
+    }
+
+    /// The time left is that of the accounts so far, times those to come.
+    private ObjectNode underWay(Job job) {
+        ObjectNode node = begun(job);
+        long all = count(job, Set.of());
+        long done = count(job, ENDED);
+        node.put("accounts", all);
+        node.put("done", done);
+        if (done > 0 && job.startedAt().isPresent()) {
+            Duration so = Duration.between(job.startedAt().get(), queue.now());
+            node.put("seconds_left", so.toSeconds() * (all - done) / done);
+        }
+        return node;
+    }
+
+    private long count(Job run, Set<JobState> states) {
+        return queue.count(
+                new JobFilter(
+                        Set.of(JobKind.BACKUP),
+                        states,
+                        Optional.of("run:" + run.id()),
+                        Optional.empty(),
+                        1));
+    }
+
+    private void addFailing(ArrayNode failing) {
+        Instant since = queue.now().minus(RECENT);
+        List<Job> failed = queue.list(JobFilter.of(Set.of(), Set.of(JobState.FAILED)).limit(SHOWN));
+        for (Job job : failed) {
+            if (job.finishedAt().filter(at -> at.isAfter(since)).isPresent()) {
+                failing.addObject()
+                        .put("id", job.id().value())
+                        .put("kind", job.request().kind().name().toLowerCase(java.util.Locale.ROOT))
+                        .put("user", job.request().subject())
+                        .put("finished", job.finishedAt().get().getEpochSecond())
+                        .put("reason", job.reason());
+            }
+        }
+    }
+
+    private void addDestinations(ArrayNode list) throws IOException {
+        Map<DestinationId, DestinationHealth.Paused> paused = health.paused(queue.now());
+        for (Destination each : destinations.contents().destinations()) {
+            ObjectNode node =
+                    list.addObject().put("id", each.id().value()).put("name", each.name());
+            DestinationHealth.Paused pause = paused.get(each.id());
+            if (each.disabled()) {
+                node.put("state", "disabled");
+            } else if (pause != null) {
+                node.put("state", "paused")
+                        .put("seconds_left", pause.left().toSeconds())
+                        .put("reason", pause.reason());
+            } else {
+                node.put("state", "ok");
+            }
+        }
+    }
+
+    private void addOldest(ObjectNode node) throws IOException {
+        List<BackupAges.Age> all = ages.all();
+        if (!all.isEmpty()) {
+            BackupAges.Age oldest = all.getFirst();
+            ObjectNode shown = node.putObject("oldest_backup");
+            shown.put("user", oldest.account().value());
+            oldest.newest().ifPresent(at -> shown.put("packed", at.getEpochSecond()));
+            shown.put("without_any", all.stream().filter(age -> age.newest().isEmpty()).count());
+        }
+    }
+}

@@ -1,0 +1,160 @@
+package dev.packhorse.engine.job;
+
+import dev.packhorse.engine.backupconfig.AccountSelection;
+import dev.packhorse.engine.backupconfig.BackupConfig;
+import dev.packhorse.engine.catalog.Catalog;
+import dev.packhorse.engine.host.Account;
+import dev.packhorse.engine.host.AccountDirectory;
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.JobId;
+import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.queue.Job;
+import dev.packhorse.engine.queue.JobContext;
+import dev.packhorse.engine.queue.JobFilter;
+import dev.packhorse.engine.queue.JobQueue;
+import dev.packhorse.engine.queue.JobRequest;
+import dev.packhorse.engine.queue.JobState;
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The jobs of a run: a backup for each account that is due, those that took up most last time
+/// first, so that no large one is left alone at the end; and one for the system's files. Safe for
+/// many threads.
+public final class RunJobs {
+    private static final Logger LOG = LoggerFactory.getLogger(RunJobs.class);
+
+    /// The subject of the job for the system's files, which no account has for its name.
+    static final String SYSTEM = "files of the system";
+
+    private final JobQueue queue;
+    private final AccountDirectory accounts;
+    private final ServerBackups backups;
+    private final Catalog catalog;
+    private final String node;
+
+    public RunJobs(
+            JobQueue queue,
+            AccountDirectory accounts,
+            ServerBackups backups,
+            Catalog catalog,
+            String node) {
+        this.queue = queue;
+        this.accounts = accounts;
+        this.backups = backups;
+        this.catalog = catalog;
+        this.node = node;
+    }
+
+    /// The jobs of a run in some states.
+    static JobFilter of(JobId run, Set<JobState> states) {
+        JobFilter filter = JobFilter.of(Set.of(JobKind.BACKUP, JobKind.SYSTEM_BACKUP), states);
+        return new JobFilter(
+                filter.kinds(),
+                filter.states(),
+                Optional.of(RunHandler.ownerOf(run)),
+                Optional.empty(),
+                filter.limit());
+    }
+
+    /// Enqueues those that the run has not got yet.
+    void enqueueMissing(JobContext context, Job job, RunArguments arguments, BackupConfig config)
+            throws IOException {
+        Set<String> present = new HashSet<>();
+        queue.forEach(
+                of(job.id(), EnumSet.allOf(JobState.class)),
+                each -> present.add(each.request().subject()));
+        if (wantsSystem(arguments, config) && !present.contains(SYSTEM)) {
+            queue.enqueue(systemOf(job, arguments));
+        }
+        for (AccountName name : largestFirst(wanted(arguments))) {
+            context.cancellation().check();
+            if (!present.contains(name.value()) && leavesOut(name, arguments, config).isEmpty()) {
+                queue.enqueue(backupOf(name, job, arguments));
+            }
+        }
+    }
+
+    private static boolean wantsSystem(RunArguments arguments, BackupConfig config) {
+        return !arguments.manual()
+                && arguments.accounts().isEmpty()
+                && SystemHandler.isWanted(config);
+    }
+
+    /// The accounts of the run, whatever the configuration leaves out.
+    List<AccountName> wanted(RunArguments arguments) throws IOException {
+        return arguments.accounts().isEmpty()
+                ? accounts.names()
+                : arguments.accounts().stream().map(AccountName::new).toList();
+    }
+
+    /// By the size of the newest archive; accounts that have none yet come before all others.
+    private List<AccountName> largestFirst(List<AccountName> names) {
+        Map<AccountName, Long> sizes = new HashMap<>();
+        for (AccountName name : names) {
+            sizes.put(
+                    name,
+                    catalog.ofAccount(name).stream()
+                            .findFirst()
+                            .map(point -> point.sizeBytes())
+                            .orElse(Long.MAX_VALUE));
+        }
+        return names.stream()
+                .sorted(
+                        Comparator.comparing(
+                                        (AccountName name) -> sizes.getOrDefault(name, 0L))
+                                .reversed())
+                .toList();
+    }
+
+    /// Why an account is not backed up. One whose description is damaged is backed up: its job then
+    /// fails and says why.
+    Optional<String> leavesOut(AccountName name, RunArguments arguments, BackupConfig config)
+            throws IOException {
+        if (!arguments.accounts().isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Account> account;
+        try {
+            account = accounts.find(name);
+        } catch (IOException e) {
+            LOG.atWarn().addKeyValue("account", name).setCause(e).log("account cannot be read");
+            return Optional.empty();
+        }
+        AccountSelection selection =
+                AccountSelection.read(config, backups.root().resolve(AccountSelection.SKIP_LIST));
+        return account.flatMap(
+                each -> selection.leavesOut(name, each.suspended(), each.settings()));
+    }
+
+    private JobRequest backupOf(AccountName name, Job run, RunArguments arguments) {
+        BackupArguments backup =
+                new BackupArguments(
+                        name.value(), arguments.tiers(), arguments.date(), run.id().value(), "");
+        return request(JobKind.BACKUP, name.value(), run, backup)
+                .withUniqueKey("backup:" + arguments.date() + ":" + name)
+                .withExclusiveKey("account:" + name);
+    }
+
+    private JobRequest systemOf(Job run, RunArguments arguments) {
+        SystemArguments system = new SystemArguments(arguments.date(), arguments.tiers());
+        return request(JobKind.SYSTEM_BACKUP, SYSTEM, run, system)
+                .withUniqueKey("system:" + node + ":" + arguments.date())
+                .withExclusiveKey("system:" + node);
+    }
+
+    private JobRequest request(JobKind kind, String subject, Job run, Object arguments) {
+        return JobRequest.of(
+                        kind, subject, RunHandler.ownerOf(run.id()), JobJson.write(arguments))
+                .withPriority(run.request().priority())
+                .onNode(node);
+    }
+}

@@ -1,0 +1,126 @@
+package dev.packhorse.engine.notify;
+
+import java.time.Duration;
+import java.util.List;
+
+/// The notices that are made in more than one place, or by parts that know nothing of mail: what
+/// each event is called, and its words.
+///
+/// Source: whmapi1-protocol 12.2 for the events of `Backup`; those of `Packhorse` are ours.
+public final class Events {
+    /// The application of cPanel's own events.
+    public static final String BACKUP = "Backup";
+
+    /// The application of ours.
+    public static final String PACKHORSE = "Packhorse";
+
+    private static final int NAMED = 100;
+
+    private Events() {}
+
+    /// A destination gets no uploads for a while, or for good.
+    ///
+    /// @param id the destination's id
+    /// @param how as `paused for 10 minutes`
+    public static Notice destinationOff(String id, String name, String how, String reason) {
+        return Notice.of(
+                BACKUP,
+                "Disabled",
+                id,
+                "destination " + name + " is " + how,
+                "Destination %s (%s) is %s: %s\nIts uploads wait meanwhile.\n"
+                        .formatted(name, id, how, reason));
+    }
+
+    /// Slots passed without a run and are too old to be made up for.
+    ///
+    /// @param slots their names, oldest first
+    public static Notice slotsMissed(List<String> slots) {
+        return Notice.of(
+                PACKHORSE,
+                "SlotMissed",
+                slots.getLast(),
+                slots.size() == 1
+                        ? "the backup of " + slots.getFirst() + " did not run"
+                        : slots.size() + " backups did not run",
+                "These backups were due while nothing could run them, and are too old to be made up"
+                        + " for:\n"
+                        + lines(slots));
+    }
+
+    /// Accounts that have had no good backup for too long.
+    ///
+    /// @param accounts a line for each
+    public static Notice noGoodBackup(List<String> accounts, Duration limit) {
+        return Notice.of(
+                PACKHORSE,
+                "NoGoodBackup",
+                "accounts",
+                accounts.size() == 1
+                        ? "an account has had no good backup for " + limit.toHours() + " hours"
+                        : accounts.size()
+                                + " accounts have had no good backup for "
+                                + limit.toHours()
+                                + " hours",
+                lines(accounts));
+    }
+
+    /// A run ended without a result of its own, as with a damaged configuration.
+    ///
+    /// @param run the job
+    public static Notice runBroke(String run, String date, String reason) {
+        return Notice.of(
+                BACKUP,
+                "Failure",
+                run,
+                "backup of " + date + " broke off",
+                "The run of %s broke off: %s\n\nRun %s\n".formatted(date, reason, run));
+    }
+
+    /// A disk is nearly full.
+    ///
+    /// @param what as `the backup directory`
+    public static Notice lowSpace(String what, String path, long freeBytes, long wantedBytes) {
+        return Notice.of(
+                PACKHORSE,
+                "LowSpace",
+                what,
+                what + " is nearly full",
+                "%s (%s) has %d MiB left, less than %d MiB.\n"
+                        .formatted(what, path, freeBytes >> 20, wantedBytes >> 20));
+    }
+
+    /// Uploads that no further try is made for.
+    ///
+    /// @param failures a line for each
+    public static Notice uploadsFailed(String id, String name, List<String> failures) {
+        return Notice.of(
+                PACKHORSE,
+                "UploadFailed",
+                id,
+                failures.size() + " archives did not reach destination " + name,
+                "No further try is made; see “packhorse queue ls” and retry them there.\n"
+                        + lines(failures));
+    }
+
+    /// Pruning stopped itself, since it would have removed too much.
+    ///
+    /// @param where the destination's id, or `local`
+    public static Notice pruneBrake(String where, String reason) {
+        return Notice.of(
+                PACKHORSE,
+                "PruneBrake",
+                where,
+                "pruning of " + where + " stopped itself",
+                "Nothing more is removed from %s: %s\n".formatted(where, reason));
+    }
+
+    private static String lines(List<String> items) {
+        StringBuilder text = new StringBuilder();
+        items.stream().limit(NAMED).forEach(item -> text.append("  ").append(item).append('\n'));
+        if (items.size() > NAMED) {
+            text.append("  and ").append(items.size() - NAMED).append(" more\n");
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,105 @@
+package dev.packhorse.engine.notify;
+
+import dev.packhorse.transport.spi.Cancellation;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Posts JSON to an address that a file of root's holds: whoever knows the address can post there,
+/// so it is a secret and stands in no message.
+///
+/// @param name slack, or webhook
+/// @param urlFile holds the address and nothing else
+public record WebChannel(ChannelName name, Path urlFile, WebPost web) implements Channel {
+    private static final int TOO_MANY = 429;
+    private static final int TIMEOUT = 408;
+    private static final int SERVER_ERRORS = 500;
+    private static final int MAX_SLACK = 3_000;
+
+    @Override
+    public void send(Message message, Cancellation cancellation) throws IOException {
+        WebAnswer answer = post(message, cancellation);
+        if (!answer.isSuccess()) {
+            throw refusal(answer);
+        }
+    }
+
+    /// Sends the message, and gives the answer whatever it is.
+    ///
+    /// @throws DeliveryException if there is no address, or none to post to
+    public WebAnswer post(Message message, Cancellation cancellation) throws IOException {
+        String body =
+                switch (name) {
+                    case SLACK -> slack(message);
+                    case WEBHOOK -> webhook(message);
+                    case MAIL -> throw new IllegalStateException("mail is not posted");
+                };
+        return web.post(
+                address(),
+                "application/json",
+                body.getBytes(StandardCharsets.UTF_8),
+                AddressRules.CONFIGURED,
+                cancellation);
+    }
+
+    /// The address without what makes it a secret, for people: scheme and host.
+    public String publicAddress() throws DeliveryException {
+        URI address = address();
+        return address.getScheme() + "://" + address.getHost() + "/…";
+    }
+
+    private URI address() throws DeliveryException {
+        try {
+            return new URI(new RootOnlyFile(urlFile).line());
+        } catch (URISyntaxException _) {
+            // Its message would hold the address.
+            throw DeliveryException.lasting(urlFile + " does not hold an address");
+        }
+    }
+
+    private DeliveryException refusal(WebAnswer answer) {
+        int status = answer.status();
+        String words = name.word() + " answered " + status;
+        if (status == TOO_MANY || status == TIMEOUT || status >= SERVER_ERRORS) {
+            return DeliveryException.passing(words, retryAfter(answer));
+        }
+        return DeliveryException.lasting(
+                status >= 300 && status < 400 ? words + ": redirects are not followed" : words);
+    }
+
+    /// Source: RFC 9110, section 10.2.3; a date is left to the usual waits.
+    private static Optional<Duration> retryAfter(WebAnswer answer) {
+        String text = answer.headers().getOrDefault("retry-after", "");
+        return text.matches("\\d{1,6}")
+                ? Optional.of(Duration.ofSeconds(Long.parseLong(text)))
+                : Optional.empty();
+    }
+
+    /// Source: Slack, "Sending messages using incoming webhooks" and "Formatting text": `text`,
+    /// with three characters escaped.
+    private static String slack(Message message) {
+        String text = "*" + message.headline() + "*\n" + message.text();
+        String cut = text.length() > MAX_SLACK ? text.substring(0, MAX_SLACK) + "…" : text;
+        String escaped = cut.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+        return NotifyJson.write(JsonNodeFactory.instance.objectNode().put("text", escaped));
+    }
+
+    private static String webhook(Message message) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("id", message.id());
+        body.put("time", message.time().toString());
+        body.put("host", message.host());
+        body.put("event", message.event());
+        body.put("importance", message.importance().word());
+        body.put("subject", message.subject());
+        body.put("title", message.title());
+        body.put("text", message.text());
+        return NotifyJson.write(body);
+    }
+}

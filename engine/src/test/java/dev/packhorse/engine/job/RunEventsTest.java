@@ -1,0 +1,206 @@
+package dev.packhorse.engine.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.packhorse.engine.backupconfig.BackupConfigFile;
+import dev.packhorse.engine.backupconfig.ConfigKey;
+import dev.packhorse.engine.hook.Hook;
+import dev.packhorse.engine.hook.HookLimits;
+import dev.packhorse.engine.hook.HookRunner;
+import dev.packhorse.engine.hook.HookScript;
+import dev.packhorse.engine.hook.HookStore;
+import dev.packhorse.engine.host.HostRoot;
+import dev.packhorse.engine.jdbc.JdbcJobQueue;
+import dev.packhorse.engine.jdbc.Store;
+import dev.packhorse.engine.jdbc.TestStore;
+import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.notify.ChannelName;
+import dev.packhorse.engine.notify.Importance;
+import dev.packhorse.engine.notify.ImportanceStore;
+import dev.packhorse.engine.notify.Notices;
+import dev.packhorse.engine.queue.FollowUp;
+import dev.packhorse.engine.queue.Job;
+import dev.packhorse.engine.queue.JobContext;
+import dev.packhorse.engine.queue.JobOutcome;
+import dev.packhorse.engine.queue.JobRequest;
+import dev.packhorse.engine.queue.Lease;
+import dev.packhorse.engine.queue.LeaseLostException;
+import dev.packhorse.engine.queue.WorkListener;
+import dev.packhorse.engine.session.RunLogs;
+import dev.packhorse.transport.spi.Cancellation;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A run that another worker takes over at each of its steps. Needs root.
+class RunEventsTest {
+    private static final RunArguments NIGHT =
+            new RunArguments("2026-03-07", List.of(Tier.DAILY), List.of(), false);
+    private static final RunResult GOOD = new RunResult(1, 0, 0, 0, List.of(), List.of());
+
+    @TempDir Path root;
+    private Instant now = Instant.parse("2026-03-07T02:00:00Z");
+    private Store store;
+    private JdbcJobQueue queue;
+    private ServerBackups backups;
+    private RunEvents events;
+
+    @BeforeEach
+    void server() throws Exception {
+        store = TestStore.h2(root);
+        queue = new JdbcJobQueue(store, () -> now, WorkListener.none());
+        HostRoot host = new HostRoot(root);
+        BackupConfigFile config = new BackupConfigFile(host.resolve(BackupConfigFile.HOST_PATH));
+        config.update(Map.of(ConfigKey.PREBACKUP, "1", ConfigKey.POSTBACKUP, "0"));
+        backups = new ServerBackups(host, config);
+        HookStore hooks = new HookStore(root.resolve("hooks.json"));
+        for (String stage : List.of("pre", "post")) {
+            script(stage);
+            hooks.add(
+                    new Hook(
+                            "",
+                            "System",
+                            "Backup",
+                            stage,
+                            "/opt/" + stage,
+                            "",
+                            "",
+                            "",
+                            "",
+                            true,
+                            false,
+                            false,
+                            0));
+        }
+        HookScript scripts = new HookScript(root, HookLimits.USUAL);
+        events =
+                new RunEvents(
+                        queue,
+                        new RunLogs(root, root.resolve("state"), () -> now, ZoneOffset.UTC),
+                        new RunScripts(new HookRunner(hooks, scripts), scripts),
+                        new Notices(
+                                new ImportanceStore(root.resolve("importances.yaml")),
+                                List.of(new Notices.Route(ChannelName.MAIL, Importance.LOW)),
+                                Duration.ofHours(24),
+                                queue,
+                                "node1"));
+        queue.enqueue(
+                JobRequest.of(JobKind.RUN, NIGHT.date(), "schedule", JobJson.write(NIGHT))
+                        .withMaxAttempts(20));
+    }
+
+    private void script(String name) throws IOException {
+        Path folder = Files.createDirectories(root.resolve("opt"));
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path file = folder.resolve(name);
+        Files.writeString(file, "#!/bin/sh\necho " + name + " >> " + root + "/order\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        store.close();
+    }
+
+    /// The job under its next lease, after the one before ran out.
+    private JobContext next() {
+        now = now.plusSeconds(90);
+        queue.reclaimExpired();
+        Lease lease =
+                queue.claim("w", "node1", Set.of(JobKind.RUN), Duration.ofMinutes(1)).orElseThrow();
+        return new Taken(lease, queue);
+    }
+
+    private record Taken(Lease lease, JdbcJobQueue queue) implements JobContext {
+        @Override
+        public Cancellation cancellation() {
+            return Cancellation.never();
+        }
+
+        @Override
+        public boolean isStopping() {
+            return false;
+        }
+
+        @Override
+        public void progress(String json) {}
+
+        @Override
+        public void mark(Optional<String> resumeMark) throws LeaseLostException {
+            queue.mark(lease, resumeMark);
+        }
+    }
+
+    private FollowUp end(JobContext context) throws IOException, LeaseLostException {
+        RunMark mark = RunMark.read(context.lease().job().resumeMark()).orElseThrow();
+        return events.end(context, mark, NIGHT, GOOD, backups);
+    }
+
+    private List<String> texts() throws IOException {
+        try (var logs = Files.list(root.resolve("state/logs/cpbackup"))) {
+            List<Path> all = logs.toList();
+            assertThat(all).hasSize(1);
+            return Files.readAllLines(all.getFirst()).stream()
+                    .map(line -> line.replaceAll("^.*?\\[backup\\] ", ""))
+                    .toList();
+        }
+    }
+
+    @Test
+    void aRunThatIsTakenOverGoesOnInItsLogAndTellsItsEndOnce() throws Exception {
+        RunMark mark = events.begin(next(), NIGHT, backups.config());
+        assertThat(events.begin(next(), NIGHT, backups.config())).isEqualTo(mark);
+        assertThat(Files.readAllLines(root.resolve("order"))).containsExactly("pre");
+        assertThat(texts()).contains("There is no /usr/local/cpanel/scripts/precpbackup to run");
+
+        JobContext watching = next();
+        watching.mark(mark.watching().text());
+        end(next());
+        JobContext last = next();
+        FollowUp told = end(last);
+
+        assertThat(texts()).filteredOn(line -> line.startsWith("Final state is")).hasSize(1);
+        assertThat(texts().getLast()).isEqualTo("Final state is Backup::Success (0)");
+        assertThat(told.jobs()).hasSize(1);
+        queue.finish(last.lease(), new JobOutcome.Succeeded("{}"), told);
+        assertThat(queue.claim("w", "node1", Set.of(JobKind.NOTIFY), Duration.ofMinutes(1)))
+                .map(Lease::job)
+                .map(Job::request)
+                .map(JobRequest::arguments)
+                .hasValueSatisfying(text ->
+                        assertThat(text)
+                                .contains(
+                                        "\"Success\"", "all 1 accounts", "\"run\":" + mark.log()));
+    }
+
+    @Test
+    void aCancelledRunSaysSo() throws Exception {
+        events.begin(next(), NIGHT, backups.config());
+        events.cancelled(next(), backups);
+        assertThat(texts()).contains("The run was cancelled.");
+        assertThat(texts().getLast()).isEqualTo("Final state is Backup::PartialFailure (TERM)");
+        assertThat(Files.readAllLines(root.resolve("order"))).containsExactly("pre", "post");
+    }
+
+    @Test
+    void aRunOfAnEarlierVersionHasNoLogAndIsTold() throws Exception {
+        next().mark(Optional.of("watching"));
+        FollowUp told = end(next());
+        assertThat(told.jobs()).hasSize(1);
+        assertThat(root.resolve("state/logs")).doesNotExist();
+        assertThat(Files.readAllLines(root.resolve("order"))).containsExactly("post");
+    }
+}
