@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// Source: reliability-security, note b38 of the fault matrix. Safe for many threads.
 public final class ClockGuard {
-    /// No clock that is right shows less than the date of this source.
+    /// No build is older, so no clock that is right shows less; moved forward with releases.
     static final LocalDate BUILT = LocalDate.of(2026, 11, 24);
 
     private static final Logger LOG = LoggerFactory.getLogger(ClockGuard.class);

@@ -32,6 +32,8 @@ final class FaultyPlace implements Transport {
     /// Called before each deletion.
     @FunctionalInterface
     interface OnDelete {
+        /// Decides about one deletion.
+        ///
         /// @return whether it is done, or only said to be
         boolean before(ObjectKey key) throws TransportException;
     }

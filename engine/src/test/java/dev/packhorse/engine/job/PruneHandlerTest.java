@@ -9,7 +9,6 @@ import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.model.Tier;
-import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.queue.JobOutcome;
 import dev.packhorse.engine.queue.JobRequest;
 import dev.packhorse.engine.retention.CalendarRule;
@@ -21,10 +20,7 @@ import dev.packhorse.engine.session.SessionStore;
 import dev.packhorse.engine.tree.TreeSpot;
 import dev.packhorse.engine.tree.TreeWriter;
 import dev.packhorse.transport.spi.Cancellation;
-import dev.packhorse.transport.spi.CancellationSource;
 import dev.packhorse.transport.spi.ObjectKey;
-import dev.packhorse.transport.spi.TransportException;
-import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,55 +29,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class PruneHandlerTest {
-    @TempDir Path folder;
-    private PruneServer server;
-
-    @BeforeEach
-    void open() throws Exception {
-        server = new PruneServer(folder);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        server.close();
-    }
-
-    private static PruneResult succeeded(JobHandler.Ended ended) {
-        assertThat(ended.outcome()).isInstanceOf(JobOutcome.Succeeded.class);
-        return JobJson.read(((JobOutcome.Succeeded) ended.outcome()).result(), PruneResult.class);
-    }
-
-    private static String stopped(JobHandler.Ended ended) {
-        assertThat(ended.outcome()).isInstanceOf(JobOutcome.Failed.class);
-        return ((JobOutcome.Failed) ended.outcome()).reason();
-    }
-
-    private List<RestorePoint> left() {
-        return server.catalog.ofAccount(new AccountName("alice"));
-    }
-
-    /// The newest three of these are all that is left, in the catalog and as objects.
-    private void assertThreeLeft(List<RestorePoint> points) throws IOException {
-        assertThat(left()).containsExactlyElementsOf(points.subList(0, 3));
-        assertThat(server.catalog.deleting()).isEmpty();
-        for (int i = 0; i < points.size(); i++) {
-            assertThat(server.exists(points.get(i))).as("%s", points.get(i)).isEqualTo(i < 3);
-        }
-    }
-
-    private void assertNothingGone(List<RestorePoint> points) throws IOException {
-        assertThat(left()).containsExactlyElementsOf(points);
-        assertThat(server.catalog.deleting()).isEmpty();
-        for (RestorePoint point : points) {
-            assertThat(server.exists(point)).isTrue();
-        }
-    }
+/// What a prune removes, and what it leaves alone.
+class PruneHandlerTest extends PruneCase {
 
     @Test
     void theBackupDirectoryKeepsWhatTheRulesKeep() throws Exception {
@@ -134,227 +85,6 @@ class PruneHandlerTest {
                         PruneServer.objects(of).stream().map(ObjectKey::value).toList());
         assertThat(server.file(server.first, foreign)).exists();
         assertThat(left()).hasSize(7).doesNotContain(of).containsAll(elsewhere);
-    }
-
-    @Test
-    void aRemovalThatWasCutShortIsEnded() throws Exception {
-        List<RestorePoint> points = server.points("alice", server.first, 5);
-        server.catalog.markDeleting(points.get(3));
-        server.catalog.markDeleting(points.get(4));
-        for (ObjectKey key : PruneServer.objects(points.get(4))) {
-            Files.delete(server.file(server.first, key));
-        }
-        succeeded(server.prune(server.first));
-        assertThreeLeft(points);
-    }
-
-    @Test
-    void aProcessThatDiesAtAnyDeletionLeavesWorkThatTheNextOneEnds() throws Exception {
-        for (int dies = 1; dies <= 6; dies++) {
-            List<RestorePoint> points = server.points("alice", server.first, 5);
-            int[] left = {dies};
-            server.place(server.first).onDelete =
-                    _ -> {
-                        if (--left[0] == 0) {
-                            throw new IllegalStateException("killed");
-                        }
-                        return true;
-                    };
-            assertThatThrownBy(() -> server.prune(server.first)).hasMessage("killed");
-            server.place(server.first).onDelete = _ -> true;
-            succeeded(server.prune(server.first));
-            assertThreeLeft(points);
-        }
-    }
-
-    @Test
-    void aDestinationThatIsDownHarmsNoOther() throws Exception {
-        List<RestorePoint> points = server.points("alice", server.first, 5);
-        server.opening = Optional.of(PruneServer.failure(Kind.UNAVAILABLE));
-        assertThatThrownBy(() -> server.prune(server.first)).isInstanceOf(TransportException.class);
-        assertNothingGone(points);
-        server.points("alice", server.second, 5);
-        assertThat(succeeded(server.prune(server.second)).removed()).isEqualTo(2);
-    }
-
-    @Test
-    void aDestinationThatGoesDownOnTheWayIsPrunedTheNextTime() throws Exception {
-        List<RestorePoint> points = server.points("alice", server.first, 5);
-        server.place(server.first).onDelete =
-                key -> {
-                    if (key.equals(points.get(3).archive())) {
-                        throw PruneServer.failure(Kind.TIMED_OUT);
-                    }
-                    return true;
-                };
-        assertThatThrownBy(() -> server.prune(server.first)).isInstanceOf(TransportException.class);
-        assertThat(server.catalog.deleting()).containsExactly(points.get(3));
-        server.place(server.first).onDelete = _ -> true;
-        succeeded(server.prune(server.first));
-        assertThreeLeft(points);
-    }
-
-    @Test
-    void anEmptyListingIsNotBelieved() throws Exception {
-        List<RestorePoint> points = server.points("alice", server.first, 5);
-        server.place(server.first).onList = (_, _) -> {};
-        assertThat(succeeded(server.prune(server.first)).removed())
-                .as("the archives themselves answer")
-                .isEqualTo(2);
-        assertThreeLeft(points);
-
-        for (RestorePoint point : server.points("alice", server.second, 5)) {
-            Files.delete(server.file(server.second, point.archive()));
-        }
-        String reason = stopped(server.prune(server.second));
-        assertThat(reason).contains("none of the 5 archives that should be there is there");
-        assertThat(left()).hasSize(8);
-        assertThat(server.record.stopped(server.second)).isPresent();
-        PruneArguments forget =
-                new PruneArguments(server.second.value(), "", true, false, true, "", "");
-        assertThat(stopped(server.prune(forget))).contains("none of the 5");
-        assertThat(left()).hasSize(8);
-    }
-
-    @Test
-    void aListingThatFailsStopsThePrune() throws Exception {
-        List<RestorePoint> points = server.points("alice", server.first, 5);
-        server.place(server.first).onList =
-                (visitor, place) -> {
-                    place.list("", _ -> false, Cancellation.never());
-                    throw PruneServer.failure(Kind.UNAVAILABLE);
-                };
-        assertThatThrownBy(() -> server.prune(server.first)).isInstanceOf(TransportException.class);
-        assertNothingGone(points);
-    }
-
-    @Test
-    void anArchiveThatIsNotThereStopsThePruneUntilItIsForgotten() throws Exception {
-        List<RestorePoint> points = server.points("alice", server.first, 6);
-        Files.delete(server.file(server.first, points.getFirst().archive()));
-        assertThat(stopped(server.prune(server.first)))
-                .contains(
-                        "1 of 6 archives are not there, as 2027-03-01/accounts/alice.tar.gz",
-                        "--forget-missing");
-        assertThat(left()).hasSize(6);
-
-        succeeded(
-                server.prune(
-                        new PruneArguments(server.first.value(), "", false, false, true, "", "")));
-        assertThat(left()).containsExactlyElementsOf(points.subList(1, 4));
-        assertThat(server.record.stopped(server.first)).isEmpty();
-    }
-
-    @Test
-    void aBackupDirectoryThatIsNotMountedIsNotPruned() throws Exception {
-        List<RestorePoint> points = server.points("alice", DestinationId.LOCAL, 5);
-        Path root = server.backups.directory().root();
-        Path away = root.resolveSibling("away");
-        Files.move(root, away);
-        assertThatThrownBy(() -> server.prune(DestinationId.LOCAL))
-                .hasMessageContaining("is it mounted?");
-        Files.createDirectory(root);
-        assertThat(stopped(server.prune(DestinationId.LOCAL))).contains("none of the 5");
-        Files.delete(root);
-        Files.move(away, root);
-        assertNothingGone(points);
-    }
-
-    @Test
-    void anObjectThatMayNotBeDeletedKeepsNoOther() throws Exception {
-        List<RestorePoint> points = server.points("alice", server.first, 5);
-        server.place(server.first).onDelete =
-                key -> {
-                    if (key.equals(points.get(4).archive())) {
-                        throw PruneServer.failure(Kind.DENIED);
-                    }
-                    return true;
-                };
-        assertThat(server.prune(server.first).outcome())
-                .isInstanceOfSatisfying(
-                        JobOutcome.Partial.class,
-                        partial -> assertThat(partial.result()).contains("it said DENIED"));
-        assertThat(server.exists(points.get(3))).isFalse();
-        assertThat(server.catalog.deleting()).containsExactly(points.get(4));
-        server.place(server.first).onDelete = _ -> true;
-        succeeded(server.prune(server.first));
-        assertThreeLeft(points);
-    }
-
-    @Test
-    void aDeletionIsProvenBeforeTheCatalogForgets() throws Exception {
-        List<RestorePoint> points = server.points("alice", server.first, 4);
-        server.place(server.first).onDelete = _ -> false;
-        assertThat(server.prune(server.first).outcome())
-                .isInstanceOfSatisfying(
-                        JobOutcome.Partial.class,
-                        partial -> assertThat(partial.result()).contains("it is still there"));
-        assertThat(server.catalog.deleting()).containsExactly(points.getLast());
-    }
-
-    @Test
-    void anArchiveThatTookThePlaceMeanwhileStays() throws Exception {
-        List<RestorePoint> points = server.points("alice", server.first, 4);
-        RestorePoint old = points.getLast();
-        RestorePoint newer =
-                new RestorePoint(
-                        old.account(),
-                        old.destination(),
-                        old.tier(),
-                        old.date(),
-                        old.archive(),
-                        old.sizeBytes(),
-                        "b".repeat(64),
-                        old.packedAt(),
-                        old.node());
-        server.place(server.first).onList =
-                (visitor, place) -> {
-                    server.catalog.adopt(List.of(newer));
-                    place.list("", visitor, Cancellation.never());
-                };
-        assertThat(succeeded(server.prune(server.first)).removed()).isZero();
-        assertThat(left()).contains(newer);
-        assertThat(server.exists(newer)).isTrue();
-    }
-
-    @Test
-    void aClockThatJumpedSuspendsUntilConfirmed() throws Exception {
-        List<RestorePoint> points = server.points("alice", server.first, 3);
-        succeeded(server.prune(server.first));
-        server.keep("1");
-        for (int days : new int[] {400, -400}) {
-            server.clock.advance(Duration.ofDays(days));
-            assertThat(stopped(server.prune(server.first))).contains("--confirm");
-        }
-        assertNothingGone(points);
-        PruneArguments confirm =
-                new PruneArguments(server.first.value(), "", true, false, false, "", "");
-        assertThat(succeeded(server.prune(confirm)).removed()).isEqualTo(2);
-        assertThat(succeeded(server.prune(server.first)).removed()).isZero();
-    }
-
-    @Test
-    void aPlanThatRemovesFarTooMuchIsStoppedUntilConfirmed() throws Exception {
-        List<RestorePoint> points = server.points("alice", server.first, 30);
-        server.keep("30");
-        succeeded(server.prune(server.first));
-        server.keep("3");
-        assertThat(stopped(server.prune(server.first)))
-                .contains("27 of 30 points would go, but only 0 came since the last prune");
-        assertNothingGone(points);
-        assertThat(
-                        succeeded(
-                                        server.prune(
-                                                new PruneArguments(
-                                                        server.first.value(),
-                                                        "",
-                                                        true,
-                                                        false,
-                                                        false,
-                                                        "",
-                                                        "")))
-                                .removed())
-                .isEqualTo(27);
     }
 
     @Test
@@ -473,55 +203,6 @@ class PruneHandlerTest {
         TreeSpot kept = server.backups.directory().tree(newer.archive());
         assertThat(kept.tree().resolve("homedir/a/deep/file")).hasContent("shared");
         assertThat(kept.record()).exists();
-    }
-
-    @Test
-    void aTreeWhoseRemovalWasCutShortIsRemoved() throws Exception {
-        RestorePoint old =
-                server.point(
-                        "alice",
-                        DestinationId.LOCAL,
-                        Tier.DAILY,
-                        PruneServer.TODAY.minusDays(9),
-                        "");
-        server.points("alice", DestinationId.LOCAL, 1);
-        TreeSpot spot = server.backups.directory().tree(old.archive());
-        Path aside = spot.folder().resolve(".packhorse-partial-pruned-alice");
-        Files.createDirectories(aside.resolve("homedir"));
-        server.catalog.markDeleting(old);
-        succeeded(server.prune(DestinationId.LOCAL));
-        assertThat(aside).doesNotExist();
-        assertThat(server.catalog.deleting()).isEmpty();
-    }
-
-    @Test
-    void pruningNeedsNoFileToBeWritten() throws Exception {
-        List<RestorePoint> points = server.points("alice", DestinationId.LOCAL, 5);
-        // Where nobody can make a file, as on a full disk.
-        Path state = Files.createSymbolicLink(folder.resolve("state"), Path.of("/proc/self"));
-        PruneResult result = succeeded(server.prune(DestinationId.LOCAL));
-        Files.delete(state);
-        assertThat(result.removed()).isEqualTo(2);
-        assertThat(result.session()).isEmpty();
-        assertThat(left()).containsExactlyElementsOf(points.subList(0, 3));
-    }
-
-    @Test
-    void aCancelledPruneStopsBetweenTwoPoints() throws Exception {
-        List<RestorePoint> points = server.points("alice", server.first, 8);
-        CancellationSource cancellation = new CancellationSource();
-        server.place(server.first).onDelete =
-                key -> {
-                    if (key.equals(points.get(6).archive())) {
-                        cancellation.request();
-                    }
-                    return true;
-                };
-        JobHandler.Ended ended = server.prune(PruneServer.all(server.first), cancellation);
-        assertThat(ended.outcome()).isInstanceOf(JobOutcome.Cancelled.class);
-        assertThat(left()).containsExactlyElementsOf(points.subList(0, 6));
-        succeeded(server.prune(server.first));
-        assertThreeLeft(points);
     }
 
     @Test

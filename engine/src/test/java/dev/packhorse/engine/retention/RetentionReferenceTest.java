@@ -34,7 +34,7 @@ class RetentionReferenceTest {
             Set<RestorePoint> points = new HashSet<>();
             for (int i = random.nextInt(4) == 0 ? -random.nextInt(400) : 0; i < span; i++) {
                 for (Tier tier : Tier.values()) {
-                    if (random.nextDouble() < share / (1 + 3 * tier.ordinal())) {
+                    if (random.nextDouble() < (tier == Tier.DAILY ? share : share / 5)) {
                         points.add(Points.point(tier, today.minusDays(i)));
                     }
                 }
@@ -254,18 +254,19 @@ class RetentionReferenceTest {
 
         private static LocalDate end(LocalDate day, char stretch) {
             LocalDate end = day;
-            while (isSameStretch(end, end.plusDays(1), stretch)) {
+            while (!begins(end.plusDays(1), stretch)) {
                 end = end.plusDays(1);
             }
             return end;
         }
 
-        private static boolean isSameStretch(LocalDate day, LocalDate next, char stretch) {
+        /// Whether a stretch begins on a day.
+        private static boolean begins(LocalDate day, char stretch) {
             return switch (stretch) {
-                case 'w' -> next.getDayOfWeek() != DayOfWeek.MONDAY;
-                case 'm' -> next.getDayOfMonth() != 1;
-                case 'y' -> next.getDayOfYear() != 1;
-                default -> false;
+                case 'w' -> day.getDayOfWeek() == DayOfWeek.MONDAY;
+                case 'm' -> day.getDayOfMonth() == 1;
+                case 'y' -> day.getDayOfYear() == 1;
+                default -> true;
             };
         }
     }
