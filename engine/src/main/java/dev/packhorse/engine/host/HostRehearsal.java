@@ -1,12 +1,12 @@
 package dev.packhorse.engine.host;
 
+import dev.packhorse.engine.posix.ByteString;
 import dev.packhorse.engine.posix.FileStat;
 import dev.packhorse.engine.posix.FileType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,7 +55,7 @@ public final class HostRehearsal implements HostWatch {
     }
 
     /// What a file was.
-    private record Seen(FileStat stat, byte[] content) {}
+    private record Seen(FileStat stat, ByteString content) {}
 
     boolean touched(String path) {
         return present.containsKey(path);
@@ -90,7 +90,7 @@ public final class HostRehearsal implements HostWatch {
                 small
                         ? files.readBytes(path, HostFiles.DEFAULT_LIMIT).orElse(new byte[0])
                         : new byte[0];
-        return Optional.of(new Seen(stat.get(), content));
+        return Optional.of(new Seen(stat.get(), ByteString.of(content)));
     }
 
     /// The changes since the last call, in their order, each path once; what ends as it was is
@@ -121,7 +121,7 @@ public final class HostRehearsal implements HostWatch {
                         && old.gid() == now.gid()
                         && (old.type() == FileType.DIRECTORY
                                 || (old.sizeBytes() == now.sizeBytes()
-                                        && Arrays.equals(was.get().content(), is.get().content())));
+                                        && was.get().content().equals(is.get().content())));
         return same ? Optional.empty() : Optional.of(Change.Kind.REPLACE);
     }
 }

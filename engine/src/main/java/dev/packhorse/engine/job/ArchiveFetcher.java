@@ -75,7 +75,7 @@ public final class ArchiveFetcher {
         }
         if (arguments.destination().equals(RestoreArguments.SAFETY)) {
             SafetyCopies.Found copy = safety.find(account, arguments.restorePoint());
-            return fetched(copy.archive(), copy.manifest(), arguments);
+            return fetched(copy.archive(), Files.readAllBytes(copy.manifest()), arguments);
         }
         DestinationId destination = new DestinationId(arguments.destination());
         LocalDate date = LocalDate.parse(arguments.restorePoint());

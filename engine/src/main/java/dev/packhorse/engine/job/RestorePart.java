@@ -15,12 +15,15 @@ public sealed interface RestorePart {
     /// @param path below the home
     record Path(BytePath path) implements RestorePart {}
 
+    /// A database without its users.
+    ///
     /// @param name as the archive has it
     record Database(String name) implements RestorePart {}
 
     /// A DNS zone.
     record Zone(DomainName domain) implements RestorePart {}
 
+    /// The crontab.
     record Crontab() implements RestorePart {}
 
     /// Reads `path:PATH`, `mailbox:NAME@DOMAIN`, `database:NAME`, `zone:DOMAIN` or `crontab:`.

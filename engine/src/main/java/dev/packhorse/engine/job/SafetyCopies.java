@@ -203,8 +203,8 @@ public final class SafetyCopies {
         }
     }
 
-    /// An archive and its manifest's bytes.
-    record Found(Path archive, byte[] manifest) {}
+    /// An archive and its manifest.
+    record Found(Path archive, Path manifest) {}
 
     /// A copy by its name, or the newest.
     ///
@@ -219,7 +219,7 @@ public final class SafetyCopies {
                                         "there is no safety copy “%s” of %s"
                                                 .formatted(DomainName.printable(name), account)));
         Path place = folder.resolve(account.value());
-        return new Found(place.resolve(found + SUFFIX), Files.readAllBytes(manifest(place, found)));
+        return new Found(place.resolve(found + SUFFIX), manifest(place, found));
     }
 
     /// Removes what is too old, and what a killed run left.
