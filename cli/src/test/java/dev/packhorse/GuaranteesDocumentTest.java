@@ -31,7 +31,8 @@ class GuaranteesDocumentTest {
     private static Set<String> testClasses() throws IOException {
         Set<String> classes = new TreeSet<>();
         for (String module : new String[] {"transports", "engine", "cli"}) {
-            try (Stream<Path> files = Files.walk(PROJECT.resolve(module).resolve("src/test/java"))) {
+            try (Stream<Path> files =
+                    Files.walk(PROJECT.resolve(module).resolve("src/test/java"))) {
                 files.map(file -> String.valueOf(file.getFileName()))
                         .filter(name -> name.endsWith("Test.java"))
                         .forEach(name -> classes.add(name.substring(0, name.length() - 5)));

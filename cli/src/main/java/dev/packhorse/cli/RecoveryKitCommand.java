@@ -52,7 +52,7 @@ final class RecoveryKitCommand {
                 return Files.readString(file).replaceAll("\\R\\z", "").toCharArray();
             }
             Console console = System.console();
-            if (console == null || !console.isTerminal()) {
+            if (!console.isTerminal()) {
                 throw new UserError(
                         ExitCode.USAGE, "there is no terminal to ask at: give --passphrase-file");
             }

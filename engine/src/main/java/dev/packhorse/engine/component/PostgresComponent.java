@@ -47,4 +47,10 @@ public final class PostgresComponent implements AccountComponent {
             throws ComponentException, IOException {
         return new PostgresRestoring(context, source).run();
     }
+
+    @Override
+    public Rehearsal rehearse(RestoreContext context, HostServices live, ArchiveSource source)
+            throws ComponentException, IOException {
+        return new PostgresRestoring(context.on(live), source).rehearse();
+    }
 }

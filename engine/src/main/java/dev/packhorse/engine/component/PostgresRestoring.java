@@ -15,8 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /// Restores the PostgreSQL databases of one account: roles first, since objects belong to them,
 /// then database by database, each whole or not at all.
@@ -32,26 +34,67 @@ final class PostgresRestoring {
     }
 
     RestoreReport run() throws ComponentException, IOException {
-        SortedMap<String, Path> dumps = dumps();
-        RoleFile file =
-                RoleFile.read(
-                        text("psql_users.sql", "psql/1psql_users.sql", "psql/psql_users.sql"),
-                        text("psql_grants.sql", "psql/psql_grants.sql"));
-        if (dumps.isEmpty() && file.roles().isEmpty() && file.refused().isEmpty()) {
-            return RestoreReport.nothing();
-        }
-        if (context.services().postgres().isEmpty()) {
-            return RestoreReport.absent("no PostgreSQL server on this server");
+        RoleFile file = roleFile();
+        Optional<RestoreReport> without = without(file);
+        if (without.isPresent()) {
+            return without.get();
         }
         skipped.addAll(file.refused());
-        PostgresServer server = context.services().postgres().get();
-        DatabaseOwnership ownership =
-                DatabaseOwnership.of(context.account(), context.services().accounts().names());
+        PostgresServer server = context.services().postgres().orElseThrow();
         try {
-            return restore(server, ownership, dumps, file);
+            return restore(server, file);
         } catch (PostgresException e) {
             throw new ComponentException(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /// What [#run] would do. How a database loads is known when it is loaded.
+    Rehearsal rehearse() throws ComponentException, IOException {
+        RoleFile file = roleFile();
+        Optional<RestoreReport> without = without(file);
+        if (without.isPresent()) {
+            return Rehearsal.of(without.get());
+        }
+        skipped.addAll(file.refused());
+        PostgresServer server = context.services().postgres().orElseThrow();
+        try {
+            List<PostgresRole> roles = roles(server, file);
+            List<String> here = server.databases(ownership());
+            Set<String> wanted = loads(server).keySet();
+            grants(file, List.copyOf(wanted), roles);
+            return new Rehearsal(
+                    report(wanted.size(), roles.size()),
+                    named(wanted, each -> !here.contains(each)),
+                    named(wanted, here::contains),
+                    Rehearsal.Items.NONE);
+        } catch (PostgresException e) {
+            throw new ComponentException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static Rehearsal.Items named(Set<String> databases, Predicate<String> which) {
+        return Rehearsal.Items.of(
+                databases.stream().filter(which).map("PostgreSQL database "::concat).toList());
+    }
+
+    private RoleFile roleFile() throws IOException {
+        return RoleFile.read(
+                text("psql_users.sql", "psql/1psql_users.sql", "psql/psql_users.sql"),
+                text("psql_grants.sql", "psql/psql_grants.sql"));
+    }
+
+    /// How it ends where there is nothing to do, or nothing to do it with.
+    private Optional<RestoreReport> without(RoleFile file) {
+        if (dumps().isEmpty() && file.roles().isEmpty() && file.refused().isEmpty()) {
+            return Optional.of(RestoreReport.nothing());
+        }
+        return context.services().postgres().isEmpty()
+                ? Optional.of(RestoreReport.absent("no PostgreSQL server on this server"))
+                : Optional.empty();
+    }
+
+    private DatabaseOwnership ownership() throws IOException {
+        return DatabaseOwnership.of(context.account(), context.services().accounts().names());
     }
 
     private String text(String... members) throws IOException {
@@ -75,28 +118,14 @@ final class PostgresRestoring {
         return dumps;
     }
 
-    private RestoreReport restore(
-            PostgresServer server,
-            DatabaseOwnership ownership,
-            SortedMap<String, Path> dumps,
-            RoleFile file)
+    private RestoreReport restore(PostgresServer server, RoleFile file)
             throws ComponentException, IOException {
-        List<PostgresRole> roles = roles(server, ownership, file);
+        List<PostgresRole> roles = roles(server, file);
         server.restoreRoles(roles);
         List<String> failures = new ArrayList<>();
         List<String> restored = new ArrayList<>();
-        for (Map.Entry<String, Path> dump : dumps.entrySet()) {
+        for (Map.Entry<String, Path> dump : loads(server).entrySet()) {
             context.cancellation().check();
-            if (!ownership.owns(dump.getKey()) || !DatabaseOwnership.isPlain(dump.getKey())) {
-                skipped.add(
-                        "database " + dump.getKey() + " is not a database of " + context.account());
-                continue;
-            }
-            if (Files.size(dump.getValue()) == 0
-                    && server.databases(ownership).contains(dump.getKey())) {
-                skipped.add("database " + dump.getKey() + " has no dump in the archive and stays");
-                continue;
-            }
             try {
                 load(server, dump.getKey(), dump.getValue(), owner(dump.getKey(), file, roles));
                 restored.add(dump.getKey());
@@ -109,6 +138,24 @@ final class PostgresRestoring {
             throw new ComponentException(String.join("; ", failures));
         }
         return report(restored.size(), roles.size());
+    }
+
+    /// The dumps of the account's own databases.
+    private SortedMap<String, Path> loads(PostgresServer server) throws IOException {
+        DatabaseOwnership ownership = ownership();
+        List<String> here = server.databases(ownership);
+        SortedMap<String, Path> loads = new TreeMap<>();
+        for (Map.Entry<String, Path> dump : dumps().entrySet()) {
+            String name = dump.getKey();
+            if (!ownership.owns(name) || !DatabaseOwnership.isPlain(name)) {
+                skipped.add("database " + name + " is not a database of " + context.account());
+            } else if (Files.size(dump.getValue()) == 0 && here.contains(name)) {
+                skipped.add("database " + name + " has no dump in the archive and stays");
+            } else {
+                loads.put(name, dump.getValue());
+            }
+        }
+        return loads;
     }
 
     private void load(PostgresServer server, String database, Path dump, String owner)
@@ -127,8 +174,8 @@ final class PostgresRestoring {
     }
 
     /// The account's own roles; the one of its name is always there, to own what nobody else does.
-    private List<PostgresRole> roles(
-            PostgresServer server, DatabaseOwnership ownership, RoleFile file) throws IOException {
+    private List<PostgresRole> roles(PostgresServer server, RoleFile file) throws IOException {
+        DatabaseOwnership ownership = ownership();
         SortedMap<String, PostgresRole> roles = new TreeMap<>();
         for (PostgresRole role : file.roles()) {
             if (!ownership.owns(role.name())) {

@@ -235,12 +235,18 @@ final class DaemonParts {
     WorkerPool pool(Runnable onFatal) {
         Map<Stage, Integer> workers =
                 Map.of(
-                        Stage.CONTROL, 2,
-                        Stage.PACK, settings.get(SettingKeys.WORKERS_PACK),
-                        Stage.UPLOAD, settings.get(SettingKeys.WORKERS_UPLOAD),
-                        Stage.RESTORE, settings.get(SettingKeys.WORKERS_RESTORE),
-                        Stage.UPKEEP, UPKEEP_WORKERS,
-                        Stage.NOTIFY, 2);
+                        Stage.CONTROL,
+                        2,
+                        Stage.PACK,
+                        settings.get(SettingKeys.WORKERS_PACK),
+                        Stage.UPLOAD,
+                        settings.get(SettingKeys.WORKERS_UPLOAD),
+                        Stage.RESTORE,
+                        settings.get(SettingKeys.WORKERS_RESTORE),
+                        Stage.UPKEEP,
+                        UPKEEP_WORKERS,
+                        Stage.NOTIFY,
+                        2);
         Duration lease = settings.get(SettingKeys.QUEUE_LEASE);
         PoolSettings usual = PoolSettings.of(node(), workers);
         PoolSettings pool =
@@ -308,7 +314,13 @@ final class DaemonParts {
                 new AdoptHandler(catalog, destinations, opener, mac),
                 new RestoreHandler(
                         new RestoreHandler.Parts(
-                                components, services, fetcher, sessions, staging, safety,
+                                components,
+                                services,
+                                fetcher,
+                                sessions,
+                                staging,
+                                backups,
+                                safety,
                                 events.hooks())),
                 new PruneHandler(planner, opener, sessions),
                 events.handler());

@@ -101,8 +101,8 @@ final class PackingHooks {
         try {
             runner.get()
                     .run(
-                    new HookCall(HookPoint.PACK, stage, data, as, context.cancellation()),
-                    context.log());
+                            new HookCall(HookPoint.PACK, stage, data, as, context.cancellation()),
+                            context.log());
         } catch (HookBlockedException e) {
             throw new ComponentException(String.valueOf(e.getMessage()), e);
         }

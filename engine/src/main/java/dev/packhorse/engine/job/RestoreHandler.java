@@ -18,6 +18,7 @@ import dev.packhorse.engine.staging.WorkFolder;
 import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.TransportException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 
 /// Restores one account: fetch the archive, judge all of it before anything is touched, plan, run
@@ -33,6 +34,7 @@ public final class RestoreHandler implements JobHandler {
     /// @param fetcher brings archives within reach
     /// @param sessions the sessions and their logs
     /// @param staging where archives are unpacked
+    /// @param backups the configuration, for its limit in time
     /// @param safety takes copies of what is replaced
     /// @param hooks scripts before and after
     public record Parts(
@@ -41,6 +43,7 @@ public final class RestoreHandler implements JobHandler {
             ArchiveFetcher fetcher,
             SessionStore sessions,
             StagingArea staging,
+            ServerBackups backups,
             SafetyCopies safety,
             HookRunner hooks) {
         public Parts {
@@ -92,9 +95,18 @@ public final class RestoreHandler implements JobHandler {
             SessionId session,
             TransferSessionLog log)
             throws IOException, LeaseLostException {
-        try (WorkFolder work = parts.staging().newFolder()) {
+        Duration longest = parts.backups().config().restoreTimeout();
+        TimeLimit limit = TimeLimit.of(longest, context.cancellation());
+        try (limit;
+                WorkFolder work = parts.staging().newFolder()) {
             RestoreWork.Done done =
-                    new RestoreWork(parts, context, arguments, session, log).run(work.path());
+                    new RestoreWork(
+                                    parts,
+                                    new LimitedContext(context, limit),
+                                    arguments,
+                                    session,
+                                    log)
+                            .run(work.path());
             return switch (done) {
                 case RestoreWork.Planned(PlannedRestore plan) -> planned(plan, log);
                 case RestoreWork.Restored(RestoreResult result, long size) -> {
@@ -103,6 +115,14 @@ public final class RestoreHandler implements JobHandler {
                     yield outcome(result);
                 }
             };
+        } catch (CancelledException e) {
+            if (limit.hasExpired()) {
+                throw new IOException(
+                        "not done within %d seconds (maximum_restore_timeout); the account may not be whole"
+                                .formatted(longest.toSeconds()),
+                        e);
+            }
+            throw e;
         }
     }
 

@@ -59,7 +59,7 @@ final class RestoreWork {
     record Restored(RestoreResult result, long sizeBytes) implements Done {}
 
     /// An archive that modules may read.
-    private record Readable(
+    private record OpenArchive(
             ArchiveSource source,
             ArchiveFacts facts,
             boolean restricted,
@@ -88,7 +88,7 @@ final class RestoreWork {
         try (JudgedArchive archive = judge.judge(fetched.file(), unpacked, job.cancellation())) {
             check(archive, fetched, account);
             return run(
-                    new Readable(
+                    new OpenArchive(
                             archive,
                             archive.facts(),
                             fetched.trust() == ArchiveTrust.RESTRICTED,
@@ -105,7 +105,7 @@ final class RestoreWork {
                 .line("Reading the archive of %s by its index".formatted(arguments.restorePoint()));
         Done done =
                 run(
-                        new Readable(
+                        new OpenArchive(
                                 file.source(),
                                 file.facts(),
                                 false,
@@ -124,7 +124,7 @@ final class RestoreWork {
         return Files.createDirectory(work.resolve(name), BackupDirectory.FOLDER_MODE);
     }
 
-    private Done run(Readable archive, Path work) throws IOException, LeaseLostException {
+    private Done run(OpenArchive archive, Path work) throws IOException, LeaseLostException {
         RestoreContext context =
                 new RestoreContext(
                         account,

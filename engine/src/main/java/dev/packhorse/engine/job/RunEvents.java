@@ -94,8 +94,9 @@ public final class RunEvents {
     }
 
     /// Tells that somebody ended the run before its time.
-    void cancelled(JobContext context, ServerBackups backups) throws IOException {
-        Optional<RunMark> mark = RunMark.read(context.lease().job().resumeMark());
+    ///
+    /// @param mark how far the run was, empty if it had not begun
+    void cancelled(Optional<RunMark> mark, ServerBackups backups) throws IOException {
         if (mark.isEmpty()) {
             return;
         }

@@ -14,6 +14,7 @@ import dev.packhorse.engine.queue.JobQueue;
 import dev.packhorse.engine.queue.JobRequest;
 import dev.packhorse.engine.queue.JobState;
 import dev.packhorse.engine.queue.LeaseLostException;
+import dev.packhorse.transport.spi.CancelledException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,10 +27,9 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A run: enqueues its jobs, and watches until all have
-/// ended; then every place is pruned. Watching takes no worker: the job is snoozed between looks. A
-/// run that was killed while it enqueued goes on with the accounts that have no job of this run
-/// yet.
+/// A run: enqueues its jobs, and watches until all have ended; then every place is pruned. Watching
+/// takes no worker: the job is snoozed between looks. A run that was killed while it enqueued goes
+/// on with the accounts that have no job of this run yet.
 public final class RunHandler implements JobHandler {
     private static final Logger LOG = LoggerFactory.getLogger(RunHandler.class);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(2);
@@ -74,7 +74,7 @@ public final class RunHandler implements JobHandler {
         Job job = context.lease().job();
         RunArguments arguments = JobJson.read(job.request().arguments(), RunArguments.class);
         if (context.cancellation().isRequested() && !context.isStopping()) {
-            return cancel(context);
+            return cancel(context, RunMark.read(job.resumeMark()));
         }
         Optional<RunMark> before = RunMark.read(job.resumeMark()).filter(RunMark::isWatching);
         if (before.isPresent()) {
@@ -84,9 +84,17 @@ public final class RunHandler implements JobHandler {
         if (!arguments.manual() && !config.isOn(ConfigKey.BACKUPENABLE)) {
             return Ended.with(new JobOutcome.Succeeded("{}"));
         }
+        new BackupPlace(backups, config).requireMounted();
         RunFolder.begin(backups.directory(config), arguments);
         RunMark watching = events.begin(context, arguments, config).watching();
-        jobs.enqueueMissing(context, job, arguments, config);
+        try {
+            jobs.enqueueMissing(context, job, arguments, config);
+        } catch (CancelledException e) {
+            if (context.isStopping()) {
+                throw e;
+            }
+            return cancel(context, Optional.of(watching));
+        }
         context.mark(watching.text());
         return watch(context, watching, arguments);
     }
@@ -142,12 +150,12 @@ public final class RunHandler implements JobHandler {
                 : new JobOutcome.Partial(json, reason);
     }
 
-    private Ended cancel(JobContext context) throws IOException {
+    private Ended cancel(JobContext context, Optional<RunMark> mark) throws IOException {
         Job job = context.lease().job();
         for (Job child : queue.list(RunJobs.of(job.id(), OPEN))) {
             queue.requestCancel(child.id(), ownerOf(job.id()));
         }
-        events.cancelled(context, backups);
+        events.cancelled(mark, backups);
         return Ended.with(new JobOutcome.Cancelled("{}"));
     }
 

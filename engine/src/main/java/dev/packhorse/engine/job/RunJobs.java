@@ -109,8 +109,7 @@ public final class RunJobs {
         }
         return names.stream()
                 .sorted(
-                        Comparator.comparing(
-                                        (AccountName name) -> sizes.getOrDefault(name, 0L))
+                        Comparator.comparing((AccountName name) -> sizes.getOrDefault(name, 0L))
                                 .reversed())
                 .toList();
     }
@@ -152,8 +151,7 @@ public final class RunJobs {
     }
 
     private JobRequest request(JobKind kind, String subject, Job run, Object arguments) {
-        return JobRequest.of(
-                        kind, subject, RunHandler.ownerOf(run.id()), JobJson.write(arguments))
+        return JobRequest.of(kind, subject, RunHandler.ownerOf(run.id()), JobJson.write(arguments))
                 .withPriority(run.request().priority())
                 .onNode(node);
     }

@@ -24,7 +24,6 @@ public final class PostgresLoad {
     private static final Pattern EXTENSION =
             Pattern.compile("\\d+; \\d+ \\d+ EXTENSION - (\\S+) *.*");
 
-    private final PostgresServer server;
     private final PostgresPrograms programs;
     private final Path staging;
     private final Cancellation cancellation;
@@ -32,7 +31,7 @@ public final class PostgresLoad {
 
     /// @param staging a folder that only root can enter
     public PostgresLoad(PostgresServer server, Path staging, Cancellation cancellation) {
-        this.server = server;
+
         this.programs = server.programs();
         this.staging = staging;
         this.cancellation = cancellation;

@@ -18,6 +18,7 @@ import dev.packhorse.engine.host.CpanelAccountDirectory;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.jdbc.JdbcCatalog;
 import dev.packhorse.engine.jdbc.Store;
+import dev.packhorse.engine.jdbc.StoreException;
 import dev.packhorse.engine.jdbc.TestStore;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
@@ -44,6 +45,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assertions;
 
 /// A demonstration server whose accounts are backed up and restored by the handlers of jobs, as the
@@ -63,7 +65,7 @@ final class RestoreServer implements AutoCloseable {
     final SafetyCopies safety;
     private final Path safetyFolder;
     private final HookRunner hooks;
-    private SessionId lastSession;
+    private @Nullable SessionId lastSession;
     private String lastAccount = "";
 
     /// The demonstration server.
@@ -266,6 +268,7 @@ final class RestoreServer implements AutoCloseable {
                         fetcher,
                         plant.sessions(),
                         plant.staging(),
+                        backups,
                         safety,
                         hooks));
     }
@@ -292,7 +295,7 @@ final class RestoreServer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws StoreException {
         store.close();
     }
 }

@@ -189,7 +189,7 @@ class RunEventsTest {
     @Test
     void aCancelledRunSaysSo() throws Exception {
         events.begin(next(), NIGHT, backups.config());
-        events.cancelled(next(), backups);
+        events.cancelled(RunMark.read(next().lease().job().resumeMark()), backups);
         assertThat(texts()).contains("The run was cancelled.");
         assertThat(texts().getLast()).isEqualTo("Final state is Backup::PartialFailure (TERM)");
         assertThat(Files.readAllLines(root.resolve("order"))).containsExactly("pre", "post");

@@ -216,7 +216,7 @@ class SystemHandlerTest {
         for (String date : List.of("2026-03-01", "2026-03-02", "2026-03-03", "2026-03-04")) {
             run(date);
         }
-        assertThat(names(root.resolve("backup")).stream().map(name -> name.split("/")[0]))
+        assertThat(names(root.resolve("backup")).stream().map(name -> name.split("/", -1)[0]))
                 .containsOnly("2026-03-01", "2026-03-03", "2026-03-04");
         assertThat(root.resolve("backup/2026-03-01/system")).doesNotExist();
         assertThat(root.resolve("backup/2026-03-02")).doesNotExist();
