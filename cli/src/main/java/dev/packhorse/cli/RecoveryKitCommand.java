@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -51,7 +52,7 @@ final class RecoveryKitCommand {
                 }
                 return Files.readString(file).replaceAll("\\R\\z", "").toCharArray();
             }
-            Console console = System.console();
+            Console console = Objects.requireNonNull(System.console(), "never null since Java 22");
             if (!console.isTerminal()) {
                 throw new UserError(
                         ExitCode.USAGE, "there is no terminal to ask at: give --passphrase-file");
