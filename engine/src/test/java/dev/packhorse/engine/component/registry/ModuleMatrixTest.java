@@ -9,6 +9,7 @@ import dev.packhorse.engine.component.ComponentName;
 import dev.packhorse.engine.component.HostServices;
 import dev.packhorse.engine.component.MysqlComponent;
 import dev.packhorse.engine.component.PackReport;
+import dev.packhorse.engine.component.PostgresComponent;
 import dev.packhorse.engine.component.RestoreReport;
 import dev.packhorse.engine.component.RestoreReport.Outcome;
 import dev.packhorse.engine.demo.DemoServer;
@@ -53,6 +54,7 @@ class ModuleMatrixTest {
                     Map.entry("Mysql", "the account has no databases"),
                     Map.entry("NobodyFiles", "its list is written by Homedir"),
                     Map.entry("OldHomedirs", "the home lies where it lay"),
+                    Map.entry("Postgres", "the account has no databases"),
                     Map.entry("Package", "the server has the package"),
                     Map.entry("ProxySubdomains", "the server does not offer them"),
                     Map.entry("PublicContact", "the account shows no contact"),
@@ -70,7 +72,7 @@ class ModuleMatrixTest {
     private static final int FEW = 10;
     private static final int NOBODY = 65_534;
 
-    /// Source: functions.json `restore_modules_summary`; of its names Postgres has no module yet.
+    /// Source: functions.json `restore_modules_summary`.
     private static final List<String> NAMES =
             List.of(
                     """
@@ -80,7 +82,7 @@ class ModuleMatrixTest {
                     LocalConfig Logs Mail MailFix MailLimits MailRouting MailSync Mailman ManualMX
                     Mysql MysqlRemoteNotes NobodyFiles OldHomedirs Package Password PostRestoreActions
                     PreRestoreActions ProxySubdomains PublicContact PublicHtmlSymlinks PublishZones
-                    Quota Reseller ResyncHomedir Roundcube SPF SSL ServiceProxy Shell SpamAssassin
+                    Postgres Quota Reseller ResyncHomedir Roundcube SPF SSL ServiceProxy Shell SpamAssassin
                     Subaccount Suspend Unsuspend VhostIncludes Vhosts WebCalls WebDiskHomedir ZoneFile
                     userdata
                     """
@@ -148,7 +150,8 @@ class ModuleMatrixTest {
 
     @Test
     void everyCellIsFilled() {
-        for (AccountComponent module : ComponentRegistry.standard(new MysqlComponent()).all()) {
+        for (AccountComponent module :
+                ComponentRegistry.standard(new PostgresComponent(), new MysqlComponent()).all()) {
             String name = module.name().value();
             CELLS.put(
                     name,
@@ -265,7 +268,7 @@ class ModuleMatrixTest {
     @Test
     void reasonsForIdlenessAreNeeded() {
         assertThat(IDLE.keySet())
-                .filteredOn(name -> !Set.of("Mysql", "NobodyFiles").contains(name))
+                .filteredOn(name -> !Set.of("Mysql", "NobodyFiles", "Postgres").contains(name))
                 .filteredOn(name -> !isIdle(name))
                 .isEmpty();
     }
@@ -292,16 +295,16 @@ class ModuleMatrixTest {
 
     @Test
     void theCatalogueHasTheNamesOfTheSummary() {
-        assertThat(ComponentRegistry.standard(new MysqlComponent()).all())
+        assertThat(ComponentRegistry.standard(new PostgresComponent(), new MysqlComponent()).all())
                 .extracting(module -> module.name().value())
                 .containsExactlyInAnyOrderElementsOf(NAMES)
-                .hasSize(62);
+                .hasSize(63);
     }
 
     /// Source: `restricted_available` of the same function.
     @Test
     void theCatalogueTellsWhatIsAvailableForStrangers() {
-        assertThat(ComponentRegistry.standard(new MysqlComponent()).all())
+        assertThat(ComponentRegistry.standard(new PostgresComponent(), new MysqlComponent()).all())
                 .filteredOn(module -> !module.availableRestricted())
                 .extracting(module -> module.name().value())
                 .containsExactlyInAnyOrder(
