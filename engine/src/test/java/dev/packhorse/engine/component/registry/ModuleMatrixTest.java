@@ -312,6 +312,7 @@ class ModuleMatrixTest {
                         "Integration",
                         "OldHomedirs",
                         "Package",
+                        "Postgres",
                         "Reseller",
                         "SpamAssassin",
                         "Subaccount",
