@@ -322,7 +322,7 @@ final class DaemonParts {
                                 backups,
                                 safety,
                                 events.hooks())),
-                new PruneHandler(planner, opener, sessions),
+                new PruneHandler(planner, opener, sessions, events.notices()::requests),
                 events.handler());
     }
 

@@ -6,10 +6,14 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.notify.Events;
+import dev.packhorse.engine.notify.Notice;
+import dev.packhorse.engine.queue.FollowUp;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.JobFilter;
 import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.queue.JobOutcome;
+import dev.packhorse.engine.queue.JobRequest;
 import dev.packhorse.engine.queue.JobState;
 import dev.packhorse.engine.session.FileSessionLog;
 import dev.packhorse.engine.session.SessionId;
@@ -22,6 +26,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,11 +48,18 @@ public final class PruneHandler implements JobHandler {
     private final PrunePlanner planner;
     private final TransportOpener opener;
     private final SessionStore sessions;
+    private final Function<Notice, List<JobRequest>> telling;
 
-    public PruneHandler(PrunePlanner planner, TransportOpener opener, SessionStore sessions) {
+    /// @param telling the jobs that tell people
+    public PruneHandler(
+            PrunePlanner planner,
+            TransportOpener opener,
+            SessionStore sessions,
+            Function<Notice, List<JobRequest>> telling) {
         this.planner = planner;
         this.opener = opener;
         this.sessions = sessions;
+        this.telling = telling;
     }
 
     @Override
@@ -138,7 +150,10 @@ public final class PruneHandler implements JobHandler {
         Optional<String> stopped = run.carryOut(arguments.forgetMissing());
         PruneResult result = run.result(opened.session());
         note(id, wanted, stopped, run.left());
-        return Ended.with(outcome(stopped, result));
+        List<JobRequest> alarms =
+                stopped.map(reason -> telling.apply(Events.pruneBrake(id.value(), reason)))
+                        .orElse(List.of());
+        return new Ended(outcome(stopped, result), new FollowUp(List.of(), alarms));
     }
 
     private static JobOutcome outcome(Optional<String> stopped, PruneResult result) {

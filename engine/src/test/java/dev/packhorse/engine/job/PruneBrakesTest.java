@@ -31,6 +31,12 @@ class PruneBrakesTest extends PruneCase {
         }
         String reason = stopped(server.prune(server.second));
         assertThat(reason).contains("none of the 5 archives that should be there is there");
+        assertThat(server.told)
+                .singleElement()
+                .satisfies(notice -> {
+                    assertThat(notice.event()).isEqualTo("PruneBrake");
+                    assertThat(notice.subject()).isEqualTo(server.second.value());
+                });
         assertThat(left()).hasSize(8);
         assertThat(server.record.stopped(server.second)).isPresent();
         PruneArguments forget =

@@ -20,6 +20,7 @@ import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.notify.Notice;
 import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.queue.SettableClock;
 import dev.packhorse.engine.queue.WorkListener;
@@ -151,6 +152,9 @@ final class PruneServer {
                 point -> point.node().equals("node1"));
     }
 
+    /// What people would have been told.
+    final List<Notice> told = new ArrayList<>();
+
     private PruneHandler handler() {
         return new PruneHandler(
                 planner(),
@@ -160,7 +164,11 @@ final class PruneServer {
                     }
                     return place(destination.id());
                 },
-                sessions());
+                sessions(),
+                notice -> {
+                    told.add(notice);
+                    return List.of();
+                });
     }
 
     SessionStore sessions() {

@@ -150,7 +150,8 @@ final class SimulatedServer {
                 new PruneHandler(
                         planner,
                         _ -> far,
-                        new SessionStore(folder.resolve("sessions"), clock, ZONE));
+                        new SessionStore(folder.resolve("sessions"), clock, ZONE),
+                        _ -> List.of());
         requests = new PruneRequests(planner, "n1");
     }
 
