@@ -326,11 +326,16 @@ final class DaemonParts {
                 events.handler());
     }
 
+    private Path safetyFolder() {
+        return path(settings.get(SettingKeys.RESTORE_SAFETY_FOLDER))
+                .orElse(state.resolve("safety"));
+    }
+
     private SafetyCopies safety(PackingPlant plant) {
         return new SafetyCopies(
                 plant,
                 backups,
-                state.resolve("safety"),
+                safetyFolder(),
                 settings.get(SettingKeys.RESTORE_SAFETY_COPY).equals("on"));
     }
 
@@ -363,6 +368,7 @@ final class DaemonParts {
                 new AbandonedUploads(journals, destinations, opener),
                 release,
                 pruning,
+                safetyFolder(),
                 clock);
     }
 

@@ -3,6 +3,7 @@ package dev.packhorse.engine.daemon;
 import dev.packhorse.engine.catalog.CatalogException;
 import dev.packhorse.engine.destination.AbandonedUploads;
 import dev.packhorse.engine.job.LocalRelease;
+import dev.packhorse.engine.job.SafetyCopies;
 import dev.packhorse.engine.queue.Job;
 import dev.packhorse.engine.queue.JobHistory;
 import dev.packhorse.engine.queue.JobQueue;
@@ -12,6 +13,7 @@ import dev.packhorse.engine.session.SessionId;
 import dev.packhorse.engine.session.SessionKind;
 import dev.packhorse.engine.session.SessionStore;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -23,7 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /// Keeps what has ended from piling up, on a thread of its own: archives that every destination has
 /// go where the configuration says so, jobs go a year after their end, sessions 90 days after their
-/// last line, states of uploads that nobody went on with 30 days after their last change.
+/// last line, safety copies of restores after a week, states of uploads that nobody went on with 30
+/// days after their last change.
 final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     private static final Duration JOBS = Duration.ofDays(365);
@@ -36,8 +39,10 @@ final class Housekeeping {
     private final AbandonedUploads uploads;
     private final LocalRelease release;
     private final Pruning pruning;
+    private final Path safety;
     private final InstantSource clock;
 
+    /// @param safety where safety copies of restores lie
     Housekeeping(
             JobQueue queue,
             JobHistory history,
@@ -45,6 +50,7 @@ final class Housekeeping {
             AbandonedUploads uploads,
             LocalRelease release,
             Pruning pruning,
+            Path safety,
             InstantSource clock) {
         this.queue = queue;
         this.history = history;
@@ -52,6 +58,7 @@ final class Housekeeping {
         this.uploads = uploads;
         this.release = release;
         this.pruning = pruning;
+        this.safety = safety;
         this.clock = clock;
     }
 
@@ -72,6 +79,11 @@ final class Housekeeping {
             }
         } catch (IOException | QueueException e) {
             LOG.atWarn().setCause(e).log("old jobs and sessions could not be removed");
+        }
+        try {
+            SafetyCopies.removeOld(safety, now);
+        } catch (IOException e) {
+            LOG.atWarn().setCause(e).log("old safety copies could not be removed");
         }
     }
 

@@ -55,6 +55,10 @@ final class EarlierArchives {
             return archive;
         }
 
+        long sizeBytes() throws IOException {
+            return file.size();
+        }
+
         @Override
         public void close() throws IOException {
             try (file;

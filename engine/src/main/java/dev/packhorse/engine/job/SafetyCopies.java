@@ -11,6 +11,7 @@ import dev.packhorse.engine.component.RestoreContext;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.DomainName;
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.staging.InsufficientSpaceException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Copies of what a restore is about to replace, taken before it begins: archives of this server's
 /// own, in a folder for root alone, `ACCOUNT/TIME.tar.gz` with a manifest beside it. They take over
@@ -69,7 +71,6 @@ public final class SafetyCopies {
         Path place =
                 Files.createDirectories(
                         folder.resolve(account.name().value()), BackupDirectory.FOLDER_MODE);
-        plant.staging().requireSpace(place, 0);
         sweep(place);
         String name = newName(place);
         restore.log().begin("Taking a safety copy, " + name + "...");
@@ -117,6 +118,7 @@ public final class SafetyCopies {
                                     .newest(backups.directory(), account.name(), packing.suffix())
                             : Optional.empty();
             try (EarlierArchives.Opened earlier = found.orElse(null)) {
+                requireSpace(place, choice, earlier);
                 archived =
                         archiver.archive(
                                 context,
@@ -135,6 +137,23 @@ public final class SafetyCopies {
             if (!whole) {
                 Files.deleteIfExists(partial);
             }
+        }
+    }
+
+    /// The newest archive is the best guess at the size of a copy of the home.
+    private void requireSpace(
+            Path place, ModuleChoice choice, EarlierArchives.@Nullable Opened earlier)
+            throws IOException {
+        boolean large =
+                choice.modules().stream()
+                        .anyMatch(module -> module.name().equals(Components.HOMEDIR));
+        try {
+            plant.staging().requireSpace(place, large && earlier != null ? earlier.sizeBytes() : 0);
+        } catch (InsufficientSpaceException e) {
+            throw new IOException(
+                    "no safety copy could be taken, so nothing was changed: %s; name another folder (restore.safety_folder) or do without (restore.safety_copy: off)"
+                            .formatted(e.getMessage()),
+                    e);
         }
     }
 
@@ -220,6 +239,38 @@ public final class SafetyCopies {
                                                 .formatted(DomainName.printable(name), account)));
         Path place = folder.resolve(account.value());
         return new Found(place.resolve(found + SUFFIX), manifest(place, found));
+    }
+
+    /// Removes the copies of all accounts that are too old; what is under way stays.
+    ///
+    /// @param folder where they lie; need not be there
+    /// @throws IOException if one cannot be removed
+    public static void removeOld(Path folder, Instant now) throws IOException {
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (Stream<Path> accounts = Files.list(folder)) {
+            for (Path account : accounts.toList()) {
+                if (Files.isDirectory(account, LinkOption.NOFOLLOW_LINKS)) {
+                    removeOldIn(account, now.minus(AGE));
+                }
+            }
+        }
+    }
+
+    private static void removeOldIn(Path account, Instant oldest) throws IOException {
+        try (Stream<Path> files = Files.list(account)) {
+            for (Path file : files.toList()) {
+                String name = String.valueOf(file.getFileName());
+                String time =
+                        name.startsWith(BackupDirectory.PARTIAL)
+                                ? name.substring(BackupDirectory.PARTIAL.length())
+                                : name;
+                if (isOlder(time, oldest)) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
     }
 
     /// Removes what is too old, and what a killed run left.

@@ -155,6 +155,9 @@ public final class SettingKeys {
 
     public static final SettingKey<String> RESTORE_SAFETY_COPY =
             new SettingKey<>("restore.safety_copy", "on", "on or off", oneOf("on", "off"));
+    public static final SettingKey<String> RESTORE_SAFETY_FOLDER =
+            new SettingKey<>(
+                    "restore.safety_folder", "", "a folder, or nothing", SettingKeys::optionalPath);
 
     public static final SettingKey<Integer> WORKERS_PACK =
             new SettingKey<>("workers.pack", "2", "1 to 64", number(1, 64));
@@ -212,6 +215,7 @@ public final class SettingKeys {
                     RetentionKeys.DELETES_PER_SECOND,
                     RetentionKeys.MASS_LIMIT,
                     RESTORE_SAFETY_COPY,
+                    RESTORE_SAFETY_FOLDER,
                     WORKERS_PACK,
                     WORKERS_UPLOAD,
                     WORKERS_RESTORE,
