@@ -9,6 +9,7 @@ import dev.packhorse.engine.host.AccountDirectory;
 import dev.packhorse.engine.host.DomainSet;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.mysql.DatabaseOwnership;
 import dev.packhorse.engine.postgres.PostgresServer;
 import dev.packhorse.engine.postgres.PostgresSettings;
 import dev.packhorse.engine.session.SessionLog;
@@ -175,6 +176,10 @@ class PostgresComponentTest {
 
     private RestoreReport restore(String account, HostServices services)
             throws ComponentException, IOException {
+        return component.restore(context(account, services), archive);
+    }
+
+    private RestoreContext context(String account, HostServices services) {
         ArchiveFacts facts =
                 new ArchiveFacts(
                         new AccountName(account),
@@ -187,17 +192,15 @@ class PostgresComponentTest {
                         false,
                         Set.of(),
                         List.of());
-        return component.restore(
-                new RestoreContext(
-                        new AccountName(account),
-                        facts,
-                        services,
-                        RestoreOptions.ALL,
-                        false,
-                        staging,
-                        new Silent(),
-                        Cancellation.never()),
-                archive);
+        return new RestoreContext(
+                new AccountName(account),
+                facts,
+                services,
+                RestoreOptions.ALL,
+                false,
+                staging,
+                new Silent(),
+                Cancellation.never());
     }
 
     private void makeAccount(String account) throws SQLException {
@@ -252,6 +255,23 @@ class PostgresComponentTest {
                         () -> rows("trip_shop", "trip_app", "app pass", "SELECT * FROM more.empty"))
                 .hasMessageContaining("permission denied");
         run("trip_shop", "SET ROLE trip", "INSERT INTO mules (name) VALUES ('third')");
+    }
+
+    @Test
+    void aRehearsalSaysWhatWouldComeAndChangesNothing() throws Exception {
+        makeAccount("plan");
+        HostServices live = services("plan");
+        pack("plan", live);
+        RestoreContext bare = context("plan", services(Optional.empty(), "plan"));
+        assertThat(component.rehearse(bare, live, archive).replaces().first())
+                .containsExactly("PostgreSQL database plan_shop");
+
+        wipe("plan");
+        assertThat(component.rehearse(bare, live, archive).creates().first())
+                .containsExactly("PostgreSQL database plan_shop");
+        assertThat(server.databases(DatabaseOwnership.of(new AccountName("plan"), List.of())))
+                .isEmpty();
+        assertThat(rows("SELECT rolname FROM pg_roles WHERE rolname LIKE 'plan%'")).isEmpty();
     }
 
     @Test

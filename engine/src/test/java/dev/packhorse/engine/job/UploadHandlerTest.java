@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.engine.backupconfig.BackupConfigFile;
+import dev.packhorse.engine.backupconfig.ConfigKey;
 import dev.packhorse.engine.destination.Destination;
 import dev.packhorse.engine.destination.DestinationHealth;
 import dev.packhorse.engine.destination.DestinationSettings;
@@ -197,6 +198,20 @@ class UploadHandlerTest {
         JobOutcome.Snoozed snoozed = (JobOutcome.Snoozed) outcome;
         assertThat(snoozed.reason()).contains("first", "paused", "it said no");
         return snoozed.delay();
+    }
+
+    @Test
+    void aPlaceThatWouldHaveTooLittleSpaceLeftGetsNothing() throws Exception {
+        BackupConfigFile config =
+                new BackupConfigFile(
+                        new HostRoot(folder.resolve("server")).resolve("/backup.conf"));
+        config.update(Map.of(ConfigKey.MIN_FREE_SPACE, "100"));
+        uploadFails(Kind.FULL);
+        assertThat(place(first).resolve(ARCHIVE.value())).doesNotExist();
+
+        config.update(Map.of(ConfigKey.CHECK_MIN_FREE_SPACE, "0"));
+        now = now.plus(Duration.ofHours(2));
+        assertThat(upload(first).outcome()).isInstanceOf(JobOutcome.Succeeded.class);
     }
 
     @Test
