@@ -59,7 +59,7 @@ final class RestoreServer implements AutoCloseable {
     private final List<AccountComponent> components;
     private final Store store;
     private final JdbcCatalog catalog;
-    private final ServerBackups backups;
+    final ServerBackups backups;
     private final PackingPlant plant;
     private final DestinationStore destinations;
     final SafetyCopies safety;
