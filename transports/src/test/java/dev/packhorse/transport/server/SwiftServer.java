@@ -127,6 +127,10 @@ final class SwiftServer {
         [app:proxy-server]
         use = egg:swift#proxy
         account_autocreate = true
+        # On a busy machine half a second is no sign of a broken device.
+        conn_timeout = 20
+        node_timeout = 60
+        error_suppression_limit = 1000000
         [filter:catch_errors]
         use = egg:swift#catch_errors
         [filter:gatekeeper]
