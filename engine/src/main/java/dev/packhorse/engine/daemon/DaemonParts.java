@@ -37,6 +37,7 @@ import dev.packhorse.engine.job.BackupDirectoryScan;
 import dev.packhorse.engine.job.BackupHandler;
 import dev.packhorse.engine.job.LocalRelease;
 import dev.packhorse.engine.job.PackingPlant;
+import dev.packhorse.engine.job.PackingRoom;
 import dev.packhorse.engine.job.PkgacctHandler;
 import dev.packhorse.engine.job.PruneHandler;
 import dev.packhorse.engine.job.PrunePlanner;
@@ -49,6 +50,7 @@ import dev.packhorse.engine.job.ServerBackups;
 import dev.packhorse.engine.job.SwitchHandler;
 import dev.packhorse.engine.job.SystemHandler;
 import dev.packhorse.engine.job.UploadHandler;
+import dev.packhorse.engine.job.UploadSources;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobKind.Stage;
 import dev.packhorse.engine.mysql.MysqlException;
@@ -139,7 +141,7 @@ final class DaemonParts {
         this.paths = new LocalPathRules(services.root().folder(), this::homes);
         this.opener = new DestinationOpener(paths, drivers, google.credentials());
         this.journals = new UploadJournals(state.resolve("uploads"));
-        this.release = new LocalRelease(backups, catalog, destinations);
+        this.release = new LocalRelease(backups, catalog, destinations, opener);
         this.sessions = new SessionStore(state.resolve("sessions"), InstantSource.system(), zone());
         this.staging =
                 StagingArea.open(
@@ -298,7 +300,7 @@ final class DaemonParts {
                         new PruneRequests(planner, node())::after,
                         events.runEvents()),
                 new SwitchHandler(services.accounts(), administration.switches()),
-                admitted(new BackupHandler(plant, backups, destinations)),
+                admitted(new BackupHandler(plant, backups, destinations, packingRoom())),
                 new PkgacctHandler(plant),
                 admitted(
                         new UploadHandler(
@@ -307,6 +309,7 @@ final class DaemonParts {
                                 opener,
                                 journals,
                                 catalog,
+                                new UploadSources(backups, catalog, destinations, opener, staging),
                                 release,
                                 health.watching(),
                                 clock,
@@ -324,6 +327,17 @@ final class DaemonParts {
                                 events.hooks())),
                 new PruneHandler(planner, opener, sessions, events.notices()::requests),
                 events.handler());
+    }
+
+    private PackingRoom packingRoom() {
+        return new PackingRoom(
+                backups,
+                queue,
+                catalog,
+                release,
+                directory -> staging.room(directory.root()),
+                settings.get(SettingKeys.BACKUP_STAGING_LIMIT),
+                clock);
     }
 
     private Path safetyFolder() {

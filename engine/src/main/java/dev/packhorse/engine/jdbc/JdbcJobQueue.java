@@ -72,12 +72,16 @@ public final class JdbcJobQueue implements JobQueue, JobHistory {
 
     @Override
     public Optional<Lease> claim(
-            String worker, String node, Set<JobKind> kinds, Duration leaseFor) {
+            String worker,
+            String node,
+            Set<JobKind> kinds,
+            Set<JobKind> urgentOnly,
+            Duration leaseFor) {
         String lock = store.dialect().lockForClaim();
         return transactions.change(
                 "claim a job",
                 claiming,
-                t -> JobClaim.claim(t, lock, worker, node, kinds, now(), leaseFor));
+                t -> JobClaim.claim(t, lock, worker, node, kinds, urgentOnly, now(), leaseFor));
     }
 
     @Override

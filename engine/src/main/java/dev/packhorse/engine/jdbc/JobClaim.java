@@ -2,6 +2,7 @@ package dev.packhorse.engine.jdbc;
 
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.queue.Job;
+import dev.packhorse.engine.queue.JobRequest;
 import dev.packhorse.engine.queue.JobState;
 import dev.packhorse.engine.queue.Lease;
 import dev.packhorse.engine.queue.LeaseState;
@@ -24,11 +25,13 @@ final class JobClaim {
     // sorted.
     static final String FIRST =
             "SELECT j.priority, j.seq, j.fence FROM job j WHERE j.state = 'PENDING' AND j.kind = ?"
-                    + " AND j.run_at <= ? AND (j.node IS NULL OR j.node = ?)"
+                    + " AND j.priority < ? AND j.run_at <= ? AND (j.node IS NULL OR j.node = ?)"
                     + " AND NOT EXISTS (SELECT 1 FROM paused_kind p WHERE p.kind = j.kind)"
                     + " AND (j.exclusive_key IS NULL OR NOT EXISTS (SELECT 1 FROM job a"
                     + " WHERE a.active_exclusive_key = j.exclusive_key))"
                     + " ORDER BY j.state, j.kind, j.priority, j.seq LIMIT 1";
+
+    private static final int NO_LIMIT = Integer.MAX_VALUE;
 
     private JobClaim() {}
 
@@ -41,6 +44,7 @@ final class JobClaim {
             String worker,
             String node,
             Set<JobKind> kinds,
+            Set<JobKind> urgentOnly,
             Instant now,
             Duration leaseFor)
             throws SQLException {
@@ -48,7 +52,7 @@ final class JobClaim {
             return Optional.empty();
         }
         while (true) {
-            Optional<Candidate> candidate = first(transaction, lock, node, kinds, now);
+            Optional<Candidate> candidate = first(transaction, lock, node, kinds, urgentOnly, now);
             if (candidate.isEmpty()) {
                 return Optional.empty();
             }
@@ -62,11 +66,17 @@ final class JobClaim {
     // Kind by kind, because only then the index gives the rows in claim order: workers of a stage
     // without work would otherwise read past all that waits for the others.
     private static Optional<Candidate> first(
-            Transaction transaction, String lock, String node, Set<JobKind> kinds, Instant now)
+            Transaction transaction,
+            String lock,
+            String node,
+            Set<JobKind> kinds,
+            Set<JobKind> urgentOnly,
+            Instant now)
             throws SQLException {
         List<Candidate> candidates = new ArrayList<>();
         for (JobKind kind : kinds) {
-            first(transaction, lock, node, kind, now).ifPresent(candidates::add);
+            int before = urgentOnly.contains(kind) ? JobRequest.Priority.SCHEDULED : NO_LIMIT;
+            first(transaction, lock, node, kind, before, now).ifPresent(candidates::add);
         }
         return candidates.stream()
                 .min(
@@ -75,12 +85,18 @@ final class JobClaim {
     }
 
     private static Optional<Candidate> first(
-            Transaction transaction, String lock, String node, JobKind kind, Instant now)
+            Transaction transaction,
+            String lock,
+            String node,
+            JobKind kind,
+            int before,
+            Instant now)
             throws SQLException {
         return transaction.find(
                 FIRST + lock,
                 row -> new Candidate(row.getInt(1), row.getLong(2), row.getLong(3)),
                 kind.name(),
+                before,
                 now.toEpochMilli(),
                 node);
     }

@@ -19,6 +19,11 @@ public record AdmittedHandler(JobHandler handler, Admission admission, boolean l
     }
 
     @Override
+    public boolean takesScheduled() {
+        return handler.takesScheduled();
+    }
+
+    @Override
     public Ended run(JobContext context) throws Exception {
         Optional<JobOutcome> deferral = admission.deferral(context.lease().job());
         if (deferral.isPresent()) {

@@ -31,6 +31,7 @@ import dev.packhorse.transport.spi.ObjectKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -42,15 +43,22 @@ import java.util.function.BiConsumer;
 /// of it are enqueued, in the transaction that ends the job.
 public final class BackupHandler implements JobHandler {
     private final PackingPlant plant;
-    private final ServerBackups backups;
     private static final int LANES = 2;
+    private static final Duration UNTIL_ROOM = Duration.ofSeconds(5);
 
+    private final ServerBackups backups;
     private final DestinationStore destinations;
+    private final PackingRoom room;
 
-    public BackupHandler(PackingPlant plant, ServerBackups backups, DestinationStore destinations) {
+    public BackupHandler(
+            PackingPlant plant,
+            ServerBackups backups,
+            DestinationStore destinations,
+            PackingRoom room) {
         this.plant = plant;
         this.backups = backups;
         this.destinations = destinations;
+        this.room = room;
     }
 
     @Override
@@ -59,10 +67,29 @@ public final class BackupHandler implements JobHandler {
     }
 
     @Override
+    public boolean takesScheduled() {
+        return room.isOpen();
+    }
+
+    @Override
     public Ended run(JobContext context) throws IOException {
         BackupArguments arguments =
                 JobJson.read(context.lease().job().request().arguments(), BackupArguments.class);
         AccountName name = new AccountName(arguments.account());
+        Optional<PackingRoom.Reserved> reserved = room.reserve(backups.config(), name);
+        if (reserved.isEmpty()) {
+            return Ended.with(
+                    new JobOutcome.Snoozed(
+                            UNTIL_ROOM,
+                            "archives in the backup directory wait to be sent (backup.staging_limit)"));
+        }
+        try (var _ = reserved.get()) {
+            return run(context, arguments, name);
+        }
+    }
+
+    private Ended run(JobContext context, BackupArguments arguments, AccountName name)
+            throws IOException {
         SessionId session = plant.session(arguments.session(), name);
         try (FileSessionLog log = plant.sessions().openPkgacctLog(session)) {
             log.line("pkgacct started.");

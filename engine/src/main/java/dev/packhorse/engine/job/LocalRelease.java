@@ -4,28 +4,41 @@ import dev.packhorse.engine.backupconfig.ConfigKey;
 import dev.packhorse.engine.catalog.Catalog;
 import dev.packhorse.engine.destination.Destination;
 import dev.packhorse.engine.destination.DestinationStore;
+import dev.packhorse.engine.destination.TransportOpener;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.ArchiveForm;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.transport.spi.Transport;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Carries out `keeplocal: 0`: removes an archive from the backup directory once every destination
 /// that takes archives has the very same one, verified. An archive that one of them lacks stays,
 /// and so do all while there is no such destination. Safe for many threads.
 public final class LocalRelease {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalRelease.class);
+
     private final ServerBackups backups;
     private final Catalog catalog;
     private final DestinationStore destinations;
+    private final TransportOpener opener;
     private final Set<AccountName> changed = new HashSet<>();
 
-    public LocalRelease(ServerBackups backups, Catalog catalog, DestinationStore destinations) {
+    public LocalRelease(
+            ServerBackups backups,
+            Catalog catalog,
+            DestinationStore destinations,
+            TransportOpener opener) {
         this.backups = backups;
         this.catalog = catalog;
         this.destinations = destinations;
+        this.opener = opener;
     }
 
     /// An archive of the account arrived somewhere: its local archives are looked at next time.
@@ -49,7 +62,7 @@ public final class LocalRelease {
     /// @return how many archives were removed
     /// @throws IOException if the configuration cannot be read or an archive not removed; what was
     ///   not looked at is looked at next time
-    public int run() throws IOException {
+    public synchronized int run() throws IOException {
         int removed = 0;
         for (RestorePoint point : catalog.deleting()) {
             if (point.destination().isLocal()) {
@@ -96,6 +109,86 @@ public final class LocalRelease {
             }
         }
         return removed;
+    }
+
+    /// Removes archives that wait to be sent, the oldest first, until so many bytes are free or
+    /// none is left of which a destination has the very same one, from where it can be sent on.
+    /// That destination is asked for it first.
+    ///
+    /// @param waiting an open upload of each archive in the backup directory
+    /// @return how many bytes were freed
+    /// @throws IOException if an archive cannot be removed
+    synchronized long relieve(List<UploadArguments> waiting, long bytes) throws IOException {
+        long freed = 0;
+        Set<DestinationId> unusable = new HashSet<>();
+        for (UploadArguments upload : waiting) {
+            if (freed >= bytes) {
+                break;
+            }
+            freed += relieve(upload, unusable);
+        }
+        return freed;
+    }
+
+    private long relieve(UploadArguments upload, Set<DestinationId> unusable) throws IOException {
+        List<RestorePoint> points = catalog.ofAccount(new AccountName(upload.account()));
+        for (RestorePoint point : points) {
+            if (isHere(point, upload) && isElsewhere(point, points, unusable)) {
+                catalog.markDeleting(point);
+                remove(point);
+                LOG.atInfo()
+                        .addKeyValue("archive", point.archive())
+                        .log("released for want of space: a destination has it, another gets it");
+                return isLinked(point, points) ? 0 : point.sizeBytes();
+            }
+        }
+        return 0;
+    }
+
+    private static boolean isHere(RestorePoint point, UploadArguments upload) {
+        return point.destination().isLocal()
+                && point.archive().value().equals(upload.archive())
+                && point.sha256().equals(upload.sha256());
+    }
+
+    /// Whether the same bytes stay here under another name.
+    private static boolean isLinked(RestorePoint point, List<RestorePoint> points) {
+        return points.stream()
+                .anyMatch(other ->
+                        other.destination().isLocal()
+                                && !other.archive().equals(point.archive())
+                                && other.sha256().equals(point.sha256()));
+    }
+
+    private boolean isElsewhere(
+            RestorePoint point, List<RestorePoint> points, Set<DestinationId> unusable)
+            throws IOException {
+        for (DestinationId holder : holders(point, points)) {
+            Optional<Destination> destination =
+                    holder.isLocal() || unusable.contains(holder)
+                            ? Optional.empty()
+                            : destinations.find(holder).filter(Destination::takesArchives);
+            if (destination.isPresent() && holds(destination.get(), point, unusable)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean holds(
+            Destination destination, RestorePoint point, Set<DestinationId> unusable) {
+        try (Transport transport = opener.open(destination)) {
+            if (UploadSources.holds(transport, point.archive(), point.sizeBytes())) {
+                return true;
+            }
+        } catch (IOException e) {
+            LOG.atInfo()
+                    .addKeyValue("destination", destination.name())
+                    .addKeyValue("reason", e.getMessage())
+                    .log("cannot be asked whether it has what waits here");
+            unusable.add(destination.id());
+        }
+        return false;
     }
 
     private static Set<DestinationId> holders(RestorePoint point, List<RestorePoint> all) {

@@ -18,24 +18,28 @@ import dev.packhorse.engine.queue.FollowUp;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.queue.JobOutcome;
+import dev.packhorse.engine.staging.InsufficientSpaceException;
 import dev.packhorse.transport.spi.AlikeRange;
 import dev.packhorse.transport.spi.ByteRange;
 import dev.packhorse.transport.spi.ByteSize;
 import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.Capacity;
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.Sha256;
+import dev.packhorse.transport.spi.SourceException;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.UploadJournal;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,11 +53,15 @@ import org.slf4j.LoggerFactory;
 public final class UploadHandler implements JobHandler {
     private static final Logger LOG = LoggerFactory.getLogger(UploadHandler.class);
 
+    private static final Duration UNTIL_SPACE = Duration.ofMinutes(1);
+    private static final Duration SOON = Duration.ofSeconds(1);
+
     private final ServerBackups backups;
     private final DestinationStore destinations;
     private final TransportOpener opener;
     private final UploadJournals journals;
     private final EarlierUploads earlier;
+    private final UploadSources sources;
     private final LocalRelease release;
     private final DestinationHealth health;
     private final Notices notices;
@@ -67,6 +75,7 @@ public final class UploadHandler implements JobHandler {
             TransportOpener opener,
             UploadJournals journals,
             Catalog catalog,
+            UploadSources sources,
             LocalRelease release,
             Watching watching,
             InstantSource clock,
@@ -76,6 +85,7 @@ public final class UploadHandler implements JobHandler {
         this.opener = opener;
         this.journals = journals;
         this.earlier = new EarlierUploads(catalog);
+        this.sources = sources;
         this.release = release;
         this.health = watching.health();
         this.notices = watching.notices();
@@ -107,25 +117,28 @@ public final class UploadHandler implements JobHandler {
             destination.ifPresent(this::noteDisabled);
             return Ended.with(new JobOutcome.Failed("{}", "destination " + id + " " + why));
         }
-        ObjectKey archive = new ObjectKey(arguments.archive());
-        BackupDirectory directory = backups.directory();
-        if (!Files.exists(directory.place(archive))) {
-            return Ended.with(
-                    new JobOutcome.Failed(
-                            "{}", "the archive " + archive + " is not there any more"));
-        }
         Optional<DestinationHealth.Paused> paused = health.admit(id, clock.instant());
         if (paused.isPresent()) {
             return Ended.with(snoozed(destination.get(), paused.get()));
         }
+        Optional<UploadSource> source;
         try {
-            long began = System.nanoTime();
-            send(destination.get(), arguments, directory, context.cancellation());
-            health.worked(id);
-            meter.arrived(id, arguments.sizeBytes(), System.nanoTime() - began);
-        } catch (TransportException e) {
-            noteFailure(destination.get(), e);
-            throw e;
+            source = sources.open(arguments, context.cancellation());
+        } catch (InsufficientSpaceException e) {
+            return Ended.with(new JobOutcome.Snoozed(UNTIL_SPACE, String.valueOf(e.getMessage())));
+        }
+        if (source.isEmpty()) {
+            return Ended.with(
+                    new JobOutcome.Failed(
+                            "{}", "the archive " + arguments.archive() + " is not there any more"));
+        }
+        try (UploadSource from = source.get()) {
+            Optional<JobOutcome> released =
+                    sendOrLearnOfRelease(
+                            destination.get(), arguments, from, context.cancellation());
+            if (released.isPresent()) {
+                return Ended.with(released.get());
+            }
         }
         RestorePoint point =
                 new RestorePoint(
@@ -133,13 +146,60 @@ public final class UploadHandler implements JobHandler {
                         id,
                         arguments.tier(),
                         LocalDate.parse(arguments.date()),
-                        archive,
+                        new ObjectKey(arguments.archive()),
                         arguments.sizeBytes(),
                         arguments.sha256(),
                         clock.instant(),
                         node);
         release.arrived(point.account());
         return new Ended(new JobOutcome.Succeeded("{}"), new FollowUp(List.of(point), List.of()));
+    }
+
+    /// Sends.
+    ///
+    /// @return empty if it was sent, else how the job goes on: the source was released meanwhile
+    private Optional<JobOutcome> sendOrLearnOfRelease(
+            Destination destination,
+            UploadArguments arguments,
+            UploadSource source,
+            Cancellation cancellation)
+            throws IOException {
+        long began = System.nanoTime();
+        try {
+            send(destination, arguments, source, cancellation);
+        } catch (CancelledException e) {
+            throw e;
+        } catch (IOException e) {
+            if (!source.isThere()) {
+                return Optional.of(
+                        new JobOutcome.Snoozed(
+                                SOON, "its archive was released here and is sent from elsewhere"));
+            }
+            if (e instanceof TransportException failure) {
+                Optional<TransportException> unread = failureOfSource(failure);
+                if (unread.isPresent()) {
+                    throw new IOException("its copy elsewhere cannot be read", unread.get());
+                }
+                noteFailure(destination, failure);
+            }
+            throw e;
+        }
+        health.worked(destination.id());
+        meter.arrived(destination.id(), arguments.sizeBytes(), System.nanoTime() - began);
+        return Optional.empty();
+    }
+
+    /// The failure of the destination that an archive was read from, if it was that.
+    private static Optional<TransportException> failureOfSource(TransportException failure) {
+        Throwable cause = failure.getCause();
+        for (int depth = 0; cause != null && depth < 20; depth++) {
+            if (cause instanceof SourceException
+                    && cause.getCause() instanceof TransportException) {
+                return Optional.of((TransportException) cause.getCause());
+            }
+            cause = cause.getCause();
+        }
+        return Optional.empty();
     }
 
     private static JobOutcome snoozed(Destination destination, DestinationHealth.Paused paused) {
@@ -177,11 +237,10 @@ public final class UploadHandler implements JobHandler {
     private void send(
             Destination destination,
             UploadArguments arguments,
-            BackupDirectory directory,
+            UploadSource source,
             Cancellation cancellation)
             throws IOException {
         ObjectKey archive = new ObjectKey(arguments.archive());
-        ObjectKey manifest = BackupDirectory.manifestKey(archive);
         try (Transport transport = opener.open(destination);
                 UploadJournals.Open journal =
                         journals.open(destination.id(), archive, arguments.sha256())) {
@@ -191,22 +250,18 @@ public final class UploadHandler implements JobHandler {
                             transport,
                             new AccountName(arguments.account()),
                             destination.id(),
-                            directory.place(BackupDirectory.indexKey(archive)),
+                            source.index(),
                             cancellation);
-            for (ObjectKey small : List.of(manifest, BackupDirectory.indexKey(archive))) {
-                if (Files.exists(directory.place(small))) {
-                    Content file = FileContent.of(directory.place(small));
-                    store(transport, small, file, UploadJournal.none(), cancellation);
-                }
+            for (Map.Entry<ObjectKey, Content> small : source.beside().entrySet()) {
+                store(
+                        transport,
+                        small.getKey(),
+                        small.getValue(),
+                        UploadJournal.none(),
+                        cancellation);
             }
             requireRoom(transport, arguments.sizeBytes());
-            Content content =
-                    new FileContent(
-                            directory.place(archive),
-                            arguments.sizeBytes(),
-                            arguments.sha256(),
-                            alike);
-            store(transport, archive, content, journal, cancellation);
+            store(transport, archive, source.archive(alike), journal, cancellation);
         }
     }
 

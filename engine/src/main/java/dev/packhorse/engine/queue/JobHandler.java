@@ -7,6 +7,12 @@ import dev.packhorse.engine.model.JobKind;
 public interface JobHandler {
     JobKind kind();
 
+    /// Whether scheduled jobs may be given to it now; asked before each claim, so it answers at
+    /// once. More urgent ones always may.
+    default boolean takesScheduled() {
+        return true;
+    }
+
     /// Runs the job to its end.
     ///
     /// @return how it ended, and what becomes true with it

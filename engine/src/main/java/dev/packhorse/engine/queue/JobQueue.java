@@ -29,8 +29,21 @@ public interface JobQueue {
     ///
     /// @param worker the claiming worker, unique among all processes
     /// @param node this server's name; jobs bound to another node are left alone
+    /// @param urgentOnly those of the kinds of which only jobs with a priority before
+    ///   [JobRequest.Priority#SCHEDULED] are given out
     /// @return empty if there is none
-    Optional<Lease> claim(String worker, String node, Set<JobKind> kinds, Duration leaseFor);
+    Optional<Lease> claim(
+            String worker,
+            String node,
+            Set<JobKind> kinds,
+            Set<JobKind> urgentOnly,
+            Duration leaseFor);
+
+    /// Takes the next job that may run, however urgent.
+    default Optional<Lease> claim(
+            String worker, String node, Set<JobKind> kinds, Duration leaseFor) {
+        return claim(worker, node, kinds, Set.of(), leaseFor);
+    }
 
     /// Prolongs the lease and stores the progress (a JSON object).
     LeaseState renew(Lease lease, String progress, Duration leaseFor);

@@ -7,6 +7,8 @@ import dev.packhorse.engine.queue.Lease;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,7 +74,12 @@ final class Worker implements Runnable {
     private Optional<Lease> claim() {
         try {
             Optional<Lease> lease =
-                    queue.claim(name, settings.node(), handlers.keySet(), settings.leaseFor());
+                    queue.claim(
+                            name,
+                            settings.node(),
+                            handlers.keySet(),
+                            urgentOnly(),
+                            settings.leaseFor());
             storeFails = false;
             return lease;
         } catch (RuntimeException e) {
@@ -86,6 +93,13 @@ final class Worker implements Runnable {
             }
             return Optional.empty();
         }
+    }
+
+    private Set<JobKind> urgentOnly() {
+        return handlers.values().stream()
+                .filter(handler -> !handler.takesScheduled())
+                .map(JobHandler::kind)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     private void execute(Lease lease) {

@@ -131,6 +131,12 @@ public final class SettingKeys {
                     "backup.io_pressure", "0", "0 for no limit, or 1 to 100", number(0, 100));
     public static final SettingKey<String> BACKUP_LOW_PRIORITY =
             new SettingKey<>("backup.low_priority", "off", "on or off", oneOf("on", "off"));
+    public static final SettingKey<ByteSize> BACKUP_STAGING_LIMIT =
+            new SettingKey<>(
+                    "backup.staging_limit",
+                    "0",
+                    "0 for no limit, or a size as 200GiB",
+                    ByteSize::parse);
     public static final SettingKey<Integer> BACKUP_COMPRESSION_THREADS =
             new SettingKey<>("backup.compression_threads", "2", "1 to 64", number(1, 64));
     public static final SettingKey<String> BACKUP_REUSE =
@@ -200,6 +206,7 @@ public final class SettingKeys {
                     BACKUP_QUIET_HOURS,
                     BACKUP_IO_PRESSURE,
                     BACKUP_LOW_PRIORITY,
+                    BACKUP_STAGING_LIMIT,
                     BACKUP_COMPRESSION_THREADS,
                     BACKUP_REUSE,
                     BACKUP_GZIP_MEMBERS,

@@ -51,14 +51,25 @@ public final class StagingArea {
                 Files.createDirectory(folder.resolve(UUID.randomUUID().toString()), ROOT_ONLY));
     }
 
+    /// The free space beyond the floor; negative below it.
+    ///
+    /// @param place a folder of the file system that is asked, or one that is yet to be made
+    public long room(Path place) throws IOException {
+        Path there = place;
+        while (!Files.exists(there) && there.getParent() != null) {
+            there = there.getParent();
+        }
+        return Files.getFileStore(there).getUsableSpace() - floor.bytes();
+    }
+
     /// Checks that a file of this size can be written and the floor is still free afterwards.
     ///
     /// @param place a folder of the file system that is asked
     /// @throws InsufficientSpaceException if not; the message names the place, what is needed and
     ///   what is free
     public void requireSpace(Path place, long bytes) throws IOException {
-        long free = Files.getFileStore(place).getUsableSpace();
-        if (free - floor.bytes() < bytes) {
+        if (room(place) < bytes) {
+            long free = Files.getFileStore(place).getUsableSpace();
             throw new InsufficientSpaceException(
                     "not enough space in %s: %s needed besides the floor of %s, %s free"
                             .formatted(place, new ByteSize(bytes), floor, new ByteSize(free)));

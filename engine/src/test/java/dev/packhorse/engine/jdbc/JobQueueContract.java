@@ -176,6 +176,20 @@ abstract class JobQueueContract {
     }
 
     @Test
+    void claimGivesOnlyUrgentJobsOfAKindThatTakesNoOthers() {
+        JobId scheduled = queue.enqueue(backup("a")).id();
+        assertThat(queue.claim("w1", "n1", ALL, Set.of(JobKind.BACKUP), LEASE)).isEmpty();
+        JobId upload = queue.enqueue(upload("a")).id();
+        JobId manual = queue.enqueue(backup("b").withPriority(JobRequest.Priority.MANUAL)).id();
+        for (JobId expected : List.of(manual, upload)) {
+            assertThat(queue.claim("w1", "n1", ALL, Set.of(JobKind.BACKUP), LEASE))
+                    .hasValueSatisfying(lease -> assertThat(lease.job().id()).isEqualTo(expected));
+        }
+        assertThat(queue.claim("w1", "n1", ALL, Set.of(JobKind.BACKUP), LEASE)).isEmpty();
+        assertThat(claim().job().id()).isEqualTo(scheduled);
+    }
+
+    @Test
     void claimLeavesJobsOfOtherNodes() {
         queue.enqueue(backup("a").onNode("n2"));
         JobId mine = queue.enqueue(backup("b").onNode("n1")).id();

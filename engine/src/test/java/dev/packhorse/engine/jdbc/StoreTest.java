@@ -50,12 +50,14 @@ class StoreTest {
                 PreparedStatement statement =
                         connection.prepareStatement("EXPLAIN " + JobClaim.FIRST)) {
             statement.setString(1, "BACKUP");
-            statement.setLong(2, 0);
-            statement.setString(3, "n1");
+            statement.setInt(2, 100);
+            statement.setLong(3, 0);
+            statement.setString(4, "n1");
             try (ResultSet rows = statement.executeQuery()) {
                 rows.next();
                 assertThat(rows.getString(1))
-                        .contains("JOB_CLAIM_ORDER: STATE = 'PENDING'")
+                        .contains("JOB_CLAIM_ORDER: ")
+                        .contains("STATE = 'PENDING'")
                         .contains("KIND = ?1")
                         .contains("index sorted");
             }

@@ -16,14 +16,20 @@ import dev.packhorse.engine.component.RestoreReport;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.SecretSeal;
 import dev.packhorse.engine.host.HostRoot;
+import dev.packhorse.engine.jdbc.JdbcCatalog;
+import dev.packhorse.engine.jdbc.JdbcJobQueue;
+import dev.packhorse.engine.jdbc.Store;
+import dev.packhorse.engine.jdbc.TestStore;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.queue.JobOutcome;
+import dev.packhorse.engine.queue.WorkListener;
 import dev.packhorse.transport.spi.Cancellation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -82,7 +88,7 @@ class BackupHandlerTest {
     }
 
     private JobOutcome backUp(DemoPlant demo, String account, Map<ConfigKey, String> changes)
-            throws IOException {
+            throws Exception {
         HostRoot root = new HostRoot(demo.server);
         BackupConfigFile config = new BackupConfigFile(root.resolve(BackupConfigFile.HOST_PATH));
         config.update(changes);
@@ -92,16 +98,22 @@ class BackupHandlerTest {
                         new SecretSeal(new byte[SecretSeal.KEY_BYTES]));
         BackupArguments arguments =
                 new BackupArguments(account, List.of(Tier.DAILY), "2026-03-07", "", "");
-        return new BackupHandler(demo.plant, new ServerBackups(root, config), destinations)
-                .run(
-                        TestJob.of(
-                                JobId.random(),
-                                JobKind.BACKUP,
-                                account,
-                                arguments,
-                                DemoPlant.NOW,
-                                Cancellation.never()))
-                .outcome();
+        ServerBackups backups = new ServerBackups(root, config);
+        try (Store store = TestStore.h2(folder)) {
+            JdbcJobQueue queue =
+                    new JdbcJobQueue(store, InstantSource.system(), WorkListener.none());
+            PackingRoom room = Rooms.ample(backups, queue, new JdbcCatalog(store), destinations);
+            return new BackupHandler(demo.plant, backups, destinations, room)
+                    .run(
+                            TestJob.of(
+                                    JobId.random(),
+                                    JobKind.BACKUP,
+                                    account,
+                                    arguments,
+                                    DemoPlant.NOW,
+                                    Cancellation.never()))
+                    .outcome();
+        }
     }
 
     @Test

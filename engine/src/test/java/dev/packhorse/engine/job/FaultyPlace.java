@@ -1,32 +1,22 @@
 package dev.packhorse.engine.job;
 
-import dev.packhorse.transport.spi.ByteRange;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancelledException;
-import dev.packhorse.transport.spi.Capacity;
-import dev.packhorse.transport.spi.Content;
-import dev.packhorse.transport.spi.ContentReader;
-import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.ObjectVisitor;
-import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
-import dev.packhorse.transport.spi.TransportTraits;
-import dev.packhorse.transport.spi.UploadJournal;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /// A place that works, but for what a test does to it. One thread.
-final class FaultyPlace implements Transport {
-    private final Transport place;
+final class FaultyPlace extends PassingPlace {
     final List<String> deleted = new ArrayList<>();
     OnDelete onDelete = key -> true;
     OnList onList = (visitor, place) -> place.list("", visitor, Cancellation.never());
 
     FaultyPlace(Transport place) {
-        this.place = place;
+        super(place);
     }
 
     /// Called before each deletion.
@@ -46,54 +36,16 @@ final class FaultyPlace implements Transport {
     }
 
     @Override
-    public TransportTraits traits() {
-        return place.traits();
-    }
-
-    @Override
-    public ObjectInfo put(
-            ObjectKey key,
-            Content content,
-            PutMode mode,
-            UploadJournal journal,
-            Cancellation cancellation)
-            throws TransportException, CancelledException {
-        return place.put(key, content, mode, journal, cancellation);
-    }
-
-    @Override
-    public <R> R read(
-            ObjectKey key, ByteRange range, ContentReader<R> reader, Cancellation cancellation)
-            throws TransportException, CancelledException {
-        return place.read(key, range, reader, cancellation);
-    }
-
-    @Override
-    public Optional<ObjectInfo> stat(ObjectKey key) throws TransportException {
-        return place.stat(key);
-    }
-
-    @Override
     public void list(String prefix, ObjectVisitor visitor, Cancellation cancellation)
             throws TransportException, CancelledException {
-        onList.list(visitor, place);
+        onList.list(visitor, place());
     }
 
     @Override
     public void delete(ObjectKey key) throws TransportException {
         if (onDelete.before(key)) {
-            place.delete(key);
+            super.delete(key);
             deleted.add(key.value());
         }
-    }
-
-    @Override
-    public Optional<Capacity> capacity() throws TransportException {
-        return place.capacity();
-    }
-
-    @Override
-    public void close() throws TransportException {
-        place.close();
     }
 }

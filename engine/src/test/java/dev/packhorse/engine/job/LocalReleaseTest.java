@@ -17,14 +17,20 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.model.Tier;
+import dev.packhorse.transport.local.LocalTransport;
 import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.Transport;
+import dev.packhorse.transport.spi.TransportException;
+import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +47,7 @@ class LocalReleaseTest {
     private ServerBackups backups;
     private DestinationStore destinations;
     private LocalRelease release;
+    private final Set<DestinationId> down = new HashSet<>();
     private final Destination first = destination("first");
     private final Destination second = destination("second");
 
@@ -71,13 +78,24 @@ class LocalReleaseTest {
                         new SecretSeal(new byte[SecretSeal.KEY_BYTES]));
         destinations.add(first);
         destinations.add(second);
-        release = new LocalRelease(backups, catalog, destinations);
+        release = new LocalRelease(backups, catalog, destinations, this::open);
         keepLocal("0");
     }
 
     @AfterEach
     void close() throws Exception {
         store.close();
+    }
+
+    private Transport open(Destination destination) throws TransportException {
+        if (down.contains(destination.id())) {
+            throw new TransportException(Kind.UNAVAILABLE, "open: nobody answers");
+        }
+        return new LocalTransport(far(destination.id()));
+    }
+
+    private Path far(DestinationId id) {
+        return folder.resolve("far").resolve(id.value());
     }
 
     private void keepLocal(String value) throws IOException {
@@ -99,6 +117,10 @@ class LocalReleaseTest {
                 Files.createDirectories(place(key).getParent());
                 Files.writeString(place(key), "abc");
             }
+        } else {
+            Path there = far(where).resolve(archive.value());
+            Files.createDirectories(there.getParent());
+            Files.writeString(there, "abc");
         }
         return point;
     }
@@ -179,8 +201,63 @@ class LocalReleaseTest {
         RestorePoint local = add(DestinationId.LOCAL, Tier.DAILY, SHA);
         catalog.markDeleting(local);
         Files.delete(place(local.archive()));
-        assertThat(new LocalRelease(backups, catalog, destinations).run()).isEqualTo(1);
+        assertThat(new LocalRelease(backups, catalog, destinations, this::open).run()).isEqualTo(1);
         assertThat(place(BackupDirectory.manifestKey(local.archive()))).doesNotExist();
         assertThat(catalog.deleting()).isEmpty();
+    }
+
+    private static UploadArguments waiting(Destination destination, Tier tier) {
+        return new UploadArguments(
+                "demo",
+                destination.id().value(),
+                tier,
+                DATE.toString(),
+                BackupDirectory.archiveKey(tier, DATE, DEMO, ".tar.gz").value(),
+                3,
+                SHA);
+    }
+
+    @Test
+    void forWantOfSpaceAnArchiveGoesThatOneDestinationHas() throws IOException {
+        RestorePoint local = add(DestinationId.LOCAL, Tier.DAILY, SHA);
+        List<UploadArguments> uploads = List.of(waiting(second, Tier.DAILY));
+        assertThat(release.relieve(uploads, 1)).isZero();
+        assertThat(place(local.archive())).exists();
+
+        add(first.id(), Tier.DAILY, SHA);
+        assertThat(release.relieve(uploads, 1)).isEqualTo(3);
+        assertThat(place(local.archive())).doesNotExist();
+        assertThat(catalog.ofAccount(DEMO))
+                .extracting(RestorePoint::destination)
+                .containsExactly(first.id());
+        assertThat(release.relieve(uploads, 1)).isZero();
+    }
+
+    @Test
+    void nothingGoesOnTheWordOfTheCatalogAlone() throws IOException {
+        RestorePoint local = add(DestinationId.LOCAL, Tier.DAILY, SHA);
+        add(first.id(), Tier.DAILY, SHA);
+        List<UploadArguments> uploads = List.of(waiting(second, Tier.DAILY));
+        Path there = far(first.id()).resolve(local.archive().value());
+        Files.writeString(there, "ab");
+        assertThat(release.relieve(uploads, 1)).isZero();
+        Files.delete(there);
+        assertThat(release.relieve(uploads, 1)).isZero();
+        Files.writeString(there, "abc");
+        down.add(first.id());
+        assertThat(release.relieve(uploads, 1)).isZero();
+        assertThat(place(local.archive())).exists();
+        down.clear();
+        assertThat(release.relieve(uploads, 1)).isEqualTo(3);
+    }
+
+    @Test
+    void aLinkOfAnotherCalendarFreesItsSpaceOnlyWithTheLast() throws IOException {
+        add(DestinationId.LOCAL, Tier.DAILY, SHA);
+        add(DestinationId.LOCAL, Tier.WEEKLY, SHA);
+        add(first.id(), Tier.DAILY, SHA);
+        add(first.id(), Tier.WEEKLY, SHA);
+        assertThat(release.relieve(List.of(waiting(second, Tier.DAILY)), 1)).isZero();
+        assertThat(release.relieve(List.of(waiting(second, Tier.WEEKLY)), 1)).isEqualTo(3);
     }
 }

@@ -52,6 +52,7 @@ import dev.packhorse.engine.run.WorkSignal;
 import dev.packhorse.engine.run.WorkerPool;
 import dev.packhorse.engine.session.RunLogs;
 import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -198,18 +199,25 @@ class NightTest {
                                         backups,
                                         _ -> List.of(),
                                         events),
-                                new BackupHandler(demo.plant, backups, destinations),
+                                new BackupHandler(
+                                        demo.plant,
+                                        backups,
+                                        destinations,
+                                        Rooms.ample(backups, queue, catalog, destinations)),
                                 new UploadHandler(
                                         backups,
                                         destinations,
-                                        _ -> {
-                                            throw new TransportException(
-                                                    TransportException.Kind.DENIED,
-                                                    "open far: wrong password");
-                                        },
+                                        NightTest::refuse,
                                         new UploadJournals(folder.resolve("uploads")),
                                         catalog,
-                                        new LocalRelease(backups, catalog, destinations),
+                                        new UploadSources(
+                                                backups,
+                                                catalog,
+                                                destinations,
+                                                NightTest::refuse,
+                                                demo.plant.staging()),
+                                        new LocalRelease(
+                                                backups, catalog, destinations, NightTest::refuse),
                                         new UploadHandler.Watching(
                                                 new DestinationHealth(),
                                                 notices,
@@ -227,6 +235,10 @@ class NightTest {
                                 none),
                         (_, _) -> {});
         pool.start();
+    }
+
+    private static Transport refuse(Destination destination) throws TransportException {
+        throw new TransportException(TransportException.Kind.DENIED, "open far: wrong password");
     }
 
     private void hooks() throws IOException {

@@ -17,6 +17,7 @@ import dev.packhorse.engine.hook.HookStore;
 import dev.packhorse.engine.host.CpanelAccountDirectory;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.jdbc.JdbcCatalog;
+import dev.packhorse.engine.jdbc.JdbcJobQueue;
 import dev.packhorse.engine.jdbc.Store;
 import dev.packhorse.engine.jdbc.StoreException;
 import dev.packhorse.engine.jdbc.TestStore;
@@ -24,6 +25,7 @@ import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.queue.JobOutcome;
+import dev.packhorse.engine.queue.WorkListener;
 import dev.packhorse.engine.session.SessionId;
 import dev.packhorse.engine.session.SessionKind;
 import dev.packhorse.engine.session.SessionStore;
@@ -120,7 +122,18 @@ final class RestoreServer implements AutoCloseable {
         BackupArguments arguments =
                 new BackupArguments(account, List.of(Tier.DAILY), TODAY, "", "");
         var ended =
-                new BackupHandler(plant, backups, destinations)
+                new BackupHandler(
+                                plant,
+                                backups,
+                                destinations,
+                                Rooms.ample(
+                                        backups,
+                                        new JdbcJobQueue(
+                                                store,
+                                                InstantSource.fixed(NOW),
+                                                WorkListener.none()),
+                                        catalog,
+                                        destinations))
                         .run(job(JobKind.BACKUP, account, arguments));
         Assertions.assertFalse(ended.outcome() instanceof JobOutcome.Failed, ended.toString());
         catalog.adopt(ended.followUp().restorePoints());

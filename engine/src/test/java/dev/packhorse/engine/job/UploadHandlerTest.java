@@ -30,7 +30,9 @@ import dev.packhorse.engine.queue.JobFilter;
 import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.queue.JobOutcome;
 import dev.packhorse.engine.queue.WorkListener;
+import dev.packhorse.engine.staging.StagingArea;
 import dev.packhorse.transport.local.LocalTransport;
+import dev.packhorse.transport.spi.ByteSize;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.Sha256;
@@ -61,15 +63,23 @@ class UploadHandlerTest {
             BackupDirectory.archiveKey(
                     Tier.DAILY, LocalDate.parse("2026-03-07"), new AccountName("demo"), ".tar.gz");
 
+    /// What a test does when a destination is opened.
+    @FunctionalInterface
+    private interface Step {
+        void run() throws IOException;
+    }
+
     @TempDir Path folder;
     private Instant now = Instant.parse("2026-03-07T09:00:00Z");
     private final Deque<TransportException> failures = new ArrayDeque<>();
     private int opened;
+    private Step onOpen = () -> {};
     private DestinationStore destinations;
     private UploadHandler handler;
     private JdbcJobQueue queue;
     private final TransferMeter meter = new TransferMeter();
     private Store store;
+    private JdbcCatalog catalog;
     private final DestinationId first = DestinationId.random();
     private final DestinationId second = DestinationId.random();
 
@@ -95,14 +105,21 @@ class UploadHandlerTest {
         write(directory.place(ARCHIVE), "the archive");
         write(directory.place(BackupDirectory.manifestKey(ARCHIVE)), "its manifest");
         write(directory.place(BackupDirectory.indexKey(ARCHIVE)), "its index");
+        catalog = new JdbcCatalog(store);
         handler =
                 new UploadHandler(
                         backups,
                         destinations,
                         this::open,
                         new UploadJournals(folder.resolve("uploads")),
-                        new JdbcCatalog(store),
-                        new LocalRelease(backups, new JdbcCatalog(store), destinations),
+                        catalog,
+                        new UploadSources(
+                                backups,
+                                catalog,
+                                destinations,
+                                this::open,
+                                StagingArea.open(folder.resolve("staging"), new ByteSize(0))),
+                        new LocalRelease(backups, catalog, destinations, this::open),
                         watching(),
                         () -> now,
                         "node1");
@@ -144,6 +161,11 @@ class UploadHandlerTest {
 
     private Transport open(Destination destination) throws TransportException {
         opened++;
+        try {
+            onOpen.run();
+        } catch (IOException e) {
+            throw new TransportException(Kind.UNAVAILABLE, "the test failed", e);
+        }
         TransportException failure = failures.poll();
         if (failure != null) {
             throw failure;
@@ -280,6 +302,71 @@ class UploadHandlerTest {
         uploadFails(Kind.CORRUPT);
         assertThat(place(first).resolve(ARCHIVE.value())).doesNotExist();
         Files.writeString(archive, "the archive");
+        assertThat(upload(first).outcome()).isInstanceOf(JobOutcome.Succeeded.class);
+    }
+
+    /// The archive is at the second destination, and not here any more.
+    private void releaseHere() throws IOException {
+        catalog.adopt(upload(second).followUp().restorePoints());
+        for (ObjectKey key :
+                List.of(
+                        ARCHIVE,
+                        BackupDirectory.manifestKey(ARCHIVE),
+                        BackupDirectory.indexKey(ARCHIVE))) {
+            Files.delete(new BackupDirectory(folder.resolve("server/backup")).place(key));
+        }
+    }
+
+    @Test
+    void anArchiveThatWasReleasedIsSentOnFromAnotherDestination() throws IOException {
+        releaseHere();
+        assertThat(upload(first).outcome()).isInstanceOf(JobOutcome.Succeeded.class);
+        assertThat(place(first).resolve(ARCHIVE.value())).hasContent("the archive");
+        assertThat(place(first).resolve(BackupDirectory.manifestKey(ARCHIVE).value()))
+                .hasContent("its manifest");
+        assertThat(place(first).resolve(BackupDirectory.indexKey(ARCHIVE).value()))
+                .hasContent("its index");
+        try (var left = Files.list(folder.resolve("staging"))) {
+            assertThat(left).isEmpty();
+        }
+    }
+
+    @Test
+    void aGiverThatFailsSaysNothingAboutTheTaker() throws IOException {
+        releaseHere();
+        for (int i = 0; i < 6; i++) {
+            fail(Kind.UNAVAILABLE);
+            assertThatThrownBy(() -> upload(first))
+                    .isInstanceOfSatisfying(
+                            TransportException.class,
+                            e -> assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE));
+        }
+        assertThat(upload(first).outcome()).isInstanceOf(JobOutcome.Succeeded.class);
+    }
+
+    @Test
+    void anotherArchiveAtTheGiverIsNotPassedOn() throws IOException {
+        releaseHere();
+        Files.writeString(place(second).resolve(ARCHIVE.value()), "the ARCHIVE");
+        uploadFails(Kind.CORRUPT);
+        assertThat(place(first).resolve(ARCHIVE.value())).doesNotExist();
+        Files.writeString(place(second).resolve(ARCHIVE.value()), "another length");
+        assertThat(upload(first).outcome())
+                .isEqualTo(
+                        new JobOutcome.Failed(
+                                "{}", "the archive " + ARCHIVE + " is not there any more"));
+    }
+
+    @Test
+    void anArchiveThatIsReleasedWhileItIsSentIsSentOnLater() throws IOException {
+        catalog.adopt(upload(second).followUp().restorePoints());
+        onOpen =
+                () -> {
+                    onOpen = () -> {};
+                    Files.delete(
+                            new BackupDirectory(folder.resolve("server/backup")).place(ARCHIVE));
+                };
+        assertThat(upload(first).outcome()).isInstanceOf(JobOutcome.Snoozed.class);
         assertThat(upload(first).outcome()).isInstanceOf(JobOutcome.Succeeded.class);
     }
 

@@ -14,7 +14,15 @@ public final class Eventually {
     ///
     /// @throws AssertionError if it does not within half a minute
     public static void holds(String what, BooleanSupplier condition) {
-        long deadline = System.nanoTime() + LIMIT.toNanos();
+        within(LIMIT, what, condition);
+    }
+
+    /// Returns as soon as the condition holds.
+    ///
+    /// @param limit for work that takes its time on a busy machine
+    /// @throws AssertionError if it does not in that time
+    public static void within(Duration limit, String what, BooleanSupplier condition) {
+        long deadline = System.nanoTime() + limit.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError("did not come true: " + what);

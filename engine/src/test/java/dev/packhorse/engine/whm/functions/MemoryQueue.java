@@ -74,11 +74,18 @@ final class MemoryQueue implements JobQueue {
 
     @Override
     public synchronized Optional<Lease> claim(
-            String worker, String node, Set<JobKind> kinds, Duration leaseFor) {
+            String worker,
+            String node,
+            Set<JobKind> kinds,
+            Set<JobKind> urgentOnly,
+            Duration leaseFor) {
         return jobs.values().stream()
                 .filter(job -> job.state() == JobState.PENDING)
                 .filter(job -> kinds.contains(job.request().kind()))
                 .filter(job -> !paused.contains(job.request().kind()))
+                .filter(job ->
+                        !urgentOnly.contains(job.request().kind())
+                                || job.request().priority() < JobRequest.Priority.SCHEDULED)
                 .filter(job -> job.request().node().orElse(node).equals(node))
                 .filter(job -> !isHeld(job.request().exclusiveKey()))
                 .min(Comparator.comparingInt(job -> job.request().priority()))

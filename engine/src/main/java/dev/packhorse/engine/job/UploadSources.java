@@ -1,0 +1,250 @@
+package dev.packhorse.engine.job;
+
+import dev.packhorse.engine.catalog.Catalog;
+import dev.packhorse.engine.destination.Destination;
+import dev.packhorse.engine.destination.DestinationStore;
+import dev.packhorse.engine.destination.TransportOpener;
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.staging.StagingArea;
+import dev.packhorse.engine.staging.WorkFolder;
+import dev.packhorse.transport.spi.AlikeRange;
+import dev.packhorse.transport.spi.ByteRange;
+import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.Content;
+import dev.packhorse.transport.spi.ObjectInfo;
+import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.Transport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Finds the bytes that an upload sends: the archive in the backup directory, or, where that was
+/// released for want of space, the very same one at another destination. Safe for many threads.
+public final class UploadSources {
+    private static final Logger LOG = LoggerFactory.getLogger(UploadSources.class);
+
+    private final ServerBackups backups;
+    private final Catalog catalog;
+    private final DestinationStore destinations;
+    private final TransportOpener opener;
+    private final StagingArea staging;
+
+    public UploadSources(
+            ServerBackups backups,
+            Catalog catalog,
+            DestinationStore destinations,
+            TransportOpener opener,
+            StagingArea staging) {
+        this.backups = backups;
+        this.catalog = catalog;
+        this.destinations = destinations;
+        this.opener = opener;
+        this.staging = staging;
+    }
+
+    /// The source of an upload.
+    ///
+    /// @return empty if the archive is nowhere
+    /// @throws IOException if it may be at a destination that cannot be asked
+    Optional<UploadSource> open(UploadArguments upload, Cancellation cancellation)
+            throws IOException {
+        ObjectKey archive = new ObjectKey(upload.archive());
+        BackupDirectory directory = backups.directory();
+        if (Files.exists(directory.place(archive))) {
+            return Optional.of(new Here(directory, archive, upload));
+        }
+        @Nullable IOException unasked = null;
+        for (RestorePoint point : copies(upload)) {
+            Optional<Destination> holder = destinations.find(point.destination());
+            if (holder.isEmpty() || holder.get().disabled()) {
+                continue;
+            }
+            try {
+                Optional<UploadSource> found = at(holder.get(), archive, upload, cancellation);
+                if (found.isPresent()) {
+                    return found;
+                }
+            } catch (IOException e) {
+                unasked = e;
+            }
+        }
+        if (unasked != null) {
+            throw unasked;
+        }
+        return Optional.empty();
+    }
+
+    private List<RestorePoint> copies(UploadArguments upload) {
+        DestinationId target = new DestinationId(upload.destination());
+        return catalog.ofAccount(new AccountName(upload.account())).stream()
+                .filter(point -> !point.destination().isLocal())
+                .filter(point -> !point.destination().equals(target))
+                .filter(point -> point.archive().value().equals(upload.archive()))
+                .filter(point -> point.sha256().equals(upload.sha256()))
+                .toList();
+    }
+
+    private Optional<UploadSource> at(
+            Destination holder,
+            ObjectKey archive,
+            UploadArguments upload,
+            Cancellation cancellation)
+            throws IOException {
+        Transport transport = opener.open(holder);
+        boolean handedOver = false;
+        try {
+            if (!holds(transport, archive, upload.sizeBytes())) {
+                return Optional.empty();
+            }
+            LOG.atInfo()
+                    .addKeyValue("archive", archive)
+                    .addKeyValue("from", holder.name())
+                    .log("the archive is not here any more and is sent on from where it is");
+            There source = There.of(transport, archive, upload, staging.newFolder(), cancellation);
+            handedOver = true;
+            return Optional.of(source);
+        } finally {
+            if (!handedOver) {
+                transport.close();
+            }
+        }
+    }
+
+    /// Whether an archive can be sent on from a place.
+    static boolean holds(Transport transport, ObjectKey archive, long sizeBytes)
+            throws IOException {
+        if (!transport.traits().readsRanges()) {
+            return false;
+        }
+        Optional<ObjectInfo> there = transport.stat(archive);
+        return there.isPresent() && there.get().sizeBytes() == sizeBytes;
+    }
+
+    /// In the backup directory.
+    private record Here(BackupDirectory directory, ObjectKey archive, UploadArguments upload)
+            implements UploadSource {
+        @Override
+        public Path index() {
+            return directory.place(BackupDirectory.indexKey(archive));
+        }
+
+        @Override
+        public Map<ObjectKey, Content> beside() throws IOException {
+            Map<ObjectKey, Content> found = new LinkedHashMap<>();
+            for (ObjectKey small : smalls(archive)) {
+                if (Files.exists(directory.place(small))) {
+                    found.put(small, FileContent.of(directory.place(small)));
+                }
+            }
+            return found;
+        }
+
+        @Override
+        public Content archive(List<AlikeRange> alike) {
+            return new FileContent(
+                    directory.place(archive), upload.sizeBytes(), upload.sha256(), alike);
+        }
+
+        @Override
+        public boolean isThere() {
+            return Files.exists(directory.place(archive));
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private static List<ObjectKey> smalls(ObjectKey archive) {
+        return List.of(BackupDirectory.manifestKey(archive), BackupDirectory.indexKey(archive));
+    }
+
+    /// At a destination; manifest and index are fetched into a working folder.
+    private record There(
+            Transport transport,
+            ObjectKey archive,
+            UploadArguments upload,
+            WorkFolder work,
+            Cancellation cancellation)
+            implements UploadSource {
+        static There of(
+                Transport transport,
+                ObjectKey archive,
+                UploadArguments upload,
+                WorkFolder work,
+                Cancellation cancellation)
+                throws IOException {
+            There source = new There(transport, archive, upload, work, cancellation);
+            boolean whole = false;
+            try {
+                for (ObjectKey small : smalls(archive)) {
+                    source.fetch(small);
+                }
+                whole = true;
+                return source;
+            } finally {
+                if (!whole) {
+                    work.close();
+                }
+            }
+        }
+
+        private void fetch(ObjectKey key) throws IOException {
+            if (transport.stat(key).isEmpty()) {
+                return;
+            }
+            Path file = file(key);
+            transport.read(
+                    key,
+                    ByteRange.ALL,
+                    in -> Files.copy(in, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING),
+                    cancellation);
+        }
+
+        private Path file(ObjectKey key) {
+            return work.path().resolve(key.name());
+        }
+
+        @Override
+        public Path index() {
+            return file(BackupDirectory.indexKey(archive));
+        }
+
+        @Override
+        public Map<ObjectKey, Content> beside() throws IOException {
+            Map<ObjectKey, Content> found = new LinkedHashMap<>();
+            for (ObjectKey small : smalls(archive)) {
+                if (Files.exists(file(small))) {
+                    found.put(small, FileContent.of(file(small)));
+                }
+            }
+            return found;
+        }
+
+        @Override
+        public Content archive(List<AlikeRange> alike) {
+            return new FarContent(
+                    transport, archive, upload.sizeBytes(), upload.sha256(), cancellation);
+        }
+
+        @Override
+        public boolean isThere() {
+            return true;
+        }
+
+        @Override
+        public void close() throws IOException {
+            try (work) {
+                transport.close();
+            }
+        }
+    }
+}
