@@ -73,7 +73,12 @@ public final class SecretFile {
             deleteAfter(e, temporary);
             throw e;
         }
-        Files.delete(temporary);
+        try {
+            Files.delete(temporary);
+        } catch (IOException e) {
+            deleteAfter(e, temporary);
+            throw e;
+        }
         syncFolder(folder);
         return true;
     }
@@ -117,7 +122,12 @@ public final class SecretFile {
             deleteAfter(e, temporary);
             throw e;
         }
-        sweep(folder, name, Files.getLastModifiedTime(temporary));
+        try {
+            sweep(folder, name, Files.getLastModifiedTime(temporary));
+        } catch (IOException e) {
+            deleteAfter(e, temporary);
+            throw e;
+        }
         return temporary;
     }
 

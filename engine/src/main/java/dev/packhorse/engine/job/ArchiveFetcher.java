@@ -16,10 +16,7 @@ import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.staging.StagingArea;
 import dev.packhorse.transport.spi.ByteRange;
 import dev.packhorse.transport.spi.Cancellation;
-import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.Transport;
-import dev.packhorse.transport.spi.TransportException;
-import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -112,11 +109,10 @@ public final class ArchiveFetcher {
         }
         BackupDirectory directory = backups.directory();
         Path archive = directory.place(point.get().archive());
-        Path manifest = directory.place(BackupDirectory.manifestKey(point.get().archive()));
-        if (!Files.isRegularFile(archive) || !Files.exists(manifest)) {
+        if (!Files.isRegularFile(archive)) {
             return Optional.empty();
         }
-        Optional<Manifest> proven = proven(Files.readAllBytes(manifest), arguments);
+        Optional<Manifest> proven = proven(PointManifest.here(directory, point.get()), arguments);
         return proven.isEmpty()
                 ? Optional.empty()
                 : IndexedFile.open(
@@ -134,8 +130,7 @@ public final class ArchiveFetcher {
         if (!Files.exists(archive)) {
             throw new IOException("the archive " + archive + " is gone");
         }
-        Path manifest = directory.place(BackupDirectory.manifestKey(point.archive()));
-        byte[] json = Files.exists(manifest) ? Files.readAllBytes(manifest) : new byte[0];
+        byte[] json = PointManifest.here(directory, point);
         if (!Files.isDirectory(archive)) {
             return fetched(archive, json, arguments);
         }
@@ -181,7 +176,7 @@ public final class ArchiveFetcher {
         Path file = work.resolve("archive");
         staging.requireSpace(work, point.sizeBytes());
         try (Transport transport = opener.open(destination)) {
-            byte[] manifest = manifest(transport, point.archive(), cancellation);
+            byte[] manifest = PointManifest.at(transport, point, cancellation);
             transport.read(
                     point.archive(),
                     ByteRange.ALL,
@@ -192,22 +187,6 @@ public final class ArchiveFetcher {
                     },
                     cancellation);
             return fetched(file, manifest, arguments);
-        }
-    }
-
-    private static byte[] manifest(
-            Transport transport, ObjectKey archive, Cancellation cancellation) throws IOException {
-        try {
-            return transport.read(
-                    BackupDirectory.manifestKey(archive),
-                    ByteRange.ALL,
-                    bytes -> bytes.readNBytes(ManifestJson.MOST_BYTES + 1),
-                    cancellation);
-        } catch (TransportException e) {
-            if (e.kind() == Kind.MISSING) {
-                return new byte[0];
-            }
-            throw e;
         }
     }
 

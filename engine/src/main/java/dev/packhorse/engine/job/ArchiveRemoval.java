@@ -23,7 +23,10 @@ final class ArchiveRemoval {
 
     static void remove(BackupDirectory directory, ObjectKey archive) throws IOException {
         for (ObjectKey beside :
-                List.of(BackupDirectory.manifestKey(archive), BackupDirectory.indexKey(archive))) {
+                List.of(
+                        BackupDirectory.manifestKey(archive),
+                        BackupDirectory.previousManifestKey(archive),
+                        BackupDirectory.indexKey(archive))) {
             removeFile(directory.place(beside));
         }
         if (ArchiveForm.of(archive.name()) == ArchiveForm.INCREMENTAL) {

@@ -54,6 +54,13 @@ public record BackupDirectory(Path root) {
         return beside(archive, ".manifest.json");
     }
 
+    /// The key under which the manifest of an archive is kept while another archive takes its
+    /// place. Of the three files of an archive only one can be replaced at a time: until the new
+    /// archive is there, the one that is there is proven by this.
+    public static ObjectKey previousManifestKey(ObjectKey archive) {
+        return beside(archive, ".previous.manifest.json");
+    }
+
     /// The key of the side index that belongs to an archive.
     public static ObjectKey indexKey(ObjectKey archive) {
         return beside(archive, INDEX_SUFFIX);
@@ -91,7 +98,7 @@ public record BackupDirectory(Path root) {
         FileChannel file = create(temporary);
         try {
             Path index = indexFolder.resolve(PARTIAL + job + INDEX_SUFFIX);
-            return new Pending(this, archive, temporary, file, index, create(index));
+            return new Pending(this, archive, job, temporary, file, index, create(index));
         } catch (IOException e) {
             file.close();
             throw e;
@@ -107,6 +114,7 @@ public record BackupDirectory(Path root) {
     /// Gives a whole archive a second name in another calendar: a hard link, or a copy where links
     /// do not reach. A tree gets a second tree of links.
     public void link(ObjectKey from, ObjectKey to, JobId job) throws IOException {
+        ReplacedManifest replaced = ReplacedManifest.keep(this, to, job);
         if (Files.exists(place(indexKey(from)))) {
             linkOne(indexKey(from), indexKey(to), job);
         }
@@ -117,6 +125,7 @@ public record BackupDirectory(Path root) {
         } else {
             linkOne(from, to, job);
         }
+        replaced.forget();
     }
 
     /// Removes an archive or a tree with what lies beside it; nothing there is success.
@@ -124,7 +133,8 @@ public record BackupDirectory(Path root) {
         ArchiveRemoval.remove(this, archive);
     }
 
-    private void linkOne(ObjectKey from, ObjectKey to, JobId job) throws IOException {
+    /// Gives a file a second name, in place of any file of that name.
+    void linkOne(ObjectKey from, ObjectKey to, JobId job) throws IOException {
         Path target = place(to);
         Path folder = parentOf(target);
         makeFolders(folder);
@@ -217,6 +227,7 @@ public record BackupDirectory(Path root) {
     public static final class Pending implements AutoCloseable {
         private final BackupDirectory directory;
         private final ObjectKey archive;
+        private final JobId job;
         private final Path temporary;
         private final FileChannel file;
         private final Path temporaryIndex;
@@ -225,12 +236,14 @@ public record BackupDirectory(Path root) {
         private Pending(
                 BackupDirectory directory,
                 ObjectKey archive,
+                JobId job,
                 Path temporary,
                 FileChannel file,
                 Path temporaryIndex,
                 FileChannel index) {
             this.directory = directory;
             this.archive = archive;
+            this.job = job;
             this.temporary = temporary;
             this.file = file;
             this.temporaryIndex = temporaryIndex;
@@ -254,6 +267,7 @@ public record BackupDirectory(Path root) {
             file.close();
             index.force(true);
             index.close();
+            ReplacedManifest replaced = ReplacedManifest.keep(directory, archive, job);
             if (Files.size(temporaryIndex) > 0) {
                 BackupDirectory.publish(temporaryIndex, directory.place(indexKey(archive)));
             } else {
@@ -262,6 +276,7 @@ public record BackupDirectory(Path root) {
             }
             directory.writeFile(directory.place(manifestKey(archive)), manifest);
             BackupDirectory.publish(temporary, directory.place(archive));
+            replaced.forget();
         }
 
         @Override

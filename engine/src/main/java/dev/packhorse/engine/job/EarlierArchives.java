@@ -119,7 +119,9 @@ final class EarlierArchives {
         Path manifestFile = directory.place(BackupDirectory.manifestKey(key));
         Path indexFile = directory.place(BackupDirectory.indexKey(key));
         if (!Files.isRegularFile(manifestFile, LinkOption.NOFOLLOW_LINKS)
-                || !Files.isRegularFile(indexFile, LinkOption.NOFOLLOW_LINKS)) {
+                || !Files.isRegularFile(indexFile, LinkOption.NOFOLLOW_LINKS)
+                // Its replacement was cut short: index and archive may be of two packings.
+                || Files.exists(directory.place(BackupDirectory.previousManifestKey(key)))) {
             return Optional.empty();
         }
         Manifest manifest;

@@ -69,6 +69,15 @@ final class EarlierUploads {
         }
     }
 
+    /// The digest of what a destination has under a key, as far as the catalog knows.
+    Optional<String> digestOf(AccountName account, DestinationId destination, ObjectKey archive) {
+        return catalog.ofAccount(account).stream()
+                .filter(point -> point.destination().equals(destination))
+                .filter(point -> point.archive().equals(archive))
+                .map(RestorePoint::sha256)
+                .findFirst();
+    }
+
     private static List<AlikeRange> alike(
             Transport transport, RestorePoint earlier, Path index, Cancellation cancellation)
             throws IOException {

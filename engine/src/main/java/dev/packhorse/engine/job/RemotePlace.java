@@ -41,6 +41,7 @@ record RemotePlace(String name, Transport transport) implements PrunedPlace {
     public void remove(RestorePoint point) throws IOException {
         ObjectKey archive = point.archive();
         transport.delete(BackupDirectory.manifestKey(archive));
+        transport.delete(BackupDirectory.previousManifestKey(archive));
         transport.delete(BackupDirectory.indexKey(archive));
         transport.delete(archive);
         if (transport.stat(archive).isPresent()) {

@@ -51,16 +51,21 @@ final class TreeBackup {
         if (!linked) {
             context.log().line("linkdest is off: every file is copied");
         }
-        return pack(
-                context,
-                directory.tree(key),
-                job,
-                previous,
-                archived ->
-                        directory.writeFile(
-                                manifest,
-                                plant.manifest(context.account().name(), key.name(), archived)),
-                progress);
+        ReplacedManifest replaced = ReplacedManifest.keep(directory, key, job);
+        Archived packed =
+                pack(
+                        context,
+                        directory.tree(key),
+                        job,
+                        previous,
+                        archived ->
+                                directory.writeFile(
+                                        manifest,
+                                        plant.manifest(
+                                                context.account().name(), key.name(), archived)),
+                        progress);
+        replaced.forget();
+        return packed;
     }
 
     /// Brings the tree of an account in a folder of the caller's choice up to date: unchanged files

@@ -252,6 +252,16 @@ public final class UploadHandler implements JobHandler {
                             destination.id(),
                             source.index(),
                             cancellation);
+            boolean replaces =
+                    FarReplacement.keepManifest(
+                            transport,
+                            archive,
+                            arguments.sha256(),
+                            earlier.digestOf(
+                                    new AccountName(arguments.account()),
+                                    destination.id(),
+                                    archive),
+                            cancellation);
             for (Map.Entry<ObjectKey, Content> small : source.beside().entrySet()) {
                 store(
                         transport,
@@ -262,6 +272,9 @@ public final class UploadHandler implements JobHandler {
             }
             requireRoom(transport, arguments.sizeBytes());
             store(transport, archive, source.archive(alike), journal, cancellation);
+            if (replaces) {
+                transport.delete(BackupDirectory.previousManifestKey(archive));
+            }
         }
     }
 

@@ -305,6 +305,27 @@ class UploadHandlerTest {
         assertThat(upload(first).outcome()).isInstanceOf(JobOutcome.Succeeded.class);
     }
 
+    @Test
+    void theManifestThatWasKeptForAReplacementGoesWithItsEnd() throws IOException {
+        upload(first);
+        Files.writeString(
+                new BackupDirectory(folder.resolve("server/backup"))
+                        .place(BackupDirectory.manifestKey(ARCHIVE)),
+                "another manifest");
+        onOpen =
+                () ->
+                        Files.delete(
+                                new BackupDirectory(folder.resolve("server/backup"))
+                                        .place(ARCHIVE));
+        assertThat(upload(first).outcome()).isInstanceOf(JobOutcome.Snoozed.class);
+        Path kept = place(first).resolve(BackupDirectory.previousManifestKey(ARCHIVE).value());
+        assertThat(kept).hasContent("its manifest");
+        onOpen = () -> {};
+        write(new BackupDirectory(folder.resolve("server/backup")).place(ARCHIVE), "the archive");
+        assertThat(upload(first).outcome()).isInstanceOf(JobOutcome.Succeeded.class);
+        assertThat(kept).doesNotExist();
+    }
+
     /// The archive is at the second destination, and not here any more.
     private void releaseHere() throws IOException {
         catalog.adopt(upload(second).followUp().restorePoints());

@@ -1,0 +1,81 @@
+package dev.packhorse.engine.job;
+
+import dev.packhorse.engine.archive.ArchiveException;
+import dev.packhorse.engine.archive.ManifestJson;
+import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.transport.spi.ByteRange;
+import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.Transport;
+import dev.packhorse.transport.spi.TransportException;
+import dev.packhorse.transport.spi.TransportException.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// Finds the manifest of a restore point. It lies beside the archive; where a replacement of the
+/// archive was cut short or is under way, that one is of another archive, and the right one was
+/// kept under another key.
+final class PointManifest {
+    private PointManifest() {}
+
+    /// In the backup directory.
+    ///
+    /// @return empty if there is none; else it need not be whole, sealed, or of this archive
+    static byte[] here(BackupDirectory directory, RestorePoint point) throws IOException {
+        return fitting(point, key -> bytes(directory.place(key)));
+    }
+
+    /// At a destination; as [#here].
+    static byte[] at(Transport transport, RestorePoint point, Cancellation cancellation)
+            throws IOException {
+        return fitting(point, key -> bytes(transport, key, cancellation));
+    }
+
+    /// Whether a manifest, sealed or not, is of an archive of this digest.
+    static boolean speaksOf(byte[] manifest, String sha256) {
+        if (manifest.length == 0 || manifest.length > ManifestJson.MOST_BYTES) {
+            return false;
+        }
+        try {
+            return ManifestJson.read(manifest).manifest().archive().sha256().equals(sha256);
+        } catch (ArchiveException _) {
+            return false;
+        }
+    }
+
+    @FunctionalInterface
+    private interface Reader {
+        byte[] read(ObjectKey key) throws IOException;
+    }
+
+    private static byte[] fitting(RestorePoint point, Reader reader) throws IOException {
+        byte[] present = reader.read(BackupDirectory.manifestKey(point.archive()));
+        if (speaksOf(present, point.sha256())) {
+            return present;
+        }
+        byte[] kept = reader.read(BackupDirectory.previousManifestKey(point.archive()));
+        return speaksOf(kept, point.sha256()) ? kept : present;
+    }
+
+    private static byte[] bytes(Path file) throws IOException {
+        return Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
+    }
+
+    /// @return the object, up to one byte more than a manifest may have; empty if there is none
+    static byte[] bytes(Transport transport, ObjectKey key, Cancellation cancellation)
+            throws IOException {
+        try {
+            return transport.read(
+                    key,
+                    ByteRange.ALL,
+                    in -> in.readNBytes(ManifestJson.MOST_BYTES + 1),
+                    cancellation);
+        } catch (TransportException e) {
+            if (e.kind() == Kind.MISSING) {
+                return new byte[0];
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package dev.packhorse.engine.faults;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.AccessMode;
+import java.nio.file.CopyOption;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileStore;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileAttributeView;
+import java.nio.file.spi.FileSystemProvider;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The machine's files behind a layer in which a chosen change fails: an open for writing, a write,
+/// a sync, a close, a rename, a link, a new folder, a deletion, a change of attributes.
+public final class FaultyFiles extends FileSystemProvider {
+    private static final Set<OpenOption> CHANGING =
+            Set.of(
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.APPEND,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.TRUNCATE_EXISTING,
+                    StandardOpenOption.DELETE_ON_CLOSE);
+
+    final FileSystemProvider real = FileSystems.getDefault().provider();
+    final Faults faults;
+    private final FaultyFileSystem system = new FaultyFileSystem(this);
+
+    private FaultyFiles(Faults faults) {
+        this.faults = faults;
+    }
+
+    /// A path to the same file, through the layer.
+    public static Path of(Path path, Faults faults) {
+        return new FaultyFiles(faults).wrapped(path);
+    }
+
+    FaultyPath wrapped(Path path) {
+        return path instanceof FaultyPath already ? already : new FaultyPath(system, path);
+    }
+
+    public static Path plain(Path path) {
+        return path instanceof FaultyPath wrapped ? wrapped.plain() : path;
+    }
+
+    private static String named(String call, Path path) {
+        return call + " " + path.getFileName();
+    }
+
+    private void beforeOpen(Path path, Set<? extends OpenOption> options) throws IOException {
+        if (options.stream().anyMatch(CHANGING::contains)) {
+            faults.beforeChange(named("open", path));
+        }
+    }
+
+    @Override
+    public String getScheme() {
+        return "faulty";
+    }
+
+    @Override
+    public FileSystem newFileSystem(URI uri, Map<String, ?> environment) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public FileSystem getFileSystem(URI uri) {
+        return system;
+    }
+
+    @Override
+    public Path getPath(URI uri) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public FileChannel newFileChannel(
+            Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+            throws IOException {
+        beforeOpen(path, options);
+        return new FaultyChannel(
+                real.newFileChannel(plain(path), options, attributes),
+                faults,
+                named("to", path),
+                options.stream().anyMatch(CHANGING::contains));
+    }
+
+    @Override
+    public SeekableByteChannel newByteChannel(
+            Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
+            throws IOException {
+        return newFileChannel(path, options, attributes);
+    }
+
+    @Override
+    public DirectoryStream<Path> newDirectoryStream(
+            Path folder, DirectoryStream.Filter<? super Path> filter) throws IOException {
+        DirectoryStream<Path> names =
+                real.newDirectoryStream(plain(folder), path -> filter.accept(wrapped(path)));
+        return new DirectoryStream<>() {
+            @Override
+            public Iterator<Path> iterator() {
+                Iterator<Path> each = names.iterator();
+                return new Iterator<>() {
+                    @Override
+                    public boolean hasNext() {
+                        return each.hasNext();
+                    }
+
+                    @Override
+                    public Path next() {
+                        return wrapped(each.next());
+                    }
+                };
+            }
+
+            @Override
+            public void close() throws IOException {
+                names.close();
+            }
+        };
+    }
+
+    @Override
+    public void createDirectory(Path folder, FileAttribute<?>... attributes) throws IOException {
+        faults.beforeChange(named("mkdir", folder));
+        real.createDirectory(plain(folder), attributes);
+    }
+
+    @Override
+    public void createSymbolicLink(Path link, Path target, FileAttribute<?>... attributes)
+            throws IOException {
+        faults.beforeChange(named("symlink", link));
+        real.createSymbolicLink(plain(link), plain(target), attributes);
+    }
+
+    @Override
+    public void createLink(Path link, Path existing) throws IOException {
+        faults.beforeChange(named("link", link));
+        real.createLink(plain(link), plain(existing));
+    }
+
+    @Override
+    public Path readSymbolicLink(Path link) throws IOException {
+        return wrapped(real.readSymbolicLink(plain(link)));
+    }
+
+    @Override
+    public void delete(Path path) throws IOException {
+        faults.beforeChange(named("delete", path));
+        real.delete(plain(path));
+    }
+
+    @Override
+    public boolean deleteIfExists(Path path) throws IOException {
+        faults.beforeChange(named("delete", path));
+        return real.deleteIfExists(plain(path));
+    }
+
+    @Override
+    public void copy(Path source, Path target, CopyOption... options) throws IOException {
+        faults.beforeChange(named("copy to", target));
+        real.copy(plain(source), plain(target), options);
+    }
+
+    @Override
+    public void move(Path source, Path target, CopyOption... options) throws IOException {
+        faults.beforeChange(named("rename to", target));
+        real.move(plain(source), plain(target), options);
+    }
+
+    @Override
+    public boolean isSameFile(Path one, Path other) throws IOException {
+        return real.isSameFile(plain(one), plain(other));
+    }
+
+    @Override
+    public boolean isHidden(Path path) throws IOException {
+        return real.isHidden(plain(path));
+    }
+
+    @Override
+    public FileStore getFileStore(Path path) throws IOException {
+        return real.getFileStore(plain(path));
+    }
+
+    @Override
+    public void checkAccess(Path path, AccessMode... modes) throws IOException {
+        real.checkAccess(plain(path), modes);
+    }
+
+    // Changes through a view are not counted: what is written this way is written by calls above.
+    @Override
+    public <V extends FileAttributeView> @Nullable V getFileAttributeView(
+            Path path, Class<V> type, LinkOption... options) {
+        return real.getFileAttributeView(plain(path), type, options);
+    }
+
+    @Override
+    public <A extends BasicFileAttributes> A readAttributes(
+            Path path, Class<A> type, LinkOption... options) throws IOException {
+        return real.readAttributes(plain(path), type, options);
+    }
+
+    @Override
+    public Map<String, Object> readAttributes(Path path, String attributes, LinkOption... options)
+            throws IOException {
+        return real.readAttributes(plain(path), attributes, options);
+    }
+
+    @Override
+    public void setAttribute(
+            Path path, String attribute, @Nullable Object value, LinkOption... options)
+            throws IOException {
+        faults.beforeChange(named("set " + attribute + " of", path));
+        real.setAttribute(plain(path), attribute, value, options);
+    }
+}
