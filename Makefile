@@ -7,7 +7,7 @@ JDK25 := $(firstword $(wildcard /usr/lib/jvm/*25*) $(wildcard /opt/java/*25*) $(
 MVN := $(if $(JDK25),JAVA_HOME=$(JDK25)) mvn -B -ntp
 DIST := cli/target/packhorse
 
-.PHONY: help demo test build bench format check-jdk test-servers
+.PHONY: help demo test build bench prove format check-jdk test-servers
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -26,6 +26,10 @@ test: check-jdk test-servers ## install missing test servers, build, run every t
 build: check-jdk ## the distribution under cli/target/packhorse
 	@$(MVN) -q package -Dmaven.test.skip=true
 	@test -x $(DIST)/bin/packhorse && echo "built $(DIST)"
+
+prove: check-jdk test-servers ## the long versions of the tests behind docs/guarantees.md
+	@$(MVN) -pl transports,engine -am test -Dsurefire.failIfNoSpecifiedTests=false -Dpackhorse.simulation.seeds=10000 \
+	  -Dtest='SimulationTest,NthCallTest,ReplacedArchiveTest,SlowDestinationTest,YearOfNightsTest,RetentionReferenceTest,Crash*Test,*RaceTest,HomedirReuseTest'
 
 bench: build ## compare with pigz, restic, borg and rsync; writes docs/performance.md (BENCH="--only full-mixed --pairs 3")
 	@python3 bench/run.py $(BENCH)

@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /// The queue on a [Store]. Each method is one transaction, with the events of the moves it makes.
 public final class JdbcJobQueue implements JobQueue, JobHistory {
@@ -35,6 +36,7 @@ public final class JdbcJobQueue implements JobQueue, JobHistory {
     private final Transactions transactions;
     private final InstantSource clock;
     private final WorkListener listener;
+    private final SilentLeases silent;
 
     /// Claims of one process queue here instead of in the database, where each would find the same
     /// first row.
@@ -45,10 +47,19 @@ public final class JdbcJobQueue implements JobQueue, JobHistory {
     /// @param clock all times of the queue come from it; see [Store#clock]
     /// @param listener told about work that is added through this object
     public JdbcJobQueue(Store store, InstantSource clock, WorkListener listener) {
+        this(store, clock, listener, System::nanoTime);
+    }
+
+    /// As the other.
+    ///
+    /// @param nanos a clock that nobody sets, as [System#nanoTime()]
+    public JdbcJobQueue(
+            Store store, InstantSource clock, WorkListener listener, LongSupplier nanos) {
         this.store = store;
         this.transactions = new Transactions(store, QueueException::new);
         this.clock = clock;
         this.listener = listener;
+        this.silent = new SilentLeases(nanos);
         measureClock();
     }
 
@@ -174,7 +185,7 @@ public final class JdbcJobQueue implements JobQueue, JobHistory {
         measureClock();
         int reclaimed =
                 transactions.change(
-                        "reclaim expired leases", t -> JobFinish.reclaimExpired(t, now()));
+                        "reclaim expired leases", t -> JobFinish.reclaimExpired(t, now(), silent));
         if (reclaimed > 0) {
             listener.workMayBeThere();
         }

@@ -6,6 +6,7 @@ import dev.packhorse.engine.queue.JobRequest;
 import dev.packhorse.engine.queue.JobState;
 import dev.packhorse.engine.queue.Lease;
 import dev.packhorse.engine.queue.LeaseState;
+import dev.packhorse.engine.queue.RunEnding;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,11 +22,13 @@ import java.util.Set;
 /// claimers of one job the second changes no row; of two claimers of two jobs with one exclusive
 /// key the second is refused by the database. Both look again.
 final class JobClaim {
+    // A wait that is longer than any that is ever asked for is none: the clock was set back.
     // The order names what the condition fixes, so that it is the index's order and nothing is
     // sorted.
     static final String FIRST =
             "SELECT j.priority, j.seq, j.fence FROM job j WHERE j.state = 'PENDING' AND j.kind = ?"
-                    + " AND j.priority < ? AND j.run_at <= ? AND (j.node IS NULL OR j.node = ?)"
+                    + " AND j.priority < ? AND (j.run_at <= ?"
+                    + " OR (j.run_at > ? AND j.asked_not_before IS NULL)) AND (j.node IS NULL OR j.node = ?)"
                     + " AND NOT EXISTS (SELECT 1 FROM paused_kind p WHERE p.kind = j.kind)"
                     + " AND (j.exclusive_key IS NULL OR NOT EXISTS (SELECT 1 FROM job a"
                     + " WHERE a.active_exclusive_key = j.exclusive_key))"
@@ -98,6 +101,7 @@ final class JobClaim {
                 kind.name(),
                 before,
                 now.toEpochMilli(),
+                now.plus(RunEnding.LONGEST_DELAY).toEpochMilli(),
                 node);
     }
 

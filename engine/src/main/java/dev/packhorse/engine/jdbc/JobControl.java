@@ -4,6 +4,7 @@ import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.queue.Job;
 import dev.packhorse.engine.queue.JobState;
+import dev.packhorse.engine.queue.RunEnding;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
@@ -99,7 +100,7 @@ final class JobControl {
                 "UPDATE job SET state = 'PENDING', attempts = 0, run_at = ?, started_at = NULL,"
                         + " finished_at = NULL, cancel_requested = FALSE, progress = '{}',"
                         + " result = '{}', reason = '', open_unique_key = ? WHERE id = ?",
-                now.toEpochMilli(),
+                RunEnding.AT_ONCE.toEpochMilli(),
                 key.orElse(null),
                 id.value());
         JobEventRow.add(transaction, id, job.get().state(), JobState.PENDING, now, by, "retry");

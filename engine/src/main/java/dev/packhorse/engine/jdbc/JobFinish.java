@@ -11,7 +11,8 @@ import dev.packhorse.engine.queue.LeaseLostException;
 import dev.packhorse.engine.queue.RunEnding;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 
 /// Ends runs: those whose worker reports, and those whose worker is gone.
@@ -46,27 +47,36 @@ final class JobFinish {
         return new LeaseLostException(lease.job().id(), lease.fence());
     }
 
-    /// Ends the runs whose lease ran out.
+    /// Ends the runs whose lease ran out, or was not renewed for so long that it must have.
     ///
     /// @return how many leases had run out, at most [#RECLAIMED_AT_ONCE]
-    static int reclaimExpired(Transaction transaction, Instant now) throws SQLException {
-        List<String> ids =
-                transaction.list(
-                        "SELECT id FROM job WHERE state = 'ACTIVE' AND lease_until < ?"
-                                + " ORDER BY seq LIMIT "
-                                + RECLAIMED_AT_ONCE,
-                        row -> row.getString(1),
-                        now.toEpochMilli());
+    static int reclaimExpired(Transaction transaction, Instant now, SilentLeases watch)
+            throws SQLException {
+        Map<String, Long> active = new LinkedHashMap<>();
+        transaction
+                .list(
+                        "SELECT id, lease_until FROM job WHERE state = 'ACTIVE' ORDER BY seq",
+                        row -> Map.entry(row.getString(1), row.getLong(2)))
+                .forEach(lease -> active.put(lease.getKey(), lease.getValue()));
+        Map<String, Long> over = watch.among(active);
+        active.forEach((id, until) -> {
+            if (until < now.toEpochMilli()) {
+                over.put(id, until);
+            }
+        });
         int reclaimed = 0;
-        for (String id : ids) {
+        for (Map.Entry<String, Long> lease : over.entrySet()) {
+            if (reclaimed == RECLAIMED_AT_ONCE) {
+                break;
+            }
             Optional<Job> job =
                     transaction.find(
                             JobRow.SELECT
-                                    + "WHERE id = ? AND state = 'ACTIVE' AND lease_until < ?"
+                                    + "WHERE id = ? AND state = 'ACTIVE' AND lease_until = ?"
                                     + " FOR UPDATE",
                             JobRow::read,
-                            id,
-                            now.toEpochMilli());
+                            lease.getKey(),
+                            lease.getValue());
             if (job.isPresent()) {
                 end(transaction, job.get(), RunEnding.ofLostLease(job.get(), now), now, "queue");
                 reclaimed++;

@@ -4,6 +4,7 @@ import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.queue.Enqueued;
 import dev.packhorse.engine.queue.JobRequest;
 import dev.packhorse.engine.queue.JobState;
+import dev.packhorse.engine.queue.RunEnding;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
@@ -96,6 +97,6 @@ final class JobInsert {
                 notBefore,
                 request.maxAttempts(),
                 now.toEpochMilli(),
-                notBefore == null ? now.toEpochMilli() : notBefore);
+                notBefore == null ? RunEnding.AT_ONCE.toEpochMilli() : notBefore);
     }
 }

@@ -22,6 +22,13 @@ public record RunEnding(
         String reason,
         boolean keepsMark) {
 
+    /// The time of a job that may run at once. It is no time of the clock: that may be set back,
+    /// and what is due would have to wait until it comes round again.
+    public static final Instant AT_ONCE = Instant.EPOCH;
+
+    /// No job waits longer between two runs.
+    public static final Duration LONGEST_DELAY = Duration.ofHours(1);
+
     /// The ending of a run that its worker reports.
     ///
     /// @param job the job as it is now, while the worker still holds its lease
@@ -36,16 +43,21 @@ public record RunEnding(
             case JobOutcome.Cancelled(var result) ->
                     ended(JobState.CANCELLED, now, result, "cancelled", false);
             case JobOutcome.RetryAfter(var delay, var reason) ->
-                    tryAgain(job, now, now.plus(delay), reason);
-            case JobOutcome.Snoozed(var delay, var reason) -> wait(job, now, delay, reason, true);
-            case JobOutcome.HandedBack() -> wait(job, now, Duration.ZERO, job.reason(), false);
+                    tryAgain(job, now, later(now, delay), reason);
+            case JobOutcome.Snoozed(var delay, var reason) ->
+                    wait(job, now, later(now, delay), reason, true);
+            case JobOutcome.HandedBack() -> wait(job, now, AT_ONCE, job.reason(), false);
         };
     }
 
     /// The ending of a run whose worker let the lease run out.
     public static RunEnding ofLostLease(Job job, Instant now) {
         String reason = "the lease of worker " + job.worker().orElse("?") + " ran out";
-        return tryAgain(job, now, now, reason);
+        return tryAgain(job, now, AT_ONCE, reason);
+    }
+
+    private static Instant later(Instant now, Duration delay) {
+        return now.plus(delay.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay);
     }
 
     /// A job whose end was asked for never goes back to pending.
@@ -61,12 +73,12 @@ public record RunEnding(
     }
 
     private static RunEnding wait(
-            Job job, Instant now, Duration delay, String reason, boolean snoozed) {
+            Job job, Instant now, Instant runAt, String reason, boolean snoozed) {
         if (job.cancelRequested()) {
             return cancelledInstead(now);
         }
         return new RunEnding(
-                JobState.PENDING, false, snoozed, now.plus(delay), Optional.empty(), reason, true);
+                JobState.PENDING, false, snoozed, runAt, Optional.empty(), reason, true);
     }
 
     private static RunEnding cancelledInstead(Instant now) {

@@ -1,9 +1,13 @@
 package dev.packhorse.engine.run;
 
 import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.queue.FollowUp;
 import dev.packhorse.engine.queue.JobHandler;
+import dev.packhorse.engine.queue.JobOutcome;
 import dev.packhorse.engine.queue.JobQueue;
 import dev.packhorse.engine.queue.Lease;
+import dev.packhorse.engine.queue.LeaseLostException;
+import dev.packhorse.engine.queue.QueueException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +19,8 @@ import org.slf4j.LoggerFactory;
 /// One worker: claims jobs of its stage and runs them, one at a time, until the pool stops.
 final class Worker implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+
+    private static final Duration UNTIL_ENDED = Duration.ofSeconds(2);
 
     private final String name;
     private final JobQueue queue;
@@ -95,6 +101,23 @@ final class Worker implements Runnable {
         }
     }
 
+    /// Gives a job back whose earlier run has not ended in this process.
+    private void putOff(Lease lease) {
+        LOG.atWarn()
+                .addKeyValue("job", lease.job().id())
+                .log("put off: a run that lost its lease has not ended yet");
+        try {
+            queue.finish(
+                    lease,
+                    new JobOutcome.Snoozed(
+                            UNTIL_ENDED, "an earlier run of it has not ended yet on this server"),
+                    FollowUp.NONE);
+        } catch (LeaseLostException | QueueException e) {
+            // Then the lease runs out, and the job is given out again.
+            LOG.atWarn().addKeyValue("job", lease.job().id()).setCause(e).log("not given back");
+        }
+    }
+
     private Set<JobKind> urgentOnly() {
         return handlers.values().stream()
                 .filter(handler -> !handler.takesScheduled())
@@ -108,7 +131,10 @@ final class Worker implements Runnable {
         if (handler == null) {
             throw new IllegalStateException("the queue gave a job of another stage: " + lease);
         }
-        runs.add(run);
+        if (!runs.add(run)) {
+            putOff(lease);
+            return;
+        }
         try {
             execution.execute(run, handler);
         } finally {

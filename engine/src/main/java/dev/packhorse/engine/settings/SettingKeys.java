@@ -173,7 +173,7 @@ public final class SettingKeys {
             new SettingKey<>("workers.restore", "1", "1 to 64", number(1, 64));
 
     public static final SettingKey<Duration> QUEUE_LEASE =
-            new SettingKey<>("queue.lease", "60s", "a duration of at least 3s", SettingKeys::lease);
+            new SettingKey<>("queue.lease", "60s", "a duration, 3s to 30m", SettingKeys::lease);
 
     private static final List<SettingKey<?>> ALL =
             List.of(
@@ -301,6 +301,9 @@ public final class SettingKeys {
         Duration lease = duration(text);
         if (lease.compareTo(Duration.ofSeconds(3)) < 0) {
             throw new IllegalArgumentException("is too short");
+        }
+        if (lease.compareTo(Duration.ofMinutes(30)) > 0) {
+            throw new IllegalArgumentException("is too long");
         }
         return lease;
     }

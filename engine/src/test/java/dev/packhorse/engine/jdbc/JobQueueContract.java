@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -187,6 +188,53 @@ abstract class JobQueueContract {
         }
         assertThat(queue.claim("w1", "n1", ALL, Set.of(JobKind.BACKUP), LEASE)).isEmpty();
         assertThat(claim().job().id()).isEqualTo(scheduled);
+    }
+
+    @Test
+    void aClockThatGoesBackKeepsNothingFromRunning() throws Exception {
+        JobId fresh = queue.enqueue(backup("a")).id();
+        clock.advance(Duration.ofDays(-1));
+        Lease lease = claim();
+        assertThat(lease.job().id()).isEqualTo(fresh);
+
+        queue.finish(lease, new JobOutcome.HandedBack(), FollowUp.NONE);
+        clock.advance(Duration.ofDays(-1));
+        queue.finish(claim(), new JobOutcome.Failed("{}", "no"), FollowUp.NONE);
+        assertThat(queue.retry(fresh, "root")).isTrue();
+        clock.advance(Duration.ofDays(-1));
+        assertThat(claim().job().id()).isEqualTo(fresh);
+
+        clock.advance(LEASE.multipliedBy(2));
+        assertThat(queue.reclaimExpired()).isEqualTo(1);
+        clock.advance(Duration.ofDays(-1));
+        Lease again = claim();
+        assertThat(again.job().id()).isEqualTo(fresh);
+
+        queue.finish(
+                again, new JobOutcome.Snoozed(Duration.ofSeconds(2), "not now"), FollowUp.NONE);
+        assertThat(queue.claim("w1", "n1", ALL, LEASE)).isEmpty();
+        clock.advance(Duration.ofHours(-1));
+        assertThat(claim().job().id()).isEqualTo(fresh);
+    }
+
+    @Test
+    void aLeaseThatNobodyRenewsRunsOutThoughTheClockWentBack() throws Exception {
+        AtomicLong nanos = new AtomicLong();
+        JdbcJobQueue watching = new JdbcJobQueue(store(), clock, WorkListener.none(), nanos::get);
+        JobId dead = queue.enqueue(backup("a")).id();
+        claim();
+        queue.enqueue(backup("b"));
+        Lease live = claim();
+        clock.advance(Duration.ofDays(-1));
+        for (int minute = 0; minute <= 20; minute++) {
+            assertThat(queue.renew(live, "{}", LEASE)).isEqualTo(LeaseState.HELD);
+            assertThat(watching.reclaimExpired()).as("after %d minutes", minute).isZero();
+            clock.advance(Duration.ofMinutes(1));
+            nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+        }
+        assertThat(queue.renew(live, "{}", LEASE)).isEqualTo(LeaseState.HELD);
+        assertThat(watching.reclaimExpired()).isEqualTo(1);
+        assertThat(claim().job().id()).isEqualTo(dead);
     }
 
     @Test

@@ -52,7 +52,8 @@ class StoreTest {
             statement.setString(1, "BACKUP");
             statement.setInt(2, 100);
             statement.setLong(3, 0);
-            statement.setString(4, "n1");
+            statement.setLong(4, 0);
+            statement.setString(5, "n1");
             try (ResultSet rows = statement.executeQuery()) {
                 rows.next();
                 assertThat(rows.getString(1))

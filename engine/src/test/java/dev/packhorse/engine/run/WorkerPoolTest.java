@@ -342,7 +342,7 @@ class WorkerPoolTest {
     void heartbeatCarriesProgressAndKeepsTheLease() {
         CountDownLatch release = new CountDownLatch(1);
         start(
-                settings(Duration.ofMillis(400), BRIEF),
+                settings(Duration.ofMillis(1_500), BRIEF),
                 queue,
                 handler(
                         JobKind.BACKUP,
@@ -353,9 +353,9 @@ class WorkerPoolTest {
                         }));
         JobId id = enqueue(JobKind.BACKUP);
         Eventually.holds("progress", () -> job(id).progress().equals("{\"bytes\":7}"));
-        long until = System.nanoTime() + Duration.ofMillis(1_200).toNanos();
+        long until = System.nanoTime() + Duration.ofMillis(2_000).toNanos();
         Eventually.holds(
-                "three leases later",
+                "longer than a lease",
                 () -> {
                     assertThat(job(id).fence()).isLessThanOrEqualTo(1);
                     return System.nanoTime() > until;
@@ -398,6 +398,41 @@ class WorkerPoolTest {
         assertThat(job.resumeMark()).isEmpty();
         assertThat(job.result()).isEqualTo("{}");
         assertThat(queue.count(JobFilter.of(Set.of(JobKind.RESTORE), Set.of()))).isZero();
+    }
+
+    @Test
+    void aRunThatLostItsLeaseKeepsItsAccountUntilItHasEnded() {
+        CountDownLatch started = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        AtomicInteger running = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        start(
+                settings(LONG, BRIEF),
+                queue,
+                handler(
+                        JobKind.BACKUP,
+                        context -> {
+                            most.accumulateAndGet(running.incrementAndGet(), Math::max);
+                            started.countDown();
+                            // As in a system call that does not return.
+                            await(release);
+                            running.decrementAndGet();
+                            return succeeded();
+                        }));
+        JobId id = queue.enqueue(request(JobKind.BACKUP).withExclusiveKey("account:demo")).id();
+        await(started);
+        takeAway(id);
+        JobId next = queue.enqueue(request(JobKind.BACKUP).withExclusiveKey("account:demo")).id();
+        queue.setPaused(JobKind.BACKUP, false, "test");
+        for (JobId each : List.of(id, next)) {
+            Eventually.holds(
+                    "put off", () -> job(each).reason().contains("an earlier run of it has not"));
+        }
+        release.countDown();
+        awaitState(id, JobState.SUCCEEDED);
+        awaitState(next, JobState.SUCCEEDED);
+        assertThat(most).hasValue(1);
+        assertThat(job(id).attempts()).isEqualTo(2);
     }
 
     /// What another process does whose clock says that the lease ran out.
