@@ -68,8 +68,10 @@ public final class RestoreHandler implements JobHandler {
                 arguments.session().isEmpty()
                         ? parts.sessions().createTransfer("userbackup", arguments.account()).id()
                         : new SessionId(arguments.session());
-        try (TransferSessionLog log =
-                parts.sessions().openTransferLog(session, TransferItem.of(arguments.account()))) {
+        TransferItem item =
+                new TransferItem(
+                        arguments.account(), arguments.account(), arguments.origin().itemType());
+        try (TransferSessionLog log = parts.sessions().openTransferLog(session, item)) {
             log.started();
             try {
                 return Ended.with(restore(context, arguments, session, log));

@@ -10,6 +10,7 @@ import dev.packhorse.engine.host.AccountDirectory;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.queue.JobQueue;
 import dev.packhorse.engine.session.SessionStore;
+import dev.packhorse.engine.session.TransferSessions;
 import dev.packhorse.engine.sshkey.SshKeyFolder;
 import dev.packhorse.engine.whm.WhmFunction;
 import java.util.ArrayList;
@@ -91,7 +92,14 @@ public record FunctionFamilies(
         all.addAll(new BackupSetFunctions(catalog, destinations, accounts).functions());
         all.addAll(new CpmoveFunctions(archives, enqueuer, accounts).functions());
         all.addAll(new PkgacctFunctions(queue, sessionJobs, accounts, root, server).functions());
-        all.addAll(new SessionFunctions(sessionJobs).functions());
+        TransferDesk transfers = new TransferDesk(new TransferSessions(sessions), queue, server);
+        all.addAll(new SessionFunctions(sessionJobs, transfers).functions());
+        all.addAll(
+                new TransferFunctions(
+                                transfers,
+                                new TransferItemForm(archives, catalog, accounts),
+                                server)
+                        .functions());
         all.addAll(new AccountFunctions(accounts, catalog, server).functions());
         all.addAll(new ServerFunctions(server).functions());
         all.addAll(new JobFunctions(queue, accounts, server).functions());
