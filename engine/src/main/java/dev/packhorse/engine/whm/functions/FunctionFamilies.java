@@ -7,6 +7,7 @@ import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.LocalPathRules;
 import dev.packhorse.engine.destination.TransportOpener;
 import dev.packhorse.engine.host.AccountDirectory;
+import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.queue.JobQueue;
 import dev.packhorse.engine.session.SessionStore;
@@ -34,6 +35,7 @@ import java.util.List;
 /// @param server what this server is
 /// @param google consents at Google
 /// @param retention what stays, and for how long
+/// @param desk makes and removes accounts
 public record FunctionFamilies(
         JobQueue queue,
         Catalog catalog,
@@ -50,7 +52,8 @@ public record FunctionFamilies(
         AdminStores stores,
         ServerInfo server,
         GoogleAccess google,
-        RetentionDesk retention) {
+        RetentionDesk retention,
+        AccountDesk desk) {
 
     /// Every function but those of the protocol's own, such as `batch` and `applist`.
     public List<WhmFunction> functions() {
@@ -129,6 +132,18 @@ public record FunctionFamilies(
                                 new Suspension(root, directory.source()),
                                 server.zone(),
                                 queue::now)
+                        .functions());
+        all.addAll(
+                new ProvisionFunctions(
+                                desk,
+                                new NewAccountForm(
+                                        new HostFiles(root),
+                                        server.hostname(),
+                                        directory.source().equals("cpanel")),
+                                new NewUsernameRules(root, accounts),
+                                accounts,
+                                queue,
+                                stores.tokens())
                         .functions());
         all.addAll(new DomainFunctions(accounts, root).functions());
         all.addAll(new NewAccountFunctions(root, accounts).functions());

@@ -1,6 +1,11 @@
 package dev.packhorse.engine.whm.functions;
 
 import dev.packhorse.engine.auth.Caller;
+import dev.packhorse.engine.component.HostServices;
+import dev.packhorse.engine.provision.AccountCreation;
+import dev.packhorse.engine.provision.AccountRemoval;
+import dev.packhorse.engine.staging.StagingArea;
+import dev.packhorse.transport.spi.ByteSize;
 import dev.packhorse.engine.auth.HostUsers;
 import dev.packhorse.engine.auth.LoginSessions;
 import dev.packhorse.engine.auth.TokenStore;
@@ -139,12 +144,22 @@ final class TestServer {
                                         google,
                                         "/back",
                                         () -> URI.create("https://host.example:2087")),
-                                retention(host))
+                                retention(host),
+                                desk(host))
                         .functions().stream()
                                 .collect(
                                         Collectors.toMap(
                                                 function -> function.spec().name(),
                                                 Function.identity()));
+    }
+
+    private AccountDesk desk(HostRoot host) throws IOException {
+        HostServices services =
+                new HostServices(host, accounts, "host.example", java.util.Optional.empty());
+        StagingArea staging =
+                StagingArea.open(root.resolve("state/staging"), ByteSize.parse("1"));
+        return new AccountDesk(
+                new AccountCreation(services, staging, queue::now), new AccountRemoval(services));
     }
 
     private RetentionDesk retention(HostRoot host) {
