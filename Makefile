@@ -40,3 +40,4 @@ check-jdk:
 test-servers:
 	@.ci/install-test-servers
 	@.ci/fetch-test-jars
+	@.ci/fetch-test-clients

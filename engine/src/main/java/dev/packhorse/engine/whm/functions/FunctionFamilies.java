@@ -148,6 +148,8 @@ public record FunctionFamilies(
         all.addAll(new DomainFunctions(accounts, root).functions());
         all.addAll(new NewAccountFunctions(root, accounts).functions());
         all.addAll(new SystemFunctions(root).functions());
+        all.addAll(new ServiceFunctions(root).functions());
+        all.addAll(new ArchiveRemovalFunctions(archives, queue).functions());
         all.addAll(new HookFunctions(stores.hooks(), root).functions());
         all.addAll(new ImportanceFunctions(stores.importances()).functions());
         all.addAll(new NotificationFunctions(stores.posts()).functions());

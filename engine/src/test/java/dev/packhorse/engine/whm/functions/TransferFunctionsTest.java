@@ -14,6 +14,7 @@ import dev.packhorse.engine.queue.JobFilter;
 import dev.packhorse.engine.queue.JobOutcome;
 import dev.packhorse.engine.queue.JobState;
 import dev.packhorse.engine.queue.Lease;
+import dev.packhorse.engine.whm.Answer;
 import dev.packhorse.engine.whm.WhmException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -344,5 +345,52 @@ class TransferFunctionsTest {
         assertThat(schema.path("required")).hasToString("[\"user\",\"localuser\"]");
         assertThat(schema.path("keys").path("force")).hasToString("{\"def\":\"int(1) DEFAULT 0\"}");
         assertThat(schema.path("keys").has("transfer_session_id")).isFalse();
+    }
+
+    @Test
+    void archivesOfOneAccountAreDeletedInOneFolder() throws Exception {
+        server.folder("root");
+        server.rootFile("root/cpmove-bob.tar.gz", "another");
+        server.folder("home/cpmove-bob-split");
+        server.rootFile("home/cpmove-bob-split/cpmove-bob.tar.gz.part00001", "a part");
+        server.rootFile("home/bobby.tar.gz", "not his");
+
+        Answer answer = server.call("delete_account_archives", "user=bob", "mountpoint=/home/");
+
+        assertThat(answer.messages())
+                .containsExactlyInAnyOrder(
+                        "Found archive: /home/cpmove-bob.tar.gz",
+                        "Found archive: /home/cpmove-bob-split");
+        assertThat(answer.warnings()).isEmpty();
+        assertThat(root.resolve("home/cpmove-bob.tar.gz")).doesNotExist();
+        assertThat(root.resolve("home/cpmove-bob-split")).doesNotExist();
+        assertThat(root.resolve("home/cpmove-carol.tar.gz")).exists();
+        assertThat(root.resolve("home/bobby.tar.gz")).exists();
+        assertThat(root.resolve("root/cpmove-bob.tar.gz")).exists();
+        assertThat(server.call("delete_account_archives", "user=bob").messages()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/etc", "/home/../etc", "", "/", "/home/bob"})
+    void archivesAreDeletedInTheUsualFoldersOnly(String folder) {
+        assertThatThrownBy(
+                        () ->
+                                server.call(
+                                        "delete_account_archives",
+                                        "user=bob",
+                                        "mountpoint=" + folder))
+                .hasMessageContaining("“mountpoint”");
+    }
+
+    @Test
+    void anArchiveThatARestoreNeedsStays() throws Exception {
+        String session = session();
+        enqueue(session, "bob");
+        assertThatThrownBy(() -> server.call("delete_account_archives", "user=bob"))
+                .hasMessageContaining("waits or runs");
+        assertThat(root.resolve("home/cpmove-bob.tar.gz")).exists();
+        ask("abort", session);
+        server.call("delete_account_archives", "user=bob");
+        assertThat(root.resolve("home/cpmove-bob.tar.gz")).doesNotExist();
     }
 }
