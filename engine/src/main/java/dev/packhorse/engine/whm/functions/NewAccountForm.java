@@ -7,9 +7,9 @@ import static dev.packhorse.engine.whm.ParameterSpec.required;
 import dev.packhorse.engine.host.DomainName;
 import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.model.AccountName;
-import dev.packhorse.engine.posix.Crypt;
 import dev.packhorse.engine.provision.AccountOrder;
 import dev.packhorse.engine.provision.HostingPlan;
+import dev.packhorse.engine.provision.NewPassword;
 import dev.packhorse.engine.provision.ProvisionException;
 import dev.packhorse.engine.whm.Arguments;
 import dev.packhorse.engine.whm.ParameterSpec;
@@ -20,13 +20,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// Reads the arguments of `createacct`. What an account would need and cannot get here is refused,
 /// never left out.
 final class NewAccountForm {
-    private static final int MOST_PASSWORD = 512;
     private static final String LIMIT = "[0-9]{1,9}|unlimited";
     private static final Map<String, String> LIMITS =
             Map.of(
@@ -205,15 +205,14 @@ final class NewAccountForm {
         }
         String password = arguments.find("password").or(() -> arguments.find("pass")).orElse("");
         if (password.isEmpty()) {
-            return "!";
+            return NewPassword.NONE;
         }
-        if (password.length() > MOST_PASSWORD || password.chars().anyMatch(c -> c < ' ')) {
-            throw Text.badValue(
-                    arguments.has("pass") ? "pass" : "password",
-                    "it is longer than " + MOST_PASSWORD + " letters, or has control characters");
+        Optional<String> objection = NewPassword.objection(password);
+        if (objection.isPresent()) {
+            throw Text.badValue(arguments.has("pass") ? "pass" : "password", objection.get());
         }
         try {
-            return Crypt.hash(password);
+            return NewPassword.hash(password);
         } catch (IOException e) {
             throw Text.failed("The password cannot be kept", e);
         }
