@@ -53,12 +53,10 @@ class PublicClientTest {
                 .isEqualTo(texts(learned.path("oldAccounts")));
         assertThat(learned.path("config").path("backup_daily_retention").asInt()).isEqualTo(9);
         assertThat(learned.path("destinations"))
-                .anySatisfy(
-                        each -> {
-                            assertThat(each.path("id")).isEqualTo(learned.path("destination"));
-                            assertThat(each.path("name").asString())
-                                    .isEqualTo("Second & third place");
-                        });
+                .anySatisfy(each -> {
+                    assertThat(each.path("id")).isEqualTo(learned.path("destination"));
+                    assertThat(each.path("name").asString()).isEqualTo("Second & third place");
+                });
         assertThat(learned.path("backup").asString()).isEqualTo("succeeded");
         assertThat(learned.path("queued").path("metadata").path("result").asInt()).isOne();
         assertThat(learned.path("pending").get(0).path("user").asString()).isEqualTo("alice");
@@ -69,7 +67,8 @@ class PublicClientTest {
     }
 
     private static void assertErrors(JsonNode learned) {
-        assertThat(reason(learned, "unknownFunction")).startsWith("Unknown app (\"no_such_function\"");
+        assertThat(reason(learned, "unknownFunction"))
+                .startsWith("Unknown app (\"no_such_function\"");
         assertThat(reason(learned, "unknownAccount")).contains("“nobodyhere”");
         assertThat(reason(learned, "badValue")).contains("“backuptype”");
         assertThat(learned.path("wrongKey").path("cpanelresult").path("error").asString())
@@ -100,8 +99,7 @@ class PublicClientTest {
                                 "NODE_EXTRA_CA_CERTS",
                                 daemon.state().certificate().toString()));
         Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
-        String output =
-                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (!process.waitFor(1, TimeUnit.MINUTES)) {
             process.destroyForcibly();
         }

@@ -134,8 +134,7 @@ public final class AccountCreation {
                 DomainOwners.except(services, order.name())
                         .objection(order.domain().value(), false);
         if (objection.isPresent()) {
-            throw new ProvisionException(
-                    "the domain " + order.domain() + " " + objection.get());
+            throw new ProvisionException("the domain " + order.domain() + " " + objection.get());
         }
         if (new UserDatabase(services.root()).find(order.name().value()).isPresent()) {
             throw new ProvisionException("a user " + order.name() + " exists on this server");
@@ -230,15 +229,13 @@ public final class AccountCreation {
     }
 
     /// A service that this server has not is no news; what was left out is.
-    private static void note(
-            AccountComponent module, RestoreReport report, List<String> notes) {
+    private static void note(AccountComponent module, RestoreReport report, List<String> notes) {
         if (report.outcome() != RestoreReport.Outcome.ABSENT_SERVICE) {
             report.skipped().forEach(each -> notes.add(module.name() + ": " + each));
         }
     }
 
-    private static void tell(
-            RestoreContext context, OrderedAccount source, List<String> notes) {
+    private static void tell(RestoreContext context, OrderedAccount source, List<String> notes) {
         for (AccountComponent module : TELLING) {
             try {
                 note(module, module.restore(context, source), notes);

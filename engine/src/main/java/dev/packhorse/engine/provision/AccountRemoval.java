@@ -108,9 +108,7 @@ public final class AccountRemoval {
         if (!services.root().isForeign()) {
             ProcessHandle.allProcesses()
                     .filter(process ->
-                            process.info()
-                                    .user()
-                                    .equals(Optional.of(account.name().value())))
+                            process.info().user().equals(Optional.of(account.name().value())))
                     .forEach(ProcessHandle::destroyForcibly);
         }
     }

@@ -16,7 +16,8 @@ public final class NewPassword {
     /// Why a text cannot be a password, empty if it can.
     public static Optional<String> objection(String password) {
         return password.length() > LONGEST || password.chars().anyMatch(c -> c < ' ' || c == 127)
-                ? Optional.of("it is longer than " + LONGEST + " letters, or has control characters")
+                ? Optional.of(
+                        "it is longer than " + LONGEST + " letters, or has control characters")
                 : Optional.empty();
     }
 

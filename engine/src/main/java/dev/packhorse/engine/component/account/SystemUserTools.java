@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Changes users of the running system through `useradd`, `userdel`, `usermod` and `chpasswd`. Hashes travel
-/// on standard input, since arguments can be read by everybody.
+/// Changes users of the running system through `useradd`, `userdel`, `usermod` and `chpasswd`.
+/// Hashes travel on standard input, since arguments can be read by everybody.
 final class SystemUserTools implements UserTools {
     @Override
     public void add(NewUser user) throws IOException {

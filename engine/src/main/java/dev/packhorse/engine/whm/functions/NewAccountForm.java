@@ -78,7 +78,11 @@ final class NewAccountForm {
                         ParameterSpec.Type.TEXT,
                         "root, or the account of a reseller, whose account it becomes"));
         all.add(flag("ownerself", false, "Make it its own owner, unless “owner” is given"));
-        all.add(optional("homedir", ParameterSpec.Type.TEXT, "Its home, /home/USERNAME if left out"));
+        all.add(
+                optional(
+                        "homedir",
+                        ParameterSpec.Type.TEXT,
+                        "Its home, /home/USERNAME if left out"));
         all.add(flag("forcedns", false, "Replace a zone that is there already"));
         LIMITS.keySet().stream()
                 .sorted()

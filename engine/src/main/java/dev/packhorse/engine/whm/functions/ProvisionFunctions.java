@@ -100,8 +100,7 @@ final class ProvisionFunctions {
             AccountName name = new AccountName(wanted);
             refuseOpenJobs(name);
             AccountCreation.Made made =
-                    desk.creation()
-                            .create(form.read(arguments, name, accounts, queue.now()));
+                    desk.creation().create(form.read(arguments, name, accounts, queue.now()));
             List<String> notes = new ArrayList<>(made.notes());
             if (!arguments.has("password") && !arguments.has("pass")) {
                 notes.add("the account has no password; set one with passwd");
@@ -174,8 +173,7 @@ final class ProvisionFunctions {
 
     /// Neither may happen while a job reads or writes the account, or will.
     private void refuseOpenJobs(AccountName name) throws WhmException {
-        List<Job> open =
-                queue.list(JobFilter.of(ON_ACCOUNTS, OPEN).about(name.value()).limit(10));
+        List<Job> open = queue.list(JobFilter.of(ON_ACCOUNTS, OPEN).about(name.value()).limit(10));
         if (!open.isEmpty()) {
             throw WhmException.refused(
                     "There is work on the account "

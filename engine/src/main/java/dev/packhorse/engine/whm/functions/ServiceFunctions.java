@@ -39,8 +39,7 @@ final class ServiceFunctions {
             List.of(
                     new Service("crond", "Cron Daemon", List.of("crond", "cron")),
                     new Service("exim", "Exim Mail Server", List.of("exim", "exim4")),
-                    new Service(
-                            "ftpd", "FTP Server", List.of("proftpd", "pure-ftpd", "vsftpd")),
+                    new Service("ftpd", "FTP Server", List.of("proftpd", "pure-ftpd", "vsftpd")),
                     new Service("httpd", "Web Server", List.of("httpd", "apache2", "nginx")),
                     new Service("imap", "IMAP Server", List.of("dovecot")),
                     new Service("mysql", "Database Server", List.of("mariadbd", "mysqld")),

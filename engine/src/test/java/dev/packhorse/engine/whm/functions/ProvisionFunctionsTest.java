@@ -47,18 +47,24 @@ class ProvisionFunctionsTest {
             own(root.resolve("home").resolve(name), uid(name));
         }
         for (String folder :
-                List.of("var/named", "var/cpanel/packages", "var/cpanel/userdata", "etc/valiases")) {
+                List.of(
+                        "var/named",
+                        "var/cpanel/packages",
+                        "var/cpanel/userdata",
+                        "etc/valiases")) {
             server.folder(folder);
         }
         server.rootFile("etc/.pwd.lock", "");
         server.rootFile("etc/shadow", "root:*:1:0:99999:7:::\n");
-        server.rootFile("etc/userdomains", "alice.example: alice\ncarol.example: carol\n*: nobody\n");
+        server.rootFile(
+                "etc/userdomains", "alice.example: alice\ncarol.example: carol\n*: nobody\n");
         server.rootFile("etc/trueuserdomains", "alice.example: alice\ncarol.example: carol\n");
         server.rootFile(
                 "etc/userdatadomains",
                 "alice.example: alice==root==main==alice.example==/home/alice/public_html\n");
         server.rootFile("etc/localdomains", "alice.example\ncarol.example\n");
-        server.rootFile("etc/wwwacct.conf", "ADDR 192.0.2.1\nNS ns1.host.example\nNS2 ns2.host.example\n");
+        server.rootFile(
+                "etc/wwwacct.conf", "ADDR 192.0.2.1\nNS ns1.host.example\nNS2 ns2.host.example\n");
         server.rootFile(
                 "var/cpanel/packages/gold",
                 "QUOTA=500\nMAXFTP=3\nBWLIMIT=10\nHASSHELL=y\nCGI=n\nFEATURELIST=all\nLANG=de\n");
@@ -345,8 +351,7 @@ class ProvisionFunctionsTest {
     void aHomeThatHoldsAnotherHomeStays() throws Exception {
         Path passwd = root.resolve("etc/passwd");
         Files.writeString(
-                passwd,
-                Files.readString(passwd).replace(":/home/carol:", ":/home/alice/carol:"));
+                passwd, Files.readString(passwd).replace(":/home/carol:", ":/home/alice/carol:"));
         assertThatThrownBy(() -> server.call("removeacct", "username=alice"))
                 .hasMessageContaining("contains the home of user carol");
         assertThat(root.resolve("home/alice")).exists();

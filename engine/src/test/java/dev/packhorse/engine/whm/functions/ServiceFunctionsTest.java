@@ -35,7 +35,8 @@ class ServiceFunctionsTest {
 
     @Test
     void theContactAddressIsOneLineOfTheSetup() throws Exception {
-        server.rootFile("etc/wwwacct.conf", "ADDR 192.0.2.1\nCONTACTEMAIL old@example.com\nNS ns1.x\n");
+        server.rootFile(
+                "etc/wwwacct.conf", "ADDR 192.0.2.1\nCONTACTEMAIL old@example.com\nNS ns1.x\n");
         server.call("update_contact_email", "contact_email=me@example.com, you@example.com");
         assertThat(root.resolve("etc/wwwacct.conf"))
                 .hasContent(
@@ -43,7 +44,8 @@ class ServiceFunctionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "nobody", "a@b", "a@example.com,", "a b@example.com", "$(x)@y.example"})
+    @ValueSource(
+            strings = {"", "nobody", "a@b", "a@example.com,", "a b@example.com", "$(x)@y.example"})
     void whatIsNoAddressIsRefused(String address) throws Exception {
         Path setup = server.rootFile("etc/wwwacct.conf", "ADDR 192.0.2.1\n");
         assertThatThrownBy(() -> server.call("update_contact_email", "contact_email=" + address))

@@ -373,12 +373,8 @@ class TransferFunctionsTest {
     @ParameterizedTest
     @ValueSource(strings = {"/etc", "/home/../etc", "", "/", "/home/bob"})
     void archivesAreDeletedInTheUsualFoldersOnly(String folder) {
-        assertThatThrownBy(
-                        () ->
-                                server.call(
-                                        "delete_account_archives",
-                                        "user=bob",
-                                        "mountpoint=" + folder))
+        assertThatThrownBy(() ->
+                        server.call("delete_account_archives", "user=bob", "mountpoint=" + folder))
                 .hasMessageContaining("“mountpoint”");
     }
 
