@@ -42,6 +42,7 @@ final class AccountTraces {
     /// @return a sentence for each that stays
     List<String> remove() {
         List<String> left = new ArrayList<>();
+        attempt("the crontab", this::removeCrontab, left);
         for (String file : files()) {
             attempt(file, () -> files.remove(file), left);
         }
@@ -65,12 +66,18 @@ final class AccountTraces {
         }
     }
 
+    /// Debian's folder of crontabs bears a name that an account may have, and lies where others
+    /// have their crontabs.
+    private void removeCrontab() throws IOException {
+        String debian = HostLayout.debianCrontab(name);
+        boolean isDebian = files.stat(debian.substring(0, debian.lastIndexOf('/'))).isPresent();
+        files.remove(isDebian ? debian : HostLayout.crontab(name));
+    }
+
     private List<String> files() {
         List<String> paths =
                 new ArrayList<>(
                         List.of(
-                                HostLayout.crontab(name),
-                                HostLayout.debianCrontab(name),
                                 HostLayout.proftpdPasswords(name),
                                 HostLayout.suspendedLock(name),
                                 HostLayout.suspended(name),
@@ -84,6 +91,10 @@ final class AccountTraces {
                                 ServiceLayout.publicContact(name),
                                 ServiceLayout.bandwidthDatabase(name),
                                 ServiceLayout.bandwidthFigure(name.value())));
+        if (!files.root().isForeign()) {
+            // a link on some systems, which is followed on the running one alone
+            paths.add("/var/mail/" + name);
+        }
         for (DomainName domain : domains) {
             paths.add(HostLayout.valiases(domain));
             paths.add(HostLayout.vdomainaliases(domain));

@@ -298,6 +298,17 @@ class ProvisionFunctionsTest {
     }
 
     @Test
+    void anAccountMayBearTheNameOfTheFolderOfCrontabs() throws Exception {
+        server.folder("var/spool/cron/crontabs");
+        server.rootFile("var/spool/cron/crontabs/alice", "* * * * * /bin/true\n");
+        server.rootFile("var/spool/cron/crontabs/crontabs", "* * * * * /bin/true\n");
+        server.call("createacct", "username=crontabs", "domain=crontabs.example");
+        server.call("removeacct", "username=crontabs");
+        assertThat(root.resolve("var/spool/cron/crontabs/crontabs")).doesNotExist();
+        assertThat(root.resolve("var/spool/cron/crontabs/alice")).exists();
+    }
+
+    @Test
     void zonesStayWhereThatIsAsked() throws Exception {
         newbie();
         server.call("removeacct", "user=newbie", "keepdns=1");
