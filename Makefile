@@ -44,3 +44,4 @@ check-jdk:
 test-servers:
 	@.ci/install-test-servers
 	@.ci/fetch-test-jars
+	@.ci/fetch-test-clients

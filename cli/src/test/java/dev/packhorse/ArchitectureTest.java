@@ -121,6 +121,19 @@ class ArchitectureTest {
                         "staging",
                         "mysql",
                         "postgres"));
+        table.put(
+                "engine.provision",
+                engine(
+                        spi,
+                        "model",
+                        "archive",
+                        "component",
+                        "host",
+                        "mysql",
+                        "posix",
+                        "postgres",
+                        "session",
+                        "staging"));
         table.put("engine.queue", engine(spi, "model"));
         table.put("engine.catalog", engine(spi, "model"));
         table.put(
@@ -199,6 +212,7 @@ class ArchitectureTest {
                         "host",
                         "job",
                         "notify",
+                        "provision",
                         "queue",
                         "retention",
                         "rootfile",

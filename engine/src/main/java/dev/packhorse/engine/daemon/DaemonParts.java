@@ -56,6 +56,8 @@ import dev.packhorse.engine.model.JobKind.Stage;
 import dev.packhorse.engine.mysql.MysqlException;
 import dev.packhorse.engine.mysql.MysqlServer;
 import dev.packhorse.engine.postgres.PostgresServer;
+import dev.packhorse.engine.provision.AccountCreation;
+import dev.packhorse.engine.provision.AccountRemoval;
 import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.run.PoolSettings;
 import dev.packhorse.engine.run.WorkSignal;
@@ -68,6 +70,7 @@ import dev.packhorse.engine.settings.Settings;
 import dev.packhorse.engine.staging.StagingArea;
 import dev.packhorse.engine.whm.AccountOwners;
 import dev.packhorse.engine.whm.Dispatcher;
+import dev.packhorse.engine.whm.functions.AccountDesk;
 import dev.packhorse.engine.whm.functions.ArchiveFiles;
 import dev.packhorse.engine.whm.functions.FunctionFamilies;
 import dev.packhorse.engine.whm.functions.RetentionDesk;
@@ -470,7 +473,10 @@ final class DaemonParts {
                 server,
                 google.access(),
                 new RetentionDesk(
-                        planner, pruning.pins(), new PruneRequests(planner, node()), schedule()));
+                        planner, pruning.pins(), new PruneRequests(planner, node()), schedule()),
+                new AccountDesk(
+                        new AccountCreation(services, staging, clock),
+                        new AccountRemoval(services)));
     }
 
     private static String programVersion() {

@@ -4,22 +4,28 @@ import dev.packhorse.engine.catalog.CatalogException;
 import dev.packhorse.engine.destination.AbandonedUploads;
 import dev.packhorse.engine.job.LocalRelease;
 import dev.packhorse.engine.job.SafetyCopies;
+import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.queue.Job;
+import dev.packhorse.engine.queue.JobFilter;
 import dev.packhorse.engine.queue.JobHistory;
 import dev.packhorse.engine.queue.JobQueue;
+import dev.packhorse.engine.queue.JobState;
 import dev.packhorse.engine.queue.QueueException;
 import dev.packhorse.engine.session.Session;
 import dev.packhorse.engine.session.SessionId;
 import dev.packhorse.engine.session.SessionKind;
 import dev.packhorse.engine.session.SessionStore;
+import dev.packhorse.engine.session.TransferSessions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +38,8 @@ final class Housekeeping {
     private static final Duration JOBS = Duration.ofDays(365);
     private static final Duration SESSIONS = Duration.ofDays(90);
     private static final int AT_ONCE = 1_000;
+    private static final Set<JobState> OPEN =
+            Set.of(JobState.HELD, JobState.PENDING, JobState.ACTIVE);
 
     private final JobQueue queue;
     private final JobHistory history;
@@ -120,11 +128,28 @@ final class Housekeeping {
     /// A session whose file cannot be read is kept.
     private boolean isOpen(SessionKind kind, SessionId id) {
         try {
+            if (kind == SessionKind.TRANSFER
+                    && new TransferSessions(sessions).terms(id).isPresent()) {
+                return hasOpenItem(id);
+            }
             Optional<Job> job = sessions.find(kind, id).flatMap(Session::job).flatMap(queue::find);
             return job.map(each -> each.state().isOpen()).orElse(false);
         } catch (IOException e) {
             LOG.atWarn().addKeyValue("session", id).setCause(e).log("session cannot be read");
             return true;
         }
+    }
+
+    /// Items of a session name it in their arguments.
+    private boolean hasOpenItem(SessionId id) {
+        AtomicBoolean found = new AtomicBoolean();
+        queue.forEach(
+                JobFilter.of(Set.of(JobKind.RESTORE), OPEN),
+                job -> {
+                    if (job.request().arguments().contains("\"" + id.value() + "\"")) {
+                        found.set(true);
+                    }
+                });
+        return found.get();
     }
 }

@@ -87,7 +87,7 @@ public final class BackupSwitches {
     }
 
     /// Forgets what was set for a plain user who is no longer there.
-    public void forget(AccountName name) throws IOException {
+    public static void forget(HostFiles files, AccountName name) throws IOException {
         files.remove(own(name));
     }
 

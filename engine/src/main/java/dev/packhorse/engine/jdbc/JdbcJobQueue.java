@@ -133,12 +133,20 @@ public final class JdbcJobQueue implements JobQueue, JobHistory {
     }
 
     @Override
-    public int activate(JobKind kind, String by) {
+    public int activate(Set<JobId> jobs, String by) {
         int released =
                 transactions.promise(
-                        "activate held jobs", t -> JobControl.activate(t, kind, by, now()));
+                        "activate held jobs",
+                        t -> JobControl.move(t, jobs, JobState.HELD, JobState.PENDING, by, now()));
         listener.workMayBeThere();
         return released;
+    }
+
+    @Override
+    public int hold(Set<JobId> jobs, String by) {
+        return transactions.promise(
+                "hold jobs",
+                t -> JobControl.move(t, jobs, JobState.PENDING, JobState.HELD, by, now()));
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.packhorse.engine.queue.JobState;
 import dev.packhorse.engine.queue.RunEnding;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -17,23 +18,30 @@ import java.util.TreeSet;
 final class JobControl {
     private JobControl() {}
 
-    static int activate(Transaction transaction, JobKind kind, String by, Instant now)
+    /// Moves the jobs that are in one waiting state to the other.
+    ///
+    /// @return how many were moved
+    static int move(
+            Transaction transaction,
+            Set<JobId> jobs,
+            JobState from,
+            JobState to,
+            String by,
+            Instant now)
             throws SQLException {
-        List<JobId> held =
-                transaction.list(
-                        "SELECT id FROM job WHERE state = 'HELD' AND kind = ? ORDER BY seq",
-                        row -> new JobId(row.getString(1)),
-                        kind.name());
-        int released = 0;
-        for (JobId id : held) {
+        int moved = 0;
+        // in one order, so that two callers do not wait for each other's rows
+        for (JobId id : jobs.stream().sorted(Comparator.comparing(JobId::value)).toList()) {
             if (transaction.updateOne(
-                    "UPDATE job SET state = 'PENDING' WHERE id = ? AND state = 'HELD'",
-                    id.value())) {
-                JobEventRow.add(transaction, id, JobState.HELD, JobState.PENDING, now, by, "");
-                released++;
+                    "UPDATE job SET state = ? WHERE id = ? AND state = ?",
+                    to.name(),
+                    id.value(),
+                    from.name())) {
+                JobEventRow.add(transaction, id, from, to, now, by, "");
+                moved++;
             }
         }
-        return released;
+        return moved;
     }
 
     /// Cancels a waiting job, or flags an active one.

@@ -26,7 +26,7 @@ import java.util.Set;
 /// it there may still hold it open. One thread.
 ///
 /// Source: cpmove-format 1.1.
-final class HostArchive implements AutoCloseable {
+public final class HostArchive implements AutoCloseable {
     private static final int BLOCK = 1 << 18;
 
     private final Directory parent;
@@ -198,6 +198,16 @@ final class HostArchive implements AutoCloseable {
             List<String> leftOut = new FolderPacker(writer, cancellation).pack(folder);
             writer.finish();
             return leftOut;
+        }
+    }
+
+    /// Removes an archive with all its parts.
+    ///
+    /// @param path to its file, folder or first part, as [ArchiveFetcher] takes it
+    /// @throws IOException if it cannot be removed as a whole
+    public static void delete(Path path) throws IOException {
+        try (HostArchive archive = open(path)) {
+            archive.delete();
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.packhorse.engine.job;
 
+import dev.packhorse.engine.session.TransferItem;
 import java.util.List;
 import java.util.Objects;
 
@@ -137,6 +138,17 @@ public record RestoreArguments(
         /// `restoreaccount`.
         ACCOUNT,
         /// `start_local_cpmove_restore`.
-        LOCAL_CPMOVE
+        LOCAL_CPMOVE,
+        /// `enqueue_transfer_item` with an archive that somebody put on this server.
+        TRANSFER_ARCHIVE,
+        /// `enqueue_transfer_item` with a restore point.
+        TRANSFER_BACKUP;
+
+        /// The type of the item in the session's logs.
+        String itemType() {
+            return this == TRANSFER_BACKUP
+                    ? TransferItem.LEGACY_BACKUP
+                    : TransferItem.ACCOUNT_LOCAL;
+        }
     }
 }

@@ -13,6 +13,8 @@ import dev.packhorse.engine.session.SessionStore;
 import dev.packhorse.engine.session.TransferItem;
 import dev.packhorse.engine.session.TransferOutcome;
 import dev.packhorse.engine.session.TransferSessionLog;
+import dev.packhorse.engine.session.TransferSessions;
+import dev.packhorse.engine.session.TransferTerms;
 import dev.packhorse.engine.staging.StagingArea;
 import dev.packhorse.engine.staging.WorkFolder;
 import dev.packhorse.transport.spi.CancelledException;
@@ -20,11 +22,15 @@ import dev.packhorse.transport.spi.TransportException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// Restores one account: fetch the archive, judge all of it before anything is touched, plan, run
 /// the modules in order, compare with the manifest. A restore whose worker died is judged again and
 /// goes on after the last module that ended.
 public final class RestoreHandler implements JobHandler {
+    /// How soon an item of a paused session is looked at again.
+    private static final Duration PAUSE = Duration.ofMinutes(1);
+
     private final Parts parts;
 
     /// What restores work with.
@@ -68,8 +74,14 @@ public final class RestoreHandler implements JobHandler {
                 arguments.session().isEmpty()
                         ? parts.sessions().createTransfer("userbackup", arguments.account()).id()
                         : new SessionId(arguments.session());
-        try (TransferSessionLog log =
-                parts.sessions().openTransferLog(session, TransferItem.of(arguments.account()))) {
+        Optional<JobOutcome> notNow = notNow(context, session);
+        if (notNow.isPresent()) {
+            return Ended.with(notNow.get());
+        }
+        TransferItem item =
+                new TransferItem(
+                        arguments.account(), arguments.account(), arguments.origin().itemType());
+        try (TransferSessionLog log = parts.sessions().openTransferLog(session, item)) {
             log.started();
             try {
                 return Ended.with(restore(context, arguments, session, log));
@@ -87,6 +99,26 @@ public final class RestoreHandler implements JobHandler {
                 return Ended.with(outcome(result));
             }
         }
+    }
+
+    /// What was asked of the item's session counts, even where a crash kept it from the queue. An
+    /// item that has begun goes on in a pause, since its account is not whole.
+    private Optional<JobOutcome> notNow(JobContext context, SessionId session) throws IOException {
+        Optional<TransferTerms> terms = new TransferSessions(parts.sessions()).terms(session);
+        if (terms.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean begun = context.lease().job().resumeMark().isPresent();
+        return switch (terms.get().phase()) {
+            case OPEN, STARTED -> Optional.empty();
+            case PAUSED ->
+                    begun
+                            ? Optional.empty()
+                            : Optional.of(
+                                    new JobOutcome.Snoozed(
+                                            PAUSE, "its transfer session is paused"));
+            case ABORTED -> Optional.of(new JobOutcome.Cancelled("{}"));
+        };
     }
 
     private JobOutcome restore(

@@ -200,6 +200,30 @@ public final class MysqlServer {
         }
     }
 
+    /// Removes the account's databases and database users for good.
+    ///
+    /// @return how many databases there were
+    /// @throws MysqlException if the server cannot be asked or refuses; what was removed before is
+    ///   gone
+    public int dropAll(DatabaseOwnership ownership) throws MysqlException {
+        recover();
+        List<String> databases = databases(ownership);
+        List<DatabaseUser> users = plainUsers(ownership);
+        try (MysqlSession session = open()) {
+            for (String database : databases) {
+                session.execute(
+                        "cannot remove database " + database,
+                        "DROP DATABASE IF EXISTS " + SqlText.name(database));
+            }
+            for (DatabaseUser user : users) {
+                session.execute(
+                        "cannot remove database user " + user,
+                        "DROP USER IF EXISTS " + SqlText.user(user.user(), user.host()));
+            }
+        }
+        return databases.size();
+    }
+
     /// Rolls back exchanges of databases that a killed run left half-done, and removes what such
     /// runs left behind. Cheap when there is nothing; runs that are at work are left alone.
     ///

@@ -11,6 +11,7 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,6 +24,11 @@ public final class Crypt {
     /// More than struct crypt_data of any library: 32,768 bytes in libxcrypt, 131,232 in glibc.
     private static final long DATA_BYTES = 160 * 1024;
 
+    private static final String SETTING = "$6$rounds=100000$";
+    private static final int SALT_LETTERS = 16;
+    private static final String SALT =
+            "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    private static final SecureRandom RANDOM = new SecureRandom();
     private static final int MAX_HASH_BYTES = 1_024;
     private static final Optional<MethodHandle> CRYPT = link();
 
@@ -53,12 +59,7 @@ public final class Crypt {
     ///
     /// @throws IOException if the system has no crypt library
     public static boolean verify(String password, String hash) throws IOException {
-        MethodHandle crypt =
-                CRYPT.orElseThrow(() ->
-                        new IOException(
-                                "passwords cannot be checked: neither of "
-                                        + LIBRARIES
-                                        + " is installed; install libcrypt1 or libxcrypt"));
+        MethodHandle crypt = library();
         boolean isUsable =
                 !hash.isEmpty()
                         && !hash.startsWith("*")
@@ -69,14 +70,49 @@ public final class Crypt {
         return isUsable && matches(crypt, password, hash);
     }
 
+    /// The hash of a password, to be put into `/etc/shadow`: sha512crypt, which every system knows,
+    /// with a new salt.
+    ///
+    /// @throws IOException if the system has no crypt library
+    /// @throws IllegalArgumentException if the password has a NUL, behind which nothing would count
+    public static String hash(String password) throws IOException {
+        if (password.indexOf('\0') >= 0) {
+            throw new IllegalArgumentException("a password cannot hold a NUL");
+        }
+        MethodHandle crypt = library();
+        StringBuilder setting = new StringBuilder(SETTING);
+        for (int i = 0; i < SALT_LETTERS; i++) {
+            setting.append(SALT.charAt(RANDOM.nextInt(SALT.length())));
+        }
+        String hash = compute(crypt, password, setting.append('$').toString());
+        if (!hash.startsWith(SETTING)) {
+            throw new IOException("the system's crypt library does not know sha512crypt");
+        }
+        return hash;
+    }
+
+    private static MethodHandle library() throws IOException {
+        return CRYPT.orElseThrow(() ->
+                new IOException(
+                        "passwords cannot be checked: neither of "
+                                + LIBRARIES
+                                + " is installed; install libcrypt1 or libxcrypt"));
+    }
+
     private static boolean matches(MethodHandle crypt, String password, String hash) {
+        return isSame(compute(crypt, password, hash), hash);
+    }
+
+    /// What the library makes of a password; `*` if it cannot.
+    private static String compute(MethodHandle crypt, String password, String setting) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment secret = arena.allocateFrom(password);
             MemorySegment data = arena.allocate(DATA_BYTES, 16);
             try {
-                MemorySegment result = invoke(crypt, secret, arena.allocateFrom(hash), data);
-                return !result.equals(MemorySegment.NULL)
-                        && isSame(result.reinterpret(MAX_HASH_BYTES).getString(0), hash);
+                MemorySegment result = invoke(crypt, secret, arena.allocateFrom(setting), data);
+                return result.equals(MemorySegment.NULL)
+                        ? "*"
+                        : result.reinterpret(MAX_HASH_BYTES).getString(0);
             } finally {
                 // The library keeps parts of the password in there.
                 data.fill((byte) 0);

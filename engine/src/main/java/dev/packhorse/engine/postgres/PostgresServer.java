@@ -165,6 +165,30 @@ public final class PostgresServer {
         programs.sql("postgres", sql.toString());
     }
 
+    /// Removes the account's databases and roles for good; sessions with the databases are ended.
+    ///
+    /// @return how many databases there were
+    /// @throws PostgresException if the server cannot be asked or refuses; what was removed before
+    ///   is gone
+    public int dropAll(DatabaseOwnership ownership) throws IOException {
+        List<String> databases = databases(ownership);
+        List<PostgresRole> roles = roles(ownership);
+        for (String database : databases) {
+            String name = SqlName.quoted(database);
+            programs.sql("postgres", "ALTER DATABASE " + name + " ALLOW_CONNECTIONS false;");
+            programs.sql(
+                    "postgres",
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
+                            + SqlName.text(database)
+                            + ";");
+            programs.sql("postgres", "DROP DATABASE IF EXISTS " + name + ";");
+        }
+        for (PostgresRole role : roles) {
+            programs.sql("postgres", "DROP ROLE IF EXISTS " + SqlName.quoted(role.name()) + ";");
+        }
+        return databases.size();
+    }
+
     /// Puts right what a killed dump or load left. Call it when none runs.
     ///
     /// @throws PostgresException if the server cannot be asked

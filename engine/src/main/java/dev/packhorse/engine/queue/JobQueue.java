@@ -69,10 +69,16 @@ public interface JobQueue {
     /// @return false if it is not open, or unknown
     boolean requestCancel(JobId job, String by);
 
-    /// Releases held jobs so that workers may take them.
+    /// Releases these jobs so that workers may take them; those that are not held stay as they are.
     ///
     /// @return how many were released
-    int activate(JobKind kind, String by);
+    int activate(Set<JobId> jobs, String by);
+
+    /// Holds these jobs back until they are activated; those that are not pending stay as they are,
+    /// so that what a worker has begun goes on.
+    ///
+    /// @return how many are held now and were not
+    int hold(Set<JobId> jobs, String by);
 
     /// Puts a failed, partial or cancelled job back to pending, with its attempts at zero.
     ///

@@ -148,7 +148,11 @@ public final class SessionStore {
         Path session = makeFolder(SessionKind.TRANSFER, id);
         FileSessionLog text = openLog(session, item.logFile());
         try {
-            return new TransferSessionLog(openWriter(session, MASTER_LOG), text, item);
+            return new TransferSessionLog(
+                    openWriter(session, MASTER_LOG),
+                    text,
+                    item,
+                    !TransferSessions.hasTerms(session));
         } catch (IOException e) {
             text.close();
             throw e;
@@ -230,6 +234,10 @@ public final class SessionStore {
         }
     }
 
+    LogWriter openMaster(SessionId id) throws IOException {
+        return openWriter(path(SessionKind.TRANSFER, id), MASTER_LOG);
+    }
+
     private LogWriter openWriter(Path session, String name) throws IOException {
         return LogWriter.open(session.resolve(name), clock, zone, MAX_LOG_BYTES);
     }
@@ -248,7 +256,7 @@ public final class SessionStore {
         return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     }
 
-    private Path path(SessionKind kind, SessionId id) {
+    Path path(SessionKind kind, SessionId id) {
         return folder.resolve(kind.word()).resolve(id.value());
     }
 

@@ -11,6 +11,9 @@ public record TransferItem(String account, String localAccount, String type) {
     /// The type of every restore from this server's own storage.
     public static final String ACCOUNT_LOCAL = "AccountLocal";
 
+    /// The type of an item that a session takes from a backup.
+    public static final String LEGACY_BACKUP = "LegacyAccountBackup";
+
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
     public TransferItem {

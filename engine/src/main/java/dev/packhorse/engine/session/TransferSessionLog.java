@@ -7,16 +7,13 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The logs of a transfer session with one item: control lines in the master log, and the item's
-/// own log for text. Safe for many threads. A session that a second worker took over has the lines
-/// of both.
+/// The logs of a transfer session as one item writes them: control lines in the master log, and the
+/// item's own log for text. An item that is the whole session writes the session's lines, too. Safe
+/// for many threads. A session that a second worker took over has the lines of both.
 ///
 /// Source: whmapi1-protocol 11.4.
 public final class TransferSessionLog implements AutoCloseable {
-    private static final double FORMAT_VERSION = 2.3;
-    private static final int MASTER = 0;
     private static final int CHILD = 1;
-    private static final String QUEUE = "RESTORE";
 
     /// A line must stay well below what a reader is given at once.
     private static final int MAX_ITEMS = 100;
@@ -26,11 +23,16 @@ public final class TransferSessionLog implements AutoCloseable {
     private final LogWriter master;
     private final FileSessionLog text;
     private final TransferItem item;
+    private final MasterLines lines;
+    private final boolean alone;
 
-    TransferSessionLog(LogWriter master, FileSessionLog text, TransferItem item) {
+    /// @param alone whether the session has no other item, and ends with it
+    TransferSessionLog(LogWriter master, FileSessionLog text, TransferItem item, boolean alone) {
         this.master = master;
         this.text = text;
         this.item = item;
+        this.lines = new MasterLines(master);
+        this.alone = alone;
     }
 
     /// The item's own log.
@@ -38,15 +40,10 @@ public final class TransferSessionLog implements AutoCloseable {
         return text;
     }
 
-    /// The session begins.
+    /// The session begins, if it is this item's alone.
     public void started() {
-        control(MASTER, "start", null);
-        control(MASTER, "initiator", node("localcopy"));
-        control(MASTER, "version", JsonNodeFactory.instance.numberNode(FORMAT_VERSION));
-        for (String queue : List.of("TRANSFER", QUEUE)) {
-            int items = queue.equals(QUEUE) ? 1 : 0;
-            queueLine("queue_count", queue, items);
-            queueLine("queue_size", queue, items);
+        if (alone) {
+            lines.started(1);
         }
     }
 
@@ -78,9 +75,11 @@ public final class TransferSessionLog implements AutoCloseable {
         queueComplete();
     }
 
-    /// The session ends.
+    /// The session ends, if it is this item's alone.
     public void complete() {
-        control(MASTER, "complete", null);
+        if (alone) {
+            lines.line("complete", null);
+        }
     }
 
     @Override
@@ -113,42 +112,21 @@ public final class TransferSessionLog implements AutoCloseable {
         }
     }
 
-    private void control(int child, String action, @Nullable JsonNode message) {
-        master.control(contents(child, action, message));
-    }
-
-    private void queueLine(String action, String queue, int count) {
-        ObjectNode contents = contents(MASTER, action, JsonNodeFactory.instance.numberNode(count));
-        contents.put("queue", queue);
-        master.control(contents);
-    }
-
     private void queueComplete() {
-        ObjectNode contents = contents(CHILD, "complete", null);
-        contents.put("queue", QUEUE);
-        master.control(contents);
+        ObjectNode contents = lines.contents(CHILD, "complete", null);
+        contents.put("queue", MasterLines.QUEUE);
+        lines.write(contents);
     }
 
     private void itemLine(String action, @Nullable JsonNode message) {
-        ObjectNode contents = contents(CHILD, action, message);
-        contents.put("queue", QUEUE);
+        ObjectNode contents = lines.contents(CHILD, action, message);
+        contents.put("queue", MasterLines.QUEUE);
         contents.put("item", item.account());
         contents.put("item_name", "Account");
         contents.put("item_type", item.type());
         contents.put("local_item", item.localAccount());
         contents.put("logfile", item.logFile());
-        master.control(contents);
-    }
-
-    private ObjectNode contents(int child, String action, @Nullable JsonNode message) {
-        ObjectNode contents = JsonNodeFactory.instance.objectNode();
-        contents.put("action", action);
-        contents.put("child_number", child);
-        contents.put("time", master.now().getEpochSecond());
-        if (message != null) {
-            contents.set("msg", message);
-        }
-        return contents;
+        lines.write(contents);
     }
 
     private static JsonNode node(String text) {

@@ -9,9 +9,17 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param data the `data` member, empty for none
 /// @param reason `metadata.reason`
 /// @param warnings `metadata.output.warnings`, empty for none
-public record Answer(Optional<ObjectNode> data, String reason, List<String> warnings) {
+/// @param messages `metadata.output.messages`, empty for none
+public record Answer(
+        Optional<ObjectNode> data, String reason, List<String> warnings, List<String> messages) {
     public Answer {
         warnings = List.copyOf(warnings);
+        messages = List.copyOf(messages);
+    }
+
+    /// One without messages.
+    public Answer(Optional<ObjectNode> data, String reason, List<String> warnings) {
+        this(data, reason, warnings, List.of());
     }
 
     public static Answer ok() {

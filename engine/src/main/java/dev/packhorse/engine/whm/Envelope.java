@@ -1,5 +1,6 @@
 package dev.packhorse.engine.whm;
 
+import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,7 +21,7 @@ final class Envelope {
                 answer.data().ifPresent(data -> body.set("data", data));
                 ObjectNode metadata = metadata(body, command, answer.reason(), 1);
                 metadata.setAll(extra);
-                addWarnings(metadata, answer);
+                addOutput(metadata, answer);
                 yield new Reply(command, true, body);
             }
             case Outcome.Failed failed -> {
@@ -40,10 +41,15 @@ final class Envelope {
         return metadata;
     }
 
-    private static void addWarnings(ObjectNode metadata, Answer answer) {
-        if (!answer.warnings().isEmpty()) {
-            ArrayNode warnings = metadata.putObject("output").putArray("warnings");
-            answer.warnings().forEach(warnings::add);
+    private static void addOutput(ObjectNode metadata, Answer answer) {
+        addLines(metadata, "messages", answer.messages());
+        addLines(metadata, "warnings", answer.warnings());
+    }
+
+    private static void addLines(ObjectNode metadata, String name, List<String> lines) {
+        if (!lines.isEmpty()) {
+            ArrayNode list = metadata.withObject("/output").putArray(name);
+            lines.forEach(list::add);
         }
     }
 }

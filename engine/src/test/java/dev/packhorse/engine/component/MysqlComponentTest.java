@@ -9,6 +9,7 @@ import dev.packhorse.engine.host.AccountDirectory;
 import dev.packhorse.engine.host.DomainSet;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.mysql.DatabaseOwnership;
 import dev.packhorse.engine.mysql.MariadbServer;
 import dev.packhorse.engine.mysql.MysqlServer;
 import dev.packhorse.engine.session.SessionLog;
@@ -213,6 +214,33 @@ class MysqlComponentTest {
         RestoreReport again = restore("trip", "trip", services);
         assertThat(again.counts()).isEqualTo(packed.counts());
         assertThat(grants(mariadb, "trip")).isEqualTo(grants);
+    }
+
+    @Test
+    void allOfAnAccountIsDroppedAndNothingOfARival() throws Exception {
+        MariadbServer mariadb = MariadbServer.shared();
+        mariadb.run(
+                "CREATE DATABASE gone_a",
+                "CREATE TABLE gone_a.t (a int)",
+                "CREATE DATABASE `gone_odd ``name`",
+                "CREATE DATABASE gone_two_b",
+                "CREATE DATABASE gonex",
+                "CREATE USER gone@localhost IDENTIFIED BY 'main pass'",
+                "CREATE USER gone_app@'10.%' IDENTIFIED BY 'far pass'",
+                "CREATE USER gone_two@localhost IDENTIFIED BY 'rival pass'");
+        MysqlServer server = mariadb.connect();
+        DatabaseOwnership ownership =
+                DatabaseOwnership.of(
+                        new AccountName("gone"),
+                        List.of(new AccountName("gone"), new AccountName("gone_two")));
+
+        assertThat(server.dropAll(ownership)).isEqualTo(2);
+        assertThat(server.dropAll(ownership)).isZero();
+
+        assertThat(mariadb.rows("SHOW DATABASES LIKE 'gone%'"))
+                .containsExactly("gone_two_b", "gonex");
+        assertThat(mariadb.rows("SELECT User FROM mysql.user WHERE User LIKE 'gone%'"))
+                .containsExactly("gone_two");
     }
 
     @Test

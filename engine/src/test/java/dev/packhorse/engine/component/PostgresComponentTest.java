@@ -258,6 +258,31 @@ class PostgresComponentTest {
     }
 
     @Test
+    void allOfAnAccountIsDroppedEvenWhileSomebodyIsConnected() throws Exception {
+        makeAccount("gone");
+        run("postgres", "CREATE DATABASE gone_two_b", "CREATE ROLE gone_two LOGIN");
+        DatabaseOwnership ownership =
+                DatabaseOwnership.of(
+                        new AccountName("gone"),
+                        List.of(new AccountName("gone"), new AccountName("gone_two")));
+        try (Connection held =
+                DriverManager.getConnection(
+                        url("gone_shop"),
+                        dev.packhorse.engine.jdbc.PostgresServer.USER,
+                        dev.packhorse.engine.jdbc.PostgresServer.PASSWORD)) {
+            assertThat(server.dropAll(ownership)).isEqualTo(1);
+            assertThat(held.isValid(1)).isFalse();
+        }
+        assertThat(server.dropAll(ownership)).isZero();
+
+        assertThat(rows("SELECT datname FROM pg_database WHERE datname LIKE 'gone%'"))
+                .containsExactly("gone_two_b");
+        assertThat(rows("SELECT rolname FROM pg_roles WHERE rolname LIKE 'gone%'"))
+                .containsExactly("gone_two");
+        run("postgres", "DROP DATABASE gone_two_b", "DROP ROLE gone_two");
+    }
+
+    @Test
     void aRehearsalSaysWhatWouldComeAndChangesNothing() throws Exception {
         makeAccount("plan");
         HostServices live = services("plan");

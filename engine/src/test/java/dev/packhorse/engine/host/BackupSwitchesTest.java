@@ -80,7 +80,7 @@ class BackupSwitchesTest {
                 .containsEntry("BACKUP", "0")
                 .containsEntry("OWNER", "root");
         assertThat(root.resolve("etc/packhorse/accounts/demo")).hasContent("BACKUP=0\n");
-        switches.forget(DEMO);
+        BackupSwitches.forget(new HostFiles(new HostRoot(root)), DEMO);
         assertThat(accounts.find(DEMO).orElseThrow().settings()).containsEntry("BACKUP", "1");
     }
 

@@ -601,14 +601,41 @@ abstract class JobQueueContract {
     // ---- activate
 
     @Test
-    void activateReleasesHeldJobsOfTheKind() {
-        queue.enqueue(restore("a").asHeld());
-        queue.enqueue(restore("b").asHeld());
-        queue.enqueue(backup("c").asHeld());
-        assertThat(queue.activate(JobKind.RESTORE, "root")).isEqualTo(2);
-        assertThat(queue.activate(JobKind.RESTORE, "root")).isZero();
+    void activateReleasesTheHeldJobsThatAreNamed() {
+        JobId first = queue.enqueue(restore("a").asHeld()).id();
+        JobId second = queue.enqueue(restore("b").asHeld()).id();
+        queue.enqueue(restore("c").asHeld());
+        Set<JobId> named = Set.of(first, second, JobId.random());
+        assertThat(queue.activate(named, "root")).isEqualTo(2);
+        assertThat(queue.activate(named, "root")).isZero();
         assertThat(queue.count(JobFilter.of(ALL, Set.of(JobState.PENDING)))).isEqualTo(2);
         assertThat(queue.count(JobFilter.of(ALL, Set.of(JobState.HELD)))).isEqualTo(1);
+    }
+
+    // ---- hold
+
+    @Test
+    void holdKeepsPendingJobsFromWorkersUntilTheyAreActivated() {
+        JobId id = queue.enqueue(restore("a")).id();
+        assertThat(queue.hold(Set.of(id), "root")).isOne();
+        assertThat(queue.hold(Set.of(id), "root")).isZero();
+        assertThat(queue.claim("w", "node", ALL, LEASE)).isEmpty();
+        assertThat(queue.activate(Set.of(id), "root")).isOne();
+        assertThat(claim().job().id()).isEqualTo(id);
+        assertThat(queue.events(id))
+                .extracting(JobEvent::to)
+                .containsExactly(
+                        JobState.PENDING, JobState.HELD, JobState.PENDING, JobState.ACTIVE);
+    }
+
+    @Test
+    void holdLeavesWhatAWorkerHasBegunAndWhatEnded() throws Exception {
+        JobId begun = queue.enqueue(restore("a")).id();
+        Lease lease = claim();
+        assertThat(queue.hold(Set.of(begun), "root")).isZero();
+        queue.finish(lease, new JobOutcome.Succeeded("{}"), FollowUp.NONE);
+        assertThat(queue.hold(Set.of(begun), "root")).isZero();
+        assertThat(job(begun).state()).isEqualTo(JobState.SUCCEEDED);
     }
 
     // ---- retry
@@ -857,7 +884,7 @@ abstract class JobQueueContract {
     @Test
     void everyMoveLeavesItsEvent() throws Exception {
         JobId id = queue.enqueue(restore("a").asHeld()).id();
-        queue.activate(JobKind.RESTORE, "root");
+        queue.activate(Set.of(id), "root");
         clock.advance(Duration.ofSeconds(1));
         queue.finish(claim(), new JobOutcome.RetryAfter(Duration.ZERO, "slow"), FollowUp.NONE);
         claim();

@@ -241,9 +241,20 @@ final class RestoreServer implements AutoCloseable {
     }
 
     JobOutcome run(RestoreArguments unbound) throws Exception {
+        return runIn(
+                plant.sessions().createTransfer("userbackup", unbound.account()).id(), unbound);
+    }
+
+    /// The sessions and their logs.
+    SessionStore sessions() {
+        return plant.sessions();
+    }
+
+    /// The restore as an item of a session.
+    JobOutcome runIn(SessionId session, RestoreArguments unbound) throws Exception {
         lastAccount = unbound.account();
-        lastSession = plant.sessions().createTransfer("userbackup", unbound.account()).id();
-        RestoreArguments arguments = unbound.withSession(lastSession.value());
+        lastSession = session;
+        RestoreArguments arguments = unbound.withSession(session.value());
         return handler().run(job(JobKind.RESTORE, arguments.account(), arguments)).outcome();
     }
 

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /// Which login shells an account may get on this server.
-final class ShellRules {
+public final class ShellRules {
     static final String JAIL = "/usr/local/cpanel/bin/jailshell";
     static final String NONE = "/usr/local/cpanel/bin/noshell";
 
@@ -17,12 +17,12 @@ final class ShellRules {
 
     private final HostFiles files;
 
-    ShellRules(HostFiles files) {
+    public ShellRules(HostFiles files) {
         this.files = files;
     }
 
     /// A shell that lets nobody in.
-    String closed() throws IOException {
+    public String closed() throws IOException {
         return files.stat(NONE).isPresent() ? NONE : "/usr/sbin/nologin";
     }
 

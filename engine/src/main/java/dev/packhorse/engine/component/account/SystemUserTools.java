@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Changes users of the running system through `useradd`, `usermod` and `chpasswd`. Hashes travel
-/// on standard input, since arguments can be read by everybody.
+/// Changes users of the running system through `useradd`, `userdel`, `usermod` and `chpasswd`.
+/// Hashes travel on standard input, since arguments can be read by everybody.
 final class SystemUserTools implements UserTools {
     @Override
     public void add(NewUser user) throws IOException {
@@ -29,6 +29,11 @@ final class SystemUserTools implements UserTools {
         arguments.add(user.name().value());
         HostProgram.run(List.of("useradd"), arguments, ChildInput.NONE);
         setPasswordHash(user.name(), user.passwordHash());
+    }
+
+    @Override
+    public void remove(AccountName user) throws IOException {
+        HostProgram.run(List.of("userdel"), List.of(user.value()), ChildInput.NONE);
     }
 
     @Override

@@ -20,6 +20,13 @@ final class UserFiles implements UserTools {
     }
 
     @Override
+    public void remove(AccountName user) throws IOException {
+        if (!users.remove(user)) {
+            throw new IOException("no user " + user + " on this host");
+        }
+    }
+
+    @Override
     public void setShell(AccountName user, String shell) throws IOException {
         users.setShell(user, shell);
     }

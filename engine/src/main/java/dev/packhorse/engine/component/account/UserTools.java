@@ -6,7 +6,7 @@ import dev.packhorse.engine.model.AccountName;
 import java.io.IOException;
 
 /// Makes and changes users. Safe for many threads.
-interface UserTools {
+public interface UserTools {
     /// The tools for a host: the system's own programs on the running system, its user database
     /// below a foreign root.
     static UserTools of(HostRoot root) {
@@ -17,6 +17,11 @@ interface UserTools {
     ///
     /// @throws IOException if the user exists or cannot be made
     void add(NewUser user) throws IOException;
+
+    /// Removes a user and the group of the same name; files stay.
+    ///
+    /// @throws IOException if there is no such user, or it cannot be removed
+    void remove(AccountName user) throws IOException;
 
     /// Sets the login shell.
     void setShell(AccountName user, String shell) throws IOException;

@@ -53,6 +53,11 @@ public final class ArchiveFiles {
         this.folders = List.copyOf(folders);
     }
 
+    /// The folders below which archives may lie.
+    List<String> folders() {
+        return folders;
+    }
+
     /// One archive.
     ///
     /// @param folder its folder as the host sees it

@@ -7,9 +7,11 @@ import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.LocalPathRules;
 import dev.packhorse.engine.destination.TransportOpener;
 import dev.packhorse.engine.host.AccountDirectory;
+import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.queue.JobQueue;
 import dev.packhorse.engine.session.SessionStore;
+import dev.packhorse.engine.session.TransferSessions;
 import dev.packhorse.engine.sshkey.SshKeyFolder;
 import dev.packhorse.engine.whm.WhmFunction;
 import java.util.ArrayList;
@@ -33,6 +35,7 @@ import java.util.List;
 /// @param server what this server is
 /// @param google consents at Google
 /// @param retention what stays, and for how long
+/// @param desk makes and removes accounts
 public record FunctionFamilies(
         JobQueue queue,
         Catalog catalog,
@@ -49,7 +52,8 @@ public record FunctionFamilies(
         AdminStores stores,
         ServerInfo server,
         GoogleAccess google,
-        RetentionDesk retention) {
+        RetentionDesk retention,
+        AccountDesk desk) {
 
     /// Every function but those of the protocol's own, such as `batch` and `applist`.
     public List<WhmFunction> functions() {
@@ -91,7 +95,14 @@ public record FunctionFamilies(
         all.addAll(new BackupSetFunctions(catalog, destinations, accounts).functions());
         all.addAll(new CpmoveFunctions(archives, enqueuer, accounts).functions());
         all.addAll(new PkgacctFunctions(queue, sessionJobs, accounts, root, server).functions());
-        all.addAll(new SessionFunctions(sessionJobs).functions());
+        TransferDesk transfers = new TransferDesk(new TransferSessions(sessions), queue, server);
+        all.addAll(new SessionFunctions(sessionJobs, transfers).functions());
+        all.addAll(
+                new TransferFunctions(
+                                transfers,
+                                new TransferItemForm(archives, catalog, accounts),
+                                server)
+                        .functions());
         all.addAll(new AccountFunctions(accounts, catalog, server).functions());
         all.addAll(new ServerFunctions(server).functions());
         all.addAll(new JobFunctions(queue, accounts, server).functions());
@@ -122,9 +133,23 @@ public record FunctionFamilies(
                                 server.zone(),
                                 queue::now)
                         .functions());
+        all.addAll(
+                new ProvisionFunctions(
+                                desk,
+                                new NewAccountForm(
+                                        new HostFiles(root),
+                                        server.hostname(),
+                                        directory.source().equals("cpanel")),
+                                new NewUsernameRules(root, accounts),
+                                accounts,
+                                queue,
+                                stores.tokens())
+                        .functions());
         all.addAll(new DomainFunctions(accounts, root).functions());
         all.addAll(new NewAccountFunctions(root, accounts).functions());
         all.addAll(new SystemFunctions(root).functions());
+        all.addAll(new ServiceFunctions(root).functions());
+        all.addAll(new ArchiveRemovalFunctions(archives, queue).functions());
         all.addAll(new HookFunctions(stores.hooks(), root).functions());
         all.addAll(new ImportanceFunctions(stores.importances()).functions());
         all.addAll(new NotificationFunctions(stores.posts()).functions());

@@ -5,7 +5,6 @@ import static dev.packhorse.engine.whm.ParameterSpec.optional;
 import static dev.packhorse.engine.whm.ParameterSpec.required;
 
 import dev.packhorse.engine.auth.Caller;
-import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.queue.JobQueue;
 import dev.packhorse.engine.queue.JobState;
 import dev.packhorse.engine.whm.Answer;
@@ -124,7 +123,7 @@ final class RestoreQueueFunctions {
     }
 
     private Answer activate(Caller caller, Arguments arguments) {
-        queue.activate(JobKind.RESTORE, caller.user());
+        queue.activate(tasks.held(), caller.user());
         return Answer.withReason("Restore queue processing initiated");
     }
 

@@ -40,6 +40,13 @@ final class RestoreTasks {
         return list(JobFilter.of(Set.of(JobKind.RESTORE), states).about(user), _ -> true);
     }
 
+    /// The tasks that wait for the queue's activation.
+    Set<JobId> held() {
+        return list(Set.of(JobState.HELD), _ -> true).stream()
+                .map(task -> task.job().id())
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
     Optional<RestoreTask> pendingOf(String user) {
         return ofUser(PENDING, user).stream().findFirst();
     }

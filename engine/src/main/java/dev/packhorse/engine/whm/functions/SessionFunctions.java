@@ -34,9 +34,11 @@ final class SessionFunctions {
                     .withRange(0, Long.MAX_VALUE);
 
     private final SessionJobs sessions;
+    private final TransferDesk transfers;
 
-    SessionFunctions(SessionJobs sessions) {
+    SessionFunctions(SessionJobs sessions, TransferDesk transfers) {
         this.sessions = sessions;
+        this.transfers = transfers;
     }
 
     List<WhmFunction> functions() {
@@ -107,6 +109,10 @@ final class SessionFunctions {
                 sessions.require(
                         SessionKind.TRANSFER, Values.session(arguments, "transfer_session_id"));
         ObjectNode data = JsonNodeFactory.instance.objectNode();
+        Optional<TransferStanding> ofMany = transfers.standing(session.id());
+        if (ofMany.isPresent()) {
+            return Answer.ok(data.put("state_name", ofMany.get().name()));
+        }
         data.put(
                 "state_name",
                 switch (job(session).state()) {
@@ -126,6 +132,8 @@ final class SessionFunctions {
 
     private Answer transferLog(Caller caller, Arguments arguments) throws WhmException {
         SessionId id = Values.session(arguments, "transfer_session_id");
+        // the end of a session of several items is written when somebody looks
+        transfers.standing(id);
         return log(
                 sessions.require(SessionKind.TRANSFER, id), arguments.text("logfile"), arguments);
     }
@@ -156,7 +164,7 @@ final class SessionFunctions {
         Session session = anySession(id);
         String name = arguments.text("logfile");
         // The state first: lines written between the two looks come with the next page.
-        Optional<JobState> state = sessions.jobOf(session).map(Job::state);
+        Optional<JobState> state = state(session);
         boolean ended = state.isEmpty() || !state.get().isOpen();
         LogPage page = page(session, name, arguments);
         ObjectNode data = JsonNodeFactory.instance.objectNode();
@@ -168,6 +176,16 @@ final class SessionFunctions {
         data.put("ended", ended && page.isLast() ? 1 : 0);
         data.put("state", state.map(JobState::name).orElse(""));
         return Answer.ok(data);
+    }
+
+    private Optional<JobState> state(Session session) throws WhmException {
+        Optional<TransferStanding> ofMany =
+                session.kind() == SessionKind.TRANSFER
+                        ? transfers.standing(session.id())
+                        : Optional.empty();
+        return ofMany.isPresent()
+                ? ofMany.map(TransferStanding::asOne)
+                : sessions.jobOf(session).map(Job::state);
     }
 
     private Session anySession(SessionId id) throws WhmException {

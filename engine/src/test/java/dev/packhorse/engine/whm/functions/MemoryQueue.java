@@ -207,17 +207,24 @@ final class MemoryQueue implements JobQueue {
     }
 
     @Override
-    public synchronized int activate(JobKind kind, String by) {
+    public synchronized int activate(Set<JobId> ids, String by) {
         return change(
-                job -> job.request().kind() == kind && job.state() == JobState.HELD,
-                job -> pending(job));
+                job -> ids.contains(job.id()) && job.state() == JobState.HELD,
+                job -> waiting(job, JobState.PENDING));
     }
 
-    private Job pending(Job job) {
+    @Override
+    public synchronized int hold(Set<JobId> ids, String by) {
+        return change(
+                job -> ids.contains(job.id()) && job.state() == JobState.PENDING,
+                job -> waiting(job, JobState.HELD));
+    }
+
+    private static Job waiting(Job job, JobState state) {
         return new Job(
                 job.id(),
                 job.request(),
-                JobState.PENDING,
+                state,
                 job.createdAt(),
                 Optional.empty(),
                 Optional.empty(),
@@ -244,7 +251,7 @@ final class MemoryQueue implements JobQueue {
                                 job.id().equals(id)
                                         && !job.state().isOpen()
                                         && job.state() != JobState.SUCCEEDED,
-                        this::pending)
+                        job -> waiting(job, JobState.PENDING))
                 == 1;
     }
 

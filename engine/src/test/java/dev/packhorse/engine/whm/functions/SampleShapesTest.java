@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import dev.packhorse.engine.job.JobJson;
 import dev.packhorse.engine.job.UploadArguments;
+import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.posix.Identity;
 import dev.packhorse.engine.queue.JobRequest;
 import dev.packhorse.engine.whm.Answer;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +78,10 @@ class SampleShapesTest {
         absent.put("listaccts .acct[].inodesused", "“none”: not measured");
         absent.put("accountsummary .acct[].inodesused", "“none”: not measured");
         absent.put("suspendacct .output", "the text of a script that does not run here");
+        for (String function : List.of("createacct", "removeacct")) {
+            absent.put(function + " .output", "the text of a script that does not run here");
+        }
+        absent.put("delete_account_archives .output", "looked at in TransferFunctionsTest");
         absent.put("domainuserdata .userdata.userdirprotect", "no server setting here");
         return absent;
     }
@@ -111,6 +118,8 @@ class SampleShapesTest {
     private static final Set<String> MAPS =
             Set.of(
                     "api_token_list .tokens",
+                    "available_transfer_modules .modules",
+                    "transfer_module_schema .schema.keys",
                     "api_token_list .tokens.*.acls",
                     "backup_set_list .backup_set",
                     "backup_set_list_combined .backup_set",
@@ -280,6 +289,22 @@ class SampleShapesTest {
                     arguments.add("session_id=" + pkgacct);
             case "get_transfer_session_state", "fetch_transfer_session_log" ->
                     arguments.add("transfer_session_id=" + transfer);
+            case "enqueue_transfer_item" ->
+                    arguments.add("transfer_session_id=" + transferOfMany(false));
+            case "start_transfer_session" ->
+                    arguments.add("transfer_session_id=" + transferOfMany(true));
+            case "pause_transfer_session", "abort_transfer_session" -> {
+                String session = transferOfMany(true);
+                server.call("start_transfer_session", "transfer_session_id=" + session);
+                arguments.add("transfer_session_id=" + session);
+            }
+            case "removeacct" -> {
+                server.account("example", "root");
+                int uid = server.accounts.find(new AccountName("example")).orElseThrow().uid();
+                if (Identity.ofProcess().isRoot()) {
+                    Files.setAttribute(root.resolve("home/example"), "unix:uid", uid);
+                }
+            }
             case "api_token_get_details" -> arguments.add("token=" + token);
             case "importsshkey" -> arguments.add("key=" + PUBLIC_KEY);
             case "check_remote_ssh_connection" -> {
@@ -293,6 +318,22 @@ class SampleShapesTest {
             default -> {}
         }
         return arguments;
+    }
+
+    private String transferOfMany(boolean filled) throws Exception {
+        String session =
+                server.data("create_remote_root_transfer_session", "host=localhost", "user=root")
+                        .path("transfer_session_id")
+                        .asString();
+        if (filled) {
+            server.call(
+                    "enqueue_transfer_item",
+                    "transfer_session_id=" + session,
+                    "module=AccountLocal",
+                    "user=newacct",
+                    "localuser=newacct");
+        }
+        return session;
     }
 
     private String started() throws Exception {

@@ -5,6 +5,7 @@ import dev.packhorse.engine.auth.HostUsers;
 import dev.packhorse.engine.auth.LoginSessions;
 import dev.packhorse.engine.auth.TokenStore;
 import dev.packhorse.engine.backupconfig.BackupConfigFile;
+import dev.packhorse.engine.component.HostServices;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.FixedConsent;
 import dev.packhorse.engine.destination.FolderTransport;
@@ -30,6 +31,8 @@ import dev.packhorse.engine.notify.ImportanceStore;
 import dev.packhorse.engine.notify.PostCheck;
 import dev.packhorse.engine.notify.WebChannel;
 import dev.packhorse.engine.notify.WebPost;
+import dev.packhorse.engine.provision.AccountCreation;
+import dev.packhorse.engine.provision.AccountRemoval;
 import dev.packhorse.engine.queue.FollowUp;
 import dev.packhorse.engine.queue.JobOutcome;
 import dev.packhorse.engine.queue.Lease;
@@ -40,6 +43,7 @@ import dev.packhorse.engine.retention.RetentionPolicy;
 import dev.packhorse.engine.retention.RetentionRecord;
 import dev.packhorse.engine.schedule.ScheduleSettings;
 import dev.packhorse.engine.session.SessionStore;
+import dev.packhorse.engine.staging.StagingArea;
 import dev.packhorse.engine.whm.AccountOwners;
 import dev.packhorse.engine.whm.Answer;
 import dev.packhorse.engine.whm.Arguments;
@@ -47,6 +51,7 @@ import dev.packhorse.engine.whm.Dispatcher;
 import dev.packhorse.engine.whm.ParameterSpec;
 import dev.packhorse.engine.whm.WhmException;
 import dev.packhorse.engine.whm.WhmFunction;
+import dev.packhorse.transport.spi.ByteSize;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -139,12 +144,21 @@ final class TestServer {
                                         google,
                                         "/back",
                                         () -> URI.create("https://host.example:2087")),
-                                retention(host))
+                                retention(host),
+                                desk(host))
                         .functions().stream()
                                 .collect(
                                         Collectors.toMap(
                                                 function -> function.spec().name(),
                                                 Function.identity()));
+    }
+
+    private AccountDesk desk(HostRoot host) throws IOException {
+        HostServices services =
+                new HostServices(host, accounts, "host.example", java.util.Optional.empty());
+        StagingArea staging = StagingArea.open(root.resolve("state/staging"), ByteSize.parse("1"));
+        return new AccountDesk(
+                new AccountCreation(services, staging, queue::now), new AccountRemoval(services));
     }
 
     private RetentionDesk retention(HostRoot host) {

@@ -1,0 +1,150 @@
+package dev.packhorse.engine.provision;
+
+import dev.packhorse.engine.component.HostServices;
+import dev.packhorse.engine.component.account.ShellRules;
+import dev.packhorse.engine.component.account.UserTools;
+import dev.packhorse.engine.component.live.ServicePrograms;
+import dev.packhorse.engine.host.Account;
+import dev.packhorse.engine.host.BackupSwitches;
+import dev.packhorse.engine.host.HostFiles;
+import dev.packhorse.engine.host.HostLayout;
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.mysql.DatabaseOwnership;
+import dev.packhorse.transport.spi.Cancellation;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Removes accounts for good: home, databases, and all that the server keeps of them. Backups stay.
+/// Everything that speaks against it is looked for before anything is touched; a removal that a
+/// failure or a crash stopped half-way is gone on with by asking for it again, since the user and
+/// the account file go last.
+public final class AccountRemoval {
+    private final HostServices services;
+    private final HostFiles files;
+    private final ServicePrograms programs = ServicePrograms.ofSystem();
+
+    public AccountRemoval(HostServices services) {
+        this.services = services;
+        this.files = new HostFiles(services.root());
+    }
+
+    /// Removes an account.
+    ///
+    /// @param keepDns whether its zones stay
+    /// @return sentences on what is left
+    /// @throws ProvisionException if it must not be removed, or was not removed as a whole
+    /// @throws IOException if this server cannot be looked at; nothing was changed
+    public List<String> remove(Account account, boolean keepDns)
+            throws ProvisionException, IOException {
+        boolean panel = services.accounts().source().equals("cpanel");
+        if (account.uid() == 0 || account.gid() == 0) {
+            throw new ProvisionException(
+                    "the account has the number of root or its group; nothing was changed");
+        }
+        refuseOwner(account);
+        HomeRemoval home = new HomeRemoval(services.root(), account);
+        home.judge(panel);
+        DatabaseOwnership ownership =
+                DatabaseOwnership.of(account.name(), services.accounts().names());
+        try {
+            refuseUnreachable(ownership);
+            lock(account);
+            home.moveAside();
+            dropDatabases(ownership);
+            List<String> left = new AccountTraces(files, account, keepDns).remove();
+            if (!left.isEmpty()) {
+                throw new IOException(String.join("; ", left));
+            }
+            home.removeAside();
+            finish(account.name(), panel);
+        } catch (IOException e) {
+            throw new ProvisionException(
+                    "the account was not removed as a whole: "
+                            + e.getMessage()
+                            + ". Put that right and remove it again",
+                    e);
+        }
+        return tell();
+    }
+
+    /// Accounts of a reseller would be nobody's.
+    private void refuseOwner(Account account) throws ProvisionException, IOException {
+        List<String> owned = new ArrayList<>();
+        for (AccountName other : services.accounts().names()) {
+            boolean owns =
+                    services.accounts()
+                            .find(other)
+                            .filter(each -> each.owner().equals(account.name().value()))
+                            .isPresent();
+            if (owns && !other.equals(account.name())) {
+                owned.add(other.value());
+            }
+        }
+        if (!owned.isEmpty()) {
+            throw new ProvisionException(
+                    "it owns other accounts ("
+                            + String.join(", ", owned)
+                            + "); give them another owner first. Nothing was changed");
+        }
+    }
+
+    private void refuseUnreachable(DatabaseOwnership ownership) throws IOException {
+        if (services.mysql().isPresent()) {
+            services.mysql().get().databases(ownership);
+        }
+        if (services.postgres().isPresent()) {
+            services.postgres().get().databases(ownership);
+        }
+    }
+
+    /// Keeps the customer out, and ends what runs under the account's number.
+    private void lock(Account account) throws IOException {
+        UserTools tools = UserTools.of(services.root());
+        tools.setPasswordHash(account.name(), "!");
+        tools.setShell(account.name(), new ShellRules(files).closed());
+        if (!services.root().isForeign()) {
+            ProcessHandle.allProcesses()
+                    .filter(process ->
+                            process.info().user().equals(Optional.of(account.name().value())))
+                    .forEach(ProcessHandle::destroyForcibly);
+        }
+    }
+
+    private void dropDatabases(DatabaseOwnership ownership) throws IOException {
+        if (services.mysql().isPresent()) {
+            services.mysql().get().dropAll(ownership);
+        }
+        if (services.postgres().isPresent()) {
+            services.postgres().get().dropAll(ownership);
+        }
+    }
+
+    /// The account file after the user: without a user it names no account.
+    private void finish(AccountName name, boolean panel) throws IOException {
+        UserTools.of(services.root()).remove(name);
+        if (panel) {
+            files.remove(HostLayout.users(name));
+        } else {
+            BackupSwitches.forget(files, name);
+        }
+    }
+
+    /// The web server's configuration is written anew where the panel has a program for that.
+    private List<String> tell() throws IOException {
+        List<String> notes = new ArrayList<>();
+        if (!programs.drives(services.root())) {
+            return notes;
+        }
+        Optional<Path> writer = programs.find(services.root(), "rebuildhttpdconf");
+        if (writer.isPresent()) {
+            programs.run(writer.get(), List.of(), Cancellation.never()).ifPresent(notes::add);
+        }
+        notes.add(
+                "the web server and the name server drop the account's sites at their next"
+                        + " reload");
+        return notes;
+    }
+}

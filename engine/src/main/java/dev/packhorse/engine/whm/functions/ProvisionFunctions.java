@@ -1,0 +1,197 @@
+package dev.packhorse.engine.whm.functions;
+
+import static dev.packhorse.engine.whm.ParameterSpec.flag;
+import static dev.packhorse.engine.whm.ParameterSpec.optional;
+
+import dev.packhorse.engine.auth.Caller;
+import dev.packhorse.engine.auth.Token;
+import dev.packhorse.engine.auth.TokenStore;
+import dev.packhorse.engine.host.Account;
+import dev.packhorse.engine.host.DomainName;
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.provision.AccountCreation;
+import dev.packhorse.engine.provision.ProvisionException;
+import dev.packhorse.engine.queue.Job;
+import dev.packhorse.engine.queue.JobFilter;
+import dev.packhorse.engine.queue.JobQueue;
+import dev.packhorse.engine.queue.JobState;
+import dev.packhorse.engine.whm.Answer;
+import dev.packhorse.engine.whm.Arguments;
+import dev.packhorse.engine.whm.FunctionSpec;
+import dev.packhorse.engine.whm.ParameterSpec;
+import dev.packhorse.engine.whm.Permission;
+import dev.packhorse.engine.whm.WhmException;
+import dev.packhorse.engine.whm.WhmFunction;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Makes accounts and removes them.
+final class ProvisionFunctions {
+    /// Jobs that work on an account as it is on this server.
+    private static final Set<JobKind> ON_ACCOUNTS =
+            Set.of(JobKind.BACKUP, JobKind.PKGACCT, JobKind.RESTORE);
+
+    private static final Set<JobState> OPEN =
+            Set.of(JobState.HELD, JobState.PENDING, JobState.ACTIVE);
+    private static final List<String> NUMBERS = List.of("", "2", "3", "4");
+
+    private final AccountDesk desk;
+    private final NewAccountForm form;
+    private final NewUsernameRules names;
+    private final Accounts accounts;
+    private final JobQueue queue;
+    private final TokenStore tokens;
+    private final ReentrantLock changing = new ReentrantLock();
+
+    ProvisionFunctions(
+            AccountDesk desk,
+            NewAccountForm form,
+            NewUsernameRules names,
+            Accounts accounts,
+            JobQueue queue,
+            TokenStore tokens) {
+        this.desk = desk;
+        this.form = form;
+        this.names = names;
+        this.accounts = accounts;
+        this.queue = queue;
+        this.tokens = tokens;
+    }
+
+    List<WhmFunction> functions() {
+        return List.of(
+                new WhmFunction(
+                        FunctionSpec.of(
+                                "createacct",
+                                Permission.ROOT,
+                                "Makes an account with its user, home and domain",
+                                NewAccountForm.parameters()),
+                        this::create),
+                new WhmFunction(
+                        FunctionSpec.of(
+                                "removeacct",
+                                new Permission("kill-acct"),
+                                "Removes an account with its home and databases for good; its"
+                                        + " backups stay",
+                                optional("username", ParameterSpec.Type.ACCOUNT, "The account"),
+                                optional(
+                                        "user",
+                                        ParameterSpec.Type.ACCOUNT,
+                                        "The older name of “username”"),
+                                flag("keepdns", false, "Keep its zones")),
+                        this::remove));
+    }
+
+    private Answer create(Caller caller, Arguments arguments) throws WhmException {
+        String wanted = arguments.text("username");
+        changing.lock();
+        try {
+            String conflict = names.conflict(wanted);
+            if (!conflict.isEmpty()) {
+                throw WhmException.refused(conflict);
+            }
+            AccountName name = new AccountName(wanted);
+            refuseOpenJobs(name);
+            AccountCreation.Made made =
+                    desk.creation().create(form.read(arguments, name, accounts, queue.now()));
+            List<String> notes = new ArrayList<>(made.notes());
+            if (!arguments.has("password") && !arguments.has("pass")) {
+                notes.add("the account has no password; set one with passwd");
+            }
+            return new Answer(Optional.of(shown(made)), "Account Creation Ok", notes);
+        } catch (ProvisionException e) {
+            throw refusal("The account " + Text.quoted(wanted) + " cannot be made", e);
+        } catch (IOException e) {
+            throw Text.failed("The account cannot be made", e);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private static ObjectNode shown(AccountCreation.Made made) {
+        ObjectNode data = JsonNodeFactory.instance.objectNode();
+        Account account = made.account();
+        data.put("ip", account.setting("IP", ""));
+        data.put("package", account.setting("PLAN", "default"));
+        List<DomainName> servers = made.nameServers();
+        for (int i = 0; i < NUMBERS.size(); i++) {
+            String server = i < servers.size() ? servers.get(i).value() : "";
+            data.put("nameserver" + NUMBERS.get(i), server);
+            // addresses of name servers are not looked up
+            data.put("nameservera" + NUMBERS.get(i), "");
+            data.put("nameserverentry" + NUMBERS.get(i), "");
+        }
+        return data;
+    }
+
+    private Answer remove(Caller caller, Arguments arguments) throws WhmException {
+        AccountName name = removed(arguments);
+        if (name.value().equals(caller.user())) {
+            throw WhmException.refused("An account cannot remove itself.");
+        }
+        changing.lock();
+        try {
+            Account account = accounts.require(name);
+            refuseOpenJobs(name);
+            List<String> left = desk.removal().remove(account, arguments.flag("keepdns"));
+            revokeTokens(name);
+            return new Answer(Optional.empty(), name + " account removed", left);
+        } catch (ProvisionException e) {
+            throw refusal("The account " + Text.quoted(name.value()) + " stays", e);
+        } catch (IOException e) {
+            throw Text.failed("The account " + Text.quoted(name.value()) + " stays", e);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private static AccountName removed(Arguments arguments) throws WhmException {
+        Optional<String> username = arguments.find("username");
+        Optional<String> user = arguments.find("user");
+        if (username.isEmpty() && user.isEmpty()) {
+            throw WhmException.failure("Provide the “username” argument.");
+        }
+        if (username.isPresent() && user.isPresent() && !username.equals(user)) {
+            throw WhmException.failure(
+                    "The arguments “username” and “user” name different accounts.");
+        }
+        return Values.account(username.or(() -> user).orElseThrow());
+    }
+
+    private static WhmException refusal(String what, ProvisionException why) {
+        WhmException refusal = WhmException.refused(what + ": " + why.getMessage() + ".");
+        refusal.initCause(why);
+        return refusal;
+    }
+
+    /// Neither may happen while a job reads or writes the account, or will.
+    private void refuseOpenJobs(AccountName name) throws WhmException {
+        List<Job> open = queue.list(JobFilter.of(ON_ACCOUNTS, OPEN).about(name.value()).limit(10));
+        if (!open.isEmpty()) {
+            throw WhmException.refused(
+                    "There is work on the account "
+                            + Text.quoted(name.value())
+                            + " ("
+                            + open.getFirst().request().kind()
+                            + " "
+                            + open.getFirst().id()
+                            + "); wait for its end, or cancel it.");
+        }
+    }
+
+    /// A later account of the name must not be entered with the keys of this one.
+    private void revokeTokens(AccountName name) throws IOException {
+        for (Token token : tokens.list()) {
+            if (token.user().equals(name.value())) {
+                tokens.revoke(token.user(), token.name());
+            }
+        }
+    }
+}

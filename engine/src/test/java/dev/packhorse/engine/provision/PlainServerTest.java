@@ -1,0 +1,91 @@
+package dev.packhorse.engine.provision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.packhorse.engine.component.HostServices;
+import dev.packhorse.engine.host.AccountDirectory;
+import dev.packhorse.engine.host.DomainName;
+import dev.packhorse.engine.host.HostRoot;
+import dev.packhorse.engine.host.UnixAccountDirectory;
+import dev.packhorse.engine.host.UnixAccountSettings;
+import dev.packhorse.engine.host.UserDatabase;
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.staging.StagingArea;
+import dev.packhorse.transport.spi.ByteSize;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Accounts of a server without a panel.
+class PlainServerTest {
+    private static final AccountName NEW = new AccountName("newbie");
+
+    @TempDir private Path root;
+    private HostServices services;
+    private AccountCreation creation;
+
+    @BeforeEach
+    void server() throws IOException {
+        for (String folder : new String[] {"etc", "home", "state"}) {
+            Files.createDirectory(root.resolve(folder));
+        }
+        Files.writeString(root.resolve("etc/passwd"), "root:x:0:0::/root:/bin/sh\n");
+        Files.writeString(root.resolve("etc/group"), "root:x:0:\n");
+        Files.writeString(root.resolve("etc/shadow"), "root:*:1:0:99999:7:::\n");
+        Files.writeString(root.resolve("etc/shells"), "/bin/bash\n");
+        HostRoot host = new HostRoot(root);
+        AccountDirectory accounts =
+                new UnixAccountDirectory(host, UnixAccountSettings.DEFAULT, "srv1.example");
+        services = new HostServices(host, accounts, "srv1.example", Optional.empty());
+        creation =
+                new AccountCreation(
+                        services,
+                        StagingArea.open(root.resolve("state/staging"), ByteSize.parse("1")),
+                        InstantSource.system());
+    }
+
+    private static AccountOrder order(String domain, boolean shell) {
+        return new AccountOrder(
+                NEW, new DomainName(domain), "/home/newbie", "!", shell, 0, new TreeMap<>(), false);
+    }
+
+    @Test
+    void anAccountWithoutAShellIsAnAccountAllTheSame() throws Exception {
+        AccountCreation.Made made = creation.create(order("newbie.srv1.example", false));
+
+        assertThat(made.notes()).isEmpty();
+        assertThat(made.account().domains().main()).isEqualTo("newbie.srv1.example");
+        assertThat(made.account().shell()).isEqualTo("/usr/sbin/nologin");
+        assertThat(services.accounts().names()).containsExactly(NEW);
+        assertThat(root.resolve("home/newbie/public_html")).isDirectory();
+
+        assertThat(new AccountRemoval(services).remove(made.account(), false)).isEmpty();
+        assertThat(services.accounts().names()).isEmpty();
+        assertThat(new UserDatabase(services.root()).find("newbie")).isEmpty();
+        assertThat(root.resolve("home")).isEmptyDirectory();
+        assertThat(root.resolve("etc/packhorse/accounts/newbie")).doesNotExist();
+        assertThat(creation.create(order("newbie.srv1.example", true)).account().shell())
+                .isEqualTo("/bin/bash");
+    }
+
+    @Test
+    void aDomainThatTheServerWouldNotKnowIsRefused() throws Exception {
+        String before = Files.readString(root.resolve("etc/passwd"));
+
+        assertThatThrownBy(() -> creation.create(order("newbie.example", true)))
+                .isInstanceOf(ProvisionException.class)
+                .hasMessageContaining("would have the domain newbie.srv1.example")
+                .hasMessageContaining("nothing was changed");
+
+        assertThat(root.resolve("etc/passwd")).hasContent(before);
+        assertThat(root.resolve("home")).isEmptyDirectory();
+        assertThat(services.accounts().names()).isEmpty();
+    }
+}
