@@ -49,7 +49,9 @@ import dev.packhorse.engine.job.ServerBackups;
 import dev.packhorse.engine.job.SwitchHandler;
 import dev.packhorse.engine.job.SystemHandler;
 import dev.packhorse.engine.job.UploadHandler;
+import dev.packhorse.engine.job.VerifyHandler;
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobKind.Stage;
 import dev.packhorse.engine.mysql.MysqlException;
 import dev.packhorse.engine.mysql.MysqlServer;
@@ -117,6 +119,7 @@ final class DaemonParts {
     private final Administration administration;
     private final Pruning pruning;
     private final PrunePlanner planner;
+    private final Verification verification;
     private final EventParts events;
     private final HealthParts health;
 
@@ -160,6 +163,7 @@ final class DaemonParts {
                         backups,
                         destinations,
                         point -> !store.isShared() || point.node().equals(node));
+        this.verification = new Verification(settings, catalog, queue, planner, clock, node);
         this.events = new EventParts(settings, administration, queue, services.root(), node());
         this.health =
                 new HealthParts(
@@ -283,6 +287,7 @@ final class DaemonParts {
                         mac,
                         Compression.of(settings),
                         settings.get(SettingKeys.BACKUP_REUSE).equals("on"),
+                        key -> catalog.isUnsound(DestinationId.LOCAL, key),
                         events.hooks(),
                         clock,
                         node());
@@ -323,6 +328,18 @@ final class DaemonParts {
                                 safety,
                                 events.hooks())),
                 new PruneHandler(planner, opener, sessions, events.notices()::requests),
+                admitted(
+                        new VerifyHandler(
+                                verification.planner(),
+                                new VerifyHandler.Parts(
+                                        backups,
+                                        destinations,
+                                        opener,
+                                        health.watching().health(),
+                                        mac,
+                                        sessions,
+                                        staging),
+                                events.notices()::requests)),
                 events.handler());
     }
 
@@ -348,11 +365,12 @@ final class DaemonParts {
                         settings.get(SettingKeys.BACKUP_IO_PRESSURE),
                         Admission.PRESSURE,
                         clock);
-        boolean packs = handler.kind().stage() == Stage.PACK;
+        boolean reads =
+                handler.kind().stage() == Stage.PACK || handler.kind().stage() == Stage.UPKEEP;
         return new AdmittedHandler(
                 handler,
                 admission,
-                packs && settings.get(SettingKeys.BACKUP_LOW_PRIORITY).equals("on"));
+                reads && settings.get(SettingKeys.BACKUP_LOW_PRIORITY).equals("on"));
     }
 
     Housekeeping housekeeping() {
@@ -368,6 +386,7 @@ final class DaemonParts {
                 new AbandonedUploads(journals, destinations, opener),
                 release,
                 pruning,
+                verification,
                 safetyFolder(),
                 clock);
     }

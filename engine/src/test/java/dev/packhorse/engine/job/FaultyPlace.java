@@ -23,6 +23,7 @@ final class FaultyPlace implements Transport {
     private final Transport place;
     final List<String> deleted = new ArrayList<>();
     OnDelete onDelete = key -> true;
+    OnRead onRead = key -> {};
     OnList onList = (visitor, place) -> place.list("", visitor, Cancellation.never());
 
     FaultyPlace(Transport place) {
@@ -36,6 +37,12 @@ final class FaultyPlace implements Transport {
         ///
         /// @return whether it is done, or only said to be
         boolean before(ObjectKey key) throws TransportException;
+    }
+
+    /// Called before each reading.
+    @FunctionalInterface
+    interface OnRead {
+        void before(ObjectKey key) throws TransportException;
     }
 
     /// Called for each listing.
@@ -65,11 +72,13 @@ final class FaultyPlace implements Transport {
     public <R> R read(
             ObjectKey key, ByteRange range, ContentReader<R> reader, Cancellation cancellation)
             throws TransportException, CancelledException {
+        onRead.before(key);
         return place.read(key, range, reader, cancellation);
     }
 
     @Override
     public Optional<ObjectInfo> stat(ObjectKey key) throws TransportException {
+        onRead.before(key);
         return place.stat(key);
     }
 

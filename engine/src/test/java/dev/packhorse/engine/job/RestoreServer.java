@@ -9,6 +9,7 @@ import dev.packhorse.engine.demo.DemoServer;
 import dev.packhorse.engine.demo.TreeDigest;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.SecretSeal;
+import dev.packhorse.engine.destination.TransportOpener;
 import dev.packhorse.engine.gzip.GzipSettings;
 import dev.packhorse.engine.hook.HookLimits;
 import dev.packhorse.engine.hook.HookRunner;
@@ -20,6 +21,7 @@ import dev.packhorse.engine.jdbc.JdbcCatalog;
 import dev.packhorse.engine.jdbc.Store;
 import dev.packhorse.engine.jdbc.StoreException;
 import dev.packhorse.engine.jdbc.TestStore;
+import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.Tier;
@@ -58,13 +60,17 @@ final class RestoreServer implements AutoCloseable {
     final HostServices services;
     private final List<AccountComponent> components;
     private final Store store;
-    private final JdbcCatalog catalog;
+    final JdbcCatalog catalog;
     final ServerBackups backups;
-    private final PackingPlant plant;
-    private final DestinationStore destinations;
+    final PackingPlant plant;
+    final DestinationStore destinations;
     final SafetyCopies safety;
     private final Path safetyFolder;
     private final HookRunner hooks;
+    TransportOpener opener =
+            _ -> {
+                throw new AssertionError("nothing is far away here");
+            };
     private @Nullable SessionId lastSession;
     private String lastAccount = "";
 
@@ -108,6 +114,7 @@ final class RestoreServer implements AutoCloseable {
                         new ManifestMac(new byte[ManifestMac.KEY_BYTES]),
                         GzipSettings.usual().withThreads(2),
                         true,
+                        key -> catalog.isUnsound(DestinationId.LOCAL, key),
                         hooks,
                         InstantSource.fixed(NOW),
                         "node1");
@@ -255,9 +262,7 @@ final class RestoreServer implements AutoCloseable {
                         catalog,
                         backups,
                         destinations,
-                        _ -> {
-                            throw new AssertionError("nothing is far away here");
-                        },
+                        opener,
                         plant.staging(),
                         plant.mac(),
                         safety);
