@@ -27,6 +27,7 @@ import dev.packhorse.engine.http.HttpSettings;
 import dev.packhorse.engine.http.ServedPages;
 import dev.packhorse.engine.http.TlsMode;
 import dev.packhorse.engine.jdbc.JdbcCatalog;
+import dev.packhorse.engine.jdbc.JdbcDrills;
 import dev.packhorse.engine.jdbc.JdbcJobQueue;
 import dev.packhorse.engine.jdbc.Store;
 import dev.packhorse.engine.job.Admission;
@@ -35,6 +36,7 @@ import dev.packhorse.engine.job.AdoptHandler;
 import dev.packhorse.engine.job.ArchiveFetcher;
 import dev.packhorse.engine.job.BackupDirectoryScan;
 import dev.packhorse.engine.job.BackupHandler;
+import dev.packhorse.engine.job.DrillHandler;
 import dev.packhorse.engine.job.LocalRelease;
 import dev.packhorse.engine.job.PackingPlant;
 import dev.packhorse.engine.job.PkgacctHandler;
@@ -163,7 +165,15 @@ final class DaemonParts {
                         backups,
                         destinations,
                         point -> !store.isShared() || point.node().equals(node));
-        this.verification = new Verification(settings, catalog, queue, planner, clock, node);
+        this.verification =
+                new Verification(
+                        settings,
+                        catalog,
+                        new JdbcDrills(store, node),
+                        queue,
+                        planner,
+                        clock,
+                        node);
         this.events = new EventParts(settings, administration, queue, services.root(), node());
         this.health =
                 new HealthParts(
@@ -173,7 +183,8 @@ final class DaemonParts {
                         catalog,
                         backups,
                         destinations,
-                        events.notices());
+                        events.notices(),
+                        verification.proofs(services.accounts()));
     }
 
     static DaemonParts of(Settings settings, Store store, Drivers drivers) throws IOException {
@@ -294,6 +305,16 @@ final class DaemonParts {
         SafetyCopies safety = safety(plant);
         ArchiveFetcher fetcher =
                 new ArchiveFetcher(catalog, backups, destinations, opener, staging, mac, safety);
+        RestoreHandler.Parts restoring =
+                new RestoreHandler.Parts(
+                        components,
+                        services,
+                        fetcher,
+                        sessions,
+                        staging,
+                        backups,
+                        safety,
+                        events.hooks());
         return List.of(
                 admitted(new SystemHandler(backups, services, destinations, opener, staging)),
                 new RunHandler(
@@ -317,16 +338,7 @@ final class DaemonParts {
                                 clock,
                                 node())),
                 new AdoptHandler(catalog, destinations, opener, mac),
-                new RestoreHandler(
-                        new RestoreHandler.Parts(
-                                components,
-                                services,
-                                fetcher,
-                                sessions,
-                                staging,
-                                backups,
-                                safety,
-                                events.hooks())),
+                new RestoreHandler(restoring),
                 new PruneHandler(planner, opener, sessions, events.notices()::requests),
                 admitted(
                         new VerifyHandler(
@@ -339,6 +351,11 @@ final class DaemonParts {
                                         mac,
                                         sessions,
                                         staging),
+                                events.notices()::requests)),
+                admitted(
+                        new DrillHandler(
+                                verification.drills(services.accounts()),
+                                restoring,
                                 events.notices()::requests)),
                 events.handler());
     }
@@ -475,7 +492,8 @@ final class DaemonParts {
                 server,
                 google.access(),
                 new RetentionDesk(
-                        planner, pruning.pins(), new PruneRequests(planner, node()), schedule()));
+                        planner, pruning.pins(), new PruneRequests(planner, node()), schedule()),
+                verification.desk());
     }
 
     private static String programVersion() {

@@ -2,6 +2,11 @@ package dev.packhorse.engine.daemon;
 
 import dev.packhorse.engine.catalog.Catalog;
 import dev.packhorse.engine.catalog.CatalogException;
+import dev.packhorse.engine.catalog.Drills;
+import dev.packhorse.engine.health.Proofs;
+import dev.packhorse.engine.host.AccountDirectory;
+import dev.packhorse.engine.job.DrillPlanner;
+import dev.packhorse.engine.job.DrillRequests;
 import dev.packhorse.engine.job.PrunePlanner;
 import dev.packhorse.engine.job.VerifyPlanner;
 import dev.packhorse.engine.job.VerifyRequests;
@@ -15,6 +20,7 @@ import dev.packhorse.engine.settings.SettingKeys;
 import dev.packhorse.engine.settings.Settings;
 import dev.packhorse.engine.settings.VerifyKeys;
 import dev.packhorse.engine.verification.VerifyBudget;
+import dev.packhorse.engine.whm.functions.VerifyDesk;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.time.LocalTime;
@@ -34,17 +40,24 @@ final class Verification {
     private final PrunePlanner places;
     private final VerifyPlanner planner;
     private final VerifyRequests requests;
+    private final Catalog catalog;
+    private final Drills drills;
+    private final DrillRequests drillRequests;
     private final InstantSource clock;
 
     /// @param places knows which places there are, and which points are this server's
     Verification(
             Settings settings,
             Catalog catalog,
+            Drills drills,
             JobQueue queue,
             PrunePlanner places,
             InstantSource clock,
             String node) {
         this.settings = settings;
+        this.catalog = catalog;
+        this.drills = drills;
+        this.drillRequests = new DrillRequests(queue, node);
         this.queue = queue;
         this.places = places;
         this.clock = clock;
@@ -65,8 +78,29 @@ final class Verification {
         return planner;
     }
 
-    VerifyRequests requests() {
-        return requests;
+    DrillPlanner drills(AccountDirectory accounts) {
+        return new DrillPlanner(
+                catalog,
+                drills,
+                accounts,
+                settings.get(VerifyKeys.DRILL_MAX_BYTES).bytes(),
+                settings.get(VerifyKeys.DESTINATIONS).equals("on"),
+                clock);
+    }
+
+    Proofs proofs(AccountDirectory accounts) {
+        return new Proofs(
+                catalog,
+                drills,
+                accounts,
+                places.ours(),
+                this::isDaily,
+                settings.get(VerifyKeys.WITHIN_DAYS),
+                settings.get(VerifyKeys.DRILL_WITHIN_DAYS));
+    }
+
+    VerifyDesk desk() {
+        return new VerifyDesk(planner, requests, this::isDaily, drills, drillRequests);
     }
 
     /// Whether copies at a place are verified by the day.
@@ -90,6 +124,9 @@ final class Verification {
                 if (isDaily(place.getKey())) {
                     requests.ofDay(place.getKey(), place.getValue(), now.toLocalDate());
                 }
+            }
+            if (settings.get(VerifyKeys.DRILL).equals("on")) {
+                drillRequests.ofDay(settings.get(VerifyKeys.DRILL_PER_NIGHT), now.toLocalDate());
             }
         } catch (IOException | QueueException | CatalogException e) {
             LOG.atWarn().setCause(e).log("today's verification could not be asked for yet");

@@ -58,8 +58,8 @@ final class RestoreServer implements AutoCloseable {
 
     final HostRoot root;
     final HostServices services;
-    private final List<AccountComponent> components;
-    private final Store store;
+    final List<AccountComponent> components;
+    final Store store;
     final JdbcCatalog catalog;
     final ServerBackups backups;
     final PackingPlant plant;
@@ -257,6 +257,11 @@ final class RestoreServer implements AutoCloseable {
     }
 
     private RestoreHandler handler(List<AccountComponent> modules) {
+        return new RestoreHandler(parts(modules));
+    }
+
+    /// What restores of this server work with.
+    RestoreHandler.Parts parts(List<AccountComponent> modules) {
         ArchiveFetcher fetcher =
                 new ArchiveFetcher(
                         catalog,
@@ -266,16 +271,15 @@ final class RestoreServer implements AutoCloseable {
                         plant.staging(),
                         plant.mac(),
                         safety);
-        return new RestoreHandler(
-                new RestoreHandler.Parts(
-                        modules,
-                        services,
-                        fetcher,
-                        plant.sessions(),
-                        plant.staging(),
-                        backups,
-                        safety,
-                        hooks));
+        return new RestoreHandler.Parts(
+                modules,
+                services,
+                fetcher,
+                plant.sessions(),
+                plant.staging(),
+                backups,
+                safety,
+                hooks);
     }
 
     private static TestJob job(JobKind kind, String account, Object arguments) {

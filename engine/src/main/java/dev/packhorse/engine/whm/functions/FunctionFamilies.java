@@ -33,6 +33,7 @@ import java.util.List;
 /// @param server what this server is
 /// @param google consents at Google
 /// @param retention what stays, and for how long
+/// @param verification what is known of stored archives
 public record FunctionFamilies(
         JobQueue queue,
         Catalog catalog,
@@ -49,7 +50,8 @@ public record FunctionFamilies(
         AdminStores stores,
         ServerInfo server,
         GoogleAccess google,
-        RetentionDesk retention) {
+        RetentionDesk retention,
+        VerifyDesk verification) {
 
     /// Every function but those of the protocol's own, such as `batch` and `applist`.
     public List<WhmFunction> functions() {
@@ -100,6 +102,9 @@ public record FunctionFamilies(
                                 queue, sessionJobs, accounts, catalog, config, rebuild, server)
                         .functions());
         all.addAll(new PruneFunctions(queue, sessionJobs, retention).functions());
+        all.addAll(
+                new VerifyFunctions(queue, catalog, sessionJobs, verification, retention)
+                        .functions());
         all.addAll(new PinFunctions(catalog, retention).functions());
         all.addAll(new SchedulePreviewFunctions(queue, catalog, retention).functions());
         all.addAll(new BackupMetadataFunctions(catalog, accounts).functions());
