@@ -23,6 +23,7 @@ import dev.packhorse.engine.verification.VerifyBudget;
 import dev.packhorse.engine.whm.functions.VerifyDesk;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZonedDateTime;
 import java.util.Map;
@@ -44,6 +45,9 @@ final class Verification {
     private final Drills drills;
     private final DrillRequests drillRequests;
     private final InstantSource clock;
+
+    /// The day that was asked for, so that the store need not be.
+    private LocalDate rung = LocalDate.MIN;
 
     /// @param places knows which places there are, and which points are this server's
     Verification(
@@ -109,11 +113,12 @@ final class Verification {
                 && (place.isLocal() || settings.get(VerifyKeys.DESTINATIONS).equals("on"));
     }
 
-    /// Asks for what is due: once a day, from the hour that is set, but not while a run packs.
+    /// Asks for what is due: once a day, from the hour that is set, but not while a run packs. One
+    /// thread.
     void ring() {
         ZonedDateTime now = clock.instant().atZone(settings.get(SettingKeys.BACKUP_ZONE));
         LocalTime from = settings.get(VerifyKeys.TIME);
-        if (now.toLocalTime().isBefore(from)) {
+        if (now.toLocalTime().isBefore(from) || now.toLocalDate().equals(rung)) {
             return;
         }
         try {
@@ -128,6 +133,7 @@ final class Verification {
             if (settings.get(VerifyKeys.DRILL).equals("on")) {
                 drillRequests.ofDay(settings.get(VerifyKeys.DRILL_PER_NIGHT), now.toLocalDate());
             }
+            rung = now.toLocalDate();
         } catch (IOException | QueueException | CatalogException e) {
             LOG.atWarn().setCause(e).log("today's verification could not be asked for yet");
         }

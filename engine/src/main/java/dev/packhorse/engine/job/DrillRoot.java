@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -48,8 +49,8 @@ final class DrillRoot {
                 root,
                 live.accounts().at(root),
                 live.hostname(),
-                java.util.Optional.empty(),
-                java.util.Optional.empty());
+                Optional.empty(),
+                Optional.empty());
     }
 
     private static List<String> withoutAccounts(HostRoot live, String path, Set<String> accounts)

@@ -40,7 +40,7 @@ public record OtherCopies(Catalog catalog) {
         }
         return catalog.ofAccount(damaged.account()).stream()
                 .min(
-                        Comparator.comparing(point ->
+                        Comparator.comparingLong(point ->
                                 Math.abs(point.date().toEpochDay() - damaged.date().toEpochDay())))
                 .map(point ->
                         "the nearest good copy is that of %s at %s"

@@ -27,7 +27,7 @@ public record VerifyRequests(JobQueue queue, String node) {
     /// @param name the name of the place
     /// @param owner who asks
     public JobRequest request(VerifyArguments arguments, String name, String owner) {
-        String place = "verify:" + arguments.destination();
+        String place = "verify:" + node + ":" + arguments.destination();
         String what =
                 arguments.account()
                         + ":"

@@ -16,6 +16,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
 
 /// One verification of one place: copy by copy, each verdict in the catalog before the next copy is
 /// begun. A run that was cut short begins the copy that it was at again, and goes on with what is
@@ -66,8 +68,7 @@ final class VerifyRun {
             VerifyPlanner planner,
             VerifiedPlace place,
             VerifyArguments arguments,
-            java.util.function.Function<java.util.function.LongConsumer, CopyExamination>
-                    examinations,
+            Function<LongConsumer, CopyExamination> examinations,
             JobContext context,
             SessionLog log,
             String session) {

@@ -20,7 +20,10 @@ public record VerifyBudget(int withinDays, long mostBytes, int mostPercent, Dura
         long share =
                 mostPercent == 100
                         ? Long.MAX_VALUE
-                        : Math.max(1, Math.round(storedBytes * (mostPercent / 100.0)));
+                        : Math.max(
+                                1,
+                                storedBytes / 100 * mostPercent
+                                        + storedBytes % 100 * mostPercent / 100);
         return mostBytes == 0 ? share : Math.min(share, mostBytes);
     }
 }

@@ -363,8 +363,10 @@ class DrillHandlerTest {
         Map<String, String> members =
                 Map.of(
                         "mysql/alice_shop.sql",
-                        "CREATE TABLE `orders` (`id` int NOT NULL, PRIMARY KEY (`id`));\n"
-                                + "INSERT INTO `orders` VALUES (1,2,3);\n");
+                        """
+                        CREATE TABLE `orders` (`id` int NOT NULL, PRIMARY KEY (`id`));
+                        INSERT INTO `orders` VALUES (1,2,3);
+                        """);
         var trial =
                 new DatabaseTrial(
                         server.services,

@@ -181,8 +181,8 @@ class VerificationPlannerTest {
         private final Map<ObjectKey, LocalDate> goes = new HashMap<>();
         private long mostBytes;
         private long worstAge;
-        private double storedDays;
-        private double read;
+        private long storedDays;
+        private long read;
         private long readToday;
         private int accounts = 40;
 
@@ -194,7 +194,10 @@ class VerificationPlannerTest {
             if (random.nextInt(30) == 0) {
                 accounts += random.nextInt(40) - 15;
             }
-            copies.values().removeIf(copy -> !goes.get(copy.point().archive()).isAfter(today));
+            copies.values()
+                    .removeIf(copy ->
+                            !goes.getOrDefault(copy.point().archive(), LocalDate.MIN)
+                                    .isAfter(today));
             for (int i = 0; i < accounts; i++) {
                 StoredCopy made =
                         copy("user" + i, today, 1 + random.nextInt(1_000), Optional.empty());
