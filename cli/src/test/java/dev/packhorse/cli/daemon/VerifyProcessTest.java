@@ -59,7 +59,7 @@ class VerifyProcessTest {
             assertThat(packhorse("status").out())
                     .contains("1 DAMAGED and 0 MISSING", "local: oldest proof ");
 
-            assertRestores(daemon, far, archive.substring(0, 10));
+            assertRestores(far, archive.substring(0, 10));
 
             Ended drill = packhorse("drill", USER, "--follow");
             assertThat(drill.code()).as(drill.out() + drill.err()).isZero();
@@ -122,7 +122,7 @@ class VerifyProcessTest {
         }
     }
 
-    private void assertRestores(DaemonUnderTest daemon, String far, String date) throws Exception {
+    private void assertRestores(String far, String date) throws Exception {
         Ended refused = packhorse("restore", USER, "--point", date, "--from", far, "--follow");
         assertThat(refused.code()).isNotZero();
         assertThat(refused.out() + refused.err())
