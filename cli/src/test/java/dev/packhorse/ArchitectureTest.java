@@ -147,6 +147,7 @@ class ArchitectureTest {
                         "org.flywaydb.",
                         "org.h2."));
         table.put("engine.retention", engine(spi, "model", "rootfile"));
+        table.put("engine.verification", engine(spi, "model"));
         table.put("engine.run", engine(spi, "model", "catalog", "queue"));
         table.put("engine.backupconfig", engine(spi, JSON, "model", "posix", "rootfile"));
         table.put(
@@ -176,7 +177,8 @@ class ArchitectureTest {
                         "session",
                         "staging",
                         "system",
-                        "tree"));
+                        "tree",
+                        "verification"));
         table.put(
                 "engine.schedule",
                 engine(spi, "model", "queue", "backupconfig", "job", "retention", "org.quartz."));
@@ -219,6 +221,7 @@ class ArchitectureTest {
                         "schedule",
                         "session",
                         "sshkey",
+                        "verification",
                         "whm"));
         table.put("engine.hook", engine(spi, JSON, "posix", "process", "rootfile", "session"));
         table.put(

@@ -29,6 +29,8 @@ import picocli.CommandLine.Command;
             RecoveryKitCommand.class,
             DestinationCommand.class,
             PruneCommand.class,
+            VerifyCommand.class,
+            DrillCommand.class,
             PinCommand.class,
             UnpinCommand.class,
             ScheduleCommand.class,

@@ -61,8 +61,35 @@ public final class JobText {
                                     size(result.path("bytes").asLong(0)),
                                     result.path("kept").asInt(0)));
         }
+        if (result.has("unread")) {
+            lines.add(
+                    "%d good, %d damaged, %d missing, %d could not be read; %s read"
+                            .formatted(
+                                    result.path("good").asInt(0),
+                                    result.path("damaged").asInt(0),
+                                    result.path("missing").asInt(0),
+                                    result.path("unread").asInt(0),
+                                    size(result.path("bytes").asLong(0))));
+        }
+        for (JsonNode drill : result.path("drills")) {
+            lines.add(
+                    "%s %s: %s"
+                            .formatted(
+                                    drill.path("account").asString(""),
+                                    drill.path("proven").asBoolean(false) ? "proven" : "FAILED",
+                                    drill.path("proven").asBoolean(false)
+                                            ? drill.path("compared").asString("")
+                                            : drill.path("differences").path(0).asString("")));
+        }
         for (String list :
-                List.of("altered", "dangerous", "skipped", "warnings", "errors", "leftOut")) {
+                List.of(
+                        "altered",
+                        "dangerous",
+                        "skipped",
+                        "warnings",
+                        "errors",
+                        "leftOut",
+                        "findings")) {
             for (JsonNode item : result.path(list)) {
                 lines.add(list + ": " + item.asString(""));
             }

@@ -41,6 +41,8 @@ public final class StandingText {
         text.space();
         text.destinations();
         text.oldest();
+        text.proofs();
+        text.drills();
         if (standing.has("problem")) {
             text.add("problem", standing.path("problem").asString(""));
         }
@@ -163,6 +165,57 @@ public final class StandingText {
         add(
                 "oldest backup",
                 age.isEmpty() || without.isEmpty() ? age + without : age + "; " + without);
+    }
+
+    private void proofs() {
+        String title = "verified";
+        for (JsonNode place : standing.path("proofs")) {
+            long damaged = place.path("damaged").asLong(0);
+            long missing = place.path("missing").asLong(0);
+            if (place.path("daily").asInt(0) == 0 && damaged + missing == 0) {
+                continue;
+            }
+            String bad =
+                    damaged + missing == 0
+                            ? ""
+                            : ", %d DAMAGED and %d MISSING: packhorse verify --plan"
+                                    .formatted(damaged, missing);
+            String oldest =
+                    place.has("oldest")
+                            ? "oldest proof "
+                                    + duration(
+                                            now.getEpochSecond() - place.path("oldest").asLong(0))
+                                    + " ago"
+                            : "no good archive";
+            add(title, place.path("destid").asString("") + ": " + oldest + bad);
+            title = "";
+        }
+    }
+
+    private void drills() {
+        JsonNode drills = standing.path("drills");
+        if (drills.path("proven").asInt(0) + drills.path("failed").asInt(0) == 0) {
+            return;
+        }
+        String oldest =
+                drills.has("oldest")
+                        ? ", the oldest "
+                                + duration(now.getEpochSecond() - drills.path("oldest").asLong(0))
+                                + " ago"
+                        : "";
+        String failed =
+                drills.path("failed").asInt(0) == 0
+                        ? ""
+                        : ", %d FAILED: packhorse drill --list"
+                                .formatted(drills.path("failed").asInt(0));
+        add(
+                "drills",
+                "%d of %d accounts proven%s%s"
+                        .formatted(
+                                drills.path("proven").asInt(0),
+                                drills.path("accounts").asInt(0),
+                                oldest,
+                                failed));
     }
 
     private String time(JsonNode seconds) {

@@ -95,7 +95,10 @@ public final class IndexedArchive implements AutoCloseable {
                     BytePath path = found.entry().path();
                     TarReader reader = reader(found);
                     TarMember member = member(reader, path);
-                    visitor.visit(entry(member, path), reader.content());
+                    InputStream content = reader.content();
+                    ContentProof proof = ContentProof.of(found.entry(), content);
+                    visitor.visit(entry(member, path), proof.content());
+                    proof.require(path);
                 });
     }
 

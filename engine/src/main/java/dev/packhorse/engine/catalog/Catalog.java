@@ -2,19 +2,24 @@ package dev.packhorse.engine.catalog;
 
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.Proof;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.StoredCopy;
+import dev.packhorse.transport.spi.ObjectKey;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /// The restore points of all destinations. A row exists only for an object that was whole and
-/// verified when the row was written. Safe for many threads and processes. Rows are added by
-/// [dev.packhorse.engine.queue.JobQueue#finish], in the transaction that ends their job, or by
-/// [#adopt]. All methods throw [CatalogException] when the store fails.
+/// verified when the row was written. A copy that a later verification found damaged or missing is
+/// no restore point any more: only the methods that speak of copies tell of it, so that nothing
+/// restores from it, takes over from it or counts it. Safe for many threads and processes. Rows are
+/// added by [dev.packhorse.engine.queue.JobQueue#finish], in the transaction that ends their job,
+/// or by [#adopt]. All methods throw [CatalogException] when the store fails.
 public interface Catalog {
     /// Adds or replaces rows found by a rebuild; the same account, destination, tier and date is
-    /// the same point.
+    /// the same point. What is known of a copy stays while its digest is the same.
     ///
     /// @return how many rows are new
     int adopt(List<RestorePoint> points);
@@ -28,6 +33,20 @@ public interface Catalog {
 
     /// Streams all points, by date, then account.
     void forEach(Consumer<RestorePoint> consumer);
+
+    /// All copies of an account, sound or not, newest first.
+    List<StoredCopy> copiesOf(AccountName account);
+
+    /// Streams all copies, sound or not, by date, then account.
+    void forEachCopy(Consumer<StoredCopy> consumer);
+
+    /// Whether the catalog holds an archive at a place that was found damaged or missing.
+    boolean isUnsound(DestinationId destination, ObjectKey archive);
+
+    /// Notes what a verification showed.
+    ///
+    /// @return false if the catalog holds no such point any more, or another archive in its place
+    boolean prove(RestorePoint point, Proof proof);
 
     /// Marks a point as being deleted: it is no longer listed, and a crash leaves it to be deleted
     /// again. Marking a point twice is allowed.

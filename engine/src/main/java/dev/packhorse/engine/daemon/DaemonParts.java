@@ -27,6 +27,7 @@ import dev.packhorse.engine.http.HttpSettings;
 import dev.packhorse.engine.http.ServedPages;
 import dev.packhorse.engine.http.TlsMode;
 import dev.packhorse.engine.jdbc.JdbcCatalog;
+import dev.packhorse.engine.jdbc.JdbcDrills;
 import dev.packhorse.engine.jdbc.JdbcJobQueue;
 import dev.packhorse.engine.jdbc.Store;
 import dev.packhorse.engine.job.Admission;
@@ -35,6 +36,7 @@ import dev.packhorse.engine.job.AdoptHandler;
 import dev.packhorse.engine.job.ArchiveFetcher;
 import dev.packhorse.engine.job.BackupDirectoryScan;
 import dev.packhorse.engine.job.BackupHandler;
+import dev.packhorse.engine.job.DrillHandler;
 import dev.packhorse.engine.job.LocalRelease;
 import dev.packhorse.engine.job.PackingPlant;
 import dev.packhorse.engine.job.PackingRoom;
@@ -51,7 +53,9 @@ import dev.packhorse.engine.job.SwitchHandler;
 import dev.packhorse.engine.job.SystemHandler;
 import dev.packhorse.engine.job.UploadHandler;
 import dev.packhorse.engine.job.UploadSources;
+import dev.packhorse.engine.job.VerifyHandler;
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobKind.Stage;
 import dev.packhorse.engine.mysql.MysqlException;
 import dev.packhorse.engine.mysql.MysqlServer;
@@ -122,6 +126,7 @@ final class DaemonParts {
     private final Administration administration;
     private final Pruning pruning;
     private final PrunePlanner planner;
+    private final Verification verification;
     private final EventParts events;
     private final HealthParts health;
 
@@ -165,6 +170,15 @@ final class DaemonParts {
                         backups,
                         destinations,
                         point -> !store.isShared() || point.node().equals(node));
+        this.verification =
+                new Verification(
+                        settings,
+                        catalog,
+                        new JdbcDrills(store, node),
+                        queue,
+                        planner,
+                        clock,
+                        node);
         this.events = new EventParts(settings, administration, queue, services.root(), node());
         this.health =
                 new HealthParts(
@@ -174,7 +188,8 @@ final class DaemonParts {
                         catalog,
                         backups,
                         destinations,
-                        events.notices());
+                        events.notices(),
+                        verification.proofs(services.accounts()));
     }
 
     static DaemonParts of(Settings settings, Store store, Drivers drivers) throws IOException {
@@ -288,12 +303,23 @@ final class DaemonParts {
                         mac,
                         Compression.of(settings),
                         settings.get(SettingKeys.BACKUP_REUSE).equals("on"),
+                        key -> catalog.isUnsound(DestinationId.LOCAL, key),
                         events.hooks(),
                         clock,
                         node());
         SafetyCopies safety = safety(plant);
         ArchiveFetcher fetcher =
                 new ArchiveFetcher(catalog, backups, destinations, opener, staging, mac, safety);
+        RestoreHandler.Parts restoring =
+                new RestoreHandler.Parts(
+                        components,
+                        services,
+                        fetcher,
+                        sessions,
+                        staging,
+                        backups,
+                        safety,
+                        events.hooks());
         return List.of(
                 admitted(new SystemHandler(backups, services, destinations, opener, staging)),
                 new RunHandler(
@@ -318,17 +344,25 @@ final class DaemonParts {
                                 clock,
                                 node())),
                 new AdoptHandler(catalog, destinations, opener, mac),
-                new RestoreHandler(
-                        new RestoreHandler.Parts(
-                                components,
-                                services,
-                                fetcher,
-                                sessions,
-                                staging,
-                                backups,
-                                safety,
-                                events.hooks())),
+                new RestoreHandler(restoring),
                 new PruneHandler(planner, opener, sessions, events.notices()::requests),
+                admitted(
+                        new VerifyHandler(
+                                verification.planner(),
+                                new VerifyHandler.Parts(
+                                        backups,
+                                        destinations,
+                                        opener,
+                                        health.watching().health(),
+                                        mac,
+                                        sessions,
+                                        staging),
+                                events.notices()::requests)),
+                admitted(
+                        new DrillHandler(
+                                verification.drills(services.accounts()),
+                                restoring,
+                                events.notices()::requests)),
                 events.handler());
     }
 
@@ -365,11 +399,12 @@ final class DaemonParts {
                         settings.get(SettingKeys.BACKUP_IO_PRESSURE),
                         Admission.PRESSURE,
                         clock);
-        boolean packs = handler.kind().stage() == Stage.PACK;
+        boolean reads =
+                handler.kind().stage() == Stage.PACK || handler.kind().stage() == Stage.UPKEEP;
         return new AdmittedHandler(
                 handler,
                 admission,
-                packs && settings.get(SettingKeys.BACKUP_LOW_PRIORITY).equals("on"));
+                reads && settings.get(SettingKeys.BACKUP_LOW_PRIORITY).equals("on"));
     }
 
     Housekeeping housekeeping() {
@@ -385,6 +420,7 @@ final class DaemonParts {
                 new AbandonedUploads(journals, destinations, opener),
                 release,
                 pruning,
+                verification,
                 safetyFolder(),
                 clock);
     }
@@ -476,7 +512,8 @@ final class DaemonParts {
                         planner, pruning.pins(), new PruneRequests(planner, node()), schedule()),
                 new AccountDesk(
                         new AccountCreation(services, staging, clock),
-                        new AccountRemoval(services)));
+                        new AccountRemoval(services)),
+                verification.desk());
     }
 
     private static String programVersion() {

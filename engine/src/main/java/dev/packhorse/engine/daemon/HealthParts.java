@@ -9,6 +9,7 @@ import dev.packhorse.engine.health.BackupAges;
 import dev.packhorse.engine.health.BackupMetrics;
 import dev.packhorse.engine.health.Metrics;
 import dev.packhorse.engine.health.Places;
+import dev.packhorse.engine.health.Proofs;
 import dev.packhorse.engine.health.Standing;
 import dev.packhorse.engine.job.ServerBackups;
 import dev.packhorse.engine.job.TransferMeter;
@@ -28,6 +29,7 @@ final class HealthParts {
     private final JobQueue queue;
     private final DestinationStore destinations;
     private final Notices notices;
+    private final Proofs proofs;
     private final DestinationHealth health = new DestinationHealth();
     private final TransferMeter transfers = new TransferMeter();
     private final BackupAges ages;
@@ -40,11 +42,13 @@ final class HealthParts {
             Catalog catalog,
             ServerBackups backups,
             DestinationStore destinations,
-            Notices notices) {
+            Notices notices,
+            Proofs proofs) {
         this.settings = settings;
         this.queue = queue;
         this.destinations = destinations;
         this.notices = notices;
+        this.proofs = proofs;
         this.ages =
                 new BackupAges(
                         catalog,
@@ -65,6 +69,7 @@ final class HealthParts {
                 queue,
                 destinations,
                 notices,
+                proofs,
                 new Alarms.Limits(
                         settings.get(EventKeys.STALE_AFTER),
                         settings.get(EventKeys.LOW_SPACE).bytes()));
@@ -72,11 +77,12 @@ final class HealthParts {
 
     Metrics metrics(String version) {
         return new Metrics(
-                new BackupMetrics(queue, destinations, health, transfers, ages, places, version));
+                new BackupMetrics(
+                        queue, destinations, health, transfers, ages, places, proofs, version));
     }
 
     /// @param next when the next run begins
     Standing standing(Supplier<Optional<Instant>> next) {
-        return new Standing(queue, destinations, health, ages, places, next);
+        return new Standing(queue, destinations, health, ages, places, proofs, next);
     }
 }

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 /// Keeps what has ended from piling up, on a thread of its own: archives that every destination has
 /// go where the configuration says so, jobs go a year after their end, sessions 90 days after their
 /// last line, safety copies of restores after a week, states of uploads that nobody went on with 30
-/// days after their last change.
+/// days after their last change. Also rings for the verification of the day.
 final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     private static final Duration JOBS = Duration.ofDays(365);
@@ -47,6 +47,7 @@ final class Housekeeping {
     private final AbandonedUploads uploads;
     private final LocalRelease release;
     private final Pruning pruning;
+    private final Verification verification;
     private final Path safety;
     private final InstantSource clock;
 
@@ -58,6 +59,7 @@ final class Housekeeping {
             AbandonedUploads uploads,
             LocalRelease release,
             Pruning pruning,
+            Verification verification,
             Path safety,
             InstantSource clock) {
         this.queue = queue;
@@ -66,6 +68,7 @@ final class Housekeeping {
         this.uploads = uploads;
         this.release = release;
         this.pruning = pruning;
+        this.verification = verification;
         this.safety = safety;
         this.clock = clock;
     }
@@ -76,6 +79,7 @@ final class Housekeeping {
         var _ = timer.scheduleWithFixedDelay(this::release, 10, 10, TimeUnit.SECONDS);
         var _ = timer.scheduleWithFixedDelay(this::takeBack, 2, 60, TimeUnit.MINUTES);
         var _ = timer.scheduleWithFixedDelay(pruning::look, 0, 10, TimeUnit.MINUTES);
+        var _ = timer.scheduleWithFixedDelay(verification::ring, 1, 5, TimeUnit.MINUTES);
     }
 
     private void tidy() {

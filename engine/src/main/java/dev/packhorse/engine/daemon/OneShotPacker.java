@@ -127,6 +127,7 @@ public final class OneShotPacker {
                     new ManifestMac(StateKey.MANIFEST.load(state)),
                     Compression.of(settings),
                     false,
+                    _ -> false,
                     EventParts.hooks(
                             settings,
                             host.services().root(),

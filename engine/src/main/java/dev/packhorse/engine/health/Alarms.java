@@ -30,7 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Looks for what nobody reports by itself, and tells of it: accounts without a good backup, disks
-/// that fill up, uploads that were given up, runs that broke off. One thread.
+/// that fill up, uploads that were given up, runs that broke off, proofs that are too old. One
+/// thread.
 public final class Alarms {
     private static final Logger LOG = LoggerFactory.getLogger(Alarms.class);
     private static final int MINUTES = 10;
@@ -43,6 +44,7 @@ public final class Alarms {
     private final DestinationStore destinations;
     private final Notices notices;
     private final Limits limits;
+    private final ProofAlarms proofs;
     private final Map<AccountName, Instant> firstSeen = new HashMap<>();
     private Instant jobsSeen;
 
@@ -59,6 +61,7 @@ public final class Alarms {
             JobQueue queue,
             DestinationStore destinations,
             Notices notices,
+            Proofs proofs,
             Limits limits) {
         this.ages = ages;
         this.places = places;
@@ -66,6 +69,7 @@ public final class Alarms {
         this.destinations = destinations;
         this.notices = notices;
         this.limits = limits;
+        this.proofs = new ProofAlarms(proofs, notices);
         this.jobsSeen = queue.now();
     }
 
@@ -81,6 +85,7 @@ public final class Alarms {
             lookAtSpace();
             lookAtJobs();
             lookAtAges();
+            proofs.look(queue.now());
         } catch (IOException | QueueException | CatalogException e) {
             LOG.atWarn().setCause(e).log("alarms could not be looked for");
         }

@@ -37,6 +37,7 @@ public final class BackupMetrics implements MultiCollector {
     private final TransferMeter transfers;
     private final BackupAges ages;
     private final Places places;
+    private final ProofMetrics proofs;
     private final String version;
 
     public BackupMetrics(
@@ -46,6 +47,7 @@ public final class BackupMetrics implements MultiCollector {
             TransferMeter transfers,
             BackupAges ages,
             Places places,
+            Proofs proofs,
             String version) {
         this.queue = queue;
         this.destinations = destinations;
@@ -53,6 +55,7 @@ public final class BackupMetrics implements MultiCollector {
         this.transfers = transfers;
         this.ages = ages;
         this.places = places;
+        this.proofs = new ProofMetrics(proofs);
         this.version = version;
     }
 
@@ -68,6 +71,7 @@ public final class BackupMetrics implements MultiCollector {
         try {
             destinations(list);
             accounts(list);
+            proofs.add(list, queue.now());
         } catch (IOException e) {
             LOG.atWarn().setCause(e).log("some metrics cannot be read");
             complete = false;

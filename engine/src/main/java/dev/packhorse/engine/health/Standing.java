@@ -9,6 +9,7 @@ import dev.packhorse.engine.job.RunArguments;
 import dev.packhorse.engine.job.RunResult;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.model.Verdict;
 import dev.packhorse.engine.queue.Job;
 import dev.packhorse.engine.queue.JobFilter;
 import dev.packhorse.engine.queue.JobQueue;
@@ -16,6 +17,7 @@ import dev.packhorse.engine.queue.JobState;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +39,7 @@ public record Standing(
         DestinationHealth health,
         BackupAges ages,
         Places places,
+        Proofs proofs,
         Supplier<Optional<Instant>> next) {
     private static final Logger LOG = LoggerFactory.getLogger(Standing.class);
     private static final int SHOWN = 5;
@@ -44,8 +47,34 @@ public record Standing(
     private static final Set<JobState> ENDED =
             Set.of(JobState.SUCCEEDED, JobState.PARTIAL, JobState.FAILED, JobState.CANCELLED);
 
-    /// The members `last_run`, `run_under_way`, `next_run`, `failing`, `space`, `destinations` and
-    /// `oldest_backup`; one about which nothing is known is left out.
+    private void addProofs(ObjectNode node) throws IOException {
+        ArrayNode list = node.putArray("proofs");
+        proofs.places()
+                .forEach((place, proof) -> {
+                    ObjectNode shown = list.addObject().put("destid", place);
+                    shown.put("daily", proofs.isDaily(place) ? 1 : 0);
+                    proof.oldest().ifPresent(at -> shown.put("oldest", at.getEpochSecond()));
+                    shown.put("damaged", proof.count(Verdict.DAMAGED));
+                    shown.put("missing", proof.count(Verdict.MISSING));
+                });
+        List<Proofs.DrillAge> ages = proofs.drillAges();
+        ObjectNode drills = node.putObject("drills");
+        drills.put("accounts", ages.size());
+        drills.put("proven", ages.stream().filter(age -> age.provenAt().isPresent()).count());
+        drills.put(
+                "failed",
+                ages.stream()
+                        .filter(age -> age.last().filter(it -> !it.isProven()).isPresent())
+                        .count());
+        ages.stream()
+                .map(Proofs.DrillAge::provenAt)
+                .flatMap(Optional::stream)
+                .min(Comparator.naturalOrder())
+                .ifPresent(at -> drills.put("oldest", at.getEpochSecond()));
+    }
+
+    /// The members `last_run`, `run_under_way`, `next_run`, `failing`, `space`, `destinations`,
+    /// `oldest_backup`, `proofs` and `drills`; one about which nothing is known is left out.
     public ObjectNode read() {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         run(ENDED).ifPresent(job -> node.set("last_run", ended(job)));
@@ -64,6 +93,7 @@ public record Standing(
         try {
             addDestinations(node.putArray("destinations"));
             addOldest(node);
+            addProofs(node);
         } catch (IOException | CatalogException e) {
             LOG.atWarn().setCause(e).log("a part of the status cannot be read");
             node.put("problem", String.valueOf(e.getMessage()));

@@ -4,7 +4,10 @@ import dev.packhorse.engine.catalog.Catalog;
 import dev.packhorse.engine.catalog.CatalogException;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.Proof;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.StoredCopy;
+import dev.packhorse.transport.spi.ObjectKey;
 import java.time.LocalDate;
 import java.util.Comparator;
 import java.util.List;
@@ -40,7 +43,8 @@ public final class JdbcCatalog implements Catalog {
                 t ->
                         t.list(
                                 RestorePointRow.SELECT
-                                        + "WHERE account = ? AND deleting = FALSE"
+                                        + "WHERE account = ?"
+                                        + RestorePointRow.SOUND
                                         + " ORDER BY slot_date DESC, packed_at DESC, tier",
                                 RestorePointRow::read,
                                 account.value()));
@@ -56,7 +60,8 @@ public final class JdbcCatalog implements Catalog {
                                 t.list(
                                         RestorePointRow.SELECT
                                                 + "WHERE account = ? AND destination = ?"
-                                                + " AND slot_date = ? AND deleting = FALSE",
+                                                + " AND slot_date = ?"
+                                                + RestorePointRow.SOUND,
                                         RestorePointRow::read,
                                         account.value(),
                                         destination.value(),
@@ -72,10 +77,59 @@ public final class JdbcCatalog implements Catalog {
                 t ->
                         t.forEach(
                                 RestorePointRow.SELECT
-                                        + "WHERE deleting = FALSE"
+                                        + "WHERE TRUE"
+                                        + RestorePointRow.SOUND
                                         + " ORDER BY slot_date, account, destination, tier",
                                 RestorePointRow::read,
                                 consumer));
+    }
+
+    @Override
+    public List<StoredCopy> copiesOf(AccountName account) {
+        return transactions.read(
+                "list the copies of " + account,
+                t ->
+                        t.list(
+                                RestorePointRow.SELECT
+                                        + "WHERE account = ? AND deleting = FALSE"
+                                        + " ORDER BY slot_date DESC, packed_at DESC, tier",
+                                RestorePointRow::readCopy,
+                                account.value()));
+    }
+
+    @Override
+    public void forEachCopy(Consumer<StoredCopy> consumer) {
+        transactions.read(
+                "list the copies",
+                t ->
+                        t.forEach(
+                                RestorePointRow.SELECT
+                                        + "WHERE deleting = FALSE"
+                                        + " ORDER BY slot_date, account, destination, tier",
+                                RestorePointRow::readCopy,
+                                consumer));
+    }
+
+    @Override
+    public boolean isUnsound(DestinationId destination, ObjectKey archive) {
+        return !transactions
+                .read(
+                        "look at the verdict about " + archive,
+                        t ->
+                                t.list(
+                                        RestorePointRow.SELECT
+                                                + "WHERE destination = ? AND archive = ?"
+                                                + " AND verdict IN ('DAMAGED', 'MISSING')",
+                                        RestorePointRow::read,
+                                        destination.value(),
+                                        archive.value()))
+                .isEmpty();
+    }
+
+    @Override
+    public boolean prove(RestorePoint point, Proof proof) {
+        return transactions.change(
+                "note a verification", t -> RestorePointRow.prove(t, point, proof));
     }
 
     @Override

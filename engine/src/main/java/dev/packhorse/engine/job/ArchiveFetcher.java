@@ -78,13 +78,18 @@ public final class ArchiveFetcher {
         LocalDate date = LocalDate.parse(arguments.restorePoint());
         RestorePoint point =
                 catalog.find(account, destination, date)
-                        .orElseThrow(() ->
-                                new IOException(
-                                        "there is no restore point of %s on %s at destination %s"
-                                                .formatted(account, date, destination)));
+                        .orElseThrow(() -> new IOException(absent(account, destination, date)));
         return destination.isLocal()
                 ? fromBackupDirectory(point, arguments, work, cancellation)
                 : fromDestination(point, arguments, work, cancellation);
+    }
+
+    private String absent(AccountName account, DestinationId destination, LocalDate date) {
+        return new OtherCopies(catalog)
+                .explain(account, destination, date)
+                .orElseGet(() ->
+                        "there is no restore point of %s on %s at destination %s"
+                                .formatted(account, date, destination));
     }
 
     /// Opens an archive of the backup directory by its index, for restores of parts: no more of it

@@ -4,6 +4,7 @@ import dev.packhorse.engine.catalog.Catalog;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.StoredCopy;
 import dev.packhorse.engine.model.Tier;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ final class CatalogView {
     private final DestinationId place;
     private final LocalDate today;
     private final SortedMap<AccountName, List<RestorePoint>> byAccount = new TreeMap<>();
+    private final SortedMap<AccountName, List<StoredCopy>> unsound = new TreeMap<>();
     private final Map<Tier, LocalDate> newestRuns = new EnumMap<>(Tier.class);
     private Optional<LocalDate> newest = Optional.empty();
     private int total;
@@ -33,15 +35,23 @@ final class CatalogView {
     static CatalogView of(
             Catalog catalog, Predicate<RestorePoint> ours, DestinationId place, LocalDate today) {
         CatalogView view = new CatalogView(place, today);
-        catalog.forEach(point -> {
-            if (ours.test(point)) {
-                view.add(point);
+        catalog.forEachCopy(copy -> {
+            if (ours.test(copy.point())) {
+                view.add(copy);
             }
         });
         return view;
     }
 
-    private void add(RestorePoint point) {
+    private void add(StoredCopy copy) {
+        RestorePoint point = copy.point();
+        if (!copy.isSound()) {
+            if (point.destination().equals(place)) {
+                unsound.computeIfAbsent(point.account(), _ -> new ArrayList<>()).add(copy);
+                total++;
+            }
+            return;
+        }
         if (newest.isEmpty() || point.date().isAfter(newest.get())) {
             newest = Optional.of(point.date());
         }
@@ -54,9 +64,14 @@ final class CatalogView {
         }
     }
 
-    /// The points of the destination, by account.
+    /// The sound points of the destination, by account.
     SortedMap<AccountName, List<RestorePoint>> byAccount() {
         return byAccount;
+    }
+
+    /// The copies at the destination that were found damaged or missing, by account.
+    SortedMap<AccountName, List<StoredCopy>> unsound() {
+        return unsound;
     }
 
     /// The newest slot date, not after today, of each calendar, whichever the destination.
@@ -69,7 +84,7 @@ final class CatalogView {
         return newest;
     }
 
-    /// How many points the destination has.
+    /// How many points the destination has, damaged ones too.
     int total() {
         return total;
     }

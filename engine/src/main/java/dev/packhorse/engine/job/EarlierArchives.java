@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// Finds the archive from which the next one of an account may take over what has not changed: the
 /// newest in the backup directory whose manifest is this server's own and names index and archive
@@ -34,9 +35,12 @@ final class EarlierArchives {
     private static final int MOST_LOOKED_AT = 12;
 
     private final ManifestMac mac;
+    private final Predicate<ObjectKey> unsound;
 
-    EarlierArchives(ManifestMac mac) {
+    /// @param unsound whether an archive was found damaged: nothing is taken over from it
+    EarlierArchives(ManifestMac mac, Predicate<ObjectKey> unsound) {
         this.mac = mac;
+        this.unsound = unsound;
     }
 
     /// An open archive; what it says is of use until it is closed.
@@ -81,7 +85,8 @@ final class EarlierArchives {
         int looked = 0;
         for (Dated dated : all) {
             ObjectKey key = BackupDirectory.archiveKey(dated.tier(), dated.date(), account, suffix);
-            if (Files.isRegularFile(directory.place(key), LinkOption.NOFOLLOW_LINKS)) {
+            if (Files.isRegularFile(directory.place(key), LinkOption.NOFOLLOW_LINKS)
+                    && !unsound.test(key)) {
                 Optional<Opened> opened = open(directory, key, account);
                 if (opened.isPresent() || ++looked == MOST_LOOKED_AT) {
                     return opened;

@@ -39,7 +39,7 @@ final class FileBackup {
         Run run = new Run(context, directory, key, packing, indexed, job, progress);
         Optional<EarlierArchives.Opened> found =
                 plant.reuse()
-                        ? new EarlierArchives(plant.mac())
+                        ? new EarlierArchives(plant.mac(), plant.unsound())
                                 .newest(directory, context.account().name(), packing.suffix())
                         : Optional.empty();
         if (found.isPresent()) {

@@ -12,8 +12,11 @@ import dev.packhorse.engine.staging.StagingArea;
 import dev.packhorse.engine.tree.DigestingSink;
 import dev.packhorse.transport.spi.Cancellation;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -140,6 +143,30 @@ public final class HostArchive implements AutoCloseable {
             List<String> leftOut = FolderPacker.ofProvenTree(sink, cancellation).pack(folder);
             String sha256 = writer.finish().sha256();
             return new TreeInFile(sink.finish(), sha256, leftOut);
+        }
+    }
+
+    /// The digest of a tree as it is now. Nothing is written but lines that wait.
+    ///
+    /// @param spillFile for these lines, removed at the end
+    /// @throws IOException if it is no tree, or cannot be read
+    String treeSha256(Path spillFile, Cancellation cancellation) throws IOException {
+        if (!(form instanceof Form.Tree)) {
+            throw new IOException(name + " is not a tree of an incremental backup");
+        }
+        try (WritableByteChannel nowhere = Channels.newChannel(OutputStream.nullOutputStream());
+                Directory folder = parent.open(name);
+                CpmoveWriter writer =
+                        CpmoveWriter.open(
+                                nowhere,
+                                name,
+                                folder.stat().mtimeSeconds(),
+                                new Packing.Plain(),
+                                cancellation);
+                DigestingSink sink = DigestingSink.begin(writer, folder, spillFile, cancellation)) {
+            FolderPacker.ofProvenTree(sink, cancellation).pack(folder);
+            writer.finish();
+            return sink.finish();
         }
     }
 

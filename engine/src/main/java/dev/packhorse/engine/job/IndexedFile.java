@@ -87,6 +87,10 @@ final class IndexedFile implements AutoCloseable {
         return source;
     }
 
+    Manifest manifest() {
+        return manifest;
+    }
+
     long sizeBytes() {
         return manifest.archive().sizeBytes();
     }

@@ -18,12 +18,14 @@ import dev.packhorse.engine.session.SessionId;
 import dev.packhorse.engine.session.SessionLog;
 import dev.packhorse.engine.session.SessionStore;
 import dev.packhorse.engine.staging.StagingArea;
+import dev.packhorse.transport.spi.ObjectKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /// What every job that packs an account works with.
 ///
@@ -34,6 +36,7 @@ import java.util.TreeMap;
 /// @param mac seals manifests
 /// @param compression how archives are compressed
 /// @param reuse whether archives take over what has not changed since the one before
+/// @param unsound whether an archive of the backup directory was found damaged
 /// @param hooks the scripts around each packing
 /// @param clock the time
 /// @param node this server's name among those of its store
@@ -45,6 +48,7 @@ public record PackingPlant(
         ManifestMac mac,
         GzipSettings compression,
         boolean reuse,
+        Predicate<ObjectKey> unsound,
         HookRunner hooks,
         InstantSource clock,
         String node) {

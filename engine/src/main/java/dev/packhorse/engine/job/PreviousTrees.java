@@ -4,6 +4,7 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.session.SessionLog;
 import dev.packhorse.engine.tree.PreviousTree;
+import dev.packhorse.transport.spi.ObjectKey;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -15,17 +16,25 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// Finds the tree that an account's next tree is linked to: the newest of all calendars.
 final class PreviousTrees {
     private PreviousTrees() {}
 
     /// Opens it; empty if there is none. One with a damaged record is told in the log, and the next
-    /// older one is taken.
+    /// older one is taken; and so it is where a tree was found damaged.
     static Optional<PreviousTree> newest(
-            BackupDirectory directory, AccountName account, SessionLog log) throws IOException {
+            BackupDirectory directory,
+            AccountName account,
+            Predicate<ObjectKey> unsound,
+            SessionLog log)
+            throws IOException {
         for (Dated dated : dates(directory)) {
             var key = BackupDirectory.archiveKey(dated.tier(), dated.date(), account, "");
+            if (unsound.test(key)) {
+                continue;
+            }
             try {
                 Optional<PreviousTree> tree = PreviousTree.open(directory.tree(key));
                 if (tree.isPresent()) {

@@ -16,7 +16,6 @@ import dev.packhorse.engine.retention.Holding;
 import dev.packhorse.engine.retention.MassBrake;
 import dev.packhorse.engine.retention.Pin;
 import dev.packhorse.engine.retention.PinStore;
-import dev.packhorse.engine.retention.Retention;
 import dev.packhorse.engine.retention.RetentionPolicy;
 import dev.packhorse.engine.retention.RetentionRecord;
 import dev.packhorse.engine.retention.RetentionRules;
@@ -138,21 +137,28 @@ public record PrunePlanner(
         InUse use = InUse.of(queue);
         Map<AccountName, List<Pin>> pinned = pinned();
         List<Decision> decisions = new ArrayList<>();
-        view.byAccount()
-                .forEach((account, points) -> {
-                    if (wanted.account().map(account::equals).orElse(true)) {
-                        Holding holding =
-                                new Holding(
-                                        account,
-                                        points,
-                                        here.contains(account),
-                                        view.newestRuns(),
-                                        pinned.getOrDefault(account, List.of()),
-                                        use.among(points),
-                                        wanted.forced());
-                        decisions.addAll(Retention.decide(holding, rules, guard.today()));
-                    }
-                });
+        Set<AccountName> all = new TreeSet<>(view.byAccount().keySet());
+        all.addAll(view.unsound().keySet());
+        for (AccountName account : all) {
+            if (wanted.account().map(account::equals).orElse(true)) {
+                List<RestorePoint> points = view.byAccount().getOrDefault(account, List.of());
+                Holding holding =
+                        new Holding(
+                                account,
+                                points,
+                                here.contains(account),
+                                view.newestRuns(),
+                                pinned.getOrDefault(account, List.of()),
+                                use.among(points),
+                                wanted.forced());
+                decisions.addAll(
+                        UnsoundCopies.decide(
+                                holding,
+                                view.unsound().getOrDefault(account, List.of()),
+                                rules,
+                                guard.today()));
+            }
+        }
         return decisions;
     }
 

@@ -112,7 +112,9 @@ final class PruneRun {
     /// Others remove points, too, as the release of what every destination has.
     private List<RestorePoint> stillCatalogued(List<RestorePoint> points) {
         return points.stream()
-                .filter(point -> planner.catalog().ofAccount(point.account()).contains(point))
+                .filter(point ->
+                        planner.catalog().copiesOf(point.account()).stream()
+                                .anyMatch(copy -> copy.point().equals(point)))
                 .toList();
     }
 

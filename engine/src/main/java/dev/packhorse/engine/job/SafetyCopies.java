@@ -114,7 +114,7 @@ public final class SafetyCopies {
             AccountArchiver.Archived archived;
             Optional<EarlierArchives.Opened> found =
                     plant.reuse()
-                            ? new EarlierArchives(plant.mac())
+                            ? new EarlierArchives(plant.mac(), plant.unsound())
                                     .newest(backups.directory(), account.name(), packing.suffix())
                             : Optional.empty();
             try (EarlierArchives.Opened earlier = found.orElse(null)) {

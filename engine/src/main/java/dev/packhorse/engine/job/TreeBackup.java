@@ -46,7 +46,8 @@ final class TreeBackup {
         directory.makeFolders(java.util.Objects.requireNonNull(manifest.getParent()));
         Optional<PreviousTree> previous =
                 linked
-                        ? PreviousTrees.newest(directory, context.account().name(), context.log())
+                        ? PreviousTrees.newest(
+                                directory, context.account().name(), plant.unsound(), context.log())
                         : Optional.empty();
         if (!linked) {
             context.log().line("linkdest is off: every file is copied");

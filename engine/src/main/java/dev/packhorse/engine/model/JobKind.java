@@ -22,6 +22,10 @@ public enum JobKind {
     RESTORE(Stage.RESTORE),
     /// Removes from one destination the restore points that no rule keeps.
     PRUNE(Stage.UPKEEP),
+    /// Reads copies of restore points at one destination and compares them with the catalog.
+    VERIFY(Stage.UPKEEP),
+    /// Restores accounts into a folder of their own, compares, and removes it again.
+    DRILL(Stage.UPKEEP),
     /// Tells people of an event, by one way.
     NOTIFY(Stage.NOTIFY);
 

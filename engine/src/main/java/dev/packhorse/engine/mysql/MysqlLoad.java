@@ -87,6 +87,37 @@ public final class MysqlLoad {
         }
     }
 
+    /// Tries whether the dump loads: its tables go into a fresh database, as [#load] would fill it,
+    /// which is removed again; a killed try is swept by [MysqlServer#recover]. Views, triggers,
+    /// routines and events are read and checked, not made. No database of an account is touched.
+    ///
+    /// @param request its `database` only gives the fresh one a name that nobody else has
+    /// @return what the dump has
+    /// @throws MysqlDumpRefused if the dump holds something that no dump may hold
+    /// @throws MysqlException if the server refuses something, or has other tables than the dump
+    /// @throws IOException if the dump cannot be read, or the run was cancelled
+    public LoadReport tryOut(LoadRequest request) throws IOException {
+        ExchangeNames names = ExchangeNames.of(request.database());
+        try (MysqlSession session = server.open()) {
+            Collations collations = Collations.of(session);
+            DumpSummary summary =
+                    scan(request, collations, OutputStream.nullOutputStream(), _ -> {});
+            request.cancellation().check();
+            TemporaryUser.lock(session, names.lock());
+            try {
+                fill(request, names, session, collations);
+                count(session, names, summary);
+            } catch (IOException e) {
+                dropFresh(session, names, e);
+                throw e;
+            }
+            session.execute(
+                    "cannot remove " + names.fresh(),
+                    "DROP DATABASE IF EXISTS " + SqlText.name(names.fresh()));
+            return new LoadReport(summary.tables().size(), summary.views().size(), List.of());
+        }
+    }
+
     private DumpSummary scan(
             LoadRequest request,
             Collations collations,

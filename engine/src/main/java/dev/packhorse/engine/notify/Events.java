@@ -115,6 +115,72 @@ public final class Events {
                 "Nothing more is removed from %s: %s\n".formatted(where, reason));
     }
 
+    /// Copies that a verification found damaged or missing.
+    ///
+    /// @param where the destination's id, or `local`
+    /// @param occasion what keeps this notice apart from others about the same place
+    /// @param findings a line for each copy: what is wrong, and where a good one is
+    public static Notice copiesDamaged(String where, String occasion, List<String> findings) {
+        return Notice.of(
+                PACKHORSE,
+                "CopyDamaged",
+                where + " " + occasion,
+                findings.size() == 1
+                        ? "a stored backup at " + where + " is damaged or missing"
+                        : findings.size()
+                                + " stored backups at "
+                                + where
+                                + " are damaged or missing",
+                "They are not restored from and not counted any more:\n" + lines(findings));
+    }
+
+    /// A place of which every archive is missing at once, so that nothing is concluded.
+    ///
+    /// @param where the destination's id, or `local`
+    public static Notice placeNotBelieved(String where, String reason) {
+        return Notice.of(
+                PACKHORSE,
+                "VerifyStopped",
+                where,
+                "verification of " + where + " stopped itself",
+                "Nothing is known of the backups at %s: %s\n".formatted(where, reason));
+    }
+
+    /// Copies that nobody has read for longer than wanted.
+    ///
+    /// @param places a line for each place
+    public static Notice verificationOverdue(List<String> places) {
+        return Notice.of(
+                PACKHORSE,
+                "VerificationOverdue",
+                "places",
+                "stored backups have not been verified for too long",
+                lines(places));
+    }
+
+    /// Accounts whose restore has not been tried for longer than wanted.
+    ///
+    /// @param accounts a line for each
+    public static Notice drillsOverdue(List<String> accounts) {
+        return Notice.of(
+                PACKHORSE,
+                "DrillsOverdue",
+                "accounts",
+                "no restore of " + accounts.size() + " accounts was tried for too long",
+                lines(accounts));
+    }
+
+    /// A restore that was tried did not give back what was packed.
+    public static Notice drillFailed(String account, String archive, String difference) {
+        return Notice.of(
+                PACKHORSE,
+                "DrillFailed",
+                account,
+                "a restore of " + account + " was tried and failed",
+                "The backup %s of %s was restored for a test: %s\n"
+                        .formatted(archive, account, difference));
+    }
+
     private static String lines(List<String> items) {
         StringBuilder text = new StringBuilder();
         items.stream().limit(NAMED).forEach(item -> text.append("  ").append(item).append('\n'));

@@ -32,7 +32,12 @@ public final class ImportanceStore {
                     Map.entry("Packhorse/NoGoodBackup", Importance.HIGH),
                     Map.entry("Packhorse/LowSpace", Importance.HIGH),
                     Map.entry("Packhorse/UploadFailed", Importance.HIGH),
-                    Map.entry("Packhorse/PruneBrake", Importance.HIGH));
+                    Map.entry("Packhorse/PruneBrake", Importance.HIGH),
+                    Map.entry("Packhorse/CopyDamaged", Importance.HIGH),
+                    Map.entry("Packhorse/VerifyStopped", Importance.HIGH),
+                    Map.entry("Packhorse/VerificationOverdue", Importance.MEDIUM),
+                    Map.entry("Packhorse/DrillFailed", Importance.HIGH),
+                    Map.entry("Packhorse/DrillsOverdue", Importance.MEDIUM));
 
     private final Path file;
     private final ReentrantLock writing = new ReentrantLock();

@@ -24,6 +24,7 @@ public final class PostgresLoad {
     private static final Pattern EXTENSION =
             Pattern.compile("\\d+; \\d+ \\d+ EXTENSION - (\\S+) *.*");
 
+    private final PostgresServer server;
     private final PostgresPrograms programs;
     private final Path staging;
     private final Cancellation cancellation;
@@ -31,7 +32,7 @@ public final class PostgresLoad {
 
     /// @param staging a folder that only root can enter
     public PostgresLoad(PostgresServer server, Path staging, Cancellation cancellation) {
-
+        this.server = server;
         this.programs = server.programs();
         this.staging = staging;
         this.cancellation = cancellation;
@@ -50,13 +51,7 @@ public final class PostgresLoad {
         String fresh = FRESH + TemporaryRole.random(8);
         try (TemporaryRole role = TemporaryRole.create(programs, List.of(), staging)) {
             try {
-                programs.sql(
-                        "postgres",
-                        "CREATE DATABASE %s OWNER %s TEMPLATE template0 ENCODING 'UTF8';\nREVOKE CONNECT ON DATABASE %s FROM PUBLIC;\n"
-                                .formatted(
-                                        SqlName.quoted(fresh),
-                                        SqlName.quoted(role.login().role()),
-                                        SqlName.quoted(fresh)));
+                create(fresh, role);
                 if (Files.size(dump) > 0) {
                     fill(fresh, dump, role);
                 }
@@ -68,6 +63,40 @@ public final class PostgresLoad {
             }
         }
         return List.copyOf(notes);
+    }
+
+    /// Tries whether a dump loads: into a fresh database that is removed again. A killed try is
+    /// swept by [PostgresServer#recover]. No database of an account is touched.
+    ///
+    /// @param dump the file; an empty one stands for an empty database
+    /// @return how many tables it made
+    /// @throws PostgresException if the dump cannot be loaded
+    /// @throws IOException if the run was cancelled
+    public long tryOut(Path dump) throws IOException {
+        notes.clear();
+        String fresh = FRESH + TemporaryRole.random(8);
+        try (TemporaryRole role = TemporaryRole.create(programs, List.of(), staging)) {
+            create(fresh, role);
+            try {
+                if (Files.size(dump) > 0) {
+                    fill(fresh, dump, role);
+                }
+                return server.tables(fresh);
+            } finally {
+                programs.sql(
+                        "postgres", "DROP DATABASE IF EXISTS " + SqlName.quoted(fresh) + ";\n");
+            }
+        }
+    }
+
+    private void create(String fresh, TemporaryRole role) throws IOException {
+        programs.sql(
+                "postgres",
+                "CREATE DATABASE %s OWNER %s TEMPLATE template0 ENCODING 'UTF8';\nREVOKE CONNECT ON DATABASE %s FROM PUBLIC;\n"
+                        .formatted(
+                                SqlName.quoted(fresh),
+                                SqlName.quoted(role.login().role()),
+                                SqlName.quoted(fresh)));
     }
 
     private void fill(String fresh, Path dump, TemporaryRole role) throws IOException {

@@ -32,4 +32,9 @@ public record Holding(
         pins = List.copyOf(pins);
         inUse = Map.copyOf(inUse);
     }
+
+    /// The same with other points.
+    public Holding with(List<RestorePoint> others) {
+        return new Holding(account, others, onServer, newestRuns, pins, inUse, forced);
+    }
 }

@@ -232,7 +232,9 @@ public final class SettingKeys {
 
     /// Every key, in the order of the shipped file.
     public static List<SettingKey<?>> all() {
-        return Stream.concat(ALL.stream(), EventKeys.all().stream()).toList();
+        return Stream.of(ALL, EventKeys.all(), VerifyKeys.all())
+                .<SettingKey<?>>flatMap(List::stream)
+                .toList();
     }
 
     private static Path absolutePath(String text) {

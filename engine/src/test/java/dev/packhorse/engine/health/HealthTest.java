@@ -13,6 +13,7 @@ import dev.packhorse.engine.destination.SecretSeal;
 import dev.packhorse.engine.host.CpanelAccountDirectory;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.jdbc.JdbcCatalog;
+import dev.packhorse.engine.jdbc.JdbcDrills;
 import dev.packhorse.engine.jdbc.JdbcJobQueue;
 import dev.packhorse.engine.jdbc.Store;
 import dev.packhorse.engine.jdbc.TestStore;
@@ -24,9 +25,12 @@ import dev.packhorse.engine.job.TransferMeter;
 import dev.packhorse.engine.job.UploadArguments;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.DrillRecord;
 import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.model.Proof;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.model.Verdict;
 import dev.packhorse.engine.notify.ChannelName;
 import dev.packhorse.engine.notify.Importance;
 import dev.packhorse.engine.notify.ImportanceStore;
@@ -66,6 +70,7 @@ class HealthTest {
     private Store store;
     private JdbcJobQueue queue;
     private JdbcCatalog catalog;
+    private JdbcDrills drills;
     private ServerBackups backups;
     private DestinationStore destinations;
     private final DestinationHealth paused = new DestinationHealth();
@@ -77,6 +82,7 @@ class HealthTest {
         store = TestStore.h2(root);
         queue = new JdbcJobQueue(store, () -> now, WorkListener.none());
         catalog = new JdbcCatalog(store);
+        drills = new JdbcDrills(store, "node1");
         HostRoot host = new HostRoot(root);
         BackupConfigFile config = new BackupConfigFile(host.resolve(BackupConfigFile.HOST_PATH));
         config.update(
@@ -157,7 +163,24 @@ class HealthTest {
                         queue,
                         "node1");
         return new Alarms(
-                ages, places, queue, destinations, notices, new Alarms.Limits(stale, lowSpace));
+                ages,
+                places,
+                queue,
+                destinations,
+                notices,
+                proofs(30, 0),
+                new Alarms.Limits(stale, lowSpace));
+    }
+
+    private Proofs proofs(int withinDays, int drillDays) {
+        return new Proofs(
+                catalog,
+                drills,
+                ages.accounts(),
+                _ -> true,
+                DestinationId::isLocal,
+                withinDays,
+                drillDays);
     }
 
     private List<String> told() {
@@ -311,6 +334,7 @@ class HealthTest {
                                 paused,
                                 ages,
                                 places,
+                                proofs(30, 0),
                                 () -> Optional.of(Instant.parse("2026-03-11T02:00:00Z")))
                         .read();
 
@@ -339,7 +363,14 @@ class HealthTest {
         ranAndRuns();
         BackupMetrics metrics =
                 new BackupMetrics(
-                        queue, destinations, paused, new TransferMeter(), ages, places, "0.1");
+                        queue,
+                        destinations,
+                        paused,
+                        new TransferMeter(),
+                        ages,
+                        places,
+                        proofs(30, 0),
+                        "0.1");
         String text = new String(new Metrics(metrics).text(), StandardCharsets.UTF_8);
         assertThat(text.lines())
                 .contains(
@@ -368,8 +399,127 @@ class HealthTest {
         Files.writeString(root.resolve("var/cpanel/backups/config"), "damaged");
         BackupMetrics metrics =
                 new BackupMetrics(
-                        queue, destinations, paused, new TransferMeter(), ages, places, "0.1");
+                        queue,
+                        destinations,
+                        paused,
+                        new TransferMeter(),
+                        ages,
+                        places,
+                        proofs(30, 0),
+                        "0.1");
         String text = new String(new Metrics(metrics).text(), StandardCharsets.UTF_8);
         assertThat(text).contains("packhorse_metrics_complete 0.0");
+    }
+
+    private RestorePoint point(String account) {
+        return catalog.ofAccount(new AccountName(account)).getFirst();
+    }
+
+    private ProofAlarms proofAlarms(int withinDays, int drillDays) {
+        Notices notices =
+                new Notices(
+                        new ImportanceStore(root.resolve("importances.yaml")),
+                        List.of(new Notices.Route(ChannelName.MAIL, Importance.LOW)),
+                        Duration.ofHours(24),
+                        queue,
+                        "node1");
+        return new ProofAlarms(proofs(withinDays, drillDays), notices);
+    }
+
+    @Test
+    void proofsThatAreTooOldAreToldAndFreshOnesAreNot() throws Exception {
+        proofAlarms(30, 0).look(now);
+        assertThat(told()).isEmpty();
+        proofAlarms(30, 0).look(now.plus(Duration.ofDays(40)));
+        assertThat(told())
+                .singleElement()
+                .asString()
+                .contains(
+                        "VerificationOverdue", "local: the oldest proof is of 4", "30 are wanted");
+    }
+
+    @Test
+    void damageThatNobodySeesToIsToldAgain() throws Exception {
+        catalog.prove(
+                point("old"), new Proof(now, Verdict.DAMAGED, "bytes 3 to 9 are damaged: cp/old"));
+        proofAlarms(3_000, 0).look(now);
+        assertThat(told()).as("the job that found it told of it").isEmpty();
+        now = now.plus(Duration.ofDays(2));
+        proofAlarms(3_000, 0).look(now);
+        assertThat(told()).singleElement().asString().contains("CopyDamaged", "cp/old");
+    }
+
+    @Test
+    void accountsThatWereNotDrilledAreToldOnlyIfThatIsAskedFor() throws Exception {
+        drill("old", "");
+        proofAlarms(3_000, 0).look(now.plus(Duration.ofDays(90)));
+        assertThat(told()).isEmpty();
+        ProofAlarms asked = proofAlarms(3_000, 60);
+        asked.look(now);
+        assertThat(told()).isEmpty();
+        asked.look(now.plus(Duration.ofDays(61)));
+        assertThat(told())
+                .singleElement()
+                .asString()
+                .contains("DrillsOverdue", "old: proven 61 days ago", "fresh: never proven");
+    }
+
+    private void drill(String account, String difference) {
+        drills.keep(
+                new DrillRecord(
+                        new AccountName(account),
+                        now,
+                        difference.isEmpty() ? Optional.of(now) : Optional.empty(),
+                        DestinationId.LOCAL,
+                        "x",
+                        3,
+                        "all",
+                        difference));
+    }
+
+    @Test
+    void proofsAndDrillsAreMeasuredAndShown() throws Exception {
+        RestorePoint fresh = point("fresh");
+        catalog.prove(point("old"), new Proof(now, Verdict.DAMAGED, "x"));
+        for (RestorePoint point : catalog.ofAccount(fresh.account())) {
+            catalog.prove(point, Proof.good(now.minusSeconds(5_000)));
+        }
+        drill("fresh", "");
+        now = now.plusSeconds(100);
+        drill("fresh", "homedir/a: is not there after the restore");
+        BackupMetrics metrics =
+                new BackupMetrics(
+                        queue,
+                        destinations,
+                        paused,
+                        new TransferMeter(),
+                        ages,
+                        places,
+                        proofs(30, 0),
+                        "0.1");
+        String text = new String(new Metrics(metrics).text(), StandardCharsets.UTF_8);
+        assertThat(text.lines())
+                .contains(
+                        "packhorse_oldest_verification_seconds{destination=\"local\"} 5100.0",
+                        "packhorse_damaged_copies{destination=\"local\"} 1.0",
+                        "packhorse_missing_copies{destination=\"local\"} 0.0",
+                        "packhorse_oldest_drill_seconds 100.0",
+                        "packhorse_failed_drills 1.0",
+                        "packhorse_undrilled_accounts 0.0");
+        ObjectNode standing =
+                new Standing(
+                                queue,
+                                destinations,
+                                paused,
+                                ages,
+                                places,
+                                proofs(30, 0),
+                                Optional::empty)
+                        .read();
+        assertThat(standing.at("/proofs/0/damaged").asInt()).isOne();
+        assertThat(standing.at("/proofs/0/oldest").asLong())
+                .isEqualTo(now.minusSeconds(5_100).getEpochSecond());
+        assertThat(standing.at("/drills/proven").asInt()).isOne();
+        assertThat(standing.at("/drills/failed").asInt()).isOne();
     }
 }

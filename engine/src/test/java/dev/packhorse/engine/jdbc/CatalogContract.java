@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.DrillRecord;
+import dev.packhorse.engine.model.Proof;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.StoredCopy;
 import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.model.Verdict;
 import dev.packhorse.transport.spi.ObjectKey;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -123,6 +128,75 @@ abstract class CatalogContract {
         catalog.markDeleting(point);
         catalog.drop(withDigest(point, "cd"));
         assertThat(catalog.deleting()).containsExactly(point);
+    }
+
+    @Test
+    void aDamagedCopyIsNoRestorePointAndStaysACopy() {
+        RestorePoint good = point("demo", Tier.DAILY, DAY);
+        RestorePoint bad = point("demo", Tier.WEEKLY, DAY);
+        catalog.adopt(List.of(good, bad));
+        Proof damage = new Proof(Instant.parse("2026-11-25T06:00:00Z"), Verdict.DAMAGED, "cp/demo");
+        assertThat(catalog.prove(bad, damage)).isTrue();
+        assertThat(catalog.ofAccount(DEMO)).containsExactly(good);
+        List<RestorePoint> seen = new ArrayList<>();
+        catalog.forEach(seen::add);
+        assertThat(seen).containsExactly(good);
+        catalog.markDeleting(good);
+        assertThat(catalog.find(DEMO, DestinationId.LOCAL, DAY)).isEmpty();
+        assertThat(catalog.copiesOf(DEMO))
+                .containsExactly(new StoredCopy(bad, Optional.of(damage)));
+        List<StoredCopy> copies = new ArrayList<>();
+        catalog.forEachCopy(copies::add);
+        assertThat(copies).containsExactly(new StoredCopy(bad, Optional.of(damage)));
+        assertThat(catalog.isUnsound(DestinationId.LOCAL, bad.archive())).isTrue();
+        assertThat(catalog.isUnsound(DestinationId.LOCAL, good.archive())).isFalse();
+        assertThat(catalog.isUnsound(FAR, bad.archive())).isFalse();
+        catalog.markDeleting(bad);
+        assertThat(catalog.deleting()).containsExactlyInAnyOrder(good, bad);
+    }
+
+    @Test
+    void aVerdictIsOfTheseBytes() {
+        RestorePoint point = point("demo", Tier.DAILY, DAY);
+        catalog.adopt(List.of(point));
+        Proof damage = new Proof(Instant.parse("2026-11-25T06:00:00Z"), Verdict.DAMAGED, "x");
+        assertThat(catalog.prove(withDigest(point, "cd"), damage)).isFalse();
+        assertThat(catalog.ofAccount(DEMO)).containsExactly(point);
+        catalog.prove(point, damage);
+        catalog.adopt(List.of(point));
+        assertThat(catalog.ofAccount(DEMO)).as("a rebuild knows no better").isEmpty();
+        catalog.adopt(List.of(withDigest(point, "cd")));
+        assertThat(catalog.copiesOf(DEMO))
+                .containsExactly(new StoredCopy(withDigest(point, "cd"), Optional.empty()));
+        catalog.prove(withDigest(point, "cd"), Proof.good(Instant.EPOCH));
+        assertThat(catalog.copiesOf(DEMO).getFirst().provenAt()).isEqualTo(Instant.EPOCH);
+    }
+
+    @Test
+    void aDrillReplacesTheOneBeforeAndKeepsTheLastProof() {
+        JdbcDrills drills = new JdbcDrills(store(), "n1");
+        drills.keep(drill(1_000, Optional.of(Instant.ofEpochSecond(1_000)), ""));
+        drills.keep(drill(2_000, Optional.empty(), "homedir/a: is not there"));
+        assertThat(drills.all())
+                .containsExactly(
+                        drill(
+                                2_000,
+                                Optional.of(Instant.ofEpochSecond(1_000)),
+                                "homedir/a: is not there"));
+        assertThat(drills.find(DEMO)).isPresent();
+        assertThat(new JdbcDrills(store(), "n2").all()).isEmpty();
+    }
+
+    private static DrillRecord drill(long at, Optional<Instant> proven, String difference) {
+        return new DrillRecord(
+                DEMO,
+                Instant.ofEpochSecond(at),
+                proven,
+                DestinationId.LOCAL,
+                "2026-11-24/accounts/demo.tar.gz",
+                5,
+                "all",
+                difference);
     }
 
     private static RestorePoint withDigest(RestorePoint point, String twoDigits) {

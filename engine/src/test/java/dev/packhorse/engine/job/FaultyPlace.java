@@ -1,18 +1,23 @@
 package dev.packhorse.engine.job;
 
+import dev.packhorse.transport.spi.ByteRange;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancelledException;
+import dev.packhorse.transport.spi.ContentReader;
+import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.ObjectVisitor;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// A place that works, but for what a test does to it. One thread.
 final class FaultyPlace extends PassingPlace {
     final List<String> deleted = new ArrayList<>();
     OnDelete onDelete = key -> true;
+    OnRead onRead = key -> {};
     OnList onList = (visitor, place) -> place.list("", visitor, Cancellation.never());
 
     FaultyPlace(Transport place) {
@@ -28,11 +33,31 @@ final class FaultyPlace extends PassingPlace {
         boolean before(ObjectKey key) throws TransportException;
     }
 
+    /// Called before each reading.
+    @FunctionalInterface
+    interface OnRead {
+        void before(ObjectKey key) throws TransportException;
+    }
+
     /// Called for each listing.
     @FunctionalInterface
     interface OnList {
         void list(ObjectVisitor visitor, Transport place)
                 throws TransportException, CancelledException;
+    }
+
+    @Override
+    public <R> R read(
+            ObjectKey key, ByteRange range, ContentReader<R> reader, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        onRead.before(key);
+        return super.read(key, range, reader, cancellation);
+    }
+
+    @Override
+    public Optional<ObjectInfo> stat(ObjectKey key) throws TransportException {
+        onRead.before(key);
+        return super.stat(key);
     }
 
     @Override

@@ -7,8 +7,10 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.model.Proof;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.model.Verdict;
 import dev.packhorse.engine.queue.JobOutcome;
 import dev.packhorse.engine.queue.JobRequest;
 import dev.packhorse.engine.retention.CalendarRule;
@@ -130,6 +132,49 @@ class PruneHandlerTest extends PruneCase {
                         upload.account(),
                         RunHandler.ownerOf(run),
                         JobJson.write(upload)));
+    }
+
+    @Test
+    void damagedCopiesTakeNoGoodOnesPlaceAndGoWhenAGoodOneWould() throws Exception {
+        List<RestorePoint> points = server.points("alice", server.first, 6);
+        prove(points.get(0), Verdict.DAMAGED);
+        prove(points.get(5), Verdict.DAMAGED);
+
+        PruneResult result = succeeded(server.prune(server.first));
+
+        assertThat(result.removed()).isEqualTo(2);
+        assertThat(left()).containsExactlyElementsOf(points.subList(1, 4));
+        assertThat(server.exists(points.get(0))).as("as young as those that stay").isTrue();
+        assertThat(server.exists(points.get(4))).as("beyond three good ones").isFalse();
+        assertThat(server.exists(points.get(5))).as("nor would a good one stay").isFalse();
+    }
+
+    @Test
+    void theLastGoodCopyStaysWhateverNewerOnesAreDamaged() throws Exception {
+        server.keep("1");
+        List<RestorePoint> points = server.points("alice", server.first, 3);
+        prove(points.get(0), Verdict.DAMAGED);
+        prove(points.get(1), Verdict.DAMAGED);
+        succeeded(server.prune(server.first));
+        assertThat(left()).containsExactly(points.get(2));
+        assertThat(server.exists(points.get(0))).isTrue();
+        assertThat(server.exists(points.get(1))).isFalse();
+    }
+
+    @Test
+    void whatWasFoundMissingStopsPruningUntilItIsForgotten() throws Exception {
+        List<RestorePoint> points = server.points("alice", server.first, 6);
+        Files.delete(server.file(server.first, points.get(1).archive()));
+        prove(points.get(1), Verdict.MISSING);
+        assertThat(stopped(server.prune(server.first))).contains("--forget-missing");
+        succeeded(
+                server.prune(
+                        new PruneArguments(server.first.value(), "", false, false, true, "", "")));
+        assertThat(left()).containsExactly(points.get(0), points.get(2), points.get(3));
+    }
+
+    private void prove(RestorePoint point, Verdict verdict) {
+        assertThat(server.catalog.prove(point, new Proof(server.now(), verdict, "x"))).isTrue();
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.packhorse.engine.demo.DemoServer;
 import dev.packhorse.engine.demo.TreeDigest;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.SecretSeal;
+import dev.packhorse.engine.destination.TransportOpener;
 import dev.packhorse.engine.gzip.GzipSettings;
 import dev.packhorse.engine.hook.HookLimits;
 import dev.packhorse.engine.hook.HookRunner;
@@ -21,6 +22,7 @@ import dev.packhorse.engine.jdbc.JdbcJobQueue;
 import dev.packhorse.engine.jdbc.Store;
 import dev.packhorse.engine.jdbc.StoreException;
 import dev.packhorse.engine.jdbc.TestStore;
+import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.Tier;
@@ -58,15 +60,19 @@ final class RestoreServer implements AutoCloseable {
 
     final HostRoot root;
     final HostServices services;
-    private final List<AccountComponent> components;
-    private final Store store;
-    private final JdbcCatalog catalog;
+    final List<AccountComponent> components;
+    final Store store;
+    final JdbcCatalog catalog;
     final ServerBackups backups;
-    private final PackingPlant plant;
-    private final DestinationStore destinations;
+    final PackingPlant plant;
+    final DestinationStore destinations;
     final SafetyCopies safety;
     private final Path safetyFolder;
     private final HookRunner hooks;
+    TransportOpener opener =
+            _ -> {
+                throw new AssertionError("nothing is far away here");
+            };
     private @Nullable SessionId lastSession;
     private String lastAccount = "";
 
@@ -110,6 +116,7 @@ final class RestoreServer implements AutoCloseable {
                         new ManifestMac(new byte[ManifestMac.KEY_BYTES]),
                         GzipSettings.usual().withThreads(2),
                         true,
+                        key -> catalog.isUnsound(DestinationId.LOCAL, key),
                         hooks,
                         InstantSource.fixed(NOW),
                         "node1");
@@ -274,27 +281,29 @@ final class RestoreServer implements AutoCloseable {
     }
 
     private RestoreHandler handler(List<AccountComponent> modules) {
+        return new RestoreHandler(parts(modules));
+    }
+
+    /// What restores of this server work with.
+    RestoreHandler.Parts parts(List<AccountComponent> modules) {
         ArchiveFetcher fetcher =
                 new ArchiveFetcher(
                         catalog,
                         backups,
                         destinations,
-                        _ -> {
-                            throw new AssertionError("nothing is far away here");
-                        },
+                        opener,
                         plant.staging(),
                         plant.mac(),
                         safety);
-        return new RestoreHandler(
-                new RestoreHandler.Parts(
-                        modules,
-                        services,
-                        fetcher,
-                        plant.sessions(),
-                        plant.staging(),
-                        backups,
-                        safety,
-                        hooks));
+        return new RestoreHandler.Parts(
+                modules,
+                services,
+                fetcher,
+                plant.sessions(),
+                plant.staging(),
+                backups,
+                safety,
+                hooks);
     }
 
     private static TestJob job(JobKind kind, String account, Object arguments) {

@@ -3,8 +3,11 @@ package dev.packhorse.engine.schedule;
 import dev.packhorse.engine.catalog.Catalog;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.Proof;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.StoredCopy;
 import dev.packhorse.engine.model.Tier;
+import dev.packhorse.transport.spi.ObjectKey;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -55,6 +58,28 @@ final class QuickCatalog implements Catalog {
     @Override
     public void forEach(Consumer<RestorePoint> consumer) {
         points.values().stream().sorted(BY_DATE).forEach(consumer);
+    }
+
+    @Override
+    public List<StoredCopy> copiesOf(AccountName account) {
+        return ofAccount(account).stream()
+                .map(point -> new StoredCopy(point, Optional.empty()))
+                .toList();
+    }
+
+    @Override
+    public void forEachCopy(Consumer<StoredCopy> consumer) {
+        forEach(point -> consumer.accept(new StoredCopy(point, Optional.empty())));
+    }
+
+    @Override
+    public boolean isUnsound(DestinationId destination, ObjectKey archive) {
+        return false;
+    }
+
+    @Override
+    public boolean prove(RestorePoint point, Proof proof) {
+        throw new IllegalStateException("nothing is verified in these nights");
     }
 
     @Override

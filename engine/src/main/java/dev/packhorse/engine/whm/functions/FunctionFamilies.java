@@ -36,6 +36,7 @@ import java.util.List;
 /// @param google consents at Google
 /// @param retention what stays, and for how long
 /// @param desk makes and removes accounts
+/// @param verification what is known of stored archives
 public record FunctionFamilies(
         JobQueue queue,
         Catalog catalog,
@@ -53,7 +54,8 @@ public record FunctionFamilies(
         ServerInfo server,
         GoogleAccess google,
         RetentionDesk retention,
-        AccountDesk desk) {
+        AccountDesk desk,
+        VerifyDesk verification) {
 
     /// Every function but those of the protocol's own, such as `batch` and `applist`.
     public List<WhmFunction> functions() {
@@ -111,6 +113,9 @@ public record FunctionFamilies(
                                 queue, sessionJobs, accounts, catalog, config, rebuild, server)
                         .functions());
         all.addAll(new PruneFunctions(queue, sessionJobs, retention).functions());
+        all.addAll(
+                new VerifyFunctions(queue, catalog, sessionJobs, verification, retention)
+                        .functions());
         all.addAll(new PinFunctions(catalog, retention).functions());
         all.addAll(new SchedulePreviewFunctions(queue, catalog, retention).functions());
         all.addAll(new BackupMetadataFunctions(catalog, accounts).functions());

@@ -198,7 +198,8 @@ final class PruneFunctions {
         return wanted.isEmpty() ? all : only(all, wanted.get());
     }
 
-    private static Map<DestinationId, String> only(Map<DestinationId, String> all, String wanted)
+    /// The place of an id or a name.
+    static Map<DestinationId, String> only(Map<DestinationId, String> all, String wanted)
             throws WhmException {
         Map<DestinationId, String> found = new LinkedHashMap<>();
         all.forEach((id, name) -> {

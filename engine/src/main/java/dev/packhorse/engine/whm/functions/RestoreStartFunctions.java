@@ -8,6 +8,7 @@ import dev.packhorse.engine.auth.Caller;
 import dev.packhorse.engine.catalog.Catalog;
 import dev.packhorse.engine.host.DocumentRoot;
 import dev.packhorse.engine.job.JobJson;
+import dev.packhorse.engine.job.OtherCopies;
 import dev.packhorse.engine.job.RestoreArguments;
 import dev.packhorse.engine.job.RestorePart;
 import dev.packhorse.engine.job.RestoreScope;
@@ -233,8 +234,17 @@ final class RestoreStartFunctions {
                 .filter(point -> point.destination().equals(destination))
                 .filter(point -> date.isEmpty() || point.date().equals(LocalDate.parse(date.get())))
                 .findFirst()
-                .orElseThrow(() ->
-                        WhmException.refused(
+                .orElseThrow(() -> noPoint(user, destination, date));
+    }
+
+    private WhmException noPoint(
+            AccountName user, DestinationId destination, Optional<String> date) {
+        Optional<String> damaged =
+                date.map(LocalDate::parse)
+                        .flatMap(day -> new OtherCopies(catalog).explain(user, destination, day));
+        return WhmException.refused(
+                damaged.map(Text::sentence)
+                        .orElseGet(() ->
                                 "There is no restore point of "
                                         + Text.quoted(user.value())
                                         + date.map(day -> " on " + day).orElse("")

@@ -2,6 +2,7 @@ package dev.packhorse.engine.whm.functions;
 
 import dev.packhorse.engine.auth.Caller;
 import dev.packhorse.engine.catalog.Catalog;
+import dev.packhorse.engine.job.OtherCopies;
 import dev.packhorse.engine.job.RestoreArguments;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
@@ -11,6 +12,7 @@ import dev.packhorse.engine.whm.Arguments;
 import dev.packhorse.engine.whm.WhmException;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -93,6 +95,10 @@ final class RestoreTaskAdder {
     private void requirePoint(AccountName user, DestinationId destination, LocalDate date)
             throws WhmException {
         if (catalog.find(user, destination, date).isEmpty()) {
+            Optional<String> damaged = new OtherCopies(catalog).explain(user, destination, date);
+            if (damaged.isPresent()) {
+                throw WhmException.failure(Text.sentence(damaged.get()));
+            }
             throw WhmException.failure(
                     "There is no restore point of "
                             + Text.quoted(user.value())

@@ -15,6 +15,11 @@ final class Text {
         return "“" + cut.replaceAll("[\\p{Cntrl}\\p{Cf}\\p{Cs}\\u2028\\u2029]", "?") + "”";
     }
 
+    /// A reason, as it stands with jobs, as a sentence of an answer.
+    static String sentence(String reason) {
+        return Character.toUpperCase(reason.charAt(0)) + reason.substring(1) + ".";
+    }
+
     /// The answer to a file that cannot be read or written.
     static WhmException failed(String what, IOException cause) {
         WhmException failure = WhmException.refused(what + ": " + cause.getMessage());

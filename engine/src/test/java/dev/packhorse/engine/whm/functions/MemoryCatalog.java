@@ -3,14 +3,18 @@ package dev.packhorse.engine.whm.functions;
 import dev.packhorse.engine.catalog.Catalog;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.Proof;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.StoredCopy;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.transport.spi.ObjectKey;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -64,6 +68,33 @@ final class MemoryCatalog implements Catalog {
                         Comparator.comparing(RestorePoint::date)
                                 .thenComparing(RestorePoint::account))
                 .forEach(consumer);
+    }
+
+    private final Map<RestorePoint, Proof> proofs = new HashMap<>();
+
+    private StoredCopy copy(RestorePoint point) {
+        return new StoredCopy(point, Optional.ofNullable(proofs.get(point)));
+    }
+
+    @Override
+    public List<StoredCopy> copiesOf(AccountName account) {
+        return ofAccount(account).stream().map(this::copy).toList();
+    }
+
+    @Override
+    public void forEachCopy(Consumer<StoredCopy> consumer) {
+        forEach(point -> consumer.accept(copy(point)));
+    }
+
+    @Override
+    public boolean isUnsound(DestinationId destination, ObjectKey archive) {
+        return false;
+    }
+
+    @Override
+    public boolean prove(RestorePoint point, Proof proof) {
+        proofs.put(point, proof);
+        return points.contains(point);
     }
 
     @Override

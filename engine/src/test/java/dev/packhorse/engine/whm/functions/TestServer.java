@@ -19,12 +19,16 @@ import dev.packhorse.engine.host.AccountDirectory;
 import dev.packhorse.engine.host.BackupSwitches;
 import dev.packhorse.engine.host.CpanelAccountDirectory;
 import dev.packhorse.engine.host.HostRoot;
+import dev.packhorse.engine.job.DrillRequests;
 import dev.packhorse.engine.job.JobJson;
 import dev.packhorse.engine.job.PrunePlanner;
 import dev.packhorse.engine.job.PruneRequests;
 import dev.packhorse.engine.job.RestoreResult;
 import dev.packhorse.engine.job.ServerBackups;
+import dev.packhorse.engine.job.VerifyPlanner;
+import dev.packhorse.engine.job.VerifyRequests;
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.notify.ChannelName;
 import dev.packhorse.engine.notify.ImportanceStore;
@@ -44,6 +48,7 @@ import dev.packhorse.engine.retention.RetentionRecord;
 import dev.packhorse.engine.schedule.ScheduleSettings;
 import dev.packhorse.engine.session.SessionStore;
 import dev.packhorse.engine.staging.StagingArea;
+import dev.packhorse.engine.verification.VerifyBudget;
 import dev.packhorse.engine.whm.AccountOwners;
 import dev.packhorse.engine.whm.Answer;
 import dev.packhorse.engine.whm.Arguments;
@@ -145,7 +150,8 @@ final class TestServer {
                                         "/back",
                                         () -> URI.create("https://host.example:2087")),
                                 retention(host),
-                                desk(host))
+                                desk(host),
+                                verification())
                         .functions().stream()
                                 .collect(
                                         Collectors.toMap(
@@ -178,6 +184,19 @@ final class TestServer {
                         _ -> true);
         return new RetentionDesk(
                 planner, pins, new PruneRequests(planner, "node1"), () -> schedule);
+    }
+
+    private VerifyDesk verification() {
+        return new VerifyDesk(
+                new VerifyPlanner(
+                        catalog,
+                        new VerifyBudget(30, 0, 100, Duration.ZERO),
+                        _ -> true,
+                        queue::now),
+                new VerifyRequests(queue, "node1"),
+                DestinationId::isLocal,
+                new MemoryDrills(),
+                new DrillRequests(queue, "node1"));
     }
 
     private AdminStores stores(HostRoot host) {
