@@ -253,8 +253,11 @@ class ArchitectureTest {
         table.put("engine.daemon", List.of(ROOT + "engine.", spi, JSON));
         table.put("cli", List.of(ROOT, JSON, "picocli."));
         table.put("cli.client", List.of("javax.net.ssl.", spi, JSON));
+        table.put("cli.json", List.of());
         table.put("cli.daemon", List.of(ROOT, "picocli."));
-        table.put("cli.render", engine(spi, JSON, "model", "posix", "index", "job"));
+        table.put(
+                "cli.render",
+                engine(spi, JSON, "model", "posix", "index", "job", ROOT + "cli.json"));
         return table;
     }
 

@@ -475,7 +475,24 @@ final class DaemonParts {
                 path(settings.get(SettingKeys.HTTP_CERTIFICATE)),
                 path(settings.get(SettingKeys.HTTP_KEY)),
                 false,
+                socket(),
                 usual.limits());
+    }
+
+    /// Too long a state folder is no reason not to start: commands then take the port.
+    private Optional<Path> socket() {
+        String setting = settings.get(SettingKeys.HTTP_SOCKET);
+        if (!setting.equals("auto")) {
+            return setting.equals("off") ? Optional.empty() : path(setting);
+        }
+        Path socket = state.toAbsolutePath().resolve("api.sock");
+        if (HttpSettings.fits(socket)) {
+            return Optional.of(socket);
+        }
+        LOG.atWarn()
+                .addKeyValue("path", socket)
+                .log("the path of the state folder is too long for a socket: set http.socket");
+        return Optional.empty();
     }
 
     private static Optional<Path> path(String text) {

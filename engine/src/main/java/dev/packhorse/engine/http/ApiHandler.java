@@ -10,6 +10,7 @@ import dev.packhorse.engine.whm.Reply;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -206,12 +207,17 @@ final class ApiHandler extends Handler.Abstract {
         return values.isEmpty() ? "" : values.getFirst();
     }
 
-    /// The peer itself: headers in which a proxy names another address can be forged.
+    /// The peer itself, loopback for one at the socket file: headers in which a proxy names another
+    /// address can be forged.
     private static InetAddress peer(Request request) throws IOException {
         if (request.getConnectionMetaData().getRemoteSocketAddress()
                         instanceof InetSocketAddress peer
                 && peer.getAddress() != null) {
             return peer.getAddress();
+        }
+        if (request.getConnectionMetaData().getRemoteSocketAddress()
+                instanceof UnixDomainSocketAddress) {
+            return InetAddress.getLoopbackAddress();
         }
         throw new IOException("the connection has no address any more");
     }
