@@ -220,6 +220,7 @@ class ArchitectureTest {
                         "session",
                         "javax.net.",
                         "org.apache.commons.net."));
+        table.put("engine.live", engine(JSON, "model", "queue", "run"));
         table.put("engine.recovery", engine(JSON, "javax.crypto."));
         table.put("engine.system", engine(spi, "mysql", "process", "rootfile"));
         table.put("engine.postgres", engine(spi, "mysql", "process"));
@@ -231,6 +232,7 @@ class ArchitectureTest {
                         JSON,
                         "model",
                         "auth",
+                        "live",
                         "whm",
                         "org.eclipse.jetty.",
                         "org.bouncycastle."));

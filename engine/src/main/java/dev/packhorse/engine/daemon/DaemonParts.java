@@ -22,6 +22,7 @@ import dev.packhorse.engine.destination.TransportOpener;
 import dev.packhorse.engine.destination.UploadJournals;
 import dev.packhorse.engine.health.Alarms;
 import dev.packhorse.engine.host.Account;
+import dev.packhorse.engine.http.EventSource;
 import dev.packhorse.engine.http.HttpServerHandle;
 import dev.packhorse.engine.http.HttpSettings;
 import dev.packhorse.engine.http.ServedPages;
@@ -49,12 +50,14 @@ import dev.packhorse.engine.job.ServerBackups;
 import dev.packhorse.engine.job.SwitchHandler;
 import dev.packhorse.engine.job.SystemHandler;
 import dev.packhorse.engine.job.UploadHandler;
+import dev.packhorse.engine.live.LiveFeed;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobKind.Stage;
 import dev.packhorse.engine.mysql.MysqlException;
 import dev.packhorse.engine.mysql.MysqlServer;
 import dev.packhorse.engine.postgres.PostgresServer;
 import dev.packhorse.engine.queue.JobHandler;
+import dev.packhorse.engine.queue.WorkListener;
 import dev.packhorse.engine.run.PoolSettings;
 import dev.packhorse.engine.run.WorkSignal;
 import dev.packhorse.engine.run.WorkerPool;
@@ -66,6 +69,7 @@ import dev.packhorse.engine.settings.Settings;
 import dev.packhorse.engine.staging.StagingArea;
 import dev.packhorse.engine.whm.AccountOwners;
 import dev.packhorse.engine.whm.Dispatcher;
+import dev.packhorse.engine.whm.OpenApi;
 import dev.packhorse.engine.whm.functions.ArchiveFiles;
 import dev.packhorse.engine.whm.functions.FunctionFamilies;
 import dev.packhorse.engine.whm.functions.RetentionDesk;
@@ -100,6 +104,7 @@ final class DaemonParts {
     private final Host host;
     private final InstantSource clock;
     private final WorkSignal signal = new WorkSignal();
+    private final LiveFeed feed = new LiveFeed();
     private final JdbcJobQueue queue;
     private final JdbcCatalog catalog;
     private final ServerBackups backups;
@@ -125,7 +130,7 @@ final class DaemonParts {
         this.state = settings.get(SettingKeys.STATE);
         this.host = Host.find(settings);
         this.clock = store.clock(InstantSource.system());
-        this.queue = new JdbcJobQueue(store, clock, signal);
+        this.queue = new JdbcJobQueue(store, clock, WorkListener.both(signal, feed));
         this.catalog = new JdbcCatalog(store);
         HostServices services = host.services();
         this.backups =
@@ -372,6 +377,12 @@ final class DaemonParts {
                 clock);
     }
 
+    /// Tells listeners what happens, until it is closed.
+    LiveFeed feed(WorkerPool pool) {
+        feed.start(queue, pool::underWay);
+        return feed;
+    }
+
     Alarms alarms() {
         return health.alarms();
     }
@@ -400,9 +411,8 @@ final class DaemonParts {
                         users,
                         new LoginPause(Duration.ofMillis(500), InstantSource.system()),
                         InstantSource.system());
-        Dispatcher dispatcher =
-                new Dispatcher(
-                        families(backupClock).functions(), new AccountOwners(services.accounts()));
+        AccountOwners owners = new AccountOwners(services.accounts());
+        Dispatcher dispatcher = new Dispatcher(families(backupClock).functions(), owners);
         HttpServerHandle http =
                 new HttpServerHandle(
                         httpSettings(),
@@ -415,7 +425,12 @@ final class DaemonParts {
                                 List.of(google.page()),
                                 List.of(
                                         new MetricsPage(health.metrics(programVersion())),
-                                        new HealthPage(watchdog))),
+                                        new HealthPage(watchdog),
+                                        new OpenApiPage(
+                                                OpenApi.of(dispatcher.registry().specs())
+                                                        .toString())),
+                                EventSource.of(feed, owners),
+                                new DaemonLogs(queue, sessions, events.runLogs())),
                         InstantSource.system());
         google.servedBy(http);
         return http;

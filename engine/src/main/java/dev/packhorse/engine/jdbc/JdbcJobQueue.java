@@ -46,7 +46,7 @@ public final class JdbcJobQueue implements JobQueue, JobHistory {
     /// @param listener told about work that is added through this object
     public JdbcJobQueue(Store store, InstantSource clock, WorkListener listener) {
         this.store = store;
-        this.transactions = new Transactions(store, QueueException::new);
+        this.transactions = new Transactions(store, QueueException::new, listener::moved);
         this.clock = clock;
         this.listener = listener;
         measureClock();
