@@ -8,6 +8,7 @@ Prints p50, p95 and p99 of the calls, the daemon's memory, and the medians of th
 p99 <= 150 ms, the command <= 150 ms. Standard library only; everything lies in a temporary folder.
 """
 import argparse
+import glob
 import http.client
 import os
 import random
@@ -110,14 +111,34 @@ def describe(root):
         os.makedirs(os.path.join(root, "home", "bench%d" % number))
 
 
+ROW = """
+INSERT INTO job (id, kind, state, subject, owner, arguments, asked_held, priority, max_attempts, created_at, started_at, finished_at, run_at,
+    attempts, snoozes, fence, cancel_requested, progress, result, reason)
+SELECT LPAD(x, 15, '0'), CASE MOD(x, 4) WHEN 0 THEN 'UPLOAD' WHEN 1 THEN 'PKGACCT' ELSE 'BACKUP' END, {state}, 'bench' || (MOD(x, {accounts}) + 1), 'root',
+    '{{"session":""}}', FALSE, 100, 3, {now} - x * 1000, {begun}, {ended}, {now} - x * 1000, 1, 0, 1, FALSE, '{{"bytes":12345678,"files":4321}}',
+    '{{"archive":"bench.tar.gz","bytes":12345678}}', ''
+FROM SYSTEM_RANGE({first}, {last})"""
+
+
 def fill(daemon, rows):
-    """Rows of the queue that wait, through the API as anybody would add them; paused, so that none begins."""
-    connection = daemon.connect()
-    daemon.call(connection, "packhorse_queue_pause", [("paused", "1")])
-    begin = time.monotonic()
-    for number in range(rows):
-        daemon.call(connection, "start_background_pkgacct", [("user", "bench%d" % (number % ACCOUNTS + 1))])
-    print("%d rows in %.1f s" % (rows, time.monotonic() - begin), flush=True)
+    """Rows of the queue as a year leaves them: nine of ten ended, the others waiting, and nothing that begins."""
+    daemon.call(daemon.connect(), "packhorse_queue_pause", [("paused", "1")])
+    daemon.stop()
+    now = int(time.time() * 1000)
+    ended = rows * 9 // 10
+    common = {"accounts": ACCOUNTS, "now": now}
+    statements = [ROW.format(first=1, last=ended, state="'SUCCEEDED'", begun="%d - x * 1000" % now, ended="%d - x * 1000 + 500" % now, **common),
+                  ROW.format(first=ended + 1, last=rows, state="'PENDING'", begun="NULL", ended="NULL", **common),
+                  "INSERT INTO job_event (job_id, to_state, happened_at, actor, reason) SELECT id, state, created_at, 'root', '' FROM job"]
+    java = subprocess.run(["sh", "-c", 'here=$1; . "$here/packhorse-launch"; find_java && echo "$java"', "sh", daemon.bin],
+                          check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+    jars = glob.glob(os.path.join(os.path.dirname(daemon.bin), "lib", "h2-*.jar"))
+    done = subprocess.run([java, "-cp", jars[0], "org.h2.tools.Shell", "-url", "jdbc:h2:%s/packhorse;IFEXISTS=TRUE" % daemon.state,
+                           "-user", "packhorse", "-password", "", "-sql", ";".join(statements)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if done.returncode != 0:
+        raise BenchError("the rows could not be written: " + done.stdout)
+    daemon.start()
+    print("%d rows, %d of them open" % (rows, rows - ended), flush=True)
 
 
 def reads():

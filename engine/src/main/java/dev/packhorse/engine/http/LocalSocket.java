@@ -52,7 +52,7 @@ final class LocalSocket {
         Path folder = Objects.requireNonNull(path.getParent());
         SecretFile.makeFolder(folder);
         Map<String, Object> facts = facts(folder);
-        if (!facts.get("uid").equals(facts(Path.of("/proc/self")).get("uid"))) {
+        if (!Objects.equals(facts.get("uid"), facts(Path.of("/proc/self")).get("uid"))) {
             throw refused("its folder belongs to somebody else");
         }
         if ((mode(facts) & OTHERS) != 0) {

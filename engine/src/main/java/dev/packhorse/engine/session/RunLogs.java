@@ -135,7 +135,7 @@ public final class RunLogs {
                 }
             }
         }
-        return names.stream().sorted(Comparator.comparing(RunLogs::moment).reversed()).toList();
+        return names.stream().sorted(Comparator.comparingLong(RunLogs::moment).reversed()).toList();
     }
 
     private static long moment(String name) {
