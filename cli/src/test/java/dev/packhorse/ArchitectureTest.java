@@ -237,6 +237,7 @@ class ArchitectureTest {
                         "session",
                         "javax.net.",
                         "org.apache.commons.net."));
+        table.put("engine.live", engine(JSON, "model", "queue", "run"));
         table.put("engine.recovery", engine(JSON, "javax.crypto."));
         table.put("engine.system", engine(spi, "mysql", "process", "rootfile"));
         table.put("engine.postgres", engine(spi, "mysql", "process"));
@@ -248,6 +249,7 @@ class ArchitectureTest {
                         JSON,
                         "model",
                         "auth",
+                        "live",
                         "whm",
                         "org.eclipse.jetty.",
                         "org.bouncycastle."));
@@ -270,8 +272,11 @@ class ArchitectureTest {
         table.put("engine.daemon", List.of(ROOT + "engine.", spi, JSON));
         table.put("cli", List.of(ROOT, JSON, "picocli."));
         table.put("cli.client", List.of("javax.net.ssl.", spi, JSON));
+        table.put("cli.json", List.of());
         table.put("cli.daemon", List.of(ROOT, "picocli."));
-        table.put("cli.render", engine(spi, JSON, "model", "posix", "index", "job"));
+        table.put(
+                "cli.render",
+                engine(spi, JSON, "model", "posix", "index", "job", ROOT + "cli.json"));
         return table;
     }
 

@@ -1,21 +1,23 @@
 package dev.packhorse.cli;
 
 import dev.packhorse.cli.client.ClientException;
-import dev.packhorse.cli.client.DaemonClient;
+import dev.packhorse.cli.client.ClientException.Kind;
+import dev.packhorse.cli.client.DaemonLink;
 import dev.packhorse.cli.client.Parameters;
 import dev.packhorse.cli.client.StateFolder;
+import dev.packhorse.cli.json.Json;
+import dev.packhorse.cli.json.JsonReader;
+import dev.packhorse.cli.json.JsonText;
 import dev.packhorse.cli.render.WhmYaml;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
+import org.jspecify.annotations.Nullable;
 
 /// The look-alike of cPanel's `whmapi1`: `whmapi1 [options] FUNCTION [key=value ...]`, options on
 /// either side of the function. Parses its few words itself, since its start-up time is what
@@ -87,48 +89,64 @@ public final class Whmapi1 {
         }
         arguments.pairs().forEach(pair -> parameters.add(pair.getKey(), pair.getValue()));
         StateFolder state = StateFolder.of(arguments.state().map(Path::of), environment);
-        try (DaemonClient client = new DaemonClient(state)) {
-            out.print(
-                    render(client.envelope(arguments.function(), parameters), arguments.output()));
+        try (DaemonLink link = new DaemonLink(state)) {
+            Json.Members answer =
+                    link.ask(arguments.function(), parameters, DaemonLink.ANSWER, Whmapi1::answer);
+            out.print(render(answer, arguments.output()));
         }
         return ExitCode.DONE;
     }
 
-    private void addJson(Parameters parameters) throws IOException {
-        JsonNode object;
+    private static Json.Members answer(InputStream body) throws IOException, ClientException {
         try {
-            object = JsonMapper.shared().readTree(in);
-        } catch (JacksonException e) {
-            throw new IllegalArgumentException(
-                    "standard input is not JSON: " + e.getOriginalMessage(), e);
+            if (JsonReader.read(body.readAllBytes()) instanceof Json.Members members) {
+                return members;
+            }
+        } catch (IllegalArgumentException e) {
+            throw notJson(e);
         }
-        if (!object.isObject()) {
+        throw notJson(null);
+    }
+
+    private static ClientException notJson(@Nullable IllegalArgumentException cause) {
+        return new ClientException(Kind.UNREACHABLE, "the daemon's answer is not JSON", cause);
+    }
+
+    private void addJson(Parameters parameters) throws IOException {
+        Json given;
+        try {
+            given = JsonReader.read(in.readAllBytes());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("standard input is not JSON: " + e.getMessage(), e);
+        }
+        if (!(given instanceof Json.Members(Map<String, Json> members))) {
             throw new IllegalArgumentException("standard input must hold one JSON object");
         }
-        object.properties()
-                .forEach(member -> addMember(parameters, member.getKey(), member.getValue()));
+        members.forEach((name, value) -> addMember(parameters, name, value));
     }
 
-    private static void addMember(Parameters parameters, String name, JsonNode value) {
-        if (value.isArray()) {
-            value.forEach(item -> parameters.add(name, item.asString()));
-        } else if (value.isObject()) {
-            throw new IllegalArgumentException(
-                    "argument " + name + " must be a value or a list of values");
-        } else {
-            parameters.add(name, value.isNull() ? "" : value.asString());
+    private static void addMember(Parameters parameters, String name, Json value) {
+        switch (value) {
+            case Json.Items(List<Json> items) ->
+                    items.forEach(item -> parameters.add(name, scalar(name, item)));
+            default -> parameters.add(name, scalar(name, value));
         }
     }
 
-    private static String render(JsonNode envelope, Optional<String> output) {
+    private static String scalar(String name, Json value) {
+        return switch (value) {
+            case Json.Text(String text) -> text;
+            case Json.Literal literal -> literal.isNull() ? "" : literal.word();
+            case Json.Items _, Json.Members _ ->
+                    throw new IllegalArgumentException(
+                            "argument " + name + " must be a value or a list of values");
+        };
+    }
+
+    private static String render(Json.Members envelope, Optional<String> output) {
         return switch (output.orElse("yaml")) {
-            case "json" -> envelope + "\n";
-            case "jsonpretty" ->
-                    JsonMapper.builder()
-                                    .enable(SerializationFeature.INDENT_OUTPUT)
-                                    .build()
-                                    .writeValueAsString(envelope)
-                            + "\n";
+            case "json" -> JsonText.compact(envelope) + "\n";
+            case "jsonpretty" -> JsonText.pretty(envelope) + "\n";
             default -> WhmYaml.document(envelope);
         };
     }

@@ -36,6 +36,15 @@ public record StateFolder(Path path) {
         return read("root.token", "there is no root.token in " + path);
     }
 
+    /// The daemon's socket file, empty if it has none or another user asks.
+    Optional<Path> socket() {
+        try {
+            return Optional.of(Path.of(Files.readString(path.resolve("http.socket")).strip()));
+        } catch (IOException | IllegalArgumentException _) {
+            return Optional.empty(); // the port is the other way
+        }
+    }
+
     /// The certificate that the daemon made for itself.
     public Path certificate() {
         return path.resolve("tls").resolve("certificate.pem");

@@ -1,9 +1,10 @@
 package dev.packhorse.cli.render;
 
+import dev.packhorse.cli.json.Json;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import tools.jackson.databind.JsonNode;
 
 /// Answers as YAML in the form that scripts around `whmapi1` count lines of: `---`, two blanks a
 /// level, keys sorted bytewise, scalars plain wherever YAML allows it, list items as `- value` on
@@ -22,16 +23,17 @@ public final class WhmYaml {
     private WhmYaml() {}
 
     /// The whole document, ending in a line break.
-    public static String document(JsonNode answer) {
+    ///
+    /// @param answer whose members it shows
+    public static String document(Json.Members answer) {
         WhmYaml yaml = new WhmYaml();
         yaml.out.append("---\n");
         yaml.members(answer, 0);
         return yaml.out.toString();
     }
 
-    private void members(JsonNode object, int level) {
-        Map<String, JsonNode> sorted = new TreeMap<>();
-        object.properties().forEach(member -> sorted.put(member.getKey(), member.getValue()));
+    private void members(Json.Members object, int level) {
+        Map<String, Json> sorted = new TreeMap<>(object.values());
         sorted.forEach((key, value) -> {
             indent(level);
             out.append(scalar(key)).append(':');
@@ -40,37 +42,35 @@ public final class WhmYaml {
     }
 
     /// Writes what follows `key:` or `-`, line break included.
-    private void value(JsonNode value, int level) {
-        if (value.isObject() && !value.isEmpty()) {
+    private void value(Json value, int level) {
+        // Not a switch over patterns: the JDK spins classes for one at each start of a command.
+        if (value instanceof Json.Members object && !object.values().isEmpty()) {
             out.append('\n');
-            members(value, level);
-        } else if (value.isArray() && !value.isEmpty()) {
+            members(object, level);
+        } else if (value instanceof Json.Items list && !list.values().isEmpty()) {
             out.append('\n');
-            items(value, level);
+            items(list.values(), level);
         } else {
             out.append(' ').append(leaf(value)).append('\n');
         }
     }
 
-    private void items(JsonNode list, int level) {
-        for (JsonNode item : list) {
+    private void items(List<Json> values, int level) {
+        for (Json item : values) {
             indent(level);
             out.append('-');
             value(item, level + 1);
         }
     }
 
-    private static String leaf(JsonNode value) {
-        if (value.isObject()) {
-            return "{}";
+    private static String leaf(Json value) {
+        if (value instanceof Json.Text text) {
+            return scalar(text.value());
         }
-        if (value.isArray()) {
-            return "[]";
+        if (value instanceof Json.Literal literal) {
+            return literal.isNull() ? "~" : literal.word();
         }
-        if (value.isNull()) {
-            return "~";
-        }
-        return value.isString() ? scalar(value.asString()) : value.toString();
+        return value instanceof Json.Items ? "[]" : "{}";
     }
 
     private static String scalar(String text) {

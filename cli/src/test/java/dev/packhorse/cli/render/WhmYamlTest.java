@@ -2,6 +2,9 @@ package dev.packhorse.cli.render;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.packhorse.cli.json.Json;
+import dev.packhorse.cli.json.JsonReader;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -11,7 +14,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 
 class WhmYamlTest {
     private static String yaml(String json) {
-        return WhmYaml.document(JsonMapper.shared().readTree(json));
+        Json read = JsonReader.read(json.getBytes(StandardCharsets.UTF_8));
+        return WhmYaml.document((Json.Members) read);
     }
 
     @Test
@@ -64,7 +68,7 @@ class WhmYamlTest {
             })
     void scalarsArePlainWhereYamlAllowsIt(String value, String expected) {
         JsonNode node = JsonMapper.shared().createObjectNode().put("k", value == null ? "" : value);
-        assertThat(WhmYaml.document(node)).isEqualTo("---\nk: " + expected + "\n");
+        assertThat(yaml(node.toString())).isEqualTo("---\nk: " + expected + "\n");
     }
 
     @Test
@@ -89,7 +93,7 @@ class WhmYamlTest {
                     "\u0007"
                 }) {
             JsonNode node = JsonMapper.shared().createObjectNode().put("k", value);
-            JsonNode back = new YAMLMapper().readTree(WhmYaml.document(node));
+            JsonNode back = new YAMLMapper().readTree(yaml(node.toString()));
             assertThat(back.path("k").asString("?")).isEqualTo(value);
         }
     }

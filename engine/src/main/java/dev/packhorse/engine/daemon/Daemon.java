@@ -107,6 +107,8 @@ public final class Daemon implements AutoCloseable {
         HttpServerHandle http = parts.http(clock, watchdog);
         http.start();
         began("port", http);
+        // Ended before the port is, which waits for its calls.
+        began("events", parts.feed(pool));
         LOG.atInfo().addKeyValue("address", http.uri()).addKeyValue("state", state).log("ready");
         return http.uri();
     }

@@ -22,6 +22,7 @@ import dev.packhorse.engine.destination.TransportOpener;
 import dev.packhorse.engine.destination.UploadJournals;
 import dev.packhorse.engine.health.Alarms;
 import dev.packhorse.engine.host.Account;
+import dev.packhorse.engine.http.EventSource;
 import dev.packhorse.engine.http.HttpServerHandle;
 import dev.packhorse.engine.http.HttpSettings;
 import dev.packhorse.engine.http.ServedPages;
@@ -54,6 +55,7 @@ import dev.packhorse.engine.job.SystemHandler;
 import dev.packhorse.engine.job.UploadHandler;
 import dev.packhorse.engine.job.UploadSources;
 import dev.packhorse.engine.job.VerifyHandler;
+import dev.packhorse.engine.live.LiveFeed;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobKind.Stage;
@@ -63,6 +65,7 @@ import dev.packhorse.engine.postgres.PostgresServer;
 import dev.packhorse.engine.provision.AccountCreation;
 import dev.packhorse.engine.provision.AccountRemoval;
 import dev.packhorse.engine.queue.JobHandler;
+import dev.packhorse.engine.queue.WorkListener;
 import dev.packhorse.engine.run.PoolSettings;
 import dev.packhorse.engine.run.WorkSignal;
 import dev.packhorse.engine.run.WorkerPool;
@@ -75,6 +78,7 @@ import dev.packhorse.engine.staging.StagingArea;
 import dev.packhorse.engine.whm.AccountOwners;
 import dev.packhorse.engine.whm.Dispatcher;
 import dev.packhorse.engine.whm.functions.AccountDesk;
+import dev.packhorse.engine.whm.OpenApi;
 import dev.packhorse.engine.whm.functions.ArchiveFiles;
 import dev.packhorse.engine.whm.functions.FunctionFamilies;
 import dev.packhorse.engine.whm.functions.RetentionDesk;
@@ -109,6 +113,7 @@ final class DaemonParts {
     private final Host host;
     private final InstantSource clock;
     private final WorkSignal signal = new WorkSignal();
+    private final LiveFeed feed = new LiveFeed();
     private final JdbcJobQueue queue;
     private final JdbcCatalog catalog;
     private final ServerBackups backups;
@@ -135,7 +140,7 @@ final class DaemonParts {
         this.state = settings.get(SettingKeys.STATE);
         this.host = Host.find(settings);
         this.clock = store.clock(InstantSource.system());
-        this.queue = new JdbcJobQueue(store, clock, signal);
+        this.queue = new JdbcJobQueue(store, clock, WorkListener.both(signal, feed));
         this.catalog = new JdbcCatalog(store);
         HostServices services = host.services();
         this.backups =
@@ -425,6 +430,12 @@ final class DaemonParts {
                 clock);
     }
 
+    /// Tells listeners what happens, until it is closed.
+    LiveFeed feed(WorkerPool pool) {
+        feed.start(queue, pool::underWay);
+        return feed;
+    }
+
     Alarms alarms() {
         return health.alarms();
     }
@@ -453,9 +464,8 @@ final class DaemonParts {
                         users,
                         new LoginPause(Duration.ofMillis(500), InstantSource.system()),
                         InstantSource.system());
-        Dispatcher dispatcher =
-                new Dispatcher(
-                        families(backupClock).functions(), new AccountOwners(services.accounts()));
+        AccountOwners owners = new AccountOwners(services.accounts());
+        Dispatcher dispatcher = new Dispatcher(families(backupClock).functions(), owners);
         HttpServerHandle http =
                 new HttpServerHandle(
                         httpSettings(),
@@ -468,7 +478,12 @@ final class DaemonParts {
                                 List.of(google.page()),
                                 List.of(
                                         new MetricsPage(health.metrics(programVersion())),
-                                        new HealthPage(watchdog))),
+                                        new HealthPage(watchdog),
+                                        new OpenApiPage(
+                                                OpenApi.of(dispatcher.registry().specs())
+                                                        .toString())),
+                                EventSource.of(feed, owners),
+                                new DaemonLogs(queue, sessions, events.runLogs())),
                         InstantSource.system());
         google.servedBy(http);
         return http;
@@ -532,7 +547,24 @@ final class DaemonParts {
                 path(settings.get(SettingKeys.HTTP_CERTIFICATE)),
                 path(settings.get(SettingKeys.HTTP_KEY)),
                 false,
+                socket(),
                 usual.limits());
+    }
+
+    /// Too long a state folder is no reason not to start: commands then take the port.
+    private Optional<Path> socket() {
+        String setting = settings.get(SettingKeys.HTTP_SOCKET);
+        if (!setting.equals("auto")) {
+            return setting.equals("off") ? Optional.empty() : path(setting);
+        }
+        Path socket = state.toAbsolutePath().resolve("api.sock");
+        if (HttpSettings.fits(socket)) {
+            return Optional.of(socket);
+        }
+        LOG.atWarn()
+                .addKeyValue("path", socket)
+                .log("the path of the state folder is too long for a socket: set http.socket");
+        return Optional.empty();
     }
 
     private static Optional<Path> path(String text) {

@@ -98,6 +98,10 @@ final class EventParts {
         return notices;
     }
 
+    RunLogs runLogs() {
+        return logs;
+    }
+
     RunEvents runEvents() {
         return new RunEvents(queue, logs, scripts, notices);
     }

@@ -23,6 +23,12 @@ public interface AccountDirectory {
     ///   file
     Optional<Account> find(AccountName name) throws IOException;
 
+    /// The same accounts with the users that there are now, for going through all of them at once.
+    /// To be used for one listing and dropped.
+    default AccountDirectory atOneMoment() {
+        return this;
+    }
+
     /// The same kind of source on another root; one that keeps nothing below a root is the same on
     /// all.
     default AccountDirectory at(HostRoot root) {

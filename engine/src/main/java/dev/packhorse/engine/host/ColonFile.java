@@ -2,7 +2,9 @@ package dev.packhorse.engine.host;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -50,6 +52,13 @@ record ColonFile(String path, List<String> lines) {
                 .map(line -> line + "\n")
                 .collect(Collectors.joining())
                 .getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /// The first line of each name.
+    Map<String, Line> byName() {
+        Map<String, Line> lines = new HashMap<>();
+        entries().forEach(line -> lines.putIfAbsent(line.fields().getFirst(), line));
+        return lines;
     }
 
     /// The first line of this name, as the C library finds it.

@@ -16,14 +16,23 @@ public final class CpanelAccountDirectory implements AccountDirectory {
     private final CpanelDomains domains;
 
     public CpanelAccountDirectory(HostRoot root) {
+        this(root, new UserDatabase(root));
+    }
+
+    private CpanelAccountDirectory(HostRoot root, UserDatabase users) {
         this.files = new HostFiles(root);
-        this.users = new UserDatabase(root);
+        this.users = users;
         this.domains = new CpanelDomains(files);
     }
 
     @Override
     public String source() {
         return "cpanel";
+    }
+
+    @Override
+    public AccountDirectory atOneMoment() {
+        return new CpanelAccountDirectory(files.root(), users.atOneMoment());
     }
 
     @Override

@@ -32,8 +32,13 @@ public final class UnixAccountDirectory implements AccountDirectory {
 
     /// @param hostname the server's name, lower case
     public UnixAccountDirectory(HostRoot root, UnixAccountSettings settings, String hostname) {
+        this(root, new UserDatabase(root), settings, hostname);
+    }
+
+    private UnixAccountDirectory(
+            HostRoot root, UserDatabase users, UnixAccountSettings settings, String hostname) {
         this.files = new HostFiles(root);
-        this.users = new UserDatabase(root);
+        this.users = users;
         this.settings = settings;
         this.hostname = hostname;
     }
@@ -41,6 +46,11 @@ public final class UnixAccountDirectory implements AccountDirectory {
     @Override
     public String source() {
         return "unix";
+    }
+
+    @Override
+    public AccountDirectory atOneMoment() {
+        return new UnixAccountDirectory(files.root(), users.atOneMoment(), settings, hostname);
     }
 
     @Override

@@ -6,15 +6,18 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// The users of a host, read from and written to `/etc/passwd`, `group`, `shadow` and, where it
-/// exists, `gshadow` below the host root; name services are never asked. Read afresh on each call.
-/// Safe for many threads and, for writing, many processes: writers hold the lock of
-/// `/etc/.pwd.lock` that `useradd` and the like hold too. Each file is replaced whole and keeps its
-/// mode, owner and every other line byte for byte.
+/// exists, `gshadow` below the host root; name services are never asked. Read afresh on each call,
+/// but for [#atOneMoment]. Safe for many threads and, for writing, many processes: writers hold the
+/// lock of `/etc/.pwd.lock` that `useradd` and the like hold too. Each file is replaced whole and
+/// keeps its mode, owner and every other line byte for byte.
 ///
 /// Writing on the running system belongs to the system's own tools, so it is refused there unless
 /// it was asked for by name.
@@ -29,11 +32,23 @@ public final class UserDatabase {
     private final InstantSource clock;
     private final boolean maySystem;
 
+    /// What was read, by file and name, of a database that is read once; null for the usual one.
+    private final @Nullable Map<String, Map<String, ColonFile.Line>> known;
+
     private UserDatabase(HostRoot root, InstantSource clock, boolean maySystem) {
+        this(root, clock, maySystem, null);
+    }
+
+    private UserDatabase(
+            HostRoot root,
+            InstantSource clock,
+            boolean maySystem,
+            @Nullable Map<String, Map<String, ColonFile.Line>> known) {
         this.files = new HostFiles(root);
         this.lock = new UserDatabaseLock(root);
         this.clock = clock;
         this.maySystem = maySystem;
+        this.known = known;
     }
 
     /// @param clock for the day of a password's change
@@ -50,12 +65,18 @@ public final class UserDatabase {
         return new UserDatabase(root, clock, true);
     }
 
+    /// The same users as they are when each file is first asked for: for going through all of them,
+    /// which would otherwise read everything once for each. To be used for one listing and dropped.
+    UserDatabase atOneMoment() {
+        return new UserDatabase(files.root(), clock, maySystem, new ConcurrentHashMap<>());
+    }
+
     /// A user, empty if there is none of this name.
     ///
     /// @throws IOException if the file cannot be read, or the user's line is damaged; the message
     ///   names file and line
     public Optional<UserEntry> find(String name) throws IOException {
-        Optional<ColonFile.Line> line = read(HostLayout.PASSWD).find(name);
+        Optional<ColonFile.Line> line = line(HostLayout.PASSWD, name);
         return line.isEmpty() ? Optional.empty() : Optional.of(entry(line.get()));
     }
 
@@ -79,13 +100,12 @@ public final class UserDatabase {
     /// The password hash of a user, empty if the user or the file does not exist. Passwords still
     /// in `/etc/passwd` are not looked for.
     public Optional<String> passwordHash(String user) throws IOException {
-        return read(HostLayout.SHADOW).find(user).map(line -> line.field(1));
+        return line(HostLayout.SHADOW, user).map(line -> line.field(1));
     }
 
     /// The day since 1970 of the last change of the password, empty if it is not known.
     public Optional<Long> passwordChangeDay(String user) throws IOException {
-        return read(HostLayout.SHADOW)
-                .find(user)
+        return line(HostLayout.SHADOW, user)
                 .map(line -> line.field(2))
                 .filter(day -> day.matches("[1-9][0-9]{0,8}"))
                 .map(Long::valueOf);
@@ -191,6 +211,18 @@ public final class UserDatabase {
                     "the users of the running system are changed by its own tools only");
         }
         return lock.acquire();
+    }
+
+    private Optional<ColonFile.Line> line(String path, String name) throws IOException {
+        if (known == null) {
+            return read(path).find(name);
+        }
+        Map<String, ColonFile.Line> lines = known.get(path);
+        if (lines == null) {
+            lines = read(path).byName();
+            known.put(path, lines);
+        }
+        return Optional.ofNullable(lines.get(name));
     }
 
     private ColonFile read(String path) throws IOException {

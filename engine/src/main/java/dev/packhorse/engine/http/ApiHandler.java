@@ -10,6 +10,7 @@ import dev.packhorse.engine.whm.Reply;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +36,8 @@ final class ApiHandler extends Handler.Abstract {
     private final Dispatcher dispatcher;
     private final Map<String, BrowserPage> pages;
     private final Map<String, MonitoringPage> monitoring;
+    private final EventStream events;
+    private final LogPages logs;
     private final ParameterReader parameters;
     private final ConnectionGuard guard;
 
@@ -54,6 +57,8 @@ final class ApiHandler extends Handler.Abstract {
         this.monitoring =
                 pages.monitoring().stream()
                         .collect(Collectors.toMap(MonitoringPage::path, Function.identity()));
+        this.events = new EventStream(pages.events());
+        this.logs = new LogPages(pages.logs());
         this.parameters = new ParameterReader(limits.body().bytes());
         this.guard = guard;
     }
@@ -93,12 +98,17 @@ final class ApiHandler extends Handler.Abstract {
             sessions.serve(session.get(), peer(request), request, response, callback);
             return;
         }
+        Optional<LivePath> live = LivePath.parse(decoded);
+        if (live.isPresent()) {
+            follow(live.get(), request, response, callback);
+            return;
+        }
         Optional<ApiPath> path = ApiPath.parse(decoded);
         if (path.isEmpty()) {
             throw new BadRequestException(
                     HttpStatus.NOT_FOUND_404, "nothing is here; the API is at /json-api/FUNCTION");
         }
-        switch (login(path.get(), request)) {
+        switch (login(path.get().securityToken(), request)) {
             case Login.Refused() -> {
                 log(request, path.get().function(), "", HttpStatus.FORBIDDEN_403);
                 Replies.forbidden(request, response, callback, path.get().isXml());
@@ -147,6 +157,40 @@ final class ApiHandler extends Handler.Abstract {
         Replies.monitoring(response, callback, answer);
     }
 
+    /// Events and logs, with the login of any other call.
+    private void follow(LivePath path, Request request, Response response, Callback callback)
+            throws BadRequestException, IOException {
+        if (!HttpMethod.GET.is(request.getMethod())) {
+            response.getHeaders().put(HttpHeader.ALLOW, "GET");
+            throw new BadRequestException(
+                    HttpStatus.METHOD_NOT_ALLOWED_405, "this page is only read");
+        }
+        Optional<Caller> caller = caller(path.securityToken(), request);
+        boolean isEvents = path.page().equals(EventStream.PATH);
+        if (caller.isEmpty() || (!isEvents && !caller.get().isRoot())) {
+            log(request, path.page(), "", HttpStatus.FORBIDDEN_403);
+            Replies.forbidden(request, response, callback, false);
+            return;
+        }
+        RawParameters query = parameters.read(request);
+        guard.onBodyRead(request);
+        log(request, path.page(), caller.get().user(), HttpStatus.OK_200);
+        if (isEvents) {
+            EventStream.LoginAgain again = () -> caller(path.securityToken(), request);
+            events.serve(caller.get(), again, request, response, callback);
+        } else {
+            String rest = path.page().substring(LogPages.PREFIX.length());
+            logs.serve(rest, query, request, response, callback);
+        }
+    }
+
+    private Optional<Caller> caller(String securityToken, Request request)
+            throws BadRequestException, IOException {
+        return login(securityToken, request) instanceof Login.Accepted(Caller caller)
+                ? Optional.of(caller)
+                : Optional.empty();
+    }
+
     /// A token of root's that has no other right than this one will do: monitoring needs no more.
     private boolean mayMonitor(Request request) throws BadRequestException, IOException {
         return authenticator.authenticate(credentials(request), peer(request))
@@ -156,10 +200,11 @@ final class ApiHandler extends Handler.Abstract {
     }
 
     /// By the header if there is one, else by the session of cookie and path.
-    private Login login(ApiPath path, Request request) throws BadRequestException, IOException {
+    private Login login(String securityToken, Request request)
+            throws BadRequestException, IOException {
         String credentials = credentials(request);
-        if (credentials.isBlank() && !path.securityToken().isEmpty()) {
-            return sessions.caller(path.securityToken(), request, peer(request))
+        if (credentials.isBlank() && !securityToken.isEmpty()) {
+            return sessions.caller(securityToken, request, peer(request))
                     .<Login>map(Login.Accepted::new)
                     .orElseGet(Login.Refused::new);
         }
@@ -206,12 +251,17 @@ final class ApiHandler extends Handler.Abstract {
         return values.isEmpty() ? "" : values.getFirst();
     }
 
-    /// The peer itself: headers in which a proxy names another address can be forged.
+    /// The peer itself, loopback for one at the socket file: headers in which a proxy names another
+    /// address can be forged.
     private static InetAddress peer(Request request) throws IOException {
         if (request.getConnectionMetaData().getRemoteSocketAddress()
                         instanceof InetSocketAddress peer
                 && peer.getAddress() != null) {
             return peer.getAddress();
+        }
+        if (request.getConnectionMetaData().getRemoteSocketAddress()
+                instanceof UnixDomainSocketAddress) {
+            return InetAddress.getLoopbackAddress();
         }
         throw new IOException("the connection has no address any more");
     }

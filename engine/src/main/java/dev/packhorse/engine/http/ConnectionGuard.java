@@ -2,6 +2,7 @@ package dev.packhorse.engine.http;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,16 +17,26 @@ import org.eclipse.jetty.util.thread.Scheduler;
 
 /// Bounds what connections can cost: how many there are, how many of one address, and how long one
 /// may take to a whole header or body, however steadily it drips. A connection beyond the limits is
-/// closed at once. Safe for many threads.
+/// closed at once. The socket file is counted by itself, so that no user of this server can keep
+/// root's commands out. Safe for many threads.
 final class ConnectionGuard implements Connection.Listener {
     private final HttpLimits limits;
     private final Scheduler scheduler;
     private final Map<Connection, Scheduler.Task> deadlines = new ConcurrentHashMap<>();
 
     /// Open connections by address. Guarded by `this`, with `total` and `counted`.
-    private final Map<InetAddress, Integer> byAddress = new HashMap<>();
+    private final Map<Peer, Integer> byAddress = new HashMap<>();
 
-    private final Map<Connection, InetAddress> counted = new HashMap<>();
+    private final Map<Connection, Peer> counted = new HashMap<>();
+
+    /// Where a connection comes from.
+    private sealed interface Peer {
+        /// The network.
+        record Address(InetAddress address) implements Peer {}
+
+        /// The socket file.
+        record SocketFile() implements Peer {}
+    }
 
     ConnectionGuard(HttpLimits limits, Scheduler scheduler) {
         this.limits = limits;
@@ -37,8 +48,8 @@ final class ConnectionGuard implements Connection.Listener {
         if (connection instanceof SslConnection) {
             return; // the HTTP connection inside it is the one that counts
         }
-        Optional<InetAddress> address = addressOf(connection);
-        if (address.isEmpty() || !admit(connection, address.get())) {
+        Optional<Peer> peer = peerOf(connection);
+        if (peer.isEmpty() || !admit(connection, peer.get())) {
             connection.getEndPoint().close();
             return;
         }
@@ -64,31 +75,47 @@ final class ConnectionGuard implements Connection.Listener {
         disarm(request.getConnectionMetaData().getConnection());
     }
 
-    private synchronized boolean admit(Connection connection, InetAddress address) {
-        int most =
-                address.isLoopbackAddress()
-                        ? Math.max(limits.connections() / 2, limits.connectionsPerAddress())
-                        : limits.connectionsPerAddress();
-        int open = byAddress.getOrDefault(address, 0);
-        if (open >= most || counted.size() >= limits.connections()) {
+    private synchronized boolean admit(Connection connection, Peer peer) {
+        int open = byAddress.getOrDefault(peer, 0);
+        if (open >= most(peer) || (peer instanceof Peer.Address && isFull())) {
             return false;
         }
-        byAddress.put(address, open + 1);
-        counted.put(connection, address);
+        byAddress.put(peer, open + 1);
+        counted.put(connection, peer);
         return true;
     }
 
+    private int most(Peer peer) {
+        boolean shared =
+                switch (peer) {
+                    case Peer.Address(var address) -> address.isLoopbackAddress();
+                    case Peer.SocketFile() -> true;
+                };
+        return shared
+                ? Math.max(limits.connections() / 2, limits.connectionsPerAddress())
+                : limits.connectionsPerAddress();
+    }
+
+    /// Called under the lock.
+    private boolean isFull() {
+        int local = byAddress.getOrDefault(new Peer.SocketFile(), 0);
+        return counted.size() - local >= limits.connections();
+    }
+
     private synchronized void release(Connection connection) {
-        InetAddress address = counted.remove(connection);
-        if (address != null) {
-            byAddress.computeIfPresent(address, (_, open) -> open > 1 ? open - 1 : null);
+        Peer peer = counted.remove(connection);
+        if (peer != null) {
+            byAddress.computeIfPresent(peer, (_, open) -> open > 1 ? open - 1 : null);
         }
     }
 
-    private static Optional<InetAddress> addressOf(Connection connection) {
-        return connection.getEndPoint().getRemoteSocketAddress() instanceof InetSocketAddress peer
-                ? Optional.ofNullable(peer.getAddress())
-                : Optional.empty();
+    private static Optional<Peer> peerOf(Connection connection) {
+        return switch (connection.getEndPoint().getRemoteSocketAddress()) {
+            case InetSocketAddress peer when peer.getAddress() != null ->
+                    Optional.of(new Peer.Address(peer.getAddress()));
+            case UnixDomainSocketAddress _ -> Optional.of(new Peer.SocketFile());
+            case null, default -> Optional.empty();
+        };
     }
 
     private void arm(Connection connection, Duration time) {

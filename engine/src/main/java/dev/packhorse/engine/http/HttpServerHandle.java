@@ -12,9 +12,11 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
@@ -38,6 +40,7 @@ public final class HttpServerHandle implements AutoCloseable {
     private final Path state;
     private final Server server;
     private final ServerConnector connector;
+    private final Optional<LocalSocket> socket;
 
     /// Prepares the port.
     ///
@@ -62,6 +65,8 @@ public final class HttpServerHandle implements AutoCloseable {
         server.addConnector(connector);
         ConnectionGuard guard = new ConnectionGuard(settings.limits(), connector.getScheduler());
         connector.addBean(guard);
+        this.socket = settings.socket().map(path -> new LocalSocket(path, state));
+        socket.ifPresent(local -> serve(local, guard));
         server.setHandler(
                 new GracefulHandler(
                         new ApiHandler(
@@ -74,6 +79,16 @@ public final class HttpServerHandle implements AutoCloseable {
         server.setErrorHandler(new PlainErrorHandler());
         server.setStopTimeout(LONGEST_STOP.toMillis());
         server.setStopAtShutdown(false);
+    }
+
+    private void serve(LocalSocket local, ConnectionGuard guard) {
+        Connector made =
+                local.connector(
+                        server,
+                        new HttpConnectionFactory(configuration(false)),
+                        settings.limits().bodyTime().toMillis());
+        made.addBean(guard, false);
+        server.addConnector(made);
     }
 
     /// A few platform threads watch the sockets; each request runs on a virtual thread of its own.
@@ -89,7 +104,8 @@ public final class HttpServerHandle implements AutoCloseable {
     }
 
     private ServerConnector connector(String hostName, InstantSource clock) throws IOException {
-        HttpConnectionFactory http = new HttpConnectionFactory(configuration());
+        HttpConnectionFactory http =
+                new HttpConnectionFactory(configuration(settings.tls() != TlsMode.OFF));
         ServerConnector made =
                 switch (settings.tls()) {
                     case OFF -> new ServerConnector(server, 1, 1, http);
@@ -108,7 +124,7 @@ public final class HttpServerHandle implements AutoCloseable {
         return made;
     }
 
-    private HttpConfiguration configuration() {
+    private HttpConfiguration configuration(boolean tls) {
         HttpConfiguration configuration = new HttpConfiguration();
         configuration.setSendServerVersion(false);
         configuration.setSendXPoweredBy(false);
@@ -116,7 +132,7 @@ public final class HttpServerHandle implements AutoCloseable {
         // Both length headers, two of one kind, folded headers, HTTP/0.9: 400.
         configuration.setHttpCompliance(HttpCompliance.RFC9110);
         configuration.setUriCompliance(UriCompliance.RFC3986);
-        if (settings.tls() != TlsMode.OFF) {
+        if (tls) {
             // Clients reach this port by address or by any of the server's names.
             configuration.addCustomizer(new SecureRequestCustomizer(false));
         }
@@ -148,6 +164,9 @@ public final class HttpServerHandle implements AutoCloseable {
     /// @return the address with the port that was really taken
     /// @throws IOException if the port cannot be opened; then nothing runs
     public HostPort start() throws IOException {
+        if (socket.isPresent()) {
+            socket.get().prepare();
+        }
         try {
             server.start();
         } catch (Exception e) {
@@ -155,6 +174,9 @@ public final class HttpServerHandle implements AutoCloseable {
             throw new IOException("cannot serve on " + settings.listen() + ": " + reason(e), e);
         }
         try {
+            if (socket.isPresent()) {
+                socket.get().opened();
+            }
             SecretFile.write(
                     state.resolve(ADDRESS_FILE),
                     (uri() + "\n").getBytes(StandardCharsets.US_ASCII));
@@ -203,6 +225,9 @@ public final class HttpServerHandle implements AutoCloseable {
     public void close() throws IOException {
         try {
             SecretFile.delete(state.resolve(ADDRESS_FILE));
+            if (socket.isPresent()) {
+                socket.get().closed();
+            }
         } finally {
             stop();
         }

@@ -2,6 +2,7 @@ package dev.packhorse.engine.http;
 
 import dev.packhorse.transport.spi.HostPort;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -12,6 +13,7 @@ import java.util.Optional;
 /// @param certificate for [TlsMode#FILES]: the certificate chain in PEM form
 /// @param key for [TlsMode#FILES]: the private key in PEM form, not encrypted
 /// @param plainBeyondLoopback whether plain HTTP may be served on other addresses than loopback
+/// @param socket where a socket file for root's commands lies, if there is one
 /// @param limits what clients may ask
 public record HttpSettings(
         HostPort listen,
@@ -19,8 +21,23 @@ public record HttpSettings(
         Optional<Path> certificate,
         Optional<Path> key,
         boolean plainBeyondLoopback,
+        Optional<Path> socket,
         HttpLimits limits) {
+    /// What the kernel takes as the path of a socket, in bytes.
+    public static final int LONGEST_SOCKET_PATH = 107;
+
     public HttpSettings {
+        if (socket.isPresent() && !socket.get().isAbsolute()) {
+            throw new IllegalArgumentException(
+                    "http.socket must be an absolute path: " + socket.get());
+        }
+        if (socket.isPresent() && !fits(socket.get())) {
+            throw new IllegalArgumentException(
+                    "http.socket is longer than the "
+                            + LONGEST_SOCKET_PATH
+                            + " bytes that Linux takes: "
+                            + socket.get());
+        }
         if (tls == TlsMode.OFF && !plainBeyondLoopback && !isLoopback(listen.host())) {
             throw new IllegalArgumentException(
                     "http.tls is off, and http.listen is not a loopback address: "
@@ -40,11 +57,26 @@ public record HttpSettings(
     /// Plain HTTP on loopback or TLS with the daemon's own certificate, usual limits.
     public static HttpSettings of(HostPort listen, TlsMode tls) {
         return new HttpSettings(
-                listen, tls, Optional.empty(), Optional.empty(), false, HttpLimits.DEFAULT);
+                listen,
+                tls,
+                Optional.empty(),
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                HttpLimits.DEFAULT);
     }
 
     public HttpSettings withLimits(HttpLimits other) {
-        return new HttpSettings(listen, tls, certificate, key, plainBeyondLoopback, other);
+        return new HttpSettings(listen, tls, certificate, key, plainBeyondLoopback, socket, other);
+    }
+
+    public HttpSettings withSocket(Optional<Path> other) {
+        return new HttpSettings(listen, tls, certificate, key, plainBeyondLoopback, other, limits);
+    }
+
+    /// Whether a path can be the one of a socket.
+    public static boolean fits(Path socket) {
+        return socket.toString().getBytes(StandardCharsets.UTF_8).length <= LONGEST_SOCKET_PATH;
     }
 
     /// Whether a host is this machine to itself alone. Names other than `localhost` are not

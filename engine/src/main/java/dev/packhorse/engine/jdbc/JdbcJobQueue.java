@@ -56,7 +56,7 @@ public final class JdbcJobQueue implements JobQueue, JobHistory {
     public JdbcJobQueue(
             Store store, InstantSource clock, WorkListener listener, LongSupplier nanos) {
         this.store = store;
-        this.transactions = new Transactions(store, QueueException::new);
+        this.transactions = new Transactions(store, QueueException::new, listener::moved);
         this.clock = clock;
         this.listener = listener;
         this.silent = new SilentLeases(nanos);

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Writes and reads rows of the table `job_event`.
@@ -34,6 +35,7 @@ final class JobEventRow {
                 at.toEpochMilli(),
                 by,
                 StoredText.reason(reason));
+        transaction.moved(new JobEvent(job, Optional.ofNullable(from), to, at, by, reason));
     }
 
     static List<JobEvent> of(Transaction transaction, JobId job) throws SQLException {

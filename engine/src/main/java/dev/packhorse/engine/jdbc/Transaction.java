@@ -1,5 +1,6 @@
 package dev.packhorse.engine.jdbc;
 
+import dev.packhorse.engine.queue.JobEvent;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -15,6 +16,7 @@ final class Transaction {
     private static final int ROWS_AT_ONCE = 500;
 
     private final Connection connection;
+    private final List<JobEvent> moves = new ArrayList<>();
     private boolean changed;
 
     Transaction(Connection connection) {
@@ -30,6 +32,15 @@ final class Transaction {
     /// Whether any statement changed a row.
     boolean changed() {
         return changed;
+    }
+
+    /// Notes a move that this transaction makes, to be told once it is committed.
+    void moved(JobEvent move) {
+        moves.add(move);
+    }
+
+    List<JobEvent> moves() {
+        return moves;
     }
 
     /// Changes rows.

@@ -1,11 +1,13 @@
 package dev.packhorse.engine.jdbc;
 
+import dev.packhorse.engine.queue.JobEvent;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Lock;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 
 /// Runs work in transactions of the store: the whole of it takes place, durably, or nothing does.
 /// Safe for many threads.
@@ -16,13 +18,25 @@ final class Transactions {
 
     private final Store store;
     private final BiFunction<String, Throwable, ? extends RuntimeException> failure;
+    private final Consumer<JobEvent> told;
 
     /// Transactions of one store.
     ///
     /// @param failure makes the caller's exception of a message and its cause
     Transactions(Store store, BiFunction<String, Throwable, ? extends RuntimeException> failure) {
+        this(store, failure, _ -> {});
+    }
+
+    /// The same.
+    ///
+    /// @param told what a transaction moved, after it was settled
+    Transactions(
+            Store store,
+            BiFunction<String, Throwable, ? extends RuntimeException> failure,
+            Consumer<JobEvent> told) {
         this.store = store;
         this.failure = failure;
+        this.told = told;
     }
 
     /// Runs the work and returns after its changes are on stable storage. The work may run several
@@ -46,6 +60,7 @@ final class Transactions {
             if (done.changed()) {
                 settle();
             }
+            done.moves().forEach(told);
             return done.result();
         } catch (SQLException e) {
             throw failure.apply(what + ": " + e.getMessage(), e);
@@ -59,6 +74,7 @@ final class Transactions {
         try {
             Done<R> done = commit(writing(List.of()), work);
             settle();
+            done.moves().forEach(told);
             return done.result();
         } catch (SQLException e) {
             throw failure.apply(what + ": " + e.getMessage(), e);
@@ -132,7 +148,7 @@ final class Transactions {
             R result = work.run(transaction);
             finished = true;
             connection.commit();
-            return new Done<>(result, transaction.changed());
+            return new Done<>(result, transaction.changed(), transaction.moves());
         } catch (SQLException e) {
             // A failed commit may have taken place: running it again could do the work twice.
             if (!finished && store.dialect().isCollision(e)) {
@@ -160,7 +176,7 @@ final class Transactions {
         R run(Transaction transaction) throws SQLException, X;
     }
 
-    private record Done<R>(R result, boolean changed) {}
+    private record Done<R>(R result, boolean changed, List<JobEvent> moves) {}
 
     private static final class CollisionException extends Exception {
         private static final long serialVersionUID = 1L;

@@ -16,6 +16,11 @@ public record JobId(String value) {
         }
     }
 
+    /// Whether a text is in the form of an id.
+    public static boolean isValid(String text) {
+        return GRAMMAR.matcher(text).matches();
+    }
+
     /// A new random id (89 bits).
     public static JobId random() {
         StringBuilder text = new StringBuilder(15);

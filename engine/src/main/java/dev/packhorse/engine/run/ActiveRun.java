@@ -62,6 +62,10 @@ final class ActiveRun implements JobContext {
         }
     }
 
+    RunProgress underWay() {
+        return new RunProgress(lease.job(), progress);
+    }
+
     /// Whether a person asked for the end.
     boolean isCancelled() {
         return cancelled;

@@ -98,6 +98,11 @@ public final class WorkerPool implements AutoCloseable {
                 heartbeat.sinceRound(), heartbeat.sinceAnswer(), sinceLooked, runs.size(), dead);
     }
 
+    /// How far each run of this process is, newer than what the store has.
+    public List<RunProgress> underWay() {
+        return runs.all().stream().map(ActiveRun::underWay).toList();
+    }
+
     /// Ends in order: no claims any more, running jobs are asked to hand themselves back, then a
     /// bounded wait for them, and the heartbeats last. A run that does not end in time keeps its
     /// lease, which runs out after the process is gone.

@@ -17,6 +17,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -117,6 +121,36 @@ public final class RunLogs {
         }
     }
 
+    /// The names of the logs, as `1795000000.log`, newest first.
+    ///
+    /// @throws IOException if they cannot be listed
+    public List<String> names() throws IOException {
+        List<String> names = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder())) {
+            for (Path entry : entries) {
+                String name = String.valueOf(entry.getFileName());
+                if (NAME.matcher(name).matches()
+                        && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
+                    names.add(name);
+                }
+            }
+        }
+        return names.stream().sorted(Comparator.comparingLong(RunLogs::moment).reversed()).toList();
+    }
+
+    private static long moment(String name) {
+        return Long.parseLong(name.substring(0, name.indexOf('.')));
+    }
+
+    /// Opens a log for reading; the caller closes it. Empty if there is none of this name.
+    ///
+    /// @throws IOException if it cannot be opened
+    public Optional<FileChannel> openForReading(String name) throws IOException {
+        return names().contains(name)
+                ? Optional.of(LogReader.open(folder().resolve(name)))
+                : Optional.empty();
+    }
+
     private static Path file(Path folder, long name) {
         return folder.resolve(name + ".log");
     }
@@ -148,7 +182,7 @@ public final class RunLogs {
             for (Path entry : entries) {
                 String name = String.valueOf(entry.getFileName());
                 if (NAME.matcher(name).matches()
-                        && Long.parseLong(name.substring(0, name.indexOf('.'))) < before
+                        && moment(name) < before
                         && Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)
                         && lastChange(entry).getEpochSecond() < before) {
                     Files.deleteIfExists(entry);

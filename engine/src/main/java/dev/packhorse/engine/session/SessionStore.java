@@ -2,6 +2,7 @@ package dev.packhorse.engine.session;
 
 import dev.packhorse.engine.model.JobId;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -195,6 +196,15 @@ public final class SessionStore {
             throws IOException {
         Optional<Path> file = log(kind, id, log);
         return file.isEmpty() ? Optional.empty() : Optional.of(LogReader.end(file.get()));
+    }
+
+    /// Opens a log for reading; the caller closes it. Empty if the session has no such log.
+    ///
+    /// @throws IOException if it cannot be opened
+    public Optional<FileChannel> openForReading(SessionKind kind, SessionId id, String log)
+            throws IOException {
+        Optional<Path> file = log(kind, id, log);
+        return file.isEmpty() ? Optional.empty() : Optional.of(LogReader.open(file.get()));
     }
 
     private Optional<Path> log(SessionKind kind, SessionId id, String wanted) throws IOException {

@@ -73,6 +73,10 @@ public final class SettingKeys {
     public static final SettingKey<String> HTTP_KEY =
             new SettingKey<>("http.key", "", "a PEM file, or nothing", SettingKeys::optionalPath);
 
+    public static final SettingKey<String> HTTP_SOCKET =
+            new SettingKey<>(
+                    "http.socket", "auto", "auto, off or an absolute path", SettingKeys::socket);
+
     public static final SettingKey<String> MYSQL =
             new SettingKey<>("mysql.enabled", "auto", "auto or off", oneOf("auto", "off"));
     public static final SettingKey<String> MYSQL_SOCKET =
@@ -191,6 +195,7 @@ public final class SettingKeys {
                     HTTP_TLS,
                     HTTP_CERTIFICATE,
                     HTTP_KEY,
+                    HTTP_SOCKET,
                     MYSQL,
                     MYSQL_SOCKET,
                     MYSQL_USER,
@@ -247,6 +252,10 @@ public final class SettingKeys {
 
     static String optionalPath(String text) {
         return text.isEmpty() ? text : absolutePath(text).toString();
+    }
+
+    private static String socket(String text) {
+        return text.equals("auto") || text.equals("off") ? text : absolutePath(text).toString();
     }
 
     static Function<String, String> oneOf(String... words) {

@@ -264,4 +264,20 @@ class UserDatabaseTest {
         String text = new String(start, StandardCharsets.ISO_8859_1) + end;
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
+
+    @Test
+    void whatIsReadAtOneMomentIsTheSameAndStays() throws IOException {
+        UserDatabase moment = users.atOneMoment();
+        for (String name : List.of("root", "bob", "alice", "nobody")) {
+            assertThat(moment.find(name)).as(name).isEqualTo(users.find(name));
+            assertThat(moment.passwordHash(name)).as(name).isEqualTo(users.passwordHash(name));
+            assertThat(moment.passwordChangeDay(name)).isEqualTo(users.passwordChangeDay(name));
+        }
+        assertThatThrownBy(() -> moment.find("broken")).hasMessageContaining("not 7 fields");
+        Files.writeString(etc.resolve("passwd"), "carol:x:1003:1003::/home/carol:/bin/sh\n");
+        assertThat(moment.find("carol")).isEmpty();
+        assertThat(moment.find("alice")).isPresent();
+        assertThat(users.find("carol")).isPresent();
+        assertThat(users.atOneMoment().find("carol")).isPresent();
+    }
 }

@@ -108,6 +108,7 @@ class HttpTlsTest {
                         Optional.of(certificate),
                         Optional.of(key),
                         false,
+                        Optional.empty(),
                         HttpLimits.DEFAULT);
         try (TestServer server = TestServer.start(folder, settings)) {
             assertThat(ask(server, certificate).status()).isEqualTo(200);
@@ -181,6 +182,7 @@ class HttpTlsTest {
                                         Optional.empty(),
                                         Optional.empty(),
                                         true,
+                                        Optional.empty(),
                                         HttpLimits.DEFAULT)
                                 .listen())
                 .isEqualTo(address);

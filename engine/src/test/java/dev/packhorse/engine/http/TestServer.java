@@ -67,13 +67,17 @@ final class TestServer implements AutoCloseable {
     }
 
     static TestServer start(Path folder, HttpSettings settings) throws IOException {
-        return new TestServer(folder, settings, TestFunctions.dispatcher(), ServedPages.NONE);
+        return new TestServer(
+                folder, settings, TestFunctions.dispatcher(), ServedPages.of(List.of(), List.of()));
     }
 
     static TestServer with(Path folder, HttpLimits limits, Dispatcher dispatcher)
             throws IOException {
         return new TestServer(
-                folder, settings(TlsMode.OFF).withLimits(limits), dispatcher, ServedPages.NONE);
+                folder,
+                settings(TlsMode.OFF).withLimits(limits),
+                dispatcher,
+                ServedPages.of(List.of(), List.of()));
     }
 
     static TestServer with(Path folder, MonitoringPage page) throws IOException {
@@ -81,7 +85,7 @@ final class TestServer implements AutoCloseable {
                 folder,
                 settings(TlsMode.OFF),
                 TestFunctions.dispatcher(),
-                new ServedPages(List.of(), List.of(page)));
+                ServedPages.of(List.of(), List.of(page)));
     }
 
     static TestServer with(Path folder, BrowserPage page) throws IOException {
@@ -89,7 +93,15 @@ final class TestServer implements AutoCloseable {
                 folder,
                 settings(TlsMode.OFF),
                 TestFunctions.dispatcher(),
-                new ServedPages(List.of(page), List.of()));
+                ServedPages.of(List.of(page), List.of()));
+    }
+
+    static TestServer with(Path folder, EventSource events, ServedLogs logs) throws IOException {
+        return new TestServer(
+                folder,
+                settings(TlsMode.OFF),
+                TestFunctions.dispatcher(),
+                new ServedPages(List.of(), List.of(), events, logs));
     }
 
     static HttpSettings settings(TlsMode tls) {

@@ -39,12 +39,10 @@ public final class Accounts {
     public Visible visibleTo(Caller caller) throws WhmException {
         List<Account> accounts = new ArrayList<>();
         List<String> problems = new ArrayList<>();
+        AccountDirectory now = directory.atOneMoment();
         for (AccountName name : names()) {
             try {
-                directory
-                        .find(name)
-                        .filter(account -> mayRead(caller, account))
-                        .ifPresent(accounts::add);
+                now.find(name).filter(account -> mayRead(caller, account)).ifPresent(accounts::add);
             } catch (IOException e) {
                 if (caller.isRoot()) {
                     problems.add("account left out: " + e.getMessage());

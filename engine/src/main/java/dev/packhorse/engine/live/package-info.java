@@ -1,0 +1,5 @@
+/// What happens, told while it happens to whoever listens.
+@NullMarked
+package dev.packhorse.engine.live;
+
+import org.jspecify.annotations.NullMarked;
