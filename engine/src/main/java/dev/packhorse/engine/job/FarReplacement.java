@@ -45,19 +45,29 @@ final class FarReplacement {
                                 && transport.stat(previous).isEmpty();
         if (isOfWhatIsThere && present.length <= ManifestJson.MOST_BYTES) {
             UploadHandler.store(
-                    transport,
-                    previous,
-                    new Small(present, Sha256.of(new ByteArrayInputStream(present))),
-                    UploadJournal.none(),
-                    cancellation);
+                    transport, previous, new Small(present), UploadJournal.none(), cancellation);
         }
         return true;
     }
 
-    private record Small(byte[] bytes, String sha256) implements Content {
+    /// Bytes in memory.
+    private static final class Small implements Content {
+        private final byte[] bytes;
+        private final String sha256;
+
+        Small(byte[] bytes) throws IOException {
+            this.bytes = bytes;
+            this.sha256 = Sha256.of(new ByteArrayInputStream(bytes));
+        }
+
         @Override
         public long sizeBytes() {
             return bytes.length;
+        }
+
+        @Override
+        public String sha256() {
+            return sha256;
         }
 
         @Override

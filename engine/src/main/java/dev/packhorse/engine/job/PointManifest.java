@@ -62,6 +62,8 @@ final class PointManifest {
         return Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
     }
 
+    /// Reads a small object.
+    ///
     /// @return the object, up to one byte more than a manifest may have; empty if there is none
     static byte[] bytes(Transport transport, ObjectKey key, Cancellation cancellation)
             throws IOException {

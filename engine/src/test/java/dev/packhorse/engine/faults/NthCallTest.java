@@ -64,7 +64,7 @@ class NthCallTest {
     private int rounds;
 
     /// A kind of file.
-    private enum Subject {
+    enum Subject {
         CONFIGURATION {
             @Override
             void set(Path root, String value) throws IOException {

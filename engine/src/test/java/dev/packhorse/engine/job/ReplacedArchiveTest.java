@@ -231,7 +231,10 @@ class ReplacedArchiveTest {
 
                 for (RestorePoint next : List.of(second, second, third, second)) {
                     assertThat(keep(place, next, there)).isTrue();
-                    put(place, manifest, manifest(sample(next == third ? "the third" : "another")));
+                    put(
+                            place,
+                            manifest,
+                            manifest(sample(next.equals(third) ? "the third" : "another")));
                     assertThat(PointManifest.at(place, first, Cancellation.never()))
                             .isEqualTo(ofFirst);
                 }

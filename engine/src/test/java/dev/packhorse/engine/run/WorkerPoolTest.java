@@ -353,7 +353,7 @@ class WorkerPoolTest {
                         }));
         JobId id = enqueue(JobKind.BACKUP);
         Eventually.holds("progress", () -> job(id).progress().equals("{\"bytes\":7}"));
-        long until = System.nanoTime() + Duration.ofMillis(2_000).toNanos();
+        long until = System.nanoTime() + Duration.ofSeconds(2).toNanos();
         Eventually.holds(
                 "longer than a lease",
                 () -> {

@@ -37,7 +37,7 @@ final class Invariants {
     private static Map<JobState, Set<JobState>> moves() {
         Map<JobState, Set<JobState>> moves = new EnumMap<>(JobState.class);
         moves.put(JobState.HELD, Set.of(JobState.PENDING, JobState.CANCELLED));
-        moves.put(JobState.PENDING, Set.of(JobState.ACTIVE, JobState.CANCELLED));
+        moves.put(JobState.PENDING, Set.of(JobState.ACTIVE, JobState.CANCELLED, JobState.HELD));
         moves.put(
                 JobState.ACTIVE,
                 Set.of(

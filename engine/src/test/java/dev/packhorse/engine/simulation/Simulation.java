@@ -149,9 +149,10 @@ final class Simulation {
     }
 
     private void person() {
-        switch (random.nextInt(4)) {
-            case 0 -> queue.activate(JobKind.RESTORE, "root");
-            case 1 -> queue.activate(JobKind.BACKUP, "root");
+        switch (random.nextInt(5)) {
+            case 4 -> anyJob().ifPresent(job -> queue.hold(Set.of(job.id()), "root"));
+            case 0 -> queue.activate(held(JobKind.RESTORE), "root");
+            case 1 -> queue.activate(held(JobKind.BACKUP), "root");
             case 2 -> anyJob().ifPresent(job -> queue.requestCancel(job.id(), "root"));
             default ->
                     anyJob().ifPresent(job -> {
@@ -160,6 +161,12 @@ final class Simulation {
                         }
                     });
         }
+    }
+
+    private Set<JobId> held(JobKind kind) {
+        Set<JobId> held = new HashSet<>();
+        queue.forEach(JobFilter.of(Set.of(kind), Set.of(JobState.HELD)), job -> held.add(job.id()));
+        return held;
     }
 
     private Optional<Job> anyJob() {
@@ -322,8 +329,11 @@ final class Simulation {
     private void comeToRest() {
         ghosts.clear();
         workers.clear();
-        queue.activate(JobKind.RESTORE, "root");
-        queue.activate(JobKind.BACKUP, "root");
+        queue.activate(held(JobKind.RESTORE), "root");
+        queue.activate(held(JobKind.BACKUP), "root");
+        for (JobKind kind : List.of(JobKind.RUN, JobKind.UPLOAD)) {
+            queue.activate(held(kind), "root");
+        }
         invariants.check(accepted);
         EnumSet<JobState> open = EnumSet.of(JobState.HELD, JobState.PENDING, JobState.ACTIVE);
         JobFilter all = JobFilter.of(Set.of(), open);
