@@ -91,7 +91,29 @@ final class CopyExamination {
                     "it was read twice, with different bytes the first time: look at this server's memory, disks and network");
             return new Examined.Whole(notes);
         }
+        refuseReplaced(point, second);
         return new Examined.Damaged(describe(point, second, index));
+    }
+
+    /// An archive that takes the place of another of its date enters the catalog only after it is
+    /// there: until then it is another one than the catalog tells, and whole.
+    private void refuseReplaced(RestorePoint point, CopyReading reading) throws IOException {
+        Optional<byte[]> json = place.manifest(point, cancellation);
+        if (json.isEmpty()) {
+            return;
+        }
+        try {
+            SealedManifest sealed = ManifestJson.read(json.get());
+            Manifest.ArchiveFile archive = sealed.manifest().archive();
+            if (mac.proves(sealed)
+                    && archive.sha256().equals(reading.sha256())
+                    && archive.sizeBytes() == reading.bytes()) {
+                throw new IOException(
+                        "it is being replaced: what is there is whole, and another archive of this server than the catalog tells");
+            }
+        } catch (ArchiveException _) {
+            // Then the manifest proves nothing.
+        }
     }
 
     private CopyReading reading(RestorePoint point, Optional<ArchiveIndex> index)

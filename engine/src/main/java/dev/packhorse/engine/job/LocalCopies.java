@@ -1,6 +1,5 @@
 package dev.packhorse.engine.job;
 
-import dev.packhorse.engine.archive.ManifestJson;
 import dev.packhorse.engine.index.RangeSource;
 import dev.packhorse.engine.model.ArchiveForm;
 import dev.packhorse.engine.model.RestorePoint;
@@ -55,13 +54,8 @@ final class LocalCopies implements VerifiedPlace {
     @Override
     public Optional<byte[]> manifest(RestorePoint point, Cancellation cancellation)
             throws IOException {
-        Path file = directory.place(BackupDirectory.manifestKey(point.archive()));
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            return Optional.empty();
-        }
-        try (InputStream bytes = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-            return Optional.of(bytes.readNBytes(ManifestJson.MOST_BYTES + 1));
-        }
+        byte[] manifest = PointManifest.here(directory, point);
+        return manifest.length == 0 ? Optional.empty() : Optional.of(manifest);
     }
 
     @Override

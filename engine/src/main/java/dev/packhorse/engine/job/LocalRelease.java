@@ -130,6 +130,19 @@ public final class LocalRelease {
         return freed;
     }
 
+    /// Whether the catalog knows an archive that [#relieve] would ask for; asks no destination.
+    boolean mayRelieve(List<UploadArguments> waiting) {
+        for (UploadArguments upload : waiting) {
+            List<RestorePoint> points = catalog.ofAccount(new AccountName(upload.account()));
+            for (RestorePoint point : points) {
+                if (isHere(point, upload) && holders(point, points).size() > 1) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     private long relieve(UploadArguments upload, Set<DestinationId> unusable) throws IOException {
         List<RestorePoint> points = catalog.ofAccount(new AccountName(upload.account()));
         for (RestorePoint point : points) {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,8 +38,9 @@ public final class PackingRoom {
     private final Disk disk;
     private final long limitBytes;
     private final InstantSource clock;
+    private final ReentrantLock lock = new ReentrantLock();
     private long reserved;
-    private long refused;
+    private volatile long refused;
     private Instant looked = Instant.MIN;
 
     /// What can be written at a place.
@@ -98,7 +100,8 @@ public final class PackingRoom {
                         .findFirst()
                         .map(RestorePoint::sizeBytes)
                         .orElse(limitBytes / UNKNOWN_AT_A_TIME);
-        synchronized (this) {
+        lock.lock();
+        try {
             if (fits(directory, bytes)) {
                 reserved += bytes;
                 return Optional.of(new Reserved(this, bytes));
@@ -111,14 +114,28 @@ public final class PackingRoom {
             refused = Math.max(bytes, 1);
             looked = clock.instant();
             return Optional.empty();
+        } finally {
+            lock.unlock();
         }
     }
 
-    /// Whether packing need not wait now. After a refusal it looks again every few seconds.
-    synchronized boolean isOpen() {
+    /// Whether packing need not wait now. After a refusal it looks again every few seconds. Asks no
+    /// destination, and does not wait for anybody who does.
+    boolean isOpen() {
         if (refused == 0) {
             return true;
         }
+        if (!lock.tryLock()) {
+            return false;
+        }
+        try {
+            return isOpenAgain();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private boolean isOpenAgain() {
         Instant now = clock.instant();
         // A clock that was set back must not close it for long.
         if (now.isBefore(looked.plus(BETWEEN_LOOKS)) && !now.isBefore(looked)) {
@@ -127,7 +144,7 @@ public final class PackingRoom {
         looked = now;
         try {
             BackupConfig config = backups.config();
-            if (!config.isOn(ConfigKey.KEEPLOCAL) && !fits(backups.directory(config), refused)) {
+            if (!config.isOn(ConfigKey.KEEPLOCAL) && !mayFit(backups.directory(config))) {
                 return false;
             }
         } catch (IOException e) {
@@ -137,6 +154,14 @@ public final class PackingRoom {
         refused = 0;
         LOG.info("packing goes on");
         return true;
+    }
+
+    /// Whether what was refused fits now, or could be made to fit.
+    private boolean mayFit(BackupDirectory directory) throws IOException {
+        releaseSent();
+        WaitingArchives waiting = WaitingArchives.of(queue, directory);
+        return missing(directory, waiting.bytes(), refused) <= 0
+                || release.mayRelieve(waiting.archives());
     }
 
     private boolean fits(BackupDirectory directory, long bytes) throws IOException {
@@ -171,7 +196,12 @@ public final class PackingRoom {
         return Math.max(onDisk, withinLimit);
     }
 
-    private synchronized void giveBack(long bytes) {
-        reserved -= bytes;
+    private void giveBack(long bytes) {
+        lock.lock();
+        try {
+            reserved -= bytes;
+        } finally {
+            lock.unlock();
+        }
     }
 }

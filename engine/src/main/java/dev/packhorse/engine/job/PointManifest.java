@@ -10,7 +10,9 @@ import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /// Finds the manifest of a restore point. It lies beside the archive; where a replacement of the
@@ -59,7 +61,12 @@ final class PointManifest {
     }
 
     private static byte[] bytes(Path file) throws IOException {
-        return Files.exists(file) ? Files.readAllBytes(file) : new byte[0];
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            return new byte[0];
+        }
+        try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
+            return in.readNBytes(ManifestJson.MOST_BYTES + 1);
+        }
     }
 
     /// Reads a small object.

@@ -1,6 +1,5 @@
 package dev.packhorse.engine.job;
 
-import dev.packhorse.engine.archive.ManifestJson;
 import dev.packhorse.engine.index.RangeSource;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.transport.spi.ByteRange;
@@ -47,10 +46,8 @@ final class RemoteCopies implements VerifiedPlace {
     @Override
     public Optional<byte[]> manifest(RestorePoint point, Cancellation cancellation)
             throws IOException {
-        return small(
-                BackupDirectory.manifestKey(point.archive()),
-                bytes -> bytes.readNBytes(ManifestJson.MOST_BYTES + 1),
-                cancellation);
+        byte[] manifest = PointManifest.at(transport, point, cancellation);
+        return manifest.length == 0 ? Optional.empty() : Optional.of(manifest);
     }
 
     private <R> Optional<R> small(ObjectKey key, Reader<R> reader, Cancellation cancellation)

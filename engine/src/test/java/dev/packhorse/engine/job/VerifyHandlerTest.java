@@ -242,6 +242,30 @@ class VerifyHandlerTest {
     }
 
     @Test
+    void anArchiveThatTookAnothersPlaceAndIsNotInTheCatalogYetIsNoDamage() throws Exception {
+        RestorePoint before =
+                new RestorePoint(
+                        alice.account(),
+                        alice.destination(),
+                        alice.tier(),
+                        alice.date(),
+                        alice.archive(),
+                        alice.sizeBytes() + 1,
+                        "0".repeat(64),
+                        alice.packedAt(),
+                        alice.node());
+        server.reset(List.of(before, bob));
+        JobHandler.Ended ended = server.verify(VerifyServer.all(DestinationId.LOCAL));
+        assertThat(VerifyServer.result(ended).findings().getFirst()).contains("being replaced");
+        assertThat(VerifyServer.result(ended).unread()).isEqualTo(1);
+        assertThat(server.copy(before).proof()).isEmpty();
+
+        VerifyServer.damage(server.file(alice, alice.archive()), 3_000);
+        server.verify(VerifyServer.all(DestinationId.LOCAL));
+        assertThat(verdict(before)).isEqualTo(Verdict.DAMAGED);
+    }
+
+    @Test
     void aMissingArchiveIsToldAndIsThereAgainOnceItIsBack() throws Exception {
         Path archive = server.file(server.there(alice), alice.archive());
         Path aside = folder.resolve("aside.tar.gz");
