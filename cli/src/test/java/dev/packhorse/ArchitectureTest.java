@@ -241,7 +241,8 @@ class ArchitectureTest {
         table.put("engine.recovery", engine(JSON, "javax.crypto."));
         table.put("engine.system", engine(spi, "mysql", "process", "rootfile"));
         table.put("engine.postgres", engine(spi, "mysql", "process"));
-        table.put("engine.sshkey", engine(spi, "host", "posix", "javax.crypto."));
+        table.put(
+                "engine.sshkey", engine(spi, "host", "posix", "com.jcraft.jsch.", "javax.crypto."));
         table.put(
                 "engine.http",
                 engine(

@@ -38,6 +38,8 @@ import picocli.CommandLine.Command;
             LogCommand.class,
             StatusCommand.class,
             ConfigCommand.class,
+            CompletionCommand.class,
+            ManCommand.class,
         },
         footer = {
             "",

@@ -96,7 +96,10 @@ final class QueueCommand {
             description = "Ask for the end of a job.",
             mixinStandardHelpOptions = true)
     int cancel(
-            @picocli.CommandLine.Parameters(paramLabel = "JOB") String job,
+            @picocli.CommandLine.Parameters(
+                            paramLabel = "JOB",
+                            description = "Its id, as packhorse queue list shows it")
+                    String job,
             @Mixin StateOption where)
             throws ClientException {
         return call(where, "packhorse_job_cancel", new Parameters().add("id", job));
@@ -107,7 +110,10 @@ final class QueueCommand {
             description = "Let a job that ended badly run again.",
             mixinStandardHelpOptions = true)
     int retry(
-            @picocli.CommandLine.Parameters(paramLabel = "JOB") String job,
+            @picocli.CommandLine.Parameters(
+                            paramLabel = "JOB",
+                            description = "Its id, as packhorse queue list shows it")
+                    String job,
             @Mixin StateOption where)
             throws ClientException {
         return call(where, "packhorse_job_retry", new Parameters().add("id", job));
@@ -118,7 +124,10 @@ final class QueueCommand {
             description = "Remove a job that has ended, or cancel and remove one that waits.",
             mixinStandardHelpOptions = true)
     int remove(
-            @picocli.CommandLine.Parameters(paramLabel = "JOB") String job,
+            @picocli.CommandLine.Parameters(
+                            paramLabel = "JOB",
+                            description = "Its id, as packhorse queue list shows it")
+                    String job,
             @Mixin StateOption where)
             throws ClientException {
         return call(where, "packhorse_job_remove", new Parameters().add("id", job));

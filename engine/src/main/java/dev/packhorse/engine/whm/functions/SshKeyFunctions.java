@@ -7,6 +7,7 @@ import static dev.packhorse.engine.whm.ParameterSpec.required;
 import dev.packhorse.engine.auth.Caller;
 import dev.packhorse.engine.sshkey.NewKeyPair;
 import dev.packhorse.engine.sshkey.PublicKeyLine;
+import dev.packhorse.engine.sshkey.PuttyKey;
 import dev.packhorse.engine.sshkey.SshKeyFolder;
 import dev.packhorse.engine.whm.Answer;
 import dev.packhorse.engine.whm.Arguments;
@@ -70,6 +71,17 @@ final class SshKeyFunctions {
                         required("name", text, "Its file"),
                         required(
                                 "key", ParameterSpec.Type.SECRET, "The private or the public key")),
+                function(
+                        "convertopensshtoputty",
+                        "Shows a private key in PuTTY's form",
+                        this::toPutty,
+                        required("file", text, "The private key's file"),
+                        flag("keep_file", true, "Whether the file stays"),
+                        optional(
+                                        "passphrase",
+                                        ParameterSpec.Type.SECRET,
+                                        "What opens the key, and then protects the new form")
+                                .withDefault("")),
                 function(
                         "deletesshkey",
                         "Removes the file of a key",
@@ -168,6 +180,25 @@ final class SshKeyFunctions {
             throw failed("kept", e);
         }
         return Answer.ok();
+    }
+
+    private Answer toPutty(Caller caller, Arguments arguments) throws WhmException {
+        String name = name(arguments, "file");
+        try {
+            SshKeyFolder.KeyFile key =
+                    folder.find(name)
+                            .filter(SshKeyFolder.KeyFile::isPrivate)
+                            .orElseThrow(() ->
+                                    WhmException.failure(
+                                            "There is no private key " + Text.quoted(name) + "."));
+            Secret putty = PuttyKey.of(key.text(), new Secret(arguments.text("passphrase")));
+            if (!arguments.flag("keep_file")) {
+                folder.remove(name);
+            }
+            return Answer.ok(JsonNodeFactory.instance.objectNode().put("key", putty.reveal()));
+        } catch (IOException e) {
+            throw failed("converted", e);
+        }
     }
 
     private Answer delete(Caller caller, Arguments arguments) throws WhmException {

@@ -250,6 +250,7 @@ class SampleShapesTest {
                         .asString();
         server.rootFile("var/cpanel/cpanel.config", "defaultmailaction=localuser\n");
         server.call("importsshkey", "name=present", "key=" + PUBLIC_KEY);
+        server.call("generatesshkeypair", "name=pair", "bits=2048");
         server.account("suspended", "root");
         server.call("suspendacct", "user=suspended", "disallowun=1");
     }

@@ -263,4 +263,23 @@ class SshKeyFunctionsTest {
             }
         }
     }
+
+    @Test
+    void aKeyIsShownInPuttysFormAndStaysUnlessItIsNotWanted() throws Exception {
+        generate();
+        String key = server.data("convertopensshtoputty", "file=backup").path("key").asString();
+        assertThat(key).startsWith("PuTTY-User-Key-File-2: ssh-rsa\nEncryption: none\n");
+        assertThat(folder.resolve("backup")).exists();
+        assertThat(
+                        server.data("convertopensshtoputty", "file=backup", "keep_file=0")
+                                .path("key")
+                                .asString())
+                .isEqualTo(key);
+        assertThat(folder.resolve("backup")).doesNotExist();
+        assertThatThrownBy(() -> server.call("convertopensshtoputty", "file=backup.pub"))
+                .isInstanceOf(WhmException.class)
+                .hasMessageContaining("no private key");
+        assertThatThrownBy(() -> server.call("convertopensshtoputty", "file=../x"))
+                .isInstanceOf(WhmException.class);
+    }
 }
