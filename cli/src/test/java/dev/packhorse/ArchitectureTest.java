@@ -182,6 +182,7 @@ class ArchitectureTest {
         table.put(
                 "engine.schedule",
                 engine(spi, "model", "queue", "backupconfig", "job", "retention", "org.quartz."));
+        table.put("engine.audit", engine(JSON));
         table.put("engine.auth", engine(spi, JSON, "model", "posix", "host"));
         table.put(
                 "engine.whm",

@@ -36,6 +36,7 @@ import picocli.CommandLine.Command;
             ScheduleCommand.class,
             QueueCommand.class,
             LogCommand.class,
+            AuditCommand.class,
             StatusCommand.class,
             ConfigCommand.class,
             CompletionCommand.class,

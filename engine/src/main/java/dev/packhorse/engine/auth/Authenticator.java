@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,18 +27,32 @@ public final class Authenticator {
     private final HostUsers users;
     private final LoginPause pause;
     private final InstantSource clock;
+    private final Consumer<InetAddress> refusals;
 
+    /// One whose refusals nobody keeps a record of.
     public Authenticator(
             TokenStore tokens,
             PasswordCheck passwords,
             HostUsers users,
             LoginPause pause,
             InstantSource clock) {
+        this(tokens, passwords, users, pause, clock, _ -> {});
+    }
+
+    /// @param refusals told of each login that is refused, with the address that it came from
+    public Authenticator(
+            TokenStore tokens,
+            PasswordCheck passwords,
+            HostUsers users,
+            LoginPause pause,
+            InstantSource clock,
+            Consumer<InetAddress> refusals) {
         this.tokens = tokens;
         this.passwords = passwords;
         this.users = users;
         this.pause = pause;
         this.clock = clock;
+        this.refusals = refusals;
     }
 
     /// Judges a header's value. Wrong credentials are answered after a pause that tells nothing of
@@ -71,6 +86,7 @@ public final class Authenticator {
         Login login = judgement.judge();
         if (login instanceof Login.Refused) {
             LOG.atDebug().addKeyValue("from", from.getHostAddress()).log("credentials refused");
+            refusals.accept(from);
             holdBack(start, pause.afterFailure(from));
         }
         return login;

@@ -1,6 +1,7 @@
 package dev.packhorse.engine.daemon;
 
 import dev.packhorse.engine.archive.ManifestMac;
+import dev.packhorse.engine.audit.AuditTrail;
 import dev.packhorse.engine.auth.Authenticator;
 import dev.packhorse.engine.auth.HashVerifier;
 import dev.packhorse.engine.auth.HostUsers;
@@ -457,15 +458,20 @@ final class DaemonParts {
     HttpServerHandle http(BackupClock backupClock, Watchdog watchdog) throws IOException {
         HostServices services = host.services();
         HostUsers users = new HostUsers(services.root());
+        Auditing auditing =
+                new Auditing(
+                        AuditTrail.open(state.resolve(Auditing.FOLDER), InstantSource.system()),
+                        InstantSource.system());
         Authenticator authenticator =
                 new Authenticator(
                         tokens(),
                         new PasswordCheck(users, HashVerifier.ofSystem(), InstantSource.system()),
                         users,
                         new LoginPause(Duration.ofMillis(500), InstantSource.system()),
-                        InstantSource.system());
+                        InstantSource.system(),
+                        auditing::refused);
         AccountOwners owners = new AccountOwners(services.accounts());
-        Dispatcher dispatcher = new Dispatcher(families(backupClock).functions(), owners);
+        Dispatcher dispatcher = new Dispatcher(families(backupClock).functions(), owners, auditing);
         HttpServerHandle http =
                 new HttpServerHandle(
                         httpSettings(),

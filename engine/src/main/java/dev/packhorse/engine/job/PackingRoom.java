@@ -91,7 +91,9 @@ public final class PackingRoom {
     ///
     /// @return empty if the archive has to wait
     Optional<Reserved> reserve(BackupConfig config, AccountName account) throws IOException {
-        if (config.isOn(ConfigKey.KEEPLOCAL)) {
+        // Trees stay in the backup directory and are not sent.
+        if (config.isOn(ConfigKey.KEEPLOCAL)
+                || config.text(ConfigKey.BACKUPTYPE).equals("incremental")) {
             return Optional.of(new Reserved(null, 0));
         }
         BackupDirectory directory = backups.directory(config);

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -21,14 +23,25 @@ public final class Dispatcher {
 
     private final FunctionRegistry registry;
     private final OwnerCheck owners;
+    private final CallAudit audit;
 
+    /// A dispatcher whose calls nobody keeps a record of.
+    ///
     /// @throws IllegalArgumentException if two functions have one name or a declaration is wrong
     public Dispatcher(Collection<WhmFunction> functions, OwnerCheck owners) {
+        this(functions, owners, CallAudit.NONE);
+    }
+
+    /// As the other.
+    ///
+    /// @param audit told of calls that change something, and of refusals
+    public Dispatcher(Collection<WhmFunction> functions, OwnerCheck owners, CallAudit audit) {
         List<WhmFunction> all = new ArrayList<>(functions);
         all.add(ApplistFunction.of(this::names));
         all.add(BatchFunction.of(this::callOne));
         this.registry = new FunctionRegistry(all);
         this.owners = owners;
+        this.audit = audit;
     }
 
     public FunctionRegistry registry() {
@@ -88,9 +101,53 @@ public final class Dispatcher {
             Caller caller, WhmFunction function, RawParameters generic, RawParameters own) {
         FunctionSpec spec = function.spec();
         if (!isPermitted(caller, spec.permission())) {
-            return Outcome.Failed.because(
-                    "You do not have permission to call “" + spec.name() + "”.");
+            Outcome.Failed denied =
+                    Outcome.Failed.because(
+                            "You do not have permission to call “" + spec.name() + "”.");
+            note(caller, spec, own, CallAudit.End.DENIED, denied.reason());
+            return denied;
         }
+        Outcome outcome = carryOut(caller, function, generic, own);
+        switch (outcome) {
+            case Outcome.Done _ -> {
+                if (!ReadingFunctions.has(spec.name())) {
+                    note(caller, spec, own, CallAudit.End.DONE, "");
+                }
+            }
+            case Outcome.Failed failed -> {
+                // Of an account that is not there and of one of somebody else the answer is the
+                // same; to root it is a mistake.
+                if (failed.unknownAccount() && !caller.isRoot()) {
+                    note(caller, spec, own, CallAudit.End.DENIED, failed.reason());
+                } else if (!ReadingFunctions.has(spec.name())) {
+                    note(caller, spec, own, CallAudit.End.FAILED, failed.reason());
+                }
+            }
+        }
+        return outcome;
+    }
+
+    private void note(
+            Caller caller, FunctionSpec spec, RawParameters own, CallAudit.End end, String reason) {
+        String account =
+                spec.parameters().stream()
+                        .filter(each -> each.type() == ParameterSpec.Type.ACCOUNT)
+                        .flatMap(each -> own.all(each.name()).stream())
+                        .filter(AccountName::isValid)
+                        .findFirst()
+                        .orElse("");
+        Set<String> given = new TreeSet<>();
+        for (ParameterSpec parameter : spec.parameters()) {
+            if (!own.all(parameter.name()).isEmpty()) {
+                given.add(parameter.name());
+            }
+        }
+        audit.ended(caller, spec.name(), given, account, end, reason);
+    }
+
+    private Outcome carryOut(
+            Caller caller, WhmFunction function, RawParameters generic, RawParameters own) {
+        FunctionSpec spec = function.spec();
         try {
             Transforms transforms = Transforms.parse(generic);
             Arguments arguments = ArgumentChecker.check(spec, own);

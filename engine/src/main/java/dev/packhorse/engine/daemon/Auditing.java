@@ -1,0 +1,47 @@
+package dev.packhorse.engine.daemon;
+
+import dev.packhorse.engine.audit.AuditEntry;
+import dev.packhorse.engine.audit.AuditTrail;
+import dev.packhorse.engine.auth.Caller;
+import dev.packhorse.engine.whm.CallAudit;
+import java.net.InetAddress;
+import java.time.InstantSource;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// Brings what the API does and refuses into the trail.
+record Auditing(AuditTrail trail, InstantSource clock) implements CallAudit {
+    /// Below the state folder.
+    static final String FOLDER = "audit";
+
+    @Override
+    public void ended(
+            Caller caller,
+            String function,
+            Set<String> parameters,
+            String account,
+            End end,
+            String reason) {
+        AuditEntry.Event event =
+                switch (end) {
+                    case DONE -> AuditEntry.Event.DONE;
+                    case FAILED -> AuditEntry.Event.FAILED;
+                    case DENIED -> AuditEntry.Event.DENIED;
+                };
+        trail.add(
+                new AuditEntry(
+                        clock.instant(),
+                        event,
+                        caller.user(),
+                        caller.token(),
+                        caller.remoteAddress(),
+                        function,
+                        account,
+                        new TreeSet<>(parameters),
+                        reason));
+    }
+
+    void refused(InetAddress from) {
+        trail.refused(from.getHostAddress());
+    }
+}
