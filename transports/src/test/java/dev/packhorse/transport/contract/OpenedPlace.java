@@ -98,6 +98,20 @@ abstract class OpenedPlace {
                         failure -> assertThat(failure.kind()).isEqualTo(kind));
     }
 
+    /// A call as the engine makes it: again after a failure that may pass, which some servers
+    /// answer to callers that meet.
+    static <T> T patiently(Callable<T> call) throws Exception {
+        for (int tries = 1; ; tries++) {
+            try {
+                return call.call();
+            } catch (TransportException e) {
+                if (!e.kind().retryable() || tries == 20) {
+                    throw e;
+                }
+            }
+        }
+    }
+
     /// Runs the calls at the same time, as many as the place takes.
     final <T> List<T> inParallel(List<Callable<T>> calls) throws Exception {
         Semaphore places = new Semaphore(transport.traits().maxConnections());

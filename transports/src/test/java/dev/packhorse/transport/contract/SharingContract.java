@@ -174,10 +174,11 @@ abstract class SharingContract extends UploadContract {
             journals.add(journal);
             String key = "day/k" + i;
             byte[] bytes = random(LARGE, i);
-            puts.add(() -> {
-                put(key, BytesContent.of(bytes), journal);
-                return Arrays.equals(read(key, ByteRange.ALL), bytes);
-            });
+            puts.add(() ->
+                    patiently(() -> {
+                        put(key, BytesContent.of(bytes), journal);
+                        return Arrays.equals(read(key, ByteRange.ALL), bytes);
+                    }));
         }
         assertThat(inParallel(puts)).containsOnly(true);
         assertThat(journals).allMatch(journal -> journal.recorded().isEmpty());
@@ -197,17 +198,14 @@ abstract class SharingContract extends UploadContract {
                     threads.submit(() -> {
                         int rounds = 0;
                         do {
-                            put("day/come-and-go", random(10, rounds));
-                            put("passing/one", random(10, rounds));
-                            transport().delete(key("passing/one"));
-                            transport().delete(key("day/come-and-go"));
+                            comeAndGo(random(10, rounds));
                             rounds++;
                         } while (!listed.get());
                         return rounds;
                     });
             try {
                 for (int i = 0; i < Math.min(8, many() / 4); i++) {
-                    assertThat(list("")).containsAll(stay).doesNotHaveDuplicates();
+                    assertThat(patiently(() -> list(""))).containsAll(stay).doesNotHaveDuplicates();
                 }
             } finally {
                 listed.set(true);
@@ -215,6 +213,21 @@ abstract class SharingContract extends UploadContract {
             assertThat(churn.get()).isPositive();
         }
         assertThat(list("")).containsExactlyInAnyOrderElementsOf(stay);
+    }
+
+    private void comeAndGo(byte[] bytes) throws Exception {
+        for (String key : List.of("day/come-and-go", "passing/one")) {
+            patiently(() -> {
+                put(key, bytes);
+                return true;
+            });
+        }
+        for (String key : List.of("passing/one", "day/come-and-go")) {
+            patiently(() -> {
+                transport().delete(key(key));
+                return true;
+            });
+        }
     }
 
     @Test

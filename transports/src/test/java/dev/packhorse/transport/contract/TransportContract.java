@@ -250,10 +250,11 @@ public abstract class TransportContract extends SharingContract {
         for (int i = 0; i < many(); i++) {
             String key = "many/o" + i;
             expected.add(key);
-            puts.add(() -> {
-                put(key, new byte[] {1});
-                return true;
-            });
+            puts.add(() ->
+                    patiently(() -> {
+                        put(key, new byte[] {1});
+                        return true;
+                    }));
         }
         inParallel(puts);
         put("many2", new byte[] {1});
@@ -352,10 +353,11 @@ public abstract class TransportContract extends SharingContract {
         for (int i = 0; i < 16; i++) {
             String key = "t/" + i;
             byte[] bytes = random(200_000, i);
-            calls.add(() -> {
-                put(key, bytes);
-                return Arrays.equals(read(key, ByteRange.ALL), bytes);
-            });
+            calls.add(() ->
+                    patiently(() -> {
+                        put(key, bytes);
+                        return Arrays.equals(read(key, ByteRange.ALL), bytes);
+                    }));
         }
         assertThat(inParallel(calls)).hasSize(16).containsOnly(true);
     }
