@@ -26,6 +26,7 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DrillRecord;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.mysql.DatabaseOwnership;
 import dev.packhorse.engine.mysql.MariadbServer;
 import dev.packhorse.engine.notify.Notice;
 import dev.packhorse.engine.posix.Identity;
@@ -65,7 +66,9 @@ class DrillHandlerTest {
     static void backUp() throws Exception {
         assumeTrue(Identity.ofProcess().isRoot(), "needs root");
         MariadbServer running = MariadbServer.shared();
-        running.run("DROP DATABASE IF EXISTS alice_shop");
+        // Other tests share the server, and may have left an account of the name its databases.
+        AccountName alice = new AccountName("alice");
+        running.connect().dropAll(DatabaseOwnership.of(alice, List.of(alice)));
         running.run("CREATE DATABASE alice_shop");
         running.run("CREATE TABLE alice_shop.orders (id INT PRIMARY KEY, what TEXT)");
         running.run("INSERT INTO alice_shop.orders VALUES (1, 'oats'), (2, 'hay')");

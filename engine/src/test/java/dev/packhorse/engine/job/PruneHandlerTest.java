@@ -83,8 +83,11 @@ class PruneHandlerTest extends PruneCase {
         succeeded(server.prune(server.first));
 
         assertThat(server.place(server.first).deleted)
-                .containsExactlyElementsOf(
-                        PruneServer.objects(of).stream().map(ObjectKey::value).toList());
+                .containsExactly(
+                        BackupDirectory.manifestKey(of.archive()).value(),
+                        BackupDirectory.previousManifestKey(of.archive()).value(),
+                        BackupDirectory.indexKey(of.archive()).value(),
+                        of.archive().value());
         assertThat(server.file(server.first, foreign)).exists();
         assertThat(left()).hasSize(7).doesNotContain(of).containsAll(elsewhere);
     }
