@@ -106,6 +106,24 @@ final class RestoreCommand implements Callable<Integer> {
             description = "With --mailbox: what is there is replaced by what the archive has.")
     private boolean replace;
 
+    @Option(
+            names = "--as",
+            paramLabel = "NAME",
+            description =
+                    "Restore it under this name: a new account, or with --path and the like into one that is there.")
+    private @Nullable String as;
+
+    @Option(
+            names = "--overwrite",
+            description = "With --as: restore all of it over an account that has this name.")
+    private boolean overwrite;
+
+    @Option(
+            names = "--homes",
+            paramLabel = "FOLDER",
+            description = "Make the home of a new account in this folder, as /home2.")
+    private @Nullable String homes;
+
     @Option(names = "--plan", description = "Print what would be done, and change nothing.")
     private boolean plan;
 
@@ -151,6 +169,8 @@ final class RestoreCommand implements Callable<Integer> {
         addIf(parameters, "archive", archive);
         addIf(parameters, "safety_copy", safetyCopy);
         addIf(parameters, "into", into);
+        addIf(parameters, "as", as);
+        addIf(parameters, "homes", homes);
         addIf(parameters, "plan", plan ? null : planned);
         only.forEach(module -> parameters.add("only", module));
         without.forEach(module -> parameters.add("without", module));
@@ -166,6 +186,9 @@ final class RestoreCommand implements Callable<Integer> {
         }
         if (trusted) {
             parameters.add("trusted", "1");
+        }
+        if (overwrite) {
+            parameters.add("overwrite", "1");
         }
         return parameters;
     }

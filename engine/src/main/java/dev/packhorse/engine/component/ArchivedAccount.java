@@ -59,4 +59,9 @@ public record ArchivedAccount(
                 ? newHome + path.substring(home.length())
                 : path;
     }
+
+    /// For texts that name paths below the old home.
+    public HomeMove moveTo(String newHome) {
+        return new HomeMove(home, newHome);
+    }
 }

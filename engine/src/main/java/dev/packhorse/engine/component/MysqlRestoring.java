@@ -152,6 +152,7 @@ final class MysqlRestoring {
             } else if (dump.isEmpty()) {
                 skipped.add("database " + name + " has no dump in the archive");
             } else {
+                rename.note(name).ifPresent(altered::add);
                 loads.put(target, new Load(name, dump));
             }
         });

@@ -1,6 +1,7 @@
 package dev.packhorse.engine.component;
 
 import dev.packhorse.engine.archive.ArchiveSource;
+import dev.packhorse.engine.mysql.AccountRename;
 import dev.packhorse.engine.mysql.DatabaseOwnership;
 import dev.packhorse.engine.postgres.PostgresException;
 import dev.packhorse.engine.postgres.PostgresLoad;
@@ -26,11 +27,14 @@ final class PostgresRestoring {
     private final RestoreContext context;
     private final ArchiveSource source;
     private final List<String> skipped = new ArrayList<>();
+    private final List<String> altered = new ArrayList<>();
+    private final AccountRename rename;
     private long tables;
 
     PostgresRestoring(RestoreContext context, ArchiveSource source) {
         this.context = context;
         this.source = source;
+        this.rename = new AccountRename(context.facts().account(), context.account());
     }
 
     RestoreReport run() throws ComponentException, IOException {
@@ -79,8 +83,9 @@ final class PostgresRestoring {
 
     private RoleFile roleFile() throws IOException {
         return RoleFile.read(
-                text("psql_users.sql", "psql/1psql_users.sql", "psql/psql_users.sql"),
-                text("psql_grants.sql", "psql/psql_grants.sql"));
+                        text("psql_users.sql", "psql/1psql_users.sql", "psql/psql_users.sql"),
+                        text("psql_grants.sql", "psql/psql_grants.sql"))
+                .renamed(rename::apply);
     }
 
     /// How it ends where there is nothing to do, or nothing to do it with.
@@ -107,6 +112,7 @@ final class PostgresRestoring {
         return "";
     }
 
+    /// By the names that the databases have in the archive.
     private SortedMap<String, Path> dumps() {
         SortedMap<String, Path> dumps = new TreeMap<>();
         for (String file : source.names("psql")) {
@@ -146,12 +152,14 @@ final class PostgresRestoring {
         List<String> here = server.databases(ownership);
         SortedMap<String, Path> loads = new TreeMap<>();
         for (Map.Entry<String, Path> dump : dumps().entrySet()) {
-            String name = dump.getKey();
+            String old = dump.getKey();
+            String name = rename.apply(old);
             if (!ownership.owns(name) || !DatabaseOwnership.isPlain(name)) {
-                skipped.add("database " + name + " is not a database of " + context.account());
+                skipped.add("database " + old + " is not a database of " + context.account());
             } else if (Files.size(dump.getValue()) == 0 && here.contains(name)) {
                 skipped.add("database " + name + " has no dump in the archive and stays");
             } else {
+                rename.note(old).ifPresent(altered::add);
                 loads.put(name, dump.getValue());
             }
         }
@@ -163,7 +171,7 @@ final class PostgresRestoring {
         context.log().begin("Restoring PostgreSQL database " + database + "...");
         try {
             PostgresLoad load = new PostgresLoad(server, context.staging(), context.cancellation());
-            load.load(database, dump, owner)
+            load.load(database, dump, owner, rename.from().equals(rename.to()))
                     .forEach(note -> skipped.add("database " + database + ": " + note));
             tables += server.tables(database);
             context.log().done("Done");
@@ -228,9 +236,11 @@ final class PostgresRestoring {
 
     private RestoreReport report(long databases, long roles) {
         return new RestoreReport(
-                skipped.isEmpty() ? RestoreReport.Outcome.DONE : RestoreReport.Outcome.WARNINGS,
+                skipped.isEmpty() && altered.isEmpty()
+                        ? RestoreReport.Outcome.DONE
+                        : RestoreReport.Outcome.WARNINGS,
                 Map.of("databases", databases, "tables", tables, "users", roles),
-                List.of(),
+                altered,
                 List.of(),
                 skipped);
     }

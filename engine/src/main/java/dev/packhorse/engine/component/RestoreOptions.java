@@ -11,14 +11,19 @@ import java.util.Set;
 ///   account has on this server stay as they are
 /// @param mergesMail whether files that the home has stay as they are, messages by whatever name
 ///   the mail server gave them since, and only missing ones come back
+/// @param homes the folder in which a new account's home is made, empty for the usual one
+/// @param allAddresses whether all records of the zones with the old server's address get this
+///   one's; if not, only those of the main domain and of names that the panel makes
 public record RestoreOptions(
         Set<ComponentName> only,
         Set<ComponentName> without,
         boolean dedicatedIp,
         boolean subdomains,
-        boolean mergesMail) {
+        boolean mergesMail,
+        String homes,
+        boolean allAddresses) {
     public static final RestoreOptions ALL =
-            new RestoreOptions(Set.of(), Set.of(), false, true, false);
+            new RestoreOptions(Set.of(), Set.of(), false, true, false, "", true);
 
     public RestoreOptions {
         only = Set.copyOf(only);

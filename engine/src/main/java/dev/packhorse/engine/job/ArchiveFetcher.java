@@ -66,7 +66,7 @@ public final class ArchiveFetcher {
     ///   which
     FetchedArchive fetch(RestoreArguments arguments, Path work, Cancellation cancellation)
             throws IOException {
-        AccountName account = new AccountName(arguments.account());
+        AccountName account = arguments.packedAs();
         if (!arguments.archivePath().isEmpty()) {
             return fromHost(arguments, work, cancellation);
         }
@@ -106,7 +106,7 @@ public final class ArchiveFetcher {
         }
         Optional<RestorePoint> point =
                 catalog.find(
-                        new AccountName(arguments.account()),
+                        arguments.packedAs(),
                         DestinationId.LOCAL,
                         LocalDate.parse(arguments.restorePoint()));
         if (point.isEmpty()) {
@@ -262,8 +262,7 @@ public final class ArchiveFetcher {
         try {
             SealedManifest sealed = ManifestJson.read(json);
             boolean ours =
-                    mac.proves(sealed)
-                            && sealed.manifest().account().value().equals(arguments.account());
+                    mac.proves(sealed) && sealed.manifest().account().equals(arguments.packedAs());
             return ours ? Optional.of(sealed.manifest()) : Optional.empty();
         } catch (ArchiveException _) {
             return Optional.empty();

@@ -81,6 +81,8 @@ record ModuleChoice(List<AccountComponent> modules, List<String> leftOut, boolea
                 without,
                 arguments.giveIp(),
                 arguments.subdomains(),
-                arguments.scope().merge());
+                arguments.scope().merge(),
+                arguments.as().homes(),
+                !arguments.as().panelAddressesOnly());
     }
 }

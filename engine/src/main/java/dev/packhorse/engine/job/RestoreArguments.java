@@ -1,5 +1,6 @@
 package dev.packhorse.engine.job;
 
+import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.session.TransferItem;
 import java.util.List;
 import java.util.Objects;
@@ -7,7 +8,7 @@ import java.util.Objects;
 /// Arguments of a RESTORE job. The archive is either a restore point (`restorePoint`,
 /// `destination`) or a file (`archivePath`, not empty).
 ///
-/// @param account the account's name
+/// @param account the name under which the account is restored
 /// @param restorePoint the date, `YYYY-MM-DD`, or the name of a safety copy
 /// @param destination the destination's id, `local` for the backup directory
 /// @param archivePath the host's path of an archive that somebody put there; empty for a restore
@@ -23,6 +24,7 @@ import java.util.Objects;
 /// @param deleteArchive remove the file at `archivePath` after a restore without failure
 /// @param session the transfer session whose log it writes
 /// @param scope whether it is planned only, and how much of it
+/// @param as what the archive calls the account, and where it comes to lie
 public record RestoreArguments(
         String account,
         String restorePoint,
@@ -38,7 +40,8 @@ public record RestoreArguments(
         boolean trusted,
         boolean deleteArchive,
         String session,
-        RestoreScope scope) {
+        RestoreScope scope,
+        RestoredAs as) {
     /// The `destination` of safety copies, whose names stand in `restorePoint`.
     public static final String SAFETY = "safety";
 
@@ -73,12 +76,14 @@ public record RestoreArguments(
                 trusted,
                 deleteArchive,
                 session,
-                RestoreScope.WHOLE);
+                RestoreScope.WHOLE,
+                RestoredAs.ITSELF);
     }
 
     public RestoreArguments {
         // jobs of earlier versions have none
         scope = Objects.requireNonNullElse(scope, RestoreScope.WHOLE);
+        as = Objects.requireNonNullElse(as, RestoredAs.ITSELF);
         only = List.copyOf(only);
         without = List.copyOf(without);
     }
@@ -100,7 +105,8 @@ public record RestoreArguments(
                 trusted,
                 deleteArchive,
                 id,
-                scope);
+                scope,
+                as);
     }
 
     /// The same, held to a plan of it: done as planned or not at all.
@@ -128,7 +134,40 @@ public record RestoreArguments(
                 trusted,
                 deleteArchive,
                 session,
+                other,
+                as);
+    }
+
+    /// The same under a name, and as something else.
+    public RestoreArguments under(AccountName name, RestoredAs other) {
+        return new RestoreArguments(
+                name.value(),
+                restorePoint,
+                destination,
+                archivePath,
+                origin,
+                giveIp,
+                mailConfig,
+                mysql,
+                subdomains,
+                only,
+                without,
+                trusted,
+                deleteArchive,
+                session,
+                scope,
                 other);
+    }
+
+    /// The account as whose the archive is kept.
+    public AccountName packedAs() {
+        boolean own = as.packedAs().isEmpty() || as.packedAs().equals(RestoredAs.ANY);
+        return new AccountName(own ? account : as.packedAs());
+    }
+
+    /// Whether an archive of this account is the one that is meant.
+    boolean isOf(AccountName archived) {
+        return as.packedAs().equals(RestoredAs.ANY) || archived.equals(packedAs());
     }
 
     /// The doors through which a restore is asked for.

@@ -80,7 +80,9 @@ public final class RestoreHandler implements JobHandler {
         }
         TransferItem item =
                 new TransferItem(
-                        arguments.account(), arguments.account(), arguments.origin().itemType());
+                        arguments.packedAs().value(),
+                        arguments.account(),
+                        arguments.origin().itemType());
         try (TransferSessionLog log = parts.sessions().openTransferLog(session, item)) {
             log.started();
             try {

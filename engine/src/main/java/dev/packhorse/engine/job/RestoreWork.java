@@ -86,7 +86,7 @@ final class RestoreWork {
                 fetched.trust() == ArchiveTrust.PROVEN ? ArchiveLimits.OWN : ArchiveLimits.DEFAULTS;
         ArchiveJudge judge = new ArchiveJudge(limits, fetched.trust());
         try (JudgedArchive archive = judge.judge(fetched.file(), unpacked, job.cancellation())) {
-            check(archive, fetched, account);
+            check(archive, fetched, arguments);
             return run(
                     new OpenArchive(
                             archive,
@@ -214,13 +214,14 @@ final class RestoreWork {
         return what + " (" + trust + ")";
     }
 
-    private static void check(JudgedArchive archive, FetchedArchive fetched, AccountName account)
+    private static void check(
+            JudgedArchive archive, FetchedArchive fetched, RestoreArguments arguments)
             throws ArchiveException {
-        if (!archive.facts().account().equals(account)) {
+        if (!arguments.isOf(archive.facts().account())) {
             throw new ArchiveException(
                     ArchiveException.Kind.HOSTILE,
                     "the archive is of account %s, not of %s"
-                            .formatted(archive.facts().account(), account));
+                            .formatted(archive.facts().account(), arguments.packedAs()));
         }
         boolean differs =
                 fetched.sha256().filter(each -> !each.equals(archive.facts().sha256())).isPresent();

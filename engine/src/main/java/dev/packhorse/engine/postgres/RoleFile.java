@@ -3,6 +3,7 @@ package dev.packhorse.engine.postgres;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -73,6 +74,36 @@ public record RoleFile(List<PostgresRole> roles, List<DatabaseGrant> grants, Lis
                                     + ";\n");
         }
         return text.toString();
+    }
+
+    /// The same under other names. A password of the form `md5` holds the role's old name, so a
+    /// role of another name loses it, which is told.
+    public RoleFile renamed(UnaryOperator<String> names) {
+        List<PostgresRole> others = new ArrayList<>();
+        List<String> told = new ArrayList<>(refused);
+        for (PostgresRole role : roles) {
+            String name = names.apply(role.name());
+            boolean lost =
+                    !name.equals(role.name())
+                            && role.passwordHash()
+                                    .filter(hash -> hash.startsWith("md5"))
+                                    .isPresent();
+            if (lost) {
+                told.add("role " + name + ": its md5 password held its old name, set a new one");
+            }
+            others.add(
+                    new PostgresRole(
+                            name, role.login(), lost ? Optional.empty() : role.passwordHash()));
+        }
+        List<DatabaseGrant> rights =
+                grants.stream()
+                        .map(grant ->
+                                new DatabaseGrant(
+                                        names.apply(grant.database()),
+                                        names.apply(grant.role()),
+                                        grant.owner()))
+                        .toList();
+        return new RoleFile(others, rights, told);
     }
 
     /// Reads both members.

@@ -180,10 +180,14 @@ class PostgresComponentTest {
     }
 
     private RestoreContext context(String account, HostServices services) {
+        return context(account, account, services);
+    }
+
+    private RestoreContext context(String packedAs, String account, HostServices services) {
         ArchiveFacts facts =
                 new ArchiveFacts(
-                        new AccountName(account),
-                        "cpmove-" + account,
+                        new AccountName(packedAs),
+                        "cpmove-" + packedAs,
                         "",
                         0,
                         0,
@@ -255,6 +259,35 @@ class PostgresComponentTest {
                         () -> rows("trip_shop", "trip_app", "app pass", "SELECT * FROM more.empty"))
                 .hasMessageContaining("permission denied");
         run("trip_shop", "SET ROLE trip", "INSERT INTO mules (name) VALUES ('third')");
+    }
+
+    /// Roles of the old name may be somebody else's here, so no right on an object goes to them.
+    @Test
+    void anotherAccountNameGetsItsOwnDatabasesAndRoles() throws Exception {
+        makeAccount("first");
+        run(
+                "postgres",
+                "CREATE ROLE first_old LOGIN PASSWORD 'md5" + "0".repeat(32) + "'",
+                "GRANT ALL ON DATABASE first_shop TO first_old");
+        HostServices services = services("first", "second");
+        pack("first", services);
+
+        RestoreReport report = component.restore(context("first", "second", services), archive);
+
+        assertThat(report.counts()).containsEntry("databases", 1L).containsEntry("users", 3L);
+        assertThat(rows("second_shop", "second", "main pass", "SELECT name FROM mules")).hasSize(2);
+        assertThat(rows("second_shop", "second_app", "app pass", "SELECT 1")).hasSize(1);
+        assertThatThrownBy(() ->
+                        rows("second_shop", "first_app", "app pass", "SELECT name FROM mules"))
+                .hasMessageContaining("permission denied");
+        assertThat(report.skipped())
+                .anyMatch(line -> line.contains("role second_old: its md5 password"))
+                .anyMatch(line -> line.contains("rights on single objects name roles"));
+        assertThat(report.altered())
+                .containsExactly(
+                        "database first_shop is second_shop here; programs that name it, or its users, must be told");
+        assertThat(rows("first_shop", "first_app", "app pass", "SELECT name FROM mules"))
+                .hasSize(2);
     }
 
     @Test

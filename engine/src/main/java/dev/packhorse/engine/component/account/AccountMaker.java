@@ -4,6 +4,7 @@ import dev.packhorse.engine.component.ArchivedAccount;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.RestoreContext;
 import dev.packhorse.engine.component.RestoreNotes;
+import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.AccountFile;
 import dev.packhorse.engine.host.BackupSwitches;
 import dev.packhorse.engine.host.FileRights;
@@ -97,6 +98,11 @@ final class AccountMaker {
     private void requireFree(String home, OptionalInt wantedUid)
             throws ComponentException, IOException {
         Optional<FileStat> there = files.stat(home);
+        if (there.isPresent() && isLinkOfRoot(there.get())) {
+            files.remove(home);
+            notes.altered(home + ": a link there to another home gave way");
+            return;
+        }
         boolean foreign =
                 there.isPresent()
                         && (wantedUid.isEmpty() || there.get().uid() != wantedUid.getAsInt())
@@ -109,6 +115,11 @@ final class AccountMaker {
                             + there.get().uid()
                             + "; move it away and restore again");
         }
+    }
+
+    /// Homes that moved leave such links.
+    private static boolean isLinkOfRoot(FileStat stat) {
+        return stat.type() == FileType.SYMLINK && stat.uid() == 0;
     }
 
     /// Makes the home of an account that has none.
@@ -129,9 +140,39 @@ final class AccountMaker {
         }
     }
 
-    /// The home's folder is taken from the archive only if it is one of the usual ones and exists
+    /// A folder that somebody else may write in is no place for homes.
+    private void requireHomes(String folder) throws ComponentException, IOException {
+        Optional<FileStat> there =
+                HOMES.matcher(folder).matches() ? files.stat(folder) : Optional.empty();
+        boolean fit =
+                there.isPresent()
+                        && there.get().type() == FileType.DIRECTORY
+                        && (there.get().uid() == 0 || !Identity.ofProcess().isRoot());
+        if (!fit) {
+            throw new ComponentException(
+                    folder
+                            + " is no folder of homes on this server (get_homedir_roots lists them)");
+        }
+    }
+
+    /// An account that exists stays where it is.
+    void requireNotMoved(Account there) throws ComponentException {
+        String homes = context.options().homes();
+        if (!homes.isEmpty() && !there.home().equals(homes + "/" + name)) {
+            throw new ComponentException(
+                    "the account exists and its home is %s: a restore over it does not move it to %s"
+                            .formatted(there.home(), homes));
+        }
+    }
+
+    /// The folder that was asked for; else the archive's, if it is one of the usual ones and exists
     /// here.
-    private String home(ArchivedAccount archived) throws IOException {
+    private String home(ArchivedAccount archived) throws ComponentException, IOException {
+        String wanted = context.options().homes();
+        if (!wanted.isEmpty()) {
+            requireHomes(wanted);
+            return wanted + "/" + name;
+        }
         int slash = archived.home().lastIndexOf('/');
         String above = archived.home().substring(0, Math.max(slash, 0));
         if (HOMES.matcher(above).matches() && files.stat(above).isPresent()) {

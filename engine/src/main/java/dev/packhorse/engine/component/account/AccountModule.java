@@ -70,6 +70,8 @@ public final class AccountModule extends BasicComponent {
                     AcceptedDomains.of(
                             context, archived, "/home/" + context.account(), new RestoreNotes());
             maker.make(archived, domains.main(), wantedUid(context, source));
+        } else {
+            maker.requireNotMoved(there.get());
         }
         UserEntry user = user(context);
         if (user.uid() == 0 || user.gid() == 0) {

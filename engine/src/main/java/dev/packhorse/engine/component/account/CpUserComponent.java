@@ -21,12 +21,14 @@ import dev.packhorse.engine.host.PackageName;
 import dev.packhorse.engine.model.AccountName;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /// The account file: owner, plan, limits, contact addresses and the like.
 public final class CpUserComponent extends BasicComponent {
@@ -119,7 +121,7 @@ public final class CpUserComponent extends BasicComponent {
                 settings,
                 AcceptedDomains.of(context, archived, account.home(), new RestoreNotes()));
         settings.put("OWNER", owner(context, archived, notes));
-        plan(settings, notes);
+        plan(settings, own(context, archived, source), notes);
         HostFiles files = new HostFiles(context.services().root());
         address(context, files, account, settings, notes);
         AccountSettings.write(files, account, settings);
@@ -173,9 +175,22 @@ public final class CpUserComponent extends BasicComponent {
         return "root";
     }
 
-    private static void plan(SortedMap<String, String> settings, RestoreNotes notes) {
+    /// The names of a reseller's own packages and feature lists, which follow the account's.
+    private static UnaryOperator<String> own(
+            RestoreContext context, ArchivedAccount archived, ArchiveSource source) {
+        Set<String> own = new HashSet<>(source.names("resellerpackages"));
+        own.addAll(source.names("resellerfeatures"));
+        String old = archived.name() + "_";
+        return name ->
+                own.contains(name) && name.startsWith(old)
+                        ? context.account() + "_" + name.substring(old.length())
+                        : name;
+    }
+
+    private static void plan(
+            SortedMap<String, String> settings, UnaryOperator<String> own, RestoreNotes notes) {
         for (String key : new String[] {"PLAN", "FEATURELIST"}) {
-            String value = settings.get(key);
+            String value = settings.computeIfPresent(key, (_, name) -> own.apply(name));
             if (value != null && !PackageName.isValid(value)) {
                 settings.put(key, "default");
                 notes.altered("setting " + key + ": default instead of an unusable name");

@@ -2,9 +2,11 @@ package dev.packhorse.engine.component.account;
 
 import dev.packhorse.engine.archive.ArchiveSink;
 import dev.packhorse.engine.archive.ArchiveSource;
+import dev.packhorse.engine.component.ArchivedAccount;
 import dev.packhorse.engine.component.BasicComponent;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.Components;
+import dev.packhorse.engine.component.HomeMove;
 import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.component.PackReport;
 import dev.packhorse.engine.component.RestoreContext;
@@ -59,9 +61,16 @@ public final class CronComponent extends BasicComponent {
         }
         Account account = Components.existing(context);
         RestoreNotes notes = new RestoreNotes();
-        String text =
-                CronText.checked(
-                        CronText.withoutHead(packedAs, member.get()), context.restricted(), notes);
+        String old = CronText.withoutHead(packedAs, member.get());
+        String moved =
+                new HomeMove(
+                                ArchivedAccount.home(source, context.facts().account()),
+                                account.home())
+                        .apply(old);
+        String text = CronText.checked(moved, context.restricted(), notes);
+        if (!moved.equals(old)) {
+            notes.altered("crontab: paths of the old home are paths of " + account.home());
+        }
         long jobs = CronText.jobs(text);
         if (context.restricted() && jobs > 0) {
             notes.dangerous(

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// What makes an account a reseller: privileges, name servers, and the packages and feature lists
@@ -90,6 +91,22 @@ public final class ResellerComponent extends BasicComponent {
         return count;
     }
 
+    /// Packages and feature lists bear the name that their reseller has.
+    private record OwnNames(AccountName from, AccountName to) {
+        private static final Pattern FEATURE_LIST = Pattern.compile("(?m)^(FEATURELIST=)(\\S+)$");
+
+        String apply(String name) {
+            return isOwn(from, name) ? to + name.substring(from.value().length()) : name;
+        }
+
+        String inPackage(String content) {
+            return FEATURE_LIST
+                    .matcher(content)
+                    .replaceAll(
+                            line -> Matcher.quoteReplacement(line.group(1) + apply(line.group(2))));
+        }
+    }
+
     private static boolean isOwn(AccountName account, String name) {
         return PackageName.isValid(name) && name.startsWith(account + "_");
     }
@@ -129,9 +146,10 @@ public final class ResellerComponent extends BasicComponent {
         if (source.file(LIMITS).isPresent()) {
             notes.skipped(LIMITS + ": limits of resellers are not restored");
         }
+        OwnNames names = new OwnNames(context.facts().account(), account.name());
         long packages =
-                restoreOwn(source, PACKAGES, files, HostLayout::hostingPackage, account, notes);
-        restoreOwn(source, FEATURES, files, HostLayout::featureList, account, notes);
+                restoreOwn(source, PACKAGES, files, HostLayout::hostingPackage, names, notes);
+        restoreOwn(source, FEATURES, files, HostLayout::featureList, names, notes);
         return notes.report(Map.of("packages", packages));
     }
 
@@ -174,17 +192,17 @@ public final class ResellerComponent extends BasicComponent {
             String folder,
             HostFiles files,
             UnaryOperator<String> place,
-            Account account,
+            OwnNames names,
             RestoreNotes notes)
             throws IOException {
         long count = 0;
         for (String name : source.names(folder)) {
             Optional<String> content = source.text(folder + "/" + name);
-            if (content.isEmpty() || !isOwn(account.name(), name)) {
+            if (content.isEmpty() || !isOwn(names.from(), name)) {
                 notes.skipped(folder + "/" + name + ": does not bear the reseller's name");
                 continue;
             }
-            write(files, place.apply(name), content.get());
+            write(files, place.apply(names.apply(name)), names.inPackage(content.get()));
             count++;
         }
         return count;

@@ -6,6 +6,7 @@ import dev.packhorse.engine.component.ArchivedAccount;
 import dev.packhorse.engine.component.BasicComponent;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.Components;
+import dev.packhorse.engine.component.HomeMove;
 import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.component.PackReport;
 import dev.packhorse.engine.component.RestoreContext;
@@ -86,7 +87,14 @@ public final class MailComponent extends BasicComponent {
         ArchivedAccount archived = ArchivedAccount.read(context, source);
         DomainSet domains =
                 AcceptedDomains.of(context, archived, account.home(), new RestoreNotes());
-        return new MailRestore(context, source, files, rights(context, account), domains).run();
+        return new MailRestore(
+                        context,
+                        source,
+                        files,
+                        rights(context, account),
+                        domains,
+                        archived.moveTo(account.home()))
+                .run();
     }
 
     /// The mail server reads these files as group `mail`, where there is one.
@@ -102,6 +110,7 @@ public final class MailComponent extends BasicComponent {
         private final HostFiles files;
         private final FileRights rights;
         private final DomainSet domains;
+        private final HomeMove move;
         private final RestoreNotes notes = new RestoreNotes();
         private long restored;
 
@@ -110,7 +119,9 @@ public final class MailComponent extends BasicComponent {
                 ArchiveSource source,
                 HostFiles files,
                 FileRights rights,
-                DomainSet domains) {
+                DomainSet domains,
+                HomeMove move) {
+            this.move = move;
             this.context = context;
             this.source = source;
             this.files = files;
@@ -123,7 +134,7 @@ public final class MailComponent extends BasicComponent {
             restoreAliases("vad", HostLayout::vdomainaliases);
             for (String name : names("vf")) {
                 String member = "vf/" + name;
-                String text = source.text(member).orElse("");
+                String text = move.apply(source.text(member).orElse(""));
                 if (judge(member).takesFilter(text)) {
                     write(HostLayout.vfilters(new DomainName(name)), text);
                 }
@@ -135,7 +146,11 @@ public final class MailComponent extends BasicComponent {
                 throws IOException {
             for (String name : names(folder)) {
                 String member = folder + "/" + name;
-                String text = source.text(member).orElse("");
+                String text =
+                        MailText.withMailboxOf(
+                                context.facts().account(),
+                                context.account(),
+                                move.apply(source.text(member).orElse("")));
                 write(
                         place.apply(new DomainName(name)),
                         judge(member).aliases(text, domains.all()));

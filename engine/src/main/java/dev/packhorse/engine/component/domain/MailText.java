@@ -1,6 +1,7 @@
 package dev.packhorse.engine.component.domain;
 
 import dev.packhorse.engine.component.RestoreNotes;
+import dev.packhorse.engine.model.AccountName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +29,16 @@ final class MailText {
         this.member = member;
         this.restricted = restricted;
         this.notes = notes;
+    }
+
+    /// The forwarders of an account that has another name here: what went into the mailbox of its
+    /// user, as mail without an address of its own does, still does.
+    static String withMailboxOf(AccountName old, AccountName account, String text) {
+        return old.equals(account)
+                ? text
+                : Pattern.compile("(?m)(?<=[:,][ \\t]{0,8})" + old + "(?=[ \\t]*(?:,|$))")
+                        .matcher(text)
+                        .replaceAll(account.value());
     }
 
     /// The forwarder lines that are taken, in order, comments and blank lines among them.

@@ -132,7 +132,7 @@ public final class UserdataComponent extends BasicComponent {
         }
 
         private Optional<VirtualHost> archivedHost(String member) throws IOException {
-            Optional<String> text = source.text(member);
+            Optional<String> text = source.text(member).map(archived.moveTo(account.home())::apply);
             if (text.isEmpty()) {
                 return Optional.empty();
             }
@@ -206,7 +206,9 @@ public final class UserdataComponent extends BasicComponent {
                 if (twin.isPresent() && ending.equals("_SSL")) {
                     write(name + ending, own(twin.get(), fresh).render());
                 } else if (twin.isPresent()) {
-                    write(name + ending, source.text(member).orElse(""));
+                    write(
+                            name + ending,
+                            archived.moveTo(account.home()).apply(source.text(member).orElse("")));
                 }
             }
         }

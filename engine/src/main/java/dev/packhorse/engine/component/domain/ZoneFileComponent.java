@@ -21,15 +21,32 @@ import dev.packhorse.engine.host.UserDatabase;
 import dev.packhorse.engine.host.UserEntry;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// The DNS zones. A zone is restored only for a domain of the account, after its text was judged
 /// and checked; the address of the old server gives way to that of this one.
 public final class ZoneFileComponent extends BasicComponent {
     private static final String FOLDER = "dnszones";
     private static final String ENDING = ".db";
+
+    /// The names below a domain that the panel makes itself.
+    private static final List<String> PANEL_NAMES =
+            List.of(
+                    "www",
+                    "mail",
+                    "ftp",
+                    "cpanel",
+                    "webmail",
+                    "whm",
+                    "webdisk",
+                    "cpcontacts",
+                    "cpcalendars",
+                    "autodiscover",
+                    "autoconfig");
 
     public ZoneFileComponent() {
         super(
@@ -114,7 +131,9 @@ public final class ZoneFileComponent extends BasicComponent {
             notes.skipped("zone " + domain + ": refused, " + objection.get());
             return false;
         }
-        String zone = withOwnAddress(text, archived, account, domain, notes);
+        String zone =
+                withOwnAddress(
+                        text, archived, account, domain, context.options().allAddresses(), notes);
         Optional<String> fault =
                 ZoneChecker.objection(
                         domain.value(), zone, context.staging(), context.cancellation());
@@ -147,16 +166,43 @@ public final class ZoneFileComponent extends BasicComponent {
             ArchivedAccount archived,
             Account account,
             DomainName domain,
+            boolean all,
             RestoreNotes notes) {
         String before = archived.settings().getOrDefault("IP", "");
         String now = account.setting("IP", "");
         if (!ServerAddress.isIpv4(before) || !ServerAddress.isIpv4(now) || before.equals(now)) {
             return text;
         }
-        String moved = ZoneText.withAddress(text, before, now);
+        String moved =
+                all
+                        ? ZoneText.withAddress(text, before, now)
+                        : ofPanel(text, account, domain, before, now, notes);
         if (!moved.equals(text)) {
             notes.altered("zone " + domain + ": " + before + " became " + now);
         }
         return moved;
+    }
+
+    /// Records that the customer made may mean another server that had the same address.
+    private static String ofPanel(
+            String text,
+            Account account,
+            DomainName domain,
+            String before,
+            String now,
+            RestoreNotes notes) {
+        Optional<ZoneRecords> records = ZoneRecords.of(domain.value(), text);
+        if (records.isEmpty()) {
+            notes.altered(
+                    "zone %s: its records cannot be told apart, so none got the address %s"
+                            .formatted(domain, now));
+            return text;
+        }
+        Set<String> names = new TreeSet<>();
+        for (String each : account.domains().all()) {
+            names.add(each);
+            PANEL_NAMES.forEach(name -> names.add(name + "." + each));
+        }
+        return records.get().withAddress(names, before, now).text();
     }
 }

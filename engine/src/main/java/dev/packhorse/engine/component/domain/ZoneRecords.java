@@ -133,6 +133,24 @@ public final class ZoneRecords {
         return new ZoneRecords(domain, changed);
     }
 
+    /// With another address in the A records of some names that have the old one.
+    ///
+    /// @param names without their final dots
+    ZoneRecords withAddress(Set<String> names, String old, String address) {
+        List<Entry> changed = new ArrayList<>(entries);
+        changed.replaceAll(each ->
+                names.contains(each.owner())
+                                && each.type().equals("A")
+                                && each.data().equals(List.of(old))
+                        ? new Entry(
+                                ZoneText.withAddress(each.raw(), old, address),
+                                each.owner(),
+                                each.type(),
+                                List.of(address))
+                        : each);
+        return new ZoneRecords(domain, changed);
+    }
+
     private static Entry entryOf(String name, String type, String data) {
         String raw = name + ".\t14400\tIN\t" + type + "\t" + data + "\n";
         return new Entry(raw, name, type, List.of(data.split(" ", -1)));

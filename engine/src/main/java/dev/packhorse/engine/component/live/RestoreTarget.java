@@ -4,6 +4,7 @@ import dev.packhorse.engine.archive.ArchiveSource;
 import dev.packhorse.engine.component.ArchivedAccount;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.Components;
+import dev.packhorse.engine.component.HomeMove;
 import dev.packhorse.engine.component.RestoreContext;
 import dev.packhorse.engine.component.RestoreNotes;
 import dev.packhorse.engine.host.Account;
@@ -68,6 +69,11 @@ public record RestoreTarget(
         return path.equals(oldHome) || path.startsWith(oldHome + "/")
                 ? account.home() + path.substring(oldHome.length())
                 : path;
+    }
+
+    /// For texts that name such paths.
+    public HomeMove move() {
+        return new HomeMove(oldHome, account.home());
     }
 
     /// The pairs of the archive's account file, unchecked.

@@ -5,6 +5,7 @@ import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.ComponentName;
 import dev.packhorse.engine.component.Components;
 import dev.packhorse.engine.component.RestoreReport;
+import dev.packhorse.engine.component.home.HomePasswd;
 import dev.packhorse.engine.component.home.HomeWork;
 import dev.packhorse.engine.component.live.ActionComponent;
 import dev.packhorse.engine.component.live.RestoreTarget;
@@ -20,8 +21,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /// What mail programs demand of a home: folders of mailboxes into which nobody else can write,
-/// password files that nobody else can read, and a note of the mailboxes' form. All as the account;
-/// what is in order stays untouched.
+/// logins with the account's numbers and folders on this server, password files that nobody else
+/// can read, and a note of the mailboxes' form. All as the account; what is in order stays
+/// untouched.
 public final class MailFixComponent extends ActionComponent {
     private static final int OTHERS_WRITE = 0022;
     private static final int STRANGERS = 0007;
@@ -32,7 +34,7 @@ public final class MailFixComponent extends ActionComponent {
     public MailFixComponent() {
         super(
                 new ComponentName("MailFix"),
-                "Repairs rights of mailboxes and mail passwords in the home.",
+                "Repairs rights of mailboxes, and mail logins and passwords in the home.",
                 true,
                 Set.of(Components.HOMEDIR, Components.CP_USER, new ComponentName("Roundcube")));
     }
@@ -46,6 +48,8 @@ public final class MailFixComponent extends ActionComponent {
                 home -> {
                     fixBoxes(home, target);
                     for (String domain : target.domains()) {
+                        String boxes = target.account().home() + "/mail/" + domain + "/";
+                        new HomePasswd(target, "etc/" + domain, boxes::concat).fit(home);
                         fixSecrets(home, "etc/" + domain, target);
                     }
                     return target.notes().isEmpty()

@@ -120,7 +120,7 @@ public final class VhostIncludesComponent extends PanelComponent {
             if (file && FILE.matcher(name).matches()) {
                 String text = source.text(path).orElse("");
                 if (text.length() <= MAX_CHARACTERS) {
-                    wanted.put(place + "/" + name, text);
+                    wanted.put(place + "/" + name, target.move().apply(text));
                     continue;
                 }
             }

@@ -6,6 +6,7 @@ import static dev.packhorse.engine.whm.ParameterSpec.required;
 
 import dev.packhorse.engine.auth.Caller;
 import dev.packhorse.engine.job.RestoreArguments;
+import dev.packhorse.engine.job.RestoredAs;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.whm.Answer;
 import dev.packhorse.engine.whm.Arguments;
@@ -27,8 +28,14 @@ final class CpmoveFunctions {
     private final ArchiveFiles files;
     private final RestoreEnqueuer enqueuer;
     private final Accounts accounts;
+    private final NewUsernameRules names;
 
-    CpmoveFunctions(ArchiveFiles files, RestoreEnqueuer enqueuer, Accounts accounts) {
+    CpmoveFunctions(
+            ArchiveFiles files,
+            RestoreEnqueuer enqueuer,
+            Accounts accounts,
+            NewUsernameRules names) {
+        this.names = names;
         this.files = files;
         this.enqueuer = enqueuer;
         this.accounts = accounts;
@@ -58,7 +65,7 @@ final class CpmoveFunctions {
                         optional(
                                 "username",
                                 ParameterSpec.Type.ACCOUNT,
-                                "The account, else as the file's name says"),
+                                "The name that the account gets here, else its own as the file's name says"),
                         flag("overwrite", false, "Restore over an account that exists"),
                         flag("dedicated_ip", false, "Give the account an address of its own"),
                         flag("delete_archive", false, "Remove the archive after a good restore"),
@@ -70,7 +77,8 @@ final class CpmoveFunctions {
                         optional(
                                         "update_a_records",
                                         ParameterSpec.Type.CHOICE,
-                                        "Which address records change")
+                                        "Which zone records with the old server's address get this one's:"
+                                                + " all, or those that the panel makes")
                                 .oneOf("all", "basic")
                                 .withDefault("all"),
                         optional(
@@ -109,6 +117,7 @@ final class CpmoveFunctions {
                             + Text.quoted(user.value())
                             + " exists already; set “overwrite” to restore over it.");
         }
+        requireName(user);
         requireMailHere(arguments.text("mail_location"));
         RestoreEnqueuer.Accepted accepted =
                 enqueuer.enqueue(
@@ -145,6 +154,13 @@ final class CpmoveFunctions {
                                         + " tell it."));
     }
 
+    private void requireName(AccountName user) throws WhmException {
+        String conflict = names.isAccount(user.value()) ? "" : names.conflict(user.value());
+        if (!conflict.isEmpty()) {
+            throw WhmException.refused(conflict);
+        }
+    }
+
     private static void requireMailHere(String location) throws WhmException {
         if (!location.equals(".local") && !location.equals(".existing")) {
             throw Text.badValue(
@@ -155,20 +171,26 @@ final class CpmoveFunctions {
     private static RestoreArguments restoreArguments(
             Arguments arguments, AccountName user, String path) {
         boolean vouchedFor = arguments.has("restricted") && !arguments.flag("restricted");
+        RestoredAs as =
+                new RestoredAs(
+                        arguments.has("username") ? RestoredAs.ANY : "",
+                        "",
+                        arguments.text("update_a_records").equals("basic"));
         return new RestoreArguments(
-                user.value(),
-                "",
-                "",
-                path,
-                RestoreArguments.Origin.LOCAL_CPMOVE,
-                arguments.flag("dedicated_ip"),
-                true,
-                true,
-                true,
-                List.of(),
-                List.of(),
-                vouchedFor,
-                arguments.flag("delete_archive"),
-                "");
+                        user.value(),
+                        "",
+                        "",
+                        path,
+                        RestoreArguments.Origin.LOCAL_CPMOVE,
+                        arguments.flag("dedicated_ip"),
+                        true,
+                        true,
+                        true,
+                        List.of(),
+                        List.of(),
+                        vouchedFor,
+                        arguments.flag("delete_archive"),
+                        "")
+                .under(user, as);
     }
 }

@@ -65,19 +65,20 @@ public record FunctionFamilies(
         RestoreTaskAdder adder =
                 new RestoreTaskAdder(
                         queue, enqueuer, catalog, accounts, new Destinations(destinations));
+        NewUsernameRules newNames = new NewUsernameRules(root, accounts);
         List<WhmFunction> all = new ArrayList<>();
         all.addAll(new RestoreQueueFunctions(queue, adder, accounts).functions());
         all.addAll(
-                new RestoreAccountFunctions(
-                                enqueuer,
-                                catalog,
-                                accounts,
-                                new NewUsernameRules(root, accounts),
-                                modules)
+                new RestoreAccountFunctions(enqueuer, catalog, accounts, newNames, modules)
                         .functions());
         all.addAll(
                 new RestoreStartFunctions(
-                                queue, enqueuer, catalog, new Destinations(destinations), modules)
+                                queue,
+                                enqueuer,
+                                catalog,
+                                new Destinations(destinations),
+                                modules,
+                                new RestoredAsForm(newNames))
                         .functions());
         all.addAll(
                 new RecoverFunctions(
@@ -95,14 +96,14 @@ public record FunctionFamilies(
                 new TransportedFunctions(queue, catalog, new Destinations(destinations), accounts)
                         .functions());
         all.addAll(new BackupSetFunctions(catalog, destinations, accounts).functions());
-        all.addAll(new CpmoveFunctions(archives, enqueuer, accounts).functions());
+        all.addAll(new CpmoveFunctions(archives, enqueuer, accounts, newNames).functions());
         all.addAll(new PkgacctFunctions(queue, sessionJobs, accounts, root, server).functions());
         TransferDesk transfers = new TransferDesk(new TransferSessions(sessions), queue, server);
         all.addAll(new SessionFunctions(sessionJobs, transfers).functions());
         all.addAll(
                 new TransferFunctions(
                                 transfers,
-                                new TransferItemForm(archives, catalog, accounts),
+                                new TransferItemForm(archives, catalog, accounts, newNames),
                                 server)
                         .functions());
         all.addAll(new AccountFunctions(accounts, catalog, server).functions());

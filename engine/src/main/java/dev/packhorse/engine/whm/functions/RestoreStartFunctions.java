@@ -75,13 +75,16 @@ final class RestoreStartFunctions {
     private final Catalog catalog;
     private final Destinations destinations;
     private final ModuleCatalogue modules;
+    private final RestoredAsForm form;
 
     RestoreStartFunctions(
             JobQueue queue,
             RestoreEnqueuer enqueuer,
             Catalog catalog,
             Destinations destinations,
-            ModuleCatalogue modules) {
+            ModuleCatalogue modules,
+            RestoredAsForm form) {
+        this.form = form;
         this.queue = queue;
         this.enqueuer = enqueuer;
         this.catalog = catalog;
@@ -90,7 +93,9 @@ final class RestoreStartFunctions {
     }
 
     List<WhmFunction> functions() {
-        List<ParameterSpec> start = new ArrayList<>(WANTED);
+        List<ParameterSpec> wanted = new ArrayList<>(WANTED);
+        wanted.addAll(RestoredAsForm.PARAMETERS);
+        List<ParameterSpec> start = new ArrayList<>(wanted);
         start.add(
                 optional(
                         "plan",
@@ -109,7 +114,7 @@ final class RestoreStartFunctions {
                                 "packhorse_restore_plan",
                                 Permission.ROOT,
                                 "Finds out what a restore would do, and changes nothing; the job's result is the plan",
-                                WANTED.toArray(ParameterSpec[]::new)),
+                                wanted.toArray(ParameterSpec[]::new)),
                         this::plan));
     }
 
@@ -138,7 +143,7 @@ final class RestoreStartFunctions {
                 JobJson.read(job.request().arguments(), RestoreArguments.class);
         boolean done =
                 arguments.scope().planOnly()
-                        && arguments.account().equals(user.value())
+                        && arguments.packedAs().equals(user)
                         && job.state() == JobState.SUCCEEDED;
         if (!done) {
             throw WhmException.refused(
@@ -171,22 +176,24 @@ final class RestoreStartFunctions {
     private RestoreArguments wanted(Arguments arguments) throws WhmException {
         AccountName user = Values.account(arguments, "user");
         Source source = source(user, arguments);
-        return new RestoreArguments(
-                user.value(),
-                source.point(),
-                source.destination(),
-                source.archive(),
-                RestoreArguments.Origin.ACCOUNT,
-                false,
-                true,
-                true,
-                true,
-                known(arguments.list("only")),
-                known(arguments.list("without")),
-                arguments.flag("trusted"),
-                false,
-                "",
-                scope(arguments));
+        RestoreArguments wanted =
+                new RestoreArguments(
+                                user.value(),
+                                source.point(),
+                                source.destination(),
+                                source.archive(),
+                                RestoreArguments.Origin.ACCOUNT,
+                                false,
+                                true,
+                                true,
+                                true,
+                                known(arguments.list("only")),
+                                known(arguments.list("without")),
+                                arguments.flag("trusted"),
+                                false,
+                                "")
+                        .within(scope(arguments));
+        return form.read(arguments, wanted);
     }
 
     private static RestoreScope scope(Arguments arguments) throws WhmException {

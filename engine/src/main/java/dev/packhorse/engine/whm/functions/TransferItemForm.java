@@ -9,6 +9,7 @@ import dev.packhorse.engine.component.ComponentName;
 import dev.packhorse.engine.component.Components;
 import dev.packhorse.engine.job.RestoreArguments;
 import dev.packhorse.engine.job.RestoreArguments.Origin;
+import dev.packhorse.engine.job.RestoredAs;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.RestorePoint;
@@ -29,8 +30,11 @@ final class TransferItemForm {
     private final ArchiveFiles files;
     private final Catalog catalog;
     private final Accounts accounts;
+    private final NewUsernameRules names;
 
-    TransferItemForm(ArchiveFiles files, Catalog catalog, Accounts accounts) {
+    TransferItemForm(
+            ArchiveFiles files, Catalog catalog, Accounts accounts, NewUsernameRules names) {
+        this.names = names;
         this.files = files;
         this.catalog = catalog;
         this.accounts = accounts;
@@ -45,10 +49,7 @@ final class TransferItemForm {
             required("module", ParameterSpec.Type.TEXT, "Where the account comes from")
                     .oneOf(LOCAL, BACKUP),
             required("user", ParameterSpec.Type.ACCOUNT, "The account, as its archive names it"),
-            required(
-                    "localuser",
-                    ParameterSpec.Type.ACCOUNT,
-                    "Its name here, which must be the same"),
+            required("localuser", ParameterSpec.Type.ACCOUNT, "The name that it gets here"),
             optional(
                     "cpmovefile",
                     ParameterSpec.Type.TEXT,
@@ -61,6 +62,13 @@ final class TransferItemForm {
             flag("force", false, "Restore over an account that exists"),
             flag("skipaccount", false, "Restore into an account that must exist"),
             flag("ip", false, "Give the account an address of its own"),
+            optional(
+                            "replaceip",
+                            ParameterSpec.Type.CHOICE,
+                            "Which zone records with the old server's address get this one's: all,"
+                                    + " or those that the panel makes")
+                    .oneOf("all", "basic")
+                    .withDefault("all"),
             flag("skiphomedir", false, "Leave out the home"),
             flag("skipacctdb", false, "Leave out databases and their users"),
             flag("skipemail", false, "Leave out mail settings"),
@@ -83,32 +91,48 @@ final class TransferItemForm {
     /// @param vouched whether root vouches for the session's archives
     RestoreArguments read(Arguments arguments, boolean vouched) throws WhmException {
         AccountName user = Values.account(arguments, "user");
-        if (!user.equals(Values.account(arguments, "localuser"))) {
-            throw Text.badValue(
-                    "localuser",
-                    "an account is restored under its own name here, so it must be the"
-                            + " same as “user”");
-        }
+        AccountName here = Values.account(arguments, "localuser");
         refuseWhatIsNotDone(arguments);
-        refuseWrongAccount(arguments, user, vouched);
+        refuseWrongName(arguments, user, here);
+        refuseWrongAccount(arguments, here, vouched);
         boolean local = arguments.text("module").equals(LOCAL);
         String path = local ? archive(arguments, user) : "";
         String date = local ? "" : restorePoint(arguments, user);
+        RestoredAs as =
+                new RestoredAs(user.value(), "", arguments.text("replaceip").equals("basic"));
         return new RestoreArguments(
-                user.value(),
-                date,
-                local ? "" : DestinationId.LOCAL.value(),
-                path,
-                local ? Origin.TRANSFER_ARCHIVE : Origin.TRANSFER_BACKUP,
-                arguments.flag("ip"),
-                !arguments.flag("skipemail"),
-                !arguments.flag("skipacctdb"),
-                !arguments.flag("skipsubdomains"),
-                List.of(),
-                without(arguments),
-                vouched,
-                false,
-                "");
+                        user.value(),
+                        date,
+                        local ? "" : DestinationId.LOCAL.value(),
+                        path,
+                        local ? Origin.TRANSFER_ARCHIVE : Origin.TRANSFER_BACKUP,
+                        arguments.flag("ip"),
+                        !arguments.flag("skipemail"),
+                        !arguments.flag("skipacctdb"),
+                        !arguments.flag("skipsubdomains"),
+                        List.of(),
+                        without(arguments),
+                        vouched,
+                        false,
+                        "")
+                .under(here, as);
+    }
+
+    /// Under another name an account is made, never changed.
+    private void refuseWrongName(Arguments arguments, AccountName user, AccountName here)
+            throws WhmException {
+        if (user.equals(here)) {
+            return;
+        }
+        for (String over : List.of("force", "skipaccount")) {
+            if (arguments.flag(over)) {
+                throw Text.badValue(over, "it needs “localuser” to be the same as “user”");
+            }
+        }
+        String conflict = names.conflict(here.value());
+        if (!conflict.isEmpty()) {
+            throw WhmException.refused(conflict);
+        }
     }
 
     private static List<String> without(Arguments arguments) {

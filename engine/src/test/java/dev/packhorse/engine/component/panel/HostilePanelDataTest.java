@@ -245,7 +245,8 @@ class HostilePanelDataTest {
                 198.51.100.9:255.255.255.0:198.51.100.255
                 """);
         server.put("etc/ipaddrpool", "198.51.100.9\n198.51.100.10\n");
-        RestoreOptions dedicated = new RestoreOptions(Set.of(), Set.of(), true, true, false);
+        RestoreOptions dedicated =
+                new RestoreOptions(Set.of(), Set.of(), true, true, false, "", true);
 
         RestoreReport report = server.restore(new IpAddressComponent(), true, dedicated);
 

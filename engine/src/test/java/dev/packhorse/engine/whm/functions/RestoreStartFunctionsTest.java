@@ -84,9 +84,52 @@ class RestoreStartFunctionsTest {
         assertThat(copy.restorePoint()).isEqualTo("newest");
     }
 
+    @Test
+    void anAccountComesBackUnderAnotherName() throws Exception {
+        RestoreArguments arguments =
+                arguments(
+                        server.data(
+                                "packhorse_restore_start", "user=alice", "as=zoe", "homes=/home2"));
+
+        assertThat(arguments.account()).isEqualTo("zoe");
+        assertThat(arguments.packedAs()).hasToString("alice");
+        assertThat(arguments.as().homes()).isEqualTo("/home2");
+    }
+
+    @Test
+    void anotherAccountIsRestoredOverOnlyIfThatIsSaid() throws Exception {
+        server.account("bob", "root");
+
+        assertThatThrownBy(() -> server.data("packhorse_restore_start", "user=alice", "as=bob"))
+                .hasMessageContaining("set “overwrite”");
+        assertThat(
+                        arguments(
+                                        server.data(
+                                                "packhorse_restore_start",
+                                                "user=alice",
+                                                "as=bob",
+                                                "part=path:public_html"))
+                                .account())
+                .isEqualTo("bob");
+        server.account("carol", "root");
+        assertThat(
+                        arguments(
+                                        server.data(
+                                                "packhorse_restore_start",
+                                                "user=alice",
+                                                "as=carol",
+                                                "overwrite=1"))
+                                .packedAs())
+                .hasToString("alice");
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "as=root",
+                "as=../x",
+                "homes=/srv",
+                "homes=home",
                 "part=path:../x",
                 "part=nothing",
                 "into=old",

@@ -245,7 +245,7 @@ class TransferFunctionsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "localuser=carol",
+                "replaceip=some",
                 "cpmovefile=/etc/passwd",
                 "cpmovefile=/home/../etc/passwd",
                 "cpmovefile=/home/cpmove-ghost.tar.gz",
@@ -261,6 +261,32 @@ class TransferFunctionsTest {
                 .isInstanceOf(WhmException.class);
         assertThat(jobs()).isEmpty();
         assertThat(state(session)).isEqualTo("PENDING");
+    }
+
+    @Test
+    void anAccountGetsAnotherNameIfThatIsFree() throws Exception {
+        String session = session();
+        renamed(session, "localuser=zoe", "replaceip=basic");
+        RestoreArguments arguments = arguments("zoe");
+        assertThat(arguments.packedAs()).hasToString("bob");
+        assertThat(arguments.archivePath()).isEqualTo("/home/cpmove-bob.tar.gz");
+        assertThat(arguments.as().panelAddressesOnly()).isTrue();
+
+        assertThatThrownBy(() -> renamed(session, "localuser=alice", "skiphomedir=0"))
+                .hasMessageContaining("already has an account named");
+        assertThatThrownBy(() -> renamed(session, "localuser=new", "force=1"))
+                .hasMessageContaining("force");
+    }
+
+    private void renamed(String session, String name, String more) throws Exception {
+        server.call(
+                "enqueue_transfer_item",
+                "transfer_session_id=" + session,
+                "module=AccountLocal",
+                "user=bob",
+                name,
+                more,
+                "cpmovefile=/home/cpmove-bob.tar.gz");
     }
 
     @Test
