@@ -52,8 +52,17 @@ public final class MariadbServer {
     }
 
     MysqlSettings tcpSettings() {
-        return MysqlSettings.tcp(
-                new HostPort("127.0.0.1", port), "root", new Secret(ADMIN_PASSWORD));
+        return settingsAt(address());
+    }
+
+    /// Where it listens.
+    public HostPort address() {
+        return new HostPort("127.0.0.1", port);
+    }
+
+    /// The same by way of something that stands before it.
+    public MysqlSettings settingsAt(HostPort address) {
+        return MysqlSettings.tcp(address, "root", new Secret(ADMIN_PASSWORD));
     }
 
     public MysqlServer connect() throws MysqlException {

@@ -245,7 +245,6 @@ class TransferFunctionsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "replaceip=some",
                 "cpmovefile=/etc/passwd",
                 "cpmovefile=/home/../etc/passwd",
                 "cpmovefile=/home/cpmove-ghost.tar.gz",
