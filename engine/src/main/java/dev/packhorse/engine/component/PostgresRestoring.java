@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /// Restores the PostgreSQL databases of one account: roles first, since objects belong to them,
@@ -65,7 +66,7 @@ final class PostgresRestoring {
             List<PostgresRole> roles = roles(server, file);
             List<String> here = server.databases(ownership());
             Set<String> wanted = loads(server).keySet();
-            grants(file, List.copyOf(wanted), roles);
+            grants(rights(server, file, wanted), List.copyOf(wanted), known(server, roles));
             return new Rehearsal(
                     report(wanted.size(), roles.size()),
                     named(wanted, each -> !here.contains(each)),
@@ -127,19 +128,22 @@ final class PostgresRestoring {
     private RestoreReport restore(PostgresServer server, RoleFile file)
             throws ComponentException, IOException {
         List<PostgresRole> roles = roles(server, file);
+        SortedMap<String, Path> loads = loads(server);
+        List<DatabaseGrant> rights = rights(server, file, loads.keySet());
         server.restoreRoles(roles);
+        Set<String> known = known(server, roles);
         List<String> failures = new ArrayList<>();
         List<String> restored = new ArrayList<>();
-        for (Map.Entry<String, Path> dump : loads(server).entrySet()) {
+        for (Map.Entry<String, Path> dump : loads.entrySet()) {
             context.cancellation().check();
             try {
-                load(server, dump.getKey(), dump.getValue(), owner(dump.getKey(), file, roles));
+                load(server, dump.getKey(), dump.getValue(), owner(dump.getKey(), rights, known));
                 restored.add(dump.getKey());
             } catch (PostgresException e) {
                 failures.add("database " + dump.getKey() + ": " + e.getMessage());
             }
         }
-        server.restoreGrants(grants(file, restored, roles));
+        server.restoreGrants(grants(rights, restored, known));
         if (!failures.isEmpty()) {
             throw new ComponentException(String.join("; ", failures));
         }
@@ -207,23 +211,40 @@ final class PostgresRestoring {
         return List.copyOf(roles.values());
     }
 
-    private String owner(String database, RoleFile file, List<PostgresRole> roles) {
-        return file.grants().stream()
+    /// What roles may do on databases: as the archive says, or as it is here where the archive says
+    /// nothing, as for a single database.
+    private List<DatabaseGrant> rights(PostgresServer server, RoleFile file, Set<String> wanted)
+            throws IOException {
+        if (!file.grants().isEmpty()) {
+            return file.grants();
+        }
+        return server.grants(ownership()).stream()
+                .filter(grant -> wanted.contains(grant.database()))
+                .toList();
+    }
+
+    private Set<String> known(PostgresServer server, List<PostgresRole> restored)
+            throws IOException {
+        Set<String> known = new TreeSet<>();
+        restored.forEach(role -> known.add(role.name()));
+        server.roles(ownership()).forEach(role -> known.add(role.name()));
+        return known;
+    }
+
+    private String owner(String database, List<DatabaseGrant> rights, Set<String> known) {
+        return rights.stream()
                 .filter(grant -> grant.owner() && grant.database().equals(database))
                 .map(DatabaseGrant::role)
-                .filter(name -> roles.stream().anyMatch(role -> role.name().equals(name)))
+                .filter(known::contains)
                 .findFirst()
                 .orElse(context.account().value());
     }
 
     private List<DatabaseGrant> grants(
-            RoleFile file, List<String> databases, List<PostgresRole> roles) {
+            List<DatabaseGrant> rights, List<String> databases, Set<String> known) {
         List<DatabaseGrant> grants = new ArrayList<>();
-        for (DatabaseGrant grant : file.grants()) {
-            boolean ours =
-                    databases.contains(grant.database())
-                            && roles.stream().anyMatch(role -> role.name().equals(grant.role()));
-            if (ours) {
+        for (DatabaseGrant grant : rights) {
+            if (databases.contains(grant.database()) && known.contains(grant.role())) {
                 grants.add(grant);
             } else if (!databases.contains(grant.database())) {
                 skipped.add("rights on database " + grant.database() + ", which was not restored");

@@ -15,7 +15,7 @@ public sealed interface RestorePart {
     /// @param path below the home
     record Path(BytePath path) implements RestorePart {}
 
-    /// A database without its users.
+    /// A database without its users, of either kind of server.
     ///
     /// @param name as the archive has it
     record Database(String name) implements RestorePart {}
@@ -87,7 +87,7 @@ public sealed interface RestorePart {
     default List<String> modules() {
         return switch (this) {
             case Path _ -> List.of(Components.HOMEDIR.value());
-            case Database _ -> List.of(Components.MYSQL.value());
+            case Database _ -> List.of(Components.MYSQL.value(), "Postgres");
             case Zone _ -> List.of(Components.ZONE_FILE.value(), "PublishZones");
             case Crontab _ -> List.of(Components.CRON.value());
         };

@@ -140,9 +140,7 @@ final class RestoreWork {
                         ? ModuleChoice.of(parts.components(), context).leavingOut(archive.leftOut())
                         : ModuleChoice.ofParts(parts.components(), selected);
         ArchiveSource source =
-                selected.isEmpty()
-                        ? archive.source()
-                        : new SelectedSource(archive.source(), selected, into());
+                selected.isEmpty() ? archive.source() : selection(archive.source(), context);
         if (arguments.scope().planOnly()) {
             return new Planned(new RestoreRehearsal(choice, context, source).run());
         }
@@ -163,6 +161,13 @@ final class RestoreWork {
         return new Restored(
                 new RestoreHooks(parts.hooks()).around(context, job, modules::run),
                 archive.sizeBytes());
+    }
+
+    private ArchiveSource selection(ArchiveSource all, RestoreContext context)
+            throws ArchiveException {
+        SelectedSource selection = new SelectedSource(all, selected, into());
+        selection.require(context.facts().account());
+        return selection;
     }
 
     private Optional<BytePath> into() {

@@ -7,6 +7,8 @@ import dev.packhorse.engine.archive.ArchiveEntry.RegularFile;
 import dev.packhorse.engine.archive.ArchiveEntry.SymbolicLink;
 import dev.packhorse.engine.archive.ArchiveException;
 import dev.packhorse.engine.archive.ArchiveSource;
+import dev.packhorse.engine.host.DomainName;
+import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.posix.BytePath;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,12 +17,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// An archive of which modules see some parts alone, those of the home perhaps in another folder. A
 /// hard link whose file is no part comes as that file. One thread.
 final class SelectedSource implements ArchiveSource {
     private static final BytePath HOME = BytePath.of("homedir");
     private static final int FEW = 4;
+
+    /// The folders of dumps.
+    private static final Set<String> DATABASES = Set.of("mysql", "psql");
 
     private final ArchiveSource all;
     private final List<RestorePart> parts;
@@ -42,21 +48,65 @@ final class SelectedSource implements ArchiveSource {
     /// there.
     private boolean isShown(String path) {
         return !path.startsWith("mysql.sql")
-                && (!path.startsWith("mysql/")
+                && !path.startsWith("psql_")
+                && (!DATABASES.contains(folder(path))
                         || parts.stream().anyMatch(part -> holds(part, path)));
     }
 
+    private static String folder(String path) {
+        return path.substring(0, Math.max(0, path.indexOf('/')));
+    }
+
     private static boolean holds(RestorePart part, String path) {
-        return part instanceof RestorePart.Database(String name)
-                && List.of(name + ".sql", name + ".sql.gz", name + ".create")
-                        .contains(path.substring("mysql/".length()));
+        return part instanceof RestorePart.Database(String name) && members(name).contains(path);
+    }
+
+    private static List<String> members(String database) {
+        return List.of(
+                "mysql/" + database + ".sql",
+                "mysql/" + database + ".sql.gz",
+                "mysql/" + database + ".create",
+                "psql/" + database + ".tar");
+    }
+
+    /// Sees that the archive has what was selected, but for paths, which are looked for when they
+    /// are read.
+    ///
+    /// @param packedAs the account's name in the archive
+    /// @throws ArchiveException ABSENT if it has not
+    void require(AccountName packedAs) throws ArchiveException {
+        for (RestorePart part : parts) {
+            List<String> members =
+                    switch (part) {
+                        case RestorePart.Path _ -> List.of();
+                        case RestorePart.Database(String name) -> members(name);
+                        case RestorePart.Zone(DomainName domain) ->
+                                List.of("dnszones/" + domain + ".db");
+                        case RestorePart.Crontab _ -> List.of("cron/" + packedAs);
+                    };
+            if (!members.isEmpty()
+                    && members.stream().noneMatch(each -> all.file(each).isPresent())) {
+                throw new ArchiveException(
+                        ArchiveException.Kind.ABSENT, what(part) + ": not in the archive");
+            }
+        }
+    }
+
+    private static String what(RestorePart part) {
+        return switch (part) {
+            case RestorePart.Path(BytePath path) -> path.toString();
+            case RestorePart.Database(String name) -> "database " + name;
+            case RestorePart.Zone(DomainName domain) -> "zone " + domain;
+            case RestorePart.Crontab _ -> "a crontab";
+        };
     }
 
     @Override
     public List<String> names(String folder) {
         List<String> names = all.names(folder);
         return switch (folder) {
-            case "mysql" -> names.stream().filter(name -> isShown("mysql/" + name)).toList();
+            case "mysql", "psql" ->
+                    names.stream().filter(name -> isShown(folder + "/" + name)).toList();
             case "dnszones" ->
                     names.stream()
                             .filter(name ->

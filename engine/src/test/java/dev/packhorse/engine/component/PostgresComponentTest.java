@@ -261,6 +261,44 @@ class PostgresComponentTest {
         run("trip_shop", "SET ROLE trip", "INSERT INTO mules (name) VALUES ('third')");
     }
 
+    @Test
+    void aRoleWithoutAPasswordIsPacked() throws Exception {
+        run("postgres", "CREATE ROLE bare LOGIN", "CREATE ROLE bare_group NOLOGIN");
+
+        assertThat(pack("bare", services("bare")).counts()).containsEntry("users", 2L);
+
+        assertThat(archive.text("psql_users.sql").orElse(""))
+                .contains("CREATE ROLE \"bare\" WITH LOGIN;", "\"bare_group\" WITH NOLOGIN;");
+    }
+
+    /// As a single database comes back: the archive's roles are not shown.
+    @Test
+    void withoutRolesInTheArchiveThoseOfTheServerKeepPasswordsAndRights() throws Exception {
+        makeAccount("alone");
+        HostServices services = services("alone");
+        pack("alone", services);
+        Files.delete(archive.path("psql_users.sql"));
+        Files.delete(archive.path("psql_grants.sql"));
+        run(
+                "postgres",
+                "ALTER ROLE alone_app PASSWORD 'newer pass'",
+                "ALTER DATABASE alone_shop OWNER TO alone_app",
+                "GRANT ALL ON DATABASE alone_shop TO alone");
+        run("alone_shop", "INSERT INTO public.mules (name) VALUES ('later')");
+
+        RestoreReport report = restore("alone", services);
+
+        assertThat(report.skipped()).isEmpty();
+        assertThat(rows("alone_shop", "alone_app", "newer pass", "SELECT name FROM mules"))
+                .hasSize(2);
+        assertThat(
+                        rows(
+                                "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = 'alone_shop'"))
+                .containsExactly("alone_app");
+        assertThat(rows("SELECT has_database_privilege('alone', 'alone_shop', 'CREATE')::text"))
+                .containsExactly("true");
+    }
+
     /// Roles of the old name may be somebody else's here, so no right on an object goes to them.
     @Test
     void anotherAccountNameGetsItsOwnDatabasesAndRoles() throws Exception {

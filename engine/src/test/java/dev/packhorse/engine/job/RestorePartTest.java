@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Single things of an account come back by themselves. Needs root, for files of other users.
@@ -228,12 +229,17 @@ class RestorePartTest {
         Files.delete(elsewhere);
     }
 
-    @Test
-    void whatTheArchiveDoesNotHoldIsSaid() throws Exception {
-        RestoreResult done = server.restore(part("path:no/such", "", false));
+    @ParameterizedTest
+    @CsvSource({
+        "path:no/such,homedir/no/such: not in the archive",
+        "database:alice_none,database alice_none: not in the archive",
+        "zone:none.example,zone none.example: not in the archive"
+    })
+    void whatTheArchiveDoesNotHoldIsSaid(String part, String message) throws Exception {
+        RestoreResult done = server.restore(part(part, "", false));
 
         assertThat(done.result()).isZero();
-        assertThat(done.message()).contains("homedir/no/such: not in the archive");
+        assertThat(done.message()).contains(message);
     }
 
     @ParameterizedTest
