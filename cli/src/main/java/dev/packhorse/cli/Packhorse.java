@@ -31,6 +31,7 @@ import picocli.CommandLine.Command;
             PruneCommand.class,
             VerifyCommand.class,
             DrillCommand.class,
+            LockoutsCommand.class,
             PinCommand.class,
             UnpinCommand.class,
             ScheduleCommand.class,

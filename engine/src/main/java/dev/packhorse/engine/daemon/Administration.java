@@ -1,6 +1,7 @@
 package dev.packhorse.engine.daemon;
 
 import dev.packhorse.engine.auth.HostUsers;
+import dev.packhorse.engine.auth.LoginGuard;
 import dev.packhorse.engine.auth.LoginSessions;
 import dev.packhorse.engine.auth.TokenStore;
 import dev.packhorse.engine.component.HostServices;
@@ -54,9 +55,11 @@ final class Administration {
 
     /// @param http how the port is served, for links to it
     /// @param posts tests what notifications are posted to
-    AdminStores stores(HttpSettings http, PostCheck posts) {
+    /// @param guard knows who is locked out
+    AdminStores stores(HttpSettings http, PostCheck posts, LoginGuard guard) {
         String scheme = http.tls() == TlsMode.OFF ? "http" : "https";
         String address = scheme + "://" + services.hostname() + ":" + http.listen().port();
-        return new AdminStores(switches, tokens, logins, hooks, importances, posts, () -> address);
+        return new AdminStores(
+                switches, tokens, logins, hooks, importances, posts, guard, () -> address);
     }
 }

@@ -2,7 +2,8 @@ package dev.packhorse.engine.http;
 
 import dev.packhorse.engine.auth.Authenticator;
 import dev.packhorse.engine.auth.HashVerifier;
-import dev.packhorse.engine.auth.LoginPause;
+import dev.packhorse.engine.auth.LockoutRules;
+import dev.packhorse.engine.auth.LoginGuard;
 import dev.packhorse.engine.auth.LoginSessions;
 import dev.packhorse.engine.auth.PasswordCheck;
 import dev.packhorse.engine.auth.TestHost;
@@ -32,6 +33,25 @@ final class TestServer implements AutoCloseable {
 
     private TestServer(Path folder, HttpSettings settings, Dispatcher dispatcher, ServedPages pages)
             throws IOException {
+        this(
+                folder,
+                settings,
+                dispatcher,
+                pages,
+                new LoginGuard(
+                        LockoutRules.USUAL,
+                        Duration.ofMillis(1),
+                        InstantSource.system(),
+                        LoginGuard.Listener.NONE));
+    }
+
+    private TestServer(
+            Path folder,
+            HttpSettings settings,
+            Dispatcher dispatcher,
+            ServedPages pages,
+            LoginGuard guard)
+            throws IOException {
         host = TestHost.in(folder.resolve("root"));
         state = Files.createDirectories(folder.resolve("state"));
         tokens = new TokenStore(state.resolve("tokens"), InstantSource.system());
@@ -49,7 +69,7 @@ final class TestServer implements AutoCloseable {
                                         HashVerifier.ofSystem(),
                                         InstantSource.system()),
                                 host.users(),
-                                new LoginPause(Duration.ofMillis(1), InstantSource.system()),
+                                guard,
                                 InstantSource.system()),
                         sessions,
                         dispatcher,
@@ -69,6 +89,16 @@ final class TestServer implements AutoCloseable {
     static TestServer start(Path folder, HttpSettings settings) throws IOException {
         return new TestServer(
                 folder, settings, TestFunctions.dispatcher(), ServedPages.of(List.of(), List.of()));
+    }
+
+    static TestServer with(Path folder, HttpSettings settings, LoginGuard guard)
+            throws IOException {
+        return new TestServer(
+                folder,
+                settings,
+                TestFunctions.dispatcher(),
+                ServedPages.of(List.of(), List.of()),
+                guard);
     }
 
     static TestServer with(Path folder, HttpLimits limits, Dispatcher dispatcher)

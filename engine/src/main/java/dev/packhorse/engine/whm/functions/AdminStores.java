@@ -1,5 +1,6 @@
 package dev.packhorse.engine.whm.functions;
 
+import dev.packhorse.engine.auth.LoginGuard;
 import dev.packhorse.engine.auth.LoginSessions;
 import dev.packhorse.engine.auth.TokenStore;
 import dev.packhorse.engine.hook.HookStore;
@@ -17,6 +18,7 @@ import java.util.function.Supplier;
 /// @param hooks the scripts hung into events
 /// @param importances how urgent events are
 /// @param posts tests what notifications are posted to
+/// @param guard knows who is locked out
 /// @param address where this server's port is reached, as `https://host.example:2087`
 public record AdminStores(
         BackupSwitches switches,
@@ -25,4 +27,5 @@ public record AdminStores(
         HookStore hooks,
         ImportanceStore importances,
         PostCheck posts,
+        LoginGuard guard,
         Supplier<String> address) {}

@@ -130,6 +130,7 @@ public record FunctionFamilies(
     private List<WhmFunction> administration(Accounts accounts) {
         List<WhmFunction> all = new ArrayList<>();
         all.addAll(new TokenFunctions(stores.tokens(), queue::now).functions());
+        all.addAll(new LockoutFunctions(stores.guard()).functions());
         all.addAll(new PrivilegeFunctions().functions());
         all.addAll(
                 new SuspensionFunctions(

@@ -2,6 +2,8 @@ package dev.packhorse.engine.whm.functions;
 
 import dev.packhorse.engine.auth.Caller;
 import dev.packhorse.engine.auth.HostUsers;
+import dev.packhorse.engine.auth.LockoutRules;
+import dev.packhorse.engine.auth.LoginGuard;
 import dev.packhorse.engine.auth.LoginSessions;
 import dev.packhorse.engine.auth.TokenStore;
 import dev.packhorse.engine.backupconfig.BackupConfigFile;
@@ -208,6 +210,11 @@ final class TestServer {
                 new HookStore(root.resolve("state/hooks.json")),
                 new ImportanceStore(root.resolve("state/importances.yaml")),
                 posts(),
+                new LoginGuard(
+                        LockoutRules.USUAL,
+                        Duration.ofMillis(1),
+                        queue::now,
+                        LoginGuard.Listener.NONE),
                 () -> "https://host.example:2087");
     }
 
