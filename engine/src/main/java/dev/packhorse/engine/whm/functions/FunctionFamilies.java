@@ -1,5 +1,6 @@
 package dev.packhorse.engine.whm.functions;
 
+import dev.packhorse.engine.auth.HostUsers;
 import dev.packhorse.engine.backupconfig.BackupConfigFile;
 import dev.packhorse.engine.catalog.Catalog;
 import dev.packhorse.engine.component.account.Suspension;
@@ -145,11 +146,13 @@ public record FunctionFamilies(
                                 new NewAccountForm(
                                         new HostFiles(root),
                                         server.hostname(),
-                                        directory.source().equals("cpanel")),
+                                        directory.source().equals("cpanel"),
+                                        new OrderRights(new HostUsers(root))),
                                 new NewUsernameRules(root, accounts),
                                 accounts,
                                 queue,
-                                stores.tokens())
+                                stores.tokens(),
+                                new HostUsers(root))
                         .functions());
         all.addAll(new DomainFunctions(accounts, root).functions());
         all.addAll(new NewAccountFunctions(root, accounts).functions());

@@ -81,6 +81,10 @@ final class SuspensionFunctions {
 
     private Answer suspend(Caller caller, Arguments arguments) throws WhmException {
         Account account = accounts.require(Values.account(arguments, "user"));
+        if (account.name().value().equals(caller.user())) {
+            throw WhmException.refused(
+                    "An account cannot suspend itself: it could not log in to undo it.");
+        }
         refuseIfLocked(caller, account);
         try {
             suspension.suspend(
