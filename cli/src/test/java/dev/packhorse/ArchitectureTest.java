@@ -183,7 +183,7 @@ class ArchitectureTest {
                 "engine.schedule",
                 engine(spi, "model", "queue", "backupconfig", "job", "retention", "org.quartz."));
         table.put("engine.audit", engine(JSON));
-        table.put("engine.auth", engine(spi, JSON, "model", "posix", "host"));
+        table.put("engine.auth", engine(spi, JSON, "model", "posix", "host", "javax.crypto."));
         table.put(
                 "engine.whm",
                 engine(

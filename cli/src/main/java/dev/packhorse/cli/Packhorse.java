@@ -32,6 +32,7 @@ import picocli.CommandLine.Command;
             VerifyCommand.class,
             DrillCommand.class,
             LockoutsCommand.class,
+            SecondFactorCommand.class,
             PinCommand.class,
             UnpinCommand.class,
             ScheduleCommand.class,

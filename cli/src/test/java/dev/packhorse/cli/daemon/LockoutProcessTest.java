@@ -30,8 +30,7 @@ class LockoutProcessTest {
         String address = Files.readString(daemon.state().path().resolve("http.address")).strip();
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpRequest request =
-                    HttpRequest.newBuilder(
-                                    URI.create(address + "/json-api/version?api.version=1"))
+                    HttpRequest.newBuilder(URI.create(address + "/json-api/version?api.version=1"))
                             .header("Authorization", "whm root:WRONG")
                             .build();
             return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
@@ -68,7 +67,8 @@ class LockoutProcessTest {
                     .isEqualTo("127.0.0.1");
             JsonNode cleared =
                     daemon.call(
-                            "packhorse_lockout_clear", new Parameters().add("address", "127.0.0.1"));
+                            "packhorse_lockout_clear",
+                            new Parameters().add("address", "127.0.0.1"));
             assertThat(cleared.path("cleared").asInt(0)).isEqualTo(2);
             assertThat(guess(daemon)).isEqualTo(403);
         }
@@ -76,7 +76,8 @@ class LockoutProcessTest {
         audit.forEach(lines::add);
         assertThat(lines)
                 .anyMatch(line ->
-                        line.contains("\"event\":\"locked_out\"") && line.contains("3 wrong logins"))
+                        line.contains("\"event\":\"locked_out\"")
+                                && line.contains("3 wrong logins"))
                 .anyMatch(line -> line.contains("\"function\":\"packhorse_lockout_clear\""));
         assertThat(audit.check().firstBreak()).isEmpty();
     }

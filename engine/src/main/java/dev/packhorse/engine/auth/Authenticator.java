@@ -19,6 +19,7 @@ public final class Authenticator {
 
     private final TokenStore tokens;
     private final PasswordCheck passwords;
+    private final SecondFactors factors;
     private final HostUsers users;
     private final LoginGuard guard;
     private final InstantSource clock;
@@ -28,22 +29,25 @@ public final class Authenticator {
     public Authenticator(
             TokenStore tokens,
             PasswordCheck passwords,
+            SecondFactors factors,
             HostUsers users,
             LoginGuard guard,
             InstantSource clock) {
-        this(tokens, passwords, users, guard, clock, _ -> {});
+        this(tokens, passwords, factors, users, guard, clock, _ -> {});
     }
 
     /// @param refusals told of each login that is refused, with the address that it came from
     public Authenticator(
             TokenStore tokens,
             PasswordCheck passwords,
+            SecondFactors factors,
             HostUsers users,
             LoginGuard guard,
             InstantSource clock,
             Consumer<InetAddress> refusals) {
         this.tokens = tokens;
         this.passwords = passwords;
+        this.factors = factors;
         this.users = users;
         this.guard = guard;
         this.clock = clock;
@@ -54,22 +58,46 @@ public final class Authenticator {
     /// what was wrong; a call without credentials, or one that is locked out, is answered at once.
     ///
     /// @param header the value, empty text if there is no such header
+    /// @param code of the second factor, empty text for none; only passwords need it
     /// @throws IOException if the host's files or the token folder cannot be read
-    public Login authenticate(String header, LoginSource from) throws IOException {
+    public Login authenticate(String header, String code, LoginSource from) throws IOException {
+        return authenticate(header, user -> factors.take(user, code), from);
+    }
+
+    /// Judges a header again whose code was taken before, in the same request.
+    ///
+    /// @throws IOException as the other
+    public Login authenticateAgain(String header, LoginSource from) throws IOException {
+        return authenticate(header, _ -> true, from);
+    }
+
+    private Login authenticate(String header, CodeCheck code, LoginSource from) throws IOException {
         if (header.isBlank()) {
             return new Login.Refused();
         }
-        return guarded(Credentials.ofHeader(header.strip()), from);
+        return guarded(Credentials.ofHeader(header.strip()), code, from);
     }
 
     /// Judges a name and a password, as the other judges a header.
     ///
+    /// @param code of the second factor, empty text for none
     /// @throws IOException if the host's files cannot be read
-    public Login authenticate(String user, Secret password, LoginSource from) throws IOException {
-        return guarded(Credentials.ofPair(user + ":" + password.reveal(), false), from);
+    public Login authenticate(String user, Secret password, String code, LoginSource from)
+            throws IOException {
+        return guarded(
+                Credentials.ofPair(user + ":" + password.reveal(), false),
+                name -> factors.take(name, code),
+                from);
     }
 
-    private Login guarded(Optional<Credentials> given, LoginSource from) throws IOException {
+    /// Judges the code of a user who has a second factor and gave the right password.
+    @FunctionalInterface
+    private interface CodeCheck {
+        boolean isRight(String user) throws IOException;
+    }
+
+    private Login guarded(Optional<Credentials> given, CodeCheck code, LoginSource from)
+            throws IOException {
         if (given.isEmpty()) {
             return new Login.Malformed();
         }
@@ -79,7 +107,7 @@ public final class Authenticator {
         long start = System.nanoTime();
         Optional<Caller> caller =
                 isSpared || lockedFor(credentials, from).isEmpty()
-                        ? judge(credentials, from)
+                        ? judge(credentials, code, from)
                         : Optional.empty();
         // Asked again, so that many guesses at the same time are no more than one after another.
         Optional<Duration> locked = lockedFor(credentials, from);
@@ -104,10 +132,11 @@ public final class Authenticator {
         return guard.lockedFor(from, credentials.user(), credentials.isToken());
     }
 
-    private Optional<Caller> judge(Credentials credentials, LoginSource from) throws IOException {
+    private Optional<Caller> judge(Credentials credentials, CodeCheck code, LoginSource from)
+            throws IOException {
         return credentials.isToken()
                 ? byToken(credentials, from.address())
-                : byPassword(credentials, from.address());
+                : byPassword(credentials, code, from.address());
     }
 
     private Optional<Caller> byToken(Credentials given, InetAddress from) throws IOException {
@@ -125,9 +154,13 @@ public final class Authenticator {
                                 from.getHostAddress()));
     }
 
-    private Optional<Caller> byPassword(Credentials given, InetAddress from) throws IOException {
+    /// A code is only looked at behind the right password, so that nobody else can use it up.
+    private Optional<Caller> byPassword(Credentials given, CodeCheck code, InetAddress from)
+            throws IOException {
         Optional<Set<String>> rights = users.rights(given.user());
-        boolean right = passwords.verify(given.user(), given.secret());
+        boolean right =
+                passwords.verify(given.user(), given.secret())
+                        && (!factors.isRequired(given.user()) || code.isRight(given.user()));
         return rights.filter(_ -> right)
                 .map(acls -> new Caller(given.user(), acls, "", from.getHostAddress()));
     }

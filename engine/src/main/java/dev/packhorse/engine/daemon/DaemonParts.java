@@ -162,7 +162,7 @@ final class DaemonParts {
         this.components =
                 ComponentRegistry.standard(new PostgresComponent(), new MysqlComponent()).all();
         this.scan = new BackupDirectoryScan(backups, catalog, clock, node());
-        this.administration = new Administration(services, tokens(), state);
+        this.administration = new Administration(services, tokens(), state, new StateSeal(seal));
         this.pruning = new Pruning(settings, state, clock);
         String node = node();
         this.planner =
@@ -199,6 +199,7 @@ final class DaemonParts {
                         state,
                         new HostUsers(services.root()),
                         tokens(),
+                        new StateSeal(seal),
                         events.notices());
     }
 
@@ -524,7 +525,7 @@ final class DaemonParts {
                 sessions,
                 new ComponentCatalogue(components),
                 scan::rebuild,
-                administration.stores(httpSettings(), events.postCheck(), logins.guard()),
+                administration.stores(httpSettings(), events.postCheck(), logins),
                 server,
                 google.access(),
                 new RetentionDesk(

@@ -9,6 +9,8 @@ import dev.packhorse.engine.auth.LockoutKeeper;
 import dev.packhorse.engine.auth.LockoutRules;
 import dev.packhorse.engine.auth.LoginGuard;
 import dev.packhorse.engine.auth.PasswordCheck;
+import dev.packhorse.engine.auth.Sealing;
+import dev.packhorse.engine.auth.SecondFactors;
 import dev.packhorse.engine.auth.TokenStore;
 import dev.packhorse.engine.notify.Events;
 import dev.packhorse.engine.notify.Notices;
@@ -29,14 +31,22 @@ final class LoginParts implements AutoCloseable {
     private final HostUsers users;
     private final Auditing auditing;
     private final Notices notices;
+    private final SecondFactors factors;
     private final LockoutKeeper keeper;
 
-    LoginParts(Settings settings, Path state, HostUsers users, TokenStore tokens, Notices notices)
+    LoginParts(
+            Settings settings,
+            Path state,
+            HostUsers users,
+            TokenStore tokens,
+            Sealing seal,
+            Notices notices)
             throws IOException {
         InstantSource clock = InstantSource.system();
         this.tokens = tokens;
         this.users = users;
         this.notices = notices;
+        this.factors = new SecondFactors(state.resolve("second-factors"), seal, clock);
         this.auditing = new Auditing(AuditTrail.open(state.resolve(Auditing.FOLDER), clock), clock);
         this.keeper =
                 LockoutKeeper.open(
@@ -84,6 +94,10 @@ final class LoginParts implements AutoCloseable {
         }
     }
 
+    SecondFactors factors() {
+        return factors;
+    }
+
     Auditing auditing() {
         return auditing;
     }
@@ -97,6 +111,7 @@ final class LoginParts implements AutoCloseable {
         return new Authenticator(
                 tokens,
                 new PasswordCheck(users, HashVerifier.ofSystem(), clock),
+                factors,
                 users,
                 keeper.guard(),
                 clock,

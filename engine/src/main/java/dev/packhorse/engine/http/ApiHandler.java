@@ -30,6 +30,9 @@ import org.slf4j.LoggerFactory;
 final class ApiHandler extends Handler.Abstract {
     private static final Logger LOG = LoggerFactory.getLogger(ApiHandler.class);
 
+    /// Source: whmapi1-protocol 2.3.
+    private static final String CODE_HEADER = "X-CPANEL-OTP";
+
     private final Authenticator authenticator;
     private final SessionPages sessions;
     private final Dispatcher dispatcher;
@@ -180,7 +183,7 @@ final class ApiHandler extends Handler.Abstract {
         guard.onBodyRead(request);
         log(request, path.page(), caller.get().user(), HttpStatus.OK_200);
         if (isEvents) {
-            EventStream.LoginAgain again = () -> caller(path.securityToken(), request);
+            EventStream.LoginAgain again = () -> again(path.securityToken(), request);
             events.serve(caller.get(), again, request, response, callback);
         } else {
             String rest = path.page().substring(LogPages.PREFIX.length());
@@ -193,6 +196,21 @@ final class ApiHandler extends Handler.Abstract {
         return accepted(login(securityToken, request));
     }
 
+    /// A code is good for one login; what came of that one goes on. Nothing can be answered any
+    /// more, so whoever is not let in is just gone.
+    private Optional<Caller> again(String securityToken, Request request)
+            throws BadRequestException, IOException {
+        String credentials = credentials(request);
+        LoginSource from = clients.of(request);
+        if (credentials.isBlank()) {
+            return sessions.caller(securityToken, request, from.address());
+        }
+        return authenticator.authenticateAgain(credentials, from)
+                        instanceof Login.Accepted(Caller caller)
+                ? Optional.of(caller)
+                : Optional.empty();
+    }
+
     private static Optional<Caller> accepted(Login login) throws BadRequestException {
         return switch (login) {
             case Login.Accepted(Caller caller) -> Optional.of(caller);
@@ -203,7 +221,9 @@ final class ApiHandler extends Handler.Abstract {
 
     /// A token of root's that has no other right than this one will do: monitoring needs no more.
     private boolean mayMonitor(Request request) throws BadRequestException, IOException {
-        return accepted(authenticator.authenticate(credentials(request), clients.of(request)))
+        return accepted(
+                        authenticator.authenticate(
+                                credentials(request), code(request), clients.of(request)))
                 .filter(caller -> caller.user().equals("root") && caller.has(MonitoringPage.ACL))
                 .isPresent();
     }
@@ -218,7 +238,7 @@ final class ApiHandler extends Handler.Abstract {
                     .<Login>map(Login.Accepted::new)
                     .orElseGet(Login.Refused::new);
         }
-        return authenticator.authenticate(credentials, from);
+        return authenticator.authenticate(credentials, code(request), from);
     }
 
     private void call(
@@ -253,10 +273,18 @@ final class ApiHandler extends Handler.Abstract {
     }
 
     private static String credentials(Request request) throws BadRequestException {
-        List<String> values = request.getHeaders().getValuesList(HttpHeader.AUTHORIZATION);
+        return only(request, HttpHeader.AUTHORIZATION.asString());
+    }
+
+    private static String code(Request request) throws BadRequestException {
+        return only(request, CODE_HEADER).strip();
+    }
+
+    private static String only(Request request, String header) throws BadRequestException {
+        List<String> values = request.getHeaders().getValuesList(header);
         if (values.size() > 1) {
             throw new BadRequestException(
-                    HttpStatus.BAD_REQUEST_400, "more than one Authorization header");
+                    HttpStatus.BAD_REQUEST_400, "more than one " + header + " header");
         }
         return values.isEmpty() ? "" : values.getFirst();
     }

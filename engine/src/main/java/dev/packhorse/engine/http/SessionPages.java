@@ -89,7 +89,10 @@ final class SessionPages {
         }
         Login login =
                 authenticator.authenticate(
-                        only(given, "user"), new Secret(only(given, "pass")), from);
+                        only(given, "user"),
+                        new Secret(only(given, "pass")),
+                        given.all("tfa_token").isEmpty() ? "" : only(given, "tfa_token"),
+                        from);
         switch (login) {
             case Login.Accepted(Caller caller) -> {
                 boolean loginOnly = given.all("login_only").contains("1");
@@ -144,7 +147,7 @@ final class SessionPages {
             Request request,
             Response response,
             Callback callback)
-            throws BadRequestException {
+            throws BadRequestException, IOException {
         Secret value = new Secret(only(given, "session"));
         if (!sessions.redeem(path.securityToken(), value, from)) {
             Replies.forbidden(request, response, callback, false);

@@ -47,10 +47,11 @@ class AuthenticatorTest {
         return new Authenticator(
                         tokens,
                         new PasswordCheck(users, HashVerifier.ofSystem(), clock),
+                        new SecondFactors(folder.resolve("factors"), new PlainSealing(), clock),
                         users,
                         guard,
                         clock)
-                .authenticate(header, LoginSource.of(from));
+                .authenticate(header, "", LoginSource.of(from));
     }
 
     private static String basic(String user, String password) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.packhorse.engine.auth.AddressRange;
 import dev.packhorse.engine.auth.LockoutRules;
 import dev.packhorse.engine.auth.LoginGuard;
+import dev.packhorse.engine.auth.TestCodes;
+import dev.packhorse.transport.spi.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -185,5 +187,75 @@ class HttpLockoutTest {
             }
             assertThat(judged).hasValueBetween(1, 10);
         }
+    }
+
+    @Test
+    void aSecondFactorIsAskedForWithPasswordsAndNotWithTokens() throws Exception {
+        try (TestServer server = serve()) {
+            Secret uri = server.factors.enable("root", "h").orElseThrow();
+            String password = basic("root", "correct horse");
+            assertThat(call(server, password).status()).isEqualTo(403);
+            assertThat(call(server, password, "X-CPANEL-OTP: 12345").status()).isEqualTo(403);
+            assertThat(call(server, "Authorization: whm root:" + server.rootToken).status())
+                    .isEqualTo(200);
+            assertThat(call(server, basic("bob", "correct horse")).status())
+                    .as("another user")
+                    .isEqualTo(200);
+            String code = "X-CPANEL-OTP: " + TestCodes.now(uri);
+            assertThat(call(server, basic("root", "wrong"), code).status())
+                    .as("a wrong password uses no code up")
+                    .isEqualTo(403);
+            assertThat(call(server, password, code, code).status()).isEqualTo(400);
+            assertThat(call(server, password, code).status()).isEqualTo(200);
+            assertThat(call(server, password, code).status()).as("taken once").isEqualTo(403);
+        }
+    }
+
+    @Test
+    void theLoginFormTakesTheCodeAndItsSessionNeedsNoMore() throws Exception {
+        try (TestServer server = serve()) {
+            Secret uri = server.factors.enable("root", "h").orElseThrow();
+            assertThat(form(server, "user=root&pass=correct+horse").status()).isEqualTo(401);
+            RawClient.Response login =
+                    form(server, "user=root&pass=correct+horse&tfa_token=" + TestCodes.now(uri));
+            assertThat(login.status()).isEqualTo(301);
+            String path = login.headers().getOrDefault("location", "");
+            String cookie = login.headers().getOrDefault("set-cookie", "").split(";", 2)[0];
+            for (int i = 0; i < 2; i++) {
+                assertThat(
+                                server.ask(
+                                                "GET "
+                                                        + path
+                                                        + "json-api/version?api.version=1 HTTP/1.1\r\n"
+                                                        + "Host: x\r\nCookie: "
+                                                        + cookie
+                                                        + "\r\n\r\n")
+                                        .status())
+                        .isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void wrongCodesLockOutLikeWrongPasswords() throws Exception {
+        try (TestServer server = serve()) {
+            Secret uri = server.factors.enable("root", "h").orElseThrow();
+            guess(server, 10, basic("root", "correct horse"), "X-CPANEL-OTP: 0000000");
+            assertThat(
+                            call(
+                                            server,
+                                            basic("root", "correct horse"),
+                                            "X-CPANEL-OTP: " + TestCodes.now(uri))
+                                    .status())
+                    .isEqualTo(429);
+        }
+    }
+
+    private static RawClient.Response form(TestServer server, String body) throws IOException {
+        return server.ask(
+                "POST /login HTTP/1.1\r\nHost: x\r\nContent-Length: "
+                        + body.length()
+                        + "\r\n\r\n"
+                        + body);
     }
 }

@@ -6,6 +6,8 @@ import dev.packhorse.engine.auth.LockoutRules;
 import dev.packhorse.engine.auth.LoginGuard;
 import dev.packhorse.engine.auth.LoginSessions;
 import dev.packhorse.engine.auth.PasswordCheck;
+import dev.packhorse.engine.auth.PlainSealing;
+import dev.packhorse.engine.auth.SecondFactors;
 import dev.packhorse.engine.auth.TestHost;
 import dev.packhorse.engine.auth.TokenRequest;
 import dev.packhorse.engine.auth.TokenStore;
@@ -29,6 +31,7 @@ final class TestServer implements AutoCloseable {
     final String rootToken;
     final LoginSessions sessions;
     final TestHost host;
+    final SecondFactors factors;
     private final HttpServerHandle handle;
 
     private TestServer(Path folder, HttpSettings settings, Dispatcher dispatcher, ServedPages pages)
@@ -55,6 +58,11 @@ final class TestServer implements AutoCloseable {
         host = TestHost.in(folder.resolve("root"));
         state = Files.createDirectories(folder.resolve("state"));
         tokens = new TokenStore(state.resolve("tokens"), InstantSource.system());
+        factors =
+                new SecondFactors(
+                        state.resolve("second-factors"),
+                        new PlainSealing(),
+                        InstantSource.system());
         rootToken = newToken("root", "test-" + System.nanoTime());
         sessions = new LoginSessions(host.users(), tokens, InstantSource.system());
         handle =
@@ -68,6 +76,7 @@ final class TestServer implements AutoCloseable {
                                         host.users(),
                                         HashVerifier.ofSystem(),
                                         InstantSource.system()),
+                                factors,
                                 host.users(),
                                 guard,
                                 InstantSource.system()),

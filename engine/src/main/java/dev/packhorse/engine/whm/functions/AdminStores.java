@@ -2,6 +2,7 @@ package dev.packhorse.engine.whm.functions;
 
 import dev.packhorse.engine.auth.LoginGuard;
 import dev.packhorse.engine.auth.LoginSessions;
+import dev.packhorse.engine.auth.SecondFactors;
 import dev.packhorse.engine.auth.TokenStore;
 import dev.packhorse.engine.hook.HookStore;
 import dev.packhorse.engine.host.BackupSwitches;
@@ -19,6 +20,7 @@ import java.util.function.Supplier;
 /// @param importances how urgent events are
 /// @param posts tests what notifications are posted to
 /// @param guard knows who is locked out
+/// @param factors the second factors of users
 /// @param address where this server's port is reached, as `https://host.example:2087`
 public record AdminStores(
         BackupSwitches switches,
@@ -28,4 +30,5 @@ public record AdminStores(
         ImportanceStore importances,
         PostCheck posts,
         LoginGuard guard,
+        SecondFactors factors,
         Supplier<String> address) {}

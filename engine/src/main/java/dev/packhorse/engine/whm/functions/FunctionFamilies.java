@@ -132,6 +132,9 @@ public record FunctionFamilies(
         List<WhmFunction> all = new ArrayList<>();
         all.addAll(new TokenFunctions(stores.tokens(), queue::now).functions());
         all.addAll(new LockoutFunctions(stores.guard()).functions());
+        all.addAll(
+                new SecondFactorFunctions(stores.factors(), new HostUsers(root), server.hostname())
+                        .functions());
         all.addAll(new PrivilegeFunctions().functions());
         all.addAll(
                 new SuspensionFunctions(

@@ -5,6 +5,8 @@ import dev.packhorse.engine.auth.HostUsers;
 import dev.packhorse.engine.auth.LockoutRules;
 import dev.packhorse.engine.auth.LoginGuard;
 import dev.packhorse.engine.auth.LoginSessions;
+import dev.packhorse.engine.auth.PlainSealing;
+import dev.packhorse.engine.auth.SecondFactors;
 import dev.packhorse.engine.auth.TokenStore;
 import dev.packhorse.engine.backupconfig.BackupConfigFile;
 import dev.packhorse.engine.component.HostServices;
@@ -215,6 +217,8 @@ final class TestServer {
                         Duration.ofMillis(1),
                         queue::now,
                         LoginGuard.Listener.NONE),
+                new SecondFactors(
+                        root.resolve("state/second-factors"), new PlainSealing(), queue::now),
                 () -> "https://host.example:2087");
     }
 
