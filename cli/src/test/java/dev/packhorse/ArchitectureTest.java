@@ -183,7 +183,7 @@ class ArchitectureTest {
                 "engine.schedule",
                 engine(spi, "model", "queue", "backupconfig", "job", "retention", "org.quartz."));
         table.put("engine.audit", engine(JSON));
-        table.put("engine.auth", engine(spi, JSON, "model", "posix", "host"));
+        table.put("engine.auth", engine(spi, JSON, "model", "posix", "host", "javax.crypto."));
         table.put(
                 "engine.whm",
                 engine(
@@ -261,6 +261,7 @@ class ArchitectureTest {
                         spi,
                         JSON,
                         "model",
+                        "auth",
                         "backupconfig",
                         "catalog",
                         "destination",
@@ -269,7 +270,7 @@ class ArchitectureTest {
                         "notify",
                         "queue",
                         "io.prometheus."));
-        table.put("engine.settings", engine(spi, JSON, "model", "retention"));
+        table.put("engine.settings", engine(spi, JSON, "model", "auth", "retention"));
         table.put("engine.demo", engine(spi, "model", "host", "posix", "org.bouncycastle."));
         table.put("engine.daemon", List.of(ROOT + "engine.", spi, JSON));
         table.put("cli", List.of(ROOT, JSON, "picocli."));

@@ -31,6 +31,8 @@ import picocli.CommandLine.Command;
             PruneCommand.class,
             VerifyCommand.class,
             DrillCommand.class,
+            LockoutsCommand.class,
+            SecondFactorCommand.class,
             PinCommand.class,
             UnpinCommand.class,
             ScheduleCommand.class,

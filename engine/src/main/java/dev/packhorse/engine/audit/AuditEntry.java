@@ -37,6 +37,8 @@ public record AuditEntry(
         DENIED,
         /// A login was refused.
         LOGIN_REFUSED,
+        /// An address was locked out after too many of them.
+        LOCKED_OUT,
         /// More logins were refused than are told one by one.
         LOGINS_REFUSED
     }

@@ -4,11 +4,8 @@ import dev.packhorse.transport.spi.Secret;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Base64;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -17,15 +14,14 @@ import org.slf4j.LoggerFactory;
 
 /// Tells from the `Authorization` header who calls. The one place where credentials are judged.
 /// Safe for many threads.
-///
-/// Source: whmapi1-protocol section 2. `whm USER:TOKEN` (the scheme in either case) and `Basic`.
 public final class Authenticator {
     private static final Logger LOG = LoggerFactory.getLogger(Authenticator.class);
 
     private final TokenStore tokens;
     private final PasswordCheck passwords;
+    private final SecondFactors factors;
     private final HostUsers users;
-    private final LoginPause pause;
+    private final LoginGuard guard;
     private final InstantSource clock;
     private final Consumer<InetAddress> refusals;
 
@@ -33,126 +29,140 @@ public final class Authenticator {
     public Authenticator(
             TokenStore tokens,
             PasswordCheck passwords,
+            SecondFactors factors,
             HostUsers users,
-            LoginPause pause,
+            LoginGuard guard,
             InstantSource clock) {
-        this(tokens, passwords, users, pause, clock, _ -> {});
+        this(tokens, passwords, factors, users, guard, clock, _ -> {});
     }
 
     /// @param refusals told of each login that is refused, with the address that it came from
     public Authenticator(
             TokenStore tokens,
             PasswordCheck passwords,
+            SecondFactors factors,
             HostUsers users,
-            LoginPause pause,
+            LoginGuard guard,
             InstantSource clock,
             Consumer<InetAddress> refusals) {
         this.tokens = tokens;
         this.passwords = passwords;
+        this.factors = factors;
         this.users = users;
-        this.pause = pause;
+        this.guard = guard;
         this.clock = clock;
         this.refusals = refusals;
     }
 
     /// Judges a header's value. Wrong credentials are answered after a pause that tells nothing of
-    /// what was wrong; a call without credentials is answered at once.
+    /// what was wrong; a call without credentials, or one that is locked out, is answered at once.
     ///
     /// @param header the value, empty text if there is no such header
-    /// @param from the address of the peer itself
+    /// @param code of the second factor, empty text for none; only passwords need it
     /// @throws IOException if the host's files or the token folder cannot be read
-    public Login authenticate(String header, InetAddress from) throws IOException {
+    public Login authenticate(String header, String code, LoginSource from) throws IOException {
+        return authenticate(header, user -> factors.take(user, code), from);
+    }
+
+    /// Judges a header again whose code was taken before, in the same request.
+    ///
+    /// @throws IOException as the other
+    public Login authenticateAgain(String header, LoginSource from) throws IOException {
+        return authenticate(header, _ -> true, from);
+    }
+
+    private Login authenticate(String header, CodeCheck code, LoginSource from) throws IOException {
         if (header.isBlank()) {
             return new Login.Refused();
         }
-        return heldBack(() -> judge(header.strip(), from), from);
+        return guarded(Credentials.ofHeader(header.strip()), code, from);
     }
 
-    /// Judges a name and a password, as [#authenticate] judges a header.
+    /// Judges a name and a password, as the other judges a header.
     ///
+    /// @param code of the second factor, empty text for none
     /// @throws IOException if the host's files cannot be read
-    public Login authenticate(String user, Secret password, InetAddress from) throws IOException {
-        return heldBack(() -> split(user + ":" + password.reveal(), from, false), from);
+    public Login authenticate(String user, Secret password, String code, LoginSource from)
+            throws IOException {
+        return guarded(
+                Credentials.ofPair(user + ":" + password.reveal(), false),
+                name -> factors.take(name, code),
+                from);
     }
 
-    /// One way to come to a judgement.
+    /// Judges the code of a user who has a second factor and gave the right password.
     @FunctionalInterface
-    private interface Judgement {
-        Login judge() throws IOException;
+    private interface CodeCheck {
+        boolean isRight(String user) throws IOException;
     }
 
-    private Login heldBack(Judgement judgement, InetAddress from) throws IOException {
-        long start = System.nanoTime();
-        Login login = judgement.judge();
-        if (login instanceof Login.Refused) {
-            LOG.atDebug().addKeyValue("from", from.getHostAddress()).log("credentials refused");
-            refusals.accept(from);
-            holdBack(start, pause.afterFailure(from));
-        }
-        return login;
-    }
-
-    private Login judge(String header, InetAddress from) throws IOException {
-        int blank = header.indexOf(' ');
-        if (blank < 0) {
-            return new Login.Refused();
-        }
-        String scheme = header.substring(0, blank).toLowerCase(Locale.ROOT);
-        String credentials = header.substring(blank + 1).strip();
-        return switch (scheme) {
-            case "whm" -> split(credentials, from, true);
-            case "basic" -> basic(credentials, from);
-            default -> new Login.Refused();
-        };
-    }
-
-    private Login basic(String credentials, InetAddress from) throws IOException {
-        byte[] decoded;
-        try {
-            decoded = Base64.getDecoder().decode(credentials);
-        } catch (IllegalArgumentException _) {
-            return new Login.Refused();
-        }
-        return split(new String(decoded, StandardCharsets.UTF_8), from, false);
-    }
-
-    private Login split(String pair, InetAddress from, boolean token) throws IOException {
-        if (pair.chars().anyMatch(Character::isISOControl)) {
+    private Login guarded(Optional<Credentials> given, CodeCheck code, LoginSource from)
+            throws IOException {
+        if (given.isEmpty()) {
             return new Login.Malformed();
         }
-        int colon = pair.indexOf(':');
-        if (colon <= 0) {
-            return new Login.Refused();
-        }
-        String user = pair.substring(0, colon);
-        Secret secret = new Secret(pair.substring(colon + 1));
+        Credentials credentials = given.get();
+        // At loopback anybody on this server can bring a lock about; nobody guesses a token.
+        boolean isSpared = credentials.isToken() && from.address().isLoopbackAddress();
+        long start = System.nanoTime();
         Optional<Caller> caller =
-                token ? byToken(user, secret, from) : byPassword(user, secret, from);
-        return caller.<Login>map(Login.Accepted::new).orElseGet(Login.Refused::new);
+                isSpared || lockedFor(credentials, from).isEmpty()
+                        ? judge(credentials, code, from)
+                        : Optional.empty();
+        // Asked again, so that many guesses at the same time are no more than one after another.
+        Optional<Duration> locked = lockedFor(credentials, from);
+        if (caller.isPresent() && (isSpared || locked.isEmpty())) {
+            if (!credentials.isToken()) {
+                guard.succeeded(from, credentials.user());
+            }
+            return new Login.Accepted(caller.get());
+        }
+        LOG.atDebug().addKeyValue("from", from.address().getHostAddress()).log("refused");
+        refusals.accept(from.address());
+        if (locked.isPresent()) {
+            guard.turnedAway();
+            return new Login.LockedOut(locked.get());
+        }
+        boolean isKnown = users.rights(credentials.user()).isPresent();
+        holdBack(start, guard.failed(from, isKnown ? credentials.user() : ""));
+        return new Login.Refused();
     }
 
-    private Optional<Caller> byToken(String user, Secret value, InetAddress from)
+    private Optional<Duration> lockedFor(Credentials credentials, LoginSource from) {
+        return guard.lockedFor(from, credentials.user(), credentials.isToken());
+    }
+
+    private Optional<Caller> judge(Credentials credentials, CodeCheck code, LoginSource from)
             throws IOException {
-        Optional<Set<String>> rights = users.rights(user);
-        Optional<Token> token = tokens.find(user, value);
+        return credentials.isToken()
+                ? byToken(credentials, from.address())
+                : byPassword(credentials, code, from.address());
+    }
+
+    private Optional<Caller> byToken(Credentials given, InetAddress from) throws IOException {
+        Optional<Set<String>> rights = users.rights(given.user());
+        Optional<Token> token = tokens.find(given.user(), given.secret());
         if (rights.isEmpty() || token.isEmpty()) {
             return Optional.empty();
         }
         return token.filter(found -> found.isUsable(clock.instant(), from))
                 .map(found ->
                         new Caller(
-                                user,
+                                given.user(),
                                 found.rightsWithin(rights.get()),
                                 found.name(),
                                 from.getHostAddress()));
     }
 
-    private Optional<Caller> byPassword(String user, Secret password, InetAddress from)
+    /// A code is only looked at behind the right password, so that nobody else can use it up.
+    private Optional<Caller> byPassword(Credentials given, CodeCheck code, InetAddress from)
             throws IOException {
-        Optional<Set<String>> rights = users.rights(user);
-        boolean right = passwords.verify(user, password);
+        Optional<Set<String>> rights = users.rights(given.user());
+        boolean right =
+                passwords.verify(given.user(), given.secret())
+                        && (!factors.isRequired(given.user()) || code.isRight(given.user()));
         return rights.filter(_ -> right)
-                .map(acls -> new Caller(user, acls, "", from.getHostAddress()));
+                .map(acls -> new Caller(given.user(), acls, "", from.getHostAddress()));
     }
 
     private static void holdBack(long start, Duration atLeast) throws IOException {

@@ -52,6 +52,13 @@ public final class HostUsers {
         return Optional.of(rightsIn(reseller.get()));
     }
 
+    /// Whether the host's files call somebody a reseller, suspended or not.
+    ///
+    /// @throws IOException if they cannot be read
+    public boolean isReseller(String user) throws IOException {
+        return isValidName(user) && line("/var/cpanel/resellers", user).isPresent();
+    }
+
     private static Set<String> rightsIn(List<String> fields) {
         Set<String> rights = new HashSet<>();
         if (fields.size() > 1) {

@@ -4,6 +4,7 @@ import dev.packhorse.transport.spi.Secret;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
@@ -16,11 +17,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The sessions of callers that logged in. A call of a session needs both its cookie, which a
 /// browser sends by itself, and its security token, which stands in the path and which a foreign
-/// page does not know. Sessions live in memory only: a restart ends them all. Of a cookie's value
-/// only the digest is kept. Safe for many threads.
+/// page does not know. Of a cookie's value only the digest is kept. Safe for many threads.
+///
+/// Sessions outlive a restart where they have a file. What makes, binds or ends one is on the disk
+/// before it is answered, so that a crash brings back no session that was ended and no link that
+/// was followed; that one was used is written once in a minute, so that a restart can only shorten
+/// it.
 ///
 /// A session ends after some time without a call and after a day at the latest, when its user's
 /// password or rights are taken away, and with the API token that it was made with.
@@ -35,6 +42,8 @@ public final class LoginSessions {
     /// Source: functions.json, that function.
     public static final Duration IDLE_OFFERED = Duration.ofMinutes(15);
 
+    private static final Logger LOG = LoggerFactory.getLogger(LoginSessions.class);
+    private static final Duration WRITE_EVERY = Duration.ofMinutes(1);
     private static final Duration LONGEST = Duration.ofDays(1);
     private static final int MOST_SESSIONS = 10_000;
     private static final String ALPHABET =
@@ -49,10 +58,77 @@ public final class LoginSessions {
     /// By the digest of the cookie's value, oldest first. Guarded by `this`.
     private final Map<String, LoginSession> sessions = new LinkedHashMap<>();
 
+    private final Optional<LoginSessionFile> file;
+
+    /// Guarded by `this`.
+    private Instant written = Instant.EPOCH;
+
+    /// Sessions that a restart ends.
     public LoginSessions(HostUsers users, TokenStore tokens, InstantSource clock) {
+        this(users, tokens, clock, Optional.empty());
+    }
+
+    private LoginSessions(
+            HostUsers users,
+            TokenStore tokens,
+            InstantSource clock,
+            Optional<LoginSessionFile> file) {
         this.users = users;
         this.tokens = tokens;
         this.clock = clock;
+        this.file = file;
+    }
+
+    /// Sessions that go on where those of the file stood. One that cannot be read is logged, and
+    /// everybody logs in anew.
+    ///
+    /// @param path made with mode 0600, in a folder that is there
+    public static LoginSessions kept(
+            Path path, Sealing sealing, HostUsers users, TokenStore tokens, InstantSource clock) {
+        LoginSessionFile file = new LoginSessionFile(path, sealing);
+        LoginSessions all = new LoginSessions(users, tokens, clock, Optional.of(file));
+        try {
+            all.resume(file.read());
+        } catch (IOException e) {
+            LOG.atWarn()
+                    .addKeyValue("file", path)
+                    .setCause(e)
+                    .log("sessions cannot be read; everybody logs in anew");
+        }
+        return all;
+    }
+
+    private synchronized void resume(Map<String, LoginSession> before) {
+        Instant now = clock.instant();
+        before.forEach((key, session) -> {
+            // One of the future would last too long: the clock was set back.
+            if (!session.isOver(now, LONGEST) && !session.usedAt().isAfter(now.plus(WRITE_EVERY))) {
+                sessions.put(key, session);
+            }
+        });
+    }
+
+    /// Called under the lock.
+    private void write() throws IOException {
+        if (file.isPresent()) {
+            sweep(clock.instant());
+            file.get().write(sessions);
+            written = clock.instant();
+        }
+    }
+
+    /// Called under the lock, for what a restart may forget.
+    private void writeSometimes() {
+        Instant now = clock.instant();
+        if (now.isBefore(written.plus(WRITE_EVERY)) && !now.isBefore(written)) {
+            return;
+        }
+        try {
+            write();
+        } catch (IOException e) {
+            written = now;
+            LOG.atWarn().setCause(e).log("that sessions were used cannot be kept");
+        }
     }
 
     /// A session that was just made.
@@ -103,7 +179,9 @@ public final class LoginSessions {
                 new LoginSession(user, token, origin, address, fingerprint(user), now, now, idle);
         synchronized (this) {
             sweep(now);
+            makeRoom();
             sessions.put(digest(value), session);
+            write();
         }
         return new Opened(new Secret(value), token, now.plus(idle));
     }
@@ -112,13 +190,16 @@ public final class LoginSessions {
     ///
     /// @return whether there is such a session, nobody followed its link before, and it has not
     ///   ended
-    public synchronized boolean redeem(String securityToken, Secret value, InetAddress from) {
+    /// @throws IOException if it cannot be kept
+    public synchronized boolean redeem(String securityToken, Secret value, InetAddress from)
+            throws IOException {
         String key = digest(value.reveal());
         Optional<LoginSession> session = live(key, securityToken);
         if (session.isEmpty() || !session.get().address().isEmpty()) {
             return false;
         }
         sessions.put(key, session.get().from(from.getHostAddress()).touched(clock.instant()));
+        write();
         return true;
     }
 
@@ -136,6 +217,9 @@ public final class LoginSessions {
                     live(key, securityToken)
                             .filter(each -> each.address().equals(from.getHostAddress()));
             session.ifPresent(each -> sessions.put(key, each.touched(clock.instant())));
+            if (session.isPresent()) {
+                writeSometimes();
+            }
         }
         return session.isEmpty() ? Optional.empty() : caller(key, session.get(), from);
     }
@@ -150,6 +234,7 @@ public final class LoginSessions {
         if (!good) {
             synchronized (this) {
                 sessions.remove(key);
+                write();
             }
             return Optional.empty();
         }
@@ -164,9 +249,14 @@ public final class LoginSessions {
     /// Ends a session.
     ///
     /// @return false if there is none, or token and cookie do not belong together
-    public synchronized boolean close(String securityToken, Secret value) {
+    /// @throws IOException if that cannot be kept: it has ended, and a restart might bring it back
+    public synchronized boolean close(String securityToken, Secret value) throws IOException {
         String key = digest(value.reveal());
-        return live(key, securityToken).isPresent() && sessions.remove(key) != null;
+        boolean ended = live(key, securityToken).isPresent() && sessions.remove(key) != null;
+        if (ended) {
+            write();
+        }
+        return ended;
     }
 
     private Optional<LoginSession> live(String key, String securityToken) {
@@ -180,6 +270,9 @@ public final class LoginSessions {
 
     private void sweep(Instant now) {
         sessions.values().removeIf(session -> session.isOver(now, LONGEST));
+    }
+
+    private void makeRoom() {
         while (sessions.size() >= MOST_SESSIONS) {
             sessions.remove(sessions.keySet().iterator().next());
         }

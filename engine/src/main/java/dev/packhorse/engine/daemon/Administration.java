@@ -2,6 +2,7 @@ package dev.packhorse.engine.daemon;
 
 import dev.packhorse.engine.auth.HostUsers;
 import dev.packhorse.engine.auth.LoginSessions;
+import dev.packhorse.engine.auth.Sealing;
 import dev.packhorse.engine.auth.TokenStore;
 import dev.packhorse.engine.component.HostServices;
 import dev.packhorse.engine.hook.HookStore;
@@ -26,12 +27,17 @@ final class Administration {
     private final HookStore hooks;
     private final ImportanceStore importances;
 
-    Administration(HostServices services, TokenStore tokens, Path state) {
+    Administration(HostServices services, TokenStore tokens, Path state, Sealing sealing) {
         this.services = services;
         this.tokens = tokens;
         this.switches = new BackupSwitches(services.root(), services.accounts());
         this.logins =
-                new LoginSessions(new HostUsers(services.root()), tokens, InstantSource.system());
+                LoginSessions.kept(
+                        state.resolve("login-sessions.sealed"),
+                        sealing,
+                        new HostUsers(services.root()),
+                        tokens,
+                        InstantSource.system());
         this.hooks = new HookStore(state.resolve(HOOKS_FILE));
         this.importances = new ImportanceStore(state.resolve("importances.yaml"));
     }
@@ -54,9 +60,19 @@ final class Administration {
 
     /// @param http how the port is served, for links to it
     /// @param posts tests what notifications are posted to
-    AdminStores stores(HttpSettings http, PostCheck posts) {
+    /// @param judging what judges logins
+    AdminStores stores(HttpSettings http, PostCheck posts, LoginParts judging) {
         String scheme = http.tls() == TlsMode.OFF ? "http" : "https";
         String address = scheme + "://" + services.hostname() + ":" + http.listen().port();
-        return new AdminStores(switches, tokens, logins, hooks, importances, posts, () -> address);
+        return new AdminStores(
+                switches,
+                tokens,
+                logins,
+                hooks,
+                importances,
+                posts,
+                judging.guard(),
+                judging.factors(),
+                () -> address);
     }
 }

@@ -3,9 +3,11 @@ package dev.packhorse.engine.daemon;
 import dev.packhorse.engine.audit.AuditEntry;
 import dev.packhorse.engine.audit.AuditTrail;
 import dev.packhorse.engine.auth.Caller;
+import dev.packhorse.engine.auth.Lockout;
 import dev.packhorse.engine.whm.CallAudit;
 import java.net.InetAddress;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -39,6 +41,25 @@ record Auditing(AuditTrail trail, InstantSource clock) implements CallAudit {
                         account,
                         new TreeSet<>(parameters),
                         reason));
+    }
+
+    /// Takes note that an address was locked out.
+    void lockedOut(Lockout lockout) {
+        String whom = lockout.user().isEmpty() ? "" : ", for logins as " + lockout.user() + " only";
+        trail.add(
+                new AuditEntry(
+                        clock.instant(),
+                        AuditEntry.Event.LOCKED_OUT,
+                        "",
+                        "",
+                        lockout.address(),
+                        "",
+                        "",
+                        new TreeSet<>(),
+                        lockout.failures()
+                                + " wrong logins in a day; until "
+                                + lockout.until().truncatedTo(ChronoUnit.SECONDS)
+                                + whom));
     }
 
     void refused(InetAddress from) {

@@ -104,6 +104,7 @@ public final class Daemon implements AutoCloseable {
             copyRegularly(new StoreCopy(store, state), state, timer);
         }
 
+        began("logins", parts.logins());
         HttpServerHandle http = parts.http(clock, watchdog);
         http.start();
         began("port", http);

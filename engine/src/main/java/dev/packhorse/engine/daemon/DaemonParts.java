@@ -1,12 +1,7 @@
 package dev.packhorse.engine.daemon;
 
 import dev.packhorse.engine.archive.ManifestMac;
-import dev.packhorse.engine.audit.AuditTrail;
-import dev.packhorse.engine.auth.Authenticator;
-import dev.packhorse.engine.auth.HashVerifier;
 import dev.packhorse.engine.auth.HostUsers;
-import dev.packhorse.engine.auth.LoginPause;
-import dev.packhorse.engine.auth.PasswordCheck;
 import dev.packhorse.engine.auth.RootToken;
 import dev.packhorse.engine.auth.TokenStore;
 import dev.packhorse.engine.backupconfig.BackupConfigFile;
@@ -73,6 +68,7 @@ import dev.packhorse.engine.run.WorkerPool;
 import dev.packhorse.engine.schedule.BackupClock;
 import dev.packhorse.engine.schedule.Slot;
 import dev.packhorse.engine.session.SessionStore;
+import dev.packhorse.engine.settings.LoginKeys;
 import dev.packhorse.engine.settings.SettingKeys;
 import dev.packhorse.engine.settings.Settings;
 import dev.packhorse.engine.staging.StagingArea;
@@ -135,6 +131,7 @@ final class DaemonParts {
     private final Verification verification;
     private final EventParts events;
     private final HealthParts health;
+    private final LoginParts logins;
 
     private DaemonParts(Settings settings, Store store, Drivers drivers) throws IOException {
         this.settings = settings;
@@ -165,7 +162,7 @@ final class DaemonParts {
         this.components =
                 ComponentRegistry.standard(new PostgresComponent(), new MysqlComponent()).all();
         this.scan = new BackupDirectoryScan(backups, catalog, clock, node());
-        this.administration = new Administration(services, tokens(), state);
+        this.administration = new Administration(services, tokens(), state, new StateSeal(seal));
         this.pruning = new Pruning(settings, state, clock);
         String node = node();
         this.planner =
@@ -196,6 +193,14 @@ final class DaemonParts {
                         destinations,
                         events.notices(),
                         verification.proofs(services.accounts()));
+        this.logins =
+                new LoginParts(
+                        settings,
+                        state,
+                        new HostUsers(services.root()),
+                        tokens(),
+                        new StateSeal(seal),
+                        events.notices());
     }
 
     static DaemonParts of(Settings settings, Store store, Drivers drivers) throws IOException {
@@ -431,6 +436,11 @@ final class DaemonParts {
                 clock);
     }
 
+    /// Keeps its record until it is closed.
+    LoginParts logins() {
+        return logins;
+    }
+
     /// Tells listeners what happens, until it is closed.
     LiveFeed feed(WorkerPool pool) {
         feed.start(queue, pool::underWay);
@@ -457,33 +467,22 @@ final class DaemonParts {
 
     HttpServerHandle http(BackupClock backupClock, Watchdog watchdog) throws IOException {
         HostServices services = host.services();
-        HostUsers users = new HostUsers(services.root());
-        Auditing auditing =
-                new Auditing(
-                        AuditTrail.open(state.resolve(Auditing.FOLDER), InstantSource.system()),
-                        InstantSource.system());
-        Authenticator authenticator =
-                new Authenticator(
-                        tokens(),
-                        new PasswordCheck(users, HashVerifier.ofSystem(), InstantSource.system()),
-                        users,
-                        new LoginPause(Duration.ofMillis(500), InstantSource.system()),
-                        InstantSource.system(),
-                        auditing::refused);
         AccountOwners owners = new AccountOwners(services.accounts());
-        Dispatcher dispatcher = new Dispatcher(families(backupClock).functions(), owners, auditing);
+        Dispatcher dispatcher =
+                new Dispatcher(families(backupClock).functions(), owners, logins.auditing());
         HttpServerHandle http =
                 new HttpServerHandle(
                         httpSettings(),
                         state,
                         node(),
-                        authenticator,
+                        logins.authenticator(),
                         administration.logins(),
                         dispatcher,
                         new ServedPages(
                                 List.of(google.page()),
                                 List.of(
-                                        new MetricsPage(health.metrics(programVersion())),
+                                        new MetricsPage(
+                                                health.metrics(programVersion(), logins.guard())),
                                         new HealthPage(watchdog),
                                         new OpenApiPage(
                                                 OpenApi.of(dispatcher.registry().specs())
@@ -526,7 +525,7 @@ final class DaemonParts {
                 sessions,
                 new ComponentCatalogue(components),
                 scan::rebuild,
-                administration.stores(httpSettings(), events.postCheck()),
+                administration.stores(httpSettings(), events.postCheck(), logins),
                 server,
                 google.access(),
                 new RetentionDesk(
@@ -554,6 +553,7 @@ final class DaemonParts {
                 path(settings.get(SettingKeys.HTTP_KEY)),
                 false,
                 socket(),
+                settings.get(LoginKeys.TRUSTED_PROXIES),
                 usual.limits());
     }
 

@@ -1,5 +1,6 @@
 package dev.packhorse.engine.daemon;
 
+import dev.packhorse.engine.auth.LoginGuard;
 import dev.packhorse.engine.catalog.Catalog;
 import dev.packhorse.engine.component.HostServices;
 import dev.packhorse.engine.destination.DestinationHealth;
@@ -7,6 +8,7 @@ import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.health.Alarms;
 import dev.packhorse.engine.health.BackupAges;
 import dev.packhorse.engine.health.BackupMetrics;
+import dev.packhorse.engine.health.LoginMetrics;
 import dev.packhorse.engine.health.Metrics;
 import dev.packhorse.engine.health.Places;
 import dev.packhorse.engine.health.Proofs;
@@ -75,10 +77,11 @@ final class HealthParts {
                         settings.get(EventKeys.LOW_SPACE).bytes()));
     }
 
-    Metrics metrics(String version) {
+    Metrics metrics(String version, LoginGuard logins) {
         return new Metrics(
                 new BackupMetrics(
-                        queue, destinations, health, transfers, ages, places, proofs, version));
+                        queue, destinations, health, transfers, ages, places, proofs, version),
+                new LoginMetrics(logins::counts));
     }
 
     /// @param next when the next run begins

@@ -18,9 +18,10 @@ import java.util.UUID;
 enum StateKey {
     /// Proves which archives this server made.
     MANIFEST("manifest.key", "without it archives made so far are restored restricted"),
-    /// Seals the secrets of destinations.
+    /// Seals the secrets of destinations, and second factors.
     DESTINATIONS(
-            "destinations.key", "without it the secrets of all destinations must be set again");
+            "destinations.key",
+            "without it the secrets of all destinations must be set again, and second factors");
 
     private static final int BYTES = 32;
 

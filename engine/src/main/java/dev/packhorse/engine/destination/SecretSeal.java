@@ -40,7 +40,7 @@ public final class SecretSeal {
     /// The secret's sealed text.
     ///
     /// @param place where it belongs, as `ID/password`
-    String seal(Secret secret, String place) {
+    public String seal(Secret secret, String place) {
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
         try {
@@ -59,7 +59,7 @@ public final class SecretSeal {
     ///
     /// @throws IllegalArgumentException if it was changed, was made for another place, or was
     ///   sealed with another key
-    Secret open(String text, String place) {
+    public Secret open(String text, String place) {
         try {
             ByteBuffer all =
                     ByteBuffer.wrap(Base64.getUrlDecoder().decode(text.substring(MARK.length())));

@@ -2,6 +2,7 @@ package dev.packhorse.engine.health;
 
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
+import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -20,9 +21,12 @@ public final class Metrics {
     private byte[] text = {};
     private long readAt;
 
-    public Metrics(BackupMetrics backups) {
+    /// @param sources what is told besides the state of the process
+    public Metrics(MultiCollector... sources) {
         JvmMetrics.builder().register(registry);
-        registry.register(backups);
+        for (MultiCollector source : sources) {
+            registry.register(source);
+        }
     }
 
     /// The text.

@@ -121,6 +121,21 @@ public final class HostLayout {
         return "/var/cpanel/suspendinfo/" + account;
     }
 
+    /// Where things of suspended accounts wait, for root alone; ours.
+    public static String suspendedThingsFolder() {
+        return "/var/cpanel/packhorse/suspended";
+    }
+
+    /// The crontab of a suspended account.
+    public static String suspendedCrontab(AccountName account) {
+        return suspendedThingsFolder() + "/" + account + ".crontab";
+    }
+
+    /// Exists while a suspended account's password was locked before the suspension.
+    public static String suspendedPassword(AccountName account) {
+        return suspendedThingsFolder() + "/" + account + ".password";
+    }
+
     /// The databases of the account and their users.
     public static String databases(AccountName account) {
         return "/var/cpanel/databases/" + account + ".json";

@@ -4,13 +4,12 @@ import dev.packhorse.engine.auth.Authenticator;
 import dev.packhorse.engine.auth.Caller;
 import dev.packhorse.engine.auth.Login;
 import dev.packhorse.engine.auth.LoginSessions;
+import dev.packhorse.engine.auth.LoginSource;
 import dev.packhorse.engine.whm.Dispatcher;
 import dev.packhorse.engine.whm.RawParameters;
 import dev.packhorse.engine.whm.Reply;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnixDomainSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +30,9 @@ import org.slf4j.LoggerFactory;
 final class ApiHandler extends Handler.Abstract {
     private static final Logger LOG = LoggerFactory.getLogger(ApiHandler.class);
 
+    /// Source: whmapi1-protocol 2.3.
+    private static final String CODE_HEADER = "X-CPANEL-OTP";
+
     private final Authenticator authenticator;
     private final SessionPages sessions;
     private final Dispatcher dispatcher;
@@ -40,6 +42,7 @@ final class ApiHandler extends Handler.Abstract {
     private final LogPages logs;
     private final ParameterReader parameters;
     private final ConnectionGuard guard;
+    private final ClientAddress clients;
 
     ApiHandler(
             Authenticator authenticator,
@@ -47,7 +50,9 @@ final class ApiHandler extends Handler.Abstract {
             Dispatcher dispatcher,
             ServedPages pages,
             HttpLimits limits,
-            ConnectionGuard guard) {
+            ConnectionGuard guard,
+            ClientAddress clients) {
+        this.clients = clients;
         this.authenticator = authenticator;
         this.sessions = new SessionPages(authenticator, sessions, guard);
         this.dispatcher = dispatcher;
@@ -71,6 +76,7 @@ final class ApiHandler extends Handler.Abstract {
             serve(request, response, callback);
         } catch (BadRequestException e) {
             log(request, "", "", e.status());
+            e.retryAfter().ifPresent(time -> Replies.retryAfter(response, time));
             Replies.error(response, callback, e.status(), String.valueOf(e.getMessage()));
         } catch (ClientGoneException e) {
             LOG.atDebug().setCause(e).log("client gone");
@@ -95,7 +101,7 @@ final class ApiHandler extends Handler.Abstract {
         }
         Optional<SessionPath> session = SessionPath.parse(decoded);
         if (session.isPresent()) {
-            sessions.serve(session.get(), peer(request), request, response, callback);
+            sessions.serve(session.get(), clients.of(request), request, response, callback);
             return;
         }
         Optional<LivePath> live = LivePath.parse(decoded);
@@ -113,6 +119,7 @@ final class ApiHandler extends Handler.Abstract {
                 log(request, path.get().function(), "", HttpStatus.FORBIDDEN_403);
                 Replies.forbidden(request, response, callback, path.get().isXml());
             }
+            case Login.LockedOut(Duration time) -> throw BadRequestException.lockedOut(time);
             case Login.Malformed() ->
                     throw new BadRequestException(
                             HttpStatus.BAD_REQUEST_400,
@@ -176,7 +183,7 @@ final class ApiHandler extends Handler.Abstract {
         guard.onBodyRead(request);
         log(request, path.page(), caller.get().user(), HttpStatus.OK_200);
         if (isEvents) {
-            EventStream.LoginAgain again = () -> caller(path.securityToken(), request);
+            EventStream.LoginAgain again = () -> again(path.securityToken(), request);
             events.serve(caller.get(), again, request, response, callback);
         } else {
             String rest = path.page().substring(LogPages.PREFIX.length());
@@ -186,29 +193,52 @@ final class ApiHandler extends Handler.Abstract {
 
     private Optional<Caller> caller(String securityToken, Request request)
             throws BadRequestException, IOException {
-        return login(securityToken, request) instanceof Login.Accepted(Caller caller)
+        return accepted(login(securityToken, request));
+    }
+
+    /// A code is good for one login; what came of that one goes on. Nothing can be answered any
+    /// more, so whoever is not let in is just gone.
+    private Optional<Caller> again(String securityToken, Request request)
+            throws BadRequestException, IOException {
+        String credentials = credentials(request);
+        LoginSource from = clients.of(request);
+        if (credentials.isBlank()) {
+            return sessions.caller(securityToken, request, from.address());
+        }
+        return authenticator.authenticateAgain(credentials, from)
+                        instanceof Login.Accepted(Caller caller)
                 ? Optional.of(caller)
                 : Optional.empty();
     }
 
+    private static Optional<Caller> accepted(Login login) throws BadRequestException {
+        return switch (login) {
+            case Login.Accepted(Caller caller) -> Optional.of(caller);
+            case Login.LockedOut(Duration time) -> throw BadRequestException.lockedOut(time);
+            case Login.Refused(), Login.Malformed() -> Optional.empty();
+        };
+    }
+
     /// A token of root's that has no other right than this one will do: monitoring needs no more.
     private boolean mayMonitor(Request request) throws BadRequestException, IOException {
-        return authenticator.authenticate(credentials(request), peer(request))
-                        instanceof Login.Accepted(Caller caller)
-                && caller.user().equals("root")
-                && caller.has(MonitoringPage.ACL);
+        return accepted(
+                        authenticator.authenticate(
+                                credentials(request), code(request), clients.of(request)))
+                .filter(caller -> caller.user().equals("root") && caller.has(MonitoringPage.ACL))
+                .isPresent();
     }
 
     /// By the header if there is one, else by the session of cookie and path.
     private Login login(String securityToken, Request request)
             throws BadRequestException, IOException {
         String credentials = credentials(request);
+        LoginSource from = clients.of(request);
         if (credentials.isBlank() && !securityToken.isEmpty()) {
-            return sessions.caller(securityToken, request, peer(request))
+            return sessions.caller(securityToken, request, from.address())
                     .<Login>map(Login.Accepted::new)
                     .orElseGet(Login.Refused::new);
         }
-        return authenticator.authenticate(credentials, peer(request));
+        return authenticator.authenticate(credentials, code(request), from);
     }
 
     private void call(
@@ -243,27 +273,20 @@ final class ApiHandler extends Handler.Abstract {
     }
 
     private static String credentials(Request request) throws BadRequestException {
-        List<String> values = request.getHeaders().getValuesList(HttpHeader.AUTHORIZATION);
-        if (values.size() > 1) {
-            throw new BadRequestException(
-                    HttpStatus.BAD_REQUEST_400, "more than one Authorization header");
-        }
-        return values.isEmpty() ? "" : values.getFirst();
+        return only(request, HttpHeader.AUTHORIZATION.asString());
     }
 
-    /// The peer itself, loopback for one at the socket file: headers in which a proxy names another
-    /// address can be forged.
-    private static InetAddress peer(Request request) throws IOException {
-        if (request.getConnectionMetaData().getRemoteSocketAddress()
-                        instanceof InetSocketAddress peer
-                && peer.getAddress() != null) {
-            return peer.getAddress();
+    private static String code(Request request) throws BadRequestException {
+        return only(request, CODE_HEADER).strip();
+    }
+
+    private static String only(Request request, String header) throws BadRequestException {
+        List<String> values = request.getHeaders().getValuesList(header);
+        if (values.size() > 1) {
+            throw new BadRequestException(
+                    HttpStatus.BAD_REQUEST_400, "more than one " + header + " header");
         }
-        if (request.getConnectionMetaData().getRemoteSocketAddress()
-                instanceof UnixDomainSocketAddress) {
-            return InetAddress.getLoopbackAddress();
-        }
-        throw new IOException("the connection has no address any more");
+        return values.isEmpty() ? "" : values.getFirst();
     }
 
     private static void log(Request request, String function, String user, int status) {

@@ -75,7 +75,8 @@ public final class HttpServerHandle implements AutoCloseable {
                                 dispatcher,
                                 pages,
                                 settings.limits(),
-                                guard)));
+                                guard,
+                                new ClientAddress(settings.proxies()))));
         server.setErrorHandler(new PlainErrorHandler());
         server.setStopTimeout(LONGEST_STOP.toMillis());
         server.setStopAtShutdown(false);

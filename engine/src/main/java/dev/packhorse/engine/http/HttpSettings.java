@@ -1,9 +1,11 @@
 package dev.packhorse.engine.http;
 
+import dev.packhorse.engine.auth.AddressRange;
 import dev.packhorse.transport.spi.HostPort;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /// Where and how the API is served.
@@ -14,6 +16,7 @@ import java.util.Optional;
 /// @param key for [TlsMode#FILES]: the private key in PEM form, not encrypted
 /// @param plainBeyondLoopback whether plain HTTP may be served on other addresses than loopback
 /// @param socket where a socket file for root's commands lies, if there is one
+/// @param proxies whose word on where a call comes from is taken
 /// @param limits what clients may ask
 public record HttpSettings(
         HostPort listen,
@@ -22,11 +25,13 @@ public record HttpSettings(
         Optional<Path> key,
         boolean plainBeyondLoopback,
         Optional<Path> socket,
+        List<AddressRange> proxies,
         HttpLimits limits) {
     /// What the kernel takes as the path of a socket, in bytes.
     public static final int LONGEST_SOCKET_PATH = 107;
 
     public HttpSettings {
+        proxies = List.copyOf(proxies);
         if (socket.isPresent() && !socket.get().isAbsolute()) {
             throw new IllegalArgumentException(
                     "http.socket must be an absolute path: " + socket.get());
@@ -63,15 +68,33 @@ public record HttpSettings(
                 Optional.empty(),
                 false,
                 Optional.empty(),
+                List.of(),
                 HttpLimits.DEFAULT);
     }
 
     public HttpSettings withLimits(HttpLimits other) {
-        return new HttpSettings(listen, tls, certificate, key, plainBeyondLoopback, socket, other);
+        return with(socket, proxies, other);
     }
 
     public HttpSettings withSocket(Optional<Path> other) {
-        return new HttpSettings(listen, tls, certificate, key, plainBeyondLoopback, other, limits);
+        return with(other, proxies, limits);
+    }
+
+    public HttpSettings withProxies(List<AddressRange> other) {
+        return with(socket, other, limits);
+    }
+
+    private HttpSettings with(
+            Optional<Path> newSocket, List<AddressRange> newProxies, HttpLimits newLimits) {
+        return new HttpSettings(
+                listen,
+                tls,
+                certificate,
+                key,
+                plainBeyondLoopback,
+                newSocket,
+                newProxies,
+                newLimits);
     }
 
     /// Whether a path can be the one of a socket.

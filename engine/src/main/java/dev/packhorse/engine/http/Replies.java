@@ -7,6 +7,7 @@ import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpHeaderValue;
 import org.eclipse.jetty.http.HttpStatus;
@@ -92,6 +93,11 @@ final class Replies {
         setHeaders(response, xml ? XML : TEXT);
         close(response);
         write(response, xml ? FORBIDDEN_XML : FORBIDDEN_BODY, callback);
+    }
+
+    /// Tells when to try again, in seconds; never too early.
+    static void retryAfter(Response response, Duration time) {
+        response.getHeaders().put(HttpHeader.RETRY_AFTER, time.toSeconds() + 1);
     }
 
     /// A plain error; the connection ends.

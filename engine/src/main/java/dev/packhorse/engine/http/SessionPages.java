@@ -4,10 +4,12 @@ import dev.packhorse.engine.auth.Authenticator;
 import dev.packhorse.engine.auth.Caller;
 import dev.packhorse.engine.auth.Login;
 import dev.packhorse.engine.auth.LoginSessions;
+import dev.packhorse.engine.auth.LoginSource;
 import dev.packhorse.engine.whm.RawParameters;
 import dev.packhorse.transport.spi.Secret;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.jetty.http.HttpHeader;
@@ -52,17 +54,18 @@ final class SessionPages {
 
     void serve(
             SessionPath path,
-            InetAddress from,
+            LoginSource source,
             Request request,
             Response response,
             Callback callback)
             throws BadRequestException, IOException {
+        InetAddress from = source.address();
         RawParameters given = parameters.read(request);
         guard.onBodyRead(request);
         switch (path.page()) {
             case LOGIN -> {
                 if (given.all("session").isEmpty()) {
-                    login(given, from, request, response, callback);
+                    login(given, source, request, response, callback);
                 } else {
                     follow(path, given, from, request, response, callback);
                 }
@@ -74,7 +77,7 @@ final class SessionPages {
 
     private void login(
             RawParameters given,
-            InetAddress from,
+            LoginSource from,
             Request request,
             Response response,
             Callback callback)
@@ -86,14 +89,29 @@ final class SessionPages {
         }
         Login login =
                 authenticator.authenticate(
-                        only(given, "user"), new Secret(only(given, "pass")), from);
+                        only(given, "user"),
+                        new Secret(only(given, "pass")),
+                        given.all("tfa_token").isEmpty() ? "" : only(given, "tfa_token"),
+                        from);
         switch (login) {
             case Login.Accepted(Caller caller) -> {
                 boolean loginOnly = given.all("login_only").contains("1");
                 accepted(sessions.open(caller), loginOnly, request, response, callback);
             }
-            case Login.Refused() -> refused(response, callback);
-            case Login.Malformed() -> refused(response, callback);
+            case Login.LockedOut(Duration time) -> {
+                Replies.retryAfter(response, time);
+                failed(
+                        response,
+                        callback,
+                        HttpStatus.TOO_MANY_REQUESTS_429,
+                        "Too many wrong logins came from this address; try again later.");
+            }
+            case Login.Refused(), Login.Malformed() ->
+                    failed(
+                            response,
+                            callback,
+                            HttpStatus.UNAUTHORIZED_401,
+                            "The login is invalid.");
         }
     }
 
@@ -116,13 +134,10 @@ final class SessionPages {
         Replies.tree(response, callback, status, body);
     }
 
-    private static void refused(Response response, Callback callback) {
+    private static void failed(Response response, Callback callback, int status, String message) {
         ObjectNode body =
-                JsonNodeFactory.instance
-                        .objectNode()
-                        .put("status", 0)
-                        .put("message", "The login is invalid.");
-        Replies.tree(response, callback, HttpStatus.UNAUTHORIZED_401, body);
+                JsonNodeFactory.instance.objectNode().put("status", 0).put("message", message);
+        Replies.tree(response, callback, status, body);
     }
 
     private void follow(
@@ -132,7 +147,7 @@ final class SessionPages {
             Request request,
             Response response,
             Callback callback)
-            throws BadRequestException {
+            throws BadRequestException, IOException {
         Secret value = new Secret(only(given, "session"));
         if (!sessions.redeem(path.securityToken(), value, from)) {
             Replies.forbidden(request, response, callback, false);

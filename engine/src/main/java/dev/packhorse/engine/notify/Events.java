@@ -2,6 +2,7 @@ package dev.packhorse.engine.notify;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// The notices that are made in more than one place, or by parts that know nothing of mail: what
 /// each event is called, and its words.
@@ -179,6 +180,31 @@ public final class Events {
                 "a restore of " + account + " was tried and failed",
                 "The backup %s of %s was restored for a test: %s\n"
                         .formatted(archive, account, difference));
+    }
+
+    /// Addresses that were locked out after wrong logins.
+    ///
+    /// @param lockouts a line for each; without any there is nothing to tell
+    /// @param isForADay whether it is for gross abuse
+    public static Optional<Notice> lockedOut(List<String> lockouts, boolean isForADay) {
+        if (lockouts.isEmpty()) {
+            return Optional.empty();
+        }
+        String time = isForADay ? " for a day" : "";
+        return Optional.of(
+                Notice.of(
+                        PACKHORSE,
+                        isForADay ? "LockedOutForADay" : "LockedOut",
+                        "addresses",
+                        lockouts.size() == 1
+                                ? "an address was locked out" + time + " after wrong logins"
+                                : lockouts.size()
+                                        + " addresses were locked out"
+                                        + time
+                                        + " after wrong logins",
+                        lines(lockouts)
+                                + "“packhorse lockouts” shows who is locked out now, and “packhorse"
+                                + " lockouts --clear ADDRESS” lets one in again.\n"));
     }
 
     private static String lines(List<String> items) {

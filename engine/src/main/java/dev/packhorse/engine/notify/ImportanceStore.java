@@ -37,7 +37,9 @@ public final class ImportanceStore {
                     Map.entry("Packhorse/VerifyStopped", Importance.HIGH),
                     Map.entry("Packhorse/VerificationOverdue", Importance.MEDIUM),
                     Map.entry("Packhorse/DrillFailed", Importance.HIGH),
-                    Map.entry("Packhorse/DrillsOverdue", Importance.MEDIUM));
+                    Map.entry("Packhorse/DrillsOverdue", Importance.MEDIUM),
+                    Map.entry("Packhorse/LockedOut", Importance.MEDIUM),
+                    Map.entry("Packhorse/LockedOutForADay", Importance.HIGH));
 
     private final Path file;
     private final ReentrantLock writing = new ReentrantLock();

@@ -82,6 +82,8 @@ final class AccountTraces {
                                 HostLayout.suspendedLock(name),
                                 HostLayout.suspended(name),
                                 HostLayout.suspendinfo(name),
+                                HostLayout.suspendedCrontab(name),
+                                HostLayout.suspendedPassword(name),
                                 HostLayout.databases(name),
                                 ServiceLayout.databaseHostNotes(name),
                                 ServiceLayout.tokens(name),

@@ -27,6 +27,9 @@ class AuthenticatorTest {
     @TempDir Path folder;
     private final SettableClock clock = new SettableClock();
     private TestHost host = new TestHost(Path.of("unset"));
+    private final LoginGuard guard =
+            new LoginGuard(
+                    LockoutRules.USUAL, Duration.ofMillis(1), clock, LoginGuard.Listener.NONE);
     private TokenStore tokens = new TokenStore(Path.of("unset"), clock);
 
     @BeforeEach
@@ -44,10 +47,11 @@ class AuthenticatorTest {
         return new Authenticator(
                         tokens,
                         new PasswordCheck(users, HashVerifier.ofSystem(), clock),
+                        new SecondFactors(folder.resolve("factors"), new PlainSealing(), clock),
                         users,
-                        new LoginPause(Duration.ofMillis(1), clock),
+                        guard,
                         clock)
-                .authenticate(header, from);
+                .authenticate(header, "", LoginSource.of(from));
     }
 
     private static String basic(String user, String password) {
@@ -189,21 +193,5 @@ class AuthenticatorTest {
     @ValueSource(strings = {"root\r\nX", "ro\0ot", "root\u0085"})
     void controlCharactersAreMalformed(String user) throws IOException {
         assertThat(login(basic(user, "x"))).isEqualTo(new Login.Malformed());
-    }
-
-    @Test
-    void pauseGrowsWithFailuresOfAnAddressAndIsForgottenAfterAMinute() {
-        LoginPause pause = new LoginPause(Duration.ofMillis(100), clock);
-        InetAddress first = InetAddress.ofLiteral("2001:db8::1");
-        InetAddress neighbour = InetAddress.ofLiteral("2001:db8::2");
-        assertThat(pause.afterFailure(first)).hasMillis(100);
-        assertThat(pause.afterFailure(neighbour)).hasMillis(200);
-        assertThat(pause.afterFailure(PEER)).hasMillis(100);
-        for (int i = 0; i < 20; i++) {
-            pause.afterFailure(first);
-        }
-        assertThat(pause.afterFailure(first)).hasMillis(800);
-        clock.advance(Duration.ofSeconds(61));
-        assertThat(pause.afterFailure(first)).hasMillis(100);
     }
 }

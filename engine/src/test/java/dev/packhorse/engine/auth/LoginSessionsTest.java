@@ -147,4 +147,73 @@ class LoginSessionsTest {
         assertThat(sessions.find(opened.securityToken(), opened.value(), HERE)).isEmpty();
         assertThat(sessions.close(opened.securityToken(), opened.value())).isFalse();
     }
+
+    private LoginSessions kept() {
+        return LoginSessions.kept(
+                folder.resolve("sessions"), new PlainSealing(), host.users(), tokens, clock);
+    }
+
+    @Test
+    void aSessionGoesOnAfterARestartWithEverythingThatBindsIt() throws Exception {
+        LoginSessions.Opened opened = kept().open(BOB);
+
+        assertThat(kept().find(opened.securityToken(), opened.value(), HERE)).contains(BOB);
+        assertThat(kept().find("/cpsess1", opened.value(), HERE)).isEmpty();
+        assertThat(kept().find(opened.securityToken(), opened.value(), THERE)).isEmpty();
+        String file = Files.readString(folder.resolve("sessions"));
+        assertThat(file)
+                .startsWith("state/login sessions=")
+                .doesNotContain(opened.value().reveal());
+        clock.advance(LoginSessions.IDLE);
+        assertThat(kept().find(opened.securityToken(), opened.value(), HERE)).isEmpty();
+    }
+
+    @Test
+    void aCrashBringsBackNoSessionThatEndedAndNoLinkThatWasFollowed() throws Exception {
+        LoginSessions first = kept();
+        LoginSessions.Opened opened = first.open(BOB);
+        LoginSessions.Opened link = first.offer(ROOT, "bob").orElseThrow();
+        assertThat(first.close(opened.securityToken(), opened.value())).isTrue();
+        assertThat(kept().find(opened.securityToken(), opened.value(), HERE)).isEmpty();
+        assertThat(kept().redeem(link.securityToken(), link.value(), HERE)).isTrue();
+        assertThat(kept().redeem(link.securityToken(), link.value(), THERE)).isFalse();
+        assertThat(kept().find(link.securityToken(), link.value(), HERE)).isPresent();
+        host.write("var/cpanel/suspended/bob", "");
+        assertThat(kept().find(link.securityToken(), link.value(), HERE)).isEmpty();
+        Files.delete(folder.resolve("root/var/cpanel/suspended/bob"));
+        assertThat(kept().find(link.securityToken(), link.value(), HERE))
+                .as("ended by the suspension for good")
+                .isEmpty();
+    }
+
+    @Test
+    void useIsKeptOnceInAMinuteAndTheDayIsNotBegunAnew() throws Exception {
+        LoginSessions.Opened opened = kept().open(BOB);
+        for (int i = 0; i < 46; i++) {
+            clock.advance(Duration.ofMinutes(30));
+            assertThat(kept().find(opened.securityToken(), opened.value(), HERE)).isPresent();
+        }
+        clock.advance(Duration.ofHours(1).minusSeconds(1));
+        LoginSessions last = kept();
+        assertThat(last.find(opened.securityToken(), opened.value(), HERE)).isPresent();
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(last.find(opened.securityToken(), opened.value(), HERE)).isEmpty();
+    }
+
+    @Test
+    void sessionsThatCannotBeReadEnd() throws Exception {
+        LoginSessions.Opened opened = kept().open(BOB);
+        Path file = folder.resolve("sessions");
+        String good = Files.readString(file);
+        for (String damage :
+                List.of("", "x", good.replace("state/", "other/"), good.substring(0, 90))) {
+            Files.writeString(file, damage);
+            assertThat(kept().find(opened.securityToken(), opened.value(), HERE)).isEmpty();
+        }
+        Files.writeString(file, good);
+        clock.advance(Duration.ofDays(-2));
+        assertThat(kept().find(opened.securityToken(), opened.value(), HERE))
+                .as("of the future: the clock was set back")
+                .isEmpty();
+    }
 }

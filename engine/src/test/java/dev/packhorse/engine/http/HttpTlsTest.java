@@ -15,6 +15,7 @@ import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -109,6 +110,7 @@ class HttpTlsTest {
                         Optional.of(key),
                         false,
                         Optional.empty(),
+                        List.of(),
                         HttpLimits.DEFAULT);
         try (TestServer server = TestServer.start(folder, settings)) {
             assertThat(ask(server, certificate).status()).isEqualTo(200);
@@ -183,6 +185,7 @@ class HttpTlsTest {
                                         Optional.empty(),
                                         true,
                                         Optional.empty(),
+                                        List.of(),
                                         HttpLimits.DEFAULT)
                                 .listen())
                 .isEqualTo(address);

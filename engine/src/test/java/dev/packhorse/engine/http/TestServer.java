@@ -2,9 +2,12 @@ package dev.packhorse.engine.http;
 
 import dev.packhorse.engine.auth.Authenticator;
 import dev.packhorse.engine.auth.HashVerifier;
-import dev.packhorse.engine.auth.LoginPause;
+import dev.packhorse.engine.auth.LockoutRules;
+import dev.packhorse.engine.auth.LoginGuard;
 import dev.packhorse.engine.auth.LoginSessions;
 import dev.packhorse.engine.auth.PasswordCheck;
+import dev.packhorse.engine.auth.PlainSealing;
+import dev.packhorse.engine.auth.SecondFactors;
 import dev.packhorse.engine.auth.TestHost;
 import dev.packhorse.engine.auth.TokenRequest;
 import dev.packhorse.engine.auth.TokenStore;
@@ -28,13 +31,38 @@ final class TestServer implements AutoCloseable {
     final String rootToken;
     final LoginSessions sessions;
     final TestHost host;
+    final SecondFactors factors;
     private final HttpServerHandle handle;
 
     private TestServer(Path folder, HttpSettings settings, Dispatcher dispatcher, ServedPages pages)
             throws IOException {
+        this(
+                folder,
+                settings,
+                dispatcher,
+                pages,
+                new LoginGuard(
+                        LockoutRules.USUAL,
+                        Duration.ofMillis(1),
+                        InstantSource.system(),
+                        LoginGuard.Listener.NONE));
+    }
+
+    private TestServer(
+            Path folder,
+            HttpSettings settings,
+            Dispatcher dispatcher,
+            ServedPages pages,
+            LoginGuard guard)
+            throws IOException {
         host = TestHost.in(folder.resolve("root"));
         state = Files.createDirectories(folder.resolve("state"));
         tokens = new TokenStore(state.resolve("tokens"), InstantSource.system());
+        factors =
+                new SecondFactors(
+                        state.resolve("second-factors"),
+                        new PlainSealing(),
+                        InstantSource.system());
         rootToken = newToken("root", "test-" + System.nanoTime());
         sessions = new LoginSessions(host.users(), tokens, InstantSource.system());
         handle =
@@ -48,8 +76,9 @@ final class TestServer implements AutoCloseable {
                                         host.users(),
                                         HashVerifier.ofSystem(),
                                         InstantSource.system()),
+                                factors,
                                 host.users(),
-                                new LoginPause(Duration.ofMillis(1), InstantSource.system()),
+                                guard,
                                 InstantSource.system()),
                         sessions,
                         dispatcher,
@@ -69,6 +98,16 @@ final class TestServer implements AutoCloseable {
     static TestServer start(Path folder, HttpSettings settings) throws IOException {
         return new TestServer(
                 folder, settings, TestFunctions.dispatcher(), ServedPages.of(List.of(), List.of()));
+    }
+
+    static TestServer with(Path folder, HttpSettings settings, LoginGuard guard)
+            throws IOException {
+        return new TestServer(
+                folder,
+                settings,
+                TestFunctions.dispatcher(),
+                ServedPages.of(List.of(), List.of()),
+                guard);
     }
 
     static TestServer with(Path folder, HttpLimits limits, Dispatcher dispatcher)

@@ -8,6 +8,7 @@ import dev.packhorse.engine.posix.FileStat;
 import dev.packhorse.engine.posix.FileType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,14 +23,64 @@ final class Crontabs {
         this.files = files;
     }
 
-    /// The account's crontab, empty if it has none.
+    /// The account's crontab, also one that was put aside; empty if it has none.
     Optional<byte[]> read(Account account) throws IOException {
-        return files.readBytes(place(account), CronText.MAX_BYTES);
+        Optional<byte[]> aside = files.readBytes(aside(account), CronText.MAX_BYTES);
+        return aside.isPresent() ? aside : files.readBytes(place(account), CronText.MAX_BYTES);
     }
 
-    /// Makes this the account's crontab.
+    /// Takes the crontab away from cron and keeps it, byte for byte, with its rights.
+    ///
+    /// @throws IOException if that failed, or another one was put aside before
+    void putAside(Account account) throws IOException {
+        move(place(account), aside(account), account);
+    }
+
+    /// The reverse.
+    ///
+    /// @throws IOException if that failed, or there is another one meanwhile
+    void bringBack(Account account) throws IOException {
+        move(aside(account), place(account), account);
+    }
+
+    /// The new file is there before the old one goes; cron looks again, since its folder changes.
+    private void move(String from, String to, Account account) throws IOException {
+        Optional<byte[]> content = files.readBytes(from, CronText.MAX_BYTES);
+        Optional<FileStat> stat = files.stat(from);
+        if (content.isEmpty() || stat.isEmpty()) {
+            return;
+        }
+        Optional<byte[]> there = files.readBytes(to, CronText.MAX_BYTES);
+        if (there.isPresent() && !Arrays.equals(there.get(), content.get())) {
+            throw new IOException(
+                    "account "
+                            + account.name()
+                            + " has two crontabs, "
+                            + from
+                            + " and "
+                            + to
+                            + "; remove the one that is not wanted");
+        }
+        files.makeFolder(HostLayout.suspendedThingsFolder(), FileRights.ofRoot(0700));
+        if (there.isEmpty()) {
+            files.write(to, content.get(), FileRights.of(stat.get()));
+        }
+        files.remove(from);
+    }
+
+    private static String aside(Account account) {
+        return HostLayout.suspendedCrontab(account.name());
+    }
+
+    /// Makes this the account's crontab; that of a suspended one waits aside.
     void install(Account account, String text) throws IOException {
         byte[] content = text.getBytes(StandardCharsets.UTF_8);
+        if (files.stat(HostLayout.suspended(account.name())).isPresent()) {
+            files.makeFolder(HostLayout.suspendedThingsFolder(), FileRights.ofRoot(0700));
+            files.replaceContent(
+                    aside(account), content, new FileRights(0600, account.uid(), account.gid()));
+            return;
+        }
         if (files.root().isForeign()) {
             files.replaceContent(
                     place(account), content, new FileRights(0600, account.uid(), account.gid()));

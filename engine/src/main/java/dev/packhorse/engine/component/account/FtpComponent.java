@@ -102,6 +102,7 @@ public final class FtpComponent extends BasicComponent {
         RestoreNotes notes = new RestoreNotes();
         Set<String> domains =
                 AcceptedDomains.of(context, archived, account.home(), new RestoreNotes()).all();
+        boolean stayLocked = areLocked(context.services().root(), account);
         List<String> lines = new ArrayList<>();
         int number = 0;
         for (String line : member.get().lines().toList()) {
@@ -117,7 +118,8 @@ public final class FtpComponent extends BasicComponent {
                                     domains,
                                     context.restricted(),
                                     notes);
-            login.ifPresent(taken -> lines.add(taken.line() + "\n"));
+            login.map(taken -> stayLocked ? taken.locked() : taken)
+                    .ifPresent(taken -> lines.add(taken.line() + "\n"));
         }
         new HostFiles(context.services().root())
                 .replaceContent(
@@ -125,6 +127,15 @@ public final class FtpComponent extends BasicComponent {
                         String.join("", lines).getBytes(StandardCharsets.UTF_8),
                         FileRights.ofRoot(MODE));
         return notes.report(Map.of("logins", (long) lines.size()));
+    }
+
+    /// A suspension of this server is no archive's to lift.
+    private static boolean areLocked(HostRoot root, Account account) throws IOException {
+        return new HostFiles(root)
+                .readText(HostLayout.proftpdPasswords(account.name())).stream()
+                        .flatMap(String::lines)
+                        .flatMap(line -> FtpLogin.parse(line).stream())
+                        .anyMatch(FtpLogin::isLocked);
     }
 
     private static Optional<FtpLogin> checked(
@@ -137,7 +148,7 @@ public final class FtpComponent extends BasicComponent {
             RestoreNotes notes) {
         String where = MEMBER + " line " + number + ": ";
         Optional<FtpLogin> found = FtpLogin.parse(line);
-        if (found.isEmpty() || !NewUser.isHash(found.get().hash())) {
+        if (found.isEmpty() || !NewUser.isHash(found.get().unlocked().hash())) {
             notes.skipped(where + "not an FTP login");
             return Optional.empty();
         }

@@ -89,6 +89,10 @@ public final class SuspendComponent extends BasicComponent {
             mark(context, archived, files, account);
         }
         lock(context, account);
+        if (context.services().accounts().source().equals("cpanel")) {
+            // FTP logins come back locked or open, as they were.
+            new SuspendedServices(files).close(account, false);
+        }
         return notes.report(Map.of());
     }
 

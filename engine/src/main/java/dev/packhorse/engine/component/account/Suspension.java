@@ -10,13 +10,15 @@ import dev.packhorse.engine.host.UserDatabase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// Suspends accounts of this server and lets them in again: the password is locked, and with
-/// cPanel's layout the shell is closed and the suspension noted where its tools look. Every step
-/// can be done again. Web sites, mail and databases are not touched.
+/// cPanel's layout the shell is closed, FTP logins are locked, the crontab waits aside, and the
+/// suspension is noted where the panel's tools look. Every step can be done again. Web sites, mail
+/// and databases are not touched.
 ///
 /// Source: docs.cpanel.net "Backup Tarball Contents" for `suspended` and `suspendinfo`.
 public final class Suspension {
@@ -25,6 +27,7 @@ public final class Suspension {
     private final HostFiles files;
     private final UserDatabase users;
     private final UserTools tools;
+    private final SuspendedServices services;
     private final boolean panel;
 
     /// @param source the source of the accounts, `cpanel` or another
@@ -32,46 +35,90 @@ public final class Suspension {
         this.files = new HostFiles(root);
         this.users = new UserDatabase(root);
         this.tools = UserTools.of(root);
+        this.services = new SuspendedServices(files);
         this.panel = source.equals("cpanel");
     }
 
     /// Suspends an account; one that is suspended gets the new reason.
     ///
+    /// With cPanel's layout what the account had is noted first, then the mark is set by which it
+    /// counts as suspended, and only then something is closed: a call after a kill notes nothing
+    /// that the killed one had closed.
+    ///
     /// @param locked whether only root may let it in again
+    /// @param ftp whether its FTP logins are locked
     /// @throws IOException if a step failed; those before it are done
-    public void suspend(Account account, String reason, boolean locked, Instant now)
+    public void suspend(Account account, String reason, boolean locked, boolean ftp, Instant now)
             throws IOException {
-        lockPassword(account);
+        refuseOddPassword(account);
         if (!panel) {
+            lockPassword(account);
             return;
         }
-        closeShell(account);
+        if (!account.suspended()) {
+            note(account);
+        }
         write(HostLayout.suspended(account.name()), reason + "\n");
         if (locked) {
             write(HostLayout.suspendedLock(account.name()), "");
         }
+        lockPassword(account);
+        closeShell(account);
+        services.close(account, ftp);
         SortedMap<String, String> settings = new TreeMap<>(account.settings());
         settings.put("SUSPENDED", "1");
         settings.put("SUSPENDTIME", Long.toString(now.getEpochSecond()));
         AccountSettings.write(files, account, settings);
     }
 
-    /// Lets an account in again, with the password and the shell it had.
+    /// Notes of an earlier suspension, which a kill left, go.
+    private void note(Account account) throws IOException {
+        ShellRules rules = new ShellRules(files);
+        if (rules.isClosed(account.shell())) {
+            files.remove(HostLayout.suspendinfo(account.name()));
+        } else {
+            write(HostLayout.suspendinfo(account.name()), SHELL + account.shell() + "\n");
+        }
+        String password = HostLayout.suspendedPassword(account.name());
+        if (users.passwordHash(account.name().value()).orElse("").startsWith("!")) {
+            files.makeFolder(HostLayout.suspendedThingsFolder(), FileRights.ofRoot(0700));
+            files.write(
+                    password, "locked\n".getBytes(StandardCharsets.UTF_8), FileRights.ofRoot(0600));
+        } else if (files.stat(password).isPresent()) {
+            files.remove(password);
+        }
+    }
+
+    /// Lets an account in again, with all that it had. The mark goes last of what decides, so that
+    /// a call after a kill finishes.
     ///
     /// @throws IOException if a step failed; those before it are done
     public void unsuspend(Account account) throws IOException {
-        if (panel) {
-            openShell(account);
-            SortedMap<String, String> settings = new TreeMap<>(account.settings());
-            settings.remove("SUSPENDED");
-            settings.remove("SUSPENDTIME");
-            AccountSettings.write(files, account, settings);
+        if (!panel) {
+            unlockPassword(account);
+            return;
         }
-        unlockPassword(account);
-        if (panel) {
-            files.remove(HostLayout.suspendedLock(account.name()));
-            files.remove(HostLayout.suspended(account.name()));
-            files.remove(HostLayout.suspendinfo(account.name()));
+        openShell(account);
+        services.open(account);
+        SortedMap<String, String> settings = new TreeMap<>(account.settings());
+        settings.remove("SUSPENDED");
+        settings.remove("SUSPENDTIME");
+        // The mark alone keeps it suspended until the end.
+        if (files.stat(HostLayout.suspended(account.name())).isEmpty()) {
+            write(HostLayout.suspended(account.name()), "");
+        }
+        AccountSettings.write(files, account, settings);
+        String password = HostLayout.suspendedPassword(account.name());
+        if (files.stat(password).isEmpty()) {
+            unlockPassword(account);
+        }
+        for (String path :
+                List.of(
+                        HostLayout.suspendedLock(account.name()),
+                        HostLayout.suspended(account.name()),
+                        HostLayout.suspendinfo(account.name()),
+                        password)) {
+            files.remove(path);
         }
     }
 
@@ -89,18 +136,21 @@ public final class Suspension {
                 : Optional.empty();
     }
 
-    private void lockPassword(Account account) throws IOException {
+    /// Before anything is changed.
+    private void refuseOddPassword(Account account) throws IOException {
         Optional<String> hash = users.passwordHash(account.name().value());
-        if (hash.isEmpty() || hash.get().startsWith("!")) {
-            return;
-        }
         // An empty field lets in without a password; that does not come back.
-        String locked = "!" + hash.get();
-        if (!NewUser.isHash(locked)) {
+        if (hash.isPresent() && !hash.get().startsWith("!") && !NewUser.isHash("!" + hash.get())) {
             throw new IOException(
                     "the password of " + account.name() + " has no known form and cannot be kept");
         }
-        tools.setPasswordHash(account.name(), locked);
+    }
+
+    private void lockPassword(Account account) throws IOException {
+        Optional<String> hash = users.passwordHash(account.name().value());
+        if (hash.isPresent() && !hash.get().startsWith("!")) {
+            tools.setPasswordHash(account.name(), "!" + hash.get());
+        }
     }
 
     private void unlockPassword(Account account) throws IOException {
@@ -111,7 +161,7 @@ public final class Suspension {
         }
     }
 
-    /// The shell is noted before it is closed, and never noted as a closed one.
+    /// The shell was noted before; one that root opened meanwhile is noted anew.
     private void closeShell(Account account) throws IOException {
         ShellRules rules = new ShellRules(files);
         if (!rules.isClosed(account.shell())) {

@@ -1,6 +1,8 @@
 package dev.packhorse.engine.whm.functions;
 
+import dev.packhorse.engine.auth.LoginGuard;
 import dev.packhorse.engine.auth.LoginSessions;
+import dev.packhorse.engine.auth.SecondFactors;
 import dev.packhorse.engine.auth.TokenStore;
 import dev.packhorse.engine.hook.HookStore;
 import dev.packhorse.engine.host.BackupSwitches;
@@ -17,6 +19,8 @@ import java.util.function.Supplier;
 /// @param hooks the scripts hung into events
 /// @param importances how urgent events are
 /// @param posts tests what notifications are posted to
+/// @param guard knows who is locked out
+/// @param factors the second factors of users
 /// @param address where this server's port is reached, as `https://host.example:2087`
 public record AdminStores(
         BackupSwitches switches,
@@ -25,4 +29,6 @@ public record AdminStores(
         HookStore hooks,
         ImportanceStore importances,
         PostCheck posts,
+        LoginGuard guard,
+        SecondFactors factors,
         Supplier<String> address) {}

@@ -1,5 +1,6 @@
 package dev.packhorse.engine.whm.functions;
 
+import dev.packhorse.engine.auth.HostUsers;
 import dev.packhorse.engine.backupconfig.BackupConfigFile;
 import dev.packhorse.engine.catalog.Catalog;
 import dev.packhorse.engine.component.account.Suspension;
@@ -131,6 +132,10 @@ public record FunctionFamilies(
     private List<WhmFunction> administration(Accounts accounts) {
         List<WhmFunction> all = new ArrayList<>();
         all.addAll(new TokenFunctions(stores.tokens(), queue::now).functions());
+        all.addAll(new LockoutFunctions(stores.guard()).functions());
+        all.addAll(
+                new SecondFactorFunctions(stores.factors(), new HostUsers(root), server.hostname())
+                        .functions());
         all.addAll(new PrivilegeFunctions().functions());
         all.addAll(
                 new SuspensionFunctions(
@@ -145,11 +150,13 @@ public record FunctionFamilies(
                                 new NewAccountForm(
                                         new HostFiles(root),
                                         server.hostname(),
-                                        directory.source().equals("cpanel")),
+                                        directory.source().equals("cpanel"),
+                                        new OrderRights(new HostUsers(root))),
                                 new NewUsernameRules(root, accounts),
                                 accounts,
                                 queue,
-                                stores.tokens())
+                                stores.tokens(),
+                                new HostUsers(root))
                         .functions());
         all.addAll(new DomainFunctions(accounts, root).functions());
         all.addAll(new NewAccountFunctions(root, accounts).functions());

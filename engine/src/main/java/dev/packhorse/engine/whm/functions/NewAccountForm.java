@@ -4,6 +4,7 @@ import static dev.packhorse.engine.whm.ParameterSpec.flag;
 import static dev.packhorse.engine.whm.ParameterSpec.optional;
 import static dev.packhorse.engine.whm.ParameterSpec.required;
 
+import dev.packhorse.engine.auth.Caller;
 import dev.packhorse.engine.host.DomainName;
 import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.model.AccountName;
@@ -41,10 +42,13 @@ final class NewAccountForm {
     private final HostFiles files;
     private final String hostname;
     private final boolean panel;
+    private final OrderRights rights;
 
     /// @param panel whether this server has the panel's layout
-    NewAccountForm(HostFiles files, String hostname, boolean panel) {
+    /// @param rights what somebody else than root may order
+    NewAccountForm(HostFiles files, String hostname, boolean panel, OrderRights rights) {
         this.files = files;
+        this.rights = rights;
         this.hostname = hostname;
         this.panel = panel;
     }
@@ -102,12 +106,14 @@ final class NewAccountForm {
     }
 
     /// What is ordered. The name must have been found free.
-    AccountOrder read(Arguments arguments, AccountName name, Accounts accounts, Instant now)
+    AccountOrder read(
+            Caller caller, Arguments arguments, AccountName name, Accounts accounts, Instant now)
             throws WhmException {
         refuseWhatIsNotDone(arguments);
+        rights.check(caller, arguments);
         HostingPlan plan = plan(arguments.text("plan"));
         SortedMap<String, String> settings = new TreeMap<>(plan.settings());
-        settings.put("OWNER", owner(arguments, name, accounts));
+        settings.put("OWNER", caller.isRoot() ? owner(arguments, name, accounts) : caller.user());
         settings.put("CONTACTEMAIL", contact(arguments));
         settings.put("STARTDATE", Long.toString(now.getEpochSecond()));
         if (arguments.has("cgi")) {

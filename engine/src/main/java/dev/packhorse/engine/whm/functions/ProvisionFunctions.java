@@ -4,6 +4,7 @@ import static dev.packhorse.engine.whm.ParameterSpec.flag;
 import static dev.packhorse.engine.whm.ParameterSpec.optional;
 
 import dev.packhorse.engine.auth.Caller;
+import dev.packhorse.engine.auth.HostUsers;
 import dev.packhorse.engine.auth.Token;
 import dev.packhorse.engine.auth.TokenStore;
 import dev.packhorse.engine.host.Account;
@@ -48,6 +49,7 @@ final class ProvisionFunctions {
     private final Accounts accounts;
     private final JobQueue queue;
     private final TokenStore tokens;
+    private final HostUsers users;
     private final ReentrantLock changing = new ReentrantLock();
 
     ProvisionFunctions(
@@ -56,13 +58,15 @@ final class ProvisionFunctions {
             NewUsernameRules names,
             Accounts accounts,
             JobQueue queue,
-            TokenStore tokens) {
+            TokenStore tokens,
+            HostUsers users) {
         this.desk = desk;
         this.form = form;
         this.names = names;
         this.accounts = accounts;
         this.queue = queue;
         this.tokens = tokens;
+        this.users = users;
     }
 
     List<WhmFunction> functions() {
@@ -70,7 +74,7 @@ final class ProvisionFunctions {
                 new WhmFunction(
                         FunctionSpec.of(
                                 "createacct",
-                                Permission.ROOT,
+                                new Permission("create-acct"),
                                 "Makes an account with its user, home and domain",
                                 NewAccountForm.parameters()),
                         this::create),
@@ -100,7 +104,8 @@ final class ProvisionFunctions {
             AccountName name = new AccountName(wanted);
             refuseOpenJobs(name);
             AccountCreation.Made made =
-                    desk.creation().create(form.read(arguments, name, accounts, queue.now()));
+                    desk.creation()
+                            .create(form.read(caller, arguments, name, accounts, queue.now()));
             List<String> notes = new ArrayList<>(made.notes());
             if (!arguments.has("password") && !arguments.has("pass")) {
                 notes.add("the account has no password; set one with passwd");
@@ -138,6 +143,13 @@ final class ProvisionFunctions {
         }
         changing.lock();
         try {
+            // Its own customers would have nobody left.
+            if (!caller.isRoot() && users.isReseller(name.value())) {
+                throw WhmException.refused(
+                        "The account "
+                                + Text.quoted(name.value())
+                                + " is a reseller, which only root removes.");
+            }
             Account account = accounts.require(name);
             refuseOpenJobs(name);
             List<String> left = desk.removal().remove(account, arguments.flag("keepdns"));

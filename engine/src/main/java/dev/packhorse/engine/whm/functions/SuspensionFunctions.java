@@ -52,17 +52,22 @@ final class SuspensionFunctions {
                         FunctionSpec.of(
                                 "suspendacct",
                                 SUSPEND,
-                                "Locks an account's password and closes its shell",
+                                "Locks an account's password and FTP logins, closes its shell and"
+                                        + " keeps its cron jobs back",
                                 required("user", ParameterSpec.Type.ACCOUNT, "The account"),
                                 optional("reason", ParameterSpec.Type.TEXT, "Why")
                                         .withDefault("Unknown"),
-                                flag("disallowun", false, "Let only root undo this")),
+                                flag("disallowun", false, "Let only root undo this"),
+                                flag(
+                                        "leave-ftp-accts-enabled",
+                                        false,
+                                        "Leave its FTP logins open")),
                         this::suspend),
                 new WhmFunction(
                         FunctionSpec.of(
                                 "unsuspendacct",
                                 SUSPEND,
-                                "Gives a suspended account its password and shell back",
+                                "Gives a suspended account back what it had",
                                 required("user", ParameterSpec.Type.ACCOUNT, "The account")),
                         this::unsuspend),
                 new WhmFunction(
@@ -81,12 +86,17 @@ final class SuspensionFunctions {
 
     private Answer suspend(Caller caller, Arguments arguments) throws WhmException {
         Account account = accounts.require(Values.account(arguments, "user"));
+        if (account.name().value().equals(caller.user())) {
+            throw WhmException.refused(
+                    "An account cannot suspend itself: it could not log in to undo it.");
+        }
         refuseIfLocked(caller, account);
         try {
             suspension.suspend(
                     account,
                     arguments.text("reason"),
                     arguments.flag("disallowun"),
+                    !arguments.flag("leave-ftp-accts-enabled"),
                     clock.instant());
         } catch (IOException e) {
             throw Text.failed("The account cannot be suspended", e);

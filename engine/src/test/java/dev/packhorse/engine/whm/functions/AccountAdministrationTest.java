@@ -10,7 +10,11 @@ import dev.packhorse.engine.whm.WhmException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -236,5 +240,135 @@ class AccountAdministrationTest {
                         "{\"tweaksetting\":{\"key\":\"defaultmailaction\",\"value\":\"localuser\"}}");
         assertThatThrownBy(() -> server.call("get_tweaksetting", "key=default"))
                 .isInstanceOf(WhmException.class);
+    }
+
+    private static final String FTP =
+            """
+            alice:$6$salt$hashhashhash:1001:1001:alice:/home/alice:/bin/bash
+            web@alice.example:$6$salt$otherotherother:1001:1001:alice:/home/alice/w:/x
+            old@alice.example:!$6$salt$lockedlocked:1001:1001:alice:/home/alice:/x
+            no login at all\
+            """; // also its end without a line end comes back
+    private static final String CRON = "MAILTO=me\n\n*/5 * * * * /home/alice/job  # x\n";
+
+    private void services() throws IOException {
+        server.rootFile("etc/.pwd.lock", "");
+        server.folder("etc/proftpd");
+        server.folder("var/spool/cron");
+        server.rootFile("etc/proftpd/alice", FTP);
+        server.rootFile("var/spool/cron/alice", CRON);
+    }
+
+    /// All files below the root, with their modes.
+    private Map<String, String> files() throws IOException {
+        Map<String, String> all = new TreeMap<>();
+        try (Stream<Path> paths = Files.walk(root)) {
+            for (Path path : paths.filter(Files::isRegularFile).toList()) {
+                all.put(
+                        root.relativize(path).toString(),
+                        PosixFilePermissions.toString(Files.getPosixFilePermissions(path))
+                                + Files.readString(path));
+            }
+        }
+        return all;
+    }
+
+    @Test
+    void ftpLoginsAndCronJobsRestWhileSuspendedAndComeBackBitForBit() throws Exception {
+        services();
+        server.call("suspendacct", "user=alice");
+        server.call("unsuspendacct", "user=alice");
+        Map<String, String> before = files();
+        server.call("suspendacct", "user=alice");
+
+        assertThat(Files.readString(root.resolve("etc/proftpd/alice")))
+                .contains("web@alice.example:*LOCKED*$6$", "old@alice.example:*LOCKED*!$6$")
+                .contains("alice:*LOCKED*$6$")
+                .endsWith("no login at all");
+        assertThat(root.resolve("var/spool/cron/alice")).doesNotExist();
+        assertThat(
+                        PosixFilePermissions.toString(
+                                Files.getPosixFilePermissions(
+                                        root.resolve("var/cpanel/packhorse/suspended"))))
+                .isEqualTo("rwx------");
+
+        server.call("suspendacct", "user=alice", "reason=again");
+        server.call("unsuspendacct", "user=alice");
+        assertThat(files()).isEqualTo(before);
+    }
+
+    @Test
+    void ftpLoginsMayStayOpen() throws Exception {
+        services();
+        server.call("suspendacct", "user=alice", "leave-ftp-accts-enabled=1");
+        assertThat(root.resolve("etc/proftpd/alice")).hasContent(FTP);
+        server.call("unsuspendacct", "user=alice");
+        assertThat(root.resolve("etc/proftpd/alice")).hasContent(FTP);
+    }
+
+    @Test
+    void aPasswordThatWasLockedBeforeIsLockedAfterwards() throws Exception {
+        server.rootFile("etc/shadow", "alice:!$6$salt$hashhashhash:1:0:99999:7:::\n");
+        server.call("suspendacct", "user=alice");
+        server.call("suspendacct", "user=alice");
+        server.call("unsuspendacct", "user=alice");
+        assertThat(shadow("alice")).isEqualTo("!$6$salt$hashhashhash");
+
+        server.rootFile("etc/shadow", "alice:$6$salt$hashhashhash:1:0:99999:7:::\n");
+        server.call("suspendacct", "user=alice");
+        server.call("unsuspendacct", "user=alice");
+        assertThat(shadow("alice")).as("no stale note").isEqualTo("$6$salt$hashhashhash");
+    }
+
+    @Test
+    void aCallAfterAKillFinishes() throws Exception {
+        services();
+        Map<String, String> before = files();
+        server.call("suspendacct", "user=alice");
+        Map<String, String> suspended = files();
+
+        // Killed after the mark: everything else is still to do.
+        reset(before);
+        server.rootFile("var/cpanel/suspendinfo/alice", "shell=/bin/bash\n");
+        server.rootFile("var/cpanel/suspended/alice", "Unknown\n");
+        server.call("suspendacct", "user=alice");
+        assertThat(files().keySet()).isEqualTo(suspended.keySet());
+        // Killed between the two copies of the crontab.
+        server.rootFile("var/spool/cron/alice", CRON);
+        server.call("suspendacct", "user=alice");
+        assertThat(root.resolve("var/spool/cron/alice")).doesNotExist();
+        // Killed while it came back.
+        server.rootFile("var/spool/cron/alice", CRON);
+        server.rootFile("etc/proftpd/alice", FTP);
+        server.call("unsuspendacct", "user=alice");
+        assertThat(files().keySet()).isEqualTo(before.keySet());
+        assertThat(shadow("alice")).isEqualTo("$6$salt$hashhashhash");
+        assertThat(shell("alice")).isEqualTo("/bin/bash");
+        assertThat(root.resolve("var/spool/cron/alice")).hasContent(CRON);
+        assertThat(root.resolve("etc/proftpd/alice")).hasContent(FTP);
+    }
+
+    private void reset(Map<String, String> to) throws IOException {
+        for (String path : files().keySet()) {
+            if (!to.containsKey(path)) {
+                Files.delete(root.resolve(path));
+            }
+        }
+        for (Map.Entry<String, String> each : to.entrySet()) {
+            Files.writeString(root.resolve(each.getKey()), each.getValue().substring(9));
+        }
+    }
+
+    @Test
+    void twoCrontabsAreTold() throws Exception {
+        services();
+        server.call("suspendacct", "user=alice");
+        server.rootFile("var/spool/cron/alice", "# another\n");
+        assertThatThrownBy(() -> server.call("unsuspendacct", "user=alice"))
+                .hasMessageContaining("two crontabs")
+                .hasMessageContaining("/var/spool/cron/alice");
+        Files.delete(root.resolve("var/spool/cron/alice"));
+        server.call("unsuspendacct", "user=alice");
+        assertThat(root.resolve("var/spool/cron/alice")).hasContent(CRON);
     }
 }

@@ -13,7 +13,9 @@ import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.posix.Crypt;
 import dev.packhorse.engine.posix.Identity;
 import dev.packhorse.engine.queue.JobRequest;
+import dev.packhorse.engine.whm.AccountOwners;
 import dev.packhorse.engine.whm.Answer;
+import dev.packhorse.engine.whm.RawParameters;
 import dev.packhorse.engine.whm.WhmException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -439,5 +441,151 @@ class ProvisionFunctionsTest {
         server.call("removeacct", "username=carol");
         assertThat(server.callAs(carol, "api_token_list").data().orElseThrow().toString())
                 .doesNotContain("mine");
+    }
+
+    private static Caller rita(String... rights) {
+        return new Caller("rita", Set.of(rights), "t", "192.0.2.9");
+    }
+
+    private Answer byRita(Caller caller, String... more) throws Exception {
+        return server.callAs(
+                caller,
+                "createacct",
+                Stream.concat(
+                                Stream.of("username=newbie", "domain=newbie.example"),
+                                Stream.of(more))
+                        .toArray(String[]::new));
+    }
+
+    @Test
+    void aResellerMakesAccountsOfItsOwnWithItsOwnPackages() throws Exception {
+        server.rootFile("var/cpanel/resellers", "rita:create-acct\n");
+        server.rootFile("var/cpanel/packages/rita_small", "QUOTA=50\nMAXFTP=1\nHASSHELL=n\n");
+        byRita(rita("create-acct"), "plan=rita_small");
+        Account account = server.accounts.find(new AccountName("newbie")).orElseThrow();
+        assertThat(account.owner()).isEqualTo("rita");
+        assertThat(account.settings()).containsEntry("PLAN", "rita_small");
+        assertThat(
+                        new AccountOwners(server.accounts)
+                                .mayActOn(rita("kill-acct"), new AccountName("newbie")))
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "owner=root, owner",
+        "owner=alice, owner",
+        "ownerself=1, ownerself",
+        "forcedns=1, forcedns",
+        "homedir=/home2/newbie, homedir",
+        "plan=gold, viewglobalpackages",
+        "plan=default, viewglobalpackages",
+        "plan=other_big, another reseller",
+        "hasshell=1, allow-shell",
+        "quota=10, add-pkg",
+        "maxsql=1, add-pkg",
+        "cgi=1, add-pkg"
+    })
+    void aResellerGivesNothingThatItHasNot(String argument, String reason) throws Exception {
+        server.rootFile("var/cpanel/resellers", "rita:create-acct\nother:create-acct\n");
+        server.rootFile("var/cpanel/packages/rita_small", "QUOTA=50\n");
+        server.rootFile("var/cpanel/packages/other_big", "QUOTA=unlimited\n");
+        Map<String, String> before = host();
+        String[] arguments =
+                argument.startsWith("plan")
+                        ? new String[] {argument}
+                        : new String[] {"plan=rita_small", argument};
+        assertThatThrownBy(() -> byRita(rita("create-acct"), arguments))
+                .hasMessageContaining(reason);
+        assertThat(host()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "quota=0, allow-unlimited-disk-pkgs",
+        "maxsql=unlimited, allow-unlimited-pkgs",
+        "maxftp=0, allow-unlimited-pkgs",
+        "maxaddon=1, allow-addoncreate",
+        "maxpark=unlimited, allow-parkedcreate"
+    })
+    void limitsBesideThePackageTakeTheirRights(String argument, String right) throws Exception {
+        server.rootFile("var/cpanel/packages/rita_small", "QUOTA=50\n");
+        Set<String> all =
+                Set.of(
+                        "create-acct",
+                        "add-pkg",
+                        "allow-unlimited-pkgs",
+                        "allow-unlimited-disk-pkgs",
+                        "allow-addoncreate",
+                        "allow-parkedcreate");
+        String[] without = all.stream().filter(each -> !each.equals(right)).toArray(String[]::new);
+        assertThatThrownBy(() -> byRita(rita(without), "plan=rita_small", argument))
+                .hasMessageContaining(right);
+        byRita(rita(all.toArray(String[]::new)), "plan=rita_small", argument);
+        assertThat(server.accounts.find(new AccountName("newbie"))).isPresent();
+    }
+
+    @Test
+    void aResellerTakesNoNameAndNoDomainOfOthers() throws Exception {
+        server.rootFile("var/cpanel/packages/rita_small", "QUOTA=50\n");
+        Caller rita = rita("create-acct");
+        assertThatThrownBy(() ->
+                        server.callAs(
+                                rita,
+                                "createacct",
+                                "username=newbie",
+                                "domain=www.alice.example",
+                                "plan=rita_small"))
+                .hasMessageContaining("alice.example");
+        assertThatThrownBy(() ->
+                        server.callAs(
+                                rita,
+                                "createacct",
+                                "username=alice",
+                                "domain=new.example",
+                                "plan=rita_small"))
+                .hasMessageContaining("alice");
+    }
+
+    @Test
+    void aResellerRemovesNeitherResellersNorItself() throws Exception {
+        server.account("other", "rita");
+        server.rootFile("var/cpanel/resellers", "rita:kill-acct\nother:list-accts\n");
+        Caller rita = rita("kill-acct");
+        assertThatThrownBy(() -> server.callAs(rita, "removeacct", "username=other"))
+                .hasMessageContaining("only root removes");
+        assertThatThrownBy(() -> server.callAs(rita, "removeacct", "username=rita"))
+                .hasMessageContaining("itself");
+        assertThatThrownBy(() -> server.callAs(rita("suspend-acct"), "suspendacct", "user=rita"))
+                .hasMessageContaining("itself");
+    }
+
+    @Test
+    void theDispatcherAsksForRightAndOwner() throws Exception {
+        RawParameters alice =
+                new RawParameters(
+                        Map.of("api.version", List.of("1"), "username", List.of("alice")));
+        for (Caller caller : List.of(rita("kill-acct"), rita("list-accts"))) {
+            JsonNode body = server.dispatcher().call(caller, "removeacct", alice).body();
+            assertThat(body.path("metadata").path("result").asInt(1)).isZero();
+        }
+        assertThat(server.accounts.find(new AccountName("alice"))).isPresent();
+        RawParameters new1 =
+                new RawParameters(
+                        Map.of(
+                                "api.version",
+                                List.of("1"),
+                                "username",
+                                List.of("newbie"),
+                                "domain",
+                                List.of("n.example")));
+        assertThat(
+                        server.dispatcher()
+                                .call(rita("list-accts"), "createacct", new1)
+                                .body()
+                                .path("metadata")
+                                .path("reason")
+                                .asString(""))
+                .contains("permission");
     }
 }

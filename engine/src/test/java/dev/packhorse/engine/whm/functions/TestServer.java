@@ -2,7 +2,11 @@ package dev.packhorse.engine.whm.functions;
 
 import dev.packhorse.engine.auth.Caller;
 import dev.packhorse.engine.auth.HostUsers;
+import dev.packhorse.engine.auth.LockoutRules;
+import dev.packhorse.engine.auth.LoginGuard;
 import dev.packhorse.engine.auth.LoginSessions;
+import dev.packhorse.engine.auth.PlainSealing;
+import dev.packhorse.engine.auth.SecondFactors;
 import dev.packhorse.engine.auth.TokenStore;
 import dev.packhorse.engine.backupconfig.BackupConfigFile;
 import dev.packhorse.engine.component.HostServices;
@@ -208,6 +212,13 @@ final class TestServer {
                 new HookStore(root.resolve("state/hooks.json")),
                 new ImportanceStore(root.resolve("state/importances.yaml")),
                 posts(),
+                new LoginGuard(
+                        LockoutRules.USUAL,
+                        Duration.ofMillis(1),
+                        queue::now,
+                        LoginGuard.Listener.NONE),
+                new SecondFactors(
+                        root.resolve("state/second-factors"), new PlainSealing(), queue::now),
                 () -> "https://host.example:2087");
     }
 
