@@ -428,6 +428,7 @@ final class DaemonParts {
                 pruning,
                 verification,
                 safetyFolder(),
+                staging,
                 clock);
     }
 
