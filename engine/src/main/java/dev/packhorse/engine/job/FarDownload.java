@@ -71,7 +71,8 @@ final class FarDownload {
                                         TransportException.Kind.MISSING,
                                         "fetch "
                                                 + point.archive()
-                                                + ": it is not at the destination any more"));
+                                                + ": it is not at the destination any"
+                                                + " more"));
         long present = present(there);
         if (present > 0) {
             notes.accept(
@@ -81,7 +82,8 @@ final class FarDownload {
         fetch(there.sizeBytes(), present);
         if (present > 0 && !Sha256.of(file()).equals(sha256)) {
             notes.accept(
-                    "The archive that was fetched in several tries has not its digest: it is fetched again as a whole");
+                    "The archive that was fetched in several tries has not its digest: it is"
+                            + " fetched again as a whole");
             fetch(there.sizeBytes(), begin(there));
         }
         return file();
@@ -153,9 +155,13 @@ final class FarDownload {
     ///
     /// @return where it ends
     private long piece(FileChannel target, long begin, long end) throws IOException {
+        ByteRange range =
+                transport.traits().readsRanges()
+                        ? new ByteRange(begin, end - begin)
+                        : ByteRange.ALL;
         return transport.read(
                 point.archive(),
-                new ByteRange(begin, end - begin),
+                range,
                 in -> copy(in, target.truncate(begin), begin),
                 cancellation);
     }

@@ -42,8 +42,11 @@ record FarIndexed(
                 manifest.beside().stream()
                         .filter(file -> file.name().equals(key.name()))
                         .findFirst();
+        if (!transport.traits().readsRanges() || named.isEmpty()) {
+            return Optional.empty();
+        }
         Optional<ObjectInfo> archive = transport.stat(point.archive());
-        if (!transport.traits().readsRanges() || named.isEmpty() || archive.isEmpty()) {
+        if (archive.isEmpty()) {
             return Optional.empty();
         }
         requireLength(archive.get());

@@ -85,9 +85,18 @@ public final class RestoreHandler implements JobHandler {
             log.started();
             Ended ended = logged(context, arguments, session, log);
             if (isEnd(ended.outcome())) {
-                parts.staging().removeOfJob(context.lease().job().id());
+                removeDownload(context, log);
             }
             return ended;
+        }
+    }
+
+    /// What cannot be removed does not change how the restore ended; housekeeping tries again.
+    private void removeDownload(JobContext context, TransferSessionLog log) {
+        try {
+            parts.staging().removeOfJob(context.lease().job().id());
+        } catch (IOException e) {
+            log.text().warn("the archive that was fetched could not be removed: " + e.getMessage());
         }
     }
 
