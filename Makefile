@@ -28,7 +28,7 @@ build: check-jdk ## the distribution under cli/target/packhorse
 	@test -x $(DIST)/bin/packhorse && echo "built $(DIST)"
 
 prove: check-jdk test-servers ## the long versions of the tests behind docs/guarantees.md
-	@$(MVN) -pl transports,engine -am test -Dsurefire.failIfNoSpecifiedTests=false -Dpackhorse.simulation.seeds=10000 \
+	@$(MVN) -pl transports,engine -am test -Dsurefire.failIfNoSpecifiedTests=false -Dpackhorse.simulation.seeds=10000 -Dpackhorse.races=200 \
 	  -Dtest='SimulationTest,NthCallTest,ReplacedArchiveTest,SlowDestinationTest,YearOfNightsTest,RetentionReferenceTest,Crash*Test,*RaceTest,HomedirReuseTest'
 
 bench: build ## compare with pigz, restic, borg and rsync; writes docs/performance.md (BENCH="--only full-mixed --pairs 3")

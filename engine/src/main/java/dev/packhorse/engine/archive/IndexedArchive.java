@@ -11,14 +11,11 @@ import dev.packhorse.engine.posix.ByteString;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.List;
 import java.util.Optional;
 
 /// An archive that is read by its index: listing costs nothing of the archive, and a file only the
 /// segments that hold it. One thread.
 public final class IndexedArchive implements AutoCloseable {
-    private static final int ZEROS_AT_ONCE = 64 * 1024;
-
     private final ArchiveIndex index;
     private final SegmentReader segments;
     private int heldNumber = -1;
@@ -81,8 +78,10 @@ public final class IndexedArchive implements AutoCloseable {
                     Kind.ABSENT, path + ": is not a file but a " + word(found.entry().kind()));
         }
         TarReader reader = reader(found);
-        TarMember member = member(reader, path);
-        copy(member, reader.content(), target);
+        TarMember member = member(reader, found.entry());
+        ContentProof proof = proof(found, reader, member);
+        LogicalContent.copy(member, proof.content(), target);
+        proof.require();
     }
 
     /// Visits the entries at and below a path with their content, in the archive's order.
@@ -94,11 +93,10 @@ public final class IndexedArchive implements AutoCloseable {
                 found -> {
                     BytePath path = found.entry().path();
                     TarReader reader = reader(found);
-                    TarMember member = member(reader, path);
-                    InputStream content = reader.content();
-                    ContentProof proof = ContentProof.of(found.entry(), content);
+                    TarMember member = member(reader, found.entry());
+                    ContentProof proof = proof(found, reader, member);
                     visitor.visit(entry(member, path), proof.content());
-                    proof.require(path);
+                    proof.require();
                 });
     }
 
@@ -147,7 +145,7 @@ public final class IndexedArchive implements AutoCloseable {
 
     private BytePath firstName(ArchiveIndex.Located link) throws IOException {
         BytePath path = link.entry().path();
-        TarMember member = member(reader(link), path);
+        TarMember member = member(reader(link), link.entry());
         return below(member.linkName())
                 .filter(first -> !first.equals(path))
                 .orElseThrow(
@@ -167,7 +165,20 @@ public final class IndexedArchive implements AutoCloseable {
                 : Optional.empty();
     }
 
-    private TarMember member(TarReader reader, BytePath path) throws IOException {
+    /// Of the member whose headers were just read.
+    private ContentProof proof(ArchiveIndex.Located found, TarReader reader, TarMember member) {
+        long[] ends = new long[found.entry().segmentsBack()];
+        long end = -found.entry().rawOffset() - reader.position();
+        for (int i = 0; i < ends.length; i++) {
+            end += index.segment(found.segment() + i).rawBytes();
+            ends[i] = end;
+        }
+        return new ContentProof(
+                found.entry(), reader.content(), LogicalContent.storedBytes(member), ends);
+    }
+
+    private TarMember member(TarReader reader, IndexEntry entry) throws IOException {
+        BytePath path = entry.path();
         TarMember member =
                 reader.next()
                         .orElseThrow(() ->
@@ -178,42 +189,8 @@ public final class IndexedArchive implements AutoCloseable {
             throw new ArchiveException(
                     Kind.DAMAGED, path + ": the index points at " + member.shown());
         }
+        IndexedFacts.requireSame(member, entry);
         return member;
-    }
-
-    private static void copy(TarMember member, InputStream content, OutputStream target)
-            throws IOException {
-        List<ArchiveEntry.DataRegion> regions =
-                member.regions().isEmpty()
-                        ? List.of(new ArchiveEntry.DataRegion(0, member.sizeBytes()))
-                        : member.regions();
-        long at = 0;
-        for (ArchiveEntry.DataRegion region : regions) {
-            zeros(region.offset() - at, target);
-            copy(content, region.length(), target);
-            at = region.offset() + region.length();
-        }
-        zeros(member.sizeBytes() - at, target);
-    }
-
-    private static void copy(InputStream content, long length, OutputStream target)
-            throws IOException {
-        byte[] block = new byte[ZEROS_AT_ONCE];
-        for (long left = length; left > 0; ) {
-            int count = content.read(block, 0, (int) Math.min(left, block.length));
-            if (count < 0) {
-                throw new ArchiveException(Kind.TRUNCATED, "archive ends inside a file");
-            }
-            target.write(block, 0, count);
-            left -= count;
-        }
-    }
-
-    private static void zeros(long count, OutputStream target) throws IOException {
-        byte[] zeros = new byte[(int) Math.min(ZEROS_AT_ONCE, Math.max(0, count))];
-        for (long left = count; left > 0; left -= zeros.length) {
-            target.write(zeros, 0, (int) Math.min(left, zeros.length));
-        }
     }
 
     /// How many bytes of the archive were read so far.

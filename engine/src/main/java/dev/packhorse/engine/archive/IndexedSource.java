@@ -55,7 +55,8 @@ public final class IndexedSource implements ArchiveSource, AutoCloseable {
             unpacked.put(path, file);
             return Optional.of(file);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + path + " of the archive", e);
+            throw new UncheckedIOException(
+                    "cannot read %s of the archive: %s".formatted(path, e.getMessage()), e);
         }
     }
 
@@ -94,7 +95,8 @@ public final class IndexedSource implements ArchiveSource, AutoCloseable {
                         });
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot list " + path + " of the archive", e);
+            throw new UncheckedIOException(
+                    "cannot list %s of the archive: %s".formatted(path, e.getMessage()), e);
         }
         return List.copyOf(names);
     }

@@ -433,6 +433,7 @@ final class DaemonParts {
                 pruning,
                 verification,
                 safetyFolder(),
+                staging,
                 clock);
     }
 

@@ -14,26 +14,19 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.staging.StagingArea;
-import dev.packhorse.transport.spi.ByteRange;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.Transport;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Consumer;
 
 /// Brings the archive of a restore within reach: in place from the backup directory, copied into
 /// staging from anywhere else. Says how far it may be believed. Safe for many threads.
 public final class ArchiveFetcher {
-    private static final int BLOCK = 1 << 18;
-
     private final Catalog catalog;
     private final ServerBackups backups;
     private final DestinationStore destinations;
@@ -41,6 +34,7 @@ public final class ArchiveFetcher {
     private final StagingArea staging;
     private final ManifestMac mac;
     private final SafetyCopies safety;
+    private final long pieceBytes;
 
     public ArchiveFetcher(
             Catalog catalog,
@@ -50,6 +44,19 @@ public final class ArchiveFetcher {
             StagingArea staging,
             ManifestMac mac,
             SafetyCopies safety) {
+        this(catalog, backups, destinations, opener, staging, mac, safety, FarDownload.PIECE_BYTES);
+    }
+
+    /// @param pieceBytes how much is asked for at once where ranges are read
+    ArchiveFetcher(
+            Catalog catalog,
+            ServerBackups backups,
+            DestinationStore destinations,
+            TransportOpener opener,
+            StagingArea staging,
+            ManifestMac mac,
+            SafetyCopies safety,
+            long pieceBytes) {
         this.catalog = catalog;
         this.backups = backups;
         this.destinations = destinations;
@@ -57,15 +64,24 @@ public final class ArchiveFetcher {
         this.staging = staging;
         this.mac = mac;
         this.safety = safety;
+        this.pieceBytes = pieceBytes;
     }
+
+    /// Where an archive may be put.
+    ///
+    /// @param work a folder of the run
+    /// @param download a folder that is kept until the job ends, made if it is needed: what is
+    ///   fetched from a destination goes on where an earlier try ended
+    /// @param notes told what is worth a line of the log
+    record Room(Path work, Path download, Consumer<String> notes) {}
 
     /// Fetches.
     ///
-    /// @param work a folder of the run
     /// @throws IOException if there is no such archive or it cannot be fetched; the message says
     ///   which
-    FetchedArchive fetch(RestoreArguments arguments, Path work, Cancellation cancellation)
+    FetchedArchive fetch(RestoreArguments arguments, Room room, Cancellation cancellation)
             throws IOException {
+        Path work = room.work();
         AccountName account = arguments.packedAs();
         if (!arguments.archivePath().isEmpty()) {
             return fromHost(arguments, work, cancellation);
@@ -81,7 +97,7 @@ public final class ArchiveFetcher {
                         .orElseThrow(() -> new IOException(absent(account, destination, date)));
         return destination.isLocal()
                 ? fromBackupDirectory(point, arguments, work, cancellation)
-                : fromDestination(point, arguments, work, cancellation);
+                : fromDestination(point, arguments, room, cancellation);
     }
 
     private String absent(AccountName account, DestinationId destination, LocalDate date) {
@@ -92,39 +108,83 @@ public final class ArchiveFetcher {
                                 .formatted(account, date, destination));
     }
 
-    /// Opens an archive of the backup directory by its index, for restores of parts: no more of it
-    /// is read than they need. Only archives that are proven to be this server's own have an index
-    /// that can be believed.
+    /// Opens an archive by its index, for restores of parts: no more of it is read than they need.
+    /// Only archives that are proven to be this server's own have an index that can be believed.
     ///
     /// @param folder an empty folder of the run
+    /// @param notes told why an index is of no use
     /// @return empty for any other archive, which is fetched and judged as a whole
-    Optional<IndexedFile> indexed(RestoreArguments arguments, Path folder) throws IOException {
+    /// @throws IOException if the archive cannot be read, or is certain to be damaged
+    Optional<IndexedFile> indexed(
+            RestoreArguments arguments,
+            Path folder,
+            Consumer<String> notes,
+            Cancellation cancellation)
+            throws IOException {
         if (!arguments.archivePath().isEmpty()
-                || arguments.destination().equals(RestoreArguments.SAFETY)
-                || !new DestinationId(arguments.destination()).isLocal()) {
+                || arguments.destination().equals(RestoreArguments.SAFETY)) {
             return Optional.empty();
         }
         Optional<RestorePoint> point =
                 catalog.find(
                         arguments.packedAs(),
-                        DestinationId.LOCAL,
+                        new DestinationId(arguments.destination()),
                         LocalDate.parse(arguments.restorePoint()));
         if (point.isEmpty()) {
             return Optional.empty();
         }
+        return point.get().destination().isLocal()
+                ? indexedHere(point.get(), arguments, folder)
+                : indexedFar(point.get(), arguments, folder, notes, cancellation);
+    }
+
+    private Optional<IndexedFile> indexedHere(
+            RestorePoint point, RestoreArguments arguments, Path folder) throws IOException {
         BackupDirectory directory = backups.directory();
-        Path archive = directory.place(point.get().archive());
+        Path archive = directory.place(point.archive());
         if (!Files.isRegularFile(archive)) {
             return Optional.empty();
         }
-        Optional<Manifest> proven = proven(PointManifest.here(directory, point.get()), arguments);
+        Optional<Manifest> proven = proven(PointManifest.here(directory, point), arguments);
         return proven.isEmpty()
                 ? Optional.empty()
                 : IndexedFile.open(
                         archive,
-                        directory.place(BackupDirectory.indexKey(point.get().archive())),
+                        directory.place(BackupDirectory.indexKey(point.archive())),
                         proven.get(),
                         folder);
+    }
+
+    private Optional<IndexedFile> indexedFar(
+            RestorePoint point,
+            RestoreArguments arguments,
+            Path folder,
+            Consumer<String> notes,
+            Cancellation cancellation)
+            throws IOException {
+        Transport transport = opener.open(destination(point));
+        Optional<IndexedFile> opened = Optional.empty();
+        try {
+            Optional<Manifest> proven =
+                    proven(PointManifest.at(transport, point, cancellation), arguments);
+            if (proven.isPresent()) {
+                opened =
+                        new FarIndexed(transport, point, proven.get(), notes, cancellation)
+                                .open(folder);
+            }
+            return opened;
+        } finally {
+            if (opened.isEmpty()) {
+                transport.close();
+            }
+        }
+    }
+
+    private Destination destination(RestorePoint point) throws IOException {
+        return destinations
+                .find(point.destination())
+                .orElseThrow(
+                        () -> new IOException("there is no destination " + point.destination()));
     }
 
     private FetchedArchive fromBackupDirectory(
@@ -171,26 +231,24 @@ public final class ArchiveFetcher {
     }
 
     private FetchedArchive fromDestination(
-            RestorePoint point, RestoreArguments arguments, Path work, Cancellation cancellation)
+            RestorePoint point, RestoreArguments arguments, Room room, Cancellation cancellation)
             throws IOException {
-        Destination destination =
-                destinations
-                        .find(point.destination())
-                        .orElseThrow(() ->
-                                new IOException("there is no destination " + point.destination()));
-        Path file = work.resolve("archive");
-        staging.requireSpace(work, point.sizeBytes());
-        try (Transport transport = opener.open(destination)) {
+        try (Transport transport = opener.open(destination(point))) {
             byte[] manifest = PointManifest.at(transport, point, cancellation);
-            transport.read(
-                    point.archive(),
-                    ByteRange.ALL,
-                    bytes -> {
-                        Files.deleteIfExists(file);
-                        copy(bytes, file, cancellation);
-                        return file;
-                    },
-                    cancellation);
+            String sha256 =
+                    proven(manifest, arguments)
+                            .map(each -> each.archive().sha256())
+                            .orElse(point.sha256());
+            Path file =
+                    new FarDownload(
+                                    transport,
+                                    point,
+                                    room.download(),
+                                    staging,
+                                    pieceBytes,
+                                    room.notes(),
+                                    cancellation)
+                            .fetch(sha256);
             return fetched(file, manifest, arguments);
         }
     }
@@ -221,24 +279,6 @@ public final class ArchiveFetcher {
 
     private static ArchiveTrust unproven(RestoreArguments arguments) {
         return arguments.trusted() ? ArchiveTrust.VOUCHED : ArchiveTrust.RESTRICTED;
-    }
-
-    private static void copy(InputStream source, Path target, Cancellation cancellation)
-            throws IOException {
-        byte[] block = new byte[BLOCK];
-        try (FileChannel file =
-                FileChannel.open(
-                        target,
-                        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                        BackupDirectory.FILE_MODE)) {
-            for (int count = source.read(block); count >= 0; count = source.read(block)) {
-                cancellation.check();
-                ByteBuffer bytes = ByteBuffer.wrap(block, 0, count);
-                while (bytes.hasRemaining()) {
-                    file.write(bytes);
-                }
-            }
-        }
     }
 
     private FetchedArchive fetched(Path file, byte[] manifestJson, RestoreArguments arguments)

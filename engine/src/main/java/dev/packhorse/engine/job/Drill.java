@@ -75,7 +75,16 @@ final class Drill {
             return;
         }
         Path again = folder("again");
-        Optional<IndexedFile> indexed = live.fetcher().indexed(arguments, folder("unpacked"));
+        // What is far away was fetched for the restore.
+        Optional<IndexedFile> indexed =
+                point.destination().isLocal()
+                        ? live.fetcher()
+                                .indexed(
+                                        arguments,
+                                        folder("unpacked"),
+                                        notes::add,
+                                        job.cancellation())
+                        : Optional.empty();
         if (indexed.isPresent()) {
             try (IndexedFile file = indexed.get()) {
                 compare(drilled, file.source(), Optional.of(file.manifest()));
@@ -84,7 +93,12 @@ final class Drill {
         }
         // There is no need to have it twice.
         Files.deleteIfExists(work.resolve("restore/archive"));
-        FetchedArchive fetched = live.fetcher().fetch(arguments, again, job.cancellation());
+        FetchedArchive fetched =
+                live.fetcher()
+                        .fetch(
+                                arguments,
+                                new ArchiveFetcher.Room(again, download(), notes::add),
+                                job.cancellation());
         ArchiveLimits limits =
                 fetched.trust() == ArchiveTrust.PROVEN ? ArchiveLimits.OWN : ArchiveLimits.DEFAULTS;
         try (JudgedArchive archive =
@@ -92,6 +106,11 @@ final class Drill {
                         .judge(fetched.file(), folder("judged"), job.cancellation())) {
             compare(drilled, archive, fetched.manifest());
         }
+    }
+
+    /// Is fetched from a destination once, for the restore and the comparison.
+    private Path download() {
+        return work.resolve("download");
     }
 
     private Path folder(String name) throws IOException {
@@ -140,7 +159,8 @@ final class Drill {
                         .openTransferLog(session, TransferItem.of(point.account().value()))) {
             log.started();
             RestoreWork.Done done =
-                    new RestoreWork(parts, job, arguments, session, log).run(folder("restore"));
+                    new RestoreWork(parts, job, arguments, session, log, download())
+                            .run(folder("restore"));
             if (done instanceof RestoreWork.Restored(RestoreResult result, long _)) {
                 judge(result);
             }

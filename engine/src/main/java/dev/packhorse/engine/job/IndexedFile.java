@@ -8,6 +8,7 @@ import dev.packhorse.engine.index.ArchiveIndex;
 import dev.packhorse.engine.index.IndexException;
 import dev.packhorse.engine.index.RangeSource;
 import dev.packhorse.transport.spi.Sha256;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -18,23 +19,34 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// An archive file of this server's own, open to be read by its index. One thread.
+/// An archive of this server's own, here or at a destination, open to be read by its index. One
+/// thread.
 final class IndexedFile implements AutoCloseable {
-    private final FileChannel archive;
+    private final Closeable archive;
     private final FileChannel index;
     private final IndexedSource source;
     private final Manifest manifest;
 
-    private IndexedFile(FileChannel archive, FileChannel index, Manifest manifest, Path folder)
+    /// @param content of the archive
+    /// @param archive closed with this
+    /// @param index proven to be the archive's; closed with this
+    /// @param folder an empty folder for root alone, for members that are asked for as files
+    /// @throws IndexException if the index cannot be read
+    IndexedFile(
+            RangeSource content,
+            Closeable archive,
+            FileChannel index,
+            Manifest manifest,
+            Path folder)
             throws IOException {
         this.archive = archive;
         this.index = index;
         this.manifest = manifest;
         ArchiveIndex table = ArchiveIndex.open(RangeSource.of(index));
-        this.source = new IndexedSource(new IndexedArchive(RangeSource.of(archive), table), folder);
+        this.source = new IndexedSource(new IndexedArchive(content, table), folder);
     }
 
-    /// Opens it, if the index is the one that the manifest names.
+    /// Opens a file of this server, if the index is the one that the manifest names.
     ///
     /// @param manifest proven to be this server's own
     /// @param folder an empty folder for root alone, for members that are asked for as files
@@ -52,7 +64,7 @@ final class IndexedFile implements AutoCloseable {
         boolean opened = false;
         try {
             table = open(index);
-            IndexedFile both = new IndexedFile(file, table, manifest, folder);
+            IndexedFile both = new IndexedFile(RangeSource.of(file), file, table, manifest, folder);
             opened = true;
             return Optional.of(both);
         } catch (IndexException _) {

@@ -12,7 +12,9 @@ import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.LeaseLostException;
 import dev.packhorse.engine.session.SessionId;
 import dev.packhorse.transport.spi.CancelledException;
+import dev.packhorse.transport.spi.TransportException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -122,6 +124,9 @@ final class ModuleRun {
     }
 
     /// Runs one module; a failure is noted, and the others still get their turn.
+    ///
+    /// @throws TransportException if the archive is read from afar and that failed for a reason
+    ///   that may pass: then the job is tried again
     private boolean runOne(AccountComponent module) throws IOException {
         String name = module.name().value();
         context.log().begin("Restoring " + name + "...");
@@ -135,7 +140,12 @@ final class ModuleRun {
         } catch (CancelledException e) {
             context.log().done("Stopped");
             throw e;
-        } catch (ComponentException | IOException e) {
+        } catch (ComponentException | IOException | UncheckedIOException e) {
+            Optional<TransportException> passing = PassingFailure.in(e);
+            if (passing.isPresent()) {
+                context.log().done("Interrupted");
+                throw passing.get();
+            }
             context.log().done("Failed");
             context.log().warn(name + ": " + e.getMessage());
             outcomes.put(name, "failed");

@@ -5,6 +5,7 @@ import dev.packhorse.engine.archive.Manifest;
 import dev.packhorse.engine.archive.ManifestJson;
 import dev.packhorse.engine.index.IndexException;
 import dev.packhorse.engine.index.RangeSource;
+import dev.packhorse.engine.index.ReadAhead;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.transport.spi.ByteRange;
@@ -18,9 +19,7 @@ import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -139,8 +138,12 @@ public final class RemoteArchives {
             RangeSource source;
             if (transport.traits().readsRanges()) {
                 source =
-                        new TransportRange(
-                                transport, archive.key(), archive.sizeBytes(), cancellation);
+                        new ReadAhead(
+                                new TransportRange(
+                                        transport,
+                                        archive.key(),
+                                        archive.sizeBytes(),
+                                        cancellation));
             } else {
                 content = fetched(archive.key());
                 source = RangeSource.of(content);
@@ -200,29 +203,7 @@ public final class RemoteArchives {
         }
     }
 
-    /// A copy of an object in a file that has no name any more.
     private FileChannel fetched(ObjectKey key) throws IOException {
-        Path file = Files.createTempFile(work, "fetched-", ".part");
-        boolean whole = false;
-        FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        try {
-            Files.delete(file);
-            transport.read(
-                    key,
-                    ByteRange.ALL,
-                    in -> {
-                        channel.truncate(0);
-                        channel.position(0);
-                        return in.transferTo(Channels.newOutputStream(channel));
-                    },
-                    cancellation);
-            whole = true;
-            return channel;
-        } finally {
-            if (!whole) {
-                channel.close();
-            }
-        }
+        return UnnamedCopy.of(transport, key, Long.MAX_VALUE, work, cancellation);
     }
 }

@@ -85,21 +85,55 @@ public final class RestoreHandler implements JobHandler {
                         arguments.origin().itemType());
         try (TransferSessionLog log = parts.sessions().openTransferLog(session, item)) {
             log.started();
-            try {
-                return Ended.with(restore(context, arguments, session, log));
-            } catch (CancelledException e) {
-                log.text().line("Stopped: " + e.getMessage());
-                end(log, failure("the restore was stopped; the account may not be whole"), 0);
-                return BackupHandler.cancelled(context);
-            } catch (TransportException e) {
-                log.text().warn(String.valueOf(e.getMessage()));
-                throw e;
-            } catch (IOException e) {
-                RestoreResult result = failure(String.valueOf(e.getMessage()));
-                log.text().warn(result.message());
-                end(log, result, 0);
-                return Ended.with(outcome(result));
+            Ended ended = logged(context, arguments, session, log);
+            if (isEnd(ended.outcome())) {
+                removeDownload(context, log);
             }
+            return ended;
+        }
+    }
+
+    /// What cannot be removed does not change how the restore ended; housekeeping tries again.
+    private void removeDownload(JobContext context, TransferSessionLog log) {
+        try {
+            parts.staging().removeOfJob(context.lease().job().id());
+        } catch (IOException e) {
+            log.text().warn("the archive that was fetched could not be removed: " + e.getMessage());
+        }
+    }
+
+    /// Whether no further try follows, for which something should be kept.
+    private static boolean isEnd(JobOutcome outcome) {
+        return switch (outcome) {
+            case JobOutcome.Succeeded _,
+                    JobOutcome.Partial _,
+                    JobOutcome.Failed _,
+                    JobOutcome.Cancelled _ ->
+                    true;
+            case JobOutcome.HandedBack _, JobOutcome.RetryAfter _, JobOutcome.Snoozed _ -> false;
+        };
+    }
+
+    private Ended logged(
+            JobContext context,
+            RestoreArguments arguments,
+            SessionId session,
+            TransferSessionLog log)
+            throws IOException, LeaseLostException {
+        try {
+            return Ended.with(restore(context, arguments, session, log));
+        } catch (CancelledException e) {
+            log.text().line("Stopped: " + e.getMessage());
+            end(log, failure("the restore was stopped; the account may not be whole"), 0);
+            return BackupHandler.cancelled(context);
+        } catch (TransportException e) {
+            log.text().warn(String.valueOf(e.getMessage()));
+            throw e;
+        } catch (IOException e) {
+            RestoreResult result = failure(String.valueOf(e.getMessage()));
+            log.text().warn(result.message());
+            end(log, result, 0);
+            return Ended.with(outcome(result));
         }
     }
 
@@ -139,7 +173,8 @@ public final class RestoreHandler implements JobHandler {
                                     new LimitedContext(context, limit),
                                     arguments,
                                     session,
-                                    log)
+                                    log,
+                                    parts.staging().ofJob(context.lease().job().id()))
                             .run(work.path());
             return switch (done) {
                 case RestoreWork.Planned(PlannedRestore plan) -> planned(plan, log);

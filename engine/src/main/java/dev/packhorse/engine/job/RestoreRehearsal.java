@@ -12,12 +12,15 @@ import dev.packhorse.engine.host.HostRehearsal;
 import dev.packhorse.engine.job.PlannedModule.Does;
 import dev.packhorse.engine.session.SilentLog;
 import dev.packhorse.transport.spi.CancelledException;
+import dev.packhorse.transport.spi.TransportException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -99,7 +102,11 @@ final class RestoreRehearsal {
                             Rehearsal.of(RestoreReport.nothing()),
                             files(rehearsal)));
             return true;
-        } catch (ComponentException | IOException e) {
+        } catch (ComponentException | IOException | UncheckedIOException e) {
+            Optional<TransportException> passing = PassingFailure.in(e);
+            if (passing.isPresent()) {
+                throw passing.get();
+            }
             String why = String.valueOf(e.getMessage());
             files(rehearsal);
             planned.add(PlannedModule.idle(name, Does.REFUSED, why));

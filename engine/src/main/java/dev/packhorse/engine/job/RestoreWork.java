@@ -31,21 +31,25 @@ final class RestoreWork {
     private final RestoreArguments arguments;
     private final SessionId session;
     private final TransferSessionLog log;
+    private final Path download;
     private final AccountName account;
     private final List<RestorePart> selected;
 
+    /// @param download a folder that is kept until the job ends, for an archive from a destination
     /// @throws IllegalArgumentException if the arguments name no part
     RestoreWork(
             RestoreHandler.Parts parts,
             JobContext job,
             RestoreArguments arguments,
             SessionId session,
-            TransferSessionLog log) {
+            TransferSessionLog log,
+            Path download) {
         this.parts = parts;
         this.job = job;
         this.arguments = arguments;
         this.session = session;
         this.log = log;
+        this.download = download;
         this.account = new AccountName(arguments.account());
         this.selected = arguments.scope().parts().stream().map(RestorePart::parse).toList();
     }
@@ -73,13 +77,19 @@ final class RestoreWork {
         Optional<IndexedFile> indexed =
                 selected.isEmpty()
                         ? Optional.empty()
-                        : parts.fetcher().indexed(arguments, unpacked);
+                        : parts.fetcher()
+                                .indexed(arguments, unpacked, log.text()::line, job.cancellation());
         if (indexed.isPresent()) {
             try (IndexedFile file = indexed.get()) {
                 return ofIndexed(file, work);
             }
         }
-        FetchedArchive fetched = parts.fetcher().fetch(arguments, work, job.cancellation());
+        FetchedArchive fetched =
+                parts.fetcher()
+                        .fetch(
+                                arguments,
+                                new ArchiveFetcher.Room(work, download, log.text()::line),
+                                job.cancellation());
         log.itemStarted(fetched.sizeBytes());
         log.text().line("Checking the archive " + describe(arguments, fetched));
         ArchiveLimits limits =

@@ -1,5 +1,6 @@
 package dev.packhorse.engine.staging;
 
+import dev.packhorse.engine.model.JobId;
 import dev.packhorse.transport.spi.ByteSize;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,12 +10,16 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /// The folder below the state folder in which runs work. One process owns it: what is there when it
-/// is opened was left by a process that died, and is removed. Safe for many threads.
+/// is opened was left by a process that died, and is removed, but for what is kept for jobs until
+/// they end. Safe for many threads.
 public final class StagingArea {
     private static final FileAttribute<Set<PosixFilePermission>> ROOT_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+    private static final String OF_JOBS = "jobs";
 
     private final Path folder;
     private final ByteSize floor;
@@ -36,7 +41,9 @@ public final class StagingArea {
         StagingArea area = new StagingArea(folder, floor);
         try (var left = Files.newDirectoryStream(folder)) {
             for (Path old : left) {
-                WorkFolder.removeTree(old);
+                if (!old.endsWith(OF_JOBS)) {
+                    WorkFolder.removeTree(old);
+                }
             }
         }
         return area;
@@ -49,6 +56,39 @@ public final class StagingArea {
         requireSpace(folder, 0);
         return new WorkFolder(
                 Files.createDirectory(folder.resolve(UUID.randomUUID().toString()), ROOT_ONLY));
+    }
+
+    /// A folder that is a job's until the job ends, over all its tries and restarts. Whoever needs
+    /// it makes it.
+    public Path ofJob(JobId job) {
+        return folder.resolve(OF_JOBS).resolve(job.value());
+    }
+
+    /// Removes what is kept for a job, if anything is.
+    public void removeOfJob(JobId job) throws IOException {
+        WorkFolder.removeTree(ofJob(job));
+    }
+
+    /// Removes what is kept for jobs that ended without removing it themselves.
+    ///
+    /// @param isOpen whether a job may still run
+    /// @return of how many jobs something was removed
+    public int sweepJobs(Predicate<JobId> isOpen) throws IOException {
+        Path all = folder.resolve(OF_JOBS);
+        if (!Files.isDirectory(all)) {
+            return 0;
+        }
+        int swept = 0;
+        try (var kept = Files.newDirectoryStream(all)) {
+            for (Path each : kept) {
+                String name = String.valueOf(each.getFileName());
+                if (!JobId.isValid(name) || !isOpen.test(new JobId(name))) {
+                    WorkFolder.removeTree(each);
+                    swept++;
+                }
+            }
+        }
+        return swept;
     }
 
     /// The free space beyond the floor; negative below it.

@@ -73,6 +73,7 @@ final class RestoreServer implements AutoCloseable {
             _ -> {
                 throw new AssertionError("nothing is far away here");
             };
+    long pieceBytes = FarDownload.PIECE_BYTES;
     private @Nullable SessionId lastSession;
     private String lastAccount = "";
 
@@ -148,10 +149,15 @@ final class RestoreServer implements AutoCloseable {
 
     /// A restore of everything from today's restore point.
     static RestoreArguments whole(String account) {
+        return wholeFrom(account, DestinationId.LOCAL);
+    }
+
+    /// The same from a destination.
+    static RestoreArguments wholeFrom(String account, DestinationId destination) {
         return new RestoreArguments(
                 account,
                 TODAY,
-                "local",
+                destination.value(),
                 "",
                 RestoreArguments.Origin.ACCOUNT,
                 false,
@@ -259,10 +265,23 @@ final class RestoreServer implements AutoCloseable {
 
     /// The restore as an item of a session.
     JobOutcome runIn(SessionId session, RestoreArguments unbound) throws Exception {
+        return runAs(JobId.random(), session, unbound);
+    }
+
+    /// The restore as a job of that id, which may have run before.
+    JobOutcome runAs(JobId id, SessionId session, RestoreArguments unbound) throws Exception {
         lastAccount = unbound.account();
         lastSession = session;
         RestoreArguments arguments = unbound.withSession(session.value());
-        return handler().run(job(JobKind.RESTORE, arguments.account(), arguments)).outcome();
+        TestJob job =
+                TestJob.of(
+                        id,
+                        JobKind.RESTORE,
+                        arguments.account(),
+                        arguments,
+                        NOW,
+                        Cancellation.never());
+        return handler().run(job).outcome();
     }
 
     /// The same server with other modules.
@@ -294,7 +313,8 @@ final class RestoreServer implements AutoCloseable {
                         opener,
                         plant.staging(),
                         plant.mac(),
-                        safety);
+                        safety,
+                        pieceBytes);
         return new RestoreHandler.Parts(
                 modules,
                 services,

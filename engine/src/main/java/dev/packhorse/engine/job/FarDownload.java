@@ -1,0 +1,181 @@
+package dev.packhorse.engine.job;
+
+import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.staging.StagingArea;
+import dev.packhorse.transport.spi.ByteRange;
+import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.ObjectInfo;
+import dev.packhorse.transport.spi.Sha256;
+import dev.packhorse.transport.spi.Transport;
+import dev.packhorse.transport.spi.TransportException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/// The archive of a destination in a file that outlives the try and the process: the next try goes
+/// on where this one ended, if the object is still the same as far as the destination can tell. A
+/// place that reads no ranges begins anew, unless all was there. One thread.
+final class FarDownload {
+    /// So much is asked for at once, and fetched again at most when the line breaks.
+    static final long PIECE_BYTES = 64L << 20;
+
+    private static final int BLOCK = 1 << 18;
+
+    private final Transport transport;
+    private final RestorePoint point;
+    private final Path folder;
+    private final StagingArea staging;
+    private final long pieceBytes;
+    private final Consumer<String> notes;
+    private final Cancellation cancellation;
+
+    /// @param folder of the job, kept from one try to the next; made if it is missing
+    /// @param notes told what is taken over from an earlier try
+    FarDownload(
+            Transport transport,
+            RestorePoint point,
+            Path folder,
+            StagingArea staging,
+            long pieceBytes,
+            Consumer<String> notes,
+            Cancellation cancellation) {
+        this.transport = transport;
+        this.point = point;
+        this.folder = folder;
+        this.staging = staging;
+        this.pieceBytes = pieceBytes;
+        this.notes = notes;
+        this.cancellation = cancellation;
+    }
+
+    /// Fetches what is missing.
+    ///
+    /// @param sha256 what the archive must have; if it has not, and parts of it came with earlier
+    ///   tries, it is fetched once more from its beginning
+    /// @return the file; whether it is sound is the caller's to judge
+    Path fetch(String sha256) throws IOException {
+        ObjectInfo there =
+                transport
+                        .stat(point.archive())
+                        .orElseThrow(() ->
+                                new TransportException(
+                                        TransportException.Kind.MISSING,
+                                        "fetch "
+                                                + point.archive()
+                                                + ": it is not at the destination any"
+                                                + " more"));
+        long present = present(there);
+        if (present > 0) {
+            notes.accept(
+                    "%d of %d bytes of the archive are here already"
+                            .formatted(present, there.sizeBytes()));
+        }
+        fetch(there.sizeBytes(), present);
+        if (present > 0 && !Sha256.of(file()).equals(sha256)) {
+            notes.accept(
+                    "The archive that was fetched in several tries has not its digest: it is"
+                            + " fetched again as a whole");
+            fetch(there.sizeBytes(), begin(there));
+        }
+        return file();
+    }
+
+    private Path file() {
+        return folder.resolve("archive");
+    }
+
+    /// How much of this object an earlier try has left.
+    private long present(ObjectInfo there) throws IOException {
+        if (!Files.isRegularFile(file()) || !Files.isRegularFile(identityFile())) {
+            return begin(there);
+        }
+        long size = Files.size(file());
+        boolean same = Files.readString(identityFile()).equals(identity(there));
+        boolean goesOn = transport.traits().readsRanges() || size == there.sizeBytes();
+        return same && goesOn && size <= there.sizeBytes() ? size : begin(there);
+    }
+
+    private Path identityFile() {
+        return folder.resolve("archive.is");
+    }
+
+    private String identity(ObjectInfo there) {
+        return String.join(
+                "\n",
+                point.destination().value(),
+                point.archive().value(),
+                point.sha256(),
+                Long.toString(there.sizeBytes()),
+                there.modified().map(Instant::toString).orElse("no time"));
+    }
+
+    /// Says of what there will be a part, before there is one.
+    ///
+    /// @return 0
+    private long begin(ObjectInfo there) throws IOException {
+        Files.createDirectories(folder, BackupDirectory.FOLDER_MODE);
+        Files.deleteIfExists(file());
+        Path aside = folder.resolve("archive.is.new");
+        Files.writeString(aside, identity(there), StandardCharsets.UTF_8);
+        Files.move(aside, identityFile(), StandardCopyOption.ATOMIC_MOVE);
+        return 0;
+    }
+
+    private void fetch(long size, long present) throws IOException {
+        staging.requireSpace(folder, size - present);
+        try (FileChannel target =
+                FileChannel.open(
+                        file(),
+                        Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                        BackupDirectory.FILE_MODE)) {
+            for (long at = present; at < size; ) {
+                long end =
+                        transport.traits().readsRanges() ? Math.min(size, at + pieceBytes) : size;
+                at = piece(target, at, end);
+                if (at < end) {
+                    throw new TransportException(
+                            TransportException.Kind.CORRUPT,
+                            "fetch %s: it ends at byte %d, and was listed with %d"
+                                    .formatted(point.archive(), at, size));
+                }
+            }
+        }
+    }
+
+    /// Fetches a piece.
+    ///
+    /// @return where it ends
+    private long piece(FileChannel target, long begin, long end) throws IOException {
+        ByteRange range =
+                transport.traits().readsRanges()
+                        ? new ByteRange(begin, end - begin)
+                        : ByteRange.ALL;
+        return transport.read(
+                point.archive(),
+                range,
+                in -> copy(in, target.truncate(begin), begin),
+                cancellation);
+    }
+
+    private long copy(InputStream in, FileChannel target, long begin) throws IOException {
+        byte[] block = new byte[BLOCK];
+        long at = begin;
+        for (int count = in.read(block); count >= 0; count = in.read(block)) {
+            cancellation.check();
+            ByteBuffer bytes = ByteBuffer.wrap(block, 0, count);
+            while (bytes.hasRemaining()) {
+                at += target.write(bytes, at);
+            }
+        }
+        return at;
+    }
+}
