@@ -43,6 +43,10 @@ public final class SettingKeys {
             new SettingKey<>(
                     "state", "/var/lib/packhorse", "an absolute folder", SettingKeys::absolutePath);
 
+    public static final SettingKey<ByteSize> STATE_RESERVE =
+            new SettingKey<>(
+                    "state_reserve", "64MiB", "0 for none, or a size as 64MiB", ByteSize::parse);
+
     public static final SettingKey<String> DATABASE_URL =
             new SettingKey<>(
                     "database.url",
@@ -192,6 +196,7 @@ public final class SettingKeys {
                     HOST_UNIX_UID_MAX,
                     HOST_UNIX_DOMAINS,
                     STATE,
+                    STATE_RESERVE,
                     DATABASE_URL,
                     DATABASE_USER,
                     DATABASE_PASSWORD_FILE,
