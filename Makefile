@@ -7,7 +7,7 @@ JDK25 := $(firstword $(wildcard /usr/lib/jvm/*25*) $(wildcard /opt/java/*25*) $(
 MVN := $(if $(JDK25),JAVA_HOME=$(JDK25)) mvn -B -ntp
 DIST := cli/target/packhorse
 
-.PHONY: help demo test build bench bench-api prove format check-jdk test-servers
+.PHONY: help demo test build bench bench-api bench-night prove format check-jdk test-servers
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -33,6 +33,10 @@ prove: check-jdk test-servers ## the long versions of the tests behind docs/guar
 
 bench: build ## compare with pigz, restic, borg and rsync; writes docs/performance.md (BENCH="--only full-mixed --pairs 3")
 	@python3 bench/run.py $(BENCH)
+	@[ -n "$(BENCH)" ] || python3 bench/night.py
+
+bench-night: build ## a night of 1,000 accounts against what the stages' limits allow (BENCH="--accounts 100")
+	@python3 bench/night.py $(BENCH)
 
 bench-api: build ## the API under load, and how long a cold `whmapi1 version` takes (BENCH="--seconds 10")
 	@python3 bench/api_load.py $(BENCH)

@@ -5,6 +5,7 @@ import dev.packhorse.cli.client.DaemonClient;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,6 +27,15 @@ final class BackupCommand implements Callable<Integer> {
     @Option(names = "--all", description = "All accounts.")
     private boolean all;
 
+    @Option(
+            names = "--label",
+            paramLabel = "TEXT",
+            description = {
+                "What it is called, as “before upgrade”. It replaces no other archive of this day,",
+                "and is kept, pinned, until packhorse unpin."
+            })
+    private @Nullable String label;
+
     @Option(names = "--follow", description = "Stay until it has ended, and print what happens.")
     private boolean follow;
 
@@ -41,6 +51,9 @@ final class BackupCommand implements Callable<Integer> {
         var parameters = new dev.packhorse.cli.client.Parameters();
         if (all) {
             parameters.add("all", "1");
+        }
+        if (label != null) {
+            parameters.add("label", label);
         }
         users.forEach(user -> parameters.add("user", user));
         var out = spec.commandLine().getOut();

@@ -33,7 +33,7 @@ final class LsCommand implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "DATE",
             description =
-                    "The restore point, as 2026-11-25 or weekly/2026-11-22 (default: list them).")
+                    "The restore point, as 2026-11-25, 2026-11-25.1400 or weekly/2026-11-22 (default: list them).")
     private @Nullable String date;
 
     @Parameters(

@@ -31,7 +31,7 @@ final class PinCommand implements Callable<Integer> {
             index = "1",
             arity = "0..1",
             paramLabel = "DATE",
-            description = "The restore points' date, as 2026-11-25.")
+            description = "The restore points' date, as 2026-11-25, or date and time of one.")
     private @Nullable String date;
 
     @Option(

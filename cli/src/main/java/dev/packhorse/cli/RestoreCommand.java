@@ -29,7 +29,8 @@ final class RestoreCommand implements Callable<Integer> {
     @Option(
             names = "--point",
             paramLabel = "DATE",
-            description = "The restore point's date (default: the newest).")
+            description =
+                    "The restore point's date, or date and time as listed (default: the newest).")
     private @Nullable String point;
 
     @Option(

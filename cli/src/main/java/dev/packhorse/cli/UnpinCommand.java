@@ -18,7 +18,10 @@ final class UnpinCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "USER", description = "The account.")
     private String user = "";
 
-    @Parameters(index = "1", paramLabel = "DATE", description = "The pinned date.")
+    @Parameters(
+            index = "1",
+            paramLabel = "DATE",
+            description = "The pinned date, or date and time.")
     private String date = "";
 
     @Option(

@@ -19,11 +19,12 @@ public final class EntryText {
     public static String line(KeptArchive archive) {
         return String.format(
                 Locale.ROOT,
-                "%-20s %-12s %14d %s",
+                "%-20s %-12s %14d %s%s",
                 archive.when(),
                 archive.form().word(),
                 archive.sizeBytes(),
-                archive.key().value());
+                archive.key().value(),
+                archive.label().isEmpty() ? "" : "  “" + LogText.printable(archive.label()) + "”");
     }
 
     /// A restore point as a JSON object.
@@ -35,6 +36,7 @@ public final class EntryText {
         node.put("bytes", archive.sizeBytes());
         node.put("archive", archive.key().value());
         node.put("index", archive.hasIndex());
+        node.put("label", archive.label());
         return node.toString();
     }
 

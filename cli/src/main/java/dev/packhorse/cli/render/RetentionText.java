@@ -77,10 +77,10 @@ public final class RetentionText {
 
     /// A day's run.
     public static String run(JsonNode day) {
-        return "%s  %s"
-                .formatted(
-                        TIME.format(Instant.ofEpochSecond(day.path("starts").asLong())),
-                        joined(day.path("tiers")));
+        StringJoiner starts = new StringJoiner(", ");
+        day.path("runs")
+                .forEach(start -> starts.add(TIME.format(Instant.ofEpochSecond(start.asLong()))));
+        return "%s  %s".formatted(starts, joined(day.path("tiers")));
     }
 
     /// A day with what would exist after it.

@@ -1,6 +1,7 @@
 package dev.packhorse.engine.archive;
 
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.Label;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
@@ -19,6 +20,8 @@ import java.util.regex.Pattern;
 /// @param beside files that lie beside this one and belong to the archive, such as its index
 /// @param totals how much it holds
 /// @param components what each module packed, by the module's name
+/// @param label what somebody called the backup, empty for nothing; then the file has no such
+///   member
 public record Manifest(
         int format,
         AccountName account,
@@ -27,11 +30,28 @@ public record Manifest(
         ArchiveFile archive,
         List<ArchiveFile> beside,
         ArchiveTotals totals,
-        SortedMap<String, Packed> components) {
+        SortedMap<String, Packed> components,
+        String label) {
     /// The only version so far.
     public static final int FORMAT = 1;
 
+    /// A manifest without a label.
+    public Manifest(
+            int format,
+            AccountName account,
+            Instant created,
+            String node,
+            ArchiveFile archive,
+            List<ArchiveFile> beside,
+            ArchiveTotals totals,
+            SortedMap<String, Packed> components) {
+        this(format, account, created, node, archive, beside, totals, components, "");
+    }
+
     public Manifest {
+        if (!label.isEmpty() && !Label.isValid(label)) {
+            throw new IllegalArgumentException("not a label");
+        }
         if (format != FORMAT) {
             throw new IllegalArgumentException(
                     "manifest of format " + format + ", this version reads " + FORMAT);

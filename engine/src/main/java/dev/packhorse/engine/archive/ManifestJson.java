@@ -10,9 +10,11 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.ObjectWriter;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Manifests as JSON. Strict: every member must be there, none may be unknown or come twice, and
 /// nothing may follow. Thread-safe.
@@ -45,7 +47,10 @@ public final class ManifestJson {
 
     private ManifestJson() {}
 
-    /// The form of a manifest in its file: flat text for every value type.
+    private static final String LABEL = "label";
+
+    /// The form of a manifest in its file: flat text for every value type. Without a label it has
+    /// no such member, as before there were any: what was sealed then is proven as it is.
     private record Form(
             int format,
             String account,
@@ -54,7 +59,8 @@ public final class ManifestJson {
             Manifest.ArchiveFile archive,
             List<Manifest.ArchiveFile> beside,
             ArchiveTotals totals,
-            SortedMap<String, Manifest.Packed> components) {
+            SortedMap<String, Manifest.Packed> components,
+            String label) {
         static Form of(Manifest manifest) {
             return new Form(
                     manifest.format(),
@@ -64,7 +70,8 @@ public final class ManifestJson {
                     manifest.archive(),
                     manifest.beside(),
                     manifest.totals(),
-                    manifest.components());
+                    manifest.components(),
+                    manifest.label());
         }
 
         Manifest manifest() {
@@ -76,7 +83,8 @@ public final class ManifestJson {
                     archive,
                     beside,
                     totals,
-                    components);
+                    components,
+                    label);
         }
     }
 
@@ -84,7 +92,9 @@ public final class ManifestJson {
 
     /// The bytes of a manifest's file.
     public static byte[] write(SealedManifest sealed) {
-        return PRETTY.writeValueAsBytes(new SealedForm(Form.of(sealed.manifest()), sealed.mac()));
+        ObjectNode file = MAPPER.createObjectNode();
+        file.set("manifest", tree(sealed.manifest()));
+        return PRETTY.writeValueAsBytes(file.put("mac", sealed.mac()));
     }
 
     /// Reads what [#write] wrote.
@@ -92,7 +102,11 @@ public final class ManifestJson {
     /// @throws ArchiveException DAMAGED if the bytes are not such a file
     public static SealedManifest read(byte[] json) throws ArchiveException {
         try {
-            SealedForm form = MAPPER.readValue(json, SealedForm.class);
+            JsonNode tree = MAPPER.readTree(json);
+            if (tree.get("manifest") instanceof ObjectNode manifest && !manifest.has(LABEL)) {
+                manifest.put(LABEL, "");
+            }
+            SealedForm form = MAPPER.treeToValue(tree, SealedForm.class);
             return new SealedManifest(form.manifest().manifest(), form.mac());
         } catch (JacksonException e) {
             throw new ArchiveException(
@@ -104,6 +118,14 @@ public final class ManifestJson {
 
     /// The bytes that are sealed: one line, members in the order of the records, maps by key.
     static byte[] canonical(Manifest manifest) {
-        return MAPPER.writeValueAsBytes(Form.of(manifest));
+        return MAPPER.writeValueAsBytes(tree(manifest));
+    }
+
+    private static ObjectNode tree(Manifest manifest) {
+        ObjectNode tree = MAPPER.valueToTree(Form.of(manifest));
+        if (manifest.label().isEmpty()) {
+            tree.remove(LABEL);
+        }
+        return tree;
     }
 }

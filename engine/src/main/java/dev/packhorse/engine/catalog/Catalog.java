@@ -4,9 +4,11 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.Proof;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.StoredCopy;
 import dev.packhorse.transport.spi.ObjectKey;
 import java.time.LocalDate;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -18,7 +20,7 @@ import java.util.function.Consumer;
 /// added by [dev.packhorse.engine.queue.JobQueue#finish], in the transaction that ends their job,
 /// or by [#adopt]. All methods throw [CatalogException] when the store fails.
 public interface Catalog {
-    /// Adds or replaces rows found by a rebuild; the same account, destination, tier and date is
+    /// Adds or replaces rows found by a rebuild; the same account, destination, tier and slot is
     /// the same point. What is known of a copy stays while its digest is the same.
     ///
     /// @return how many rows are new
@@ -27,9 +29,32 @@ public interface Catalog {
     /// The points of an account, newest first.
     List<RestorePoint> ofAccount(AccountName account);
 
-    /// The newest point of an account at a destination on a date, of whatever tier (daily before
-    /// weekly before monthly).
-    Optional<RestorePoint> find(AccountName account, DestinationId destination, LocalDate date);
+    /// The point of an account at a destination of a slot, of whatever tier (daily before weekly
+    /// before monthly). Where nothing bears the very name and it is a date alone, the newest point
+    /// of that date.
+    Optional<RestorePoint> find(AccountName account, DestinationId destination, SlotName slot);
+
+    /// The same of a date.
+    default Optional<RestorePoint> find(
+            AccountName account, DestinationId destination, LocalDate date) {
+        return find(account, destination, SlotName.of(date));
+    }
+
+    /// Chooses among points of one account at one destination as [#find] does; others than those
+    /// that are meant play no part.
+    static Optional<RestorePoint> choose(List<RestorePoint> points, SlotName wanted) {
+        List<RestorePoint> meant =
+                points.stream().filter(point -> point.slot().isMeantBy(wanted)).toList();
+        boolean named = meant.stream().anyMatch(point -> point.slot().equals(wanted));
+        Optional<SlotName> slot =
+                named
+                        ? Optional.of(wanted)
+                        : meant.stream().map(RestorePoint::slot).max(Comparator.naturalOrder());
+        return slot.flatMap(chosen ->
+                meant.stream()
+                        .filter(point -> point.slot().equals(chosen))
+                        .min(Comparator.comparing(RestorePoint::tier)));
+    }
 
     /// Streams all points, by date, then account.
     void forEach(Consumer<RestorePoint> consumer);

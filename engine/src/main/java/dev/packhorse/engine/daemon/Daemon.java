@@ -10,6 +10,7 @@ import dev.packhorse.engine.run.WorkerPool;
 import dev.packhorse.engine.schedule.BackupClock;
 import dev.packhorse.engine.settings.SettingKeys;
 import dev.packhorse.engine.settings.Settings;
+import dev.packhorse.engine.staging.ReserveFile;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -77,6 +78,9 @@ public final class Daemon implements AutoCloseable {
             throws DaemonStartException, StoreException, IOException {
         Path state = settings.get(SettingKeys.STATE);
         began("state folder", StateFolderLock.take(state));
+        ReserveFile reserve = new ReserveFile(state, settings.get(SettingKeys.STATE_RESERVE));
+        // Before the store, which cannot be opened on a full disk.
+        reserve.giveUpIfFull();
         Store store = Store.open(StoreParts.settings(settings, state));
         began("store", store);
         DaemonParts parts = DaemonParts.of(settings, store, drivers);
@@ -100,6 +104,8 @@ public final class Daemon implements AutoCloseable {
         began("housekeeping", tidier::shutdown);
         parts.housekeeping().start(tidier);
         parts.alarms().start(tidier);
+        // The look catches what it can cause; the timer ends with the daemon.
+        var _ = tidier.scheduleWithFixedDelay(reserve::look, 60, 2, TimeUnit.SECONDS);
         if (!store.isShared()) {
             copyRegularly(new StoreCopy(store, state), state, timer);
         }

@@ -50,7 +50,8 @@ final class Pruning {
                         settings.get(RetentionKeys.ORPHANS),
                         settings.get(RetentionKeys.DESTINATIONS),
                         settings.get(RetentionKeys.DELETES_PER_SECOND),
-                        settings.get(RetentionKeys.MASS_LIMIT));
+                        settings.get(RetentionKeys.MASS_LIMIT),
+                        settings.get(RetentionKeys.EVERY_RUN));
     }
 
     /// @param ours which points are this server's to remove

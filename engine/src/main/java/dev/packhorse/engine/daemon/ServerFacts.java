@@ -3,6 +3,7 @@ package dev.packhorse.engine.daemon;
 import dev.packhorse.engine.schedule.BackupClock;
 import dev.packhorse.engine.settings.SettingKeys;
 import dev.packhorse.engine.settings.Settings;
+import dev.packhorse.engine.staging.ReserveFile;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,6 +33,12 @@ record ServerFacts(
                                         + slot.tiers())
                         .orElse(
                                 "none is scheduled: switch on backupenable with backup_config_set"));
+        facts.put(
+                "reserve",
+                new ReserveFile(
+                                settings.get(SettingKeys.STATE),
+                                settings.get(SettingKeys.STATE_RESERVE))
+                        .status());
         facts.put("pruning", pruning.get());
         return facts;
     }

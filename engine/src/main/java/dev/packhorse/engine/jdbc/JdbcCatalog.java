@@ -6,10 +6,9 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.Proof;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.StoredCopy;
 import dev.packhorse.transport.spi.ObjectKey;
-import java.time.LocalDate;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -45,16 +44,16 @@ public final class JdbcCatalog implements Catalog {
                                 RestorePointRow.SELECT
                                         + "WHERE account = ?"
                                         + RestorePointRow.SOUND
-                                        + " ORDER BY slot_date DESC, packed_at DESC, tier",
+                                        + " ORDER BY slot_date DESC, slot_time DESC, packed_at DESC, tier",
                                 RestorePointRow::read,
                                 account.value()));
     }
 
     @Override
     public Optional<RestorePoint> find(
-            AccountName account, DestinationId destination, LocalDate date) {
-        return transactions
-                .read(
+            AccountName account, DestinationId destination, SlotName slot) {
+        return Catalog.choose(
+                transactions.read(
                         "find a restore point of " + account,
                         t ->
                                 t.list(
@@ -65,9 +64,8 @@ public final class JdbcCatalog implements Catalog {
                                         RestorePointRow::read,
                                         account.value(),
                                         destination.value(),
-                                        date.toString()))
-                .stream()
-                .min(Comparator.comparing(RestorePoint::tier));
+                                        slot.date().toString())),
+                slot);
     }
 
     @Override
@@ -79,7 +77,7 @@ public final class JdbcCatalog implements Catalog {
                                 RestorePointRow.SELECT
                                         + "WHERE TRUE"
                                         + RestorePointRow.SOUND
-                                        + " ORDER BY slot_date, account, destination, tier",
+                                        + " ORDER BY slot_date, account, destination, tier, slot_time",
                                 RestorePointRow::read,
                                 consumer));
     }
@@ -92,7 +90,7 @@ public final class JdbcCatalog implements Catalog {
                         t.list(
                                 RestorePointRow.SELECT
                                         + "WHERE account = ? AND deleting = FALSE"
-                                        + " ORDER BY slot_date DESC, packed_at DESC, tier",
+                                        + " ORDER BY slot_date DESC, slot_time DESC, packed_at DESC, tier",
                                 RestorePointRow::readCopy,
                                 account.value()));
     }
@@ -105,7 +103,7 @@ public final class JdbcCatalog implements Catalog {
                         t.forEach(
                                 RestorePointRow.SELECT
                                         + "WHERE deleting = FALSE"
-                                        + " ORDER BY slot_date, account, destination, tier",
+                                        + " ORDER BY slot_date, account, destination, tier, slot_time",
                                 RestorePointRow::readCopy,
                                 consumer));
     }
@@ -155,7 +153,7 @@ public final class JdbcCatalog implements Catalog {
                         t.list(
                                 RestorePointRow.SELECT
                                         + "WHERE deleting = TRUE"
-                                        + " ORDER BY slot_date, account, destination, tier",
+                                        + " ORDER BY slot_date, account, destination, tier, slot_time",
                                 RestorePointRow::read));
     }
 

@@ -18,7 +18,7 @@ import java.util.Optional;
 final class RestorePointRow {
     static final String SELECT =
             "SELECT account, destination, tier, slot_date, archive, size_bytes, sha256, packed_at,"
-                    + " node, verified_at, verdict, finding FROM restore_point ";
+                    + " node, label, verified_at, verdict, finding FROM restore_point ";
 
     /// Follows a condition: what is being deleted, and what was found damaged, is no restore point.
     static final String SOUND = " AND deleting = FALSE AND (verdict IS NULL OR verdict = 'GOOD')";
@@ -27,7 +27,8 @@ final class RestorePointRow {
     private static final String UNVERIFIED = "verified_at = NULL, verdict = NULL, finding = NULL";
 
     private static final String WHERE_KEY =
-            " WHERE account = ? AND destination = ? AND tier = ? AND slot_date = ?";
+            " WHERE account = ? AND destination = ? AND tier = ? AND slot_date = ?"
+                    + " AND slot_time = ?";
 
     private RestorePointRow() {}
 
@@ -63,6 +64,7 @@ final class RestorePointRow {
                 point.destination().value(),
                 point.tier().name(),
                 point.date().toString(),
+                point.slot().time(),
                 point.archive().value(),
                 point.sha256());
     }
@@ -83,6 +85,7 @@ final class RestorePointRow {
                 point.destination().value(),
                 point.tier().name(),
                 point.date().toString(),
+                point.slot().time(),
                 point.archive().value(),
                 point.sha256());
     }
@@ -91,7 +94,7 @@ final class RestorePointRow {
             throws SQLException {
         return transaction.updateOne(
                 "UPDATE restore_point SET archive = ?, size_bytes = ?, sha256 = ?, packed_at = ?,"
-                        + " node = ?"
+                        + " node = ?, label = ?"
                         + further
                         + WHERE_KEY,
                 point.archive().value(),
@@ -99,26 +102,30 @@ final class RestorePointRow {
                 point.sha256(),
                 point.packedAt().toEpochMilli(),
                 point.node(),
-                point.account().value(),
-                point.destination().value(),
-                point.tier().name(),
-                point.date().toString());
-    }
-
-    private static void insert(Transaction transaction, RestorePoint point) throws SQLException {
-        transaction.update(
-                "INSERT INTO restore_point (account, destination, tier, slot_date, archive,"
-                        + " size_bytes, sha256, packed_at, node, deleting)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, FALSE)",
+                point.label(),
                 point.account().value(),
                 point.destination().value(),
                 point.tier().name(),
                 point.date().toString(),
+                point.slot().time());
+    }
+
+    private static void insert(Transaction transaction, RestorePoint point) throws SQLException {
+        transaction.update(
+                "INSERT INTO restore_point (account, destination, tier, slot_date, slot_time, archive,"
+                        + " size_bytes, sha256, packed_at, node, label, deleting)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, FALSE)",
+                point.account().value(),
+                point.destination().value(),
+                point.tier().name(),
+                point.date().toString(),
+                point.slot().time(),
                 point.archive().value(),
                 point.sizeBytes(),
                 point.sha256(),
                 point.packedAt().toEpochMilli(),
-                point.node());
+                point.node(),
+                point.label());
     }
 
     /// Marks a point as being deleted.
@@ -133,6 +140,7 @@ final class RestorePointRow {
                 point.destination().value(),
                 point.tier().name(),
                 point.date().toString(),
+                point.slot().time(),
                 point.archive().value(),
                 point.sha256());
     }
@@ -146,6 +154,7 @@ final class RestorePointRow {
                 point.destination().value(),
                 point.tier().name(),
                 point.date().toString(),
+                point.slot().time(),
                 point.archive().value(),
                 point.sha256());
     }
@@ -173,6 +182,7 @@ final class RestorePointRow {
                 row.getLong("size_bytes"),
                 row.getString("sha256"),
                 Instant.ofEpochMilli(row.getLong("packed_at")),
-                row.getString("node"));
+                row.getString("node"),
+                row.getString("label"));
     }
 }

@@ -137,12 +137,13 @@ public final class AdoptHandler implements JobHandler {
                         key.account(),
                         tally.destination,
                         key.tier(),
-                        key.date(),
+                        key.slot().date(),
                         key.key(),
                         listed.sizeBytes(),
                         found.archive().sha256(),
                         found.created(),
-                        found.node()));
+                        found.node(),
+                        found.label()));
     }
 
     private static JobOutcome outcome(AdoptResult result) {

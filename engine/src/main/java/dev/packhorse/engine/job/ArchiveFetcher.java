@@ -13,13 +13,13 @@ import dev.packhorse.engine.destination.TransportOpener;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.staging.StagingArea;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.Transport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -91,21 +91,21 @@ public final class ArchiveFetcher {
             return fetched(copy.archive(), Files.readAllBytes(copy.manifest()), arguments);
         }
         DestinationId destination = new DestinationId(arguments.destination());
-        LocalDate date = LocalDate.parse(arguments.restorePoint());
+        SlotName slot = SlotName.parse(arguments.restorePoint());
         RestorePoint point =
-                catalog.find(account, destination, date)
-                        .orElseThrow(() -> new IOException(absent(account, destination, date)));
+                catalog.find(account, destination, slot)
+                        .orElseThrow(() -> new IOException(absent(account, destination, slot)));
         return destination.isLocal()
                 ? fromBackupDirectory(point, arguments, work, cancellation)
                 : fromDestination(point, arguments, room, cancellation);
     }
 
-    private String absent(AccountName account, DestinationId destination, LocalDate date) {
+    private String absent(AccountName account, DestinationId destination, SlotName slot) {
         return new OtherCopies(catalog)
-                .explain(account, destination, date)
+                .explain(account, destination, slot)
                 .orElseGet(() ->
                         "there is no restore point of %s on %s at destination %s"
-                                .formatted(account, date, destination));
+                                .formatted(account, slot, destination));
     }
 
     /// Opens an archive by its index, for restores of parts: no more of it is read than they need.
@@ -129,7 +129,7 @@ public final class ArchiveFetcher {
                 catalog.find(
                         arguments.packedAs(),
                         new DestinationId(arguments.destination()),
-                        LocalDate.parse(arguments.restorePoint()));
+                        SlotName.parse(arguments.restorePoint()));
         if (point.isEmpty()) {
             return Optional.empty();
         }

@@ -1,6 +1,7 @@
 package dev.packhorse.engine.job;
 
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.transport.spi.ObjectKey;
 import java.time.DateTimeException;
@@ -9,15 +10,15 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What the key of an archive file says, `[weekly/|monthly/]DATE/accounts/USER.tar[.gz]`. Trees
+/// What the key of an archive file says, `[weekly/|monthly/]SLOT/accounts/USER.tar[.gz]`. Trees
 /// have no key of this form.
 ///
 /// Source: cpmove-format 3.1 and 3.4.
 ///
 /// @param key the key itself
-record ArchiveKey(ObjectKey key, Tier tier, LocalDate date, AccountName account) {
+record ArchiveKey(ObjectKey key, Tier tier, SlotName slot, AccountName account) {
     private static final Pattern FORM =
-            Pattern.compile("(|weekly/|monthly/)([0-9-]{10})/accounts/([^/]+)\\.tar(?:\\.gz)?");
+            Pattern.compile("(|weekly/|monthly/)([0-9.-]{10,17})/accounts/([^/]+)\\.tar(?:\\.gz)?");
 
     /// The parts of a key, empty if it is no archive's.
     static Optional<ArchiveKey> parse(ObjectKey key) {
@@ -25,11 +26,11 @@ record ArchiveKey(ObjectKey key, Tier tier, LocalDate date, AccountName account)
         if (!form.matches() || !AccountName.isValid(form.group(3))) {
             return Optional.empty();
         }
-        Optional<LocalDate> date = date(form.group(2));
+        Optional<SlotName> slot = SlotName.find(form.group(2));
         for (Tier tier : Tier.values()) {
-            if (date.isPresent() && tier.folder().equals(form.group(1))) {
+            if (slot.isPresent() && tier.folder().equals(form.group(1))) {
                 AccountName account = new AccountName(form.group(3));
-                return Optional.of(new ArchiveKey(key, tier, date.get(), account));
+                return Optional.of(new ArchiveKey(key, tier, slot.get(), account));
             }
         }
         return Optional.empty();
@@ -37,7 +38,7 @@ record ArchiveKey(ObjectKey key, Tier tier, LocalDate date, AccountName account)
 
     /// The folder of one run, as `weekly/2026-11-29`.
     String run() {
-        return tier.folder() + date;
+        return tier.folder() + slot;
     }
 
     /// A date as it stands in keys, empty if it is none.

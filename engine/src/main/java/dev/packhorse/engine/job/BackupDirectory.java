@@ -2,12 +2,14 @@ package dev.packhorse.engine.job;
 
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobId;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.tree.TreeCopy;
 import dev.packhorse.engine.tree.TreeSpot;
 import dev.packhorse.transport.spi.ObjectKey;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -18,13 +20,16 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
 /// The backup directory of this server in cPanel's layout: `DATE/accounts/USER.tar.gz`,
-/// `weekly/DATE/accounts/...`, `monthly/DATE/accounts/...`. Beside the archives, hidden from tools
-/// that list them, lies `.packhorse/` with a manifest for each. An archive has its final name only
-/// when it is whole, synced, and its manifest is there.
+/// `weekly/DATE/accounts/...`, `monthly/DATE/accounts/...`; further runs of a day lie in folders
+/// `DATE.HHMM` (ADR 12). Beside the archives, hidden from tools that list them, lies `.packhorse/`
+/// with a manifest for each. An archive has its final name only when it is whole, synced, and its
+/// manifest is there.
 ///
 /// Only root may change the directory; every folder made here is 0700, every file 0600.
 ///
@@ -43,10 +48,31 @@ public record BackupDirectory(Path root) {
 
     private static final String MANIFESTS = ".packhorse";
 
-    /// The key of an account's archive on a date.
+    /// The key of an account's archive of the first run of a date.
     public static ObjectKey archiveKey(
             Tier tier, LocalDate date, AccountName account, String extension) {
-        return new ObjectKey(tier.folder() + date + "/accounts/" + account + extension);
+        return archiveKey(tier, SlotName.of(date), account, extension);
+    }
+
+    /// The key of an account's archive of a slot.
+    public static ObjectKey archiveKey(
+            Tier tier, SlotName slot, AccountName account, String extension) {
+        return new ObjectKey(tier.folder() + slot + "/accounts/" + account + extension);
+    }
+
+    /// The slots of a calendar that have a folder, in no order. A calendar without one has none.
+    List<SlotName> slots(Tier tier) throws IOException {
+        Path folder = root.resolve(tier.folder());
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return List.of();
+        }
+        List<SlotName> slots = new ArrayList<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+            for (Path entry : entries) {
+                SlotName.find(String.valueOf(entry.getFileName())).ifPresent(slots::add);
+            }
+        }
+        return slots;
     }
 
     /// The key of the manifest that belongs to an archive.

@@ -7,6 +7,7 @@ import dev.packhorse.engine.catalog.Catalog;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.tree.TreeLeftovers;
 import dev.packhorse.transport.spi.ObjectKey;
@@ -16,9 +17,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.InstantSource;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,9 +54,9 @@ public final class BackupDirectoryScan {
         int added = 0;
         for (Tier tier : Tier.values()) {
             for (Path dated : folders(directory.root().resolve(tier.folder()))) {
-                Optional<LocalDate> date = date(dated);
-                if (date.isPresent()) {
-                    added += adopt(directory, tier, date.get(), dated.resolve("accounts"));
+                Optional<SlotName> slot = slot(dated);
+                if (slot.isPresent()) {
+                    added += adopt(directory, tier, slot.get(), dated.resolve("accounts"));
                 }
             }
         }
@@ -104,15 +103,11 @@ public final class BackupDirectoryScan {
         return folders.stream().sorted().toList();
     }
 
-    private static Optional<LocalDate> date(Path folder) {
-        try {
-            return Optional.of(LocalDate.parse(String.valueOf(folder.getFileName())));
-        } catch (DateTimeException _) {
-            return Optional.empty();
-        }
+    private static Optional<SlotName> slot(Path folder) {
+        return SlotName.find(String.valueOf(folder.getFileName()));
     }
 
-    private int adopt(BackupDirectory directory, Tier tier, LocalDate date, Path accounts)
+    private int adopt(BackupDirectory directory, Tier tier, SlotName slot, Path accounts)
             throws IOException {
         int added = 0;
         List<RestorePoint> batch = new ArrayList<>();
@@ -121,7 +116,7 @@ public final class BackupDirectoryScan {
         }
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(accounts)) {
             for (Path entry : entries) {
-                point(directory, tier, date, entry).ifPresent(batch::add);
+                point(directory, tier, slot, entry).ifPresent(batch::add);
                 if (batch.size() == BATCH) {
                     added += catalog.adopt(batch);
                     batch.clear();
@@ -132,15 +127,15 @@ public final class BackupDirectoryScan {
     }
 
     private Optional<RestorePoint> point(
-            BackupDirectory directory, Tier tier, LocalDate date, Path archive) throws IOException {
+            BackupDirectory directory, Tier tier, SlotName slot, Path archive) throws IOException {
         Matcher name = ARCHIVE.matcher(String.valueOf(archive.getFileName()));
         if (!name.matches() || !AccountName.isValid(name.group(1))) {
             return Optional.empty();
         }
         AccountName account = new AccountName(name.group(1));
-        ObjectKey key = BackupDirectory.archiveKey(tier, date, account, name.group(2));
+        ObjectKey key = BackupDirectory.archiveKey(tier, slot, account, name.group(2));
         if (name.group(2).isEmpty()) {
-            return tree(directory, tier, date, key);
+            return tree(directory, tier, slot, key);
         }
         if (!Files.isRegularFile(archive, LinkOption.NOFOLLOW_LINKS)) {
             return Optional.empty();
@@ -153,21 +148,21 @@ public final class BackupDirectoryScan {
                         account,
                         DestinationId.LOCAL,
                         tier,
-                        date,
+                        slot.date(),
                         key,
                         size,
                         manifest.isPresent()
                                 ? manifest.get().archive().sha256()
                                 : Sha256.of(archive),
                         manifest.map(Manifest::created).orElse(clock.instant()),
-                        manifest.map(Manifest::node).orElse(node)));
+                        manifest.map(Manifest::node).orElse(node),
+                        manifest.map(Manifest::label).orElse("")));
     }
 
     /// The point of a tree, if it has a manifest: without one nobody knows whether a folder is
     /// whole.
     private static Optional<RestorePoint> tree(
-            BackupDirectory directory, Tier tier, LocalDate date, ObjectKey key)
-            throws IOException {
+            BackupDirectory directory, Tier tier, SlotName slot, ObjectKey key) throws IOException {
         if (!Files.isDirectory(directory.place(key), LinkOption.NOFOLLOW_LINKS)) {
             return Optional.empty();
         }
@@ -179,12 +174,13 @@ public final class BackupDirectoryScan {
                                 manifest.account(),
                                 DestinationId.LOCAL,
                                 tier,
-                                date,
+                                slot.date(),
                                 key,
                                 manifest.archive().sizeBytes(),
                                 manifest.archive().sha256(),
                                 manifest.created(),
-                                manifest.node()));
+                                manifest.node(),
+                                manifest.label()));
     }
 
     /// The manifest, if it tells of a file of this size; a restore checks digest and MAC.

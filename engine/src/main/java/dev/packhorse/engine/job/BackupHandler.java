@@ -16,6 +16,7 @@ import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.queue.FollowUp;
 import dev.packhorse.engine.queue.Job;
@@ -32,7 +33,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -121,10 +121,10 @@ public final class BackupHandler implements JobHandler {
         } catch (IOException e) {
             return failed(log, String.valueOf(e.getMessage()));
         }
-        LocalDate date = LocalDate.parse(arguments.date());
+        SlotName slot = SlotName.parse(arguments.date());
         ArchiveForm form = form(config);
         ObjectKey key =
-                BackupDirectory.archiveKey(arguments.tiers().getFirst(), date, name, suffix(form));
+                BackupDirectory.archiveKey(arguments.tiers().getFirst(), slot, name, suffix(form));
         TimeLimit limit = TimeLimit.of(config.packTimeout(), context.cancellation());
         try (limit;
                 WorkFolder work = plant.staging().newFolder()) {
@@ -146,7 +146,7 @@ public final class BackupHandler implements JobHandler {
                             new PackingHooks.Form(true, form == ArchiveForm.INCREMENTAL, false));
             AccountArchiver.Archived archived =
                     form == ArchiveForm.INCREMENTAL
-                            ? new TreeBackup(plant, hooks)
+                            ? new TreeBackup(plant, hooks, arguments.label())
                                     .intoDirectory(
                                             packContext,
                                             directory,
@@ -154,7 +154,7 @@ public final class BackupHandler implements JobHandler {
                                             job,
                                             config.isOn(ConfigKey.LINKDEST),
                                             progress)
-                            : new FileBackup(plant, hooks)
+                            : new FileBackup(plant, hooks, arguments.label())
                                     .intoDirectory(
                                             packContext,
                                             directory,
@@ -249,16 +249,16 @@ public final class BackupHandler implements JobHandler {
         List<RestorePoint> points = new ArrayList<>();
         List<JobRequest> uploads = new ArrayList<>();
         AccountName name = new AccountName(arguments.account());
-        LocalDate date = LocalDate.parse(arguments.date());
+        SlotName slot = SlotName.parse(arguments.date());
         String suffix = first.name().substring(name.value().length());
         for (Tier tier : arguments.tiers()) {
-            ObjectKey key = BackupDirectory.archiveKey(tier, date, name, suffix);
+            ObjectKey key = BackupDirectory.archiveKey(tier, slot, name, suffix);
             if (!key.equals(first)) {
                 directory.link(first, key, job.id());
             }
-            points.add(point(name, tier, date, key, archived));
+            points.add(point(name, tier, slot, key, archived).withLabel(arguments.label()));
             if (ArchiveForm.of(key.name()) != ArchiveForm.INCREMENTAL) {
-                uploads.addAll(uploads(job, name, tier, date, key, archived));
+                uploads.addAll(uploads(job, arguments, tier, key, archived));
             }
         }
         List<String> warnings = new ArrayList<>(AccountPacker.warnings(archived.reports()));
@@ -295,14 +295,14 @@ public final class BackupHandler implements JobHandler {
     private RestorePoint point(
             AccountName name,
             Tier tier,
-            LocalDate date,
+            SlotName slot,
             ObjectKey key,
             AccountArchiver.Archived archived) {
         return new RestorePoint(
                 name,
                 DestinationId.LOCAL,
                 tier,
-                date,
+                slot.date(),
                 key,
                 archived.archive().sizeBytes(),
                 archived.archive().sha256(),
@@ -312,12 +312,12 @@ public final class BackupHandler implements JobHandler {
 
     private List<JobRequest> uploads(
             Job job,
-            AccountName name,
+            BackupArguments arguments,
             Tier tier,
-            LocalDate date,
             ObjectKey key,
             AccountArchiver.Archived archived)
             throws IOException {
+        AccountName name = new AccountName(arguments.account());
         List<JobRequest> uploads = new ArrayList<>();
         int tries = Math.max(1, backups.config().number(ConfigKey.ERRORTHRESHHOLD));
         for (Destination destination : destinations.contents().destinations()) {
@@ -327,10 +327,11 @@ public final class BackupHandler implements JobHandler {
                                 name.value(),
                                 destination.id().value(),
                                 tier,
-                                date.toString(),
+                                arguments.date(),
                                 key.value(),
                                 archived.archive().sizeBytes(),
-                                archived.archive().sha256());
+                                archived.archive().sha256(),
+                                arguments.label());
                 uploads.add(
                         JobRequest.of(
                                         JobKind.UPLOAD,

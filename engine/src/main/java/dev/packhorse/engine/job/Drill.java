@@ -120,7 +120,7 @@ final class Drill {
     private RestoreArguments arguments() {
         return new RestoreArguments(
                 point.account().value(),
-                point.date().toString(),
+                point.slot().toString(),
                 point.destination().value(),
                 "",
                 RestoreArguments.Origin.ACCOUNT,

@@ -10,17 +10,15 @@ import dev.packhorse.engine.index.ArchiveIndex;
 import dev.packhorse.engine.index.IndexException;
 import dev.packhorse.engine.index.RangeSource;
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.Sha256;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.time.DateTimeException;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -72,7 +70,7 @@ final class EarlierArchives {
         }
     }
 
-    private record Dated(LocalDate date, Tier tier) {}
+    private record Dated(SlotName slot, Tier tier) {}
 
     /// The newest archive that is fit for it.
     ///
@@ -81,10 +79,10 @@ final class EarlierArchives {
     Optional<Opened> newest(BackupDirectory directory, AccountName account, String suffix)
             throws IOException {
         List<Dated> all = dates(directory);
-        all.sort(Comparator.comparing(Dated::date).reversed().thenComparing(Dated::tier));
+        all.sort(Comparator.comparing(Dated::slot).reversed().thenComparing(Dated::tier));
         int looked = 0;
         for (Dated dated : all) {
-            ObjectKey key = BackupDirectory.archiveKey(dated.tier(), dated.date(), account, suffix);
+            ObjectKey key = BackupDirectory.archiveKey(dated.tier(), dated.slot(), account, suffix);
             if (Files.isRegularFile(directory.place(key), LinkOption.NOFOLLOW_LINKS)
                     && !unsound.test(key)) {
                 Optional<Opened> opened = open(directory, key, account);
@@ -99,24 +97,9 @@ final class EarlierArchives {
     private static List<Dated> dates(BackupDirectory directory) throws IOException {
         List<Dated> dates = new ArrayList<>();
         for (Tier tier : Tier.values()) {
-            Path folder = directory.root().resolve(tier.folder());
-            if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-                try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-                    for (Path entry : entries) {
-                        date(entry).ifPresent(date -> dates.add(new Dated(date, tier)));
-                    }
-                }
-            }
+            directory.slots(tier).forEach(slot -> dates.add(new Dated(slot, tier)));
         }
         return dates;
-    }
-
-    private static Optional<LocalDate> date(Path folder) {
-        try {
-            return Optional.of(LocalDate.parse(String.valueOf(folder.getFileName())));
-        } catch (DateTimeException _) {
-            return Optional.empty();
-        }
     }
 
     private Optional<Opened> open(BackupDirectory directory, ObjectKey key, AccountName account)

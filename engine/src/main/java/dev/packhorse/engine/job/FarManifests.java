@@ -53,6 +53,7 @@ final class FarManifests implements AutoCloseable {
                 Manifest.ArchiveFile archive,
                 Instant created,
                 String node,
+                String label,
                 boolean proven)
                 implements Read {}
 
@@ -114,6 +115,7 @@ final class FarManifests implements AutoCloseable {
                 manifest.archive(),
                 manifest.created(),
                 manifest.node(),
+                manifest.label(),
                 mac.proves(sealed));
     }
 

@@ -16,10 +16,17 @@ import java.util.function.BiConsumer;
 final class FileBackup {
     private final PackingPlant plant;
     private final PackingHooks hooks;
+    private final String label;
 
     FileBackup(PackingPlant plant, PackingHooks hooks) {
+        this(plant, hooks, "");
+    }
+
+    /// @param label what somebody calls the backup, empty for nothing
+    FileBackup(PackingPlant plant, PackingHooks hooks, String label) {
         this.plant = plant;
         this.hooks = hooks;
+        this.label = label;
     }
 
     /// Packs and publishes. Takes over what has not changed since the archive before; one that
@@ -76,7 +83,7 @@ final class FileBackup {
                                     plant.clock().instant().getEpochSecond(),
                                     run.packing(),
                                     run.progress());
-            pending.publish(plant.manifest(name, run.key().name(), archived));
+            pending.publish(plant.manifest(name, run.key().name(), label, archived));
             return archived;
         }
     }

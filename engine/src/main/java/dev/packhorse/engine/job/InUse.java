@@ -4,6 +4,7 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.queue.Job;
 import dev.packhorse.engine.queue.JobFilter;
 import dev.packhorse.engine.queue.JobQueue;
@@ -71,7 +72,7 @@ final class InUse {
 
     private static boolean wants(RestoreArguments restore, RestorePoint point) {
         return restore.archivePath().isEmpty()
-                ? point.date().toString().equals(restore.restorePoint())
+                ? SlotName.find(restore.restorePoint()).filter(point.slot()::isMeantBy).isPresent()
                         && point.destination().value().equals(restore.destination())
                 : point.destination().equals(DestinationId.LOCAL)
                         && restore.archivePath().endsWith("/" + point.archive());

@@ -104,6 +104,7 @@ public final class IndexRemake {
                                 old.archive(),
                                 beside,
                                 old.totals(),
-                                old.components())));
+                                old.components(),
+                                old.label())));
     }
 }

@@ -8,15 +8,13 @@ import dev.packhorse.engine.backupconfig.BackupConfigFile;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.ArchiveForm;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.transport.spi.ObjectKey;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.time.DateTimeException;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -51,8 +49,8 @@ public final class KeptArchives {
     public List<KeptArchive> list(AccountName account) throws IOException {
         List<KeptArchive> all = new ArrayList<>();
         for (Tier tier : Tier.values()) {
-            for (LocalDate date : dates(directory.root().resolve(tier.folder()))) {
-                all.addAll(on(tier, date, account));
+            for (SlotName slot : directory.slots(tier)) {
+                all.addAll(on(tier, slot, account));
             }
         }
         if (all.isEmpty()) {
@@ -97,20 +95,33 @@ public final class KeptArchives {
                 : Optional.empty();
     }
 
-    private List<KeptArchive> on(Tier tier, LocalDate date, AccountName account)
-            throws IOException {
+    private List<KeptArchive> on(Tier tier, SlotName slot, AccountName account) throws IOException {
         List<KeptArchive> found = new ArrayList<>();
         for (String suffix : SUFFIXES) {
-            ObjectKey key = BackupDirectory.archiveKey(tier, date, account, suffix);
+            ObjectKey key = BackupDirectory.archiveKey(tier, slot, account, suffix);
             Path place = directory.place(key);
             boolean tree = ArchiveForm.of(key.name()) == ArchiveForm.INCREMENTAL;
             if (tree ? Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS) : isFile(place)) {
                 boolean indexed = !tree && isFile(directory.place(BackupDirectory.indexKey(key)));
                 long size = tree ? treeBytes(key) : Files.size(place);
-                found.add(new KeptArchive(account, tier, date, key, size, indexed));
+                found.add(
+                        new KeptArchive(account, tier, slot, key, size, indexed, label(slot, key)));
             }
         }
         return found;
+    }
+
+    /// Only what was made by hand has one.
+    private String label(SlotName slot, ObjectKey key) throws IOException {
+        if (!slot.hasTime()) {
+            return "";
+        }
+        try {
+            return manifest(key).map(Manifest::label).orElse("");
+        } catch (ArchiveException _) {
+            // A restore will complain of it.
+            return "";
+        }
     }
 
     private long treeBytes(ObjectKey key) throws IOException {
@@ -124,25 +135,5 @@ public final class KeptArchives {
 
     private static boolean isFile(Path file) {
         return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
-    }
-
-    private static List<LocalDate> dates(Path folder) throws IOException {
-        List<LocalDate> dates = new ArrayList<>();
-        if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-            try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-                for (Path entry : entries) {
-                    date(entry).ifPresent(dates::add);
-                }
-            }
-        }
-        return dates;
-    }
-
-    private static Optional<LocalDate> date(Path folder) {
-        try {
-            return Optional.of(LocalDate.parse(String.valueOf(folder.getFileName())));
-        } catch (DateTimeException _) {
-            return Optional.empty();
-        }
     }
 }

@@ -2,6 +2,7 @@ package dev.packhorse.engine.job;
 
 import dev.packhorse.engine.model.ArchiveForm;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.transport.spi.Cancellation;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +46,7 @@ record LocalPlace(BackupDirectory directory) implements PrunedPlace {
 
     @Override
     public String folder(RestorePoint point) {
-        return directory.root().resolve(point.tier().folder() + point.date()).toString();
+        return directory.root().resolve(point.tier().folder() + point.slot()).toString();
     }
 
     /// Only what this program makes is removed, and only while it is empty: a folder with anything
@@ -80,12 +80,10 @@ record LocalPlace(BackupDirectory directory) implements PrunedPlace {
     }
 
     private static boolean isDatedBefore(Path folder, LocalDate before) {
-        try {
-            return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
-                    && LocalDate.parse(String.valueOf(folder.getFileName())).isBefore(before);
-        } catch (DateTimeException _) {
-            return false;
-        }
+        return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+                && SlotName.find(String.valueOf(folder.getFileName()))
+                        .filter(slot -> slot.date().isBefore(before))
+                        .isPresent();
     }
 
     private static boolean removeIfEmpty(Path folder) throws IOException {

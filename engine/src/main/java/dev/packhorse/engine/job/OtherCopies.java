@@ -5,7 +5,7 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.Proof;
 import dev.packhorse.engine.model.RestorePoint;
-import java.time.LocalDate;
+import dev.packhorse.engine.model.SlotName;
 import java.util.Comparator;
 import java.util.Optional;
 
@@ -13,17 +13,17 @@ import java.util.Optional;
 public record OtherCopies(Catalog catalog) {
     /// Why there is nothing to restore, where a verification found the copy damaged or missing, and
     /// what there is instead; empty where there never was one.
-    public Optional<String> explain(AccountName account, DestinationId place, LocalDate date) {
+    public Optional<String> explain(AccountName account, DestinationId place, SlotName slot) {
         return catalog.copiesOf(account).stream()
                 .filter(copy -> !copy.isSound())
                 .filter(copy -> copy.point().destination().equals(place))
-                .filter(copy -> copy.point().date().equals(date))
+                .filter(copy -> copy.point().slot().isMeantBy(slot))
                 .findFirst()
                 .map(copy ->
                         "the backup of %s of %s at %s was found damaged (%s); %s"
                                 .formatted(
                                         account,
-                                        date,
+                                        slot,
                                         place,
                                         copy.proof().map(Proof::finding).orElse(""),
                                         insteadOf(copy.point())));
@@ -44,7 +44,7 @@ public record OtherCopies(Catalog catalog) {
                                 Math.abs(point.date().toEpochDay() - damaged.date().toEpochDay())))
                 .map(point ->
                         "the nearest good copy is that of %s at %s"
-                                .formatted(point.date(), point.destination()))
+                                .formatted(point.slot(), point.destination()))
                 .orElse("there is no other copy of " + damaged.account() + ": back it up now");
     }
 }

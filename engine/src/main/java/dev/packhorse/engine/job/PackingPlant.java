@@ -82,7 +82,8 @@ public record PackingPlant(
     }
 
     /// The sealed manifest of an archive, as bytes of its file.
-    byte[] manifest(AccountName account, String fileName, AccountArchiver.Archived archived) {
+    byte[] manifest(
+            AccountName account, String fileName, String label, AccountArchiver.Archived archived) {
         TreeMap<String, Manifest.Packed> components = new TreeMap<>();
         for (Map.Entry<String, PackReport> report : archived.reports().entrySet()) {
             PackReport packed = report.getValue();
@@ -100,7 +101,8 @@ public record PackingPlant(
                                 .map(file -> List.of(indexFile(account, file)))
                                 .orElse(List.of()),
                         archive.totals(),
-                        components);
+                        components,
+                        label);
         return ManifestJson.write(mac.seal(manifest));
     }
 

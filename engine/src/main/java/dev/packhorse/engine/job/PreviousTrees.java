@@ -1,17 +1,12 @@
 package dev.packhorse.engine.job;
 
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.session.SessionLog;
 import dev.packhorse.engine.tree.PreviousTree;
 import dev.packhorse.transport.spi.ObjectKey;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.time.DateTimeException;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -31,7 +26,7 @@ final class PreviousTrees {
             SessionLog log)
             throws IOException {
         for (Dated dated : dates(directory)) {
-            var key = BackupDirectory.archiveKey(dated.tier(), dated.date(), account, "");
+            var key = BackupDirectory.archiveKey(dated.tier(), dated.slot(), account, "");
             if (unsound.test(key)) {
                 continue;
             }
@@ -42,35 +37,20 @@ final class PreviousTrees {
                 }
             } catch (IOException e) {
                 log.warn(
-                        "nothing is linked to the tree of " + dated.date() + ": " + e.getMessage());
+                        "nothing is linked to the tree of " + dated.slot() + ": " + e.getMessage());
             }
         }
         return Optional.empty();
     }
 
-    private record Dated(LocalDate date, Tier tier) {}
+    private record Dated(SlotName slot, Tier tier) {}
 
     private static List<Dated> dates(BackupDirectory directory) throws IOException {
         List<Dated> dates = new ArrayList<>();
         for (Tier tier : Tier.values()) {
-            Path folder = directory.root().resolve(tier.folder());
-            if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-                try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
-                    for (Path entry : entries) {
-                        date(entry).ifPresent(date -> dates.add(new Dated(date, tier)));
-                    }
-                }
-            }
+            directory.slots(tier).forEach(slot -> dates.add(new Dated(slot, tier)));
         }
-        dates.sort(Comparator.comparing(Dated::date).reversed().thenComparing(Dated::tier));
+        dates.sort(Comparator.comparing(Dated::slot).reversed().thenComparing(Dated::tier));
         return dates;
-    }
-
-    private static Optional<LocalDate> date(Path folder) {
-        try {
-            return Optional.of(LocalDate.parse(String.valueOf(folder.getFileName())));
-        } catch (DateTimeException _) {
-            return Optional.empty();
-        }
     }
 }

@@ -32,7 +32,7 @@ public record PrunePlan(
         return decisions.stream()
                 .filter(each -> !each.keep())
                 .sorted(
-                        Comparator.comparing((Decision each) -> each.point().date())
+                        Comparator.comparing((Decision each) -> each.point().slot())
                                 .thenComparing(each -> each.point().tier())
                                 .thenComparing(each -> each.point().account()))
                 .toList();

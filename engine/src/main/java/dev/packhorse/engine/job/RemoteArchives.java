@@ -7,6 +7,7 @@ import dev.packhorse.engine.index.IndexException;
 import dev.packhorse.engine.index.RangeSource;
 import dev.packhorse.engine.index.ReadAhead;
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.transport.spi.ByteRange;
 import dev.packhorse.transport.spi.Cancellation;
@@ -20,7 +21,6 @@ import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -87,7 +87,7 @@ public final class RemoteArchives {
 
     private static KeptArchive kept(ArchiveKey key, long sizeBytes, boolean indexed) {
         return new KeptArchive(
-                key.account(), key.tier(), key.date(), key.key(), sizeBytes, indexed);
+                key.account(), key.tier(), key.slot(), key.key(), sizeBytes, indexed, "");
     }
 
     /// The one of a date; asks for it alone, without a listing.
@@ -96,20 +96,20 @@ public final class RemoteArchives {
     /// @throws ArchiveException ABSENT if there is none
     public KeptArchive find(AccountName account, String when) throws IOException {
         for (Tier tier : Tier.values()) {
-            Optional<LocalDate> date =
+            Optional<SlotName> slot =
                     when.startsWith(tier.folder())
-                            ? ArchiveKey.date(when.substring(tier.folder().length()))
+                            ? SlotName.find(when.substring(tier.folder().length()))
                             : Optional.empty();
-            if (date.isEmpty()) {
+            if (slot.isEmpty()) {
                 continue;
             }
             for (String suffix : SUFFIXES) {
-                ObjectKey key = BackupDirectory.archiveKey(tier, date.get(), account, suffix);
+                ObjectKey key = BackupDirectory.archiveKey(tier, slot.get(), account, suffix);
                 Optional<ObjectInfo> found = transport.stat(key);
                 if (found.isPresent()) {
                     boolean indexed = transport.stat(BackupDirectory.indexKey(key)).isPresent();
                     return new KeptArchive(
-                            account, tier, date.get(), key, found.get().sizeBytes(), indexed);
+                            account, tier, slot.get(), key, found.get().sizeBytes(), indexed, "");
                 }
             }
         }

@@ -51,7 +51,7 @@ record RemotePlace(String name, Transport transport) implements PrunedPlace {
 
     @Override
     public String folder(RestorePoint point) {
-        return name + ":" + point.tier().folder() + point.date();
+        return name + ":" + point.tier().folder() + point.slot();
     }
 
     /// Transports know no folders.

@@ -8,6 +8,7 @@ import dev.packhorse.engine.host.AccountDirectory;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.queue.Job;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.JobFilter;
@@ -137,17 +138,27 @@ public final class RunJobs {
     private JobRequest backupOf(AccountName name, Job run, RunArguments arguments) {
         BackupArguments backup =
                 new BackupArguments(
-                        name.value(), arguments.tiers(), arguments.date(), run.id().value(), "");
+                        name.value(),
+                        arguments.tiers(),
+                        arguments.date(),
+                        run.id().value(),
+                        "",
+                        arguments.label());
         return request(JobKind.BACKUP, name.value(), run, backup)
                 .withUniqueKey("backup:" + arguments.date() + ":" + name)
                 .withExclusiveKey("account:" + name);
     }
 
     private JobRequest systemOf(Job run, RunArguments arguments) {
-        SystemArguments system = new SystemArguments(arguments.date(), arguments.tiers());
+        SystemArguments system = new SystemArguments(dayOf(arguments), arguments.tiers());
         return request(JobKind.SYSTEM_BACKUP, SYSTEM, run, system)
-                .withUniqueKey("system:" + node + ":" + arguments.date())
+                .withUniqueKey("system:" + node + ":" + dayOf(arguments))
                 .withExclusiveKey("system:" + node);
+    }
+
+    /// Of the system's files there is one backup a day; a further run of the day makes it anew.
+    private static String dayOf(RunArguments arguments) {
+        return SlotName.parse(arguments.date()).date().toString();
     }
 
     private JobRequest request(JobKind kind, String subject, Job run, Object arguments) {

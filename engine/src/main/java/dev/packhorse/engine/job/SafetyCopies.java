@@ -188,7 +188,8 @@ public final class SafetyCopies {
         }
         Path manifest = manifest(place, name);
         try (FileChannel file = create(manifest)) {
-            var bytes = java.nio.ByteBuffer.wrap(plant.manifest(account, name + SUFFIX, archived));
+            var bytes =
+                    java.nio.ByteBuffer.wrap(plant.manifest(account, name + SUFFIX, "", archived));
             while (bytes.hasRemaining()) {
                 file.write(bytes);
             }

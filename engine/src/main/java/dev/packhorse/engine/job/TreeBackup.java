@@ -24,10 +24,17 @@ import java.util.function.BiConsumer;
 final class TreeBackup {
     private final PackingPlant plant;
     private final PackingHooks hooks;
+    private final String label;
 
     TreeBackup(PackingPlant plant, PackingHooks hooks) {
+        this(plant, hooks, "");
+    }
+
+    /// @param label what somebody calls the backup, empty for nothing
+    TreeBackup(PackingPlant plant, PackingHooks hooks, String label) {
         this.plant = plant;
         this.hooks = hooks;
+        this.label = label;
     }
 
     /// Packs an account into the backup directory and publishes the tree, its manifest first.
@@ -63,7 +70,10 @@ final class TreeBackup {
                                 directory.writeFile(
                                         manifest,
                                         plant.manifest(
-                                                context.account().name(), key.name(), archived)),
+                                                context.account().name(),
+                                                key.name(),
+                                                label,
+                                                archived)),
                         progress);
         replaced.forget();
         return packed;

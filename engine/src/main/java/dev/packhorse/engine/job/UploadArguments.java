@@ -1,6 +1,7 @@
 package dev.packhorse.engine.job;
 
 import dev.packhorse.engine.model.Tier;
+import java.util.Objects;
 
 /// Arguments of an UPLOAD job: one archive and its manifest from the backup directory to one
 /// destination.
@@ -8,10 +9,11 @@ import dev.packhorse.engine.model.Tier;
 /// @param account whose archive it is
 /// @param destination the destination's id
 /// @param tier the calendar the archive belongs to
-/// @param date its slot's date, `YYYY-MM-DD`
+/// @param date its slot's name
 /// @param archive the archive's key below the backup directory
 /// @param sizeBytes the archive's size
 /// @param sha256 the archive's digest
+/// @param label what somebody called the backup, empty for nothing
 public record UploadArguments(
         String account,
         String destination,
@@ -19,4 +21,22 @@ public record UploadArguments(
         String date,
         String archive,
         long sizeBytes,
-        String sha256) {}
+        String sha256,
+        String label) {
+    public UploadArguments {
+        // Jobs of before an update have none.
+        label = Objects.requireNonNullElse(label, "");
+    }
+
+    /// An upload of an archive without a label.
+    public UploadArguments(
+            String account,
+            String destination,
+            Tier tier,
+            String date,
+            String archive,
+            long sizeBytes,
+            String sha256) {
+        this(account, destination, tier, date, archive, sizeBytes, sha256, "");
+    }
+}

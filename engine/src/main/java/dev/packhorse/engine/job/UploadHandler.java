@@ -12,6 +12,7 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.notify.Events;
 import dev.packhorse.engine.notify.Notices;
 import dev.packhorse.engine.queue.FollowUp;
@@ -37,7 +38,6 @@ import dev.packhorse.transport.spi.UploadJournal;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -145,12 +145,13 @@ public final class UploadHandler implements JobHandler {
                         new AccountName(arguments.account()),
                         id,
                         arguments.tier(),
-                        LocalDate.parse(arguments.date()),
+                        SlotName.parse(arguments.date()).date(),
                         new ObjectKey(arguments.archive()),
                         arguments.sizeBytes(),
                         arguments.sha256(),
                         clock.instant(),
-                        node);
+                        node,
+                        arguments.label());
         release.arrived(point.account());
         return new Ended(new JobOutcome.Succeeded("{}"), new FollowUp(List.of(point), List.of()));
     }

@@ -3,6 +3,7 @@ package dev.packhorse.engine.job;
 import dev.packhorse.engine.catalog.Catalog;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.StoredCopy;
 import dev.packhorse.engine.verification.VerificationPlan;
 import dev.packhorse.engine.verification.VerificationPlanner;
@@ -44,7 +45,10 @@ public record VerifyPlanner(
     private static boolean isNamed(RestorePoint point, VerifyArguments arguments) {
         return (arguments.account().isEmpty()
                         || point.account().value().equals(arguments.account()))
-                && (arguments.date().isEmpty() || point.date().toString().equals(arguments.date()));
+                && (arguments.date().isEmpty()
+                        || SlotName.find(arguments.date())
+                                .filter(point.slot()::isMeantBy)
+                                .isPresent());
     }
 
     /// All copies of ours at a place.

@@ -2,6 +2,7 @@ package dev.packhorse.engine.retention;
 
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.rootfile.AtomicFile;
 import dev.packhorse.engine.rootfile.FlatYaml;
 import java.io.IOException;
@@ -17,7 +18,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The pins of this server in one file of `ACCOUNT/DATE/DESTINATION: UNTIL` lines; `*` is every
+/// The pins of this server in one file of `ACCOUNT/SLOT/DESTINATION: UNTIL` lines; `*` is every
 /// destination, `always` has no last day. A damaged file is an error, never "no pins". Safe for
 /// many threads of one process.
 public final class PinStore {
@@ -57,7 +58,7 @@ public final class PinStore {
             }
             return new Pin(
                     new AccountName(parts[0]),
-                    LocalDate.parse(parts[1]),
+                    SlotName.parse(parts[1]),
                     parts[2].equals(EVERYWHERE)
                             ? Optional.empty()
                             : Optional.of(new DestinationId(parts[2])),
@@ -120,7 +121,7 @@ public final class PinStore {
     private static String key(Pin pin) {
         return pin.account()
                 + "/"
-                + pin.date()
+                + pin.slot()
                 + "/"
                 + pin.destination().map(DestinationId::value).orElse(EVERYWHERE);
     }

@@ -13,7 +13,8 @@ enum PlaceNumber {
     CALENDAR_MONTHLY,
     CALENDAR_YEARLY,
     ORPHAN_DAYS,
-    LOCK_DAYS;
+    LOCK_DAYS,
+    EVERY_RUN;
 
     static final int LARGEST = 36_500;
 

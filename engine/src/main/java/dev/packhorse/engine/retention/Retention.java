@@ -26,9 +26,9 @@ import java.util.Set;
 /// Source: cpmove-format 3.4 "Retention", functions.json `backup_config_set` (`force_prune_*`:
 /// "only after a successful complete backup").
 public final class Retention {
-    /// The newest first; of one date, daily before weekly before monthly.
+    /// The newest slot first; of one slot, daily before weekly before monthly.
     public static final Comparator<RestorePoint> NEWEST_FIRST =
-            Comparator.comparing(RestorePoint::date).reversed().thenComparing(RestorePoint::tier);
+            Comparator.comparing(RestorePoint::slot).reversed().thenComparing(RestorePoint::tier);
 
     private final Holding holding;
     private final RetentionRules rules;
@@ -82,15 +82,21 @@ public final class Retention {
         keeping.computeIfAbsent(point, _ -> new ArrayList<>()).add(reason);
     }
 
+    /// Counts dates: every point of a date that counts stays, as far as the rules want every run of
+    /// it, else the newest.
     private void count(Tier tier) {
         TierRule rule = rules.of(tier);
         List<RestorePoint> ofTier = counted.stream().filter(point -> point.tier() == tier).toList();
         Optional<String> waits = waitsForGoodRun(tier, ofTier);
-        for (int i = 0; i < ofTier.size(); i++) {
-            if (i < rule.count()) {
-                keep(ofTier.get(i), "%s %d of %d".formatted(tier.word(), i + 1, rule.count()));
+        LocalDate date = LocalDate.MAX;
+        int nth = 0;
+        for (RestorePoint point : ofTier) {
+            boolean newestOfDate = !point.date().equals(date);
+            date = point.date();
+            nth += newestOfDate ? 1 : 0;
+            if (nth <= rule.count() && (newestOfDate || rules.keepsEveryRun(nth))) {
+                keep(point, "%s %d of %d".formatted(tier.word(), nth, rule.count()));
             } else {
-                RestorePoint point = ofTier.get(i);
                 waits.ifPresent(reason -> keep(point, reason));
             }
         }
@@ -176,10 +182,21 @@ public final class Retention {
         }
         String why =
                 holding.onServer()
-                        ? "beyond %d %s"
-                                .formatted(rules.of(point.tier()).count(), point.tier().word())
+                        ? beyond(point)
                         : "account is no longer here, and its %d days are over"
                                 .formatted(rules.orphanDays().orElse(0));
         return new Decision(point, false, List.of(why));
+    }
+
+    private String beyond(RestorePoint point) {
+        String rule = "%d %s".formatted(rules.of(point.tier()).count(), point.tier().word());
+        boolean dateCounts =
+                counted.stream()
+                        .anyMatch(each ->
+                                each.tier() == point.tier()
+                                        && each.date().equals(point.date())
+                                        && !each.equals(point)
+                                        && !isLetGo(each));
+        return dateCounts ? "not the newest of its date, within " + rule : "beyond " + rule;
     }
 }

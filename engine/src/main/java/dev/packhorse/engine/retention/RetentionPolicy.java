@@ -14,15 +14,27 @@ import java.util.Optional;
 /// @param deletesPerSecond how fast points are removed at one destination
 /// @param massPercent how many of a destination's points a plan may remove beyond what came since
 ///   the last prune; 100 for all
+/// @param everyRunDates as in [RetentionRules]
 public record RetentionPolicy(
         CalendarRule calendar,
         Optional<Integer> orphanDays,
         PlaceRules places,
         int deletesPerSecond,
-        int massPercent) {
+        int massPercent,
+        Optional<Integer> everyRunDates) {
     /// The settings of a server that set none.
     public static final RetentionPolicy USUAL =
             new RetentionPolicy(CalendarRule.NONE, Optional.empty(), PlaceRules.NONE, 20, 10);
+
+    /// A policy that keeps every run of the dates that count.
+    public RetentionPolicy(
+            CalendarRule calendar,
+            Optional<Integer> orphanDays,
+            PlaceRules places,
+            int deletesPerSecond,
+            int massPercent) {
+        this(calendar, orphanDays, places, deletesPerSecond, massPercent, Optional.empty());
+    }
 
     public RetentionPolicy {
         if (deletesPerSecond < 1) {
@@ -51,7 +63,8 @@ public record RetentionPolicy(
                         number(id, name, PlaceNumber.CALENDAR_MONTHLY, calendar.monthly()),
                         number(id, name, PlaceNumber.CALENDAR_YEARLY, calendar.yearly())),
                 places.find(id.value(), name, PlaceNumber.ORPHAN_DAYS).or(() -> orphanDays),
-                number(id, name, PlaceNumber.LOCK_DAYS, 0));
+                number(id, name, PlaceNumber.LOCK_DAYS, 0),
+                places.find(id.value(), name, PlaceNumber.EVERY_RUN).or(() -> everyRunDates));
     }
 
     private int number(DestinationId id, String name, PlaceNumber key, int usual) {

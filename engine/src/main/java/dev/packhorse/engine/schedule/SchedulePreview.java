@@ -1,5 +1,6 @@
 package dev.packhorse.engine.schedule;
 
+import dev.packhorse.engine.job.BackupDirectory;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.RestorePoint;
@@ -9,14 +10,14 @@ import dev.packhorse.engine.retention.Holding;
 import dev.packhorse.engine.retention.Pin;
 import dev.packhorse.engine.retention.Retention;
 import dev.packhorse.engine.retention.RetentionRules;
-import dev.packhorse.transport.spi.ObjectKey;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -52,14 +53,14 @@ public final class SchedulePreview {
     /// One day.
     ///
     /// @param date its date
-    /// @param at when its run starts, empty if none does
-    /// @param tiers what the run makes
+    /// @param starts when its runs start, in order; empty if none does
+    /// @param tiers what the runs make
     /// @param counts how many points exist at each place after it
     /// @param bytes how much they hold, as far as today's sizes tell
     /// @param points the points, newest first, if the preview is of one account
     public record Day(
             LocalDate date,
-            Optional<Instant> at,
+            List<Instant> starts,
             List<Tier> tiers,
             SortedMap<String, Integer> counts,
             long bytes,
@@ -103,20 +104,26 @@ public final class SchedulePreview {
     }
 
     private Day day(LocalDate date, Instant now, boolean single) {
-        Instant at = SlotPlanner.startOf(date, schedule);
-        List<Tier> due = at.isAfter(now) ? SlotPlanner.tiersDue(date, schedule) : List.of();
-        if (!due.isEmpty()) {
-            due.forEach(tier -> newestRuns.put(tier, date));
-            shelves.forEach(shelf -> run(shelf, date, at, due));
+        List<Slot> slots =
+                SlotPlanner.slotsOf(date, schedule).stream()
+                        .filter(slot -> slot.at().isAfter(now))
+                        .toList();
+        EnumSet<Tier> due = EnumSet.noneOf(Tier.class);
+        for (Slot slot : slots) {
+            due.addAll(slot.tiers());
+            slot.tiers().forEach(tier -> newestRuns.put(tier, date));
+            shelves.forEach(shelf -> run(shelf, slot));
         }
-        return told(date, due.isEmpty() ? Optional.empty() : Optional.of(at), due, single);
+        List<Instant> starts = slots.stream().map(Slot::at).toList();
+        return told(date, starts, List.copyOf(due), single);
     }
 
-    private void run(Shelf shelf, LocalDate date, Instant at, List<Tier> due) {
+    private void run(Shelf shelf, Slot slot) {
         List<RestorePoint> all = new ArrayList<>(shelf.points);
         if (shelf.stock.receives()) {
-            all.removeIf(point -> point.date().equals(date) && due.contains(point.tier()));
-            due.forEach(tier -> all.add(point(shelf, tier, date, at)));
+            all.removeIf(point ->
+                    point.slot().equals(slot.slot()) && slot.tiers().contains(point.tier()));
+            slot.tiers().forEach(tier -> all.add(point(shelf, tier, slot)));
         }
         Holding holding =
                 new Holding(
@@ -128,32 +135,31 @@ public final class SchedulePreview {
                         Map.of(),
                         false);
         shelf.points =
-                Retention.decide(holding, shelf.stock.rules(), date).stream()
+                Retention.decide(holding, shelf.stock.rules(), slot.date()).stream()
                         .filter(Decision::keep)
                         .map(Decision::point)
                         .toList();
     }
 
-    private static RestorePoint point(Shelf shelf, Tier tier, LocalDate date, Instant at) {
+    private static RestorePoint point(Shelf shelf, Tier tier, Slot slot) {
         long size =
                 shelf.points.stream()
-                        .max((a, b) -> a.date().compareTo(b.date()))
+                        .max(Comparator.comparing(RestorePoint::slot))
                         .map(RestorePoint::sizeBytes)
                         .orElse(0L);
         return new RestorePoint(
                 shelf.stock.account(),
                 shelf.stock.place(),
                 tier,
-                date,
-                new ObjectKey(
-                        tier.folder() + date + "/accounts/" + shelf.stock.account() + ".tar.gz"),
+                slot.date(),
+                BackupDirectory.archiveKey(tier, slot.slot(), shelf.stock.account(), ".tar.gz"),
                 size,
                 "",
-                at,
+                slot.at(),
                 "");
     }
 
-    private Day told(LocalDate date, Optional<Instant> at, List<Tier> tiers, boolean single) {
+    private Day told(LocalDate date, List<Instant> starts, List<Tier> tiers, boolean single) {
         SortedMap<String, Integer> counts = new TreeMap<>();
         List<RestorePoint> points = new ArrayList<>();
         long bytes = 0;
@@ -166,6 +172,6 @@ public final class SchedulePreview {
                 points.addAll(shelf.points);
             }
         }
-        return new Day(date, at, tiers, counts, bytes, List.copyOf(points));
+        return new Day(date, starts, tiers, counts, bytes, List.copyOf(points));
     }
 }

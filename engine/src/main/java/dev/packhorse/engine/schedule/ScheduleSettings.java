@@ -1,5 +1,6 @@
 package dev.packhorse.engine.schedule;
 
+import dev.packhorse.engine.model.DayTimes;
 import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.LocalTime;
@@ -16,7 +17,7 @@ import java.util.TreeSet;
 /// @param weeklyDay the day of the week with a weekly backup, empty for no weekly tier
 /// @param monthlyDates the days of the month with a monthly backup, 1 to 31, empty for no monthly
 ///   tier; a date that a month does not have falls on its last day
-/// @param timeOfDay when a run starts
+/// @param times when runs start; each has a slot of its own
 /// @param zone the server's zone, in which days and times are meant
 /// @param catchUpWindow how late a missed slot is still run
 public record ScheduleSettings(
@@ -24,7 +25,7 @@ public record ScheduleSettings(
         Set<DayOfWeek> dailyDays,
         Optional<DayOfWeek> weeklyDay,
         Set<Integer> monthlyDates,
-        LocalTime timeOfDay,
+        DayTimes times,
         ZoneId zone,
         Duration catchUpWindow) {
 
@@ -44,6 +45,25 @@ public record ScheduleSettings(
         }
     }
 
+    /// A schedule with one run a day.
+    public ScheduleSettings(
+            boolean enabled,
+            Set<DayOfWeek> dailyDays,
+            Optional<DayOfWeek> weeklyDay,
+            Set<Integer> monthlyDates,
+            LocalTime timeOfDay,
+            ZoneId zone,
+            Duration catchUpWindow) {
+        this(
+                enabled,
+                dailyDays,
+                weeklyDay,
+                monthlyDates,
+                DayTimes.of(timeOfDay),
+                zone,
+                catchUpWindow);
+    }
+
     /// A schedule on which nothing is ever due.
     public static ScheduleSettings off(ZoneId zone) {
         return new ScheduleSettings(
@@ -51,7 +71,7 @@ public record ScheduleSettings(
                 Set.of(),
                 Optional.empty(),
                 Set.of(),
-                LocalTime.of(2, 0),
+                DayTimes.of(LocalTime.of(2, 0)),
                 zone,
                 Duration.ofHours(12));
     }

@@ -4,13 +4,14 @@ import dev.packhorse.engine.job.JobJson;
 import dev.packhorse.engine.job.RunArguments;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.model.SlotName;
+import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.queue.JobQueue;
 import dev.packhorse.engine.queue.JobRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.LocalDate;
-import java.time.format.DateTimeParseException;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -106,7 +107,7 @@ final class SlotWatch {
             return;
         }
         List<Slot> older = notFired(due.subList(0, due.size() - 1));
-        fire(newest, late);
+        fire(new Slot(newest.slot(), newest.at(), tiersOf(newest, current)), late);
         reportMissed(older);
     }
 
@@ -123,15 +124,28 @@ final class SlotWatch {
         });
     }
 
+    /// What the run of a slot makes: also what is due of earlier slots of its day that were not
+    /// fired, so that a week or a month does not lose its archive with the first run of a day.
+    private List<Tier> tiersOf(Slot slot, ScheduleSettings current) {
+        List<Slot> soFar =
+                SlotPlanner.slotsOf(slot.date(), current).stream()
+                        .filter(each -> each.at().isBefore(slot.at()))
+                        .toList();
+        EnumSet<Tier> tiers = EnumSet.copyOf(slot.tiers());
+        notFired(soFar).forEach(each -> tiers.addAll(each.tiers()));
+        return List.copyOf(tiers);
+    }
+
     /// Those after the newest slot that was ever fired: what lies before it was dealt with, by this
     /// process or by one before.
     private List<Slot> notFired(List<Slot> slots) {
         if (slots.isEmpty()) {
             return slots;
         }
-        Optional<LocalDate> fired = newestFired();
+        Optional<Instant> fired =
+                newestFired().map(slot -> SlotPlanner.startOf(slot, settings.get()));
         return slots.stream()
-                .filter(slot -> fired.isEmpty() || slot.date().isAfter(fired.get()))
+                .filter(slot -> fired.isEmpty() || slot.at().isAfter(fired.get()))
                 .toList();
     }
 
@@ -144,22 +158,22 @@ final class SlotWatch {
     /// Where the first look after a start begins; reports what lies further back.
     private Instant firstLook(Instant now, ScheduleSettings current) {
         Instant from = now.minus(current.catchUpWindow());
-        newestFired()
-                .map(date -> SlotPlanner.startOf(date, current))
-                .map(at -> at.isBefore(now.minus(LONGEST_REPORT)) ? now.minus(LONGEST_REPORT) : at)
+        Optional<Instant> newest = newestFired().map(slot -> SlotPlanner.startOf(slot, current));
+        newest.map(at -> at.isBefore(now.minus(LONGEST_REPORT)) ? now.minus(LONGEST_REPORT) : at)
                 .filter(at -> at.isBefore(from))
                 .ifPresent(at -> reportMissed(notFired(SlotPlanner.between(at, from, current))));
-        return from;
+        // A time that was taken into the configuration today did not pass before that.
+        return newest.filter(at -> at.isAfter(from) && !at.isAfter(now)).orElse(from);
     }
 
-    private Optional<LocalDate> newestFired() {
+    private Optional<SlotName> newestFired() {
         Optional<String> name = queue.newestSlot(schedule);
-        try {
-            return name.map(LocalDate::parse);
-        } catch (DateTimeParseException e) {
+        Optional<SlotName> slot = name.flatMap(SlotName::find);
+        if (name.isPresent() && slot.isEmpty()) {
             throw new IllegalStateException(
-                    "schedule " + schedule + " has a slot that is no date: " + name.get(), e);
+                    "schedule " + schedule + " has a slot that is no date: " + name.get());
         }
+        return slot;
     }
 
     private void reportMissed(List<Slot> missed) {

@@ -39,7 +39,17 @@ public final class RetentionKeys {
                     "a percentage, 0 to 100",
                     SettingKeys.number(0, 100));
 
+    public static final SettingKey<Optional<Integer>> EVERY_RUN =
+            new SettingKey<>(
+                    "retention.every_run", "all", "all, or 0 to 10000", RetentionKeys::everyRun);
+
     private RetentionKeys() {}
+
+    private static Optional<Integer> everyRun(String text) {
+        return text.equals("all")
+                ? Optional.empty()
+                : Optional.of(SettingKeys.number(0, 10_000).apply(text));
+    }
 
     private static SettingKey<Integer> generations(String name) {
         return new SettingKey<>(name, "0", "0 to 10000", SettingKeys.number(0, 10_000));

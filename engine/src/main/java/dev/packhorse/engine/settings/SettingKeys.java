@@ -1,11 +1,11 @@
 package dev.packhorse.engine.settings;
 
+import dev.packhorse.engine.model.DayTimes;
 import dev.packhorse.engine.model.QuietHours;
 import dev.packhorse.transport.spi.ByteSize;
 import dev.packhorse.transport.spi.HostPort;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Set;
@@ -42,6 +42,10 @@ public final class SettingKeys {
     public static final SettingKey<Path> STATE =
             new SettingKey<>(
                     "state", "/var/lib/packhorse", "an absolute folder", SettingKeys::absolutePath);
+
+    public static final SettingKey<ByteSize> STATE_RESERVE =
+            new SettingKey<>(
+                    "state_reserve", "64MiB", "0 for none, or a size as 64MiB", ByteSize::parse);
 
     public static final SettingKey<String> DATABASE_URL =
             new SettingKey<>(
@@ -113,8 +117,12 @@ public final class SettingKeys {
                     "a file that only root can read, or nothing",
                     SettingKeys::optionalPath);
 
-    public static final SettingKey<LocalTime> BACKUP_TIME =
-            new SettingKey<>("backup.time", "02:00", "a time of day, HH:MM", LocalTime::parse);
+    public static final SettingKey<DayTimes> BACKUP_TIME =
+            new SettingKey<>(
+                    "backup.time",
+                    "02:00",
+                    "a time of day, HH:MM, or several: 02:00, 14:00",
+                    DayTimes::parse);
     public static final SettingKey<ZoneId> BACKUP_ZONE =
             new SettingKey<>(
                     "backup.zone",
@@ -188,6 +196,7 @@ public final class SettingKeys {
                     HOST_UNIX_UID_MAX,
                     HOST_UNIX_DOMAINS,
                     STATE,
+                    STATE_RESERVE,
                     DATABASE_URL,
                     DATABASE_USER,
                     DATABASE_PASSWORD_FILE,
@@ -228,6 +237,7 @@ public final class SettingKeys {
                     RetentionKeys.CALENDAR_WEEKLY,
                     RetentionKeys.CALENDAR_MONTHLY,
                     RetentionKeys.CALENDAR_YEARLY,
+                    RetentionKeys.EVERY_RUN,
                     RetentionKeys.ORPHANS,
                     RetentionKeys.DESTINATIONS,
                     RetentionKeys.DELETES_PER_SECOND,

@@ -91,7 +91,7 @@ public final class OpenApi {
             case TEXT -> schema.put("type", "string").put("maxLength", LONGEST_TEXT);
             case ACCOUNT -> schema.put("type", "string");
             case SECRET -> schema.put("type", "string").put("format", "password");
-            case DATE -> schema.put("type", "string").put("pattern", "^\\d{4}-\\d{2}-\\d{2}");
+            case DATE, SLOT -> schema.put("type", "string").put("pattern", "^\\d{4}-\\d{2}-\\d{2}");
             case INTEGER -> addBounds(schema.put("type", "integer"), parameter);
             case FLAG -> schema.put("type", "integer").putArray("enum").add(0).add(1);
             case CHOICE ->
@@ -120,7 +120,7 @@ public final class OpenApi {
         switch (parameter.type()) {
             case INTEGER, FLAG -> schema.put("default", Long.parseLong(value));
             case LIST -> schema.putArray("default").add(value);
-            case TEXT, ACCOUNT, SECRET, DATE, CHOICE -> schema.put("default", value);
+            case TEXT, ACCOUNT, SECRET, DATE, SLOT, CHOICE -> schema.put("default", value);
         }
     }
 

@@ -95,6 +95,8 @@ public record ParameterSpec(
         ACCOUNT,
         /// A date, `YYYY-MM-DD` or the longer form that begins so; handed on as `YYYY-MM-DD`.
         DATE,
+        /// A date as in DATE, or the name of a restore point's slot, as `2026-11-24.1400`.
+        SLOT,
         /// The name repeated, or numbered: a list of TEXT.
         LIST
     }

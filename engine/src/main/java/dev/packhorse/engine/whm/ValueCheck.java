@@ -1,6 +1,7 @@
 package dev.packhorse.engine.whm;
 
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.SlotName;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.LocalDate;
@@ -40,6 +41,7 @@ final class ValueCheck {
             case CHOICE -> choice(spec, value);
             case ACCOUNT -> account(spec, value);
             case DATE -> date(spec, value);
+            case SLOT -> slot(spec, value);
         };
     }
 
@@ -124,6 +126,20 @@ final class ValueCheck {
         } catch (DateTimeException _) {
             throw fault(spec, "must be a day of the calendar, in the form YYYY-MM-DD", value);
         }
+    }
+
+    /// Clients of the restore queue send dates, whatever they show.
+    private static String slot(ParameterSpec spec, String value) throws WhmException {
+        if (DATE.matcher(value).matches()) {
+            return date(spec, value);
+        }
+        return SlotName.find(value)
+                .map(SlotName::toString)
+                .orElseThrow(() ->
+                        fault(
+                                spec,
+                                "must be a date in the form YYYY-MM-DD, or YYYY-MM-DD.HHMM where a day has several restore points",
+                                value));
     }
 
     private static WhmException fault(ParameterSpec spec, String rule, String value) {

@@ -44,6 +44,30 @@ class ManifestTest {
     }
 
     @Test
+    void aLabelIsSealedWithTheRest() throws Exception {
+        Manifest plain = manifest();
+        Manifest labelled =
+                new Manifest(
+                        plain.format(),
+                        plain.account(),
+                        plain.created(),
+                        plain.node(),
+                        plain.archive(),
+                        plain.beside(),
+                        plain.totals(),
+                        plain.components(),
+                        "before upgrade");
+        byte[] json = ManifestJson.write(MAC.seal(labelled));
+        SealedManifest read = ManifestJson.read(json);
+        assertThat(read.manifest()).isEqualTo(labelled);
+        assertThat(MAC.proves(read)).isTrue();
+        String changed =
+                new String(json, StandardCharsets.UTF_8).replace("before upgrade", "after upgrade");
+        assertThat(MAC.proves(ManifestJson.read(changed.getBytes(StandardCharsets.UTF_8))))
+                .isFalse();
+    }
+
+    @Test
     void theSealedFormIsAFixedOne() {
         assertThat(new String(ManifestJson.canonical(manifest()), StandardCharsets.UTF_8))
                 .isEqualTo(

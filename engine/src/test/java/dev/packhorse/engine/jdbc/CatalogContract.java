@@ -8,6 +8,7 @@ import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.DrillRecord;
 import dev.packhorse.engine.model.Proof;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.StoredCopy;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.model.Verdict;
@@ -66,6 +67,48 @@ abstract class CatalogContract {
         assertThat(catalog.find(DEMO, DestinationId.LOCAL, DAY)).contains(weekly);
         assertThat(catalog.find(DEMO, FAR, DAY)).isEmpty();
         assertThat(catalog.find(DEMO, DestinationId.LOCAL, DAY.plusDays(1))).isEmpty();
+    }
+
+    @Test
+    void oneDayHasAsManyPointsAsRuns() {
+        RestorePoint night = at("2026-11-24.0200");
+        RestorePoint noon = at("2026-11-24.1200").withLabel("before upgrade");
+        RestorePoint next = at("2026-11-25.0200");
+        assertThat(catalog.adopt(List.of(noon, next, night))).isEqualTo(3);
+        assertThat(catalog.adopt(List.of(noon))).isZero();
+        assertThat(catalog.ofAccount(DEMO)).containsExactly(next, noon, night);
+        assertThat(catalog.find(DEMO, DestinationId.LOCAL, DAY)).contains(noon);
+        assertThat(catalog.find(DEMO, DestinationId.LOCAL, night.slot())).contains(night);
+        assertThat(catalog.find(DEMO, DestinationId.LOCAL, SlotName.parse("2026-11-24.0300")))
+                .isEmpty();
+
+        catalog.markDeleting(noon);
+        catalog.drop(noon);
+        assertThat(catalog.ofAccount(DEMO)).containsExactly(next, night);
+        assertThat(catalog.find(DEMO, DestinationId.LOCAL, DAY)).contains(night);
+    }
+
+    @Test
+    void aDateIsThePointOfThatVeryNameBeforeAnyOther() {
+        RestorePoint night = at("2026-11-24");
+        RestorePoint byHand = at("2026-11-24.140531");
+        catalog.adopt(List.of(night, byHand));
+        assertThat(catalog.find(DEMO, DestinationId.LOCAL, DAY)).contains(night);
+        assertThat(catalog.find(DEMO, DestinationId.LOCAL, byHand.slot())).contains(byHand);
+    }
+
+    private static RestorePoint at(String slot) {
+        RestorePoint day = point("demo", Tier.DAILY, SlotName.parse(slot).date());
+        return new RestorePoint(
+                day.account(),
+                day.destination(),
+                day.tier(),
+                day.date(),
+                new ObjectKey(slot + "/accounts/demo.tar.gz"),
+                day.sizeBytes(),
+                day.sha256(),
+                day.packedAt(),
+                day.node());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.packhorse.engine.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.packhorse.engine.archive.ArchiveSink;
 import dev.packhorse.engine.archive.ArchiveSource;
@@ -20,6 +21,7 @@ import dev.packhorse.engine.jdbc.JdbcCatalog;
 import dev.packhorse.engine.jdbc.JdbcJobQueue;
 import dev.packhorse.engine.jdbc.Store;
 import dev.packhorse.engine.jdbc.TestStore;
+import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.Tier;
@@ -87,6 +89,9 @@ class BackupHandlerTest {
         }
     }
 
+    private String slot = "2026-03-07";
+    private String label = "";
+
     private JobOutcome backUp(DemoPlant demo, String account, Map<ConfigKey, String> changes)
             throws Exception {
         HostRoot root = new HostRoot(demo.server);
@@ -97,7 +102,7 @@ class BackupHandlerTest {
                         folder.resolve("destinations"),
                         new SecretSeal(new byte[SecretSeal.KEY_BYTES]));
         BackupArguments arguments =
-                new BackupArguments(account, List.of(Tier.DAILY), "2026-03-07", "", "");
+                new BackupArguments(account, List.of(Tier.DAILY), slot, "", "", label);
         ServerBackups backups = new ServerBackups(root, config);
         try (Store store = TestStore.h2(folder)) {
             JdbcJobQueue queue =
@@ -142,6 +147,27 @@ class BackupHandlerTest {
         assertThat(accounts.resolve(".packhorse/bob.index")).doesNotExist();
         assertThat(accounts.resolve(".packhorse/bob.manifest.json")).exists();
         assertThat(accounts.resolve("bob.tar.gz")).exists();
+    }
+
+    @Test
+    void twoRunsOfADayLeaveTwoArchives() throws Exception {
+        DemoPlant demo = new DemoPlant(folder);
+        Path night = demo.server.resolve("backup/2026-03-07.0200/accounts");
+        Path noon = demo.server.resolve("backup/2026-03-07.1200/accounts");
+        slot = "2026-03-07.0200";
+        backUp(demo, "bob", Map.of());
+        byte[] first = Files.readAllBytes(night.resolve("bob.tar.gz"));
+        slot = "2026-03-07.1200";
+        label = "before upgrade";
+        backUp(demo, "bob", Map.of());
+
+        assertThat(night.resolve("bob.tar.gz")).hasBinaryContent(first);
+        assertThat(noon.resolve("bob.tar.gz")).isNotEmptyFile();
+        KeptArchives kept = new KeptArchives(new BackupDirectory(demo.server.resolve("backup")));
+        assertThat(kept.list(new AccountName("bob")))
+                .extracting(KeptArchive::when, KeptArchive::label)
+                .containsExactly(
+                        tuple("2026-03-07.1200", "before upgrade"), tuple("2026-03-07.0200", ""));
     }
 
     @Test

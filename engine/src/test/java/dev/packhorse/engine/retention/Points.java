@@ -3,6 +3,7 @@ package dev.packhorse.engine.retention;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.transport.spi.ObjectKey;
 import java.time.LocalDate;
@@ -20,12 +21,17 @@ final class Points {
     private Points() {}
 
     static RestorePoint point(Tier tier, LocalDate date) {
+        return point(tier, SlotName.of(date));
+    }
+
+    static RestorePoint point(Tier tier, SlotName slot) {
+        LocalDate date = slot.date();
         return new RestorePoint(
                 ALICE,
                 DestinationId.LOCAL,
                 tier,
                 date,
-                new ObjectKey(tier.folder() + date + "/accounts/alice.tar.gz"),
+                new ObjectKey(tier.folder() + slot + "/accounts/alice.tar.gz"),
                 1,
                 "a".repeat(64),
                 date.atStartOfDay(ZoneOffset.UTC).toInstant(),

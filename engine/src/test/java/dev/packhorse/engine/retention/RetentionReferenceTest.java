@@ -4,19 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.transport.spi.ObjectKey;
 import java.time.DayOfWeek;
 import java.time.LocalDate;
+import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -35,13 +39,24 @@ class RetentionReferenceTest {
             for (int i = random.nextInt(4) == 0 ? -random.nextInt(400) : 0; i < span; i++) {
                 for (Tier tier : Tier.values()) {
                     if (random.nextDouble() < (tier == Tier.DAILY ? share : share / 5)) {
-                        points.add(Points.point(tier, today.minusDays(i)));
+                        points.addAll(slots(random, tier, today.minusDays(i)));
                     }
                 }
             }
             List<RestorePoint> shuffled = new ArrayList<>(points);
             java.util.Collections.shuffle(shuffled, random);
             return new History(holding(shuffled, today, random), rules(random), today);
+        }
+
+        private static List<RestorePoint> slots(Random random, Tier tier, LocalDate day) {
+            if (random.nextInt(3) > 0) {
+                return List.of(Points.point(tier, day));
+            }
+            List<RestorePoint> points = new ArrayList<>();
+            for (int hour = 0; hour < 24; hour += 1 + random.nextInt(12)) {
+                points.add(Points.point(tier, SlotName.at(day, LocalTime.of(hour, 0))));
+            }
+            return points;
         }
 
         private static Holding holding(List<RestorePoint> points, LocalDate today, Random random) {
@@ -58,7 +73,7 @@ class RetentionReferenceTest {
                     pins.add(
                             new Pin(
                                     point.account(),
-                                    point.date(),
+                                    random.nextBoolean() ? point.slot() : SlotName.of(point.date()),
                                     random.nextBoolean()
                                             ? Optional.empty()
                                             : Optional.of(
@@ -100,14 +115,15 @@ class RetentionReferenceTest {
                     tiers,
                     calendar,
                     random.nextBoolean() ? Optional.empty() : Optional.of(random.nextInt(90)),
-                    random.nextInt(3) == 0 ? random.nextInt(40) : 0);
+                    random.nextInt(3) == 0 ? random.nextInt(40) : 0,
+                    random.nextBoolean() ? Optional.empty() : Optional.of(random.nextInt(5)));
         }
     }
 
     /// What stays, found by walking back through the calendar.
     private static final class Walk {
         private final History history;
-        private final Map<String, RestorePoint> byPlace = new HashMap<>();
+        private final Map<String, NavigableMap<String, RestorePoint>> byPlace = new HashMap<>();
         private final Set<RestorePoint> kept = new HashSet<>();
         private LocalDate oldest;
 
@@ -115,7 +131,8 @@ class RetentionReferenceTest {
             this.history = history;
             this.oldest = history.today();
             for (RestorePoint point : history.holding().points()) {
-                byPlace.put(point.tier() + " " + point.date(), point);
+                byPlace.computeIfAbsent(point.tier() + " " + point.date(), _ -> new TreeMap<>())
+                        .put(point.slot().toString(), point);
                 if (point.date().isBefore(oldest)) {
                     oldest = point.date();
                 }
@@ -125,17 +142,22 @@ class RetentionReferenceTest {
             }
         }
 
-        private Optional<RestorePoint> on(Tier tier, LocalDate day) {
-            return Optional.ofNullable(byPlace.get(tier + " " + day));
+        private NavigableMap<String, RestorePoint> on(Tier tier, LocalDate day) {
+            return byPlace.getOrDefault(tier + " " + day, new TreeMap<>());
         }
 
+        /// The last that was made on a day.
         private Optional<RestorePoint> any(LocalDate day) {
+            Optional<RestorePoint> last = Optional.empty();
             for (Tier tier : Tier.values()) {
-                if (on(tier, day).isPresent()) {
-                    return on(tier, day);
+                NavigableMap<String, RestorePoint> here = on(tier, day);
+                if (!here.isEmpty()
+                        && (last.isEmpty()
+                                || here.lastKey().compareTo(last.get().slot().toString()) > 0)) {
+                    last = Optional.of(here.lastEntry().getValue());
                 }
             }
-            return Optional.empty();
+            return last;
         }
 
         Set<RestorePoint> kept() {
@@ -185,7 +207,7 @@ class RetentionReferenceTest {
                                 || pin.destination().get().equals(DestinationId.LOCAL);
                 boolean time =
                         pin.until().isEmpty() || pin.until().get().compareTo(history.today()) >= 0;
-                if (pin.date().equals(point.date()) && place && time) {
+                if (point.slot().toString().startsWith(pin.slot().toString()) && place && time) {
                     return true;
                 }
             }
@@ -200,13 +222,19 @@ class RetentionReferenceTest {
                 for (LocalDate day = history.today();
                         !day.isBefore(oldest);
                         day = day.minusDays(1)) {
-                    Optional<RestorePoint> found = on(tier, day);
-                    if (found.isPresent()) {
+                    NavigableMap<String, RestorePoint> found = on(tier, day);
+                    if (!found.isEmpty()) {
                         newest = newest == null ? day : newest;
                         LocalDate ran = history.holding().newestRuns().get(tier);
                         boolean failed = ran != null && newest.compareTo(ran) < 0;
-                        if (left > 0 || (failed && !rule.afterFailures())) {
-                            kept.add(found.get());
+                        int nth = rule.count() - left + 1;
+                        boolean every =
+                                history.rules().everyRunDates().isEmpty()
+                                        || history.rules().everyRunDates().get() >= nth;
+                        if ((left > 0 && every) || (failed && !rule.afterFailures())) {
+                            kept.addAll(found.values());
+                        } else if (left > 0) {
+                            kept.add(found.lastEntry().getValue());
                         }
                         left--;
                     }
@@ -310,6 +338,8 @@ class RetentionReferenceTest {
             java.util.Collection<RestorePoint> points, Tier tier, LocalDate today) {
         return points.stream()
                 .filter(point -> point.tier() == tier && !point.date().isAfter(today))
+                .map(RestorePoint::date)
+                .distinct()
                 .count();
     }
 

@@ -103,7 +103,7 @@ class RetentionSettingsTest {
         pins.add(there);
         assertThat(new PinStore(folder.resolve("pins.yaml")).all())
                 .containsExactly(everywhere, there);
-        Pin longer = new Pin(there.account(), there.date(), there.destination(), Optional.empty());
+        Pin longer = new Pin(there.account(), there.slot(), there.destination(), Optional.empty());
         pins.add(longer);
         assertThat(pins.all()).containsExactly(everywhere, longer);
         assertThat(pins.remove(there)).as("whatever its last day").isTrue();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.Tier;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -37,6 +38,46 @@ class RetentionTest {
                 new CalendarRule(daily, weekly, monthly, yearly),
                 Optional.empty(),
                 0);
+    }
+
+    @Test
+    void datesAreCountedAndEveryRunOfThemStaysAsFarAsWanted() {
+        List<RestorePoint> points = new ArrayList<>();
+        for (String slot :
+                List.of(
+                        "2026-11-24.1400",
+                        "2026-11-24.0200",
+                        "2026-11-23.1400",
+                        "2026-11-23.0200",
+                        "2026-11-22.0200")) {
+            points.add(Points.point(Tier.DAILY, SlotName.parse(slot)));
+        }
+        LocalDate today = LocalDate.parse("2026-11-24");
+        RetentionRules all = Points.counts(2, 0, 0, true);
+        assertThat(slotsKept(points, all, today))
+                .containsExactly(
+                        "2026-11-24.1400", "2026-11-24.0200", "2026-11-23.1400", "2026-11-23.0200");
+        RetentionRules thinned =
+                new RetentionRules(
+                        all.tiers(), CalendarRule.NONE, Optional.empty(), 0, Optional.of(1));
+        assertThat(slotsKept(points, thinned, today))
+                .containsExactly("2026-11-24.1400", "2026-11-24.0200", "2026-11-23.1400");
+        assertThat(Retention.decide(Points.holding(points), thinned, today))
+                .extracting(each -> String.join(", ", each.reasons()))
+                .containsExactly(
+                        "daily 1 of 2",
+                        "daily 1 of 2",
+                        "daily 2 of 2",
+                        "not the newest of its date, within 2 daily",
+                        "beyond 2 daily");
+    }
+
+    private static List<String> slotsKept(
+            List<RestorePoint> points, RetentionRules rules, LocalDate today) {
+        return Retention.decide(Points.holding(points), rules, today).stream()
+                .filter(Decision::keep)
+                .map(each -> each.point().slot().toString())
+                .toList();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.packhorse.engine.schedule;
 
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.Tier;
 import java.time.LocalDate;
 import java.util.Collections;
@@ -12,11 +13,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/// What should exist, kept night by night in a way of its own: shelves of dates from which the
-/// oldest are taken off, one at a time. One thread.
+/// What should exist, kept night by night in a way of its own: shelves of slots from which the
+/// oldest days are taken off, one at a time. One thread.
 final class Expected {
     private final Map<Tier, Integer> counts;
-    private final Map<String, Map<Tier, NavigableSet<LocalDate>>> shelves = new HashMap<>();
+    private final Map<String, Map<Tier, NavigableSet<SlotName>>> shelves = new HashMap<>();
     private final Map<Tier, NavigableSet<LocalDate>> runs = new EnumMap<>(Tier.class);
     private final Set<String> gone = new HashSet<>();
 
@@ -24,11 +25,11 @@ final class Expected {
         this.counts = counts;
     }
 
-    void arrived(String place, String account, Tier tier, LocalDate date) {
+    void arrived(String place, String account, Tier tier, SlotName slot) {
         shelves.computeIfAbsent(place + " " + account, _ -> new EnumMap<>(Tier.class))
                 .computeIfAbsent(tier, _ -> new TreeSet<>())
-                .add(date);
-        runs.computeIfAbsent(tier, _ -> new TreeSet<>()).add(date);
+                .add(slot);
+        runs.computeIfAbsent(tier, _ -> new TreeSet<>()).add(slot.date());
     }
 
     void left(String account) {
@@ -46,27 +47,33 @@ final class Expected {
         });
     }
 
-    private static LocalDate newest(Map<Tier, NavigableSet<LocalDate>> tiers, LocalDate today) {
+    private static LocalDate newest(Map<Tier, NavigableSet<SlotName>> tiers, LocalDate today) {
         LocalDate newest = LocalDate.MIN;
-        for (NavigableSet<LocalDate> dates : tiers.values()) {
-            LocalDate here = dates.floor(today);
-            newest = here != null && here.isAfter(newest) ? here : newest;
+        for (NavigableSet<SlotName> slots : tiers.values()) {
+            SlotName here = slots.lower(SlotName.of(today.plusDays(1)));
+            newest = here != null && here.date().isAfter(newest) ? here.date() : newest;
         }
         return newest;
     }
 
+    /// Takes whole days off.
     private void takeOff(
-            Tier tier, NavigableSet<LocalDate> dates, LocalDate today, LocalDate newest) {
-        NavigableSet<LocalDate> past = dates.headSet(today, true);
+            Tier tier, NavigableSet<SlotName> slots, LocalDate today, LocalDate newest) {
+        NavigableSet<SlotName> past = slots.headSet(SlotName.of(today.plusDays(1)), false);
         LocalDate ran = runs.getOrDefault(tier, Collections.emptyNavigableSet()).floor(today);
-        boolean good = !past.isEmpty() && past.last().equals(ran);
+        boolean good = !past.isEmpty() && past.last().date().equals(ran);
         int count = counts.getOrDefault(tier, 0);
-        while (good && past.size() > count && !past.first().equals(newest)) {
-            past.pollFirst();
+        while (good && days(past) > count && !past.first().date().equals(newest)) {
+            LocalDate oldest = past.first().date();
+            past.removeIf(slot -> slot.date().equals(oldest));
         }
     }
 
-    /// Every date of every shelf, as `PLACE ACCOUNT` to `TIER DATE`.
+    private static long days(NavigableSet<SlotName> slots) {
+        return slots.stream().map(SlotName::date).distinct().count();
+    }
+
+    /// Every slot of every shelf, as `PLACE ACCOUNT` to `TIER SLOT`.
     Map<String, Set<String>> all() {
         Map<String, Set<String>> all = new TreeMap<>();
         shelves.forEach((name, tiers) -> {

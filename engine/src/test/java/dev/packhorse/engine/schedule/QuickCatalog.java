@@ -5,10 +5,10 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.Proof;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.StoredCopy;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.transport.spi.ObjectKey;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -20,14 +20,14 @@ import java.util.function.Consumer;
 /// A catalog in memory: a year of nights is too much for transactions on a disk. One thread.
 final class QuickCatalog implements Catalog {
     private static final Comparator<RestorePoint> BY_DATE =
-            Comparator.comparing(RestorePoint::date).thenComparing(RestorePoint::account);
+            Comparator.comparing(RestorePoint::slot).thenComparing(RestorePoint::account);
 
     private final Map<Key, RestorePoint> points = new HashMap<>();
     private final Map<Key, RestorePoint> marked = new HashMap<>();
 
-    private record Key(AccountName account, DestinationId place, Tier tier, LocalDate date) {
+    private record Key(AccountName account, DestinationId place, Tier tier, SlotName slot) {
         static Key of(RestorePoint point) {
-            return new Key(point.account(), point.destination(), point.tier(), point.date());
+            return new Key(point.account(), point.destination(), point.tier(), point.slot());
         }
     }
 
@@ -48,11 +48,12 @@ final class QuickCatalog implements Catalog {
 
     @Override
     public Optional<RestorePoint> find(
-            AccountName account, DestinationId destination, LocalDate date) {
-        return ofAccount(account).stream()
-                .filter(point -> point.destination().equals(destination))
-                .filter(point -> point.date().equals(date))
-                .min(Comparator.comparing(RestorePoint::tier));
+            AccountName account, DestinationId destination, SlotName slot) {
+        return Catalog.choose(
+                ofAccount(account).stream()
+                        .filter(point -> point.destination().equals(destination))
+                        .toList(),
+                slot);
     }
 
     @Override

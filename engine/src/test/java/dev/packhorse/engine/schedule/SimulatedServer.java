@@ -24,6 +24,7 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.queue.FollowUp;
 import dev.packhorse.engine.queue.JobContext;
@@ -164,10 +165,10 @@ final class SimulatedServer {
         return guard.look(Optional.empty()).isEmpty();
     }
 
-    RestorePoint point(AccountName account, DestinationId place, Tier tier, LocalDate date)
+    RestorePoint point(AccountName account, DestinationId place, Tier tier, SlotName slot)
             throws IOException {
         ObjectKey archive =
-                new ObjectKey(tier.folder() + date + "/accounts/" + account + ".tar.gz");
+                new ObjectKey(tier.folder() + slot + "/accounts/" + account + ".tar.gz");
         if (place.isLocal()) {
             Path file = backups.directory().place(archive);
             Files.createDirectories(file.getParent());
@@ -176,7 +177,15 @@ final class SimulatedServer {
             far.keys.add(archive);
         }
         return new RestorePoint(
-                account, place, tier, date, archive, 1, "0".repeat(64), clock.instant(), "n1");
+                account,
+                place,
+                tier,
+                slot.date(),
+                archive,
+                1,
+                "0".repeat(64),
+                clock.instant(),
+                "n1");
     }
 
     /// What a run makes.

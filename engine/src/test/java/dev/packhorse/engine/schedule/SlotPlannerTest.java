@@ -2,7 +2,9 @@ package dev.packhorse.engine.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.packhorse.engine.model.DayTimes;
 import dev.packhorse.engine.model.Tier;
 import java.time.DayOfWeek;
 import java.time.Duration;
@@ -125,6 +127,49 @@ class SlotPlannerTest {
                         SlotPlanner.between(
                                 SlotPlanner.startOf(first, settings).minusMillis(1), at, settings))
                 .hasSize(400);
+    }
+
+    @Test
+    void eachTimeOfADayHasASlotAndTheFirstMakesWeeksAndMonths() {
+        ScheduleSettings settings = several("14:00, 02:00", Set.of(DayOfWeek.TUESDAY));
+        assertThat(SlotPlanner.slotsOf(LocalDate.parse("2026-11-24"), settings))
+                .extracting(Slot::name, Slot::tiers)
+                .containsExactly(
+                        tuple("2026-11-24.0200", List.of(Tier.DAILY, Tier.WEEKLY)),
+                        tuple("2026-11-24.1400", List.of(Tier.DAILY)));
+        ScheduleSettings weekly = several("14:00, 02:00", Set.of());
+        assertThat(SlotPlanner.slotsOf(LocalDate.parse("2026-11-24"), weekly))
+                .extracting(Slot::name, Slot::tiers)
+                .containsExactly(tuple("2026-11-24.0200", List.of(Tier.WEEKLY)));
+        assertThat(SlotPlanner.next(Instant.parse("2026-11-24T01:00:00Z"), settings))
+                .map(Slot::name)
+                .contains("2026-11-24.1400");
+    }
+
+    @Test
+    void timesThatAChangeOfTheClocksMakesOneHaveOneSlot() {
+        ScheduleSettings settings = several("02:00, 02:30, 03:00, 04:00", EVERY_DAY);
+        assertThat(SlotPlanner.slotsOf(LocalDate.parse("2026-03-29"), settings))
+                .extracting(Slot::name)
+                .containsExactly("2026-03-29.0200", "2026-03-29.0400");
+        assertThat(SlotPlanner.slotsOf(LocalDate.parse("2026-10-25"), settings))
+                .extracting(Slot::at)
+                .containsExactly(
+                        Instant.parse("2026-10-25T00:00:00Z"),
+                        Instant.parse("2026-10-25T00:30:00Z"),
+                        Instant.parse("2026-10-25T02:00:00Z"),
+                        Instant.parse("2026-10-25T03:00:00Z"));
+    }
+
+    private static ScheduleSettings several(String times, Set<DayOfWeek> days) {
+        return new ScheduleSettings(
+                true,
+                days,
+                Optional.of(DayOfWeek.TUESDAY),
+                Set.of(),
+                DayTimes.parse(times),
+                BERLIN,
+                Duration.ofHours(12));
     }
 
     @Test

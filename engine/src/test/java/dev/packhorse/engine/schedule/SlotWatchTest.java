@@ -8,6 +8,7 @@ import dev.packhorse.engine.jdbc.Store;
 import dev.packhorse.engine.jdbc.TestStore;
 import dev.packhorse.engine.job.JobJson;
 import dev.packhorse.engine.job.RunArguments;
+import dev.packhorse.engine.model.DayTimes;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.Tier;
@@ -269,6 +270,65 @@ class SlotWatchTest {
         }
         assertThat(fired).isEqualTo(expected);
         assertThat(missed).isEmpty();
+    }
+
+    /// 02:00 and 14:00, on Tuesdays weekly too.
+    private static ScheduleSettings twice() {
+        return new ScheduleSettings(
+                true,
+                EnumSet.allOf(DayOfWeek.class),
+                Optional.of(DayOfWeek.TUESDAY),
+                Set.of(),
+                DayTimes.parse("02:00, 14:00"),
+                BERLIN,
+                Duration.ofHours(12));
+    }
+
+    @Test
+    void aSecondRunOfTheDayIsFiredToo() {
+        settings = twice();
+        fireAt(SLOT);
+        clock.set(SLOT.plus(Duration.ofHours(12)));
+        watch.look();
+        watch.look();
+        clock.set(SLOT.plus(Duration.ofHours(24)));
+        watch.look();
+        assertThat(fired).containsExactly("2026-11-24.0200", "2026-11-24.1400", "2026-11-25.0200");
+        assertThat(missed).isEmpty();
+        assertThat(tiersOf("2026-11-24.0200")).containsExactly(Tier.DAILY, Tier.WEEKLY);
+        assertThat(tiersOf("2026-11-24.1400")).containsExactly(Tier.DAILY);
+    }
+
+    @Test
+    void theWeeksArchiveIsMadeByTheNextRunOfTheDayWhenTheFirstIsMissed() {
+        settings = twice();
+        fireAt(SLOT.minus(Duration.ofHours(12)));
+        clock.set(SLOT.plus(Duration.ofHours(20)));
+        newWatch().look();
+        assertThat(fired).containsExactly("2026-11-23.1400", "2026-11-24.1400 late");
+        assertThat(missed).containsExactly("2026-11-24.0200");
+        assertThat(tiersOf("2026-11-24.1400")).containsExactly(Tier.DAILY, Tier.WEEKLY);
+    }
+
+    @Test
+    void aTimeThatIsAddedDoesNotRunForTheHoursBeforeIt() {
+        fireAt(SLOT);
+        settings = twice();
+        clock.set(SLOT.plus(Duration.ofHours(6)));
+        watch = newWatch();
+        watch.look();
+        clock.set(SLOT.plus(Duration.ofHours(12)));
+        watch.look();
+        assertThat(fired).containsExactly("2026-11-24", "2026-11-24.1400");
+        assertThat(missed).isEmpty();
+    }
+
+    private List<Tier> tiersOf(String slot) {
+        return queue.list(JobFilter.of(Set.of(), Set.of())).stream()
+                .filter(job -> job.request().subject().equals(slot))
+                .map(job -> JobJson.read(job.request().arguments(), RunArguments.class).tiers())
+                .findFirst()
+                .orElse(List.of());
     }
 
     private void fireAt(Instant instant) {

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.packhorse.engine.job.RunArguments;
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.DayTimes;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.queue.SettableClock;
 import java.io.IOException;
@@ -19,6 +21,7 @@ import java.time.LocalDate;
 import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +46,7 @@ class YearOfNightsTest {
     private static final LocalDate FIRST = LocalDate.parse("2027-12-01");
     private static final int DAYS = 402;
     private static final int ACCOUNTS = 50;
+    private static final int FEW_ACCOUNTS = 6;
     private static final int LOCAL_ACCOUNTS = 5;
     private static final Duration STEP = Duration.ofHours(1);
     private static final Map<Tier, Integer> COUNTS =
@@ -102,12 +106,13 @@ class YearOfNightsTest {
     private boolean suspended;
     private int suspendedLooks;
 
+    private DayTimes times = DayTimes.parse("02:30");
+    private int accounts;
+    private final Map<String, Set<Tier>> made = new HashMap<>();
+
     @BeforeEach
     void open() throws Exception {
         server = new SimulatedServer(folder, clock, COUNTS);
-        for (int i = 0; i < ACCOUNTS; i++) {
-            server.accounts.add(new AccountName("acct%02d".formatted(i)));
-        }
         watch = newWatch();
     }
 
@@ -123,7 +128,7 @@ class YearOfNightsTest {
                         EnumSet.allOf(DayOfWeek.class),
                         Optional.of(DayOfWeek.SUNDAY),
                         Set.of(1, 31),
-                        LocalTime.of(2, 30),
+                        times,
                         SimulatedServer.ZONE,
                         Duration.ofHours(12));
         SlotListener listener =
@@ -149,6 +154,50 @@ class YearOfNightsTest {
 
     @Test
     void everySlotHappensOnceAndWhatIsPromisedExists() throws Exception {
+        live("02:30", ACCOUNTS);
+        assertSlots();
+        assertThat(fired).contains("2028-02-29", "2028-03-26", "2028-10-29", "2028-12-31");
+        assertThat(fired).hasSizeGreaterThan(DAYS - 12);
+    }
+
+    /// With the hour that both changes of the clocks are about.
+    @Test
+    void soDoThreeRunsADay() throws Exception {
+        live("02:00, 03:00, 14:00", FEW_ACCOUNTS);
+        assertSlots();
+        assertThat(fired)
+                .contains("2028-02-29.1400", "2028-03-26.0200", "2028-10-29.0200")
+                .contains("2028-10-29.0300", "2028-12-31.1400")
+                .doesNotContain("2028-03-26.0300");
+        assertThat(missed).doesNotContain("2028-03-26.0300");
+        assertThat(fired).hasSizeGreaterThan(3 * DAYS - 36);
+        assertWeeksAndMonths();
+    }
+
+    /// A day on which anything ran made all that was due of it.
+    private void assertWeeksAndMonths() {
+        for (int i = 0; i < DAYS; i++) {
+            LocalDate day = FIRST.plusDays(i);
+            Set<Tier> of = made.getOrDefault(day.toString(), Set.of());
+            boolean last = day.getDayOfMonth() == day.lengthOfMonth();
+            if (!of.isEmpty()) {
+                assertThat(of.contains(Tier.WEEKLY))
+                        .as(day.toString())
+                        .isEqualTo(day.getDayOfWeek() == DayOfWeek.SUNDAY);
+                assertThat(of.contains(Tier.MONTHLY))
+                        .as(day.toString())
+                        .isEqualTo(last || day.getDayOfMonth() == 1);
+            }
+        }
+    }
+
+    private void live(String timesOfDay, int howMany) throws Exception {
+        times = DayTimes.parse(timesOfDay);
+        accounts = howMany;
+        for (int i = 0; i < howMany; i++) {
+            server.accounts.add(new AccountName("acct%02d".formatted(i)));
+        }
+        watch = newWatch();
         Instant real = clock.instant();
         long hours = Duration.ofDays(DAYS).dividedBy(STEP);
         boolean wasOff = false;
@@ -165,7 +214,6 @@ class YearOfNightsTest {
             }
             wasOff = off;
         }
-        assertSlots();
         assertThat(suspendedLooks).as("jumps and a long absence suspend").isGreaterThan(15);
     }
 
@@ -185,7 +233,7 @@ class YearOfNightsTest {
     private void live(long hour) throws Exception {
         int day = (int) (hour / 24);
         server.far.down = day % 37 < 3;
-        if (day == 250 && server.accounts.size() == ACCOUNTS) {
+        if (day == 250 && server.accounts.size() == accounts) {
             expected.left(server.accounts.removeLast().value());
         }
         int before = fired.size();
@@ -218,8 +266,10 @@ class YearOfNightsTest {
     }
 
     private List<RestorePoint> night(RunArguments run) throws IOException {
-        List<RestorePoint> made = new ArrayList<>();
-        LocalDate date = LocalDate.parse(run.date());
+        List<RestorePoint> points = new ArrayList<>();
+        SlotName slot = SlotName.parse(run.date());
+        made.computeIfAbsent(slot.date().toString(), _ -> EnumSet.noneOf(Tier.class))
+                .addAll(run.tiers());
         for (int i = 0; i < server.accounts.size(); i++) {
             AccountName account = server.accounts.get(i);
             if (random.nextInt(100) < 4) {
@@ -227,21 +277,21 @@ class YearOfNightsTest {
             }
             for (Tier tier : run.tiers()) {
                 if (i < LOCAL_ACCOUNTS) {
-                    made.add(make("local", DestinationId.LOCAL, account, tier, date));
+                    points.add(make("local", DestinationId.LOCAL, account, tier, slot));
                 }
                 if (!server.far.down) {
-                    made.add(make("far", SimulatedServer.FAR, account, tier, date));
+                    points.add(make("far", SimulatedServer.FAR, account, tier, slot));
                 }
             }
         }
-        return made;
+        return points;
     }
 
     private RestorePoint make(
-            String place, DestinationId id, AccountName account, Tier tier, LocalDate date)
+            String place, DestinationId id, AccountName account, Tier tier, SlotName slot)
             throws IOException {
-        expected.arrived(place, account.value(), tier, date);
-        return server.point(account, id, tier, date);
+        expected.arrived(place, account.value(), tier, slot);
+        return server.point(account, id, tier, slot);
     }
 
     private Map<String, Set<String>> catalog() {
@@ -251,7 +301,7 @@ class YearOfNightsTest {
                                 (point.destination().isLocal() ? "local " : "far ")
                                         + point.account(),
                                 _ -> new TreeSet<>())
-                        .add(point.tier() + " " + point.date()));
+                        .add(point.tier() + " " + point.slot()));
         return all;
     }
 
@@ -260,10 +310,15 @@ class YearOfNightsTest {
         Set<String> known = new HashSet<>(fired);
         known.addAll(missed);
         for (int i = 0; i < DAYS; i++) {
-            assertThat(known).contains(FIRST.plusDays(i).toString());
+            for (LocalTime time : times.times()) {
+                String slot = FIRST.plusDays(i).toString();
+                boolean skipped = time.equals(LocalTime.of(3, 0)) && slot.equals("2028-03-26");
+                slot += times.areSeveral() ? "." + time.toString().replace(":", "") : "";
+                if (!skipped) {
+                    assertThat(known).contains(slot);
+                }
+            }
         }
-        assertThat(fired).contains("2028-02-29", "2028-03-26", "2028-10-29", "2028-12-31");
         assertThat(missed).as("the days that the daemon was off").hasSizeGreaterThan(4);
-        assertThat(fired).hasSizeGreaterThan(DAYS - 12);
     }
 }

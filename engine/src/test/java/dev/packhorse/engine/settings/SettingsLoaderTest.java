@@ -3,6 +3,7 @@ package dev.packhorse.engine.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.packhorse.engine.model.DayTimes;
 import dev.packhorse.transport.spi.ByteSize;
 import dev.packhorse.transport.spi.HostPort;
 import java.io.IOException;
@@ -40,7 +41,8 @@ class SettingsLoaderTest {
         assertThat(settings.get(SettingKeys.HTTP_LISTEN))
                 .isEqualTo(new HostPort("127.0.0.1", 8087));
         assertThat(settings.get(SettingKeys.HTTP_TLS)).isEqualTo("auto");
-        assertThat(settings.get(SettingKeys.BACKUP_TIME)).isEqualTo(LocalTime.of(2, 0));
+        assertThat(settings.get(SettingKeys.BACKUP_TIME))
+                .isEqualTo(DayTimes.of(LocalTime.of(2, 0)));
         assertThat(settings.get(SettingKeys.QUEUE_LEASE)).isEqualTo(Duration.ofSeconds(60));
     }
 
@@ -88,7 +90,7 @@ class SettingsLoaderTest {
                 "http:\\n  tls: maybe|packhorse.yaml:2: http.tls is “maybe”, which is none of the legal words",
                 "workers:\\n  pack: 0|workers.pack is “0”, which is out of range",
                 "workers:\\n  pack: many|is not a whole number",
-                "backup:\\n  time: 25:00|backup.time is “25:00”, which cannot be understood",
+                "backup:\\n  time: 25:00|backup.time is “25:00”, which is none of the form HH:MM",
                 "backup:\\n  zone: Mars/Olympus|HINT: give system, or a zone as Europe/Berlin",
                 "state: relative/folder|state is “relative/folder”, which is not an absolute path",
                 "state: [a, b]|state must be one value, not a list",

@@ -12,11 +12,14 @@ import dev.packhorse.engine.job.JobJson;
 import dev.packhorse.engine.job.RunArguments;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.model.Label;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.queue.Enqueued;
 import dev.packhorse.engine.queue.JobQueue;
 import dev.packhorse.engine.queue.JobRequest;
+import dev.packhorse.engine.retention.Pin;
 import dev.packhorse.engine.whm.Answer;
 import dev.packhorse.engine.whm.Arguments;
 import dev.packhorse.engine.whm.FunctionSpec;
@@ -26,9 +29,11 @@ import dev.packhorse.engine.whm.WhmException;
 import dev.packhorse.engine.whm.WhmFunction;
 import java.io.IOException;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -41,6 +46,7 @@ final class BackupRunFunctions {
     private final Catalog catalog;
     private final BackupConfigFile config;
     private final CatalogRebuild rebuild;
+    private final RetentionDesk desk;
     private final ServerInfo server;
 
     BackupRunFunctions(
@@ -50,6 +56,7 @@ final class BackupRunFunctions {
             Catalog catalog,
             BackupConfigFile config,
             CatalogRebuild rebuild,
+            RetentionDesk desk,
             ServerInfo server) {
         this.queue = queue;
         this.sessions = sessions;
@@ -57,6 +64,7 @@ final class BackupRunFunctions {
         this.catalog = catalog;
         this.config = config;
         this.rebuild = rebuild;
+        this.desk = desk;
         this.server = server;
     }
 
@@ -67,7 +75,11 @@ final class BackupRunFunctions {
                         "Packs accounts now, whatever the configuration switches off",
                         this::start,
                         optional("user", ParameterSpec.Type.LIST, "The accounts"),
-                        flag("all", false, "All accounts")),
+                        flag("all", false, "All accounts"),
+                        optional(
+                                "label",
+                                ParameterSpec.Type.TEXT,
+                                "What the backup is called; it replaces no other, and is pinned")),
                 function(
                         "run_now",
                         "Does what the schedule would do, now",
@@ -103,9 +115,16 @@ final class BackupRunFunctions {
         for (String user : users) {
             names.add(accounts.require(Values.account(user)).name().value());
         }
+        String label = arguments.find("label").orElse("");
+        if (!label.isEmpty() && !Label.isValid(label)) {
+            throw Text.badValue("label", "it must " + Label.RULE);
+        }
+        SlotName slot = slot(!label.isEmpty());
         return names.size() == 1
-                ? backup(caller, names.getFirst())
-                : run(caller, List.of(Tier.DAILY), names, true);
+                ? backup(caller, names.getFirst(), slot, label)
+                : run(
+                        caller,
+                        new RunArguments(slot.toString(), List.of(Tier.DAILY), names, true, label));
     }
 
     private Answer runNow(Caller caller, Arguments arguments) throws WhmException {
@@ -116,7 +135,7 @@ final class BackupRunFunctions {
         if (tiers.isEmpty()) {
             tiers.addAll(dueToday());
         }
-        return run(caller, tiers, List.of(), false);
+        return run(caller, new RunArguments(slot(false).toString(), tiers, List.of(), false));
     }
 
     private List<Tier> dueToday() throws WhmException {
@@ -135,9 +154,18 @@ final class BackupRunFunctions {
         return due;
     }
 
+    /// Where a day has one run, a backup by hand takes the place of its archive. It has a name of
+    /// its own where it would otherwise replace what somebody wants to keep.
+    private SlotName slot(boolean labelled) {
+        LocalDateTime now = LocalDateTime.ofInstant(queue.now(), server.zone());
+        return labelled || desk.schedule().get().times().areSeveral()
+                ? SlotName.byHand(now.toLocalDate(), now.toLocalTime())
+                : SlotName.of(now.toLocalDate());
+    }
+
     /// One account: a single backup with a session of its own. The same asked twice is one backup.
-    private Answer backup(Caller caller, String user) throws WhmException {
-        String date = today().toString();
+    private Answer backup(Caller caller, String user, SlotName slot, String label)
+            throws WhmException {
         RestoreEnqueuer.Accepted accepted =
                 sessions.withPkgacct(
                         user,
@@ -151,13 +179,17 @@ final class BackupRunFunctions {
                                                                 new BackupArguments(
                                                                         user,
                                                                         List.of(Tier.DAILY),
-                                                                        date,
+                                                                        slot.toString(),
                                                                         "",
-                                                                        session)))
+                                                                        session,
+                                                                        label)))
                                                 .withPriority(JobRequest.Priority.MANUAL)
-                                                .withUniqueKey("backup:" + user + ":" + date)
+                                                .withUniqueKey(uniqueKey(user, slot, label))
                                                 .withExclusiveKey("account:" + user)
                                                 .onNode(server.node())));
+        if (accepted.enqueued().added() && !label.isEmpty()) {
+            pin(List.of(user), slot);
+        }
         String session =
                 accepted.enqueued().added()
                         ? accepted.session()
@@ -167,18 +199,46 @@ final class BackupRunFunctions {
         return Answer.ok(job(accepted.enqueued(), session));
     }
 
-    private Answer run(Caller caller, List<Tier> tiers, List<String> users, boolean manual) {
-        RunArguments run = new RunArguments(today().toString(), tiers, users, manual);
+    private static String uniqueKey(String user, SlotName slot, String label) {
+        return "backup:" + user + ":" + (label.isEmpty() ? slot.date() : "label:" + label);
+    }
+
+    /// Keeps what is being made, until somebody takes the pin back. It is under way already: no
+    /// prune removes the newest archive of an account.
+    private void pin(List<String> users, SlotName slot) throws WhmException {
+        try {
+            for (String user : users) {
+                desk.pins()
+                        .add(
+                                new Pin(
+                                        new AccountName(user),
+                                        slot,
+                                        Optional.empty(),
+                                        Optional.empty()));
+            }
+        } catch (IOException e) {
+            throw Text.failed("The backup is under way, but cannot be pinned", e);
+        }
+    }
+
+    private Answer run(Caller caller, RunArguments run) throws WhmException {
         Enqueued enqueued =
                 queue.enqueue(
                         JobRequest.of(
                                         JobKind.RUN,
-                                        (manual ? "manual " : "run ") + run.date(),
+                                        (run.manual() ? "manual " : "run ") + run.date(),
                                         caller.user(),
                                         JobJson.write(run))
                                 .withPriority(JobRequest.Priority.MANUAL)
                                 .withExclusiveKey("run:" + server.node())
                                 .onNode(server.node()));
+        if (!run.label().isEmpty()) {
+            pin(
+                    run.accounts().isEmpty()
+                            ? accounts.names().stream().map(AccountName::value).toList()
+                            : run.accounts(),
+                    SlotName.parse(run.date()));
+        }
         return Answer.ok(job(enqueued, ""));
     }
 
@@ -201,7 +261,7 @@ final class BackupRunFunctions {
         for (RestorePoint point : points) {
             list.addObject()
                     .put("user", point.account().value())
-                    .put("date", point.date().toString())
+                    .put("date", point.slot().toString())
                     .put("tier", point.tier().word())
                     .put("destid", point.destination().value())
                     .put("archive", point.archive().value())
@@ -209,7 +269,8 @@ final class BackupRunFunctions {
                     .put("size", point.sizeBytes())
                     .put("sha256", point.sha256())
                     .put("packed_at", point.packedAt().getEpochSecond())
-                    .put("node", point.node());
+                    .put("node", point.node())
+                    .put("label", point.label());
         }
         return Answer.ok(data);
     }

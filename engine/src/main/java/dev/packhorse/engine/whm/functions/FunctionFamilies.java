@@ -112,7 +112,14 @@ public record FunctionFamilies(
         all.addAll(new JobFunctions(queue, accounts, server).functions());
         all.addAll(
                 new BackupRunFunctions(
-                                queue, sessionJobs, accounts, catalog, config, rebuild, server)
+                                queue,
+                                sessionJobs,
+                                accounts,
+                                catalog,
+                                config,
+                                rebuild,
+                                retention,
+                                server)
                         .functions());
         all.addAll(new PruneFunctions(queue, sessionJobs, retention).functions());
         all.addAll(

@@ -28,7 +28,10 @@ final class PinFunctions {
     private static final ParameterSpec USER =
             required("user", ParameterSpec.Type.ACCOUNT, "The account");
     private static final ParameterSpec DATE =
-            required("date", ParameterSpec.Type.DATE, "The restore point's date");
+            required(
+                    "date",
+                    ParameterSpec.Type.SLOT,
+                    "The date, or date and time of one restore point as listed");
     private static final ParameterSpec DESTINATION =
             optional(
                     "destid",
@@ -79,7 +82,7 @@ final class PinFunctions {
         if (catalog.ofAccount(pin.account()).stream().noneMatch(pin::isOf)) {
             throw WhmException.failure(
                     "There is no restore point of %s on %s."
-                            .formatted(Text.quoted(pin.account().value()), pin.date()));
+                            .formatted(Text.quoted(pin.account().value()), pin.slot()));
         }
         try {
             desk.pins().add(pin);
@@ -95,7 +98,7 @@ final class PinFunctions {
             if (!desk.pins().remove(pin)) {
                 throw WhmException.failure(
                         "There is no such pin of %s on %s."
-                                .formatted(Text.quoted(pin.account().value()), pin.date()));
+                                .formatted(Text.quoted(pin.account().value()), pin.slot()));
             }
         } catch (IOException e) {
             throw Text.failed("The pin cannot be taken back", e);
@@ -114,7 +117,7 @@ final class PinFunctions {
                         : Optional.empty();
         return new Pin(
                 Values.account(arguments, "user"),
-                Values.date(arguments, "date"),
+                Values.slot(arguments, "date"),
                 destination,
                 until);
     }
@@ -128,7 +131,7 @@ final class PinFunctions {
                 if (user.map(pin.account()::equals).orElse(true)) {
                     list.addObject()
                             .put("user", pin.account().value())
-                            .put("date", pin.date().toString())
+                            .put("date", pin.slot().toString())
                             .put("destid", pin.destination().map(DestinationId::value).orElse(""))
                             .put("until", pin.until().map(LocalDate::toString).orElse(""));
                 }

@@ -126,7 +126,7 @@ final class PruneFunctions {
 
     private static void write(ObjectNode node, Decision decision) {
         node.put("user", decision.point().account().value());
-        node.put("date", decision.point().date().toString());
+        node.put("date", decision.point().slot().toString());
         node.put("tier", decision.point().tier().word());
         node.put("archive", decision.point().archive().value());
         node.put("size", decision.point().sizeBytes());

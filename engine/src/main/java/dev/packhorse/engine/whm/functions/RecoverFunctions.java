@@ -138,7 +138,7 @@ final class RecoverFunctions {
         for (Map.Entry<AccountName, RestorePoint> each : newest(known(arguments)).entrySet()) {
             list.addObject()
                     .put("user", each.getKey().value())
-                    .put("restore_point", each.getValue().date().toString())
+                    .put("restore_point", each.getValue().slot().toString())
                     .put("size", each.getValue().sizeBytes())
                     .put("exists", accounts.find(each.getKey()).isPresent() ? 1 : 0);
         }
@@ -158,7 +158,7 @@ final class RecoverFunctions {
             Enqueued enqueued = restore(caller, point, arguments.flag("trusted"));
             jobs.addObject()
                     .put("user", point.account().value())
-                    .put("restore_point", point.date().toString())
+                    .put("restore_point", point.slot().toString())
                     .put("job", enqueued.id().value());
         }
         left.forEach(data.putArray("left")::add);
@@ -171,7 +171,7 @@ final class RecoverFunctions {
         RestoreArguments wanted =
                 new RestoreArguments(
                         user,
-                        point.date().toString(),
+                        point.slot().toString(),
                         point.destination().value(),
                         "",
                         RestoreArguments.Origin.ACCOUNT,

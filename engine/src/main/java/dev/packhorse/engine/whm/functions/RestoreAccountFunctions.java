@@ -148,7 +148,7 @@ final class RestoreAccountFunctions {
         boolean all = only.isEmpty();
         return new RestoreArguments(
                 point.account().value(),
-                point.date().toString(),
+                point.slot().toString(),
                 DestinationId.LOCAL.value(),
                 "",
                 RestoreArguments.Origin.ACCOUNT,

@@ -87,7 +87,7 @@ final class RestoreQueueFunctions {
                                 "The account, which need not exist any more"),
                         required(
                                 "restore_point",
-                                ParameterSpec.Type.DATE,
+                                ParameterSpec.Type.SLOT,
                                 "The date of the archive, YYYY-MM-DD"),
                         optional("destid", ParameterSpec.Type.TEXT, "Where the archive lies")
                                 .withDefault("local"),

@@ -17,6 +17,7 @@ import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.queue.Job;
 import dev.packhorse.engine.queue.JobQueue;
 import dev.packhorse.engine.queue.JobState;
@@ -27,7 +28,6 @@ import dev.packhorse.engine.whm.ParameterSpec;
 import dev.packhorse.engine.whm.Permission;
 import dev.packhorse.engine.whm.WhmException;
 import dev.packhorse.engine.whm.WhmFunction;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +43,10 @@ final class RestoreStartFunctions {
     private static final List<ParameterSpec> WANTED =
             List.of(
                     required("user", ParameterSpec.Type.ACCOUNT, "The account"),
-                    optional("restore_point", ParameterSpec.Type.DATE, "The date, else the newest"),
+                    optional(
+                            "restore_point",
+                            ParameterSpec.Type.SLOT,
+                            "The date, or date and time as listed; else the newest"),
                     optional("destid", ParameterSpec.Type.TEXT, "The destination to take it from")
                             .withDefault("local"),
                     optional(
@@ -232,23 +235,25 @@ final class RestoreStartFunctions {
         DestinationId destination = Values.destination(arguments, "destid");
         destinations.requireKnown(destination);
         RestorePoint point = point(user, destination, arguments.find("restore_point"));
-        return new Source(point.date().toString(), destination.value(), "");
+        return new Source(point.slot().toString(), destination.value(), "");
     }
 
-    private RestorePoint point(AccountName user, DestinationId destination, Optional<String> date)
+    private RestorePoint point(AccountName user, DestinationId destination, Optional<String> wanted)
             throws WhmException {
-        return catalog.ofAccount(user).stream()
-                .filter(point -> point.destination().equals(destination))
-                .filter(point -> date.isEmpty() || point.date().equals(LocalDate.parse(date.get())))
-                .findFirst()
-                .orElseThrow(() -> noPoint(user, destination, date));
+        Optional<RestorePoint> point =
+                wanted.isPresent()
+                        ? catalog.find(user, destination, SlotName.parse(wanted.get()))
+                        : catalog.ofAccount(user).stream()
+                                .filter(each -> each.destination().equals(destination))
+                                .findFirst();
+        return point.orElseThrow(() -> noPoint(user, destination, wanted));
     }
 
     private WhmException noPoint(
             AccountName user, DestinationId destination, Optional<String> date) {
         Optional<String> damaged =
-                date.map(LocalDate::parse)
-                        .flatMap(day -> new OtherCopies(catalog).explain(user, destination, day));
+                date.map(SlotName::parse)
+                        .flatMap(slot -> new OtherCopies(catalog).explain(user, destination, slot));
         return WhmException.refused(
                 damaged.map(Text::sentence)
                         .orElseGet(() ->

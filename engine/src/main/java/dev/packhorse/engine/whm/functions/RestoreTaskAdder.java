@@ -6,11 +6,11 @@ import dev.packhorse.engine.job.OtherCopies;
 import dev.packhorse.engine.job.RestoreArguments;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.queue.JobQueue;
 import dev.packhorse.engine.whm.Answer;
 import dev.packhorse.engine.whm.Arguments;
 import dev.packhorse.engine.whm.WhmException;
-import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -44,14 +44,14 @@ final class RestoreTaskAdder {
 
     Answer add(Caller caller, Arguments arguments) throws WhmException {
         AccountName user = Values.account(arguments, "user");
-        LocalDate date = Values.date(arguments, "restore_point");
+        SlotName slot = Values.slot(arguments, "restore_point");
         DestinationId destination = Values.destination(arguments, "destid");
         requireKnown(user);
         destinations.requireKnown(destination);
-        requirePoint(user, destination, date);
+        requirePoint(user, destination, slot);
         adding.lock();
         try {
-            return enqueue(caller, arguments(arguments, user, destination, date));
+            return enqueue(caller, arguments(arguments, user, destination, slot));
         } finally {
             adding.unlock();
         }
@@ -92,10 +92,10 @@ final class RestoreTaskAdder {
         }
     }
 
-    private void requirePoint(AccountName user, DestinationId destination, LocalDate date)
+    private void requirePoint(AccountName user, DestinationId destination, SlotName slot)
             throws WhmException {
-        if (catalog.find(user, destination, date).isEmpty()) {
-            Optional<String> damaged = new OtherCopies(catalog).explain(user, destination, date);
+        if (catalog.find(user, destination, slot).isEmpty()) {
+            Optional<String> damaged = new OtherCopies(catalog).explain(user, destination, slot);
             if (damaged.isPresent()) {
                 throw WhmException.failure(Text.sentence(damaged.get()));
             }
@@ -103,7 +103,7 @@ final class RestoreTaskAdder {
                     "There is no restore point of "
                             + Text.quoted(user.value())
                             + " for "
-                            + date
+                            + slot
                             + " at destination "
                             + Text.quoted(destination.value())
                             + ".");
@@ -111,10 +111,10 @@ final class RestoreTaskAdder {
     }
 
     private static RestoreArguments arguments(
-            Arguments arguments, AccountName user, DestinationId destination, LocalDate date) {
+            Arguments arguments, AccountName user, DestinationId destination, SlotName slot) {
         return new RestoreArguments(
                 user.value(),
-                date.toString(),
+                slot.toString(),
                 destination.value(),
                 "",
                 RestoreArguments.Origin.QUEUE,

@@ -89,11 +89,13 @@ final class SchedulePreviewFunctions {
 
     private static void write(ObjectNode node, SchedulePreview.Day day, boolean withPoints) {
         node.put("date", day.date().toString());
-        if (day.at().isPresent()) {
-            node.put("starts", day.at().get().getEpochSecond());
-        } else {
+        if (day.starts().isEmpty()) {
             node.putNull("starts");
+        } else {
+            node.put("starts", day.starts().getFirst().getEpochSecond());
         }
+        ArrayNode runs = node.putArray("runs");
+        day.starts().forEach(start -> runs.add(start.getEpochSecond()));
         ArrayNode tiers = node.putArray("tiers");
         day.tiers().stream().map(Tier::word).forEach(tiers::add);
         ObjectNode counts = node.putObject("restore_points");
@@ -104,7 +106,7 @@ final class SchedulePreviewFunctions {
             for (RestorePoint point : day.points()) {
                 points.addObject()
                         .put("destid", point.destination().value())
-                        .put("date", point.date().toString())
+                        .put("date", point.slot().toString())
                         .put("tier", point.tier().word());
             }
         }

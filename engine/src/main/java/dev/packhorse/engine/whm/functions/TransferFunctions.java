@@ -133,7 +133,7 @@ final class TransferFunctions {
                             .defaultValue()
                             .map(value -> "int(1) DEFAULT " + value)
                             .orElse("int(1) DEFAULT NULL");
-            case ACCOUNT, DATE -> "char(255) DEFAULT NULL";
+            case ACCOUNT, DATE, SLOT -> "char(255) DEFAULT NULL";
             case TEXT, SECRET, INTEGER, CHOICE, LIST -> "text";
         };
     }

@@ -13,6 +13,7 @@ import dev.packhorse.engine.job.RestoredAs;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.whm.Arguments;
 import dev.packhorse.engine.whm.ParameterSpec;
 import dev.packhorse.engine.whm.WhmException;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Reads the arguments of `enqueue_transfer_item`. What would make a difference and cannot be done
 /// here is refused, never ignored.
@@ -57,7 +59,7 @@ final class TransferItemForm {
                             + " that list_cparchive_files shows of the account"),
             optional(
                     "restore_point",
-                    ParameterSpec.Type.DATE,
+                    ParameterSpec.Type.SLOT,
                     "LegacyAccountBackup: which local restore point; left out: the newest"),
             flag("force", false, "Restore over an account that exists"),
             flag("skipaccount", false, "Restore into an account that must exist"),
@@ -249,14 +251,16 @@ final class TransferItemForm {
     }
 
     private String restorePoint(Arguments arguments, AccountName user) throws WhmException {
-        return catalog.ofAccount(user).stream()
-                .filter(point -> point.destination().isLocal())
-                .map(RestorePoint::date)
-                .map(Object::toString)
-                .filter(date ->
-                        !arguments.has("restore_point")
-                                || date.equals(arguments.text("restore_point")))
-                .findFirst()
+        Optional<RestorePoint> point =
+                arguments.has("restore_point")
+                        ? catalog.find(
+                                user,
+                                DestinationId.LOCAL,
+                                SlotName.parse(arguments.text("restore_point")))
+                        : catalog.ofAccount(user).stream()
+                                .filter(each -> each.destination().isLocal())
+                                .findFirst();
+        return point.map(each -> each.slot().toString())
                 .orElseThrow(() ->
                         WhmException.refused(
                                 "Unable to find archive: there is no such restore point of "

@@ -9,6 +9,7 @@ import dev.packhorse.engine.job.JobJson;
 import dev.packhorse.engine.job.UploadArguments;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.queue.Job;
 import dev.packhorse.engine.queue.JobFilter;
 import dev.packhorse.engine.queue.JobQueue;
@@ -172,7 +173,7 @@ final class TransportedFunctions {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("user", upload.account());
         node.put("transport", transport);
-        node.put("date", midnight(LocalDate.parse(upload.date())));
+        node.put("date", midnight(SlotName.parse(upload.date()).date()));
         node.put("status", word(job.state()));
         node.put("start_timestamp", time(job.startedAt()));
         node.put("end_timestamp", time(job.finishedAt()));

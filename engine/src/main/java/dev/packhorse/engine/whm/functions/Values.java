@@ -3,6 +3,7 @@ package dev.packhorse.engine.whm.functions;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobId;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.session.SessionId;
 import dev.packhorse.engine.whm.Arguments;
 import dev.packhorse.engine.whm.WhmException;
@@ -31,6 +32,16 @@ final class Values {
         } catch (DateTimeParseException _) {
             throw Text.badValue(name, Text.quoted(text) + " is no date of the form YYYY-MM-DD");
         }
+    }
+
+    static SlotName slot(Arguments arguments, String name) throws WhmException {
+        String text = arguments.text(name);
+        return SlotName.find(text)
+                .orElseThrow(() ->
+                        Text.badValue(
+                                name,
+                                Text.quoted(text)
+                                        + " is no date of the form YYYY-MM-DD or YYYY-MM-DD.HHMM"));
     }
 
     static JobId job(Arguments arguments, String name) throws WhmException {

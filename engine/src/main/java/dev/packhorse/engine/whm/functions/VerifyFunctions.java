@@ -13,6 +13,7 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.DrillRecord;
 import dev.packhorse.engine.model.Proof;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.StoredCopy;
 import dev.packhorse.engine.queue.JobQueue;
 import dev.packhorse.engine.queue.JobRequest;
@@ -79,7 +80,7 @@ final class VerifyFunctions {
                                 "Only archives of this account, whatever the budget of the day is"),
                         optional(
                                 "restore_point",
-                                ParameterSpec.Type.DATE,
+                                ParameterSpec.Type.SLOT,
                                 "Only those of this date; needs “user”"),
                         DESTINATION,
                         flag("all", false, "All archives, whatever the budget of the day is")),
@@ -141,7 +142,7 @@ final class VerifyFunctions {
 
     private static void write(ObjectNode node, StoredCopy copy) {
         node.put("user", copy.point().account().value());
-        node.put("date", copy.point().date().toString());
+        node.put("date", copy.point().slot().toString());
         node.put("archive", copy.point().archive().value());
         node.put("size", copy.point().sizeBytes());
         node.put("proven", copy.provenAt().getEpochSecond());
@@ -200,7 +201,8 @@ final class VerifyFunctions {
         boolean none =
                 catalog.copiesOf(user).stream()
                         .noneMatch(copy ->
-                                date.isEmpty() || copy.point().date().toString().equals(date));
+                                date.isEmpty()
+                                        || copy.point().slot().isMeantBy(SlotName.parse(date)));
         if (none) {
             throw WhmException.failure(
                     "There is no stored archive of "

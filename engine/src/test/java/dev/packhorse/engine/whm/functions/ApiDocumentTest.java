@@ -76,7 +76,7 @@ class ApiDocumentTest {
             case CHOICE -> String.join(", ", parameter.values());
             case INTEGER -> "number" + range(parameter);
             case FLAG -> "0, 1";
-            case TEXT, SECRET, ACCOUNT, DATE, LIST ->
+            case TEXT, SECRET, ACCOUNT, DATE, SLOT, LIST ->
                     parameter.type().name().toLowerCase(Locale.ROOT);
         };
     }

@@ -241,6 +241,7 @@ class ConformanceTest {
             case CHOICE -> parameter.values().getFirst();
             case ACCOUNT -> "alice";
             case DATE -> "2026-11-20";
+            case SLOT -> "2026-11-20";
         };
     }
 
@@ -252,7 +253,7 @@ class ConformanceTest {
             case FLAG -> List.of("maybe", "2", "-1");
             case CHOICE -> List.of("no such choice", "\u0000");
             case ACCOUNT -> List.of("../x", "Root", "a b", "a".repeat(40), "root");
-            case DATE -> List.of("yesterday", "2026-02-30", "2026-1-1", "20261120");
+            case DATE, SLOT -> List.of("yesterday", "2026-02-30", "2026-1-1", "20261120");
         };
     }
 

@@ -5,6 +5,7 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.Proof;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.StoredCopy;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.transport.spi.ObjectKey;
@@ -22,16 +23,17 @@ import java.util.function.Consumer;
 final class MemoryCatalog implements Catalog {
     private final List<RestorePoint> points = new ArrayList<>();
 
-    void add(String account, DestinationId destination, Tier tier, String date) {
+    void add(String account, DestinationId destination, Tier tier, String slot) {
+        LocalDate date = SlotName.parse(slot).date();
         adopt(
                 List.of(
                         new RestorePoint(
                                 new AccountName(account),
                                 destination,
                                 tier,
-                                LocalDate.parse(date),
+                                date,
                                 new ObjectKey(
-                                        tier.folder() + date + "/accounts/" + account + ".tar.gz"),
+                                        tier.folder() + slot + "/accounts/" + account + ".tar.gz"),
                                 4_096,
                                 "0".repeat(64),
                                 Instant.parse(date + "T03:00:00Z"),
@@ -48,17 +50,18 @@ final class MemoryCatalog implements Catalog {
     public List<RestorePoint> ofAccount(AccountName account) {
         return points.stream()
                 .filter(point -> point.account().equals(account))
-                .sorted(Comparator.comparing(RestorePoint::date).reversed())
+                .sorted(Comparator.comparing(RestorePoint::slot).reversed())
                 .toList();
     }
 
     @Override
     public Optional<RestorePoint> find(
-            AccountName account, DestinationId destination, LocalDate date) {
-        return ofAccount(account).stream()
-                .filter(point ->
-                        point.destination().equals(destination) && point.date().equals(date))
-                .findFirst();
+            AccountName account, DestinationId destination, SlotName slot) {
+        return Catalog.choose(
+                ofAccount(account).stream()
+                        .filter(point -> point.destination().equals(destination))
+                        .toList(),
+                slot);
     }
 
     @Override

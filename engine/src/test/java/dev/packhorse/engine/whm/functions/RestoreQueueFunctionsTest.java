@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.packhorse.engine.auth.Caller;
 import dev.packhorse.engine.job.JobJson;
 import dev.packhorse.engine.job.RestoreArguments;
+import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobId;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.queue.FollowUp;
 import dev.packhorse.engine.queue.Job;
@@ -89,6 +91,37 @@ class RestoreQueueFunctionsTest {
         server.runRestore(1);
         assertThat(isActive()).isZero();
         assertThat(users("completed")).containsExactly("alice");
+    }
+
+    @Test
+    void aRunOfTheDayIsNamedByDateAndTimeAndADateIsItsNewest() throws Exception {
+        server.catalog.add("bob", DestinationId.LOCAL, Tier.DAILY, "2026-11-21.0200");
+        server.catalog.add("bob", DestinationId.LOCAL, Tier.DAILY, "2026-11-21.1400");
+        server.data("restore_queue_add_task", "user=bob", "restore_point=2026-11-21.0200");
+        server.data("restore_queue_add_task", "user=alice", "restore_point=2026-11-20");
+        assertThat(server.data("restore_queue_state").path("pending").valueStream())
+                .extracting(entry -> entry.path("restore_point").asString())
+                .containsExactlyInAnyOrder("2026-11-21.0200", "2026-11-20");
+        assertThat(
+                        server.catalog
+                                .find(
+                                        new AccountName("bob"),
+                                        DestinationId.LOCAL,
+                                        SlotName.parse("2026-11-21"))
+                                .map(point -> point.slot().toString()))
+                .contains("2026-11-21.1400");
+        // Clients of WHM API 1 are told dates, each once.
+        assertThat(server.data("backup_date_list").path("backup_set").valueStream())
+                .extracting(JsonNode::asString)
+                .containsExactly("2026-11-21", "2026-11-20");
+        assertThat(server.data("backup_set_list").path("backup_set").path("bob").size())
+                .isEqualTo(2);
+        assertThatThrownBy(() ->
+                        server.data(
+                                "restore_queue_add_task",
+                                "user=carol",
+                                "restore_point=2026-11-21.2500"))
+                .hasMessageContaining("YYYY-MM-DD.HHMM");
     }
 
     @Test

@@ -325,7 +325,12 @@ final class TestServer {
     /// Dates are handed on by their first ten characters.
     private static void dates(WhmFunction function, Map<String, List<String>> values) {
         for (ParameterSpec parameter : function.spec().parameters()) {
-            if (parameter.type() == ParameterSpec.Type.DATE) {
+            boolean dated =
+                    parameter.type() == ParameterSpec.Type.DATE
+                            || (parameter.type() == ParameterSpec.Type.SLOT
+                                    && values.getOrDefault(parameter.name(), List.of("")).stream()
+                                            .anyMatch(value -> value.contains("T")));
+            if (dated) {
                 values.computeIfPresent(
                         parameter.name(),
                         (_, value) ->
