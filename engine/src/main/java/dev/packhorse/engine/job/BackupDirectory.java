@@ -3,6 +3,7 @@ package dev.packhorse.engine.job;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.rootfile.DurableFolder;
 import dev.packhorse.engine.tree.TreeCopy;
 import dev.packhorse.engine.tree.TreeSpot;
 import dev.packhorse.transport.spi.ObjectKey;
@@ -207,7 +208,7 @@ public record BackupDirectory(Path root) {
         if (!folder.equals(root)) {
             makeFolders(parentOf(folder));
         } else {
-            Files.createDirectories(parentOf(root));
+            DurableFolder.make(parentOf(root));
         }
         try {
             Files.createDirectory(folder, FOLDER_MODE);
