@@ -37,8 +37,8 @@ public final class LoginPause {
         Instant now = clock.instant();
         String key = key(from);
         Failures before = failures.remove(key);
-        boolean recent = before != null && before.last().plus(WINDOW).isAfter(now);
-        int count = recent && before != null ? before.count() + 1 : 1;
+        int count =
+                before != null && before.last().plus(WINDOW).isAfter(now) ? before.count() + 1 : 1;
         failures.put(key, new Failures(count, now));
         if (failures.size() > MOST_ADDRESSES) {
             failures.remove(failures.keySet().iterator().next());
