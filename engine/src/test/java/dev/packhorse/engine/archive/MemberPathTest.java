@@ -23,7 +23,17 @@ class MemberPathTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"a/b,a/b", "./a//b/,a/b", "a/./b,a/b", ".ab/x,.ab/x", "..a/b..,..a/b..", ".a/b,.a/b", ".x/,.x", "'',''"})
+    @CsvSource({
+        "a/b,a/b",
+        "ab/cd,ab/cd",
+        "./a//b/,a/b",
+        "a/./b,a/b",
+        ".ab/x,.ab/x",
+        "..a/b..,..a/b..",
+        ".a/b,.a/b",
+        ".x/,.x",
+        "'',''"
+    })
     void namesAreMadePlain(String name, String plain) throws Exception {
         assertThat(MemberPath.of(ByteString.of(name), ArchiveLimits.DEFAULTS).plain().display())
                 .isEqualTo(plain);
