@@ -30,7 +30,10 @@ class TwoDaemonsKillTest {
     private static final Duration TO_END = Duration.ofMinutes(4);
     private static final String DOMAIN = ".packhorse.example";
     private static final List<String> NAMES = List.of("first", "second");
-    private static final List<String> ACCOUNTS = List.of("bob", "carol", "dave");
+
+    /// Two servers of one store with accounts of one name would share their jobs.
+    private static final Map<String, List<String>> ACCOUNTS =
+            Map.of("first", List.of("bob", "carol"), "second", List.of("dave", "gina"));
 
     @TempDir private Path work;
 
@@ -167,10 +170,11 @@ class TwoDaemonsKillTest {
         }
 
         private void addWork(String name, DaemonClient client, Random random) {
+            List<String> accounts = java.util.Objects.requireNonNull(ACCOUNTS.get(name));
             boolean alive = true;
             try (client) {
                 while (alive && !closed.get()) {
-                    String account = ACCOUNTS.get(random.nextInt(ACCOUNTS.size()));
+                    String account = accounts.get(random.nextInt(accounts.size()));
                     try {
                         JsonNode data =
                                 client.call(
