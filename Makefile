@@ -7,7 +7,10 @@ JDK25 := $(firstword $(wildcard /usr/lib/jvm/*25*) $(wildcard /opt/java/*25*) $(
 MVN := $(if $(JDK25),JAVA_HOME=$(JDK25)) mvn -B -ntp
 DIST := cli/target/packhorse
 
-.PHONY: help demo test build bench bench-api bench-night prove format check-jdk test-servers
+# Fast tests that alone take every branch of the classes that the profile "coverage" names.
+GUARDING_TESTS := ByteNameTest,MemberPathTest,TarNumbersTest,RunEndingTest,H2JobQueueTest,Retention*Test,ClockGuardTest,AddressRangeTest
+
+.PHONY: help demo test build bench bench-api bench-night prove coverage format check-jdk test-servers
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -27,9 +30,16 @@ build: check-jdk ## the distribution under cli/target/packhorse
 	@$(MVN) -q package -Dmaven.test.skip=true
 	@test -x $(DIST)/bin/packhorse && echo "built $(DIST)"
 
-prove: check-jdk test-servers ## the long versions of the tests behind docs/guarantees.md
-	@$(MVN) -pl transports,engine -am test -Dsurefire.failIfNoSpecifiedTests=false -Dpackhorse.simulation.seeds=10000 -Dpackhorse.races=200 \
-	  -Dtest='SimulationTest,NthCallTest,ReplacedArchiveTest,SlowDestinationTest,YearOfNightsTest,RetentionReferenceTest,Crash*Test,*RaceTest,HomedirReuseTest'
+prove: check-jdk test-servers ## the long versions of the tests behind docs/guarantees.md, and a table of what they showed
+	@rm -rf */target/surefire-reports
+	@$(MVN) -fae test -Dsurefire.failIfNoSpecifiedTests=false -Dmaven.test.failure.ignore=true -Dpackhorse.simulation.seeds=10000 \
+	  -Dpackhorse.power.seeds=100 -Dpackhorse.power.cuts=600 -Dpackhorse.two.rounds=50 -Dpackhorse.races=200 -Dpackhorse.cuts=100 \
+	  -Dtest='SimulationTest,NthCallTest,*PowerCutTest,ReplacedArchiveTest,SlowDestinationTest,YearOfNightsTest,RetentionReferenceTest,Crash*Test,*RaceTest,*CutTest,HomedirReuseTest,DaemonKillTest,TwoDaemonsKillTest'
+	@.ci/proof-table
+
+coverage: check-jdk ## fails unless every branch of the guarding classes is taken by their tests
+	@$(MVN) -Pcoverage -pl transports,engine -am test -Dsurefire.failIfNoSpecifiedTests=false \
+	  -Dtest='$(GUARDING_TESTS)'
 
 bench: build ## compare with pigz, restic, borg and rsync; writes docs/performance.md (BENCH="--only full-mixed --pairs 3")
 	@python3 bench/run.py $(BENCH)

@@ -109,6 +109,10 @@ final class DaemonUnderTest implements AutoCloseable {
         return log;
     }
 
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
     long pid() {
         return process.pid();
     }

@@ -39,14 +39,11 @@ final class TarNumbers {
             if (i == 0) {
                 digit = negative ? digit : digit & 0x7f;
             }
-            boolean lossless = value == (negative ? -1 : 0) || ((value << 8) >> 8) == value;
-            if (!lossless) {
+            // Else a bit is lost, the sign's perhaps.
+            if ((value << 8) >> 8 != value) {
                 throw new ArchiveException(Kind.HOSTILE, "header with an absurd " + what);
             }
             value = (value << 8) | digit;
-        }
-        if ((value < 0) != negative) {
-            throw new ArchiveException(Kind.HOSTILE, "header with an absurd " + what);
         }
         return value;
     }

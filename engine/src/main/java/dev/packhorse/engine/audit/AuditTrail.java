@@ -1,7 +1,7 @@
 package dev.packhorse.engine.audit;
 
+import java.io.EOFException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -51,6 +52,7 @@ public final class AuditTrail {
                     folder,
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rwx------")));
+            sync(Objects.requireNonNull(folder.toAbsolutePath().getParent(), "not the root"));
         } catch (FileAlreadyExistsException _) {
             LOG.debug("the folder is there");
         }
@@ -81,21 +83,36 @@ public final class AuditTrail {
 
     /// The last whole line; cuts off what follows it.
     private static Optional<String> lastLine(Path file) throws IOException {
-        try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
-            long from = Math.max(0, bytes.length() - 2L * LONGEST_LINE);
-            byte[] end = new byte[(int) (bytes.length() - from)];
-            bytes.seek(from);
-            bytes.readFully(end);
+        try (FileChannel bytes =
+                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            long from = Math.max(0, bytes.size() - 2L * LONGEST_LINE);
+            byte[] end = new byte[(int) (bytes.size() - from)];
+            readFully(bytes, from, end);
             String text = new String(end, StandardCharsets.ISO_8859_1);
             int whole = text.lastIndexOf('\n') + 1;
             if (whole < text.length()) {
-                bytes.setLength(from + whole);
+                bytes.truncate(from + whole);
             }
             if (whole == 0) {
                 return Optional.empty();
             }
             int begin = text.lastIndexOf('\n', whole - 2) + 1;
             return Optional.of(new String(end, begin, whole - 1 - begin, StandardCharsets.UTF_8));
+        }
+    }
+
+    private static void readFully(FileChannel file, long from, byte[] into) throws IOException {
+        ByteBuffer rest = ByteBuffer.wrap(into);
+        while (rest.hasRemaining()) {
+            if (file.read(rest, from + rest.position()) < 0) {
+                throw new EOFException("the audit trail became shorter while it was read");
+            }
+        }
+    }
+
+    private static void sync(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
         }
     }
 
@@ -129,6 +146,7 @@ public final class AuditTrail {
         AuditLine line = AuditLine.of(entry, number + 1, digest);
         String month = entry.at().atZone(ZoneOffset.UTC).toString().substring(0, 7);
         Path file = files.folder().resolve("audit-" + month + ".jsonl");
+        boolean first = !Files.exists(file);
         try (FileChannel channel =
                 FileChannel.open(
                         file,
@@ -140,6 +158,9 @@ public final class AuditTrail {
             digest = line.digest();
             if (sync) {
                 channel.force(false);
+            }
+            if (first) {
+                sync(files.folder());
             }
         } catch (IOException e) {
             LOG.atError()

@@ -27,7 +27,7 @@ public final class SecretFile {
 
     private SecretFile() {}
 
-    /// Makes a folder with mode 0700, if it is not there.
+    /// Makes a folder with mode 0700, if it is not there. After a return it is on the disk.
     ///
     /// @throws IOException if it cannot be made, or something else has its name; a link counts as
     ///   something else
@@ -37,6 +37,7 @@ public final class SecretFile {
                     folder,
                     PosixFilePermissions.asFileAttribute(
                             PosixFilePermissions.fromString("rwx------")));
+            syncFolder(folderOf(folder));
         } catch (FileAlreadyExistsException e) {
             if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
                 throw new IOException("not a folder: " + folder, e);

@@ -1,6 +1,7 @@
 package dev.packhorse.engine.daemon;
 
 import dev.packhorse.engine.daemon.DaemonStartException.Kind;
+import dev.packhorse.engine.rootfile.DurableFolder;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -58,10 +59,7 @@ final class StateFolderLock implements AutoCloseable {
     /// Makes the folder if it is not there, and refuses one that others may enter.
     static void prepare(Path state) throws IOException {
         if (!Files.isDirectory(state, LinkOption.NOFOLLOW_LINKS)) {
-            Files.createDirectories(
-                    state,
-                    PosixFilePermissions.asFileAttribute(
-                            PosixFilePermissions.fromString("rwx------")));
+            DurableFolder.make(state);
         }
         Set<PosixFilePermission> rights =
                 Files.getPosixFilePermissions(state, LinkOption.NOFOLLOW_LINKS);

@@ -1,11 +1,10 @@
 package dev.packhorse.engine.destination;
 
+import dev.packhorse.engine.rootfile.DurableFolder;
 import dev.packhorse.engine.rootfile.TrustedPath;
 import dev.packhorse.engine.rootfile.UntrustedPathException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
 
@@ -95,9 +94,7 @@ public final class LocalPathRules {
     /// @throws IOException if it cannot be made
     public Path prepare(String hostPath) throws IOException {
         Path folder = check(hostPath);
-        Files.createDirectories(
-                folder,
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        DurableFolder.make(folder);
         return check(hostPath);
     }
 

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
@@ -136,15 +137,27 @@ public final class Store implements AutoCloseable {
         return config;
     }
 
-    static void migrate(HikariDataSource pool) throws StoreException {
+    /// Whether no migration is left to run.
+    static boolean isUpToDate(DataSource source) throws StoreException {
         try {
-            Flyway.configure()
-                    .dataSource(pool)
-                    .locations("classpath:db/migration")
-                    // By default a store that a newer version has changed passes as well.
-                    .ignoreMigrationPatterns(new String[0])
-                    .load()
-                    .migrate();
+            return flyway(source).info().pending().length == 0;
+        } catch (FlywayException e) {
+            throw new StoreException("the store's tables cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static Flyway flyway(DataSource source) {
+        return Flyway.configure()
+                .dataSource(source)
+                .locations("classpath:db/migration")
+                // By default a store that a newer version has changed passes as well.
+                .ignoreMigrationPatterns(new String[0])
+                .load();
+    }
+
+    static void migrate(DataSource source) throws StoreException {
+        try {
+            flyway(source).migrate();
         } catch (FlywayException e) {
             throw new StoreException(
                     "the store's tables could not be brought up to date: " + e.getMessage(), e);

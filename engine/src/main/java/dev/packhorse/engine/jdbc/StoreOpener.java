@@ -4,8 +4,10 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -29,7 +31,7 @@ final class StoreOpener {
                 "database.url must begin with jdbc:h2:file:/ or jdbc:postgresql://", null);
     }
 
-    private static Store openH2(StoreSettings settings, H2Address address) throws StoreException {
+    static Store openH2(StoreSettings settings, H2Address address) throws StoreException {
         try {
             Connection anchor = connectH2(settings, address);
             try {
@@ -60,7 +62,7 @@ final class StoreOpener {
         source.setUser(settings.user());
         source.setPassword(settings.password().reveal());
         try {
-            return source.getConnection();
+            return new H2Upgrade(source, address.file()).connect();
         } catch (SQLException e) {
             if (e.getErrorCode() == ErrorCode.DATABASE_ALREADY_OPEN_1) {
                 throw new StoreLockedException(
@@ -70,7 +72,12 @@ final class StoreOpener {
         }
     }
 
+    /// A file that H2 has just made has a name that is not on the disk yet.
     private static void protect(Path file) throws IOException {
+        try (FileChannel folder =
+                FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+            folder.force(true);
+        }
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
     }
 

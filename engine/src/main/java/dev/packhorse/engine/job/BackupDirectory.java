@@ -4,6 +4,7 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.rootfile.DurableFolder;
 import dev.packhorse.engine.tree.TreeCopy;
 import dev.packhorse.engine.tree.TreeSpot;
 import dev.packhorse.transport.spi.ObjectKey;
@@ -233,7 +234,7 @@ public record BackupDirectory(Path root) {
         if (!folder.equals(root)) {
             makeFolders(parentOf(folder));
         } else {
-            Files.createDirectories(parentOf(root));
+            DurableFolder.make(parentOf(root));
         }
         try {
             Files.createDirectory(folder, FOLDER_MODE);

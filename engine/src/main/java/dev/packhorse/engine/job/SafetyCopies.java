@@ -11,6 +11,7 @@ import dev.packhorse.engine.component.RestoreContext;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.DomainName;
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.rootfile.DurableFolder;
 import dev.packhorse.engine.staging.InsufficientSpaceException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -68,9 +69,7 @@ public final class SafetyCopies {
         if (!on) {
             return Optional.empty();
         }
-        Path place =
-                Files.createDirectories(
-                        folder.resolve(account.name().value()), BackupDirectory.FOLDER_MODE);
+        Path place = DurableFolder.make(folder.resolve(account.name().value()));
         sweep(place);
         String name = newName(place);
         restore.log().begin("Taking a safety copy, " + name + "...");

@@ -19,8 +19,6 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class AtomicFile {
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FOLDER =
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     private AtomicFile() {}
 
@@ -36,7 +34,7 @@ public final class AtomicFile {
     /// As [#replace(Path, String)], for bytes.
     public static void replace(Path file, byte[] content) throws IOException {
         Path folder = parent(file);
-        Files.createDirectories(folder, PRIVATE_FOLDER);
+        DurableFolder.make(folder);
         Path temporary = folder.resolve("." + file.getFileName() + "." + randomTail() + ".tmp");
         try {
             writeAndSync(temporary, content);
@@ -45,7 +43,7 @@ public final class AtomicFile {
             Files.deleteIfExists(temporary);
             throw e;
         }
-        syncFolder(folder);
+        DurableFolder.sync(folder);
     }
 
     /// Removes the file for good.
@@ -55,7 +53,7 @@ public final class AtomicFile {
     public static boolean remove(Path file) throws IOException {
         boolean removed = Files.deleteIfExists(file);
         if (removed) {
-            syncFolder(parent(file));
+            DurableFolder.sync(parent(file));
         }
         return removed;
     }
@@ -76,13 +74,6 @@ public final class AtomicFile {
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
-            channel.force(true);
-        }
-    }
-
-    /// A rename is on stable storage only after its folder is.
-    private static void syncFolder(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         }
     }

@@ -1,6 +1,7 @@
 package dev.packhorse.engine.session;
 
 import dev.packhorse.engine.model.JobId;
+import dev.packhorse.engine.rootfile.DurableFolder;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
@@ -259,7 +260,7 @@ public final class SessionStore {
     }
 
     private static void makeFolders(Path path) throws IOException {
-        Files.createDirectories(path, privately());
+        DurableFolder.make(path);
     }
 
     private static FileAttribute<?> privately() {

@@ -1,9 +1,11 @@
 package dev.packhorse.engine.faults;
 
 import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Counts the calls that change a file system, and makes one of them fail. Safe for many threads.
-public final class Faults {
+public final class Faults implements Changes {
     /// What becomes of the calls after the one that failed.
     public enum Kind {
         /// They work: the disk was full for a moment.
@@ -14,6 +16,7 @@ public final class Faults {
 
     private final Kind kind;
     private final long failing;
+    private final Set<Long> readers = ConcurrentHashMap.newKeySet();
     private long calls;
     private boolean failed;
 
@@ -23,14 +26,30 @@ public final class Faults {
         this.failing = failing;
     }
 
-    /// Called before each change.
-    ///
-    /// @throws IOException instead of it
-    synchronized void beforeChange(String call) throws IOException {
+    @Override
+    public <R> R make(Change change, Action<R> action) throws IOException {
+        boolean reading =
+                switch (change) {
+                    case Change.Open open when !open.writes() -> readers.add(open.handle());
+                    case Change.Close close -> readers.remove(close.handle());
+                    default -> false;
+                };
+        if (!reading) {
+            count(change);
+        }
+        return action.run();
+    }
+
+    private synchronized void count(Change change) throws FailedByTestException {
         calls++;
         if (calls == failing || (kind == Kind.FROM_THEN_ON && calls > failing)) {
             failed = true;
-            throw new IOException(call + ": failed by the test, as call " + calls);
+            throw new FailedByTestException(
+                    change.getClass().getSimpleName()
+                            + " of "
+                            + change.path().getFileName()
+                            + ": failed by the test, as call "
+                            + calls);
         }
     }
 

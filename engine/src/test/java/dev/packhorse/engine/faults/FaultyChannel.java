@@ -12,22 +12,29 @@ import org.jspecify.annotations.Nullable;
 /// A channel whose writes and syncs may fail, and, if it is one for writing, its close.
 final class FaultyChannel extends FileChannel {
     private final FileChannel real;
-    private final Faults faults;
-    private final String where;
-    private final boolean writes;
+    private final Changes changes;
+    private final Change.Open opening;
+    private final boolean appends;
 
-    FaultyChannel(FileChannel real, Faults faults, String where, boolean writes) {
+    FaultyChannel(FileChannel real, Changes changes, Change.Open opening, boolean appends) {
         this.real = real;
-        this.faults = faults;
-        this.where = where;
-        this.writes = writes;
+        this.changes = changes;
+        this.opening = opening;
+        this.appends = appends;
+    }
+
+    private Change.Write writing(ByteBuffer source, long position) {
+        byte[] bytes = new byte[source.remaining()];
+        source.duplicate().get(bytes);
+        return new Change.Write(
+                opening.handle(), opening.path(), position, new Change.Bytes(bytes));
     }
 
     /// A disk that fills up takes the first half of a buffer.
-    private void beforeWrite(ByteBuffer source) throws IOException {
+    private int write(ByteBuffer source, Change.Write change) throws IOException {
         try {
-            faults.beforeChange("write " + where);
-        } catch (IOException e) {
+            return changes.make(change, () -> real.write(source));
+        } catch (FailedByTestException e) {
             ByteBuffer half = source.duplicate();
             half.limit(half.position() + half.remaining() / 2);
             while (half.hasRemaining()) {
@@ -54,20 +61,21 @@ final class FaultyChannel extends FileChannel {
 
     @Override
     public int write(ByteBuffer source) throws IOException {
-        beforeWrite(source);
-        return real.write(source);
+        return write(source, writing(source, appends ? real.size() : real.position()));
     }
 
     @Override
     public long write(ByteBuffer[] sources, int offset, int length) throws IOException {
-        faults.beforeChange("write " + where);
-        return real.write(sources, offset, length);
+        long written = 0;
+        for (int i = offset; i < offset + length; i++) {
+            written += write(sources[i]);
+        }
+        return written;
     }
 
     @Override
     public int write(ByteBuffer source, long position) throws IOException {
-        faults.beforeChange("write " + where);
-        return real.write(source, position);
+        return changes.make(writing(source, position), () -> real.write(source, position));
     }
 
     @Override
@@ -88,15 +96,15 @@ final class FaultyChannel extends FileChannel {
 
     @Override
     public FileChannel truncate(long size) throws IOException {
-        faults.beforeChange("truncate " + where);
-        real.truncate(size);
+        changes.run(
+                new Change.Truncate(opening.handle(), opening.path(), size),
+                () -> real.truncate(size));
         return this;
     }
 
     @Override
     public void force(boolean metadata) throws IOException {
-        faults.beforeChange("sync " + where);
-        real.force(metadata);
+        changes.run(new Change.Sync(opening.handle(), opening.path()), () -> real.force(metadata));
     }
 
     @Override
@@ -108,8 +116,10 @@ final class FaultyChannel extends FileChannel {
     @Override
     public long transferFrom(ReadableByteChannel source, long position, long count)
             throws IOException {
-        faults.beforeChange("write " + where);
-        return real.transferFrom(source, position, count);
+        ByteBuffer block = ByteBuffer.allocate((int) Math.min(count, 1 << 16));
+        int read = source.read(block);
+        block.flip();
+        return read < 0 ? 0 : write(block, position);
     }
 
     @Override
@@ -130,9 +140,7 @@ final class FaultyChannel extends FileChannel {
     @Override
     protected void implCloseChannel() throws IOException {
         try {
-            if (writes) {
-                faults.beforeChange("close " + where);
-            }
+            changes.run(new Change.Close(opening.handle(), opening.path()), () -> {});
         } finally {
             real.close();
         }

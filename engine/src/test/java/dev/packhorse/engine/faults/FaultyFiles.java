@@ -10,6 +10,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -21,10 +22,12 @@ import java.nio.file.spi.FileSystemProvider;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// The machine's files behind a layer in which a chosen change fails: an open for writing, a write,
-/// a sync, a close, a rename, a link, a new folder, a deletion, a change of attributes.
+/// The machine's files behind a layer that every change goes through: an open, a write, a sync, a
+/// close, a rename, a link, a new folder, a deletion, a change of attributes. [Faults] makes one of
+/// them fail, [RecordedDisk] remembers which of them a power cut would undo.
 public final class FaultyFiles extends FileSystemProvider {
     private static final Set<OpenOption> CHANGING =
             Set.of(
@@ -36,16 +39,17 @@ public final class FaultyFiles extends FileSystemProvider {
                     StandardOpenOption.DELETE_ON_CLOSE);
 
     final FileSystemProvider real = FileSystems.getDefault().provider();
-    final Faults faults;
+    private final Changes changes;
+    private final AtomicLong handles = new AtomicLong();
     private final FaultyFileSystem system = new FaultyFileSystem(this);
 
-    private FaultyFiles(Faults faults) {
-        this.faults = faults;
+    private FaultyFiles(Changes changes) {
+        this.changes = changes;
     }
 
     /// A path to the same file, through the layer.
-    public static Path of(Path path, Faults faults) {
-        return new FaultyFiles(faults).wrapped(path);
+    public static Path of(Path path, Changes changes) {
+        return new FaultyFiles(changes).wrapped(path);
     }
 
     FaultyPath wrapped(Path path) {
@@ -56,14 +60,17 @@ public final class FaultyFiles extends FileSystemProvider {
         return path instanceof FaultyPath wrapped ? wrapped.plain() : path;
     }
 
-    private static String named(String call, Path path) {
-        return call + " " + path.getFileName();
-    }
-
-    private void beforeOpen(Path path, Set<? extends OpenOption> options) throws IOException {
-        if (options.stream().anyMatch(CHANGING::contains)) {
-            faults.beforeChange(named("open", path));
-        }
+    private Change.Open opening(Path path, Set<? extends OpenOption> options) {
+        boolean makes =
+                (options.contains(StandardOpenOption.CREATE)
+                                || options.contains(StandardOpenOption.CREATE_NEW))
+                        && !Files.exists(plain(path), LinkOption.NOFOLLOW_LINKS);
+        return new Change.Open(
+                handles.incrementAndGet(),
+                plain(path),
+                options.stream().anyMatch(CHANGING::contains),
+                makes,
+                options.contains(StandardOpenOption.TRUNCATE_EXISTING));
     }
 
     @Override
@@ -90,12 +97,12 @@ public final class FaultyFiles extends FileSystemProvider {
     public FileChannel newFileChannel(
             Path path, Set<? extends OpenOption> options, FileAttribute<?>... attributes)
             throws IOException {
-        beforeOpen(path, options);
+        Change.Open opening = opening(path, options);
         return new FaultyChannel(
-                real.newFileChannel(plain(path), options, attributes),
-                faults,
-                named("to", path),
-                options.stream().anyMatch(CHANGING::contains));
+                changes.make(opening, () -> real.newFileChannel(plain(path), options, attributes)),
+                changes,
+                opening,
+                options.contains(StandardOpenOption.APPEND));
     }
 
     @Override
@@ -136,21 +143,24 @@ public final class FaultyFiles extends FileSystemProvider {
 
     @Override
     public void createDirectory(Path folder, FileAttribute<?>... attributes) throws IOException {
-        faults.beforeChange(named("mkdir", folder));
-        real.createDirectory(plain(folder), attributes);
+        changes.run(
+                new Change.MakeFolder(plain(folder)),
+                () -> real.createDirectory(plain(folder), attributes));
     }
 
     @Override
     public void createSymbolicLink(Path link, Path target, FileAttribute<?>... attributes)
             throws IOException {
-        faults.beforeChange(named("symlink", link));
-        real.createSymbolicLink(plain(link), plain(target), attributes);
+        changes.run(
+                new Change.SymbolicLink(plain(link)),
+                () -> real.createSymbolicLink(plain(link), plain(target), attributes));
     }
 
     @Override
     public void createLink(Path link, Path existing) throws IOException {
-        faults.beforeChange(named("link", link));
-        real.createLink(plain(link), plain(existing));
+        changes.run(
+                new Change.Link(plain(link), plain(existing)),
+                () -> real.createLink(plain(link), plain(existing)));
     }
 
     @Override
@@ -160,26 +170,26 @@ public final class FaultyFiles extends FileSystemProvider {
 
     @Override
     public void delete(Path path) throws IOException {
-        faults.beforeChange(named("delete", path));
-        real.delete(plain(path));
+        changes.run(new Change.Remove(plain(path)), () -> real.delete(plain(path)));
     }
 
     @Override
     public boolean deleteIfExists(Path path) throws IOException {
-        faults.beforeChange(named("delete", path));
-        return real.deleteIfExists(plain(path));
+        return changes.make(new Change.Remove(plain(path)), () -> real.deleteIfExists(plain(path)));
     }
 
     @Override
     public void copy(Path source, Path target, CopyOption... options) throws IOException {
-        faults.beforeChange(named("copy to", target));
-        real.copy(plain(source), plain(target), options);
+        changes.run(
+                new Change.Copy(plain(target)),
+                () -> real.copy(plain(source), plain(target), options));
     }
 
     @Override
     public void move(Path source, Path target, CopyOption... options) throws IOException {
-        faults.beforeChange(named("rename to", target));
-        real.move(plain(source), plain(target), options);
+        changes.run(
+                new Change.Move(plain(source), plain(target)),
+                () -> real.move(plain(source), plain(target), options));
     }
 
     @Override
@@ -225,7 +235,8 @@ public final class FaultyFiles extends FileSystemProvider {
     public void setAttribute(
             Path path, String attribute, @Nullable Object value, LinkOption... options)
             throws IOException {
-        faults.beforeChange(named("set " + attribute + " of", path));
-        real.setAttribute(plain(path), attribute, value, options);
+        changes.run(
+                new Change.SetAttribute(plain(path)),
+                () -> real.setAttribute(plain(path), attribute, value, options));
     }
 }

@@ -22,6 +22,7 @@ import dev.packhorse.engine.notify.ImportanceStore;
 import dev.packhorse.engine.retention.Pin;
 import dev.packhorse.engine.retention.PinStore;
 import dev.packhorse.engine.retention.RetentionRecord;
+import dev.packhorse.engine.rootfile.DurableFolder;
 import dev.packhorse.transport.local.LocalTransport;
 import dev.packhorse.transport.spi.ByteRange;
 import dev.packhorse.transport.spi.Cancellation;
@@ -270,10 +271,7 @@ class NthCallTest {
         STORED_OBJECT {
             @Override
             void set(Path root, String value) throws IOException {
-                Path place = root.resolve("place");
-                if (!Files.isDirectory(place)) {
-                    Files.createDirectory(place);
-                }
+                Path place = DurableFolder.make(root.resolve("place"));
                 try (Transport transport = new LocalTransport(place)) {
                     transport.put(
                             KEY,

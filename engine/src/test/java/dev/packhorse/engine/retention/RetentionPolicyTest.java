@@ -1,0 +1,93 @@
+package dev.packhorse.engine.retention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.Tier;
+import dev.packhorse.transport.spi.ObjectKey;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Rules that nobody can mean are refused where they are made.
+class RetentionPolicyTest {
+    private static RetentionPolicy policy(int deletesPerSecond, int massPercent) {
+        return new RetentionPolicy(
+                CalendarRule.NONE,
+                Optional.empty(),
+                PlaceRules.NONE,
+                deletesPerSecond,
+                massPercent);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 99, 100})
+    void theMassLimitIsAPercentage(int percent) {
+        assertThat(policy(1, percent).massPercent()).isEqualTo(percent);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 101})
+    void otherMassLimitsAreRefused(int percent) {
+        assertThatThrownBy(() -> policy(1, percent)).hasMessageContaining("0 to 100 percent");
+    }
+
+    @Test
+    void aPruneThatDeletesNothingIsRefused() {
+        assertThatThrownBy(() -> policy(0, 10)).hasMessageContaining("one deletion a second");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"-1,0,0,0", "0,-1,0,0", "0,0,-1,0", "0,0,0,-1"})
+    void generationsAreNotNegative(int daily, int weekly, int monthly, int yearly) {
+        assertThatThrownBy(() -> new CalendarRule(daily, weekly, monthly, yearly))
+                .hasMessageContaining("must not be negative");
+    }
+
+    @Test
+    void aBlankTextHasNoRulesForPlaces() {
+        assertThat(PlaceRules.parse("  ")).isEqualTo(PlaceRules.NONE);
+    }
+
+    /// An archive that arrived the day after its slot is locked from then on.
+    @Test
+    void theLockBeginsWhenTheArchiveArrived() {
+        RestorePoint late =
+                new RestorePoint(
+                        Points.ALICE,
+                        DestinationId.LOCAL,
+                        Tier.DAILY,
+                        LocalDate.parse("2026-12-01"),
+                        new ObjectKey("2026-12-01/accounts/alice.tar.gz"),
+                        1,
+                        "ab".repeat(32),
+                        Instant.parse("2026-12-03T01:00:00Z"),
+                        "n1");
+        RetentionRules locked =
+                new RetentionRules(
+                        Points.tiers(0, 0, 0, true), CalendarRule.NONE, Optional.empty(), 7);
+        assertThat(reasons(late, locked, "2026-12-10")).contains("locked until 2026-12-10");
+        assertThat(reasons(late, locked, "2026-12-11")).doesNotContain("locked until");
+    }
+
+    private static String reasons(RestorePoint point, RetentionRules rules, String today) {
+        return Retention.decide(Points.holding(List.of(point)), rules, LocalDate.parse(today))
+                .toString();
+    }
+
+    @Test
+    void eachPeriodHasItsOwnCount() {
+        CalendarRule rule = new CalendarRule(1, 2, 3, 4);
+        assertThat(rule.count(Period.DAILY)).isEqualTo(1);
+        assertThat(rule.count(Period.WEEKLY)).isEqualTo(2);
+        assertThat(rule.count(Period.MONTHLY)).isEqualTo(3);
+        assertThat(rule.count(Period.YEARLY)).isEqualTo(4);
+    }
+}
