@@ -72,7 +72,16 @@ class TarNumbersTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "-1", "+1", " 1", "1 ", "9223372036854775808", "1x", "10000000000000000000"})
+            strings = {
+                "",
+                "-1",
+                "+1",
+                " 1",
+                "1 ",
+                "9223372036854775808",
+                "1x",
+                "10000000000000000000"
+            })
     void whatIsNoDecimalLongIsRefused(String text) {
         assertThatThrownBy(() -> TarNumbers.decimal(ascii(text), "mtime"))
                 .hasMessageContaining("malformed mtime");

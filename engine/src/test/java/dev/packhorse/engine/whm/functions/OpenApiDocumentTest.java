@@ -123,7 +123,7 @@ class OpenApiDocumentTest {
                     case SECRET ->
                             assertThat(schema.path("format").asString("")).isEqualTo("password");
                     case LIST -> assertThat(schema.path("type").asString("")).isEqualTo("array");
-                    case TEXT, ACCOUNT, FLAG, DATE ->
+                    case TEXT, ACCOUNT, FLAG, DATE, SLOT ->
                             assertThat(schema.path("type").asString(""))
                                     .as(where)
                                     .isIn("string", "integer");
