@@ -143,6 +143,7 @@ class ArchitectureTest {
                         "model",
                         "catalog",
                         "queue",
+                        "javax.sql.",
                         "com.zaxxer.hikari",
                         "org.flywaydb.",
                         "org.h2."));

@@ -31,7 +31,7 @@ final class BackupCommand implements Callable<Integer> {
             names = "--label",
             paramLabel = "TEXT",
             description = {
-                "What it is called, as “before upgrade”. It replaces no other archive of this day,",
+                "What it is called, as \"before upgrade\". It replaces no other archive of this day,",
                 "and is kept, pinned, until packhorse unpin."
             })
     private @Nullable String label;
