@@ -2,6 +2,8 @@ package dev.packhorse.cli;
 
 import dev.packhorse.cli.client.ClientException;
 import dev.packhorse.cli.client.DaemonClient;
+import dev.packhorse.transport.spi.ByteSize;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -65,6 +67,11 @@ final class RestoreCommand implements Callable<Integer> {
             description =
                     "Take it from the copy that an earlier restore took: its name, or newest.")
     private @Nullable String safetyCopy;
+
+    @Option(
+            names = "--safety-copies",
+            description = "List the copies that earlier restores took, and do nothing.")
+    private boolean safetyCopies;
 
     @Option(
             names = "--trusted",
@@ -148,6 +155,9 @@ final class RestoreCommand implements Callable<Integer> {
         }
         var out = spec.commandLine().getOut();
         try (DaemonClient client = state.connect()) {
+            if (safetyCopies) {
+                return listSafetyCopies(client, out);
+            }
             if (plan) {
                 JsonNode data = client.call("packhorse_restore_plan", parameters());
                 return new PlanText(client, out).print(user, data.path("job").asString(""));
@@ -159,6 +169,18 @@ final class RestoreCommand implements Callable<Integer> {
             out.flush();
             return follow ? new JobWatch(client, out).follow(job) : ExitCode.DONE;
         }
+    }
+
+    private int listSafetyCopies(DaemonClient client, PrintWriter out) throws ClientException {
+        var parameters = new dev.packhorse.cli.client.Parameters().add("user", user);
+        for (JsonNode copy : client.call("packhorse_safety_copy_list", parameters).path("copies")) {
+            out.println(
+                    copy.path("name").asString("")
+                            + "  "
+                            + new ByteSize(copy.path("bytes").asLong(0)));
+        }
+        out.flush();
+        return ExitCode.DONE;
     }
 
     private dev.packhorse.cli.client.Parameters parameters() {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 /// @param staging a root-only working folder of this run
 /// @param log the session's log
 /// @param cancellation checked at block boundaries
+/// @param progress how far the module is, across tries
 public record RestoreContext(
         AccountName account,
         ArchiveFacts facts,
@@ -24,16 +25,53 @@ public record RestoreContext(
         boolean restricted,
         Path staging,
         SessionLog log,
-        Cancellation cancellation) {
+        Cancellation cancellation,
+        ModuleProgress progress) {
+    /// One that keeps no progress.
+    public RestoreContext(
+            AccountName account,
+            ArchiveFacts facts,
+            HostServices services,
+            RestoreOptions options,
+            boolean restricted,
+            Path staging,
+            SessionLog log,
+            Cancellation cancellation) {
+        this(
+                account,
+                facts,
+                services,
+                options,
+                restricted,
+                staging,
+                log,
+                cancellation,
+                ModuleProgress.NONE);
+    }
+
     /// The same on another server.
     public RestoreContext on(HostServices other) {
         return new RestoreContext(
-                account, facts, other, options, restricted, staging, log, cancellation);
+                account, facts, other, options, restricted, staging, log, cancellation, progress);
     }
 
     /// The same with another log.
     public RestoreContext with(SessionLog other) {
         return new RestoreContext(
-                account, facts, services, options, restricted, staging, other, cancellation);
+                account,
+                facts,
+                services,
+                options,
+                restricted,
+                staging,
+                other,
+                cancellation,
+                progress);
+    }
+
+    /// The same for a module whose progress is kept.
+    public RestoreContext with(ModuleProgress other) {
+        return new RestoreContext(
+                account, facts, services, options, restricted, staging, log, cancellation, other);
     }
 }

@@ -534,7 +534,8 @@ final class DaemonParts {
                 new AccountDesk(
                         new AccountCreation(services, staging, clock),
                         new AccountRemoval(services)),
-                verification.desk());
+                verification.desk(),
+                safetyFolder());
     }
 
     private static String programVersion() {

@@ -5,6 +5,7 @@ import dev.packhorse.engine.archive.Manifest;
 import dev.packhorse.engine.component.AccountComponent;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.Components;
+import dev.packhorse.engine.component.ModuleProgress;
 import dev.packhorse.engine.component.RestoreContext;
 import dev.packhorse.engine.component.RestoreReport;
 import dev.packhorse.engine.host.HostUndo;
@@ -21,8 +22,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Runs the modules of one restore and gathers what they say. One thread, one use.
 final class ModuleRun {
@@ -61,15 +64,33 @@ final class ModuleRun {
         this.session = session;
     }
 
-    /// What is kept between runs of one job: the modules that ended.
-    record Journal(List<String> done) {}
+    /// What is kept between runs of one job.
+    ///
+    /// @param done the modules that ended
+    /// @param within the one that has begun and says how far it is, empty for none
+    /// @param state what it says
+    record Journal(List<String> done, String within, String state) {
+        Journal {
+            done = List.copyOf(done);
+            // marks of earlier versions have none
+            within = Objects.requireNonNullElse(within, "");
+            state = Objects.requireNonNullElse(state, "");
+        }
+
+        Journal(Set<String> done) {
+            this(List.copyOf(done), "", "");
+        }
+    }
 
     RestoreResult run() throws IOException, LeaseLostException {
         context.log().line("Modules: " + names());
         plan.leftOut().forEach(skipped::add);
         context.facts().skipped().forEach(each -> skipped.add("archive: " + each));
-        Set<String> done = new LinkedHashSet<>(journal().done());
-        job.mark(Optional.of(JobJson.write(new Journal(List.copyOf(done)))));
+        Journal before = journal();
+        Set<String> done = new LinkedHashSet<>(before.done());
+        if (before.within().isEmpty()) {
+            job.mark(Optional.of(JobJson.write(new Journal(done))));
+        }
         for (AccountComponent module : plan.modules()) {
             context.cancellation().check();
             String name = module.name().value();
@@ -81,12 +102,12 @@ final class ModuleRun {
                 continue;
             }
             tell(name);
-            boolean ended = runOne(module);
+            boolean ended = runOne(module, new Kept(name, done, before));
             if (!ended && isFoundation(module)) {
                 break;
             }
             done.add(name);
-            job.mark(Optional.of(JobJson.write(new Journal(List.copyOf(done)))));
+            job.mark(Optional.of(JobJson.write(new Journal(done))));
         }
         if (plan.whole()) {
             warnings.addAll(Unclaimed.members(all, context.facts(), source));
@@ -103,7 +124,7 @@ final class ModuleRun {
                 .job()
                 .resumeMark()
                 .map(mark -> JobJson.read(mark, Journal.class))
-                .orElse(new Journal(List.of()));
+                .orElse(new Journal(Set.of()));
     }
 
     private void tell(String module) {
@@ -127,18 +148,21 @@ final class ModuleRun {
     ///
     /// @throws TransportException if the archive is read from afar and that failed for a reason
     ///   that may pass: then the job is tried again
-    private boolean runOne(AccountComponent module) throws IOException {
+    private boolean runOne(AccountComponent module, Kept progress)
+            throws IOException, LeaseLostException {
         String name = module.name().value();
         context.log().begin("Restoring " + name + "...");
         boolean ended = false;
         try {
-            RestoreReport report = module.restore(context, source);
+            RestoreReport report =
+                    module.restore(plan.whole() ? context.with(progress) : context, source);
             ended = true;
             take(name, report);
             context.log().done(word(report.outcome()));
             return true;
         } catch (CancelledException e) {
             context.log().done("Stopped");
+            progress.requireLease();
             throw e;
         } catch (ComponentException | IOException | UncheckedIOException e) {
             Optional<TransportException> passing = PassingFailure.in(e);
@@ -154,6 +178,47 @@ final class ModuleRun {
         } finally {
             if (!ended) {
                 putBack(name);
+            }
+        }
+    }
+
+    /// How far one module is, in the job's mark.
+    private final class Kept implements ModuleProgress {
+        private final String module;
+        private final Set<String> done;
+        private final Journal before;
+        private @Nullable LeaseLostException lost;
+
+        Kept(String module, Set<String> done, Journal before) {
+            this.module = module;
+            this.done = done;
+            this.before = before;
+        }
+
+        @Override
+        public Optional<String> before() {
+            return before.within().equals(module) ? Optional.of(before.state()) : Optional.empty();
+        }
+
+        @Override
+        public void reached(String state) throws IOException {
+            try {
+                Journal journal = new Journal(List.copyOf(done), module, state);
+                job.mark(Optional.of(JobJson.write(journal)));
+            } catch (LeaseLostException e) {
+                lost = e;
+                throw new CancelledException("the job is another worker's by now");
+            }
+        }
+
+        @Override
+        public boolean goesOnLater() {
+            return job.isStopping();
+        }
+
+        void requireLease() throws LeaseLostException {
+            if (lost != null) {
+                throw lost;
             }
         }
     }

@@ -16,6 +16,8 @@ import dev.packhorse.engine.staging.InsufficientSpaceException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -27,6 +29,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -205,21 +208,38 @@ public final class SafetyCopies {
         return place.resolve(name + ".manifest.json");
     }
 
-    /// The names of an account's copies, the newest first.
-    public List<String> names(AccountName account) throws IOException {
+    /// A copy that is there.
+    ///
+    /// @param name the time at which it was begun, as `--safety-copy` takes it
+    public record Copy(String name, long sizeBytes) {}
+
+    /// An account's copies, the newest first.
+    ///
+    /// @param folder where they lie; need not be there
+    public static List<Copy> list(Path folder, AccountName account) throws IOException {
         Path place = folder.resolve(account.value());
         if (!Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
             return List.of();
         }
-        try (Stream<Path> files = Files.list(place)) {
-            List<String> names = new ArrayList<>();
-            files.map(file -> String.valueOf(file.getFileName()))
-                    .filter(file -> file.endsWith(SUFFIX) && !file.startsWith("."))
-                    .map(file -> file.substring(0, file.length() - SUFFIX.length()))
-                    .sorted(java.util.Comparator.reverseOrder())
-                    .forEach(names::add);
-            return names;
+        List<Copy> copies = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(place, "[!.]*" + SUFFIX)) {
+            for (Path file : files) {
+                String name = String.valueOf(file.getFileName());
+                copies.add(
+                        new Copy(
+                                name.substring(0, name.length() - SUFFIX.length()),
+                                Files.size(file)));
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
+        copies.sort(Comparator.comparing(Copy::name).reversed());
+        return copies;
+    }
+
+    /// The names of an account's copies, the newest first.
+    public List<String> names(AccountName account) throws IOException {
+        return list(folder, account).stream().map(Copy::name).toList();
     }
 
     /// An archive and its manifest.

@@ -60,6 +60,7 @@ final class ReadingFunctions {
                     "packhorse_recover_list",
                     "packhorse_restore_plan",
                     "packhorse_restore_point_list",
+                    "packhorse_safety_copy_list",
                     "packhorse_schedule_preview",
                     "packhorse_second_factor_list",
                     "packhorse_session_log",

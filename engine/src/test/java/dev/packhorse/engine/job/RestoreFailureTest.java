@@ -1,6 +1,7 @@
 package dev.packhorse.engine.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.packhorse.engine.archive.ArchiveEntry.RegularFile;
@@ -22,11 +23,19 @@ import dev.packhorse.engine.host.HostWatch;
 import dev.packhorse.engine.host.UnixAccountDirectory;
 import dev.packhorse.engine.host.UnixAccountSettings;
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.JobId;
+import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.posix.Identity;
+import dev.packhorse.engine.queue.Job;
+import dev.packhorse.engine.queue.JobContext;
+import dev.packhorse.engine.queue.JobOutcome;
+import dev.packhorse.engine.queue.Lease;
+import dev.packhorse.transport.spi.Cancellation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -217,6 +226,134 @@ class RestoreFailureTest {
                 .filteredOn(
                         line -> line.startsWith("+home/alice/") && !line.contains(" DIRECTORY "))
                 .isEmpty();
+    }
+
+    /// A job whose mark is kept from one run to the next.
+    private static final class MarkedJob implements JobContext {
+        private Optional<String> mark = Optional.empty();
+        private final TestJob job;
+
+        MarkedJob(RestoreArguments arguments) {
+            job =
+                    TestJob.of(
+                            JobId.random(),
+                            JobKind.RESTORE,
+                            arguments.account(),
+                            arguments,
+                            RestoreServer.NOW,
+                            Cancellation.never());
+        }
+
+        @Override
+        public Lease lease() {
+            Job now = job.lease().job();
+            return new Lease(
+                    new Job(
+                            now.id(),
+                            now.request(),
+                            now.state(),
+                            now.createdAt(),
+                            now.startedAt(),
+                            now.finishedAt(),
+                            now.attempts(),
+                            now.fence(),
+                            now.worker(),
+                            false,
+                            "{}",
+                            mark,
+                            "{}",
+                            ""),
+                    "worker",
+                    1,
+                    RestoreServer.NOW);
+        }
+
+        @Override
+        public Cancellation cancellation() {
+            return job.cancellation();
+        }
+
+        @Override
+        public boolean isStopping() {
+            return false;
+        }
+
+        @Override
+        public void progress(String json) {}
+
+        @Override
+        public void mark(Optional<String> resumeMark) {
+            mark = resumeMark;
+        }
+    }
+
+    /// Keeps what it is told of earlier tries, and dies in the first.
+    private record Dying(AccountComponent module, List<Optional<String>> before)
+            implements AccountComponent {
+        @Override
+        public ComponentName name() {
+            return module.name();
+        }
+
+        @Override
+        public String summary() {
+            return module.summary();
+        }
+
+        @Override
+        public boolean availableRestricted() {
+            return module.availableRestricted();
+        }
+
+        @Override
+        public Set<ComponentName> restoreAfter() {
+            return module.restoreAfter();
+        }
+
+        @Override
+        public Set<String> members() {
+            return module.members();
+        }
+
+        @Override
+        public PackReport pack(PackContext context, ArchiveSink sink)
+                throws ComponentException, IOException {
+            return module.pack(context, sink);
+        }
+
+        @Override
+        public RestoreReport restore(RestoreContext context, ArchiveSource source)
+                throws ComponentException, IOException {
+            before.add(context.progress().before());
+            if (before.size() == 1) {
+                context.progress().reached("halfway");
+                throw new Died();
+            }
+            return module.restore(context, source);
+        }
+    }
+
+    private static final class Died extends Error {
+        private static final long serialVersionUID = 1L;
+    }
+
+    @Test
+    void aModuleLearnsHowFarAKilledRunHadCome() throws Exception {
+        List<Optional<String>> before = new ArrayList<>();
+        List<AccountComponent> modules =
+                server.components.stream()
+                        .map(module ->
+                                module.name().value().equals("Homedir")
+                                        ? new Dying(module, before)
+                                        : module)
+                        .toList();
+        MarkedJob job = new MarkedJob(RestoreServer.whole("alice"));
+        RestoreHandler handler = new RestoreHandler(server.parts(modules));
+        assertThatThrownBy(() -> handler.run(job)).isInstanceOf(Died.class);
+
+        assertThat(handler.run(job).outcome()).isNotInstanceOf(JobOutcome.Failed.class);
+
+        assertThat(before).containsExactly(Optional.empty(), Optional.of("halfway"));
     }
 
     /// A user that is being restored has no login shell, and is an account all the same.

@@ -6,6 +6,8 @@ import dev.packhorse.engine.archive.ArchiveException;
 import dev.packhorse.engine.archive.ArchiveException.Kind;
 import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.Directory;
+import dev.packhorse.engine.posix.FileStat;
+import dev.packhorse.engine.posix.FileType;
 import dev.packhorse.engine.posix.PosixException;
 import dev.packhorse.engine.posix.PosixFile;
 import dev.packhorse.transport.spi.Cancellation;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 
 /// Writes regular files, holes included. One thread.
 final class FileRestorer {
@@ -61,6 +64,19 @@ final class FileRestorer {
                                 entry.attributes().mtimeSeconds(), entry.attributes().mtimeNanos());
                     }
                 });
+    }
+
+    /// Whether a file of this size, time, mode and owner is there, as [#restore] leaves it.
+    boolean isThere(Directory folder, ByteName name, RegularFile entry, RestoredRights rights)
+            throws IOException {
+        Optional<FileStat> there = folder.find(name);
+        return there.isPresent()
+                && there.get().type() == FileType.REGULAR
+                && there.get().uid() == uid
+                && there.get().sizeBytes() == entry.sizeBytes()
+                && there.get().mode() == rights.mode()
+                && there.get().mtimeSeconds() == entry.attributes().mtimeSeconds()
+                && there.get().mtimeNanos() == entry.attributes().mtimeNanos();
     }
 
     private void write(PosixFile file, RegularFile entry, InputStream content) throws IOException {

@@ -43,6 +43,7 @@ final class HomeRestorer {
     private final HomeTally tally = new HomeTally();
     private final FileRestorer files;
     private final HomeJournal journal;
+    private final HomeProgress progress;
     private final Optional<MailMerge> merge;
     private long kept;
     private @Nullable BytePath refused;
@@ -52,6 +53,7 @@ final class HomeRestorer {
     /// @param oldHome the home where the archive was made, absolute
     /// @param keptGroups groups of services that entries keep
     /// @param journal learns what is made where nothing was
+    /// @param progress knows what an earlier try has done
     HomeRestorer(
             RestoreContext context,
             Account account,
@@ -59,8 +61,10 @@ final class HomeRestorer {
             Set<Integer> keptGroups,
             Directory home,
             OwnerAccess owner,
-            HomeJournal journal) {
+            HomeJournal journal,
+            HomeProgress progress) {
         this.home = home;
+        this.progress = progress;
         this.journal = journal;
         this.uid = account.uid();
         this.owner = owner;
@@ -99,6 +103,7 @@ final class HomeRestorer {
 
     private void visit(RestoreFolders folders, ArchiveEntry entry, InputStream content)
             throws IOException {
+        progress.next();
         cancellation.check();
         BytePath path = entry.path();
         if (isBelowRefused(path)) {
@@ -169,7 +174,10 @@ final class HomeRestorer {
 
     private void putFile(Directory parent, ByteName name, RegularFile file, InputStream content)
             throws IOException {
-        files.restore(parent, name, file, rules.rights(file), content);
+        RestoredRights rights = rules.rights(file);
+        if (!progress.wasDone() || !files.isThere(parent, name, file, rights)) {
+            files.restore(parent, name, file, rights, content);
+        }
         tally.file(file.sizeBytes());
         rules.tell(file);
     }

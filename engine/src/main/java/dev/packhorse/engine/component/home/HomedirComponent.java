@@ -19,7 +19,9 @@ import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.Directory;
 import dev.packhorse.engine.posix.FileType;
+import dev.packhorse.transport.spi.CancelledException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +35,11 @@ import java.util.function.Supplier;
 /// files of the server and of the account count. Restoring adds to the home: what is not in the
 /// archive stays.
 public final class HomedirComponent extends BasicComponent {
+    /// A sync may have to wait for what others of the server have written.
+    private static final Duration PROGRESS_KEPT = Duration.ofSeconds(60);
+
     private final Supplier<FileClock> clock;
+    private final Duration progressKept;
 
     /// The name of an empty member that tells of certificates and keys kept in the home.
     private static final String STORAGE_MARK = "has_sslstorage";
@@ -41,11 +47,12 @@ public final class HomedirComponent extends BasicComponent {
     private static final ByteName STORAGE = ByteName.of("ssl");
 
     public HomedirComponent() {
-        this(FileClock::now);
+        this(FileClock::now, PROGRESS_KEPT);
     }
 
     /// @param clock asked once for each walk
-    HomedirComponent(Supplier<FileClock> clock) {
+    /// @param progressKept how often a restore keeps how far it is, at most
+    HomedirComponent(Supplier<FileClock> clock, Duration progressKept) {
         super(
                 Components.HOMEDIR,
                 "Files, folders and links of the home directory.",
@@ -53,6 +60,7 @@ public final class HomedirComponent extends BasicComponent {
                 Set.of(Components.ACCOUNT),
                 Set.of("homedir/", STORAGE_MARK));
         this.clock = clock;
+        this.progressKept = progressKept;
     }
 
     @Override
@@ -123,23 +131,33 @@ public final class HomedirComponent extends BasicComponent {
         try (OwnerAccess owner = new OwnerAccess();
                 HomeJournal journal = new HomeJournal(context.staging());
                 Directory home = HomeFolder.open(context.services().root(), account)) {
+            HomeProgress progress = new HomeProgress(context, home, progressKept);
             HomeRestorer restorer =
-                    new HomeRestorer(context, account, oldHome, groups, home, owner, journal);
-            return AsAccount.call(account, () -> restore(restorer, journal, home, source));
+                    new HomeRestorer(
+                            context, account, oldHome, groups, home, owner, journal, progress);
+            return AsAccount.call(
+                    account, () -> restore(restorer, journal, progress, home, source));
         }
     }
 
     /// The folders are left before what was made in them is taken away.
     private static RestoreReport restore(
-            HomeRestorer restorer, HomeJournal journal, Directory home, ArchiveSource source)
+            HomeRestorer restorer,
+            HomeJournal journal,
+            HomeProgress progress,
+            Directory home,
+            ArchiveSource source)
             throws ComponentException, IOException {
-        boolean ended = false;
+        boolean stays = false;
         try {
             RestoreReport report = restorer.restore(source);
-            ended = true;
+            stays = true;
             return report;
+        } catch (CancelledException e) {
+            stays = progress.stops();
+            throw e;
         } finally {
-            if (!ended) {
+            if (!stays) {
                 journal.undo(home);
             }
         }

@@ -15,6 +15,7 @@ import dev.packhorse.engine.session.SessionStore;
 import dev.packhorse.engine.session.TransferSessions;
 import dev.packhorse.engine.sshkey.SshKeyFolder;
 import dev.packhorse.engine.whm.WhmFunction;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,6 +39,7 @@ import java.util.List;
 /// @param retention what stays, and for how long
 /// @param desk makes and removes accounts
 /// @param verification what is known of stored archives
+/// @param safetyCopies the folder of what restores replaced
 public record FunctionFamilies(
         JobQueue queue,
         Catalog catalog,
@@ -56,7 +58,8 @@ public record FunctionFamilies(
         GoogleAccess google,
         RetentionDesk retention,
         AccountDesk desk,
-        VerifyDesk verification) {
+        VerifyDesk verification,
+        Path safetyCopies) {
 
     /// Every function but those of the protocol's own, such as `batch` and `applist`.
     public List<WhmFunction> functions() {
@@ -96,6 +99,7 @@ public record FunctionFamilies(
         all.addAll(
                 new TransportedFunctions(queue, catalog, new Destinations(destinations), accounts)
                         .functions());
+        all.addAll(new SafetyCopyFunctions(safetyCopies).functions());
         all.addAll(new BackupSetFunctions(catalog, destinations, accounts).functions());
         all.addAll(new CpmoveFunctions(archives, enqueuer, accounts, newNames).functions());
         all.addAll(new PkgacctFunctions(queue, sessionJobs, accounts, root, server).functions());

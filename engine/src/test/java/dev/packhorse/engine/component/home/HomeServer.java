@@ -5,6 +5,7 @@ import dev.packhorse.engine.archive.ArchiveTrust;
 import dev.packhorse.engine.archive.JudgedArchive;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.HostServices;
+import dev.packhorse.engine.component.ModuleProgress;
 import dev.packhorse.engine.component.OneAccount;
 import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.component.PackOptions;
@@ -151,6 +152,13 @@ final class HomeServer {
     }
 
     RestoreReport restore(Path archive, ArchiveTrust trust) throws IOException, ComponentException {
+        return restore(archive, trust, new HomedirComponent(), ModuleProgress.NONE);
+    }
+
+    /// Restores with a module whose progress is kept.
+    RestoreReport restore(
+            Path archive, ArchiveTrust trust, HomedirComponent module, ModuleProgress progress)
+            throws IOException, ComponentException {
         try (JudgedArchive source = TestArchive.open(archive, staging, trust)) {
             RestoreContext context =
                     new RestoreContext(
@@ -162,7 +170,7 @@ final class HomeServer {
                             staging,
                             QuietLog.LOG,
                             Cancellation.never());
-            return new HomedirComponent().restore(context, source);
+            return module.restore(context.with(progress), source);
         }
     }
 }

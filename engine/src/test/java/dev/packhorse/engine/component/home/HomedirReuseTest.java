@@ -23,6 +23,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -190,7 +191,7 @@ class HomedirReuseTest {
                                         Optional.of(index),
                                         earlier),
                                 Cancellation.never())) {
-            server.packHome(new HomedirComponent(clock), writer);
+            server.packHome(new HomedirComponent(clock, Duration.ofMinutes(1)), writer);
             return writer.finish();
         }
     }

@@ -9,6 +9,7 @@ import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.whm.WhmException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,6 +83,23 @@ class RestoreStartFunctionsTest {
         assertThat(archive.archivePath()).isEqualTo("/home/cpmove-bob.tar.gz");
         assertThat(copy.destination()).isEqualTo(RestoreArguments.SAFETY);
         assertThat(copy.restorePoint()).isEqualTo("newest");
+    }
+
+    @Test
+    void safetyCopiesAreListedTheNewestFirst() throws Exception {
+        assertThat(server.data("packhorse_safety_copy_list", "user=alice").path("copies"))
+                .isEmpty();
+        Path folder = Files.createDirectories(root.resolve("state/safety/alice"));
+        Files.writeString(folder.resolve("2026-11-20T010203Z.tar.gz"), "seven b");
+        Files.writeString(folder.resolve("2026-11-21T010203Z.tar.gz"), "");
+        Files.writeString(folder.resolve("2026-11-21T010203Z.manifest.json"), "{}");
+        Files.writeString(folder.resolve(".packhorse-partial-x.tar.gz"), "");
+
+        JsonNode copies = server.data("packhorse_safety_copy_list", "user=alice").path("copies");
+
+        assertThat(copies).hasSize(2);
+        assertThat(copies.get(0).path("name").asString()).isEqualTo("2026-11-21T010203Z");
+        assertThat(copies.get(1).path("bytes").asLong()).isEqualTo(7);
     }
 
     @Test

@@ -155,7 +155,8 @@ final class TestServer {
                                         () -> URI.create("https://host.example:2087")),
                                 retention(host),
                                 desk(host),
-                                verification())
+                                verification(),
+                                root.resolve("state/safety"))
                         .functions().stream()
                                 .collect(
                                         Collectors.toMap(

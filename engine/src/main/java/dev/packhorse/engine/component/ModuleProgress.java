@@ -1,0 +1,37 @@
+package dev.packhorse.engine.component;
+
+import java.io.IOException;
+import java.util.Optional;
+
+/// How far a module has come, for modules whose work takes long: kept where a later try of the same
+/// job finds it after a crash. One thread.
+public interface ModuleProgress {
+    /// Nothing is kept, and nothing goes on.
+    ModuleProgress NONE =
+            new ModuleProgress() {
+                @Override
+                public Optional<String> before() {
+                    return Optional.empty();
+                }
+
+                @Override
+                public void reached(String state) {}
+
+                @Override
+                public boolean goesOnLater() {
+                    return false;
+                }
+            };
+
+    /// What the module kept last in an earlier try of the same job; empty in the first.
+    Optional<String> before();
+
+    /// Keeps how far it is. What the state speaks of is on stable storage already.
+    ///
+    /// @param state short, in a form of the module's own
+    /// @throws IOException if it cannot be kept, as when the job is another worker's by now
+    void reached(String state) throws IOException;
+
+    /// Whether the run is being stopped only to go on in a later one, so that what is done stays.
+    boolean goesOnLater();
+}
