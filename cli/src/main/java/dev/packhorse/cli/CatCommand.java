@@ -6,14 +6,17 @@ import dev.packhorse.engine.settings.ConfigException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
-/// `packhorse cat`: one file out of an archive.
+/// `packhorse cat`: one file, or a folder, out of an archive.
 @Command(
         name = "cat",
         description = {
-            "Write one file of a restore point to the output, byte for byte.",
-            "Works in this process, needs no daemon, and reads of the archive only what holds the file.",
+            "Write one file of a restore point to the output, byte for byte, or a folder as a tar archive.",
+            "Works in this process, needs no daemon, and reads of the archive only what holds it.",
         },
         mixinStandardHelpOptions = true)
 final class CatCommand implements Callable<Integer> {
@@ -32,6 +35,13 @@ final class CatCommand implements Callable<Integer> {
             description = "The file in it, as homedir/public_html/index.php.")
     private String path = "";
 
+    @Option(
+            names = "--tar",
+            description = "Write a tar archive: a folder with all below it, as homedir/mail, or a file.")
+    private boolean tar;
+
+    @Spec private CommandSpec spec;
+
     @Mixin private Browsing browsing;
 
     @Override
@@ -41,8 +51,20 @@ final class CatCommand implements Callable<Integer> {
                 user,
                 (place, out) -> {
                     try (OpenedArchive opened = place.open(date)) {
-                        opened.copy(wanted, out);
+                        if (tar) {
+                            opened.copyTar(wanted, out, this::tell);
+                        } else {
+                            opened.copy(wanted, out);
+                        }
                     }
                 });
+    }
+
+    private void tell(BytePath leftOut) {
+        spec.commandLine()
+                .getErr()
+                .println(
+                        "left out, its file has another name elsewhere: "
+                                + leftOut);
     }
 }

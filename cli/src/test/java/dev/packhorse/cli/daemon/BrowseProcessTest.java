@@ -166,6 +166,13 @@ class BrowseProcessTest {
         Ended ended = packhorse("cat", "alice", date, inArchive(file));
         assertThat(ended.code()).as(ended.err()).isZero();
         assertThat(ended.out().toBytes()).isEqualTo(Files.readAllBytes(file));
+        Ended tar = packhorse("cat", "alice", date, "homedir/public_html", "--tar");
+        assertThat(tar.code()).as(tar.err()).isZero();
+        Path part = Files.write(work.resolve("part.tar"), tar.out().toBytes());
+        Process list = new ProcessBuilder("tar", "-tf", part.toString()).start();
+        String names = new String(list.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(list.waitFor()).isZero();
+        assertThat(names).contains("homedir/public_html/");
     }
 
     private void assertTheSameAtTheDestination() throws Exception {

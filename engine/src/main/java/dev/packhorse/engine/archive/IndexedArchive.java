@@ -8,14 +8,22 @@ import dev.packhorse.engine.index.RangeSource;
 import dev.packhorse.engine.index.SegmentReader;
 import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.posix.ByteString;
+import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// An archive that is read by its index: listing costs nothing of the archive, and a file only the
 /// segments that hold it. One thread.
 public final class IndexedArchive implements AutoCloseable {
+    /// Two blocks of zeros end a tar archive.
+    private static final int END_BYTES = 1024;
+
+    private static final int PASSED_AT_ONCE = 64 << 10;
+
     private final ArchiveIndex index;
     private final SegmentReader segments;
     private int heldNumber = -1;
@@ -82,6 +90,81 @@ public final class IndexedArchive implements AutoCloseable {
         ContentProof proof = proof(found, reader, member);
         LogicalContent.copy(member, proof.content(), target);
         proof.require();
+    }
+
+    /// Writes the entries at and below a path as a tar archive of their own, as they lie in this one:
+    /// with its top folder in their names, and owners by number. A further name of a file that lies
+    /// elsewhere is left out, since a reader could not make it.
+    ///
+    /// @param leftOut told of each of those
+    /// @throws ArchiveException ABSENT if there is no such path, DAMAGED if the archive does not hold
+    ///   what the index says; what was written until then has no end, by which readers know
+    public void copyTar(BytePath path, OutputStream target, Consumer<BytePath> leftOut)
+            throws IOException {
+        long[] count = {0};
+        index.forEach(
+                path,
+                found -> {
+                    count[0]++;
+                    copyRaw(found, path, target, leftOut);
+                });
+        if (count[0] == 0) {
+            throw new ArchiveException(Kind.ABSENT, path + ": not in the archive");
+        }
+        target.write(new byte[END_BYTES]);
+    }
+
+    private void copyRaw(
+            ArchiveIndex.Located found,
+            BytePath path,
+            OutputStream target,
+            Consumer<BytePath> leftOut)
+            throws IOException {
+        boolean link = found.entry().kind() == EntryKind.HARD_LINK;
+        ByteArrayOutputStream held = new ByteArrayOutputStream();
+        InputStream raw = new Copied(new RawRange(found), link ? held : target);
+        TarReader reader = new TarReader(raw, ArchiveLimits.OWN);
+        TarMember member = member(reader, found.entry());
+        if (link && below(member.linkName()).filter(first -> first.startsWith(path)).isEmpty()) {
+            leftOut.accept(found.entry().path());
+            return;
+        }
+        proof(found, reader, member).require();
+        // what fills the last block
+        raw.transferTo(OutputStream.nullOutputStream());
+        held.writeTo(target);
+    }
+
+    /// Bytes that go on to somebody else as they are read.
+    private static final class Copied extends FilterInputStream {
+        private final OutputStream target;
+
+        Copied(InputStream source, OutputStream target) {
+            super(source);
+            this.target = target;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            int count = in.read(bytes, offset, length);
+            if (count > 0) {
+                target.write(bytes, offset, count);
+            }
+            return count;
+        }
+
+        /// What is passed over goes on, too.
+        @Override
+        public long skip(long count) throws IOException {
+            byte[] block = new byte[(int) Math.min(count, PASSED_AT_ONCE)];
+            return block.length == 0 ? 0 : Math.max(0, read(block, 0, block.length));
+        }
     }
 
     /// Visits the entries at and below a path with their content, in the archive's order.

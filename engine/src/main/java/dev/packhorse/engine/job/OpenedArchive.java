@@ -6,6 +6,7 @@ import dev.packhorse.engine.posix.BytePath;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// An archive or a tree, opened to look for single files. One thread.
 public sealed interface OpenedArchive extends AutoCloseable permits OpenedFile, OpenedTree {
@@ -30,6 +31,13 @@ public sealed interface OpenedArchive extends AutoCloseable permits OpenedFile, 
     ///
     /// @throws ArchiveException ABSENT if there is no such path, or it is no file
     void copy(BytePath path, OutputStream target) throws IOException;
+
+    /// Writes a folder and all below it, or a file, as a tar archive of its own.
+    ///
+    /// @param leftOut told of further names of files that lie elsewhere: nothing could make them
+    /// @throws ArchiveException ABSENT if there is no such path, or the archive is a tree, which is
+    ///   a folder already
+    void copyTar(BytePath path, OutputStream target, Consumer<BytePath> leftOut) throws IOException;
 
     /// How many bytes of the archive were read so far; of a tree, of its files.
     long bytesRead();

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// An archive file that is read by its side index. What the index says is believed because the
 /// manifest names its digest; each segment that is read is compared with the index.
@@ -121,6 +122,12 @@ final class OpenedFile implements OpenedArchive {
     @Override
     public void copy(BytePath path, OutputStream target) throws IOException {
         content.copy(path, target);
+    }
+
+    @Override
+    public void copyTar(BytePath path, OutputStream target, Consumer<BytePath> leftOut)
+            throws IOException {
+        content.copyTar(path, target, leftOut);
     }
 
     @Override

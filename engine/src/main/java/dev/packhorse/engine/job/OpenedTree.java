@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// A tree, read by descriptors: customers' links in it lead nowhere.
 final class OpenedTree implements OpenedArchive {
@@ -129,6 +130,14 @@ final class OpenedTree implements OpenedArchive {
                 target.write(block.array(), 0, count);
             }
         }
+    }
+
+    @Override
+    public void copyTar(BytePath path, OutputStream target, Consumer<BytePath> leftOut)
+            throws IOException {
+        throw new ArchiveException(
+                Kind.ABSENT,
+                path + ": the backup is kept as a folder, take it from the backup directory itself");
     }
 
     @Override

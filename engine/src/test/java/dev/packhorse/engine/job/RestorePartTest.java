@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.packhorse.engine.demo.TreeDigest;
 import dev.packhorse.engine.host.FileRights;
 import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.posix.Identity;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +38,7 @@ class RestorePartTest {
 
     private static RestoreServer server;
     private static Path home;
+    private static List<String> site;
 
     @BeforeAll
     static void backUp() throws Exception {
@@ -46,6 +52,7 @@ class RestorePartTest {
         Files.createLink(home.resolve("zz/three.txt"), first);
         Files.createLink(home.resolve("zz/four.txt"), first);
         own(first, home.resolve("zz"));
+        site = TreeDigest.lines(home.resolve("public_html"));
         server.backUp("alice");
     }
 
@@ -126,6 +133,56 @@ class RestorePartTest {
         assertThat(changed(before, server.census()))
                 .allMatch(path -> path.matches("home/alice(/old.*)?"));
         remove(home.resolve("old"));
+    }
+
+    @Test
+    void aFolderIsTakenAsATarArchive() throws Exception {
+        assertThat(untarred("homedir/public_html", "public_html")).isEqualTo(site);
+    }
+
+    /// Its file may be a name elsewhere, which a tar archive of this folder alone cannot make.
+    @Test
+    void furtherNamesOfFilesElsewhereAreToldAndLeftOut() throws Exception {
+        List<BytePath> leftOut = new ArrayList<>();
+        Path tar = tarOf("homedir/zz", leftOut);
+
+        assertThat(run("tar", "-tf", tar.toString()).lines())
+                .filteredOn(name -> !name.endsWith("/"))
+                .hasSize(2 - leftOut.size());
+        assertThat(tarOf("homedir/public_html/one.txt", leftOut)).isNotEmptyFile();
+        assertThatThrownBy(() -> tarOf("homedir/none", leftOut))
+                .hasMessageContaining("homedir/none: not in the archive");
+    }
+
+    private static List<String> untarred(String path, String name) throws Exception {
+        List<BytePath> leftOut = new ArrayList<>();
+        Path tar = tarOf(path, leftOut);
+        Path into = Files.createTempDirectory(folder, "untarred");
+        run("tar", "--numeric-owner", "-xpf", tar.toString(), "-C", into.toString());
+        assertThat(leftOut).isEmpty();
+        try (Stream<Path> all = Files.walk(into)) {
+            Path top = all.filter(each -> each.endsWith(name)).findFirst().orElseThrow();
+            return TreeDigest.lines(top);
+        }
+    }
+
+    private static Path tarOf(String path, List<BytePath> leftOut) throws IOException {
+        KeptArchives kept = KeptArchives.of(server.root);
+        Path tar = Files.createTempFile(folder, "part", ".tar");
+        KeptArchive archive = kept.find(new AccountName("alice"), RestoreServer.TODAY);
+        try (OpenedArchive opened = OpenedArchive.open(kept, archive);
+                OutputStream out = Files.newOutputStream(tar)) {
+            opened.copyTar(BytePath.of(path), out, leftOut::add);
+        }
+        return tar;
+    }
+
+    private static String run(String... command) throws Exception {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String output =
+                new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isZero();
+        return output;
     }
 
     @Test
