@@ -370,6 +370,16 @@ class ArchitectureTest {
                 .check(CLASSES);
     }
 
+    /// Whoever wrote the bytes would choose what is run.
+    @Test
+    void nothingIsReadAsSerializedObjects() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.io.ObjectInputStream")
+                .check(CLASSES);
+    }
+
     @Test
     void onlyPosixAndGzipCallNativeCode() {
         noClasses()

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class GuaranteesDocumentTest {
     private static final Path PROJECT = Path.of("..");
     private static final Pattern NAMED = Pattern.compile("`([A-Z][A-Za-z0-9]+Test)`");
+    private static final Pattern HOSTILE = Pattern.compile("\\b([A-Z][A-Za-z0-9]+Test)\\b");
 
     @Test
     void everyTestThatIsNamedIsThere() throws IOException {
@@ -26,6 +27,18 @@ class GuaranteesDocumentTest {
             named.add(each.group(1));
         }
         assertThat(named).hasSizeGreaterThan(60).isSubsetOf(testClasses());
+    }
+
+    @Test
+    void everyTestOfAHostileCaseIsThere() throws IOException {
+        Set<String> named = new TreeSet<>();
+        Matcher each =
+                HOSTILE.matcher(
+                        Files.readString(PROJECT.resolve("docs").resolve("hostile-cases.md")));
+        while (each.find()) {
+            named.add(each.group(1));
+        }
+        assertThat(named).hasSizeGreaterThan(50).isSubsetOf(testClasses());
     }
 
     private static Set<String> testClasses() throws IOException {

@@ -45,12 +45,23 @@ public final class PostgresComponent implements AccountComponent {
     @Override
     public RestoreReport restore(RestoreContext context, ArchiveSource source)
             throws ComponentException, IOException {
+        requireVouchedFor(context);
         return new PostgresRestoring(context, source).run();
+    }
+
+    /// Whoever chooses the modules leaves this one out; a dump of a stranger runs code on the server
+    /// while it is loaded.
+    private static void requireVouchedFor(RestoreContext context) throws ComponentException {
+        if (context.restricted()) {
+            throw new ComponentException(
+                    "PostgreSQL databases are not taken from an archive of unknown origin");
+        }
     }
 
     @Override
     public Rehearsal rehearse(RestoreContext context, HostServices live, ArchiveSource source)
             throws ComponentException, IOException {
+        requireVouchedFor(context);
         return new PostgresRestoring(context.on(live), source).rehearse();
     }
 }

@@ -36,8 +36,7 @@ record ModuleChoice(List<AccountComponent> modules, List<String> leftOut, boolea
         List<String> leftOut = new ArrayList<>();
         for (AccountComponent module : all) {
             if (context.restricted() && !module.availableRestricted()) {
-                leftOut.add(
-                        module.name() + ": not available for an archive that nobody vouches for");
+                leftOut.add(notForStrangers(module));
             } else if (ALWAYS.contains(module.name()) || context.options().wants(module.name())) {
                 modules.add(module);
             }
@@ -45,16 +44,31 @@ record ModuleChoice(List<AccountComponent> modules, List<String> leftOut, boolea
         return new ModuleChoice(modules, leftOut, true);
     }
 
+    private static String notForStrangers(AccountComponent module) {
+        return module.name() + ": not available for an archive that nobody vouches for";
+    }
+
     /// The modules that restore these parts.
     ///
     /// @param all in their order
-    static ModuleChoice ofParts(List<AccountComponent> all, List<RestorePart> parts) {
+    /// @param restricted whether nobody vouches for the archive
+    static ModuleChoice ofParts(
+            List<AccountComponent> all, List<RestorePart> parts, boolean restricted) {
         Set<String> wanted = new HashSet<>();
         parts.forEach(part -> wanted.addAll(part.modules()));
-        return new ModuleChoice(
-                all.stream().filter(module -> wanted.contains(module.name().value())).toList(),
-                List.of(),
-                false);
+        List<AccountComponent> modules = new ArrayList<>();
+        List<String> leftOut = new ArrayList<>();
+        for (AccountComponent module : all) {
+            if (!wanted.contains(module.name().value())) {
+                continue;
+            }
+            if (restricted && !module.availableRestricted()) {
+                leftOut.add(notForStrangers(module));
+            } else {
+                modules.add(module);
+            }
+        }
+        return new ModuleChoice(modules, leftOut, false);
     }
 
     /// The same with further sentences about what is left out.

@@ -148,7 +148,7 @@ final class RestoreWork {
         ModuleChoice choice =
                 selected.isEmpty()
                         ? ModuleChoice.of(parts.components(), context).leavingOut(archive.leftOut())
-                        : ModuleChoice.ofParts(parts.components(), selected);
+                        : ModuleChoice.ofParts(parts.components(), selected, archive.restricted());
         ArchiveSource source =
                 selected.isEmpty() ? archive.source() : selection(archive.source(), context);
         if (arguments.scope().planOnly()) {

@@ -196,12 +196,17 @@ class PostgresComponentTest {
                         false,
                         Set.of(),
                         List.of());
+        return context(facts, account, services, false);
+    }
+
+    private RestoreContext context(
+            ArchiveFacts facts, String account, HostServices services, boolean restricted) {
         return new RestoreContext(
                 new AccountName(account),
                 facts,
                 services,
                 RestoreOptions.ALL,
-                false,
+                restricted,
                 staging,
                 new Silent(),
                 Cancellation.never());
@@ -259,6 +264,25 @@ class PostgresComponentTest {
                         () -> rows("trip_shop", "trip_app", "app pass", "SELECT * FROM more.empty"))
                 .hasMessageContaining("permission denied");
         run("trip_shop", "SET ROLE trip", "INSERT INTO mules (name) VALUES ('third')");
+    }
+
+    @Test
+    void aDumpOfAStrangerIsNotLoaded() throws Exception {
+        makeAccount("stranger");
+        HostServices services = services("stranger");
+        pack("stranger", services);
+        wipe("stranger");
+        ArchiveFacts facts = context("stranger", services).facts();
+        RestoreContext restricted = context(facts, "stranger", services, true);
+
+        assertThatThrownBy(() -> component.restore(restricted, archive))
+                .hasMessageContaining("unknown origin");
+        assertThatThrownBy(() -> component.rehearse(restricted, services, archive))
+                .hasMessageContaining("unknown origin");
+
+        assertThat(rows("SELECT datname FROM pg_database WHERE datname LIKE 'stranger%'"))
+                .isEmpty();
+        assertThat(rows("SELECT rolname FROM pg_roles WHERE rolname LIKE 'stranger%'")).isEmpty();
     }
 
     @Test

@@ -24,6 +24,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import dev.packhorse.engine.component.TestArchive;
+import dev.packhorse.engine.archive.Attributes;
+import dev.packhorse.engine.archive.ArchiveEntry;
+import dev.packhorse.engine.posix.BytePath;
+import dev.packhorse.engine.posix.FileStat;
+import java.util.List;
+import java.util.Map;
 
 /// A customer who wants a backup to read, or a restore to write, what is not his. Needs root.
 @Timeout(120)
@@ -226,5 +235,39 @@ class HomedirHostileTest {
         assertThat(report.altered())
                 .containsExactly("homedir/setuid: setuid, setgid and sticky bits were dropped");
         assertThat(report.dangerous()).singleElement().asString().contains("homedir/.forward");
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ArchiveTrust.class,
+            names = {"PROVEN", "RESTRICTED"})
+    void whoeverAnArchiveNamesAsOwnerTheAccountGetsIt(ArchiveTrust trust) throws Exception {
+        int stranger = server.identity.uid() + 1;
+        TestArchive.write(
+                archive,
+                "demo",
+                sink -> {
+                    sink.addText("cp/demo", 0600, "USER=demo\nDNS=demo.example\n");
+                    sink.addText("homedir_paths", 0600, "/home/demo\n");
+                    sink.addText("homedir/of-root", 0644, "x");
+                    Attributes theirs =
+                            new Attributes(
+                                    0644, stranger, stranger, TestArchive.TIME, 0, Map.of());
+                    sink.add(
+                            ArchiveEntry.RegularFile.of(
+                                    BytePath.of("homedir/of-a-stranger"), theirs, 0),
+                            _ -> -1);
+                });
+        server.wipe();
+
+        server.restore(archive, trust);
+
+        try (Directory home = Directory.openTrusted(server.home)) {
+            for (String name : List.of("of-root", "of-a-stranger")) {
+                FileStat stat = home.stat(ByteName.of(name));
+                assertThat(stat.uid()).as(name).isEqualTo(server.identity.uid());
+                assertThat(stat.gid()).as(name).isEqualTo(server.identity.gid());
+            }
+        }
     }
 }
