@@ -37,7 +37,8 @@ final class CatCommand implements Callable<Integer> {
 
     @Option(
             names = "--tar",
-            description = "Write a tar archive: a folder with all below it, as homedir/mail, or a file.")
+            description =
+                    "Write a tar archive: a folder with all below it, as homedir/mail, or a file.")
     private boolean tar;
 
     @Spec private CommandSpec spec;
@@ -63,8 +64,6 @@ final class CatCommand implements Callable<Integer> {
     private void tell(BytePath leftOut) {
         spec.commandLine()
                 .getErr()
-                .println(
-                        "left out, its file has another name elsewhere: "
-                                + leftOut);
+                .println("left out, its file has another name elsewhere: " + leftOut);
     }
 }

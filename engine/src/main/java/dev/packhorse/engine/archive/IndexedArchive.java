@@ -92,13 +92,13 @@ public final class IndexedArchive implements AutoCloseable {
         proof.require();
     }
 
-    /// Writes the entries at and below a path as a tar archive of their own, as they lie in this one:
-    /// with its top folder in their names, and owners by number. A further name of a file that lies
-    /// elsewhere is left out, since a reader could not make it.
+    /// Writes the entries at and below a path as a tar archive of their own, as they lie in this
+    /// one: with its top folder in their names, and owners by number. A further name of a file that
+    /// lies elsewhere is left out, since a reader could not make it.
     ///
     /// @param leftOut told of each of those
-    /// @throws ArchiveException ABSENT if there is no such path, DAMAGED if the archive does not hold
-    ///   what the index says; what was written until then has no end, by which readers know
+    /// @throws ArchiveException ABSENT if there is no such path, DAMAGED if the archive does not
+    ///   hold what the index says; what was written until then has no end, by which readers know
     public void copyTar(BytePath path, OutputStream target, Consumer<BytePath> leftOut)
             throws IOException {
         long[] count = {0};

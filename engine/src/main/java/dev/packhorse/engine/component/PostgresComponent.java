@@ -49,8 +49,8 @@ public final class PostgresComponent implements AccountComponent {
         return new PostgresRestoring(context, source).run();
     }
 
-    /// Whoever chooses the modules leaves this one out; a dump of a stranger runs code on the server
-    /// while it is loaded.
+    /// Whoever chooses the modules leaves this one out; a dump of a stranger runs code on the
+    /// server while it is loaded.
     private static void requireVouchedFor(RestoreContext context) throws ComponentException {
         if (context.restricted()) {
             throw new ComponentException(

@@ -137,7 +137,8 @@ final class OpenedTree implements OpenedArchive {
             throws IOException {
         throw new ArchiveException(
                 Kind.ABSENT,
-                path + ": the backup is kept as a folder, take it from the backup directory itself");
+                path
+                        + ": the backup is kept as a folder, take it from the backup directory itself");
     }
 
     @Override

@@ -34,7 +34,6 @@ class ModuleChoiceTest {
 
         assertThat(names(choice)).containsExactly("Mysql");
         assertThat(choice.leftOut())
-                .containsExactly(
-                        "Postgres: not available for an archive that nobody vouches for");
+                .containsExactly("Postgres: not available for an archive that nobody vouches for");
     }
 }

@@ -3,12 +3,17 @@ package dev.packhorse.engine.component.home;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.packhorse.engine.archive.ArchiveEntry;
 import dev.packhorse.engine.archive.ArchiveTrust;
+import dev.packhorse.engine.archive.Attributes;
 import dev.packhorse.engine.component.PackReport;
 import dev.packhorse.engine.component.RestoreReport;
+import dev.packhorse.engine.component.TestArchive;
 import dev.packhorse.engine.posix.ByteName;
+import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.posix.ByteString;
 import dev.packhorse.engine.posix.Directory;
+import dev.packhorse.engine.posix.FileStat;
 import dev.packhorse.engine.posix.Identity;
 import dev.packhorse.engine.posix.PosixException;
 import java.io.IOException;
@@ -17,6 +22,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,13 +33,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import dev.packhorse.engine.component.TestArchive;
-import dev.packhorse.engine.archive.Attributes;
-import dev.packhorse.engine.archive.ArchiveEntry;
-import dev.packhorse.engine.posix.BytePath;
-import dev.packhorse.engine.posix.FileStat;
-import java.util.List;
-import java.util.Map;
 
 /// A customer who wants a backup to read, or a restore to write, what is not his. Needs root.
 @Timeout(120)
@@ -251,8 +251,7 @@ class HomedirHostileTest {
                     sink.addText("homedir_paths", 0600, "/home/demo\n");
                     sink.addText("homedir/of-root", 0644, "x");
                     Attributes theirs =
-                            new Attributes(
-                                    0644, stranger, stranger, TestArchive.TIME, 0, Map.of());
+                            new Attributes(0644, stranger, stranger, TestArchive.TIME, 0, Map.of());
                     sink.add(
                             ArchiveEntry.RegularFile.of(
                                     BytePath.of("homedir/of-a-stranger"), theirs, 0),
