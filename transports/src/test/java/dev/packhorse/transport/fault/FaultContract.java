@@ -344,10 +344,11 @@ public abstract class FaultContract {
         }
     }
 
-    /// Large enough that what lies in the buffers of sockets, which a cut throws away, is little.
+    /// Large enough that what a cut throws away is well below the bound: four parts of 5 MiB that are
+    /// under way, and what lies in the buffers of sockets.
     @Test
     void anUploadThatWasCutGoesOnAsFarAsTheTraitsSay() throws Exception {
-        byte[] content = random(32 << 20, 3);
+        byte[] content = random(64 << 20, 3);
         MemoryJournal journal = new MemoryJournal();
         proxy.set(new Fault.Cut(Direction.TO_SERVER, content.length * 9L / 10));
         assertThat(failureOf(content, journal)).isPresent();
