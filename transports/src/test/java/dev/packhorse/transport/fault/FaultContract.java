@@ -344,8 +344,8 @@ public abstract class FaultContract {
         }
     }
 
-    /// Large enough that what a cut throws away is well below the bound: four parts of 5 MiB that are
-    /// under way, and what lies in the buffers of sockets.
+    /// Large enough that what a cut throws away is well below the bound: four parts of 5 MiB that
+    /// are under way, and what lies in the buffers of sockets.
     @Test
     void anUploadThatWasCutGoesOnAsFarAsTheTraitsSay() throws Exception {
         byte[] content = random(64 << 20, 3);
