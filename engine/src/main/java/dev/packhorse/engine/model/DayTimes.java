@@ -3,9 +3,10 @@ package dev.packhorse.engine.model;
 import java.time.LocalTime;
 import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
-/// The times of day at which runs start, to the minute. Immutable.
+/// The times of day at which runs start, to the minute where there are several. Immutable.
 ///
 /// @param times at least one, in order
 public record DayTimes(List<LocalTime> times) {
@@ -36,17 +37,24 @@ public record DayTimes(List<LocalTime> times) {
                 throw new IllegalArgumentException(
                         "is none of the form HH:MM at “" + part.strip() + "”", e);
             }
-            if (time.getSecond() != 0 || time.getNano() != 0) {
-                throw new IllegalArgumentException("is naming seconds at “" + part.strip() + "”");
-            }
             if (!times.add(time)) {
                 throw new IllegalArgumentException("is naming " + time + " twice");
             }
         }
+        requireMinutes(times);
         if (times.size() > MOST) {
             throw new IllegalArgumentException("is naming more than " + MOST + " times");
         }
         return new DayTimes(List.copyOf(times));
+    }
+
+    /// Several runs of a day are told apart by hours and minutes.
+    private static void requireMinutes(Set<LocalTime> times) {
+        for (LocalTime time : times) {
+            if (times.size() > 1 && (time.getSecond() != 0 || time.getNano() != 0)) {
+                throw new IllegalArgumentException("is naming seconds at “" + time + "”");
+            }
+        }
     }
 
     /// The first of the day.
