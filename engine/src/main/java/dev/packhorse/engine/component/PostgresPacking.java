@@ -39,11 +39,11 @@ final class PostgresPacking {
                         context.account().name(), context.services().accounts().names());
         List<String> databases;
         List<PostgresRole> roles;
-        List<RoleFile.DatabaseGrant> grants;
+        String grants;
         try {
             databases = server.databases(ownership);
             roles = server.roles(ownership);
-            grants = server.grants(ownership);
+            grants = RoleFile.renderGrants(server.rules(ownership), server.memberships(ownership));
         } catch (PostgresException e) {
             throw new ComponentException(String.valueOf(e.getMessage()), e);
         }
@@ -53,7 +53,7 @@ final class PostgresPacking {
         sink.addFolder("psql", 0700);
         packDatabases(server, databases, roles.stream().map(PostgresRole::name).toList());
         sink.addText("psql_users.sql", 0600, RoleFile.renderRoles(roles));
-        sink.addText("psql_grants.sql", 0600, RoleFile.renderGrants(grants));
+        sink.addText("psql_grants.sql", 0600, grants);
         return PackReport.of(
                 Map.of(
                         "databases", (long) databases.size(),

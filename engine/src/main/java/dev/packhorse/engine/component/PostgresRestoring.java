@@ -3,16 +3,17 @@ package dev.packhorse.engine.component;
 import dev.packhorse.engine.archive.ArchiveSource;
 import dev.packhorse.engine.mysql.AccountRename;
 import dev.packhorse.engine.mysql.DatabaseOwnership;
+import dev.packhorse.engine.postgres.DatabaseRule;
 import dev.packhorse.engine.postgres.PostgresException;
 import dev.packhorse.engine.postgres.PostgresLoad;
 import dev.packhorse.engine.postgres.PostgresRole;
 import dev.packhorse.engine.postgres.PostgresServer;
 import dev.packhorse.engine.postgres.RoleFile;
-import dev.packhorse.engine.postgres.RoleFile.DatabaseGrant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,7 +67,7 @@ final class PostgresRestoring {
             List<PostgresRole> roles = roles(server, file);
             List<String> here = server.databases(ownership());
             Set<String> wanted = loads(server).keySet();
-            grants(rights(server, file, wanted), List.copyOf(wanted), known(server, roles));
+            tellLeftOut(rules(server, file, wanted), wanted, known(server, roles));
             return new Rehearsal(
                     report(wanted.size(), roles.size()),
                     named(wanted, each -> !here.contains(each)),
@@ -129,7 +130,7 @@ final class PostgresRestoring {
             throws ComponentException, IOException {
         List<PostgresRole> roles = roles(server, file);
         SortedMap<String, Path> loads = loads(server);
-        List<DatabaseGrant> rights = rights(server, file, loads.keySet());
+        List<DatabaseRule> rules = rules(server, file, loads.keySet());
         server.restoreRoles(roles);
         Set<String> known = known(server, roles);
         List<String> failures = new ArrayList<>();
@@ -137,13 +138,14 @@ final class PostgresRestoring {
         for (Map.Entry<String, Path> dump : loads.entrySet()) {
             context.cancellation().check();
             try {
-                load(server, dump.getKey(), dump.getValue(), owner(dump.getKey(), rights, known));
+                load(server, dump.getKey(), dump.getValue(), rules, known);
                 restored.add(dump.getKey());
             } catch (PostgresException e) {
                 failures.add("database " + dump.getKey() + ": " + e.getMessage());
             }
         }
-        server.restoreGrants(grants(rights, restored, known));
+        tellLeftOut(rules, restored, known);
+        server.restoreGrants(List.of(), memberships(file, known));
         if (!failures.isEmpty()) {
             throw new ComponentException(String.join("; ", failures));
         }
@@ -170,13 +172,26 @@ final class PostgresRestoring {
         return loads;
     }
 
-    private void load(PostgresServer server, String database, Path dump, String owner)
+    private void load(
+            PostgresServer server,
+            String database,
+            Path dump,
+            List<DatabaseRule> rules,
+            Set<String> known)
             throws IOException {
         context.log().begin("Restoring PostgreSQL database " + database + "...");
+        List<DatabaseRule> own =
+                rules.stream().filter(rule -> rule.database().equals(database)).toList();
         try {
             PostgresLoad load = new PostgresLoad(server, context.staging(), context.cancellation());
-            load.load(database, dump, owner, rename.from().equals(rename.to()))
+            load.load(
+                            database,
+                            dump,
+                            owner(own, known),
+                            taken(own),
+                            rename.from().equals(rename.to()))
                     .forEach(note -> skipped.add("database " + database + ": " + note));
+            server.restoreGrants(grants(own, known), List.of());
             tables += server.tables(database);
             context.log().done("Done");
         } catch (PostgresException e) {
@@ -213,13 +228,13 @@ final class PostgresRestoring {
 
     /// What roles may do on databases: as the archive says, or as it is here where the archive says
     /// nothing, as for a single database.
-    private List<DatabaseGrant> rights(PostgresServer server, RoleFile file, Set<String> wanted)
+    private List<DatabaseRule> rules(PostgresServer server, RoleFile file, Set<String> wanted)
             throws IOException {
-        if (!file.grants().isEmpty()) {
-            return file.grants();
+        if (!file.rules().isEmpty()) {
+            return file.rules();
         }
-        return server.grants(ownership()).stream()
-                .filter(grant -> wanted.contains(grant.database()))
+        return server.rules(ownership()).stream()
+                .filter(rule -> wanted.contains(rule.database()))
                 .toList();
     }
 
@@ -231,28 +246,68 @@ final class PostgresRestoring {
         return known;
     }
 
-    private String owner(String database, List<DatabaseGrant> rights, Set<String> known) {
-        return rights.stream()
-                .filter(grant -> grant.owner() && grant.database().equals(database))
-                .map(DatabaseGrant::role)
+    private String owner(List<DatabaseRule> rules, Set<String> known) {
+        return rules.stream()
+                .filter(DatabaseRule.Owner.class::isInstance)
+                .map(rule -> ((DatabaseRule.Owner) rule).role())
                 .filter(known::contains)
                 .findFirst()
                 .orElse(context.account().value());
     }
 
-    private List<DatabaseGrant> grants(
-            List<DatabaseGrant> rights, List<String> databases, Set<String> known) {
-        List<DatabaseGrant> grants = new ArrayList<>();
-        for (DatabaseGrant grant : rights) {
-            if (databases.contains(grant.database()) && known.contains(grant.role())) {
+    private static Set<DatabaseRule.Right> taken(List<DatabaseRule> rules) {
+        Set<DatabaseRule.Right> taken = new TreeSet<>();
+        for (DatabaseRule rule : rules) {
+            if (rule instanceof DatabaseRule.Closed closed) {
+                taken.addAll(closed.taken());
+            }
+        }
+        return taken;
+    }
+
+    private static List<DatabaseRule.Grant> grants(List<DatabaseRule> rules, Set<String> known) {
+        List<DatabaseRule.Grant> grants = new ArrayList<>();
+        for (DatabaseRule rule : rules) {
+            if (rule instanceof DatabaseRule.Grant grant && known.contains(grant.role())) {
                 grants.add(grant);
-            } else if (!databases.contains(grant.database())) {
-                skipped.add("rights on database " + grant.database() + ", which was not restored");
-            } else {
-                skipped.add("rights of " + grant.role() + ", which is no role of the account");
             }
         }
         return grants;
+    }
+
+    /// Those between roles of the account; others would give what is somebody else's.
+    private List<RoleFile.Membership> memberships(RoleFile file, Set<String> known) {
+        List<RoleFile.Membership> own = new ArrayList<>();
+        for (RoleFile.Membership each : file.memberships()) {
+            if (known.contains(each.role()) && known.contains(each.member())) {
+                own.add(each);
+            } else {
+                skipped.add(
+                        "rights of role "
+                                + each.role()
+                                + " for "
+                                + each.member()
+                                + ", which are not both roles of the account");
+            }
+        }
+        return own;
+    }
+
+    private void tellLeftOut(
+            List<DatabaseRule> rules, Collection<String> databases, Set<String> known) {
+        for (DatabaseRule rule : rules) {
+            String role =
+                    switch (rule) {
+                        case DatabaseRule.Owner owner -> owner.role();
+                        case DatabaseRule.Grant grant -> grant.role();
+                        case DatabaseRule.Closed _ -> context.account().value();
+                    };
+            if (!databases.contains(rule.database())) {
+                skipped.add("rights on database " + rule.database() + ", which was not restored");
+            } else if (!known.contains(role)) {
+                skipped.add("rights of " + role + ", which is no role of the account");
+            }
+        }
     }
 
     private RestoreReport report(long databases, long roles) {

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class DumpScanner {
     private static final byte[] STATEMENT_END = {';', '\n'};
 
+    /// More than a trigger with all its events has before its table.
+    private static final int TRIGGER_WORDS = 12;
+
     private final String database;
     private final Collations collations;
     private final boolean strict;
@@ -162,7 +165,10 @@ final class DumpScanner {
             name = reader.next();
         }
         StatementReader.Target target = reader.target(reader.afterExists(name));
-        reader.readRestFrom(target.after());
+        reader.readRestFrom(
+                kind == DumpedObject.Kind.TRIGGER
+                        ? reader.target(triggerTable(target.after())).after()
+                        : target.after());
         DumpedObject object =
                 new DumpedObject(
                         kind,
@@ -178,6 +184,19 @@ final class DumpScanner {
                                 session.value("time_zone")));
         summary.object(object);
         objects.accept(object);
+    }
+
+    /// Passes the events of a trigger. Its table may be named with the database, which is called
+    /// otherwise while it is loaded, and under another account name also afterwards.
+    private Token triggerTable(Token timing) throws IOException {
+        Token token = timing;
+        for (int words = 0; words < TRIGGER_WORDS && token.kind() == Token.Kind.WORD; words++) {
+            if (token.isWord("ON")) {
+                return reader.next();
+            }
+            token = reader.next();
+        }
+        throw reader.refused(token, "a trigger without a table");
     }
 
     private void alter() throws IOException {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
@@ -43,12 +44,14 @@ public final class PostgresLoad {
     /// @param database the name it gets
     /// @param dump the file; an empty one stands for an empty database
     /// @param owner the role that owns it afterwards
+    /// @param taken what a new database gives to everybody, and this one does not
     /// @param rights whether roles get the rights on single objects that the dump names them with;
     ///   not where roles came back under other names, since the old ones may be somebody's here
     /// @return what could not be restored, a sentence each
     /// @throws PostgresException if the dump cannot be loaded; then the database is as it was
     /// @throws IOException if the run was cancelled
-    public List<String> load(String database, Path dump, String owner, boolean rights)
+    public List<String> load(
+            String database, Path dump, String owner, Set<DatabaseRule.Right> taken, boolean rights)
             throws IOException {
         notes.clear();
         String fresh = FRESH + TemporaryRole.random(8);
@@ -58,7 +61,7 @@ public final class PostgresLoad {
                 if (Files.size(dump) > 0) {
                     fill(fresh, dump, role, rights);
                 }
-                handOver(fresh, role.login().role(), owner);
+                handOver(fresh, role.login().role(), owner, taken);
                 exchange(fresh, database);
             } catch (IOException e) {
                 drop(fresh, e);
@@ -173,16 +176,28 @@ public final class PostgresLoad {
         programs.sql(fresh, "CREATE EXTENSION IF NOT EXISTS " + SqlName.quoted(name) + ";\n");
     }
 
-    private void handOver(String fresh, String role, String owner) throws IOException {
+    private void handOver(String fresh, String role, String owner, Set<DatabaseRule.Right> taken)
+            throws IOException {
+        List<DatabaseRule.Right> everybody =
+                DatabaseRule.Right.OF_EVERYBODY.stream()
+                        .filter(right -> !taken.contains(right))
+                        .toList();
+        String name = SqlName.quoted(fresh);
+        String open =
+                everybody.isEmpty()
+                        ? ""
+                        : "GRANT %s ON DATABASE %s TO PUBLIC;\n"
+                                .formatted(DatabaseRule.Right.list(everybody), name);
         programs.sql(
                 fresh,
-                "REASSIGN OWNED BY %s TO %s;\nDROP OWNED BY %s;\nGRANT CONNECT, TEMPORARY ON DATABASE %s TO PUBLIC;\nALTER DATABASE %s OWNER TO %s;\n"
+                "REASSIGN OWNED BY %s TO %s;\nDROP OWNED BY %s;\nREVOKE ALL ON DATABASE %s FROM PUBLIC;\n%sALTER DATABASE %s OWNER TO %s;\n"
                         .formatted(
                                 SqlName.quoted(role),
                                 SqlName.quoted(owner),
                                 SqlName.quoted(role),
-                                SqlName.quoted(fresh),
-                                SqlName.quoted(fresh),
+                                name,
+                                open,
+                                name,
                                 SqlName.quoted(owner)));
     }
 

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// One PostgreSQL server, asked as its administrator through `psql`. Safe for many threads.
 public final class PostgresServer {
@@ -81,24 +82,72 @@ public final class PostgresServer {
         return roles;
     }
 
-    /// Which of the account's roles own or may connect to which of its databases.
+    /// What the account's roles, and everybody, may do with its databases.
     ///
     /// @throws PostgresException if the server cannot be asked
-    public List<RoleFile.DatabaseGrant> grants(DatabaseOwnership ownership) throws IOException {
-        List<RoleFile.DatabaseGrant> grants = new ArrayList<>();
+    public List<DatabaseRule> rules(DatabaseOwnership ownership) throws IOException {
+        List<DatabaseRule> rules = new ArrayList<>();
         for (List<String> row :
                 programs.sql(
                         "postgres",
-                        "SELECT datname, pg_get_userbyid(datdba), true FROM pg_database"
-                                + " UNION SELECT datname, pg_get_userbyid(a.grantee), false FROM pg_database,"
-                                + " aclexplode(datacl) a WHERE a.grantee NOT IN (0, datdba) ORDER BY 1, 3 DESC, 2;")) {
+                        "SELECT datname, pg_get_userbyid(datdba), 'owner' FROM pg_database"
+                                + " UNION SELECT datname, pg_get_userbyid(a.grantee),"
+                                + " string_agg(a.privilege_type, ',') FROM pg_database,"
+                                + " aclexplode(datacl) a WHERE a.grantee NOT IN (0, datdba)"
+                                + " GROUP BY 1, 2 ORDER BY 1, 2;")) {
             if (ownership.owns(row.getFirst()) && ownership.owns(row.get(1))) {
-                grants.add(
-                        new RoleFile.DatabaseGrant(
-                                row.getFirst(), row.get(1), row.get(2).equals("t")));
+                rules.add(rule(row.getFirst(), row.get(1), row.get(2)));
             }
         }
-        return grants;
+        rules.addAll(closed(ownership));
+        return rules;
+    }
+
+    private static DatabaseRule rule(String database, String role, String rights)
+            throws PostgresException {
+        return rights.equals("owner")
+                ? new DatabaseRule.Owner(database, role)
+                : new DatabaseRule.Grant(database, role, known(rights));
+    }
+
+    private static Set<DatabaseRule.Right> known(String rights) throws PostgresException {
+        return DatabaseRule.Right.parse(rights)
+                .orElseThrow(
+                        () -> new PostgresException("unknown rights on a database: " + rights));
+    }
+
+    private List<DatabaseRule> closed(DatabaseOwnership ownership) throws IOException {
+        List<DatabaseRule> closed = new ArrayList<>();
+        for (List<String> row :
+                programs.sql(
+                        "postgres",
+                        "SELECT datname, concat_ws(',',"
+                                + " CASE WHEN bool_or(a.privilege_type = 'CONNECT') THEN NULL"
+                                + " ELSE 'CONNECT' END,"
+                                + " CASE WHEN bool_or(a.privilege_type = 'TEMPORARY') THEN NULL"
+                                + " ELSE 'TEMPORARY' END) FROM pg_database LEFT JOIN LATERAL"
+                                + " aclexplode(datacl) a ON a.grantee = 0 WHERE datacl IS NOT NULL"
+                                + " GROUP BY datname ORDER BY datname;")) {
+            if (ownership.owns(row.getFirst()) && !row.get(1).isEmpty()) {
+                closed.add(new DatabaseRule.Closed(row.getFirst(), known(row.get(1))));
+            }
+        }
+        return closed;
+    }
+
+    /// Which of the account's roles have the rights of which other ones of it.
+    ///
+    /// @throws PostgresException if the server cannot be asked
+    public List<RoleFile.Membership> memberships(DatabaseOwnership ownership) throws IOException {
+        return programs
+                .sql(
+                        "postgres",
+                        "SELECT DISTINCT pg_get_userbyid(roleid), pg_get_userbyid(member) FROM"
+                                + " pg_auth_members ORDER BY 1, 2;")
+                .stream()
+                .filter(row -> ownership.owns(row.getFirst()) && ownership.owns(row.get(1)))
+                .map(row -> new RoleFile.Membership(row.getFirst(), row.get(1)))
+                .toList();
     }
 
     /// How many tables a database has, partitioned ones included, the system's own not.
@@ -148,21 +197,13 @@ public final class PostgresServer {
         return column("SELECT rolname FROM pg_roles WHERE rolsuper;").contains(role);
     }
 
-    /// Lets roles use databases again.
+    /// Lets roles use databases again, and each other's rights.
     ///
     /// @throws PostgresException if the server refuses
-    public void restoreGrants(List<RoleFile.DatabaseGrant> grants) throws IOException {
-        StringBuilder sql = new StringBuilder();
-        for (RoleFile.DatabaseGrant grant : grants) {
-            if (!grant.owner()) {
-                sql.append("GRANT ALL PRIVILEGES ON DATABASE ")
-                        .append(SqlName.quoted(grant.database()))
-                        .append(" TO ")
-                        .append(SqlName.quoted(grant.role()))
-                        .append(";\n");
-            }
-        }
-        programs.sql("postgres", sql.toString());
+    public void restoreGrants(
+            List<DatabaseRule.Grant> grants, List<RoleFile.Membership> memberships)
+            throws IOException {
+        programs.sql("postgres", RoleFile.renderGrants(List.copyOf(grants), memberships));
     }
 
     /// Removes the account's databases and roles for good; sessions with the databases are ended.

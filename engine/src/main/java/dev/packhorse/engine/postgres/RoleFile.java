@@ -9,14 +9,20 @@ import java.util.regex.Pattern;
 
 /// The members `psql_users.sql` and `psql_grants.sql`: a statement a line, read by their forms and
 /// never run. The roles come as `CREATE ROLE`, or `CREATE USER` and `ALTER` with the same options;
-/// what they may do as `ALTER DATABASE ... OWNER TO` and `GRANT ... ON DATABASE ... TO`.
+/// what they may do as `ALTER DATABASE ... OWNER TO`, `GRANT ... ON DATABASE ... TO` and `REVOKE
+/// ... ON DATABASE ... FROM PUBLIC`; who belongs to whom as `GRANT ... TO`.
 ///
 /// Source: cpmove-format section 2; the forms are ours, nobody has published others.
 ///
 /// @param roles in the file's order
-/// @param grants what roles may do on databases
+/// @param rules what roles, and everybody, may do on databases
+/// @param memberships which roles have the rights of others
 /// @param refused a sentence for each line that has none of the forms
-public record RoleFile(List<PostgresRole> roles, List<DatabaseGrant> grants, List<String> refused) {
+public record RoleFile(
+        List<PostgresRole> roles,
+        List<DatabaseRule> rules,
+        List<Membership> memberships,
+        List<String> refused) {
     private static final String NAME = "\"((?:[^\"]|\"\"){1,63})\"";
     private static final Pattern ROLE =
             Pattern.compile(
@@ -28,20 +34,29 @@ public record RoleFile(List<PostgresRole> roles, List<DatabaseGrant> grants, Lis
             Pattern.compile("ALTER DATABASE " + NAME + " OWNER TO " + NAME + ";");
     private static final Pattern GRANT =
             Pattern.compile(
-                    "GRANT (?:ALL(?: PRIVILEGES)?|[A-Z, ]{1,60}) ON DATABASE "
+                    "GRANT (ALL(?: PRIVILEGES)?|[A-Z, ]{1,60}) ON DATABASE "
                             + NAME
                             + " TO "
                             + NAME
                             + ";");
+    private static final Pattern CLOSED =
+            Pattern.compile(
+                    "REVOKE (ALL(?: PRIVILEGES)?|[A-Z, ]{1,60}) ON DATABASE "
+                            + NAME
+                            + " FROM PUBLIC;");
+    private static final Pattern MEMBERSHIP =
+            Pattern.compile("GRANT " + NAME + " TO " + NAME + ";");
 
-    /// What a role may do on a database.
+    /// That a role has the rights of another one.
     ///
-    /// @param owner whether the database is the role's; else it may connect and create in it
-    public record DatabaseGrant(String database, String role, boolean owner) {}
+    /// @param role whose rights
+    /// @param member who has them
+    public record Membership(String role, String member) {}
 
     public RoleFile {
         roles = List.copyOf(roles);
-        grants = List.copyOf(grants);
+        rules = List.copyOf(rules);
+        memberships = List.copyOf(memberships);
         refused = List.copyOf(refused);
     }
 
@@ -58,20 +73,16 @@ public record RoleFile(List<PostgresRole> roles, List<DatabaseGrant> grants, Lis
         return text.toString();
     }
 
-    /// The grants as text, a line each.
-    public static String renderGrants(List<DatabaseGrant> grants) {
+    /// Rules and memberships as text, a line each.
+    public static String renderGrants(List<DatabaseRule> rules, List<Membership> memberships) {
         StringBuilder text = new StringBuilder();
-        for (DatabaseGrant grant : grants) {
-            String database = SqlName.quoted(grant.database());
-            String role = SqlName.quoted(grant.role());
-            text.append(
-                    grant.owner()
-                            ? "ALTER DATABASE " + database + " OWNER TO " + role + ";\n"
-                            : "GRANT ALL PRIVILEGES ON DATABASE "
-                                    + database
-                                    + " TO "
-                                    + role
-                                    + ";\n");
+        rules.forEach(rule -> text.append(rule.sql()).append('\n'));
+        for (Membership membership : memberships) {
+            text.append("GRANT ")
+                    .append(SqlName.quoted(membership.role()))
+                    .append(" TO ")
+                    .append(SqlName.quoted(membership.member()))
+                    .append(";\n");
         }
         return text.toString();
     }
@@ -95,21 +106,22 @@ public record RoleFile(List<PostgresRole> roles, List<DatabaseGrant> grants, Lis
                     new PostgresRole(
                             name, role.login(), lost ? Optional.empty() : role.passwordHash()));
         }
-        List<DatabaseGrant> rights =
-                grants.stream()
-                        .map(grant ->
-                                new DatabaseGrant(
-                                        names.apply(grant.database()),
-                                        names.apply(grant.role()),
-                                        grant.owner()))
-                        .toList();
-        return new RoleFile(others, rights, told);
+        return new RoleFile(
+                others,
+                rules.stream().map(rule -> rule.renamed(names)).toList(),
+                memberships.stream()
+                        .map(each ->
+                                new Membership(
+                                        names.apply(each.role()), names.apply(each.member())))
+                        .toList(),
+                told);
     }
 
     /// Reads both members.
     public static RoleFile read(String users, String grants) {
         List<PostgresRole> roles = new ArrayList<>();
-        List<DatabaseGrant> granted = new ArrayList<>();
+        List<DatabaseRule> rules = new ArrayList<>();
+        List<Membership> memberships = new ArrayList<>();
         List<String> refused = new ArrayList<>();
         for (String line : (users + "\n" + grants).split("\\R", -1)) {
             String statement = line.strip();
@@ -117,19 +129,36 @@ public record RoleFile(List<PostgresRole> roles, List<DatabaseGrant> grants, Lis
                 continue;
             }
             Matcher role = ROLE.matcher(statement);
-            Matcher owner = OWNER.matcher(statement);
-            Matcher grant = GRANT.matcher(statement);
+            Matcher membership = MEMBERSHIP.matcher(statement);
+            Optional<DatabaseRule> rule = rule(statement);
             if (role.matches()) {
                 roles.add(role(role, refused));
-            } else if (owner.matches()) {
-                granted.add(new DatabaseGrant(name(owner, 1), name(owner, 2), true));
-            } else if (grant.matches()) {
-                granted.add(new DatabaseGrant(name(grant, 1), name(grant, 2), false));
+            } else if (membership.matches()) {
+                memberships.add(new Membership(name(membership, 1), name(membership, 2)));
+            } else if (rule.isPresent()) {
+                rules.add(rule.get());
             } else {
                 refused.add("a statement about roles is none that is known: " + begin(statement));
             }
         }
-        return new RoleFile(roles, granted, refused);
+        return new RoleFile(roles, rules, memberships, refused);
+    }
+
+    private static Optional<DatabaseRule> rule(String statement) {
+        Matcher owner = OWNER.matcher(statement);
+        if (owner.matches()) {
+            return Optional.of(new DatabaseRule.Owner(name(owner, 1), name(owner, 2)));
+        }
+        Matcher grant = GRANT.matcher(statement);
+        if (grant.matches()) {
+            return DatabaseRule.Right.parse(grant.group(1))
+                    .map(rights -> new DatabaseRule.Grant(name(grant, 2), name(grant, 3), rights));
+        }
+        Matcher closed = CLOSED.matcher(statement);
+        return closed.matches()
+                ? DatabaseRule.Right.parse(closed.group(1))
+                        .map(taken -> new DatabaseRule.Closed(name(closed, 2), taken))
+                : Optional.empty();
     }
 
     private static PostgresRole role(Matcher form, List<String> refused) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.packhorse.engine.archive.ArchiveException.Kind;
 import dev.packhorse.engine.gzip.GzipSettings;
 import dev.packhorse.transport.spi.Cancellation;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -41,6 +42,29 @@ class DamagedArchiveTest {
             ArchiveException thrown = judge(Arrays.copyOf(whole, length));
             assertThat(thrown).as("cut at %s", length).isNotNull();
             assertThat(thrown.kind()).isEqualTo(Kind.TRUNCATED);
+        }
+    }
+
+    @Test
+    void aGzipArchiveOfAStrangerCutAnywhereIsTruncated() throws Exception {
+        byte[] noise = new byte[20_000];
+        new Random(13).nextBytes(noise);
+        byte[] whole =
+                TarBuilder.gzip(
+                        TarBuilder.demo()
+                                .file(
+                                        "cpmove-demo/homedir/a",
+                                        new String(noise, StandardCharsets.ISO_8859_1))
+                                .end());
+        ArchiveJudge judge = new ArchiveJudge(ArchiveLimits.OWN, ArchiveTrust.RESTRICTED);
+        for (int length = 2; length < whole.length; length += 1 + whole.length / 150) {
+            Files.write(file, Arrays.copyOf(whole, length));
+            ArchiveException thrown =
+                    catchThrowableOfType(
+                            ArchiveException.class,
+                            () -> judge.judge(file, unpacked, Cancellation.never()).close());
+            assertThat(thrown).as("cut at %s", length).isNotNull();
+            assertThat(thrown.kind()).as("cut at %s", length).isEqualTo(Kind.TRUNCATED);
         }
     }
 

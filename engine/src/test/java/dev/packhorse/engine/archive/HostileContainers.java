@@ -134,6 +134,14 @@ final class HostileContainers {
                         Kind.HOSTILE,
                         "cpmove-mysql: top folder is not named after an account",
                         () -> root("cpmove-mysql", "mysql", "mysql")),
+                reserved("nobody"),
+                reserved("ssl"),
+                reserved("postmaster"),
+                refused(
+                        "A41 path text",
+                        Kind.HOSTILE,
+                        "cp/a: its USER line names somebody else",
+                        () -> root("cpmove-a", "a", "../b")),
                 refused(
                         "A41 shell text",
                         Kind.HOSTILE,
@@ -158,6 +166,14 @@ final class HostileContainers {
                         "backup's top folder",
                         () -> root("backup-1.10.2024_12-58-58_alice", "alice", "alice")),
                 HostileCase.accepted("plain top folder", () -> root("alice", "alice", "alice")));
+    }
+
+    private static HostileCase reserved(String name) {
+        return refused(
+                "A40 reserved name " + name,
+                Kind.HOSTILE,
+                "cpmove-" + name + ": top folder is not named after an account",
+                () -> root("cpmove-" + name, name, name));
     }
 
     private static byte[] root(String top, String file, String user) {

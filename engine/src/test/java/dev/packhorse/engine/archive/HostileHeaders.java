@@ -124,6 +124,11 @@ final class HostileHeaders {
                         Kind.HOSTILE,
                         "global extended header that sets the size of all",
                         tar -> tar.pax('g', "size", "7").file(HOME + "b", "x")),
+                member(
+                        "A19 global target of links",
+                        Kind.HOSTILE,
+                        "global extended header that sets the linkpath of all",
+                        tar -> tar.pax('g', "linkpath", "/etc/shadow").link(HOME + "b", '2', "a")),
                 accepted(
                         "A19 global comment",
                         tar -> tar.pax('g', "comment", "x", "mtime", "1").file(HOME + "b", "x")),

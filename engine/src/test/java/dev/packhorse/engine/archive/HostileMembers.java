@@ -150,6 +150,16 @@ final class HostileMembers {
                         "no earlier regular file",
                         tar -> tar.link(HOME + "a", '1', HOME + "a")),
                 member(
+                        "A8 hard link below a symbolic link",
+                        Kind.HOSTILE,
+                        "no earlier regular file",
+                        tar -> tar.link(HOME + "d", '2', "e").link(HOME + "a", '1', HOME + "d/x")),
+                member(
+                        "A9 hard link to what never comes",
+                        Kind.HOSTILE,
+                        "no earlier regular file",
+                        tar -> tar.link(HOME + "a", '1', HOME + "never")),
+                member(
                         "hard link out of the home",
                         Kind.HOSTILE,
                         "hard link out of homedir",

@@ -11,11 +11,11 @@ import java.util.zip.GZIPOutputStream;
 
 /// Lays out tar streams byte by byte, also such as no honest writer makes. Shares nothing with the
 /// product's writer.
-final class TarBuilder {
+public final class TarBuilder {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
 
     /// Top folder, account file and home of the account `demo`, without end marks.
-    static TarBuilder demo() {
+    public static TarBuilder demo() {
         return new TarBuilder()
                 .folder("cpmove-demo/")
                 .folder("cpmove-demo/cp/")
@@ -27,7 +27,7 @@ final class TarBuilder {
         return raw(name, '5', "", 0, new byte[0], header -> {});
     }
 
-    TarBuilder file(String name, String content) {
+    public TarBuilder file(String name, String content) {
         byte[] bytes = content.getBytes(UTF_8);
         return raw(name, '0', "", bytes.length, bytes, header -> {});
     }
@@ -41,7 +41,7 @@ final class TarBuilder {
     }
 
     /// An extended header of these records.
-    TarBuilder pax(char type, String... keysAndValues) {
+    public TarBuilder pax(char type, String... keysAndValues) {
         ByteArrayOutputStream records = new ByteArrayOutputStream();
         for (int i = 0; i < keysAndValues.length; i += 2) {
             records.writeBytes(record(keysAndValues[i], keysAndValues[i + 1]));
@@ -114,7 +114,7 @@ final class TarBuilder {
     }
 
     /// The stream with its end marks.
-    byte[] end() {
+    public byte[] end() {
         out.writeBytes(new byte[1024]);
         return out.toByteArray();
     }
@@ -124,7 +124,7 @@ final class TarBuilder {
         return out.toByteArray();
     }
 
-    static byte[] gzip(byte[] bytes) {
+    public static byte[] gzip(byte[] bytes) {
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
             gzip.write(bytes);

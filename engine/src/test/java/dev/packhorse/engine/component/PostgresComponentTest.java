@@ -295,6 +295,70 @@ class PostgresComponentTest {
                 .contains("CREATE ROLE \"bare\" WITH LOGIN;", "\"bare_group\" WITH NOLOGIN;");
     }
 
+    @Test
+    void rightsOnDatabasesAndBetweenRolesComeBackAsTheyWereAndNoMore() throws Exception {
+        makeAccount("close");
+        run(
+                "postgres",
+                "REVOKE ALL ON DATABASE close_shop FROM PUBLIC",
+                "GRANT TEMPORARY ON DATABASE close_shop TO PUBLIC",
+                "REVOKE ALL ON DATABASE close_shop FROM close_app",
+                "GRANT CONNECT ON DATABASE close_shop TO close_app",
+                "GRANT close_app TO close");
+        HostServices services = services("close");
+        List<String> before = rights("close");
+        pack("close", services);
+        wipe("close");
+
+        RestoreReport report = restore("close", services);
+
+        assertThat(report.skipped()).isEmpty();
+        assertThat(rights("close")).isEqualTo(before);
+        assertThat(before)
+                .contains("close_app may CONNECT", "everybody may TEMPORARY", "close is close_app")
+                .doesNotContain("everybody may CONNECT");
+    }
+
+    private List<String> rights(String account) throws SQLException {
+        return rows(
+                """
+                SELECT coalesce(nullif(a.grantee, 0)::regrole::text, 'everybody') || ' may '
+                  || a.privilege_type FROM pg_database, aclexplode(datacl) a
+                  WHERE datname = 'ACCOUNT_shop'
+                UNION SELECT member::regrole::text || ' is ' || roleid::regrole::text
+                  FROM pg_auth_members WHERE member::regrole::text = 'ACCOUNT' ORDER BY 1\
+                """
+                        .replace("ACCOUNT", account));
+    }
+
+    @Test
+    void rolesOfOthersGetAndGiveNoRights() throws Exception {
+        makeAccount("closed");
+        makeAccount("near");
+        HostServices services = services("closed", "near");
+        pack("closed", services);
+        Files.writeString(
+                archive.path("psql_grants.sql"),
+                """
+                GRANT "near" TO "closed";
+                GRANT "closed" TO "near_app";
+                GRANT CONNECT ON DATABASE "near_shop" TO "closed";
+                REVOKE CONNECT ON DATABASE "near_shop" FROM PUBLIC;
+                GRANT SUPER ON DATABASE "closed_shop" TO "closed_app";
+                """);
+        List<String> near = rights("near");
+
+        RestoreReport report = restore("closed", services);
+
+        assertThat(report.skipped())
+                .hasSize(5)
+                .anyMatch(each -> each.startsWith("rights of role near for closed"))
+                .anyMatch(each -> each.startsWith("rights of role closed for near_app"))
+                .anyMatch(each -> each.contains("GRANT SUPER"));
+        assertThat(rights("near")).isEqualTo(near);
+        assertThat(rights("closed")).noneMatch(each -> each.contains("near"));
+    }
+
     /// As a single database comes back: the archive's roles are not shown.
     @Test
     void withoutRolesInTheArchiveThoseOfTheServerKeepPasswordsAndRights() throws Exception {

@@ -10,6 +10,7 @@ import dev.packhorse.engine.archive.ArchiveJudge;
 import dev.packhorse.engine.archive.ArchiveLimits;
 import dev.packhorse.engine.archive.ArchiveTrust;
 import dev.packhorse.engine.archive.JudgedArchive;
+import dev.packhorse.engine.archive.TarBuilder;
 import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.posix.Directory;
@@ -213,5 +214,97 @@ class HostArchiveTest {
     void aFileThatIsNoneIsNotReadThroughALink() throws Exception {
         Path link = Files.createSymbolicLink(folder.resolve("cpmove-x.tar.gz"), pack("w.tar.gz"));
         assertThatThrownBy(() -> restore(link)).isInstanceOf(IOException.class);
+    }
+
+    /// Whoever has it open for writing goes on writing into it: what is judged and what is restored
+    /// is what was copied.
+    @Test
+    void whatItsOwnerWritesIntoItAfterwardsIsNotSeen() throws Exception {
+        Path source = pack("cpmove-demo.tar.gz");
+        byte[] sound = Files.readAllBytes(source);
+        try (WorkFolder work = staging.newFolder();
+                RandomAccessFile owner = new RandomAccessFile(source.toFile(), "rw");
+                HostArchive archive = HostArchive.open(source)) {
+            Path file = work.path().resolve("archive");
+            archive.copyTo(file, staging, Cancellation.never());
+            owner.write(hostile(sound.length));
+            Path members = Files.createDirectory(work.path().resolve("members"));
+            ArchiveJudge judge = new ArchiveJudge(ArchiveLimits.DEFAULTS, ArchiveTrust.RESTRICTED);
+            try (JudgedArchive judged = judge.judge(file, members, Cancellation.never())) {
+                owner.seek(0);
+                owner.write(hostile(sound.length));
+                assertThat(judged.text("cp/demo")).hasValue("USER=demo\nDNS=demo.example\n");
+                List<String> names = new ArrayList<>();
+                judged.forEach(
+                        BytePath.of("homedir"), (entry, _) -> names.add(entry.path().toString()));
+                assertThat(names).contains("homedir/index.html").doesNotContain("homedir/evil");
+            }
+            assertThat(file).hasBinaryContent(sound);
+        }
+    }
+
+    /// Written over between two blocks of the copy, it is a mixture, and no part of it is believed.
+    @Test
+    void whatItsOwnerWritesIntoItMeanwhileIsFoundOut() throws Exception {
+        Files.write(tree.resolve("homedir/noise"), noise());
+        Path source = pack("cpmove-demo.tar.gz");
+        byte[] sound = Files.readAllBytes(source);
+        assertThat(sound.length).as("blocks of a copy").isGreaterThan(3 << 18);
+        try (WorkFolder work = staging.newFolder();
+                RandomAccessFile owner = new RandomAccessFile(source.toFile(), "rw");
+                HostArchive archive = HostArchive.open(source)) {
+            Path file = work.path().resolve("archive");
+            archive.copyTo(
+                    file,
+                    staging,
+                    new EachCheck(() -> {
+                        owner.seek(0);
+                        owner.write(hostile(sound.length));
+                    }));
+            Path members = Files.createDirectory(work.path().resolve("members"));
+            ArchiveJudge judge = new ArchiveJudge(ArchiveLimits.DEFAULTS, ArchiveTrust.RESTRICTED);
+            assertThatThrownBy(() -> judge.judge(file, members, Cancellation.never()))
+                    .isInstanceOf(ArchiveException.class);
+        }
+    }
+
+    private static byte[] noise() {
+        byte[] bytes = new byte[1 << 20];
+        new java.util.Random(1).nextBytes(bytes);
+        return bytes;
+    }
+
+    /// Another archive of that length; what is over is what an archive may not have.
+    private static byte[] hostile(int length) {
+        byte[] other =
+                TarBuilder.gzip(TarBuilder.demo().file("cpmove-demo/homedir/evil", "x").end());
+        return Arrays.copyOf(other, length);
+    }
+
+    /// Never asked for; somebody works at each look.
+    private record EachCheck(Work work) implements Cancellation {
+        @Override
+        public boolean isRequested() {
+            return false;
+        }
+
+        @Override
+        public void check() {
+            try {
+                work.run();
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public Registration onRequest(Runnable action) {
+            return () -> {};
+        }
+    }
+
+    @FunctionalInterface
+    private interface Work {
+        void run() throws IOException;
     }
 }

@@ -4,6 +4,8 @@ import dev.packhorse.engine.archive.ManifestMac;
 import dev.packhorse.engine.backupconfig.BackupConfigFile;
 import dev.packhorse.engine.component.AccountComponent;
 import dev.packhorse.engine.component.HostServices;
+import dev.packhorse.engine.component.MysqlComponent;
+import dev.packhorse.engine.component.PostgresComponent;
 import dev.packhorse.engine.component.registry.ComponentRegistry;
 import dev.packhorse.engine.demo.DemoServer;
 import dev.packhorse.engine.demo.TreeDigest;
@@ -26,6 +28,8 @@ import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.mysql.MysqlServer;
+import dev.packhorse.engine.postgres.PostgresServer;
 import dev.packhorse.engine.queue.JobOutcome;
 import dev.packhorse.engine.queue.WorkListener;
 import dev.packhorse.engine.session.SessionId;
@@ -79,17 +83,23 @@ final class RestoreServer implements AutoCloseable {
 
     /// The demonstration server.
     static RestoreServer demo(Path folder) throws Exception {
+        return demo(folder, DemoServer.HOSTNAME, Optional.empty(), Optional.empty());
+    }
+
+    /// The demonstration server with database servers, under any name.
+    static RestoreServer demo(
+            Path folder,
+            String hostname,
+            Optional<MysqlServer> mysql,
+            Optional<PostgresServer> postgres)
+            throws Exception {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
         HostRoot root = new HostRoot(folder.resolve("server"));
         DemoServer.write(root.folder(), 20);
         return new RestoreServer(
                 folder,
-                new HostServices(
-                        root,
-                        new CpanelAccountDirectory(root),
-                        DemoServer.HOSTNAME,
-                        Optional.empty()),
-                ComponentRegistry.standard().all());
+                new HostServices(root, new CpanelAccountDirectory(root), hostname, mysql, postgres),
+                ComponentRegistry.standard(new PostgresComponent(), new MysqlComponent()).all());
     }
 
     RestoreServer(Path folder, HostServices services, List<AccountComponent> components)
@@ -173,6 +183,15 @@ final class RestoreServer implements AutoCloseable {
 
     /// A restore of an archive that somebody brought, of which nothing is known.
     static RestoreArguments brought(String account, String path) {
+        return brought(account, path, false);
+    }
+
+    /// The same, of an archive for which root vouches.
+    static RestoreArguments vouched(String account, String path) {
+        return brought(account, path, true);
+    }
+
+    private static RestoreArguments brought(String account, String path, boolean trusted) {
         return new RestoreArguments(
                 account,
                 "",
@@ -185,7 +204,7 @@ final class RestoreServer implements AutoCloseable {
                 true,
                 List.of(),
                 List.of(),
-                false,
+                trusted,
                 false,
                 "");
     }

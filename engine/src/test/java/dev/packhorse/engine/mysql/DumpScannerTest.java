@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class DumpScannerTest {
@@ -276,6 +277,29 @@ class DumpScannerTest {
         assertThat(trigger.definer()).hasValue(new DumpedObject.Definer("root", "%"));
         assertThat(trigger.context().sqlMode()).isEqualTo("NO_BACKSLASH_ESCAPES");
         assertThat(trigger.context().charset()).isEqualTo("latin1");
+    }
+
+    /// The server keeps the text of a trigger as it was typed.
+    @Test
+    void theTableOfATriggerIsInTheDatabaseThatIsLoaded() throws IOException {
+        DumpedObject trigger =
+                object(
+                        "CREATE TRIGGER demo_shop.`tr` AFTER DELETE ON `demo_shop`.t FOR EACH ROW SET @a = 1;");
+        assertThat(trigger.sql(OWNER))
+                .endsWith(" TRIGGER `tr` AFTER DELETE ON t FOR EACH ROW SET @a = 1");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "CREATE TRIGGER tr AFTER DELETE ON other.t FOR EACH ROW SET @a = 1; | in another database",
+                "CREATE TRIGGER tr AFTER DELETE; | without a table",
+                "CREATE TRIGGER tr AFTER 'x' ON t FOR EACH ROW SET @a = 1; | without a table",
+                "CREATE TRIGGER tr a b c d e f g h i j k l m ON t SET @a = 1; | without a table"
+            })
+    void aTriggerOnSomethingElseIsRefused(String dump, String why) {
+        assertThatThrownBy(() -> object(dump)).hasMessageContaining(why);
     }
 
     @Test

@@ -47,6 +47,13 @@ public final class MariadbServer {
         return SHARED.orElseThrow();
     }
 
+    /// A further server, ended with the JVM. A test on a machine without MariaDB is skipped.
+    public static MariadbServer another() {
+        Optional<MariadbServer> started = startIfPresent();
+        assumeTrue(started.isPresent(), "needs mariadbd");
+        return started.orElseThrow();
+    }
+
     public MysqlSettings settings() {
         return MysqlSettings.socket(folder.resolve("s.sock"), "root", new Secret(ADMIN_PASSWORD));
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.packhorse.engine.archive.ArchiveEntry;
 import dev.packhorse.engine.archive.ArchiveTrust;
 import dev.packhorse.engine.archive.Attributes;
+import dev.packhorse.engine.archive.TarBuilder;
 import dev.packhorse.engine.component.PackReport;
 import dev.packhorse.engine.component.RestoreReport;
 import dev.packhorse.engine.component.TestArchive;
@@ -219,7 +220,12 @@ class HomedirHostileTest {
     void anArchiveOfUnknownOriginGetsNoSpecialBitsAndNoLinksThatLeaveTheHome() throws Exception {
         server.asAccount(home -> {
             OddHome.file(home, ByteName.of("setuid"), 06755, "x");
-            OddHome.file(home, ByteName.of(".forward"), 0644, "|/bin/sh\n");
+            for (String each : List.of(".forward", ".procmailrc")) {
+                OddHome.file(home, ByteName.of(each), 0644, "|/bin/sh\n");
+            }
+            try (Directory ssh = home.makeDirectory(ByteName.of(".ssh"), 0700)) {
+                OddHome.file(ssh, ByteName.of("authorized_keys"), 0600, "ssh-ed25519 AAAA\n");
+            }
             home.makeSymlink(ByteName.of("in"), ByteString.of("/home/demo/setuid"));
             home.makeSymlink(ByteName.of("near"), ByteString.of("./setuid"));
         });
@@ -234,7 +240,10 @@ class HomedirHostileTest {
         }
         assertThat(report.altered())
                 .containsExactly("homedir/setuid: setuid, setgid and sticky bits were dropped");
-        assertThat(report.dangerous()).singleElement().asString().contains("homedir/.forward");
+        assertThat(report.dangerous())
+                .extracting(each -> each.substring(0, each.indexOf(':')))
+                .containsExactlyInAnyOrder(
+                        "homedir/.forward", "homedir/.procmailrc", "homedir/.ssh/authorized_keys");
     }
 
     @ParameterizedTest
@@ -268,5 +277,42 @@ class HomedirHostileTest {
                 assertThat(stat.gid()).as(name).isEqualTo(server.identity.gid());
             }
         }
+    }
+
+    /// A file that cannot be changed, or that others may read, is no use to its owner.
+    @Test
+    void fileFlagsAndAccessListsOfAStrangerDoNotComeBack() throws Exception {
+        Files.write(
+                archive,
+                TarBuilder.demo()
+                        .file("cpmove-demo/homedir_paths", "/home/demo\n")
+                        .pax(
+                                'x',
+                                "SCHILY.fflags",
+                                "immutable,append",
+                                "SCHILY.acl.access",
+                                "user::rw-,user:4711:rw-,group::r--,mask::rw-,other::r--")
+                        .file("cpmove-demo/homedir/set", "old")
+                        .end());
+
+        RestoreReport report = server.restore(archive, ArchiveTrust.RESTRICTED);
+
+        assertThat(report.outcome()).isNotEqualTo(RestoreReport.Outcome.NOTHING);
+        Path set = server.home.resolve("set");
+        assertThat(set).hasContent("old");
+        assertThat(output("getfacl", "--numeric", "--omit-header", "--absolute-names", set))
+                .isEqualTo("user::rw-\ngroup::r--\nother::r--\n\n");
+        Files.writeString(set, "new");
+        Files.delete(set);
+        assertThat(set).doesNotExist();
+    }
+
+    private static String output(Object... command) throws IOException {
+        Process process =
+                new ProcessBuilder(List.of(command).stream().map(Object::toString).toList())
+                        .redirectErrorStream(true)
+                        .start();
+        process.getOutputStream().close();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 }
