@@ -1,6 +1,8 @@
 package dev.packhorse.engine.daemon;
 
 import dev.packhorse.engine.component.HostServices;
+import dev.packhorse.engine.component.live.HostTools;
+import dev.packhorse.engine.component.live.ServicePrograms;
 import dev.packhorse.engine.host.AccountDirectory;
 import dev.packhorse.engine.host.CpanelAccountDirectory;
 import dev.packhorse.engine.host.HostRoot;
@@ -27,7 +29,8 @@ import org.slf4j.LoggerFactory;
 /// @param services what modules work with
 /// @param mysql which MySQL or MariaDB server there is, or why there is none, for the status
 /// @param postgres the same of PostgreSQL
-record Host(HostServices services, String mysql, String postgres) {
+/// @param tools by which programs restores drive this server, for the status
+record Host(HostServices services, String mysql, String postgres, String tools) {
     private static final Logger LOG = LoggerFactory.getLogger(Host.class);
 
     static Host find(Settings settings) throws IOException {
@@ -44,9 +47,11 @@ record Host(HostServices services, String mysql, String postgres) {
                         .server()
                         .map(server -> "PostgreSQL " + server.version() / 10_000)
                         .orElse("none: " + postgresProbe.reason());
+        String tools = new HostTools(ServicePrograms.ofSystem()).describe(root);
         LOG.atInfo()
                 .addKeyValue("mysql", mysql)
                 .addKeyValue("postgres", postgres)
+                .addKeyValue("tools", tools)
                 .addKeyValue("root", root.folder())
                 .log("host looked at");
         return new Host(
@@ -57,7 +62,8 @@ record Host(HostServices services, String mysql, String postgres) {
                         probe.server(),
                         postgresProbe.server()),
                 mysql,
-                postgres);
+                postgres,
+                tools);
     }
 
     /// The configured name, else the kernel's; a name server is never asked.

@@ -22,6 +22,7 @@ record ServerFacts(
         facts.put("accounts", host.services().accounts().source());
         facts.put("mysql", host.mysql());
         facts.put("postgres", host.postgres());
+        facts.put("tools", host.tools());
         facts.put("deflate", Compression.of(settings).backend().title());
         facts.put(
                 "next run",

@@ -60,7 +60,7 @@ public final class PublishZonesComponent extends ActionComponent {
                     .line("The host root is not the running system: zones not loaded.");
             return RestoreReport.nothing();
         }
-        Optional<Path> program = programs.find(root, "dnscluster", "rndc", "pdns_control");
+        Optional<Path> program = programs.find(root, ServicePrograms.NAME_SERVER);
         if (program.isEmpty()) {
             return RestoreReport.absent("no name server on this server (rndc, pdns_control)");
         }

@@ -19,6 +19,12 @@ import java.util.Optional;
 /// files lie below another root is not the running system: its services are not driven, and nothing
 /// is found. Safe for many threads.
 public final class ServicePrograms {
+    /// Has zones loaded: that of a cluster of name servers, of BIND, of PowerDNS.
+    public static final List<String> NAME_SERVER = List.of("dnscluster", "rndc", "pdns_control");
+
+    /// Checks and reloads the configuration of Apache or nginx.
+    public static final List<String> WEB_SERVER = List.of("apachectl", "apache2ctl", "nginx");
+
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final ProgramFinder SYSTEM =
             new ProgramFinder(
@@ -65,6 +71,11 @@ public final class ServicePrograms {
     /// The first of the programs that is there.
     public Optional<Path> find(HostRoot root, String... names) throws KnownAfterwardsException {
         return drives(root) ? finder.find(names) : Optional.empty();
+    }
+
+    /// The first of the programs that is there.
+    public Optional<Path> find(HostRoot root, List<String> names) throws KnownAfterwardsException {
+        return find(root, names.toArray(String[]::new));
     }
 
     /// Runs a program to its end.

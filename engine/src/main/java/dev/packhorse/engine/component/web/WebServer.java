@@ -11,13 +11,11 @@ import java.util.Optional;
 ///
 /// Source: `apachectl configtest` and `graceful` of Apache, `nginx -t` and `-s reload` of nginx.
 final class WebServer {
-    private static final String[] PROGRAMS = {"apachectl", "apache2ctl", "nginx"};
-
     private WebServer() {}
 
     static Optional<Path> program(ServicePrograms programs, RestoreTarget target)
             throws IOException {
-        return programs.find(target.context().services().root(), PROGRAMS);
+        return programs.find(target.context().services().root(), ServicePrograms.WEB_SERVER);
     }
 
     /// What the web server complains of in its configuration; empty if it does not, or there is no
