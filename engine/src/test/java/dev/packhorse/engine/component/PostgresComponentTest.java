@@ -501,6 +501,7 @@ class PostgresComponentTest {
     @Test
     void rolesAndDatabasesOfOthersAreLeftAlone() throws Exception {
         makeAccount("mine");
+        makeAccount("mine_app2");
         HostServices services = services("mine", "mine_app2");
         pack("mine", services);
         String users = archive.text("psql_users.sql").orElseThrow();
@@ -510,13 +511,20 @@ class PostgresComponentTest {
                         + "CREATE ROLE \"packhorse\" WITH LOGIN PASSWORD 'md5"
                         + "0".repeat(32)
                         + "';\nCREATE ROLE \"mine_x\" WITH SUPERUSER;\nDROP DATABASE postgres;\n\\! touch /tmp/x\n");
+        Files.copy(
+                archive.file("psql/mine_shop.tar").orElseThrow(),
+                archive.path("psql/mine_app2_shop.tar"));
+        run("mine_app2_shop", "INSERT INTO public.mules (name) VALUES ('third')");
         RestoreReport report = restore("mine", services);
         assertThat(report.outcome()).isEqualTo(RestoreReport.Outcome.WARNINGS);
+        assertThat(rows("mine_app2_shop", "mine_app2", "main pass", "SELECT name FROM mules"))
+                .hasSize(3);
         assertThat(report.skipped())
+                .anyMatch(each -> each.contains("mine_app2_shop is not a database of mine"))
                 .anyMatch(each -> each.contains("role packhorse is not a role of mine"))
                 .anyMatch(each -> each.contains("CREATE ROLE"))
                 .anyMatch(each -> each.contains("DROP DATABASE"))
-                .hasSize(4);
+                .hasSize(5);
         assertThat(rows("SELECT rolname FROM pg_roles WHERE rolname = 'mine_x'")).isEmpty();
         assertThat(rows("SELECT 1")).containsExactly("1");
     }

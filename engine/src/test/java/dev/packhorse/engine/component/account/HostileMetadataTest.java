@@ -16,6 +16,7 @@ import dev.packhorse.engine.component.registry.ComponentRegistry;
 import dev.packhorse.engine.host.CpanelAccountDirectory;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.posix.Identity;
 import dev.packhorse.transport.spi.Cancellation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -158,6 +159,7 @@ class HostileMetadataTest {
                 main_domain: demo.example
                 parked_domains:
                   - evil.victim.example
+                  - host.example
                   - parked.example
                 sub_domains:
                   - addon.demo.example
@@ -169,11 +171,12 @@ class HostileMetadataTest {
         assertThat(report.skipped())
                 .containsExactlyInAnyOrder(
                         "domain victim.example: refused, it belongs to account victim",
+                        "domain host.example: refused, it is the name of this server",
                         "domain evil.victim.example: refused, it lies below victim.example, which"
                                 + " belongs to account victim");
         assertThat(read("var/cpanel/userdata/demo/main"))
                 .contains("addon.demo.example", "parked.example")
-                .doesNotContain("victim");
+                .doesNotContain("victim", "host.example");
     }
 
     @Test
@@ -412,6 +415,33 @@ class HostileMetadataTest {
         assertThat(root.resolve("etc/vfilters/demo.example")).doesNotExist();
         assertThat(root.resolve("etc/valiases/victim.example")).doesNotExist();
         assertThat(report.skipped()).hasSize(7);
+    }
+
+    /// What customers let run is theirs again where root vouches for the archive: the mail server
+    /// runs it as the owner of the file.
+    @Test
+    void forwardersOfAVouchedArchiveRunAsTheAccount() throws Exception {
+        makeAccount();
+        members.put("va/demo.example", "pipe@demo.example: \"|/home/demo/bin/ticket\"\n");
+
+        assertThat(restore("Mail", false).skipped()).isEmpty();
+
+        Path forwarders = root.resolve("etc/valiases/demo.example");
+        assertThat(forwarders).content().contains("|/home/demo/bin/ticket");
+        if (Identity.ofProcess().isRoot()) {
+            assertThat(Files.getAttribute(forwarders, "unix:uid")).isEqualTo(1000);
+        }
+    }
+
+    @Test
+    void aCertificateFileLargerThanAnyIsNotRead() throws Exception {
+        makeAccount();
+        members.put("apache_tls/demo.example", "x".repeat((1 << 20) + 1));
+
+        assertThat(restore("SSL").skipped())
+                .containsExactly("certificate demo.example: larger than 1048576 bytes");
+
+        assertThat(root.resolve("var/cpanel/ssl/apache_tls/demo.example")).doesNotExist();
     }
 
     @Test
