@@ -273,7 +273,9 @@ class ArchitectureTest {
                         "io.prometheus."));
         table.put("engine.settings", engine(spi, JSON, "model", "auth", "retention"));
         table.put("engine.demo", engine(spi, "model", "host", "posix", "org.bouncycastle."));
-        table.put("engine.daemon", List.of(ROOT + "engine.", spi, JSON));
+        table.put(
+                "engine.daemon",
+                List.of(ROOT + "engine.", spi, ROOT + "transport.decorator", JSON));
         table.put("cli", List.of(ROOT, JSON, "picocli."));
         table.put("cli.client", List.of("javax.net.ssl.", spi, JSON));
         table.put("cli.json", List.of());

@@ -150,7 +150,9 @@ final class DaemonParts {
                 new DestinationStore(services.root().resolve(DestinationStore.HOST_PATH), seal);
         this.google = GoogleParts.of(state, seal, drivers, services.hostname());
         this.paths = new LocalPathRules(services.root().folder(), this::homes);
-        this.opener = new DestinationOpener(paths, drivers, google.credentials());
+        this.opener =
+                new DestinationOpener(
+                        paths, drivers, google.credentials(), new Speeds(settings, clock));
         this.journals = new UploadJournals(state.resolve("uploads"));
         this.release = new LocalRelease(backups, catalog, destinations, opener);
         this.sessions = new SessionStore(state.resolve("sessions"), InstantSource.system(), zone());

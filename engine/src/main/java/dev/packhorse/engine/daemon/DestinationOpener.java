@@ -19,8 +19,10 @@ import java.util.TreeMap;
 
 /// Opens destinations with the drivers of this distribution. A folder is judged anew each time it
 /// is opened: who may change it can have changed since it was configured. A Google Drive without a
-/// token of its own is opened with what the consent for its client gave.
-record DestinationOpener(LocalPathRules paths, Drivers drivers, GoogleCredentials google)
+/// token of its own is opened with what the consent for its client gave. Folders of this machine
+/// have no limits of speed.
+record DestinationOpener(
+        LocalPathRules paths, Drivers drivers, GoogleCredentials google, Speeds speeds)
         implements TransportOpener {
     private static final String REFRESH_TOKEN = "refresh_token";
 
@@ -29,12 +31,14 @@ record DestinationOpener(LocalPathRules paths, Drivers drivers, GoogleCredential
         return switch (destination.settings()) {
             case DestinationSettings.Local folder -> drivers.folder(prepared(folder));
             case DestinationSettings.Remote remote ->
-                    drivers.remote(
-                            destination.type().word(),
-                            new TransportSettings(
-                                    remote.values(),
-                                    secrets(destination, remote),
-                                    Duration.ofSeconds(destination.timeoutSeconds())));
+                    speeds.slowed(
+                            destination,
+                            drivers.remote(
+                                    destination.type().word(),
+                                    new TransportSettings(
+                                            remote.values(),
+                                            secrets(destination, remote),
+                                            Duration.ofSeconds(destination.timeoutSeconds()))));
         };
     }
 

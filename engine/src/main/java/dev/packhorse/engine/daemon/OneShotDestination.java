@@ -11,6 +11,7 @@ import dev.packhorse.engine.settings.Settings;
 import dev.packhorse.transport.spi.Transport;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,7 +38,9 @@ public final class OneShotDestination {
                 new GoogleCredentials(state().resolve(GoogleCredentials.FOLDER), seal);
         // Nothing is written there, so no home can receive an archive.
         LocalPathRules paths = new LocalPathRules(root.folder(), List::of);
-        return new DestinationOpener(paths, drivers, google).open(find(store, destination));
+        return new DestinationOpener(
+                        paths, drivers, google, new Speeds(settings, InstantSource.system()))
+                .open(find(store, destination));
     }
 
     /// A folder that only root can enter, for what is fetched.

@@ -22,7 +22,7 @@ public record QuietHours(List<Span> spans) {
     /// @param from its first moment
     /// @param until the first moment after it, on the next day if that is not later than `from`
     public record Span(LocalTime from, LocalTime until) {
-        private boolean contains(LocalTime time) {
+        boolean contains(LocalTime time) {
             boolean afterFrom = !time.isBefore(from);
             boolean beforeUntil = time.isBefore(until);
             return from.isBefore(until) ? afterFrom && beforeUntil : afterFrom || beforeUntil;

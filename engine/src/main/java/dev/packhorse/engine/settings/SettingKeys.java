@@ -253,7 +253,7 @@ public final class SettingKeys {
 
     /// Every key, in the order of the shipped file.
     public static List<SettingKey<?>> all() {
-        return Stream.of(ALL, EventKeys.all(), VerifyKeys.all())
+        return Stream.of(ALL, BandwidthKeys.all(), EventKeys.all(), VerifyKeys.all())
                 .<SettingKey<?>>flatMap(List::stream)
                 .toList();
     }

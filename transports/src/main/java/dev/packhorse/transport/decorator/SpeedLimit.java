@@ -45,16 +45,22 @@ public final class SpeedLimit {
         }
     }
 
+    /// The speed at this time of day.
+    long bytesPerSecond() {
+        long speed = plan.applyAsLong(clock.get());
+        return speed == UNLIMITED ? speed : Math.max(speed, SLOWEST);
+    }
+
     /// Takes the next free time for these bytes, and says how far off its end is.
     private synchronized long reserve(long bytes) {
         long now = pause.nanoTime();
-        long speed = plan.applyAsLong(clock.get());
+        long speed = bytesPerSecond();
         long begin = freeAt - now > 0 ? freeAt : now;
         if (speed == UNLIMITED) {
             freeAt = now;
             return 0;
         }
-        freeAt = begin + (long) (bytes * NANOS / Math.max(speed, SLOWEST));
+        freeAt = begin + (long) (bytes * NANOS / speed);
         return freeAt - now;
     }
 }

@@ -15,7 +15,9 @@ import dev.packhorse.transport.spi.UploadJournal;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /// Lets the bytes of objects pass no faster than two limits say, which several transports may
 /// share. Commands and listings are not counted.
@@ -61,6 +63,16 @@ public final class ThrottledTransport extends SurroundedTransport {
                     @Override
                     public List<AlikeRange> alike() {
                         return content.alike();
+                    }
+
+                    @Override
+                    public Optional<Path> localFile() {
+                        return content.localFile();
+                    }
+
+                    @Override
+                    public long bytesPerSecond() {
+                        return Math.min(content.bytesPerSecond(), up.bytesPerSecond());
                     }
 
                     @Override

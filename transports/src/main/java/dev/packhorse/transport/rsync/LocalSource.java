@@ -8,11 +8,13 @@ import dev.packhorse.transport.spi.SourceException;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /// A content as rsync can read it: a private folder in which the object's path leads to a file. The
 /// file is the content's own, by a link, where it has one; else a copy. Its bytes were checked
@@ -45,9 +47,12 @@ final class LocalSource implements AutoCloseable {
     private void prepare(Content content, Cancellation cancellation) throws IOException {
         Path place = folder.path().resolve(key.value());
         Files.createDirectories(place.getParent());
-        try (CheckedContent source = new CheckedContent(key, content, cancellation)) {
-            if (content.localFile().isPresent()) {
-                file = content.localFile().get();
+        Optional<Path> own = content.localFile();
+        boolean slow = own.isPresent() && content.bytesPerSecond() < Long.MAX_VALUE;
+        Content bytes = slow ? new Bytes(content, own.get()) : content;
+        try (CheckedContent source = new CheckedContent(key, bytes, cancellation)) {
+            if (own.isPresent()) {
+                file = own.get();
                 facts = factsOf(file);
                 Files.createSymbolicLink(place, file);
                 source.transferTo(OutputStream.nullOutputStream());
@@ -60,6 +65,24 @@ final class LocalSource implements AutoCloseable {
             }
         }
         proveUnchanged();
+    }
+
+    /// The file past a limit of speed: what is read for the digest is not sent.
+    private record Bytes(Content content, Path file) implements Content {
+        @Override
+        public long sizeBytes() {
+            return content.sizeBytes();
+        }
+
+        @Override
+        public String sha256() {
+            return content.sha256();
+        }
+
+        @Override
+        public InputStream open() throws IOException {
+            return Files.newInputStream(file);
+        }
     }
 
     private static Map<String, Object> factsOf(Path file) throws SourceException {

@@ -19,6 +19,8 @@ import java.util.Set;
 ///
 /// Source: rsync(1), options `--relative`, `--temp-dir`, `--partial-dir`, `--checksum`, `--fsync`
 final class RsyncUpload {
+    private static final int KIB = 1024;
+
     private static final int MOST_OUTPUT = 64 * 1024;
 
     private final RsyncRunner runner;
@@ -113,6 +115,10 @@ final class RsyncUpload {
         }
         if (syncs) {
             arguments.add("--fsync");
+        }
+        long speed = put.content().bytesPerSecond();
+        if (speed < Long.MAX_VALUE) {
+            arguments.add("--bwlimit=" + Math.max(1, speed / KIB) + "K");
         }
         arguments.addAll(List.of(source.argument(), runner.settings().remote("")));
         runner.transfer(

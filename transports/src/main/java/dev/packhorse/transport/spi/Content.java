@@ -21,10 +21,16 @@ public interface Content {
     InputStream open() throws IOException;
 
     /// The file that holds exactly these bytes, if there is one: absolute, and only root can change
-    /// it. A driver that works through a program hands it over instead of making a copy. Empty
-    /// where the bytes must pass through [#open()], for instance because their speed is limited.
+    /// it. A driver that works through a program hands it over instead of making a copy, and has it
+    /// sent no faster than [#bytesPerSecond()]. Empty where the bytes must pass through [#open()].
     default Optional<Path> localFile() {
         return Optional.empty();
+    }
+
+    /// How fast [#localFile()] may be sent, as of now; the stream of [#open()] keeps to it by
+    /// itself. [Long#MAX_VALUE] for no limit.
+    default long bytesPerSecond() {
+        return Long.MAX_VALUE;
     }
 
     /// What these bytes have in common with objects that are at the place already, as far as the

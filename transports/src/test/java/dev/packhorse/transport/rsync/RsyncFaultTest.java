@@ -118,6 +118,46 @@ class RsyncFaultTest {
     }
 
     @Test
+    void aFileIsSentNoFasterThanItsContentSays() throws Exception {
+        Path file = Files.write(here.resolve("file"), Arrays.copyOf(BYTES, 600 << 10));
+        BytesContent bytes = BytesContent.of(Files.readAllBytes(file));
+        Content slow =
+                new Content() {
+                    @Override
+                    public long sizeBytes() {
+                        return bytes.sizeBytes();
+                    }
+
+                    @Override
+                    public String sha256() {
+                        return bytes.sha256();
+                    }
+
+                    @Override
+                    public InputStream open() {
+                        throw new IllegalStateException("there is a file");
+                    }
+
+                    @Override
+                    public Optional<Path> localFile() {
+                        return Optional.of(file);
+                    }
+
+                    @Override
+                    public long bytesPerSecond() {
+                        return 200 << 10;
+                    }
+                };
+        try (Transport transport = place().open()) {
+            long begin = System.nanoTime();
+            put(transport, slow, UploadJournal.none());
+            assertThat(Duration.ofNanos(System.nanoTime() - begin))
+                    .isGreaterThan(Duration.ofSeconds(2));
+            assertThat(read(transport, KEY)).isEqualTo(Files.readAllBytes(file));
+        }
+    }
+
+    @Test
     void whatIsLeftOfACutUploadIsHiddenAndOfAnotherContentRemoved() throws IOException {
         MemoryJournal journal = new MemoryJournal();
         RsyncPlace place = place();
