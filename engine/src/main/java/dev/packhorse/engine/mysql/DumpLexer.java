@@ -45,10 +45,6 @@ final class DumpLexer {
         keepComments = keep;
     }
 
-    boolean isDefaultDelimiter() {
-        return delimiter.length == 1;
-    }
-
     long line() {
         return in.line();
     }

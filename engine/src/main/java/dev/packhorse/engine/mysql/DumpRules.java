@@ -1,7 +1,6 @@
 package dev.packhorse.engine.mysql;
 
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// What no word of a dump may be, whatever the statement. Looks at one token after the other.
 final class DumpRules {
@@ -29,6 +28,8 @@ final class DumpRules {
                     "NDB",
                     "NDBCLUSTER");
 
+    private static final Token NOTHING = new Token(Token.Kind.END, "", 0, 0, 0);
+
     /// Where in a dump the words stand.
     enum Place {
         TABLE,
@@ -38,15 +39,15 @@ final class DumpRules {
         OTHER
     }
 
-    private @Nullable Token before;
+    private Token before = NOTHING;
     private boolean engineNext;
 
     void begin() {
-        before = null;
+        before = NOTHING;
         engineNext = false;
     }
 
-    void check(Token token, Place place, boolean defaultDelimiter) throws MysqlDumpRefused {
+    void check(Token token, Place place) throws MysqlDumpRefused {
         if (token.isSymbol('\\')) {
             throw new MysqlDumpRefused(token.line(), "a command for the client program");
         }
@@ -54,14 +55,14 @@ final class DumpRules {
             throw new MysqlDumpRefused(token.line(), token.upper() + " is not allowed in a dump");
         }
         if (place != Place.OBJECT) {
-            checkTable(token, place, defaultDelimiter);
+            checkTable(token, place);
         }
         before = token;
     }
 
-    private void checkTable(Token token, Place place, boolean defaultDelimiter)
-            throws MysqlDumpRefused {
-        if (token.isSymbol(';') && !defaultDelimiter) {
+    private void checkTable(Token token, Place place) throws MysqlDumpRefused {
+        // where it is the delimiter it is no symbol
+        if (token.isSymbol(';')) {
             throw new MysqlDumpRefused(token.line(), "two statements in one");
         }
         if (place == Place.OTHER) {
@@ -76,7 +77,6 @@ final class DumpRules {
                     NOT_IN_TABLES.contains(word)
                             || (place == Place.ALTER && NOT_IN_ALTER.contains(word))
                             || (word.equals("DIRECTORY")
-                                    && before != null
                                     && (before.isWord("DATA") || before.isWord("INDEX")));
             if (bad) {
                 throw new MysqlDumpRefused(token.line(), word + " in a table or its rows");

@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Locale;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// Reads a dump of one database statement by statement and lets through what a dump needs: tables
 /// and rows go to a stream for the client program; views, triggers, routines and events are handed
@@ -121,10 +120,7 @@ final class DumpScanner {
         if (reader.head().size() > StatementReader.HEAD_TOKENS) {
             throw reader.refused(reader.first(), "a SET statement of unusual length");
         }
-        byte[] statements =
-                new SetStatement(
-                                reader.head().subList(1, reader.head().size()), session, collations)
-                        .apply();
+        byte[] statements = new SetStatement(reader.head(), session, collations).apply();
         reader.mode(session);
         tables.write(statements);
     }
@@ -266,9 +262,7 @@ final class DumpScanner {
         if (!own && !name.isWord("CHARACTER") && !name.isWord("DEFAULT")) {
             throw reader.refused(name, reader.first().upper() + " DATABASE of another database");
         }
-        if (name.kind() != Token.Kind.END) {
-            reader.readRest();
-        }
+        reader.readRest();
     }
 
     private void transaction() throws IOException {
@@ -334,8 +328,8 @@ final class DumpScanner {
     }
 
     /// A keyword as it may be shown: short and plain.
-    static String printable(@Nullable Token token) {
-        if (token == null || token.text().isEmpty()) {
+    static String printable(Token token) {
+        if (token.text().isEmpty()) {
             return "nothing";
         }
         String text = token.upper().replaceAll("[^A-Z0-9_]", "?");

@@ -53,8 +53,9 @@ final class SetStatement {
     private final SessionState session;
     private final Collations collations;
     private final StringBuilder out = new StringBuilder();
-    private int at;
+    private int at = 1;
 
+    /// @param tokens of the statement, its word `SET` the first
     SetStatement(List<Token> tokens, SessionState session, Collations collations) {
         this.tokens = tokens;
         this.session = session;
@@ -171,7 +172,7 @@ final class SetStatement {
     /// A value that is known now: a literal, or a variable whose value is known.
     private String plain(Value value) throws MysqlDumpRefused {
         String known = value.known().orElse(null);
-        if (known == null || !PLAIN_VALUE.matcher(known).matches()) {
+        if (known == null) {
             throw refused("a SET whose value cannot be told from the dump");
         }
         return known;

@@ -60,7 +60,7 @@ final class StatementReader {
 
     /// Checks the first word, which [#begin()] leaves to the caller to look at.
     void accept(Token first) throws MysqlDumpRefused {
-        rules.check(first, place, lexer.isDefaultDelimiter());
+        rules.check(first, place);
         head.add(first);
     }
 
@@ -154,7 +154,7 @@ final class StatementReader {
             open = false;
             throw refused(token, "it ends in the middle of a statement");
         }
-        rules.check(token, place, lexer.isDefaultDelimiter());
+        rules.check(token, place);
         if (sink == buffer) {
             if (head.size() <= HEAD_TOKENS) {
                 head.add(token);
@@ -169,9 +169,7 @@ final class StatementReader {
     }
 
     void readRest() throws IOException {
-        if (open) {
-            readRestFrom(next());
-        }
+        readRestFrom(next());
     }
 
     void readRestFrom(Token token) throws IOException {

@@ -325,6 +325,7 @@ class MysqlLoadTest {
                 "INSERT INTO t VALUES (LENGTH(LOAD_FILE('/etc/passwd')));\n",
                 "HANDLER mysql.user OPEN;\n",
                 "DROP DATABASE victim_db;\n",
+                "CREATE TRIGGER x BEFORE INSERT ON victim_db.t FOR EACH ROW SET @a = 1;\n",
                 "CREATE TABLE `../../x` (a int); GRANT x TO y;\n",
             })
     void hostileDumpHasNoEffect(String statement) throws IOException {
@@ -344,7 +345,6 @@ class MysqlLoadTest {
         List<String> before = mariadb.census();
         for (String statement :
                 List.of(
-                        "CREATE TRIGGER x BEFORE INSERT ON victim_two.t FOR EACH ROW SET @a = 1;",
                         "CREATE VIEW x AS SELECT * FROM victim_two.t;",
                         "CREATE TABLE x (a int, FOREIGN KEY (a) REFERENCES victim_two.t (a));")) {
             assertThatThrownBy(() -> load("evil_two", dump(statement + "\n")))
