@@ -105,7 +105,7 @@ final class TarHeaderReader {
             long stored)
             throws IOException {
         SparseMapReader.Holes holes = maps.read(block, type, pax, name, stored);
-        if (holes.sizeBytes() > limits.entryBytes() || stored > limits.entryBytes()) {
+        if (holes.sizeBytes() > limits.entryBytes()) {
             throw new ArchiveException(Kind.LIMIT, "larger than " + limits.entryBytes() + " bytes");
         }
         TarMember member =

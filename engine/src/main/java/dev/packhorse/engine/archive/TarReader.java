@@ -223,15 +223,15 @@ final class TarReader {
 
         @Override
         public int read(byte[] target, int offset, int length) throws IOException {
+            if (this != content) {
+                throw new IOException(
+                        "content of " + TarMember.show(member) + " is read after the next member");
+            }
             if (length == 0) {
                 return 0;
             }
             if (left == 0) {
                 return -1;
-            }
-            if (this != content) {
-                throw new IOException(
-                        "content of " + TarMember.show(member) + " is read after the next member");
             }
             int count = input.read(target, offset, (int) Math.min(length, left));
             if (count < 0) {
