@@ -58,5 +58,15 @@ class AddressRangeTest {
     void textFormIsReadBack() {
         AddressRange range = AddressRange.parse("2620:0:28a4::/48");
         assertThat(AddressRange.parse(range.toString())).isEqualTo(range);
+        assertThat(AddressRange.parse("192.0.2.8/32")).hasToString("192.0.2.8");
+        assertThat(AddressRange.parse("192.0.2.8/31")).hasToString("192.0.2.8/31");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 33})
+    void aBlockHasAsManyBitsAsItsAddress(int bits) {
+        InetAddress network = InetAddress.ofLiteral("192.0.2.8");
+        assertThatThrownBy(() -> new AddressRange(network, bits))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }
