@@ -3,6 +3,7 @@ package dev.packhorse.engine.job;
 import dev.packhorse.engine.component.AccountComponent;
 import dev.packhorse.engine.component.HostServices;
 import dev.packhorse.engine.hook.HookRunner;
+import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.JobHandler;
@@ -87,16 +88,27 @@ public final class RestoreHandler implements JobHandler {
             log.started();
             Ended ended = logged(context, arguments, session, log);
             if (isEnd(ended.outcome())) {
-                removeDownload(context, log);
+                settleDownload(context, arguments, ended.outcome(), log);
             }
             return ended;
         }
     }
 
-    /// What cannot be removed does not change how the restore ended; housekeeping tries again.
-    private void removeDownload(JobContext context, TransferSessionLog log) {
+    /// What a plan has fetched is left to the restore that follows it, anything else goes. What
+    /// cannot be removed does not change how the restore ended; housekeeping tries again.
+    private void settleDownload(
+            JobContext context,
+            RestoreArguments arguments,
+            JobOutcome outcome,
+            TransferSessionLog log) {
+        JobId job = context.lease().job().id();
+        boolean planned = arguments.scope().planOnly() && outcome instanceof JobOutcome.Succeeded;
         try {
-            parts.staging().removeOfJob(context.lease().job().id());
+            if (planned) {
+                parts.staging().leaveOfJob(job);
+            } else {
+                parts.staging().removeOfJob(job);
+            }
         } catch (IOException e) {
             log.text().warn("the archive that was fetched could not be removed: " + e.getMessage());
         }
