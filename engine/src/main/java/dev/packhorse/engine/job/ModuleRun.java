@@ -12,10 +12,13 @@ import dev.packhorse.engine.host.HostUndo;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.LeaseLostException;
 import dev.packhorse.engine.session.SessionId;
+import dev.packhorse.engine.staging.WorkFolder;
 import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.TransportException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -37,6 +40,7 @@ final class ModuleRun {
     private final Optional<Manifest> manifest;
     private final JobContext job;
     private final SessionId session;
+    private final Path kept;
 
     private final List<String> altered = new ArrayList<>();
     private final List<String> dangerous = new ArrayList<>();
@@ -45,6 +49,7 @@ final class ModuleRun {
     private final Map<String, String> outcomes = new LinkedHashMap<>();
     private final List<String> failed = new ArrayList<>();
 
+    /// @param kept a folder for root alone that stays until the job ends, made if it is needed
     ModuleRun(
             List<AccountComponent> all,
             ModuleChoice choice,
@@ -53,7 +58,8 @@ final class ModuleRun {
             HostUndo undo,
             Optional<Manifest> manifest,
             JobContext job,
-            SessionId session) {
+            SessionId session,
+            Path kept) {
         this.all = all;
         this.plan = choice;
         this.undo = undo;
@@ -62,6 +68,7 @@ final class ModuleRun {
         this.manifest = manifest;
         this.job = job;
         this.session = session;
+        this.kept = kept;
     }
 
     /// What is kept between runs of one job.
@@ -98,6 +105,7 @@ final class ModuleRun {
                 undo.begin();
             }
             if (done.contains(name)) {
+                removeKept(name);
                 outcomes.put(name, "done before");
                 continue;
             }
@@ -108,6 +116,7 @@ final class ModuleRun {
             }
             done.add(name);
             job.mark(Optional.of(JobJson.write(new Journal(done))));
+            removeKept(name);
         }
         if (plan.whole()) {
             warnings.addAll(Unclaimed.members(all, context.facts(), source));
@@ -115,8 +124,31 @@ final class ModuleRun {
         return result();
     }
 
+    /// What a module leaves for later tries of the same job.
+    static Path folderOf(Path kept, String module) {
+        return kept.resolve(module);
+    }
+
+    /// A module that has ended is never tried again. What cannot be removed goes with the job.
+    private void removeKept(String module) {
+        try {
+            new WorkFolder(folderOf(kept, module)).close();
+        } catch (IOException e) {
+            context.log().warn(module + ": what it kept could not be removed: " + e.getMessage());
+        }
+    }
+
     private String names() {
         return String.join(", ", plan.modules().stream().map(each -> each.name().value()).toList());
+    }
+
+    /// Whether a module came to its end in this or an earlier run of the job.
+    ///
+    /// @param mark what the runs have kept
+    static boolean hasEnded(Optional<String> mark, String module) {
+        return mark.map(json -> JobJson.read(json, Journal.class))
+                .filter(journal -> journal.done().contains(module))
+                .isPresent();
     }
 
     private Journal journal() {
@@ -202,6 +234,9 @@ final class ModuleRun {
 
         @Override
         public void reached(String state) throws IOException {
+            if (lost != null) {
+                return;
+            }
             try {
                 Journal journal = new Journal(List.copyOf(done), module, state);
                 job.mark(Optional.of(JobJson.write(journal)));
@@ -212,8 +247,14 @@ final class ModuleRun {
         }
 
         @Override
+        public Optional<Path> folder() throws IOException {
+            return Optional.of(
+                    Files.createDirectories(folderOf(kept, module), BackupDirectory.FOLDER_MODE));
+        }
+
+        @Override
         public boolean goesOnLater() {
-            return job.isStopping();
+            return lost != null || job.isStopping();
         }
 
         void requireLease() throws LeaseLostException {

@@ -1,8 +1,12 @@
 package dev.packhorse.engine.job;
 
 import dev.packhorse.engine.component.AccountComponent;
+import dev.packhorse.engine.component.ComponentException;
+import dev.packhorse.engine.component.Components;
 import dev.packhorse.engine.component.HostServices;
+import dev.packhorse.engine.component.home.HomeLeftovers;
 import dev.packhorse.engine.hook.HookRunner;
+import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.queue.JobContext;
@@ -88,9 +92,32 @@ public final class RestoreHandler implements JobHandler {
             log.started();
             Ended ended = logged(context, arguments, session, log);
             if (isEnd(ended.outcome())) {
+                takeAwayHome(context, arguments, log);
                 settleDownload(context, arguments, ended.outcome(), log);
             }
             return ended;
+        }
+    }
+
+    /// A try that ends before it comes to the home cannot take away by itself what a killed one has
+    /// made there.
+    private void takeAwayHome(
+            JobContext context, RestoreArguments arguments, TransferSessionLog log) {
+        String home = Components.HOMEDIR.value();
+        if (ModuleRun.hasEnded(context.lease().job().resumeMark(), home)) {
+            return;
+        }
+        try {
+            HomeLeftovers.takeAway(
+                    parts.services(),
+                    new AccountName(arguments.account()),
+                    ModuleRun.folderOf(parts.staging().ofJob(context.lease().job().id()), home),
+                    log.text());
+        } catch (ComponentException | IOException e) {
+            log.text()
+                    .warn(
+                            "what an earlier try had made in the home could not be taken away: "
+                                    + e.getMessage());
         }
     }
 
