@@ -171,11 +171,12 @@ class KilledHomeTest {
         assertThat(server.home.resolve("part1/file15")).hasContent("content 15");
         Files.writeString(
                 server.home.resolve("part1/file15"), "mine now\n", StandardOpenOption.APPEND);
-        Files.delete(server.home.resolve("part1/file16"));
         server.asAccount(home -> {
             try (Directory part = home.open(ByteName.of("part1"))) {
-                OddHome.file(part, ByteName.of("file16"), 0644, "content 16\n");
-                part.setTimes(ByteName.of("file16"), 1_500_000_016L, 7);
+                ByteName other = ByteName.of("other");
+                OddHome.file(part, other, 0644, "content 16\n");
+                part.setTimes(other, 1_500_000_016L, 7);
+                part.rename(other, part, ByteName.of("file16"));
             }
         });
 
