@@ -18,6 +18,8 @@ final class HeaderProof {
 
     private HeaderProof() {}
 
+    /// The digest for an entry.
+    ///
     /// @return a SHA-256, or [#NONE] for a member of which there is nothing more to say
     static ByteString of(ArchiveEntry entry) {
         ByteString target = target(entry);

@@ -5,7 +5,6 @@ import dev.packhorse.engine.archive.Manifest;
 import dev.packhorse.engine.component.AccountComponent;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.Components;
-import dev.packhorse.engine.component.ModuleProgress;
 import dev.packhorse.engine.component.RestoreContext;
 import dev.packhorse.engine.component.RestoreReport;
 import dev.packhorse.engine.host.HostUndo;
@@ -17,7 +16,6 @@ import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.TransportException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -28,7 +26,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// Runs the modules of one restore and gathers what they say. One thread, one use.
 final class ModuleRun {
@@ -110,7 +107,7 @@ final class ModuleRun {
                 continue;
             }
             tell(name);
-            boolean ended = runOne(module, new Kept(name, done, before));
+            boolean ended = runOne(module, new KeptProgress(job, kept, name, done, before));
             if (!ended && isFoundation(module)) {
                 break;
             }
@@ -124,15 +121,10 @@ final class ModuleRun {
         return result();
     }
 
-    /// What a module leaves for later tries of the same job.
-    static Path folderOf(Path kept, String module) {
-        return kept.resolve(module);
-    }
-
     /// A module that has ended is never tried again. What cannot be removed goes with the job.
     private void removeKept(String module) {
         try {
-            new WorkFolder(folderOf(kept, module)).close();
+            new WorkFolder(KeptProgress.folder(kept, module)).close();
         } catch (IOException e) {
             context.log().warn(module + ": what it kept could not be removed: " + e.getMessage());
         }
@@ -180,7 +172,7 @@ final class ModuleRun {
     ///
     /// @throws TransportException if the archive is read from afar and that failed for a reason
     ///   that may pass: then the job is tried again
-    private boolean runOne(AccountComponent module, Kept progress)
+    private boolean runOne(AccountComponent module, KeptProgress progress)
             throws IOException, LeaseLostException {
         String name = module.name().value();
         context.log().begin("Restoring " + name + "...");
@@ -210,56 +202,6 @@ final class ModuleRun {
         } finally {
             if (!ended) {
                 putBack(name);
-            }
-        }
-    }
-
-    /// How far one module is, in the job's mark.
-    private final class Kept implements ModuleProgress {
-        private final String module;
-        private final Set<String> done;
-        private final Journal before;
-        private @Nullable LeaseLostException lost;
-
-        Kept(String module, Set<String> done, Journal before) {
-            this.module = module;
-            this.done = done;
-            this.before = before;
-        }
-
-        @Override
-        public Optional<String> before() {
-            return before.within().equals(module) ? Optional.of(before.state()) : Optional.empty();
-        }
-
-        @Override
-        public void reached(String state) throws IOException {
-            if (lost != null) {
-                return;
-            }
-            try {
-                Journal journal = new Journal(List.copyOf(done), module, state);
-                job.mark(Optional.of(JobJson.write(journal)));
-            } catch (LeaseLostException e) {
-                lost = e;
-                throw new CancelledException("the job is another worker's by now");
-            }
-        }
-
-        @Override
-        public Optional<Path> folder() throws IOException {
-            return Optional.of(
-                    Files.createDirectories(folderOf(kept, module), BackupDirectory.FOLDER_MODE));
-        }
-
-        @Override
-        public boolean goesOnLater() {
-            return lost != null || job.isStopping();
-        }
-
-        void requireLease() throws LeaseLostException {
-            if (lost != null) {
-                throw lost;
             }
         }
     }

@@ -1,13 +1,8 @@
 package dev.packhorse.engine.job;
 
 import dev.packhorse.engine.component.AccountComponent;
-import dev.packhorse.engine.component.ComponentException;
-import dev.packhorse.engine.component.Components;
 import dev.packhorse.engine.component.HostServices;
-import dev.packhorse.engine.component.home.HomeLeftovers;
 import dev.packhorse.engine.hook.HookRunner;
-import dev.packhorse.engine.model.AccountName;
-import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.JobHandler;
@@ -91,66 +86,9 @@ public final class RestoreHandler implements JobHandler {
         try (TransferSessionLog log = parts.sessions().openTransferLog(session, item)) {
             log.started();
             Ended ended = logged(context, arguments, session, log);
-            if (isEnd(ended.outcome())) {
-                takeAwayHome(context, arguments, log);
-                settleDownload(context, arguments, ended.outcome(), log);
-            }
+            new RestoreEnding(parts, context, arguments, log).settle(ended.outcome());
             return ended;
         }
-    }
-
-    /// A try that ends before it comes to the home cannot take away by itself what a killed one has
-    /// made there.
-    private void takeAwayHome(
-            JobContext context, RestoreArguments arguments, TransferSessionLog log) {
-        String home = Components.HOMEDIR.value();
-        if (ModuleRun.hasEnded(context.lease().job().resumeMark(), home)) {
-            return;
-        }
-        try {
-            HomeLeftovers.takeAway(
-                    parts.services(),
-                    new AccountName(arguments.account()),
-                    ModuleRun.folderOf(parts.staging().ofJob(context.lease().job().id()), home),
-                    log.text());
-        } catch (ComponentException | IOException e) {
-            log.text()
-                    .warn(
-                            "what an earlier try had made in the home could not be taken away: "
-                                    + e.getMessage());
-        }
-    }
-
-    /// What a plan has fetched is left to the restore that follows it, anything else goes. What
-    /// cannot be removed does not change how the restore ended; housekeeping tries again.
-    private void settleDownload(
-            JobContext context,
-            RestoreArguments arguments,
-            JobOutcome outcome,
-            TransferSessionLog log) {
-        JobId job = context.lease().job().id();
-        boolean planned = arguments.scope().planOnly() && outcome instanceof JobOutcome.Succeeded;
-        try {
-            if (planned) {
-                parts.staging().leaveOfJob(job);
-            } else {
-                parts.staging().removeOfJob(job);
-            }
-        } catch (IOException e) {
-            log.text().warn("the archive that was fetched could not be removed: " + e.getMessage());
-        }
-    }
-
-    /// Whether no further try follows, for which something should be kept.
-    private static boolean isEnd(JobOutcome outcome) {
-        return switch (outcome) {
-            case JobOutcome.Succeeded _,
-                    JobOutcome.Partial _,
-                    JobOutcome.Failed _,
-                    JobOutcome.Cancelled _ ->
-                    true;
-            case JobOutcome.HandedBack _, JobOutcome.RetryAfter _, JobOutcome.Snoozed _ -> false;
-        };
     }
 
     private Ended logged(

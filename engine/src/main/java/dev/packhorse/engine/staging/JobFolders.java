@@ -80,7 +80,7 @@ final class JobFolders {
             Optional<JobId> job =
                     JobId.isValid(name) ? Optional.of(new JobId(name)) : Optional.empty();
             boolean stays =
-                    job.filter(id -> isOpen.test(id) || isLeft(each) && isFresh.test(id))
+                    job.filter(id -> isOpen.test(id) || (isLeft(each) && isFresh.test(id)))
                             .isPresent();
             if (!stays) {
                 WorkFolder.removeTree(each);
@@ -97,7 +97,7 @@ final class JobFolders {
         Optional<Path> oldest =
                 left().stream()
                         .min(
-                                Comparator.comparing(
+                                Comparator.comparingLong(
                                         each -> each.resolve(LEFT).toFile().lastModified()));
         if (oldest.isPresent()) {
             WorkFolder.removeTree(oldest.get());

@@ -30,6 +30,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -198,7 +199,8 @@ class LaterTryTest {
     }
 
     /// The archive, whose reader stops the job behind some files of the shop.
-    private record Stopping(ArchiveSource all, OpenJob job, int[] left) implements ArchiveSource {
+    private record Stopping(ArchiveSource all, OpenJob job, AtomicInteger left)
+            implements ArchiveSource {
         @Override
         public Optional<Path> file(String path) {
             return all.file(path);
@@ -222,7 +224,7 @@ class LaterTryTest {
                         visitor.visit(entry, content);
                         boolean counts =
                                 entry instanceof RegularFile && entry.path().startsWith(SHOP);
-                        if (counts && --left[0] == 0) {
+                        if (counts && left.decrementAndGet() == 0) {
                             job.stop();
                         }
                     });
@@ -232,7 +234,8 @@ class LaterTryTest {
     private void stoppedInTheHome() throws Exception {
         JobOutcome outcome =
                 run((module, context, source) ->
-                        module.restore(context, new Stopping(source, job, new int[] {FILES})));
+                        module.restore(
+                                context, new Stopping(source, job, new AtomicInteger(FILES))));
         assertThat(outcome).isInstanceOf(JobOutcome.HandedBack.class);
         assertThat(shop).isNotEmptyDirectory();
         assertThat(kept().resolve("Homedir/made")).isNotEmptyFile();

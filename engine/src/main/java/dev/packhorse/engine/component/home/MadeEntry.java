@@ -64,9 +64,10 @@ record MadeEntry(
     /// Whether this is still what was made.
     boolean isStill(FileStat there) {
         boolean nowFolder = there.type() == FileType.DIRECTORY;
-        return there.inode() == inode
-                && nowFolder == folder
-                && (folder
-                        || there.sizeBytes() == sizeBytes && there.mtimeSeconds() == mtimeSeconds);
+        return there.inode() == inode && nowFolder == folder && (folder || isSameContent(there));
+    }
+
+    private boolean isSameContent(FileStat there) {
+        return there.sizeBytes() == sizeBytes && there.mtimeSeconds() == mtimeSeconds;
     }
 }

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// taken away. The killed tries are processes of their own. Needs root, for files of others.
 class KilledHomeTest {
     private static final int FILES = 60;
+    private static final int MANY = 5_000;
     private static final int KILLED = 137;
     private static final int ROUNDS = 6;
     private static final Random RANDOM = new Random(11);
@@ -68,10 +70,7 @@ class KilledHomeTest {
         });
     }
 
-    /// A try in a process that is gone behind some members.
-    ///
-    /// @param keeps how many states are kept of them
-    private void kill(int keeps, int visits) throws Exception {
+    private Process start(int keeps, int visits) throws IOException {
         List<String> command =
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -87,12 +86,19 @@ class KilledHomeTest {
                         Integer.toString(keeps),
                         Integer.toString(visits));
         Files.deleteIfExists(kept.resolve("count"));
-        Process process = new ProcessBuilder(command).inheritIO().start();
-        assertThat(process.waitFor()).isEqualTo(KILLED);
+        return new ProcessBuilder(command).inheritIO().start();
+    }
+
+    /// A try in a process that is gone behind some members.
+    ///
+    /// @param keeps how many states are kept of them
+    private void kill(int keeps, int visits) throws Exception {
+        assertThat(start(keeps, visits).waitFor()).isEqualTo(KILLED);
     }
 
     /// A try whose state cannot be kept any more behind some members.
-    private record Failing(ModuleProgress all, int visits, int[] count) implements ModuleProgress {
+    private record Failing(ModuleProgress all, int visits, AtomicInteger count)
+            implements ModuleProgress {
         @Override
         public Optional<String> before() {
             return all.before();
@@ -100,7 +106,7 @@ class KilledHomeTest {
 
         @Override
         public void reached(String state) throws IOException {
-            if (++count[0] == visits) {
+            if (count.incrementAndGet() == visits) {
                 throw new IOException("the state cannot be kept");
             }
         }
@@ -117,7 +123,7 @@ class KilledHomeTest {
     }
 
     private void fail(int visits) {
-        assertThatThrownBy(() -> restore(new Failing(whole(), visits, new int[1])))
+        assertThatThrownBy(() -> restore(new Failing(whole(), visits, new AtomicInteger())))
                 .hasMessageContaining("the state cannot be kept");
     }
 
@@ -219,5 +225,42 @@ class KilledHomeTest {
         assertThat(server.home.resolve("part5/file59")).hasContent("content 59");
         assertThat(server.home.resolve("public_html/again.txt")).hasContent("hello");
         assertThat(journal()).as("until it is known that the home is done").isNotEmptyFile();
+    }
+
+    /// In the middle of whatever it does.
+    @Test
+    void noKillLeavesAnythingThatIsNotKnown() throws Exception {
+        server.asAccount(home -> {
+            try (Directory many = home.makeDirectory(ByteName.of("many"), 0755)) {
+                for (int i = 0; i < MANY; i++) {
+                    OddHome.file(many, ByteName.of("file" + i), 0644, "content " + i + "\n");
+                }
+            }
+        });
+        Files.delete(archive);
+        server.pack(archive);
+        server.wipe();
+        List<String> before = home();
+        int killed = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            Process process = start(0, 0);
+            int most = RANDOM.nextInt(MANY);
+            while (process.isAlive() && entries() < most) {
+                Thread.onSpinWait();
+            }
+            process.toHandle().destroyForcibly();
+            killed += process.waitFor() == KILLED ? 1 : 0;
+
+            HomeLeftovers.takeAway(
+                    server.services, server.account.name(), kept.resolve("home"), QuietLog.LOG);
+
+            assertThat(home()).as("round %s, killed at %s", round, most).isEqualTo(before);
+        }
+        assertThat(killed).isPositive();
+    }
+
+    private int entries() {
+        String[] names = server.home.resolve("many").toFile().list();
+        return names == null ? 0 : names.length;
     }
 }

@@ -51,17 +51,20 @@ final class KilledRestore {
         }
     }
 
-    /// @param arguments folder of the [HomeServer], archive, what is kept between the tries, how
-    ///   many states are kept, and behind how many members the process is gone
+    /// Restores.
+    ///
+    /// @param arguments folder of the [HomeServer]; archive; what is kept between the tries; how
+    ///   many states are kept; behind how many members the process is gone, or 0 for one that keeps
+    ///   its state as usual, and is the caller's to kill
     public static void main(String[] arguments) throws Exception {
         HomeServer server = new HomeServer(Path.of(arguments[0]), false);
+        int visits = Integer.parseInt(arguments[4]);
         server.restore(
                 Path.of(arguments[1]),
                 ArchiveTrust.PROVEN,
-                new HomedirComponent(FileClock::now, Duration.ZERO),
-                new Kept(
-                        Path.of(arguments[2]),
-                        Integer.parseInt(arguments[3]),
-                        Integer.parseInt(arguments[4])));
+                visits == 0
+                        ? new HomedirComponent()
+                        : new HomedirComponent(FileClock::now, Duration.ZERO),
+                new Kept(Path.of(arguments[2]), Integer.parseInt(arguments[3]), visits));
     }
 }
