@@ -370,7 +370,7 @@ class ForgedArchiveTest {
             assertThat(copied.toString(StandardCharsets.UTF_8)).startsWith("small content");
             int[] count = {0};
             read.forEach(BytePath.of("homedir"), (_, _) -> count[0]++);
-            assertThat(count[0]).isEqualTo(7);
+            assertThat(count[0]).as("with the folder").isEqualTo(8);
             assertThat(fits(old)).isFalse();
         });
     }
