@@ -61,9 +61,7 @@ final class CatCommand implements Callable<Integer> {
                 });
     }
 
-    private void tell(BytePath leftOut) {
-        spec.commandLine()
-                .getErr()
-                .println("left out, its file has another name elsewhere: " + leftOut);
+    private void tell(String leftOut) {
+        spec.commandLine().getErr().println("left out: " + leftOut);
     }
 }

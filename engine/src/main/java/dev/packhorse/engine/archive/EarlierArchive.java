@@ -28,10 +28,12 @@ public final class EarlierArchive {
         this.index = index;
     }
 
-    /// Whether segments of it may stand in an archive that is packed so.
+    /// Whether segments of it may stand in an archive that is packed so. From an index without
+    /// proofs of headers nothing is taken over, since the new one has to have them all.
     public boolean fits(Packing packing, String topFolder) {
         return index.facts().format().equals(packing.format().identity())
-                && index.facts().topFolder().equals(topFolder);
+                && index.facts().topFolder().equals(topFolder)
+                && index.facts().provesHeaders();
     }
 
     /// The number of the segment with that key, -1 if there is none.

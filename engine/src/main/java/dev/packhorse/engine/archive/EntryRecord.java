@@ -32,6 +32,7 @@ final class EntryRecord {
                 attributes.mtimeNanos(),
                 entry instanceof ArchiveEntry.RegularFile file ? file.sizeBytes() : 0,
                 digest,
+                HeaderProof.of(entry),
                 segmentsBack,
                 offset,
                 bytes,

@@ -1,8 +1,6 @@
 package dev.packhorse.engine.archive;
 
 import dev.packhorse.engine.archive.ArchiveException.Kind;
-import dev.packhorse.engine.index.EntryKind;
-import dev.packhorse.engine.index.IndexEntry;
 import dev.packhorse.engine.index.IndexFile;
 import dev.packhorse.engine.index.IndexWriter;
 import dev.packhorse.engine.index.RangeSource;
@@ -74,8 +72,7 @@ public final class IndexRebuild {
 
     /// Adds a member that begins at a place of the unpacked stream, and returns where it ends.
     private long add(TarMember member, long start) throws IOException {
-        BytePath path = path(member);
-        EntryKind kind = kind(member);
+        ArchiveEntry entry = MemberEntry.of(member, path(member), top);
         int from = borders.at(start);
         long at = tar.position();
         Parts parts = new Parts(from);
@@ -87,19 +84,13 @@ public final class IndexRebuild {
         }
         long end = at + content + TarFormat.padding(content);
         int last = borders.at(end - 1);
-        Attributes attributes = member.attributes();
         borders.add(
                 last,
-                new IndexEntry(
-                        path,
-                        kind,
-                        attributes.mode(),
-                        attributes.uid(),
-                        attributes.gid(),
-                        attributes.mtimeSeconds(),
-                        attributes.mtimeNanos(),
-                        member.sizeBytes(),
-                        kind == EntryKind.FILE ? parts.digest(last) : EntryRecord.NO_DIGEST,
+                EntryRecord.of(
+                        entry,
+                        entry instanceof ArchiveEntry.RegularFile
+                                ? parts.digest(last)
+                                : EntryRecord.NO_DIGEST,
                         last - from,
                         start - borders.start(from),
                         end - start,
@@ -159,17 +150,5 @@ public final class IndexRebuild {
         } catch (IllegalArgumentException e) {
             throw new ArchiveException(Kind.LIMIT, member.shown() + ": " + e.getMessage(), e);
         }
-    }
-
-    private static EntryKind kind(TarMember member) throws ArchiveException {
-        return switch (member.type()) {
-            case FILE -> EntryKind.FILE;
-            case FOLDER -> EntryKind.FOLDER;
-            case SYMLINK -> EntryKind.SYMLINK;
-            case HARD_LINK -> EntryKind.HARD_LINK;
-            case FIFO, DEVICE ->
-                    throw new ArchiveException(
-                            Kind.HOSTILE, member.shown() + ": archives of packhorse hold no such");
-        };
     }
 }

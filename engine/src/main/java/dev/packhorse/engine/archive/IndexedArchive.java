@@ -25,6 +25,7 @@ public final class IndexedArchive implements AutoCloseable {
     private static final int PASSED_AT_ONCE = 64 << 10;
 
     private final ArchiveIndex index;
+    private final ByteString top;
     private final SegmentReader segments;
     private int heldNumber = -1;
     private byte[] held = new byte[0];
@@ -33,6 +34,7 @@ public final class IndexedArchive implements AutoCloseable {
     /// @param index its index
     public IndexedArchive(RangeSource archive, ArchiveIndex index) {
         this.index = index;
+        this.top = ByteString.of(index.facts().topFolder() + "/");
         this.segments = new SegmentReader(archive, index);
     }
 
@@ -178,30 +180,9 @@ public final class IndexedArchive implements AutoCloseable {
                     TarReader reader = reader(found);
                     TarMember member = member(reader, found.entry());
                     ContentProof proof = proof(found, reader, member);
-                    visitor.visit(entry(member, path), proof.content());
+                    visitor.visit(MemberEntry.of(member, path, top), proof.content());
                     proof.require();
                 });
-    }
-
-    private ArchiveEntry entry(TarMember member, BytePath path) throws ArchiveException {
-        return switch (member.type()) {
-            case FILE ->
-                    new ArchiveEntry.RegularFile(
-                            path, member.attributes(), member.sizeBytes(), member.regions());
-            case FOLDER -> new ArchiveEntry.Folder(path, member.attributes());
-            case SYMLINK ->
-                    new ArchiveEntry.SymbolicLink(path, member.attributes(), member.linkName());
-            case HARD_LINK ->
-                    new ArchiveEntry.HardLink(
-                            path,
-                            member.attributes(),
-                            below(member.linkName())
-                                    .orElseThrow(() ->
-                                            new ArchiveException(
-                                                    Kind.DAMAGED, path + ": a link to nothing")));
-            case FIFO, DEVICE ->
-                    throw new ArchiveException(Kind.DAMAGED, path + ": no file, folder or link");
-        };
     }
 
     /// What is asked of the index.
@@ -241,11 +222,7 @@ public final class IndexedArchive implements AutoCloseable {
 
     /// A member's path without the top folder.
     private Optional<BytePath> below(ByteString name) throws ArchiveException {
-        ByteString plain = MemberPath.of(name, ArchiveLimits.OWN).plain();
-        ByteString top = ByteString.of(index.facts().topFolder() + "/");
-        return plain.startsWith(top) && plain.length() > top.length()
-                ? Optional.of(new BytePath(plain.substring(top.length(), plain.length())))
-                : Optional.empty();
+        return MemberEntry.below(name, top);
     }
 
     /// Of the member whose headers were just read.
@@ -273,6 +250,9 @@ public final class IndexedArchive implements AutoCloseable {
                     Kind.DAMAGED, path + ": the index points at " + member.shown());
         }
         IndexedFacts.requireSame(member, entry);
+        if (index.facts().provesHeaders()) {
+            IndexedFacts.requireProven(MemberEntry.of(member, path, top), entry);
+        }
         return member;
     }
 

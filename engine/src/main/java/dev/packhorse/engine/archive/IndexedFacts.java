@@ -5,7 +5,7 @@ import dev.packhorse.engine.index.EntryKind;
 import dev.packhorse.engine.index.IndexEntry;
 
 /// Compares the headers of a member with what the index says of it. The content has a digest of its
-/// own; link targets and extended attributes are not in the index.
+/// own.
 final class IndexedFacts {
     private IndexedFacts() {}
 
@@ -25,6 +25,18 @@ final class IndexedFacts {
                     Kind.DAMAGED,
                     entry.path()
                             + ": its kind, size, owner, mode or time are not those that the index has");
+        }
+    }
+
+    /// Compares what the columns do not hold.
+    ///
+    /// @throws ArchiveException DAMAGED if it differs
+    static void requireProven(ArchiveEntry found, IndexEntry entry) throws ArchiveException {
+        if (!HeaderProof.of(found).equals(entry.proof())) {
+            throw new ArchiveException(
+                    Kind.DAMAGED,
+                    entry.path()
+                            + ": its link target, extended attributes or holes are not those that the index has");
         }
     }
 

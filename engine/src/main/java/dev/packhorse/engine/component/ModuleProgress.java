@@ -1,6 +1,7 @@
 package dev.packhorse.engine.component;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /// How far a module has come, for modules whose work takes long: kept where a later try of the same
@@ -18,6 +19,11 @@ public interface ModuleProgress {
                 public void reached(String state) {}
 
                 @Override
+                public Optional<Path> folder() {
+                    return Optional.empty();
+                }
+
+                @Override
                 public boolean goesOnLater() {
                     return false;
                 }
@@ -32,6 +38,13 @@ public interface ModuleProgress {
     /// @throws IOException if it cannot be kept, as when the job is another worker's by now
     void reached(String state) throws IOException;
 
-    /// Whether the run is being stopped only to go on in a later one, so that what is done stays.
+    /// A folder for root alone in which the module may leave files to later tries of the same job;
+    /// it goes when the job has ended. Empty where nothing is kept.
+    ///
+    /// @throws IOException if it cannot be made
+    Optional<Path> folder() throws IOException;
+
+    /// Whether the run is being stopped only to go on in a later one, or goes on with another
+    /// worker already, so that what is done stays.
     boolean goesOnLater();
 }

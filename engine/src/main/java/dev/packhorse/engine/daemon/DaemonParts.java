@@ -435,7 +435,7 @@ final class DaemonParts {
                 pruning,
                 verification,
                 safetyFolder(),
-                staging,
+                new DownloadSweep(queue, staging, clock),
                 clock);
     }
 

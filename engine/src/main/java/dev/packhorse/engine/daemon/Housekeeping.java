@@ -16,7 +16,6 @@ import dev.packhorse.engine.session.SessionId;
 import dev.packhorse.engine.session.SessionKind;
 import dev.packhorse.engine.session.SessionStore;
 import dev.packhorse.engine.session.TransferSessions;
-import dev.packhorse.engine.staging.StagingArea;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,9 +31,9 @@ import org.slf4j.LoggerFactory;
 
 /// Keeps what has ended from piling up, on a thread of its own: archives that every destination has
 /// go where the configuration says so, jobs go a year after their end, sessions 90 days after their
-/// last line, safety copies of restores after a week, downloads of restores with their jobs, states
-/// of uploads that nobody went on with 30 days after their last change. Also rings for the
-/// verification of the day.
+/// last line, safety copies of restores after a week, downloads of restores with their jobs, those
+/// of plans a day later, states of uploads that nobody went on with 30 days after their last
+/// change. Also rings for the verification of the day.
 final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     private static final Duration JOBS = Duration.ofDays(365);
@@ -51,7 +50,7 @@ final class Housekeeping {
     private final Pruning pruning;
     private final Verification verification;
     private final Path safety;
-    private final StagingArea staging;
+    private final DownloadSweep downloads;
     private final InstantSource clock;
 
     /// @param safety where safety copies of restores lie
@@ -64,7 +63,7 @@ final class Housekeeping {
             Pruning pruning,
             Verification verification,
             Path safety,
-            StagingArea staging,
+            DownloadSweep downloads,
             InstantSource clock) {
         this.queue = queue;
         this.history = history;
@@ -74,7 +73,7 @@ final class Housekeeping {
         this.pruning = pruning;
         this.verification = verification;
         this.safety = safety;
-        this.staging = staging;
+        this.downloads = downloads;
         this.clock = clock;
     }
 
@@ -83,7 +82,7 @@ final class Housekeeping {
         var _ = timer.scheduleWithFixedDelay(this::tidy, 1, 1, TimeUnit.HOURS);
         var _ = timer.scheduleWithFixedDelay(this::release, 10, 10, TimeUnit.SECONDS);
         var _ = timer.scheduleWithFixedDelay(this::takeBack, 2, 60, TimeUnit.MINUTES);
-        var _ = timer.scheduleWithFixedDelay(this::sweepDownloads, 0, 60, TimeUnit.MINUTES);
+        var _ = timer.scheduleWithFixedDelay(downloads::run, 0, 60, TimeUnit.MINUTES);
         var _ = timer.scheduleWithFixedDelay(pruning::look, 0, 10, TimeUnit.MINUTES);
         var _ = timer.scheduleWithFixedDelay(verification::ring, 1, 5, TimeUnit.MINUTES);
     }
@@ -102,16 +101,6 @@ final class Housekeeping {
             SafetyCopies.removeOld(safety, now);
         } catch (IOException e) {
             LOG.atWarn().setCause(e).log("old safety copies could not be removed");
-        }
-    }
-
-    /// Of restores that ended without a run: cancelled or removed while they waited for another
-    /// try.
-    private void sweepDownloads() {
-        try {
-            staging.sweepJobs(id -> queue.find(id).map(job -> job.state().isOpen()).orElse(false));
-        } catch (IOException | QueueException e) {
-            LOG.atWarn().setCause(e).log("downloads of restores that ended could not be removed");
         }
     }
 

@@ -68,7 +68,8 @@ public final class ArchiveIndex {
     public static ArchiveIndex open(RangeSource source) throws IOException {
         long size = source.size();
         byte[] magic = read(source, 0, Layout.MAGIC.length, size);
-        if (!Arrays.equals(magic, Layout.MAGIC)) {
+        boolean proves = Arrays.equals(magic, Layout.MAGIC);
+        if (!proves && !Arrays.equals(magic, Layout.MAGIC_WITHOUT_PROOFS)) {
             throw new IndexException("not an index of a version that this program reads");
         }
         byte[] trailer = read(source, size - Layout.TRAILER_BYTES, Layout.TRAILER_BYTES, size);
@@ -87,7 +88,7 @@ public final class ArchiveIndex {
         List<Page> pages = pages(in);
         return new ArchiveIndex(
                 source,
-                new IndexFacts(format, topFolder, archiveBytes, sha256, entries),
+                new IndexFacts(format, topFolder, archiveBytes, sha256, entries, proves),
                 pages,
                 SegmentTable.read(new ByteReader(Layout.unpack(table)), pages.size()));
     }

@@ -11,6 +11,10 @@ import java.util.Optional;
 final class EntryCodec {
     private static final int HAS_DIGEST = 1;
     private static final int HAS_SOURCE = 2;
+
+    /// Above the kind, where indexes of the first version have nothing.
+    private static final int HAS_PROOF = 16;
+
     private static final int DIGEST_BYTES = 32;
 
     private EntryCodec() {}
@@ -34,7 +38,8 @@ final class EntryCodec {
     private static void encodeFacts(IndexEntry entry, ByteWriter out) {
         int flags =
                 (entry.digest().length() == 0 ? 0 : HAS_DIGEST)
-                        | (entry.source().isEmpty() ? 0 : HAS_SOURCE);
+                        | (entry.source().isEmpty() ? 0 : HAS_SOURCE)
+                        | (entry.proof().length() == 0 ? 0 : HAS_PROOF);
         out.number(entry.kind().code() << 2 | flags);
         out.number(entry.mode());
         out.number(Integer.toUnsignedLong(entry.uid()));
@@ -48,6 +53,7 @@ final class EntryCodec {
         if (entry.digest().length() != 0) {
             out.bytes(entry.digest().toBytes());
         }
+        out.bytes(entry.proof().toBytes());
         entry.source()
                 .ifPresent(source -> {
                     out.number(source.device());
@@ -90,8 +96,8 @@ final class EntryCodec {
         int segmentsBack = in.count(Integer.MAX_VALUE);
         long rawOffset = in.size();
         long rawBytes = in.size();
-        ByteString digest =
-                ByteString.of((head & HAS_DIGEST) == 0 ? new byte[0] : in.bytes(DIGEST_BYTES));
+        ByteString digest = digest(in, head & HAS_DIGEST);
+        ByteString proof = digest(in, head & HAS_PROOF);
         Optional<IndexEntry.Source> source = Optional.empty();
         if ((head & HAS_SOURCE) != 0) {
             long device = in.number();
@@ -104,7 +110,7 @@ final class EntryCodec {
         }
         return new IndexEntry(
                 path,
-                EntryKind.of(head >>> 2),
+                EntryKind.of((head & ~HAS_PROOF) >>> 2),
                 mode,
                 uid,
                 gid,
@@ -112,9 +118,14 @@ final class EntryCodec {
                 mtimeNanos,
                 sizeBytes,
                 digest,
+                proof,
                 segmentsBack,
                 rawOffset,
                 rawBytes,
                 source);
+    }
+
+    private static ByteString digest(ByteReader in, int isThere) throws IndexException {
+        return ByteString.of(isThere == 0 ? new byte[0] : in.bytes(DIGEST_BYTES));
     }
 }

@@ -10,6 +10,9 @@ import java.util.Optional;
 /// @param sizeBytes logical size of a file, else 0
 /// @param digest of a file's stored content, empty for anything else. Content within one segment:
 ///   its SHA-256. Content of several: the SHA-256 over the SHA-256 of each segment's part
+/// @param proof SHA-256 of what its headers say besides these columns: link target, extended
+///   attributes, holes; empty if they say nothing more, or if the index is of a version that has
+///   none
 /// @param segmentsBack how many segments before the one that this entry is listed with it begins
 /// @param rawOffset where its headers begin in that segment, before packing
 /// @param rawBytes headers, content and filling together
@@ -24,6 +27,7 @@ public record IndexEntry(
         int mtimeNanos,
         long sizeBytes,
         ByteString digest,
+        ByteString proof,
         int segmentsBack,
         long rawOffset,
         long rawBytes,

@@ -7,5 +7,12 @@ package dev.packhorse.engine.index;
 /// @param archiveBytes size of the archive file
 /// @param archiveSha256 digest of the archive file, lower-case hex
 /// @param entries how many entries are listed
+/// @param provesHeaders whether an entry without [IndexEntry#proof] is one whose headers say
+///   nothing more; indexes that earlier versions made have no proofs
 public record IndexFacts(
-        String format, String topFolder, long archiveBytes, String archiveSha256, long entries) {}
+        String format,
+        String topFolder,
+        long archiveBytes,
+        String archiveSha256,
+        long entries,
+        boolean provesHeaders) {}

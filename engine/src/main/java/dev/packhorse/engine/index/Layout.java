@@ -11,7 +11,11 @@ import java.util.zip.Inflater;
 /// of pages, and at the end a trailer of fixed size that says where the last two lie. Pages and
 /// tables are zlib streams.
 final class Layout {
-    static final byte[] MAGIC = "packhorse-index 1\n".getBytes(US_ASCII);
+    static final byte[] MAGIC = "packhorse-index 2\n".getBytes(US_ASCII);
+
+    /// Of indexes whose entries have no proofs of their headers. As long as [#MAGIC].
+    static final byte[] MAGIC_WITHOUT_PROOFS = "packhorse-index 1\n".getBytes(US_ASCII);
+
     static final byte[] END = "PHINDEX\n".getBytes(US_ASCII);
 
     /// Place and length of the directory, then of the segment table, then the end mark.

@@ -23,12 +23,17 @@ import java.util.function.Consumer;
 
 /// The archive of a destination in a file that outlives the try and the process: the next try goes
 /// on where this one ended, if the object is still the same as far as the destination can tell. A
-/// place that reads no ranges begins anew, unless all was there. One thread.
+/// place that reads no ranges begins anew, unless all was there. What a plan of the same object has
+/// fetched is taken over. One thread.
 final class FarDownload {
     /// So much is asked for at once, and fetched again at most when the line breaks.
     static final long PIECE_BYTES = 64L << 20;
 
     private static final int BLOCK = 1 << 18;
+    private static final String ARCHIVE = "archive";
+
+    /// Says of which object the archive is, or is a part.
+    private static final String IDENTITY = "archive.is";
 
     private final Transport transport;
     private final RestorePoint point;
@@ -73,8 +78,11 @@ final class FarDownload {
                                                 + point.archive()
                                                 + ": it is not at the destination any"
                                                 + " more"));
+        boolean planned = staging.takeOver(folder, left -> isOf(left, there));
         long present = present(there);
-        if (present > 0) {
+        if (planned) {
+            notes.accept("A plan has fetched the archive already");
+        } else if (present > 0) {
             notes.accept(
                     "%d of %d bytes of the archive are here already"
                             .formatted(present, there.sizeBytes()));
@@ -90,7 +98,7 @@ final class FarDownload {
     }
 
     private Path file() {
-        return folder.resolve("archive");
+        return folder.resolve(ARCHIVE);
     }
 
     /// How much of this object an earlier try has left.
@@ -104,8 +112,18 @@ final class FarDownload {
         return same && goesOn && size <= there.sizeBytes() ? size : begin(there);
     }
 
+    /// Whether a plan has left this very object.
+    private boolean isOf(Path left, ObjectInfo there) throws IOException {
+        Path identity = left.resolve(IDENTITY);
+        Path archive = left.resolve(ARCHIVE);
+        return Files.isRegularFile(identity)
+                && Files.isRegularFile(archive)
+                && Files.size(archive) == there.sizeBytes()
+                && Files.readString(identity).equals(identity(there));
+    }
+
     private Path identityFile() {
-        return folder.resolve("archive.is");
+        return folder.resolve(IDENTITY);
     }
 
     private String identity(ObjectInfo there) {
@@ -124,7 +142,7 @@ final class FarDownload {
     private long begin(ObjectInfo there) throws IOException {
         Files.createDirectories(folder, BackupDirectory.FOLDER_MODE);
         Files.deleteIfExists(file());
-        Path aside = folder.resolve("archive.is.new");
+        Path aside = folder.resolve(IDENTITY + ".new");
         Files.writeString(aside, identity(there), StandardCharsets.UTF_8);
         Files.move(aside, identityFile(), StandardCopyOption.ATOMIC_MOVE);
         return 0;

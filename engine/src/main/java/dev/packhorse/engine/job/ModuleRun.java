@@ -5,17 +5,18 @@ import dev.packhorse.engine.archive.Manifest;
 import dev.packhorse.engine.component.AccountComponent;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.Components;
-import dev.packhorse.engine.component.ModuleProgress;
 import dev.packhorse.engine.component.RestoreContext;
 import dev.packhorse.engine.component.RestoreReport;
 import dev.packhorse.engine.host.HostUndo;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.LeaseLostException;
 import dev.packhorse.engine.session.SessionId;
+import dev.packhorse.engine.staging.WorkFolder;
 import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.TransportException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -25,7 +26,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// Runs the modules of one restore and gathers what they say. One thread, one use.
 final class ModuleRun {
@@ -37,6 +37,7 @@ final class ModuleRun {
     private final Optional<Manifest> manifest;
     private final JobContext job;
     private final SessionId session;
+    private final Path kept;
 
     private final List<String> altered = new ArrayList<>();
     private final List<String> dangerous = new ArrayList<>();
@@ -45,6 +46,7 @@ final class ModuleRun {
     private final Map<String, String> outcomes = new LinkedHashMap<>();
     private final List<String> failed = new ArrayList<>();
 
+    /// @param kept a folder for root alone that stays until the job ends, made if it is needed
     ModuleRun(
             List<AccountComponent> all,
             ModuleChoice choice,
@@ -53,7 +55,8 @@ final class ModuleRun {
             HostUndo undo,
             Optional<Manifest> manifest,
             JobContext job,
-            SessionId session) {
+            SessionId session,
+            Path kept) {
         this.all = all;
         this.plan = choice;
         this.undo = undo;
@@ -62,6 +65,7 @@ final class ModuleRun {
         this.manifest = manifest;
         this.job = job;
         this.session = session;
+        this.kept = kept;
     }
 
     /// What is kept between runs of one job.
@@ -98,16 +102,18 @@ final class ModuleRun {
                 undo.begin();
             }
             if (done.contains(name)) {
+                removeKept(name);
                 outcomes.put(name, "done before");
                 continue;
             }
             tell(name);
-            boolean ended = runOne(module, new Kept(name, done, before));
+            boolean ended = runOne(module, new KeptProgress(job, kept, name, done, before));
             if (!ended && isFoundation(module)) {
                 break;
             }
             done.add(name);
             job.mark(Optional.of(JobJson.write(new Journal(done))));
+            removeKept(name);
         }
         if (plan.whole()) {
             warnings.addAll(Unclaimed.members(all, context.facts(), source));
@@ -115,8 +121,26 @@ final class ModuleRun {
         return result();
     }
 
+    /// A module that has ended is never tried again. What cannot be removed goes with the job.
+    private void removeKept(String module) {
+        try {
+            new WorkFolder(KeptProgress.folder(kept, module)).close();
+        } catch (IOException e) {
+            context.log().warn(module + ": what it kept could not be removed: " + e.getMessage());
+        }
+    }
+
     private String names() {
         return String.join(", ", plan.modules().stream().map(each -> each.name().value()).toList());
+    }
+
+    /// Whether a module came to its end in this or an earlier run of the job.
+    ///
+    /// @param mark what the runs have kept
+    static boolean hasEnded(Optional<String> mark, String module) {
+        return mark.map(json -> JobJson.read(json, Journal.class))
+                .filter(journal -> journal.done().contains(module))
+                .isPresent();
     }
 
     private Journal journal() {
@@ -148,7 +172,7 @@ final class ModuleRun {
     ///
     /// @throws TransportException if the archive is read from afar and that failed for a reason
     ///   that may pass: then the job is tried again
-    private boolean runOne(AccountComponent module, Kept progress)
+    private boolean runOne(AccountComponent module, KeptProgress progress)
             throws IOException, LeaseLostException {
         String name = module.name().value();
         context.log().begin("Restoring " + name + "...");
@@ -178,47 +202,6 @@ final class ModuleRun {
         } finally {
             if (!ended) {
                 putBack(name);
-            }
-        }
-    }
-
-    /// How far one module is, in the job's mark.
-    private final class Kept implements ModuleProgress {
-        private final String module;
-        private final Set<String> done;
-        private final Journal before;
-        private @Nullable LeaseLostException lost;
-
-        Kept(String module, Set<String> done, Journal before) {
-            this.module = module;
-            this.done = done;
-            this.before = before;
-        }
-
-        @Override
-        public Optional<String> before() {
-            return before.within().equals(module) ? Optional.of(before.state()) : Optional.empty();
-        }
-
-        @Override
-        public void reached(String state) throws IOException {
-            try {
-                Journal journal = new Journal(List.copyOf(done), module, state);
-                job.mark(Optional.of(JobJson.write(journal)));
-            } catch (LeaseLostException e) {
-                lost = e;
-                throw new CancelledException("the job is another worker's by now");
-            }
-        }
-
-        @Override
-        public boolean goesOnLater() {
-            return job.isStopping();
-        }
-
-        void requireLease() throws LeaseLostException {
-            if (lost != null) {
-                throw lost;
             }
         }
     }

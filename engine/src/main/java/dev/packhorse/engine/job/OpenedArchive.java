@@ -34,10 +34,10 @@ public sealed interface OpenedArchive extends AutoCloseable permits OpenedFile, 
 
     /// Writes a folder and all below it, or a file, as a tar archive of its own.
     ///
-    /// @param leftOut told of further names of files that lie elsewhere: nothing could make them
-    /// @throws ArchiveException ABSENT if there is no such path, or the archive is a tree, which is
-    ///   a folder already
-    void copyTar(BytePath path, OutputStream target, Consumer<BytePath> leftOut) throws IOException;
+    /// @param leftOut told what is left out, and why: of an archive further names of files that lie
+    ///   elsewhere, since nothing could make them
+    /// @throws ArchiveException ABSENT if there is no such path
+    void copyTar(BytePath path, OutputStream target, Consumer<String> leftOut) throws IOException;
 
     /// How many bytes of the archive were read so far; of a tree, of its files.
     long bytesRead();

@@ -125,9 +125,12 @@ final class OpenedFile implements OpenedArchive {
     }
 
     @Override
-    public void copyTar(BytePath path, OutputStream target, Consumer<BytePath> leftOut)
+    public void copyTar(BytePath path, OutputStream target, Consumer<String> leftOut)
             throws IOException {
-        content.copyTar(path, target, leftOut);
+        content.copyTar(
+                path,
+                target,
+                each -> leftOut.accept(each + ": its file has another name elsewhere"));
     }
 
     @Override

@@ -2,6 +2,8 @@ package dev.packhorse.engine.job;
 
 import dev.packhorse.engine.archive.ArchiveException;
 import dev.packhorse.engine.archive.ArchiveException.Kind;
+import dev.packhorse.engine.archive.PartWriter;
+import dev.packhorse.engine.component.home.FolderPacker;
 import dev.packhorse.engine.index.EntryKind;
 import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.BytePath;
@@ -11,11 +13,11 @@ import dev.packhorse.engine.posix.FileStat;
 import dev.packhorse.engine.posix.FileType;
 import dev.packhorse.engine.posix.PosixException;
 import dev.packhorse.engine.posix.PosixFile;
+import dev.packhorse.transport.spi.Cancellation;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -24,14 +26,17 @@ final class OpenedTree implements OpenedArchive {
     private static final int BLOCK = 1 << 16;
 
     private final Directory top;
+    private final ByteName name;
     private long bytesRead;
 
-    private OpenedTree(Directory top) {
+    private OpenedTree(Directory top, ByteName name) {
         this.top = top;
+        this.name = name;
     }
 
     static OpenedTree open(Path folder) throws IOException {
-        return new OpenedTree(Directory.openTrusted(folder));
+        ByteName name = ByteName.of(String.valueOf(folder.getFileName()));
+        return new OpenedTree(Directory.openTrusted(folder), name);
     }
 
     @Override
@@ -93,15 +98,8 @@ final class OpenedTree implements OpenedArchive {
     }
 
     private FileStat stat(BytePath path) throws IOException {
-        List<ByteName> names = path.names();
-        try {
-            if (names.size() == 1) {
-                return top.stat(names.getFirst());
-            }
-            int end = path.value().lastIndexOf('/');
-            try (Directory parent = top.openBeneath(new BytePath(path.value().substring(0, end)))) {
-                return parent.stat(names.getLast());
-            }
+        try (Directory parent = parent(path)) {
+            return parent.stat(path.name());
         } catch (PosixException e) {
             if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR) || e.is(Errno.ELOOP)) {
                 throw new ArchiveException(Kind.ABSENT, path + ": not in the tree", e);
@@ -132,13 +130,28 @@ final class OpenedTree implements OpenedArchive {
         }
     }
 
+    /// {@inheritDoc}
+    ///
+    /// A file that has names in other trees, or elsewhere in this one, comes as a file.
     @Override
-    public void copyTar(BytePath path, OutputStream target, Consumer<BytePath> leftOut)
+    public void copyTar(BytePath path, OutputStream target, Consumer<String> leftOut)
             throws IOException {
-        throw new ArchiveException(
-                Kind.ABSENT,
-                path
-                        + ": the backup is kept as a folder, take it from the backup directory itself");
+        FileStat stat = stat(path);
+        PartWriter writer = new PartWriter(target, name, stat.mtimeSeconds(), Cancellation.never());
+        try (Directory parent = parent(path)) {
+            FolderPacker.ofProvenTree(writer, Cancellation.never())
+                    .packOnly(parent, path)
+                    .forEach(leftOut);
+        }
+        writer.finish();
+        bytesRead += writer.contentBytes();
+    }
+
+    private Directory parent(BytePath path) throws IOException {
+        int end = path.value().lastIndexOf('/');
+        return end < 0
+                ? top.duplicate()
+                : top.openBeneath(new BytePath(path.value().substring(0, end)));
     }
 
     @Override

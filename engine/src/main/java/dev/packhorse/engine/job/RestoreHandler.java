@@ -86,32 +86,9 @@ public final class RestoreHandler implements JobHandler {
         try (TransferSessionLog log = parts.sessions().openTransferLog(session, item)) {
             log.started();
             Ended ended = logged(context, arguments, session, log);
-            if (isEnd(ended.outcome())) {
-                removeDownload(context, log);
-            }
+            new RestoreEnding(parts, context, arguments, log).settle(ended.outcome());
             return ended;
         }
-    }
-
-    /// What cannot be removed does not change how the restore ended; housekeeping tries again.
-    private void removeDownload(JobContext context, TransferSessionLog log) {
-        try {
-            parts.staging().removeOfJob(context.lease().job().id());
-        } catch (IOException e) {
-            log.text().warn("the archive that was fetched could not be removed: " + e.getMessage());
-        }
-    }
-
-    /// Whether no further try follows, for which something should be kept.
-    private static boolean isEnd(JobOutcome outcome) {
-        return switch (outcome) {
-            case JobOutcome.Succeeded _,
-                    JobOutcome.Partial _,
-                    JobOutcome.Failed _,
-                    JobOutcome.Cancelled _ ->
-                    true;
-            case JobOutcome.HandedBack _, JobOutcome.RetryAfter _, JobOutcome.Snoozed _ -> false;
-        };
     }
 
     private Ended logged(

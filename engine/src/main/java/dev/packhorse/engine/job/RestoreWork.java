@@ -36,6 +36,7 @@ final class RestoreWork {
     private final List<RestorePart> selected;
 
     /// @param download a folder that is kept until the job ends, for an archive from a destination
+    ///   and what modules leave to later tries
     /// @throws IllegalArgumentException if the arguments name no part
     RestoreWork(
             RestoreHandler.Parts parts,
@@ -167,7 +168,15 @@ final class RestoreWork {
         Optional<Manifest> promised = selected.isEmpty() ? archive.manifest() : Optional.empty();
         ModuleRun modules =
                 new ModuleRun(
-                        parts.components(), choice, context, source, undo, promised, job, session);
+                        parts.components(),
+                        choice,
+                        context,
+                        source,
+                        undo,
+                        promised,
+                        job,
+                        session,
+                        download);
         return new Restored(
                 new RestoreHooks(parts.hooks()).around(context, job, modules::run),
                 archive.sizeBytes());

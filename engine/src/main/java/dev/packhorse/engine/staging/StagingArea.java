@@ -3,6 +3,7 @@ package dev.packhorse.engine.staging;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.transport.spi.ByteSize;
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
@@ -11,22 +12,27 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The folder below the state folder in which runs work. One process owns it: what is there when it
 /// is opened was left by a process that died, and is removed, but for what is kept for jobs until
-/// they end. Safe for many threads.
+/// they end, and what these have left to later ones. Safe for many threads.
 public final class StagingArea {
     private static final FileAttribute<Set<PosixFilePermission>> ROOT_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
+    private static final Logger LOG = LoggerFactory.getLogger(StagingArea.class);
     private static final String OF_JOBS = "jobs";
 
     private final Path folder;
     private final ByteSize floor;
+    private final JobFolders jobs;
 
     private StagingArea(Path folder, ByteSize floor) {
         this.folder = folder;
         this.floor = floor;
+        this.jobs = new JobFolders(folder.resolve(OF_JOBS));
     }
 
     /// Opens the area and sweeps it.
@@ -61,32 +67,40 @@ public final class StagingArea {
     /// A folder that is a job's until the job ends, over all its tries and restarts. Whoever needs
     /// it makes it.
     public Path ofJob(JobId job) {
-        return folder.resolve(OF_JOBS).resolve(job.value());
+        return jobs.of(job);
     }
 
     /// Removes what is kept for a job, if anything is.
     public void removeOfJob(JobId job) throws IOException {
-        WorkFolder.removeTree(ofJob(job));
+        jobs.remove(job);
     }
 
-    /// Removes what is kept for jobs that ended without removing it themselves.
+    /// Leaves what is kept for a job that ends to a later one that can use it; removes it if all
+    /// that is left so would take more room than stays free beyond the floor.
+    public void leaveOfJob(JobId job) throws IOException {
+        if (!jobs.leave(job, room(folder))) {
+            jobs.remove(job);
+        }
+    }
+
+    /// Makes what an ended job has left a job's own, if this one has nothing yet.
+    ///
+    /// @param own as [#ofJob]; any other folder takes nothing over
+    /// @return whether there was something that suits
+    public boolean takeOver(Path own, Suits suits) throws IOException {
+        return jobs.takeOver(own, suits);
+    }
+
+    /// Removes what is kept for jobs that ended without removing it themselves, and what ended jobs
+    /// have left where it is old or takes more room than is still free.
     ///
     /// @param isOpen whether a job may still run
+    /// @param isFresh whether what an ended job has left may stay
     /// @return of how many jobs something was removed
-    public int sweepJobs(Predicate<JobId> isOpen) throws IOException {
-        Path all = folder.resolve(OF_JOBS);
-        if (!Files.isDirectory(all)) {
-            return 0;
-        }
-        int swept = 0;
-        try (var kept = Files.newDirectoryStream(all)) {
-            for (Path each : kept) {
-                String name = String.valueOf(each.getFileName());
-                if (!JobId.isValid(name) || !isOpen.test(new JobId(name))) {
-                    WorkFolder.removeTree(each);
-                    swept++;
-                }
-            }
+    public int sweepJobs(Predicate<JobId> isOpen, Predicate<JobId> isFresh) throws IOException {
+        int swept = jobs.sweep(isOpen, isFresh);
+        while (jobs.leftBytes() > room(folder) && jobs.giveUpOne()) {
+            swept++;
         }
         return swept;
     }
@@ -95,24 +109,38 @@ public final class StagingArea {
     ///
     /// @param place a folder of the file system that is asked, or one that is yet to be made
     public long room(Path place) throws IOException {
+        return storeOf(place).getUsableSpace() - floor.bytes();
+    }
+
+    private static FileStore storeOf(Path place) throws IOException {
         Path there = place;
         while (!Files.exists(there) && there.getParent() != null) {
             there = there.getParent();
         }
-        return Files.getFileStore(there).getUsableSpace() - floor.bytes();
+        return Files.getFileStore(there);
     }
 
-    /// Checks that a file of this size can be written and the floor is still free afterwards.
+    /// Checks that a file of this size can be written and the floor is still free afterwards. What
+    /// ended jobs have left on that disk is given up for it.
     ///
     /// @param place a folder of the file system that is asked
     /// @throws InsufficientSpaceException if not; the message names the place, what is needed and
     ///   what is free
     public void requireSpace(Path place, long bytes) throws IOException {
+        boolean here = storeOf(place).equals(storeOf(folder));
+        while (here && room(place) < bytes && jobs.giveUpOne()) {
+            LOG.atInfo()
+                    .addKeyValue("folder", folder)
+                    .log("an archive that was kept for a restore is given up, its room is needed");
+        }
         if (room(place) < bytes) {
-            long free = Files.getFileStore(place).getUsableSpace();
             throw new InsufficientSpaceException(
                     "not enough space in %s: %s needed besides the floor of %s, %s free"
-                            .formatted(place, new ByteSize(bytes), floor, new ByteSize(free)));
+                            .formatted(
+                                    place,
+                                    new ByteSize(bytes),
+                                    floor,
+                                    new ByteSize(storeOf(place).getUsableSpace())));
         }
     }
 }

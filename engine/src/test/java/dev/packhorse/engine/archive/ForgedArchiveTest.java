@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.zip.CRC32C;
@@ -31,6 +32,11 @@ import org.junit.jupiter.api.io.TempDir;
 class ForgedArchiveTest {
     private static final BytePath SMALL = BytePath.of("homedir/small");
     private static final BytePath LARGE = BytePath.of("homedir/large");
+    private static final BytePath NOTED = BytePath.of("homedir/noted");
+    private static final BytePath HOLES = BytePath.of("homedir/holes");
+    private static final BytePath LINK = BytePath.of("homedir/link");
+    private static final BytePath FURTHER = BytePath.of("homedir/further");
+    private static final BytePath LAST = BytePath.of("homedir/last");
     private static final int LARGE_BYTES = 3_000_000;
 
     @TempDir private Path work;
@@ -54,9 +60,41 @@ class ForgedArchiveTest {
             new Random(3).nextBytes(large);
             add(writer, SMALL, "small content, but enough of it".getBytes(StandardCharsets.UTF_8));
             add(writer, LARGE, large);
+            addOdd(writer);
             writer.finish();
         }
         archive = Files.readAllBytes(work.resolve("archive.tar"));
+    }
+
+    /// What has more in its headers, and content behind it.
+    private static void addOdd(CpmoveWriter writer) throws IOException {
+        Attributes noted =
+                new Attributes(
+                        0640,
+                        0,
+                        0,
+                        ArchiveBuilding.TIME,
+                        0,
+                        Map.of(ByteString.of("user.note"), ByteString.of("all is well")));
+        writer.add(
+                new ArchiveEntry.RegularFile(NOTED, noted, 0, List.of()),
+                ArchiveBuilding.body(ByteString.of("")));
+        writer.add(
+                new ArchiveEntry.RegularFile(
+                        HOLES,
+                        Attributes.ofRoot(0640, ArchiveBuilding.TIME),
+                        9_000,
+                        List.of(new ArchiveEntry.DataRegion(1_234, 10))),
+                ArchiveBuilding.body(ByteString.of("0123456789")));
+        writer.add(
+                new ArchiveEntry.SymbolicLink(
+                        LINK,
+                        Attributes.ofRoot(0777, ArchiveBuilding.TIME),
+                        ByteString.of("goal-A/x")));
+        writer.add(
+                new ArchiveEntry.HardLink(
+                        FURTHER, Attributes.ofRoot(0640, ArchiveBuilding.TIME), SMALL));
+        add(writer, LAST, "what is changed to make up for it".getBytes(StandardCharsets.UTF_8));
     }
 
     private FileChannel create(String name) throws IOException {
@@ -239,5 +277,107 @@ class ForgedArchiveTest {
         int at = new String(archive, StandardCharsets.ISO_8859_1).indexOf(text);
         assertThat(at).isPositive();
         return at;
+    }
+
+    /// Changes headers so that neither their own sum nor the checksum of the segment shows it.
+    private void forgeHeaders(BytePath path, String sound, String forged) throws IOException {
+        pack();
+        int at = find(sound);
+        int makeUp = find("what is changed to make up");
+        opened((archive, index) -> {
+            archive.forEach(path, (_, _) -> {});
+            IndexedSegment segment = index.segment(index.find(path).orElseThrow().segment());
+            long end = segment.offset() + segment.packedBytes();
+            assertThat((long) at).isBetween(segment.offset(), end);
+            assertThat((long) makeUp).isBetween((long) at, end - 4);
+            forge(segment, at, forged.getBytes(StandardCharsets.US_ASCII), makeUp);
+        });
+    }
+
+    private void assertHeadersRefused(BytePath path) throws IOException {
+        opened((forged, _) ->
+                assertThatThrownBy(() ->
+                                forged.forEach(
+                                        path,
+                                        (_, _) -> {
+                                            throw new AssertionError("it was given");
+                                        }))
+                        .isInstanceOf(ArchiveException.class)
+                        .hasMessageContaining(path + ": its link target, extended attributes"));
+        opened((forged, _) ->
+                assertThatThrownBy(() ->
+                                forged.copyTar(
+                                        path, java.io.OutputStream.nullOutputStream(), _ -> {}))
+                        .isInstanceOf(ArchiveException.class)
+                        .hasMessageContaining(path + ": its link target, extended attributes"));
+    }
+
+    @Test
+    void aLinkCannotBeSentElsewhere() throws Exception {
+        forgeHeaders(LINK, "goal-A/x", "A-goal/x");
+        assertHeadersRefused(LINK);
+    }
+
+    @Test
+    void aFurtherNameCannotBeGivenToAnotherFile() throws Exception {
+        pack();
+        String name = "cpmove-demo/homedir/small";
+        // in the link's header, behind the one of the file itself
+        int second = new String(archive, StandardCharsets.ISO_8859_1).indexOf(name, find(name) + 1);
+        int makeUp = find("what is changed to make up");
+        opened((_, index) ->
+                forge(
+                        index.segment(index.find(FURTHER).orElseThrow().segment()),
+                        second,
+                        "cpmove-demo/homedir/smlal".getBytes(StandardCharsets.US_ASCII),
+                        makeUp));
+        assertHeadersRefused(FURTHER);
+    }
+
+    @Test
+    void anAttributeCannotBeChanged() throws Exception {
+        forgeHeaders(NOTED, "user.note=all is well", "user.note=all is hell");
+        assertHeadersRefused(NOTED);
+    }
+
+    /// A list that opens a file to somebody, say.
+    @Test
+    void anAttributeCannotBeAddedUnderAnotherName() throws Exception {
+        forgeHeaders(NOTED, "user.note=all is well", "user.noted=ll is well");
+        assertHeadersRefused(NOTED);
+    }
+
+    @Test
+    void contentCannotBeMovedWithinAFileWithHoles() throws Exception {
+        forgeHeaders(HOLES, "1234\n10\n", "1243\n10\n");
+        assertHeadersRefused(HOLES);
+    }
+
+    /// Made by an earlier version: what is read by it has the checksum alone, as it had then.
+    @Test
+    void anIndexWithoutProofsIsReadAndNothingIsTakenOverByIt() throws Exception {
+        pack();
+        byte[] index = Files.readAllBytes(work.resolve("index"));
+        assertThat(new String(index, 0, 18, StandardCharsets.US_ASCII))
+                .isEqualTo("packhorse-index 2\n");
+        opened((_, now) -> assertThat(fits(now)).isTrue());
+        index[16] = '1';
+        Files.write(work.resolve("index"), index);
+
+        opened((read, old) -> {
+            ByteArrayOutputStream copied = new ByteArrayOutputStream();
+            read.copy(SMALL, copied);
+            assertThat(copied.toString(StandardCharsets.UTF_8)).startsWith("small content");
+            int[] count = {0};
+            read.forEach(BytePath.of("homedir"), (_, _) -> count[0]++);
+            assertThat(count[0]).as("with the folder").isEqualTo(8);
+            assertThat(fits(old)).isFalse();
+        });
+    }
+
+    private boolean fits(ArchiveIndex index) throws IOException {
+        try (FileChannel file = FileChannel.open(work.resolve("archive.tar"))) {
+            return new EarlierArchive(file, index).fits(new Packing.Plain(), "cpmove-demo");
+        }
     }
 }

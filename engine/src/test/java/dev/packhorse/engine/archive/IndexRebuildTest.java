@@ -73,8 +73,57 @@ class IndexRebuildTest {
             add(writer, "homedir/" + "x".repeat(200) + "/empty", random, 0);
             add(writer, "homedir/large", random, 6_000_001);
             add(writer, "homedir/medium", random, 300_000);
+            addOdd(writer);
             writer.finish();
         }
+    }
+
+    /// What has more in its headers.
+    private static void addOdd(CpmoveWriter writer) throws IOException {
+        Attributes plain = Attributes.ofRoot(0640, ArchiveBuilding.TIME);
+        Attributes noted =
+                new Attributes(
+                        0640,
+                        7,
+                        8,
+                        ArchiveBuilding.TIME,
+                        123_456_789,
+                        Map.of(
+                                ByteString.of("user.note=%"),
+                                ByteString.of(new byte[] {0, 10, -1}),
+                                ByteString.of("user.empty"),
+                                ByteString.of("")));
+        BytePath first = BytePath.of("homedir/odd/first");
+        writer.add(new ArchiveEntry.Folder(BytePath.of("homedir/odd"), noted));
+        ByteString zeros = ByteString.of(new byte[400_000]);
+        for (Attributes each : List.of(plain, noted)) {
+            String name = each.uid() == 0 ? "plain" : "noted";
+            writer.add(
+                    new ArchiveEntry.RegularFile(
+                            BytePath.of("homedir/odd/holes " + name),
+                            each,
+                            900_000,
+                            List.of(
+                                    new ArchiveEntry.DataRegion(10_000, 300_000),
+                                    new ArchiveEntry.DataRegion(400_000, 100_000))),
+                    ArchiveBuilding.body(zeros));
+            writer.add(
+                    new ArchiveEntry.RegularFile(
+                            BytePath.of("homedir/odd/hole " + name),
+                            each,
+                            5_000,
+                            List.of(new ArchiveEntry.DataRegion(5_000, 0))),
+                    ArchiveBuilding.body(ByteString.of("")));
+            writer.add(
+                    new ArchiveEntry.SymbolicLink(
+                            BytePath.of("homedir/odd/link " + name),
+                            each,
+                            ByteString.of("../" + "far/".repeat(70) + name)));
+        }
+        writer.add(
+                new ArchiveEntry.RegularFile(first, noted, 5, List.of()),
+                ArchiveBuilding.body(ByteString.of("first")));
+        writer.add(new ArchiveEntry.HardLink(BytePath.of("homedir/odd/second"), plain, first));
     }
 
     private void add(CpmoveWriter writer, String name, Random random, int size) throws IOException {
@@ -137,6 +186,43 @@ class IndexRebuildTest {
         assertThat(rebuilt.segments()).isEqualTo(written.segments());
         assertThat(rebuilt.entries()).isEqualTo(written.entries());
         assertThat(rebuilt.entries()).hasSizeGreaterThan(303);
+        assertThat(rebuilt.entries())
+                .filteredOn(entry -> entry.proof().length() > 0)
+                .extracting(entry -> entry.path().name().toString())
+                .containsExactlyInAnyOrder(
+                        "odd",
+                        "holes plain",
+                        "hole plain",
+                        "link plain",
+                        "holes noted",
+                        "hole noted",
+                        "link noted",
+                        "first",
+                        "second");
+    }
+
+    @Test
+    void whatHasMoreInItsHeadersIsRead() throws Exception {
+        for (Packing packing : List.of(gzip(), new Packing.Plain())) {
+            pack(packing);
+            List<ArchiveEntry> read = new ArrayList<>();
+            try (FileChannel file = FileChannel.open(archive());
+                    FileChannel channel = FileChannel.open(index());
+                    IndexedArchive opened =
+                            new IndexedArchive(
+                                    RangeSource.of(file),
+                                    ArchiveIndex.open(RangeSource.of(channel)))) {
+                opened.forEach(
+                        BytePath.of("homedir/odd"),
+                        (entry, content) -> {
+                            content.transferTo(java.io.OutputStream.nullOutputStream());
+                            read.add(entry);
+                        });
+            }
+            assertThat(read).hasSize(9);
+            Files.delete(archive());
+            Files.delete(index());
+        }
     }
 
     @Test

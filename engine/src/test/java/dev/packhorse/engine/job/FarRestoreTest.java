@@ -111,7 +111,7 @@ class FarRestoreTest {
     /// What a daemon does that starts again.
     private void restart() throws IOException {
         StagingArea area = StagingArea.open(folder.resolve("staging"), new ByteSize(0));
-        assertThat(area.sweepJobs(job::equals)).isZero();
+        assertThat(area.sweepJobs(job::equals, _ -> false)).isZero();
     }
 
     private static Path archive() {
@@ -262,7 +262,7 @@ class FarRestoreTest {
         killed();
         Path stranger = Files.createDirectory(kept().resolveSibling("no job's"));
 
-        assertThat(server.server.plant.staging().sweepJobs(_ -> false)).isEqualTo(2);
+        assertThat(server.server.plant.staging().sweepJobs(_ -> false, _ -> false)).isEqualTo(2);
 
         assertThat(kept()).doesNotExist();
         assertThat(stranger).doesNotExist();

@@ -143,7 +143,7 @@ class RestorePartTest {
     /// Its file may be a name elsewhere, which a tar archive of this folder alone cannot make.
     @Test
     void furtherNamesOfFilesElsewhereAreToldAndLeftOut() throws Exception {
-        List<BytePath> leftOut = new ArrayList<>();
+        List<String> leftOut = new ArrayList<>();
         Path tar = tarOf("homedir/zz", leftOut);
 
         assertThat(run("tar", "-tf", tar.toString()).lines())
@@ -155,7 +155,7 @@ class RestorePartTest {
     }
 
     private static List<String> untarred(String path, String name) throws Exception {
-        List<BytePath> leftOut = new ArrayList<>();
+        List<String> leftOut = new ArrayList<>();
         Path tar = tarOf(path, leftOut);
         Path into = Files.createTempDirectory(folder, "untarred");
         run("tar", "--numeric-owner", "-xpf", tar.toString(), "-C", into.toString());
@@ -166,7 +166,7 @@ class RestorePartTest {
         }
     }
 
-    private static Path tarOf(String path, List<BytePath> leftOut) throws IOException {
+    private static Path tarOf(String path, List<String> leftOut) throws IOException {
         KeptArchives kept = KeptArchives.of(server.root);
         Path tar = Files.createTempFile(folder, "part", ".tar");
         KeptArchive archive = kept.find(new AccountName("alice"), RestoreServer.TODAY);

@@ -4,6 +4,7 @@ import dev.packhorse.engine.archive.ArchiveEntry.DataRegion;
 import dev.packhorse.engine.archive.ArchiveEntry.RegularFile;
 import dev.packhorse.engine.archive.ArchiveException;
 import dev.packhorse.engine.archive.ArchiveException.Kind;
+import dev.packhorse.engine.component.home.Replacement.Placing;
 import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.Directory;
 import dev.packhorse.engine.posix.FileStat;
@@ -38,6 +39,7 @@ final class FileRestorer {
     /// Puts the file into the folder under its name, whole or not at all.
     ///
     /// @param rights what it gets besides its owner
+    /// @param placing told of it before it gets its name
     /// @throws PosixException if the folder does not take it
     /// @throws ArchiveException if the archive cannot be read
     void restore(
@@ -45,7 +47,8 @@ final class FileRestorer {
             ByteName name,
             RegularFile entry,
             RestoredRights rights,
-            InputStream content)
+            InputStream content,
+            Placing placing)
             throws IOException {
         Replacement.put(
                 folder,
@@ -63,7 +66,8 @@ final class FileRestorer {
                         file.setTimes(
                                 entry.attributes().mtimeSeconds(), entry.attributes().mtimeNanos());
                     }
-                });
+                },
+                placing);
     }
 
     /// Whether a file of this size, time, mode and owner is there, as [#restore] leaves it.

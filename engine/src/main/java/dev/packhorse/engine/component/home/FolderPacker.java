@@ -63,6 +63,21 @@ public final class FolderPacker {
     /// @throws IOException if it cannot be read, or the archive not be written
     public List<String> pack(Directory folder) throws IOException {
         packContent(folder, null, 1);
+        return leftOut();
+    }
+
+    /// Packs one entry of a folder, with all that is below it.
+    ///
+    /// @param path the entry's, as it is to stand in the archive
+    /// @return what was left out, and why
+    /// @throws ArchiveException as [#pack]
+    /// @throws IOException as [#pack]
+    public List<String> packOnly(Directory folder, BytePath path) throws IOException {
+        packOne(folder, folder.stat(), path.name(), path, path.names().size());
+        return leftOut();
+    }
+
+    private List<String> leftOut() {
         if (hardLinks.overflowed()) {
             leftOut.add(
                     "more than "

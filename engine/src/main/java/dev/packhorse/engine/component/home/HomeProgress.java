@@ -18,21 +18,30 @@ final class HomeProgress {
     private final ModuleProgress kept;
     private final String archive;
     private final Directory home;
+    private final HomeJournal journal;
     private final long pauseNanos;
     private final long before;
     private long begun;
     private long newest = System.nanoTime();
 
+    /// @param journal learns which member it is, and is synced with the home
     /// @param pause how often the home is synced and its state is kept, at most
-    HomeProgress(RestoreContext context, Directory home, Duration pause) {
+    HomeProgress(RestoreContext context, Directory home, HomeJournal journal, Duration pause) {
         this.kept = context.progress();
         this.archive = context.facts().sha256();
         this.home = home;
+        this.journal = journal;
         this.pauseNanos = pause.toNanos();
-        this.before = kept.before().flatMap(this::ofSame).orElse(0L);
+        this.before = done(context);
     }
 
-    private Optional<Long> ofSame(String state) {
+    /// How many members of this archive earlier tries have brought into the home for good.
+    static long done(RestoreContext context) {
+        String archive = context.facts().sha256();
+        return context.progress().before().flatMap(state -> ofSame(state, archive)).orElse(0L);
+    }
+
+    private static Optional<Long> ofSame(String state, String archive) {
         Matcher matcher = STATE.matcher(state);
         return matcher.matches() && matcher.group(2).equals(archive)
                 ? Optional.of(Long.parseLong(matcher.group(1)))
@@ -45,6 +54,7 @@ final class HomeProgress {
             keep();
         }
         begun++;
+        journal.at(begun);
     }
 
     /// Whether an earlier try had brought the present member into the home.
@@ -65,6 +75,7 @@ final class HomeProgress {
     }
 
     private void keep() throws IOException {
+        journal.sync();
         home.syncFileSystem();
         kept.reached(begun + " of " + archive);
         newest = System.nanoTime();

@@ -11,6 +11,7 @@ import dev.packhorse.engine.component.RestoreContext;
 import dev.packhorse.engine.component.RestoreNotes;
 import dev.packhorse.engine.component.RestoreReport;
 import dev.packhorse.engine.component.home.Replacement.InTheWayException;
+import dev.packhorse.engine.component.home.Replacement.Placing;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.BytePath;
@@ -139,20 +140,25 @@ final class HomeRestorer {
         List<ByteName> names = entry.path().relativeTo(HomePath.HOME).names();
         RestoreFrame parent = folders.enter(names.subList(0, names.size() - 1));
         ByteName name = names.getLast();
-        boolean there = parent.directory.find(name).isPresent();
+        Placing placing = placing(entry, parent.directory.find(name));
         switch (entry) {
             case Folder folder -> {
                 makeWay(parent.directory, name, folder);
                 take(folders.enter(names), folder);
                 return;
             }
-            case RegularFile file -> putFile(parent.directory, name, file, content);
-            case SymbolicLink link -> putSymlink(parent.directory, name, link);
-            case HardLink link -> putHardLink(parent.directory, name, link);
+            case RegularFile file -> putFile(parent.directory, name, file, content, placing);
+            case SymbolicLink link -> putSymlink(parent.directory, name, link, placing);
+            case HardLink link -> putHardLink(parent.directory, name, link, placing);
         }
-        if (!there) {
-            journal.made(entry.path().relativeTo(HomePath.HOME));
-        }
+    }
+
+    /// What takes the place of something is not taken away again, unless that was of an earlier
+    /// try.
+    private Placing placing(ArchiveEntry entry, Optional<FileStat> there) {
+        BytePath path = entry.path().relativeTo(HomePath.HOME);
+        boolean isNew = there.isEmpty() || journal.madeBefore(path, there.get());
+        return isNew ? made -> journal.made(path, made) : _ -> {};
     }
 
     /// Takes away a file or link that bears the name of a folder.
@@ -172,17 +178,19 @@ final class HomeRestorer {
         tally.folder();
     }
 
-    private void putFile(Directory parent, ByteName name, RegularFile file, InputStream content)
+    private void putFile(
+            Directory parent, ByteName name, RegularFile file, InputStream content, Placing placing)
             throws IOException {
         RestoredRights rights = rules.rights(file);
         if (!progress.wasDone() || !files.isThere(parent, name, file, rights)) {
-            files.restore(parent, name, file, rights, content);
+            files.restore(parent, name, file, rights, content, placing);
         }
         tally.file(file.sizeBytes());
         rules.tell(file);
     }
 
-    private void putSymlink(Directory parent, ByteName name, SymbolicLink link) throws IOException {
+    private void putSymlink(Directory parent, ByteName name, SymbolicLink link, Placing placing)
+            throws IOException {
         Optional<ByteString> target = rules.target(link);
         if (target.isEmpty()) {
             return;
@@ -196,11 +204,13 @@ final class HomeRestorer {
                             Replacement.TEMPORARY,
                             link.attributes().mtimeSeconds(),
                             link.attributes().mtimeNanos());
-                });
+                },
+                placing);
         tally.link();
     }
 
-    private void putHardLink(Directory parent, ByteName name, HardLink link) throws IOException {
+    private void putHardLink(Directory parent, ByteName name, HardLink link, Placing placing)
+            throws IOException {
         if (!rules.staysInHome(link)) {
             return;
         }
@@ -209,7 +219,8 @@ final class HomeRestorer {
             Replacement.put(
                     parent,
                     name,
-                    () -> parent.makeHardLink(folder, names.getLast(), Replacement.TEMPORARY));
+                    () -> parent.makeHardLink(folder, names.getLast(), Replacement.TEMPORARY),
+                    placing);
         }
         // renaming one name of a file over another one of it does nothing
         if (parent.find(Replacement.TEMPORARY).isPresent()) {

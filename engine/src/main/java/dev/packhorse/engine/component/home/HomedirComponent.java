@@ -19,7 +19,6 @@ import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.Directory;
 import dev.packhorse.engine.posix.FileType;
-import dev.packhorse.transport.spi.CancelledException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -129,37 +128,19 @@ public final class HomedirComponent extends BasicComponent {
         Set<Integer> groups = ServiceGroups.kept(context, source);
         String oldHome = ArchivedAccount.home(source, context.facts().account());
         try (OwnerAccess owner = new OwnerAccess();
-                HomeJournal journal = new HomeJournal(context.staging());
+                HomeJournal journal =
+                        HomeJournal.open(
+                                context.progress().folder().orElse(context.staging()),
+                                HomeProgress.done(context));
                 Directory home = HomeFolder.open(context.services().root(), account)) {
-            HomeProgress progress = new HomeProgress(context, home, progressKept);
+            HomeProgress progress = new HomeProgress(context, home, journal, progressKept);
             HomeRestorer restorer =
                     new HomeRestorer(
                             context, account, oldHome, groups, home, owner, journal, progress);
-            return AsAccount.call(
-                    account, () -> restore(restorer, journal, progress, home, source));
-        }
-    }
-
-    /// The folders are left before what was made in them is taken away.
-    private static RestoreReport restore(
-            HomeRestorer restorer,
-            HomeJournal journal,
-            HomeProgress progress,
-            Directory home,
-            ArchiveSource source)
-            throws ComponentException, IOException {
-        boolean stays = false;
-        try {
-            RestoreReport report = restorer.restore(source);
-            stays = true;
-            return report;
-        } catch (CancelledException e) {
-            stays = progress.stops();
-            throw e;
-        } finally {
-            if (!stays) {
-                journal.undo(home);
-            }
+            boolean kept = context.progress().folder().isPresent();
+            HomeTry work =
+                    new HomeTry(restorer, journal, progress, home, owner, context.log(), kept);
+            return AsAccount.call(account, () -> work.run(source));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.packhorse.engine.component.home;
 import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.Directory;
 import dev.packhorse.engine.posix.Errno;
+import dev.packhorse.engine.posix.FileStat;
 import dev.packhorse.engine.posix.PosixException;
 import java.io.IOException;
 
@@ -21,10 +22,18 @@ final class Replacement {
     /// @throws PosixException if the folder does not take the entry; what was there before is
     ///   unchanged
     static void put(Directory folder, ByteName name, Maker maker) throws IOException {
+        put(folder, name, maker, _ -> {});
+    }
+
+    /// The same, telling what is about to get the name: whoever writes that down knows of all that
+    /// is there, whenever the process is killed.
+    static void put(Directory folder, ByteName name, Maker maker, Placing placing)
+            throws IOException {
         clear(folder);
         boolean placed = false;
         try {
             maker.make();
+            placing.placing(folder.stat(TEMPORARY));
             place(folder, name);
             placed = true;
         } finally {
@@ -34,7 +43,8 @@ final class Replacement {
         }
     }
 
-    private static void clear(Directory folder) throws IOException {
+    /// Takes away what a killed restore was writing.
+    static void clear(Directory folder) throws IOException {
         if (folder.find(TEMPORARY).isPresent()) {
             folder.removeTree(TEMPORARY);
         }
@@ -79,6 +89,12 @@ final class Replacement {
     @FunctionalInterface
     interface Maker {
         void make() throws IOException;
+    }
+
+    /// Learns of an entry before it gets its name.
+    @FunctionalInterface
+    interface Placing {
+        void placing(FileStat made) throws IOException;
     }
 
     /// A folder with content bears the name of a file or link.

@@ -65,10 +65,10 @@ final class RestoreFolders implements AutoCloseable {
         Directory parent = frames.getLast().directory;
         boolean absent = parent.find(name).isEmpty();
         Directory folder = absent ? parent.makeDirectory(name, NEW_FOLDER) : open(parent, name);
-        if (absent) {
-            journal.made(path(name));
-        }
         try {
+            if (absent) {
+                journal.made(path(name), folder.stat());
+            }
             frames.add(new RestoreFrame(name, folder, uid));
         } catch (IOException e) {
             folder.close();

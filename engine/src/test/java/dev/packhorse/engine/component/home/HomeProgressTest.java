@@ -55,7 +55,7 @@ class HomeProgressTest {
     }
 
     /// What one try left for the next.
-    private static final class Kept implements ModuleProgress {
+    private final class Kept implements ModuleProgress {
         private final Optional<String> before;
         private final int stopAt;
         private final boolean goesOn;
@@ -86,6 +86,11 @@ class HomeProgressTest {
                 throw new CancelledException("stopped by the test");
             }
             states.add(state);
+        }
+
+        @Override
+        public Optional<Path> folder() throws IOException {
+            return Optional.of(Files.createDirectories(folder.resolve("kept")));
         }
 
         @Override

@@ -47,9 +47,14 @@ final class HomeServer {
     final Account account;
     final Identity identity;
     private final Path homes;
-    private final HostServices services;
+    final HostServices services;
 
     HomeServer(Path folder) throws IOException {
+        this(folder, true);
+    }
+
+    /// @param fresh whether the home is made, or there from another process
+    HomeServer(Path folder, boolean fresh) throws IOException {
         Identity process = Identity.ofProcess();
         identity = process.isRoot() ? new Identity(UID, UID) : process;
         // the account must be able to reach its home where tests look at it from outside
@@ -76,7 +81,9 @@ final class HomeServer {
                         new OneAccount(account),
                         "host.example",
                         Optional.empty());
-        makeHome();
+        if (fresh) {
+            makeHome();
+        }
     }
 
     /// Takes the home away with all that is in it, and makes it anew.

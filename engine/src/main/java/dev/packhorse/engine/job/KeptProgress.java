@@ -1,0 +1,78 @@
+package dev.packhorse.engine.job;
+
+import dev.packhorse.engine.component.ModuleProgress;
+import dev.packhorse.engine.queue.JobContext;
+import dev.packhorse.engine.queue.LeaseLostException;
+import dev.packhorse.transport.spi.CancelledException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// How far one module of a restore is, in the job's mark, and its files beside the job's download.
+/// One thread.
+final class KeptProgress implements ModuleProgress {
+    private final JobContext job;
+    private final Path kept;
+    private final String module;
+    private final Set<String> done;
+    private final ModuleRun.Journal before;
+    private @Nullable LeaseLostException lost;
+
+    /// @param kept a folder for root alone that stays until the job ends, made if it is needed
+    /// @param done the modules that have ended
+    /// @param before what the earlier runs have kept
+    KeptProgress(
+            JobContext job, Path kept, String module, Set<String> done, ModuleRun.Journal before) {
+        this.job = job;
+        this.kept = kept;
+        this.module = module;
+        this.done = done;
+        this.before = before;
+    }
+
+    /// Where the files of a module lie.
+    static Path folder(Path kept, String module) {
+        return kept.resolve(module);
+    }
+
+    @Override
+    public Optional<String> before() {
+        return before.within().equals(module) ? Optional.of(before.state()) : Optional.empty();
+    }
+
+    @Override
+    public void reached(String state) throws IOException {
+        if (lost != null) {
+            return;
+        }
+        try {
+            ModuleRun.Journal journal = new ModuleRun.Journal(List.copyOf(done), module, state);
+            job.mark(Optional.of(JobJson.write(journal)));
+        } catch (LeaseLostException e) {
+            lost = e;
+            throw new CancelledException("the job is another worker's by now");
+        }
+    }
+
+    @Override
+    public Optional<Path> folder() throws IOException {
+        return Optional.of(
+                Files.createDirectories(folder(kept, module), BackupDirectory.FOLDER_MODE));
+    }
+
+    @Override
+    public boolean goesOnLater() {
+        return lost != null || job.isStopping();
+    }
+
+    /// @throws LeaseLostException if it was found that the job is another worker's
+    void requireLease() throws LeaseLostException {
+        if (lost != null) {
+            throw lost;
+        }
+    }
+}
