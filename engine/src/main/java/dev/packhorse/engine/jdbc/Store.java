@@ -46,6 +46,12 @@ public final class Store implements AutoCloseable {
         return shared;
     }
 
+    /// What the rows of a server's catalog are marked with: those of an embedded store belong to
+    /// the server that has it, whatever that is called.
+    String catalogOf(String node) {
+        return shared ? node : "";
+    }
+
     /// Why the store no longer takes anything, empty while it is sound.
     public Optional<String> failure() {
         return Optional.ofNullable(failure).map(SQLException::getMessage);
