@@ -36,3 +36,10 @@ INSERT INTO restore_point_by_server
 DROP TABLE restore_point;
 ALTER TABLE restore_point_by_server RENAME TO restore_point;
 CREATE INDEX restore_point_by_date ON restore_point (slot_date, account);
+
+-- How often the daemon has noted that this store is the newest there is; the same number stands in a file beside it, by which an older
+-- store that was put in its place is found out.
+CREATE TABLE store_mark (
+    number BIGINT NOT NULL
+);
+INSERT INTO store_mark (number) VALUES (0);

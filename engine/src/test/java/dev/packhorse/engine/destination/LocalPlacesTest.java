@@ -118,8 +118,8 @@ class LocalPlacesTest {
 
     private static DestinationPlace place(DestinationType type, String settings) {
         TreeMap<String, String> values = new TreeMap<>();
-        for (String each : settings.split(" ")) {
-            String[] pair = each.split("=");
+        for (String each : settings.split(" ", -1)) {
+            String[] pair = each.split("=", 2);
             values.put(pair[0].equals("user") ? "username" : pair[0], pair[1]);
         }
         return DestinationPlace.of(
