@@ -11,6 +11,7 @@ final class ExitCode {
     static final int UNREACHABLE = 4;
     static final int UNKNOWN_DESTINATION = 10;
     static final int DENIED = 12;
+    static final int STORE = 65;
     static final int LOCKED = 75;
     static final int CONFIG = 78;
     static final int INTERRUPTED = 130;

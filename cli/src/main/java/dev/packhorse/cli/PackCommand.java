@@ -87,6 +87,7 @@ final class PackCommand implements Callable<Integer> {
                     switch (e.kind()) {
                         case LOCKED -> ExitCode.LOCKED;
                         case CONFIG -> ExitCode.CONFIG;
+                        case STORE -> ExitCode.STORE;
                         case FAILED -> ExitCode.FAILED;
                     };
             throw new UserError(code, String.valueOf(e.getMessage()));

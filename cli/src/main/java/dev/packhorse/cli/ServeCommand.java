@@ -32,6 +32,7 @@ final class ServeCommand implements Callable<Integer> {
                     switch (e.kind()) {
                         case LOCKED -> ExitCode.LOCKED;
                         case CONFIG -> ExitCode.CONFIG;
+                        case STORE -> ExitCode.STORE;
                         case FAILED -> ExitCode.FAILED;
                     };
             throw new UserError(code, "cannot start: " + e.getMessage());

@@ -42,6 +42,41 @@ final class DaemonUnderTest implements AutoCloseable {
         Path state = work.resolve("state");
         Path log = work.resolve("daemon.log");
         Files.deleteIfExists(state.resolve("http.address"));
+        Process process = process(work, heap, settings);
+        Path address = state.resolve("http.address");
+        try {
+            await(START, () -> !process.isAlive() || Files.exists(address));
+            if (!process.isAlive()) {
+                throw new IOException("the daemon did not start: " + Files.readString(log));
+            }
+            return new DaemonUnderTest(process, new StateFolder(state), log);
+        } catch (ClientException e) {
+            process.destroyForcibly();
+            throw new IOException(e);
+        }
+    }
+
+    /// Starts one that is to refuse.
+    ///
+    /// @return what it said since
+    static String refusal(Path work, int exitCode, String... settings) throws IOException {
+        Path log = work.resolve("daemon.log");
+        int before = Files.exists(log) ? Files.readString(log).length() : 0;
+        Process process = process(work, "256m", settings);
+        try {
+            await(START, () -> !process.isAlive());
+        } finally {
+            process.destroyForcibly();
+        }
+        String said = Files.readString(log).substring(before);
+        if (process.exitValue() != exitCode) {
+            throw new AssertionError("exit code " + process.exitValue() + ": " + said);
+        }
+        return said;
+    }
+
+    private static Process process(Path work, String heap, String... settings) throws IOException {
+        Path state = work.resolve("state");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
@@ -67,22 +102,11 @@ final class DaemonUnderTest implements AutoCloseable {
         for (String setting : settings) {
             command.add("--set=" + setting);
         }
-        Process process =
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                        .start();
-        Path address = state.resolve("http.address");
-        try {
-            await(START, () -> !process.isAlive() || Files.exists(address));
-            if (!process.isAlive()) {
-                throw new IOException("the daemon did not start: " + Files.readString(log));
-            }
-            return new DaemonUnderTest(process, new StateFolder(state), log);
-        } catch (ClientException e) {
-            process.destroyForcibly();
-            throw new IOException(e);
-        }
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(work.resolve("daemon.log").toFile()))
+                .start();
     }
 
     /// A time of day at which nothing of the schedule comes due while a test runs.

@@ -19,6 +19,10 @@ public final class ManifestMac {
     /// Keeps codes of this kind apart from any other use of the key.
     private static final byte[] PURPOSE = "packhorse manifest\n".getBytes(US_ASCII);
 
+    private static final byte[] NAMING = "packhorse server\n".getBytes(US_ASCII);
+
+    private static final int NAME_DIGITS = 32;
+
     private final SecretKeySpec key;
 
     /// @param key 32 secret bytes, copied
@@ -41,12 +45,21 @@ public final class ManifestMac {
                 code(sealed.manifest()), HexFormat.of().parseHex(sealed.mac()));
     }
 
+    /// A name for whoever has this key: 32 hex digits that tell nothing of it.
+    public String keyName() {
+        return HexFormat.of().formatHex(code(NAMING, new byte[0])).substring(0, NAME_DIGITS);
+    }
+
     private byte[] code(Manifest manifest) {
+        return code(PURPOSE, ManifestJson.canonical(manifest));
+    }
+
+    private byte[] code(byte[] purpose, byte[] content) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(key);
-            mac.update(PURPOSE);
-            return mac.doFinal(ManifestJson.canonical(manifest));
+            mac.update(purpose);
+            return mac.doFinal(content);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
         }

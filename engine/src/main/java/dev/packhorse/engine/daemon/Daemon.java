@@ -6,6 +6,8 @@ import dev.packhorse.engine.jdbc.Store;
 import dev.packhorse.engine.jdbc.StoreCopy;
 import dev.packhorse.engine.jdbc.StoreException;
 import dev.packhorse.engine.jdbc.StoreLockedException;
+import dev.packhorse.engine.jdbc.StoreSettings;
+import dev.packhorse.engine.jdbc.UnusableStoreException;
 import dev.packhorse.engine.run.WorkerPool;
 import dev.packhorse.engine.schedule.BackupClock;
 import dev.packhorse.engine.settings.SettingKeys;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +51,8 @@ public final class Daemon implements AutoCloseable {
         try {
             this.address = start(settings, drivers, onFatal);
             ready = true;
+        } catch (UnusableStoreException e) {
+            throw new DaemonStartException(Kind.STORE, String.valueOf(e.getMessage()), e);
         } catch (StoreLockedException e) {
             throw new DaemonStartException(Kind.LOCKED, String.valueOf(e.getMessage()), e);
         } catch (IllegalArgumentException e) {
@@ -81,8 +86,14 @@ public final class Daemon implements AutoCloseable {
         ReserveFile reserve = new ReserveFile(state, settings.get(SettingKeys.STATE_RESERVE));
         // Before the store, which cannot be opened on a full disk.
         reserve.giveUpIfFull();
-        Store store = Store.open(StoreParts.settings(settings, state));
+        StoreSettings place = StoreParts.settings(settings, state);
+        Store store = Store.open(place);
         began("store", store);
+        Optional<StoreMark> mark =
+                store.isShared()
+                        ? Optional.empty()
+                        : Optional.of(StoreMark.take(store, place, state));
+        mark.ifPresent(each -> began("store's mark", each));
         DaemonParts parts = DaemonParts.of(settings, store, drivers);
         parts.recover();
 
@@ -106,9 +117,7 @@ public final class Daemon implements AutoCloseable {
         parts.alarms().start(tidier);
         // The look catches what it can cause; the timer ends with the daemon.
         var _ = tidier.scheduleWithFixedDelay(reserve::look, 60, 2, TimeUnit.SECONDS);
-        if (!store.isShared()) {
-            copyRegularly(new StoreCopy(store, state), state, timer);
-        }
+        mark.ifPresent(each -> copyRegularly(new StoreCopy(store, state), each, state, timer));
 
         began("logins", parts.logins());
         HttpServerHandle http = parts.http(clock, watchdog);
@@ -129,16 +138,18 @@ public final class Daemon implements AutoCloseable {
         return Thread.ofPlatform().name("packhorse-tidy").daemon().unstarted(task);
     }
 
-    private static void copyRegularly(StoreCopy copy, Path state, ScheduledExecutorService timer) {
+    private static void copyRegularly(
+            StoreCopy copy, StoreMark mark, Path state, ScheduledExecutorService timer) {
         long minutes = COPY_EVERY.toMinutes();
         // The task catches what it can cause; the timer ends with the daemon.
         var _ =
                 timer.scheduleWithFixedDelay(
-                        () -> copyOnce(copy, state), minutes, minutes, TimeUnit.MINUTES);
+                        () -> copyOnce(copy, mark, state), minutes, minutes, TimeUnit.MINUTES);
     }
 
-    private static void copyOnce(StoreCopy copy, Path state) {
+    private static void copyOnce(StoreCopy copy, StoreMark mark, Path state) {
         try {
+            mark.advance();
             copy.write();
             long size = Files.size(state.resolve("packhorse.mv.db"));
             if (size > LARGE_STORE_BYTES) {

@@ -12,8 +12,11 @@ import dev.packhorse.engine.component.PostgresComponent;
 import dev.packhorse.engine.component.registry.ComponentRegistry;
 import dev.packhorse.engine.destination.AbandonedUploads;
 import dev.packhorse.engine.destination.DestinationStore;
+import dev.packhorse.engine.destination.GuardedOpener;
 import dev.packhorse.engine.destination.LocalPathRules;
+import dev.packhorse.engine.destination.LocalPlaces;
 import dev.packhorse.engine.destination.SecretSeal;
+import dev.packhorse.engine.destination.ServerIdentity;
 import dev.packhorse.engine.destination.TransportOpener;
 import dev.packhorse.engine.destination.UploadJournals;
 import dev.packhorse.engine.health.Alarms;
@@ -57,6 +60,7 @@ import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobKind.Stage;
 import dev.packhorse.engine.mysql.MysqlException;
 import dev.packhorse.engine.mysql.MysqlServer;
+import dev.packhorse.engine.notify.Events;
 import dev.packhorse.engine.postgres.PostgresServer;
 import dev.packhorse.engine.provision.AccountCreation;
 import dev.packhorse.engine.provision.AccountRemoval;
@@ -116,6 +120,7 @@ final class DaemonParts {
     private final ServerBackups backups;
     private final DestinationStore destinations;
     private final LocalPathRules paths;
+    private final LocalPlaces places;
     private final TransportOpener opener;
     private final UploadJournals journals;
     private final LocalRelease release;
@@ -138,8 +143,8 @@ final class DaemonParts {
         this.state = settings.get(SettingKeys.STATE);
         this.host = Host.find(settings);
         this.clock = store.clock(InstantSource.system());
-        this.queue = new JdbcJobQueue(store, clock, WorkListener.both(signal, feed));
-        this.catalog = new JdbcCatalog(store);
+        this.queue = new JdbcJobQueue(store, clock, WorkListener.both(signal, feed), node());
+        this.catalog = new JdbcCatalog(store, node());
         HostServices services = host.services();
         this.backups =
                 new ServerBackups(
@@ -150,9 +155,14 @@ final class DaemonParts {
                 new DestinationStore(services.root().resolve(DestinationStore.HOST_PATH), seal);
         this.google = GoogleParts.of(state, seal, drivers, services.hostname());
         this.paths = new LocalPathRules(services.root().folder(), this::homes);
+        this.places = new LocalPlaces(paths, destinations, () -> backups.config().directory());
+        this.mac = new ManifestMac(StateKey.MANIFEST.load(state));
         this.opener =
-                new DestinationOpener(
-                        paths, drivers, google.credentials(), new Speeds(settings, clock));
+                new GuardedOpener(
+                        new DestinationOpener(
+                                paths, drivers, google.credentials(), new Speeds(settings, clock)),
+                        new ServerIdentity(mac.keyName(), node()),
+                        places);
         this.journals = new UploadJournals(state.resolve("uploads"));
         this.release = new LocalRelease(backups, catalog, destinations, opener);
         this.sessions = new SessionStore(state.resolve("sessions"), InstantSource.system(), zone());
@@ -160,7 +170,6 @@ final class DaemonParts {
                 StagingArea.open(
                         state.resolve("staging"),
                         settings.get(SettingKeys.BACKUP_FREE_SPACE_FLOOR));
-        this.mac = new ManifestMac(StateKey.MANIFEST.load(state));
         this.components =
                 ComponentRegistry.standard(new PostgresComponent(), new MysqlComponent()).all();
         this.scan = new BackupDirectoryScan(backups, catalog, clock, node());
@@ -227,12 +236,19 @@ final class DaemonParts {
 
     /// Removes what a killed daemon left half-made.
     void recover() throws IOException {
+        int named = catalog.takeOverUnnamed();
+        if (named > 0) {
+            LOG.atInfo()
+                    .addKeyValue("points", named)
+                    .log("restore points of this server got its name");
+        }
         RootToken.ensure(tokens(), state);
         try {
             scan.removePartials();
         } catch (IOException e) {
             LOG.atWarn().setCause(e).log("archives under way could not be swept");
         }
+        tellConflicts();
         recoverPostgres();
         try {
             Optional<MysqlServer> mysql = host.services().mysql();
@@ -244,6 +260,28 @@ final class DaemonParts {
                     .setCause(e)
                     .log(
                             "what a killed restore of a database left could not be put right; the next one tries again");
+        }
+    }
+
+    /// Destinations that were configured before such were refused, or whose folders were moved
+    /// since.
+    private void tellConflicts() {
+        try {
+            for (LocalPlaces.Conflict each : places.conflicts()) {
+                LOG.atWarn()
+                        .addKeyValue("destination", each.destination().name())
+                        .addKeyValue("reason", each.reason())
+                        .log("nothing is sent to a destination");
+                events.notices()
+                        .tell(
+                                Events.destinationOff(
+                                        each.destination().id().value(),
+                                        each.destination().name(),
+                                        "not used",
+                                        each.reason()));
+            }
+        } catch (IOException e) {
+            LOG.atWarn().setCause(e).log("the destinations could not be looked through");
         }
     }
 

@@ -23,6 +23,9 @@ public final class DaemonStartException extends Exception {
         LOCKED,
         /// A setting cannot be used on this machine.
         CONFIG,
+        /// The store is damaged, older than it was, or of a newer version; the message says what to
+        /// do.
+        STORE,
         /// Something else; another try may help.
         FAILED
     }

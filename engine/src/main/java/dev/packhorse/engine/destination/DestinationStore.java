@@ -81,12 +81,14 @@ public final class DestinationStore {
 
     /// Adds a destination. When it returns, the file is on stable storage.
     ///
+    /// @throws PlaceTakenException if another has the same folder, or one in it or around it
     /// @throws IllegalArgumentException if the name or the id is taken
     /// @throws IOException if it cannot be written
     public void add(Destination destination) throws IOException {
         writing.lock();
         try {
             requireFreeName(destination);
+            requireFreePlace(destination);
             if (files().containsKey(destination.id().value())) {
                 throw new IllegalArgumentException("destination id is taken");
             }
@@ -99,6 +101,7 @@ public final class DestinationStore {
     /// Replaces the destination of the same id.
     ///
     /// @return false if there is none; then nothing changed
+    /// @throws PlaceTakenException if it moves to where another is, or in it or around it
     /// @throws IllegalArgumentException if another has the name
     /// @throws IOException if it cannot be written
     public boolean replace(Destination destination) throws IOException {
@@ -109,6 +112,9 @@ public final class DestinationStore {
                 return false;
             }
             requireFreeName(destination);
+            if (!isWhereItWas(file, destination)) {
+                requireFreePlace(destination);
+            }
             AtomicFile.replace(file, codec.write(destination));
             return true;
         } finally {
@@ -136,6 +142,31 @@ public final class DestinationStore {
                 throw new IllegalArgumentException(
                         "name is taken by destination " + other.id() + ": choose another");
             }
+        }
+    }
+
+    private void requireFreePlace(Destination wanted) throws IOException {
+        DestinationPlace place = DestinationPlace.of(wanted);
+        for (Destination other : contents().destinations()) {
+            if (!other.id().equals(wanted.id()) && DestinationPlace.of(other).overlaps(place)) {
+                throw new PlaceTakenException(taken(other));
+            }
+        }
+    }
+
+    /// What keeps a destination from having the place of another.
+    static String taken(Destination other) {
+        return "its folder and that of destination "
+                + other.name()
+                + " overlap: give each a folder of its own";
+    }
+
+    private boolean isWhereItWas(Path file, Destination wanted) {
+        try {
+            Destination before = codec.read(file, wanted.id());
+            return DestinationPlace.of(before).equals(DestinationPlace.of(wanted));
+        } catch (IOException _) {
+            return false; // where a damaged one was is not known
         }
     }
 

@@ -58,14 +58,26 @@ final class H2Upgrade {
     private void migrate() throws StoreException, IOException {
         Path work = file.resolveSibling(renamed(name(file)));
         Files.deleteIfExists(work);
-        if (Files.exists(file)) {
+        boolean older = Files.exists(file);
+        if (older) {
             copy(file, work);
         }
         JdbcDataSource onCopy = new JdbcDataSource();
         onCopy.setURL(renamedUrl());
         onCopy.setUser(source.getUser());
         onCopy.setPassword(source.getPassword());
-        Store.migrate(onCopy);
+        try {
+            Store.migrate(onCopy);
+        } catch (UnusableStoreException e) {
+            throw e;
+        } catch (StoreException e) {
+            if (!older) {
+                throw e;
+            }
+            // Tables that no version left so: the end of the file is missing.
+            throw new UnusableStoreException(
+                    e.getMessage() + "\n" + H2Recovery.advice(file, source.getUser()), e);
+        }
         sync(work, StandardOpenOption.WRITE);
         Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rw-------"));
         Files.move(work, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

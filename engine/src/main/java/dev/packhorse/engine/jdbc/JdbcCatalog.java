@@ -17,9 +17,31 @@ import java.util.function.Consumer;
 /// point are one transaction.
 public final class JdbcCatalog implements Catalog {
     private final Transactions transactions;
+    private final String server;
 
+    /// The catalog of the only server of a store.
     public JdbcCatalog(Store store) {
+        this(store, "");
+    }
+
+    /// The catalog of one of the servers of a store: it sees its own points and no others.
+    ///
+    /// @param node the server's name, which plays no part in an embedded store
+    public JdbcCatalog(Store store, String node) {
         this.transactions = new Transactions(store, CatalogException::new);
+        this.server = store.catalogOf(node);
+    }
+
+    /// Takes over the rows of this server's archives that an earlier version wrote without saying
+    /// whose they are.
+    ///
+    /// @return how many
+    public int takeOverUnnamed() {
+        return server.isEmpty()
+                ? 0
+                : transactions.change(
+                        "take over the restore points of " + server,
+                        t -> RestorePointRow.takeOverUnnamed(t, server));
     }
 
     @Override
@@ -29,7 +51,7 @@ public final class JdbcCatalog implements Catalog {
                 t -> {
                     int added = 0;
                     for (RestorePoint point : points) {
-                        added += RestorePointRow.adopt(t, point) ? 1 : 0;
+                        added += RestorePointRow.adopt(t, server, point) ? 1 : 0;
                     }
                     return added;
                 });
@@ -42,10 +64,11 @@ public final class JdbcCatalog implements Catalog {
                 t ->
                         t.list(
                                 RestorePointRow.SELECT
-                                        + "WHERE account = ?"
+                                        + "WHERE server = ? AND account = ?"
                                         + RestorePointRow.SOUND
                                         + " ORDER BY slot_date DESC, slot_time DESC, packed_at DESC, tier",
                                 RestorePointRow::read,
+                                server,
                                 account.value()));
     }
 
@@ -58,10 +81,11 @@ public final class JdbcCatalog implements Catalog {
                         t ->
                                 t.list(
                                         RestorePointRow.SELECT
-                                                + "WHERE account = ? AND destination = ?"
+                                                + "WHERE server = ? AND account = ? AND destination = ?"
                                                 + " AND slot_date = ?"
                                                 + RestorePointRow.SOUND,
                                         RestorePointRow::read,
+                                        server,
                                         account.value(),
                                         destination.value(),
                                         slot.date().toString())),
@@ -75,11 +99,12 @@ public final class JdbcCatalog implements Catalog {
                 t ->
                         t.forEach(
                                 RestorePointRow.SELECT
-                                        + "WHERE TRUE"
+                                        + "WHERE server = ?"
                                         + RestorePointRow.SOUND
                                         + " ORDER BY slot_date, account, destination, tier, slot_time",
                                 RestorePointRow::read,
-                                consumer));
+                                consumer,
+                                server));
     }
 
     @Override
@@ -89,9 +114,10 @@ public final class JdbcCatalog implements Catalog {
                 t ->
                         t.list(
                                 RestorePointRow.SELECT
-                                        + "WHERE account = ? AND deleting = FALSE"
+                                        + "WHERE server = ? AND account = ? AND deleting = FALSE"
                                         + " ORDER BY slot_date DESC, slot_time DESC, packed_at DESC, tier",
                                 RestorePointRow::readCopy,
+                                server,
                                 account.value()));
     }
 
@@ -102,10 +128,11 @@ public final class JdbcCatalog implements Catalog {
                 t ->
                         t.forEach(
                                 RestorePointRow.SELECT
-                                        + "WHERE deleting = FALSE"
+                                        + "WHERE server = ? AND deleting = FALSE"
                                         + " ORDER BY slot_date, account, destination, tier, slot_time",
                                 RestorePointRow::readCopy,
-                                consumer));
+                                consumer,
+                                server));
     }
 
     @Override
@@ -116,9 +143,10 @@ public final class JdbcCatalog implements Catalog {
                         t ->
                                 t.list(
                                         RestorePointRow.SELECT
-                                                + "WHERE destination = ? AND archive = ?"
+                                                + "WHERE server = ? AND destination = ? AND archive = ?"
                                                 + " AND verdict IN ('DAMAGED', 'MISSING')",
                                         RestorePointRow::read,
+                                        server,
                                         destination.value(),
                                         archive.value()))
                 .isEmpty();
@@ -127,14 +155,15 @@ public final class JdbcCatalog implements Catalog {
     @Override
     public boolean prove(RestorePoint point, Proof proof) {
         return transactions.change(
-                "note a verification", t -> RestorePointRow.prove(t, point, proof));
+                "note a verification", t -> RestorePointRow.prove(t, server, point, proof));
     }
 
     @Override
     public void markDeleting(RestorePoint point) {
         boolean marked =
                 transactions.change(
-                        "mark a restore point", t -> RestorePointRow.markDeleting(t, point));
+                        "mark a restore point",
+                        t -> RestorePointRow.markDeleting(t, server, point));
         if (!marked) {
             throw new IllegalStateException(
                     "the catalog holds no archive "
@@ -152,9 +181,10 @@ public final class JdbcCatalog implements Catalog {
                 t ->
                         t.list(
                                 RestorePointRow.SELECT
-                                        + "WHERE deleting = TRUE"
+                                        + "WHERE server = ? AND deleting = TRUE"
                                         + " ORDER BY slot_date, account, destination, tier, slot_time",
-                                RestorePointRow::read));
+                                RestorePointRow::read,
+                                server));
     }
 
     @Override
@@ -162,7 +192,7 @@ public final class JdbcCatalog implements Catalog {
         transactions.change(
                 "drop a restore point",
                 t -> {
-                    RestorePointRow.drop(t, point);
+                    RestorePointRow.drop(t, server, point);
                     return true;
                 });
     }

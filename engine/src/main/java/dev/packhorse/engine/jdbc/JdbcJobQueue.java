@@ -37,6 +37,7 @@ public final class JdbcJobQueue implements JobQueue, JobHistory {
     private final InstantSource clock;
     private final WorkListener listener;
     private final SilentLeases silent;
+    private final Optional<String> home;
 
     /// Claims of one process queue here instead of in the database, where each would find the same
     /// first row.
@@ -50,11 +51,34 @@ public final class JdbcJobQueue implements JobQueue, JobHistory {
         this(store, clock, listener, System::nanoTime);
     }
 
+    /// As the other, of one of the servers of a store: its lists leave out what is bound to others,
+    /// unless they are asked for.
+    ///
+    /// @param node the server's name, which plays no part in an embedded store
+    public JdbcJobQueue(Store store, InstantSource clock, WorkListener listener, String node) {
+        this(
+                store,
+                clock,
+                listener,
+                System::nanoTime,
+                store.isShared() ? Optional.of(node) : Optional.empty());
+    }
+
     /// As the other.
     ///
     /// @param nanos a clock that nobody sets, as [System#nanoTime()]
     public JdbcJobQueue(
             Store store, InstantSource clock, WorkListener listener, LongSupplier nanos) {
+        this(store, clock, listener, nanos, Optional.empty());
+    }
+
+    private JdbcJobQueue(
+            Store store,
+            InstantSource clock,
+            WorkListener listener,
+            LongSupplier nanos,
+            Optional<String> home) {
+        this.home = home;
         this.store = store;
         this.transactions = new Transactions(store, QueueException::new, listener::moved);
         this.clock = clock;
@@ -115,10 +139,14 @@ public final class JdbcJobQueue implements JobQueue, JobHistory {
         transactions.<Boolean, LeaseLostException>change(
                 "finish a job",
                 t -> {
-                    JobFinish.finish(t, lease, outcome, followUp, now());
+                    JobFinish.finish(t, serverOf(lease), lease, outcome, followUp, now());
                     return true;
                 });
         listener.workMayBeThere();
+    }
+
+    private String serverOf(Lease lease) {
+        return store.catalogOf(lease.job().request().node().orElse(""));
     }
 
     @Override
@@ -163,7 +191,7 @@ public final class JdbcJobQueue implements JobQueue, JobHistory {
                 "remove jobs",
                 t -> {
                     List<Job> jobs = new ArrayList<>();
-                    JobList.forEach(t, filter, jobs::add);
+                    JobList.forEach(t, filter, home, jobs::add);
                     return JobControl.remove(t, jobs);
                 });
     }
@@ -235,14 +263,14 @@ public final class JdbcJobQueue implements JobQueue, JobHistory {
                 "list jobs",
                 t -> {
                     t.seeOneMoment();
-                    JobList.forEach(t, filter, consumer);
+                    JobList.forEach(t, filter, home, consumer);
                     return true;
                 });
     }
 
     @Override
     public long count(JobFilter filter) {
-        return transactions.read("count jobs", t -> JobList.count(t, filter));
+        return transactions.read("count jobs", t -> JobList.count(t, filter, home));
     }
 
     @Override

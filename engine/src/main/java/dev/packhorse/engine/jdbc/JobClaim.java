@@ -31,7 +31,9 @@ final class JobClaim {
                     + " OR (j.run_at > ? AND j.asked_not_before IS NULL)) AND (j.node IS NULL OR j.node = ?)"
                     + " AND NOT EXISTS (SELECT 1 FROM paused_kind p WHERE p.kind = j.kind)"
                     + " AND (j.exclusive_key IS NULL OR NOT EXISTS (SELECT 1 FROM job a"
-                    + " WHERE a.active_exclusive_key = j.exclusive_key))"
+                    + " WHERE a.active_exclusive_key = "
+                    + ScopedKey.EXCLUSIVE
+                    + "))"
                     + " ORDER BY j.state, j.kind, j.priority, j.seq LIMIT 1";
 
     private static final int NO_LIMIT = Integer.MAX_VALUE;
@@ -109,9 +111,10 @@ final class JobClaim {
             Transaction transaction, Candidate candidate, String worker, Instant now, Instant until)
             throws SQLException {
         return transaction.updateOne(
-                "UPDATE job SET state = 'ACTIVE', fence = fence + 1, attempts = attempts + 1,"
+                "UPDATE job j SET state = 'ACTIVE', fence = fence + 1, attempts = attempts + 1,"
                         + " worker = ?, lease_until = ?, started_at = COALESCE(started_at, ?),"
-                        + " active_exclusive_key = exclusive_key"
+                        + " active_exclusive_key = "
+                        + ScopedKey.EXCLUSIVE
                         + " WHERE seq = ? AND state = 'PENDING' AND fence = ?",
                 worker,
                 until.toEpochMilli(),

@@ -100,8 +100,8 @@ final class JobControl {
         if (job.isEmpty() || !isRetryable(job.get().state())) {
             return false;
         }
-        Optional<String> key = job.get().request().uniqueKey();
-        if (key.isPresent() && isTaken(transaction, key.get())) {
+        String key = ScopedKey.unique(job.get().request());
+        if (key != null && isTaken(transaction, key)) {
             return false;
         }
         transaction.updateOne(
@@ -109,7 +109,7 @@ final class JobControl {
                         + " finished_at = NULL, cancel_requested = FALSE, progress = '{}',"
                         + " result = '{}', reason = '', open_unique_key = ? WHERE id = ?",
                 RunEnding.AT_ONCE.toEpochMilli(),
-                key.orElse(null),
+                key,
                 id.value());
         JobEventRow.add(transaction, id, job.get().state(), JobState.PENDING, now, by, "retry");
         return true;

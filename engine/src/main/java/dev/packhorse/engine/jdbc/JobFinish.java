@@ -21,8 +21,12 @@ final class JobFinish {
 
     private JobFinish() {}
 
+    /// Ends the run of a lease.
+    ///
+    /// @param server in whose catalog the points come
     static void finish(
             Transaction transaction,
+            String server,
             Lease lease,
             JobOutcome outcome,
             FollowUp followUp,
@@ -36,7 +40,7 @@ final class JobFinish {
         }
         end(transaction, job, RunEnding.of(job, outcome, now), now, lease.worker());
         for (RestorePoint point : followUp.restorePoints()) {
-            RestorePointRow.put(transaction, point);
+            RestorePointRow.put(transaction, server, point);
         }
         for (JobRequest request : followUp.jobs()) {
             JobInsert.enqueue(transaction, request, now);
@@ -97,7 +101,7 @@ final class JobFinish {
                                 + " snoozes = snoozes + ?, result = ?, reason = ?, resume_mark = ?"
                                 + " WHERE id = ? AND state = 'ACTIVE' AND fence = ?",
                         ending.to().name(),
-                        open ? job.request().uniqueKey().orElse(null) : null,
+                        open ? ScopedKey.unique(job.request()) : null,
                         open ? null : now.toEpochMilli(),
                         ending.runAt().toEpochMilli(),
                         ending.attemptCounts() ? 0 : 1,

@@ -60,13 +60,14 @@ final class JobInsert {
 
     private static Optional<JobId> findOpen(Transaction transaction, JobRequest request)
             throws SQLException {
-        if (request.uniqueKey().isEmpty()) {
+        String key = ScopedKey.unique(request);
+        if (key == null) {
             return Optional.empty();
         }
         return transaction.find(
                 "SELECT id FROM job WHERE open_unique_key = ?",
                 row -> new JobId(row.getString(1)),
-                request.uniqueKey().get());
+                key);
     }
 
     private static JobState firstState(JobRequest request) {
@@ -91,7 +92,7 @@ final class JobInsert {
                 request.held(),
                 request.priority(),
                 request.uniqueKey().orElse(null),
-                request.uniqueKey().orElse(null),
+                ScopedKey.unique(request),
                 request.exclusiveKey().orElse(null),
                 request.node().orElse(null),
                 notBefore,

@@ -30,17 +30,25 @@ final class JobList {
 
     /// Open jobs and then ended ones, by two queries that see one moment: a job that ends meanwhile
     /// is there once.
-    static void forEach(Transaction transaction, JobFilter filter, Consumer<Job> consumer)
+    ///
+    /// @param home the server beyond whose jobs only a filter of all servers looks, empty for none
+    static void forEach(
+            Transaction transaction,
+            JobFilter filter,
+            Optional<String> home,
+            Consumer<Job> consumer)
             throws SQLException {
-        int shown = select(transaction, filter, true, "priority, seq", filter.limit(), consumer);
+        int shown =
+                select(transaction, filter, home, true, "priority, seq", filter.limit(), consumer);
         if (shown < filter.limit()) {
             int left = filter.limit() - shown;
-            select(transaction, filter, false, "finished_at DESC, seq DESC", left, consumer);
+            select(transaction, filter, home, false, "finished_at DESC, seq DESC", left, consumer);
         }
     }
 
-    static long count(Transaction transaction, JobFilter filter) throws SQLException {
-        Condition condition = condition(filter, states(filter, true, true));
+    static long count(Transaction transaction, JobFilter filter, Optional<String> home)
+            throws SQLException {
+        Condition condition = condition(filter, home, states(filter, true, true));
         return transaction
                 .find(
                         "SELECT COUNT(*) FROM job WHERE " + condition.sql(),
@@ -61,12 +69,13 @@ final class JobList {
     private static int select(
             Transaction transaction,
             JobFilter filter,
+            Optional<String> home,
             boolean open,
             String order,
             int limit,
             Consumer<Job> consumer)
             throws SQLException {
-        Condition condition = condition(filter, states(filter, open, !open));
+        Condition condition = condition(filter, home, states(filter, open, !open));
         List<Object> values = new ArrayList<>(condition.values());
         values.add(limit);
         return transaction.forEach(
@@ -83,7 +92,8 @@ final class JobList {
                 .toList();
     }
 
-    private static Condition condition(JobFilter filter, List<JobState> states) {
+    private static Condition condition(
+            JobFilter filter, Optional<String> home, List<JobState> states) {
         StringBuilder sql = new StringBuilder(isOneOf("state", states));
         List<Object> values = new ArrayList<>();
         if (!filter.kinds().isEmpty()) {
@@ -99,6 +109,10 @@ final class JobList {
                     sql.append(" AND subject = ?");
                     values.add(subject);
                 });
+        if (home.isPresent() && !filter.everywhere()) {
+            sql.append(" AND (node IS NULL OR node = ?)");
+            values.add(home.get());
+        }
         return new Condition(sql.toString(), values);
     }
 

@@ -27,16 +27,17 @@ final class RestorePointRow {
     private static final String UNVERIFIED = "verified_at = NULL, verdict = NULL, finding = NULL";
 
     private static final String WHERE_KEY =
-            " WHERE account = ? AND destination = ? AND tier = ? AND slot_date = ?"
+            " WHERE server = ? AND account = ? AND destination = ? AND tier = ? AND slot_date = ?"
                     + " AND slot_time = ?";
 
     private RestorePointRow() {}
 
     /// Adds the point or replaces the one with its key. A point that a job has just made is not
     /// being deleted, whatever became of the archive before it.
-    static void put(Transaction transaction, RestorePoint point) throws SQLException {
-        if (!replace(transaction, point, ", deleting = FALSE, " + UNVERIFIED)) {
-            insert(transaction, point);
+    static void put(Transaction transaction, String server, RestorePoint point)
+            throws SQLException {
+        if (!replace(transaction, server, point, ", deleting = FALSE, " + UNVERIFIED)) {
+            insert(transaction, server, point);
         }
     }
 
@@ -44,22 +45,24 @@ final class RestorePointRow {
     /// verdict about the same bytes.
     ///
     /// @return whether it is new
-    static boolean adopt(Transaction transaction, RestorePoint point) throws SQLException {
-        forgetOther(transaction, point);
-        if (replace(transaction, point, "")) {
+    static boolean adopt(Transaction transaction, String server, RestorePoint point)
+            throws SQLException {
+        forgetOther(transaction, server, point);
+        if (replace(transaction, server, point, "")) {
             return false;
         }
-        insert(transaction, point);
+        insert(transaction, server, point);
         return true;
     }
 
-    private static void forgetOther(Transaction transaction, RestorePoint point)
+    private static void forgetOther(Transaction transaction, String server, RestorePoint point)
             throws SQLException {
         transaction.updateOne(
                 "UPDATE restore_point SET "
                         + UNVERIFIED
                         + WHERE_KEY
                         + " AND (archive <> ? OR sha256 <> ?)",
+                server,
                 point.account().value(),
                 point.destination().value(),
                 point.tier().name(),
@@ -72,7 +75,7 @@ final class RestorePointRow {
     /// Notes a verification.
     ///
     /// @return false if the catalog holds no such point, or another archive in its place
-    static boolean prove(Transaction transaction, RestorePoint point, Proof proof)
+    static boolean prove(Transaction transaction, String server, RestorePoint point, Proof proof)
             throws SQLException {
         return transaction.updateOne(
                 "UPDATE restore_point SET verified_at = ?, verdict = ?, finding = ?"
@@ -81,6 +84,7 @@ final class RestorePointRow {
                 proof.at().toEpochMilli(),
                 proof.verdict().name(),
                 StoredText.reason(proof.finding()),
+                server,
                 point.account().value(),
                 point.destination().value(),
                 point.tier().name(),
@@ -90,7 +94,8 @@ final class RestorePointRow {
                 point.sha256());
     }
 
-    private static boolean replace(Transaction transaction, RestorePoint point, String further)
+    private static boolean replace(
+            Transaction transaction, String server, RestorePoint point, String further)
             throws SQLException {
         return transaction.updateOne(
                 "UPDATE restore_point SET archive = ?, size_bytes = ?, sha256 = ?, packed_at = ?,"
@@ -103,6 +108,7 @@ final class RestorePointRow {
                 point.packedAt().toEpochMilli(),
                 point.node(),
                 point.label(),
+                server,
                 point.account().value(),
                 point.destination().value(),
                 point.tier().name(),
@@ -110,11 +116,13 @@ final class RestorePointRow {
                 point.slot().time());
     }
 
-    private static void insert(Transaction transaction, RestorePoint point) throws SQLException {
+    private static void insert(Transaction transaction, String server, RestorePoint point)
+            throws SQLException {
         transaction.update(
-                "INSERT INTO restore_point (account, destination, tier, slot_date, slot_time, archive,"
+                "INSERT INTO restore_point (server, account, destination, tier, slot_date, slot_time, archive,"
                         + " size_bytes, sha256, packed_at, node, label, deleting)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, FALSE)",
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, FALSE)",
+                server,
                 point.account().value(),
                 point.destination().value(),
                 point.tier().name(),
@@ -131,11 +139,13 @@ final class RestorePointRow {
     /// Marks a point as being deleted.
     ///
     /// @return false if the catalog holds no such point, or another archive in its place
-    static boolean markDeleting(Transaction transaction, RestorePoint point) throws SQLException {
+    static boolean markDeleting(Transaction transaction, String server, RestorePoint point)
+            throws SQLException {
         return transaction.updateOne(
                 "UPDATE restore_point SET deleting = TRUE"
                         + WHERE_KEY
                         + " AND archive = ? AND sha256 = ?",
+                server,
                 point.account().value(),
                 point.destination().value(),
                 point.tier().name(),
@@ -145,11 +155,13 @@ final class RestorePointRow {
                 point.sha256());
     }
 
-    static void drop(Transaction transaction, RestorePoint point) throws SQLException {
+    static void drop(Transaction transaction, String server, RestorePoint point)
+            throws SQLException {
         transaction.updateOne(
                 "DELETE FROM restore_point"
                         + WHERE_KEY
                         + " AND archive = ? AND sha256 = ? AND deleting = TRUE",
+                server,
                 point.account().value(),
                 point.destination().value(),
                 point.tier().name(),
@@ -157,6 +169,22 @@ final class RestorePointRow {
                 point.slot().time(),
                 point.archive().value(),
                 point.sha256());
+    }
+
+    /// Rows without a server become those of the server that packed them, unless it has such a
+    /// point.
+    static int takeOverUnnamed(Transaction transaction, String server) throws SQLException {
+        return transaction.update(
+                "UPDATE restore_point SET server = ? WHERE server = '' AND node = ?"
+                        + " AND NOT EXISTS (SELECT 1 FROM restore_point o WHERE o.server = ?"
+                        + " AND o.account = restore_point.account"
+                        + " AND o.destination = restore_point.destination"
+                        + " AND o.tier = restore_point.tier"
+                        + " AND o.slot_date = restore_point.slot_date"
+                        + " AND o.slot_time = restore_point.slot_time)",
+                server,
+                server,
+                server);
     }
 
     static StoredCopy readCopy(ResultSet row) throws SQLException {

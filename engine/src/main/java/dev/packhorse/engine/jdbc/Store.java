@@ -6,10 +6,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfoService;
+import org.flywaydb.core.api.MigrationState;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +47,12 @@ public final class Store implements AutoCloseable {
     /// Whether other servers may be at this store.
     public boolean isShared() {
         return shared;
+    }
+
+    /// What the rows of a server's catalog are marked with: those of an embedded store belong to
+    /// the server that has it, whatever that is called.
+    String catalogOf(String node) {
+        return shared ? node : "";
     }
 
     /// Why the store no longer takes anything, empty while it is sound.
@@ -140,7 +149,9 @@ public final class Store implements AutoCloseable {
     /// Whether no migration is left to run.
     static boolean isUpToDate(DataSource source) throws StoreException {
         try {
-            return flyway(source).info().pending().length == 0;
+            MigrationInfoService info = flyway(source).info();
+            refuseNewer(info);
+            return info.pending().length == 0;
         } catch (FlywayException e) {
             throw new StoreException("the store's tables cannot be read: " + e.getMessage(), e);
         }
@@ -155,8 +166,59 @@ public final class Store implements AutoCloseable {
                 .load();
     }
 
+    private static void refuseNewer(MigrationInfoService info) throws UnusableStoreException {
+        Optional<String> newer =
+                Arrays.stream(info.applied())
+                        .filter(each ->
+                                each.getState() == MigrationState.FUTURE_SUCCESS
+                                        || each.getState() == MigrationState.FUTURE_FAILED)
+                        .map(each -> String.valueOf(each.getVersion()))
+                        .reduce((_, last) -> last);
+        if (newer.isPresent()) {
+            throw new UnusableStoreException(
+                    "the store's tables are of version %s, made by a newer Packhorse than this one: install that again, or put back a copy of the store that was made before"
+                            .formatted(newer.get()),
+                    null);
+        }
+    }
+
+    /// How often the store was noted to be the newest.
+    ///
+    /// @throws StoreException if it cannot be read
+    public long mark() throws StoreException {
+        return inStore("read", false);
+    }
+
+    /// Notes it once more, durably.
+    ///
+    /// @return how often by now
+    /// @throws StoreException if it cannot be written
+    public long advanceMark() throws StoreException {
+        return inStore("advance", true);
+    }
+
+    private long inStore(String what, boolean advance) throws StoreException {
+        try {
+            return new Transactions(this, IllegalStateException::new)
+                    .change(
+                            what + " the store's mark",
+                            t -> {
+                                if (advance) {
+                                    t.updateOne("UPDATE store_mark SET number = number + 1");
+                                }
+                                return t.find(
+                                                "SELECT number FROM store_mark",
+                                                row -> row.getLong(1))
+                                        .orElseThrow(() -> new SQLException("it is not there"));
+                            });
+        } catch (IllegalStateException e) {
+            throw new StoreException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
     static void migrate(DataSource source) throws StoreException {
         try {
+            refuseNewer(flyway(source).info());
             flyway(source).migrate();
         } catch (FlywayException e) {
             throw new StoreException(

@@ -13,6 +13,8 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import org.h2.api.ErrorCode;
 import org.h2.jdbcx.JdbcDataSource;
+import org.h2.mvstore.DataUtils;
+import org.h2.mvstore.MVStoreException;
 
 /// Opens stores of either database.
 final class StoreOpener {
@@ -45,10 +47,40 @@ final class StoreOpener {
                 closeAfter(e, anchor);
                 throw e;
             }
-        } catch (SQLException | IOException e) {
+        } catch (SQLException e) {
+            if (!isOfTheFile(e)) {
+                throw new StoreException(
+                        "the store " + address.file() + " cannot be opened: " + e.getMessage(), e);
+            }
+            throw new UnusableStoreException(
+                    "the store "
+                            + address.file()
+                            + " cannot be opened: "
+                            + e.getMessage()
+                            + "\n"
+                            + H2Recovery.advice(address.file(), settings.user()),
+                    e);
+        } catch (IOException e) {
             throw new StoreException(
                     "the store " + address.file() + " cannot be opened: " + e.getMessage(), e);
         }
+    }
+
+    /// Whether what the file holds is to blame, and not who asks, a full disk or another process.
+    private static boolean isOfTheFile(SQLException failure) {
+        if (failure.getErrorCode() == ErrorCode.WRONG_USER_OR_PASSWORD) {
+            return false;
+        }
+        Throwable cause = failure;
+        while (cause != null) {
+            if (cause instanceof MVStoreException store
+                    && (store.getErrorCode() == DataUtils.ERROR_WRITING_FAILED
+                            || store.getErrorCode() == DataUtils.ERROR_FILE_LOCKED)) {
+                return false;
+            }
+            cause = cause.getCause();
+        }
+        return true;
     }
 
     private static Connection connectH2(StoreSettings settings, H2Address address)

@@ -24,6 +24,10 @@ class DestinationStoreTest {
     }
 
     static Destination local(String name) {
+        return local(name, "/backup2");
+    }
+
+    static Destination local(String name, String path) {
         return new Destination(
                 DestinationId.random(),
                 DestinationType.LOCAL,
@@ -33,7 +37,7 @@ class DestinationStoreTest {
                 true,
                 false,
                 60,
-                new DestinationSettings.Local("/backup2", true, false));
+                new DestinationSettings.Local(path, true, false));
     }
 
     @Test

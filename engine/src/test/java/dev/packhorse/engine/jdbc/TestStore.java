@@ -25,6 +25,20 @@ public final class TestStore {
                         12));
     }
 
+    /// A database that several stores of one test are opened on.
+    public static SharedDatabase sharedPostgres() {
+        return new SharedDatabase(PostgresServer.running().newDatabase());
+    }
+
+    /// See [#sharedPostgres].
+    public record SharedDatabase(String url) {
+        public Store open() throws StoreException {
+            return Store.open(
+                    new StoreSettings(
+                            url, PostgresServer.USER, new Secret(PostgresServer.PASSWORD), 12));
+        }
+    }
+
     public static void empty(Store store) throws SQLException {
         try (Connection connection = store.connection();
                 Statement statement = connection.createStatement()) {

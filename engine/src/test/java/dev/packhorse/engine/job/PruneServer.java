@@ -101,7 +101,7 @@ final class PruneServer {
                         false,
                         false,
                         30,
-                        new DestinationSettings.Local("/far", false, false)));
+                        new DestinationSettings.Local("/far/" + name, false, false)));
         Path far = Files.createDirectories(folder.resolve("far").resolve(id.value()));
         places.put(id, new FaultyPlace(new LocalTransport(far)));
     }

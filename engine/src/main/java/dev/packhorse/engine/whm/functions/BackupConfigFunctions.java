@@ -7,7 +7,7 @@ import dev.packhorse.engine.backupconfig.BackupConfig;
 import dev.packhorse.engine.backupconfig.BackupConfigFile;
 import dev.packhorse.engine.backupconfig.ConfigKey;
 import dev.packhorse.engine.backupconfig.ValueForm;
-import dev.packhorse.engine.destination.LocalPathRules;
+import dev.packhorse.engine.destination.LocalPlaces;
 import dev.packhorse.engine.rootfile.UntrustedPathException;
 import dev.packhorse.engine.whm.Answer;
 import dev.packhorse.engine.whm.Arguments;
@@ -35,11 +35,11 @@ final class BackupConfigFunctions {
     private static final long LARGEST = 999_999_999;
 
     private final BackupConfigFile file;
-    private final LocalPathRules paths;
+    private final LocalPlaces places;
 
-    BackupConfigFunctions(BackupConfigFile file, LocalPathRules paths) {
+    BackupConfigFunctions(BackupConfigFile file, LocalPlaces places) {
         this.file = file;
-        this.paths = paths;
+        this.places = places;
     }
 
     List<WhmFunction> functions() {
@@ -94,7 +94,11 @@ final class BackupConfigFunctions {
             return;
         }
         try {
-            paths.check(key.normalise(folder));
+            if (key == ConfigKey.BACKUPDIR) {
+                places.checkBackupDirectory(key.normalise(folder));
+            } else {
+                places.paths().check(key.normalise(folder));
+            }
         } catch (UntrustedPathException | IllegalArgumentException e) {
             throw Text.badValue(key.apiName(), String.valueOf(e.getMessage()));
         } catch (IOException e) {

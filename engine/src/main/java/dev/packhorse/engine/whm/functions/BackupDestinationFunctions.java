@@ -9,7 +9,8 @@ import dev.packhorse.engine.destination.DestinationCheck;
 import dev.packhorse.engine.destination.DestinationProof;
 import dev.packhorse.engine.destination.DestinationSettings;
 import dev.packhorse.engine.destination.DestinationStore;
-import dev.packhorse.engine.destination.LocalPathRules;
+import dev.packhorse.engine.destination.LocalPlaces;
+import dev.packhorse.engine.destination.PlaceTakenException;
 import dev.packhorse.engine.destination.TransportOpener;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.whm.Answer;
@@ -39,16 +40,15 @@ final class BackupDestinationFunctions {
     private final DestinationStore store;
     private final Destinations destinations;
     private final DestinationForm form;
-    private final LocalPathRules paths;
+    private final LocalPlaces places;
     private final DestinationCheck check;
     private final DestinationProof proof;
 
-    BackupDestinationFunctions(
-            DestinationStore store, LocalPathRules paths, TransportOpener opener) {
+    BackupDestinationFunctions(DestinationStore store, LocalPlaces places, TransportOpener opener) {
         this.store = store;
         this.destinations = new Destinations(store);
-        this.form = new DestinationForm(paths);
-        this.paths = paths;
+        this.form = new DestinationForm(places);
+        this.places = places;
         this.check = new DestinationCheck(opener);
         this.proof = new DestinationProof(opener);
     }
@@ -94,6 +94,8 @@ final class BackupDestinationFunctions {
         Destination destination = form.added(arguments);
         try {
             store.add(destination);
+        } catch (PlaceTakenException e) {
+            throw placeTaken(e);
         } catch (IllegalArgumentException e) {
             throw Text.badValue("name", String.valueOf(e.getMessage()));
         } catch (IOException e) {
@@ -137,7 +139,7 @@ final class BackupDestinationFunctions {
         Destination destination = destinations.require(Values.destination(arguments, "id"));
         try {
             if (destination.settings() instanceof DestinationSettings.Local local) {
-                paths.prepare(local);
+                places.paths().prepare(local);
             }
             ObjectNode data = id(destination.id());
             ArrayNode steps = data.putArray("steps");
@@ -190,11 +192,17 @@ final class BackupDestinationFunctions {
             if (!store.replace(changed)) {
                 throw Values.noDestination(changed.id().value());
             }
+        } catch (PlaceTakenException e) {
+            throw placeTaken(e);
         } catch (IllegalArgumentException e) {
             throw Text.badValue("name", String.valueOf(e.getMessage()));
         } catch (IOException e) {
             throw Text.failed("The backup destination cannot be written", e);
         }
+    }
+
+    private static WhmException placeTaken(PlaceTakenException e) {
+        return WhmException.failure("Invalid backup destination: " + e.getMessage() + ".");
     }
 
     private static ObjectNode id(DestinationId id) {

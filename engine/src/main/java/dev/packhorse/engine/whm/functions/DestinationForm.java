@@ -7,7 +7,7 @@ import static dev.packhorse.engine.whm.ParameterSpec.required;
 import dev.packhorse.engine.destination.Destination;
 import dev.packhorse.engine.destination.DestinationSettings;
 import dev.packhorse.engine.destination.DestinationType;
-import dev.packhorse.engine.destination.LocalPathRules;
+import dev.packhorse.engine.destination.LocalPlaces;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.whm.Arguments;
 import dev.packhorse.engine.whm.ParameterSpec;
@@ -15,6 +15,7 @@ import dev.packhorse.engine.whm.WhmException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -24,10 +25,10 @@ final class DestinationForm {
             optional("timeout", ParameterSpec.Type.INTEGER, "Seconds that one session may wait")
                     .withRange(30, 300);
 
-    private final LocalPathRules paths;
+    private final LocalPlaces places;
 
-    DestinationForm(LocalPathRules paths) {
-        this.paths = paths;
+    DestinationForm(LocalPlaces places) {
+        this.places = places;
     }
 
     static List<ParameterSpec> toAdd() {
@@ -82,7 +83,7 @@ final class DestinationForm {
         DestinationSettings settings =
                 type == DestinationType.LOCAL
                         ? new DestinationSettings.Local(
-                                path(arguments.find("path").orElse("")),
+                                path(Optional.empty(), arguments.find("path").orElse("")),
                                 arguments.flag("mount"),
                                 arguments.flag("no_mount_fail"))
                         : RemoteForm.added(type, arguments);
@@ -132,7 +133,9 @@ final class DestinationForm {
         return switch (before.settings()) {
             case DestinationSettings.Local local ->
                     new DestinationSettings.Local(
-                            arguments.has("path") ? path(arguments.text("path")) : local.path(),
+                            arguments.has("path")
+                                    ? path(Optional.of(before), arguments.text("path"))
+                                    : local.path(),
                             flagOr(arguments, "mount", local.mount()),
                             flagOr(arguments, "no_mount_fail", local.noMountFail()));
             case DestinationSettings.Remote remote ->
@@ -140,7 +143,7 @@ final class DestinationForm {
         };
     }
 
-    private String path(String text) throws WhmException {
+    private String path(Optional<Destination> self, String text) throws WhmException {
         if (text.isEmpty()) {
             throw WhmException.failure("Provide the “path” argument.");
         }
@@ -149,7 +152,7 @@ final class DestinationForm {
                         ? text.substring(0, text.length() - 1)
                         : text;
         try {
-            paths.check(path);
+            places.check(self, path);
         } catch (IOException e) {
             throw Text.badValue("path", String.valueOf(e.getMessage()));
         }

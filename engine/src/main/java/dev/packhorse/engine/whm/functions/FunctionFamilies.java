@@ -6,6 +6,7 @@ import dev.packhorse.engine.catalog.Catalog;
 import dev.packhorse.engine.component.account.Suspension;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.LocalPathRules;
+import dev.packhorse.engine.destination.LocalPlaces;
 import dev.packhorse.engine.destination.TransportOpener;
 import dev.packhorse.engine.host.AccountDirectory;
 import dev.packhorse.engine.host.HostFiles;
@@ -70,6 +71,7 @@ public record FunctionFamilies(
                 new RestoreTaskAdder(
                         queue, enqueuer, catalog, accounts, new Destinations(destinations));
         NewUsernameRules newNames = new NewUsernameRules(root, accounts);
+        LocalPlaces places = new LocalPlaces(paths, destinations, () -> config.read().directory());
         List<WhmFunction> all = new ArrayList<>();
         all.addAll(new RestoreQueueFunctions(queue, adder, accounts).functions());
         all.addAll(
@@ -93,8 +95,8 @@ public record FunctionFamilies(
                                 new Destinations(destinations),
                                 server)
                         .functions());
-        all.addAll(new BackupConfigFunctions(config, paths).functions());
-        all.addAll(new BackupDestinationFunctions(destinations, paths, opener).functions());
+        all.addAll(new BackupConfigFunctions(config, places).functions());
+        all.addAll(new BackupDestinationFunctions(destinations, places, opener).functions());
         all.addAll(new GoogleFunctions(google).functions());
         all.addAll(
                 new TransportedFunctions(queue, catalog, new Destinations(destinations), accounts)
@@ -133,7 +135,7 @@ public record FunctionFamilies(
         all.addAll(new SchedulePreviewFunctions(queue, catalog, retention).functions());
         all.addAll(new BackupMetadataFunctions(catalog, accounts).functions());
         all.addAll(new BackupSwitchFunctions(queue, stores.switches(), server).functions());
-        all.addAll(new LegacyMigrationFunctions(root, config, paths, queue::now).functions());
+        all.addAll(new LegacyMigrationFunctions(root, config, places, queue::now).functions());
         all.addAll(new UserSessionFunctions(stores.sessions(), stores.address()).functions());
         all.addAll(administration(accounts));
         return List.copyOf(all);

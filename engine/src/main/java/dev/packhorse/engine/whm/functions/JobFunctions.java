@@ -111,7 +111,9 @@ final class JobFunctions {
         for (JobKind kind : JobKind.values()) {
             ObjectNode counts = jobs.putObject(word(kind));
             for (JobState state : JobState.values()) {
-                counts.put(word(state), queue.count(JobFilter.of(Set.of(kind), Set.of(state))));
+                counts.put(
+                        word(state),
+                        queue.count(JobFilter.of(Set.of(kind), Set.of(state)).ofAllServers()));
             }
         }
         ObjectNode facts = data.putObject("server");
@@ -126,11 +128,12 @@ final class JobFunctions {
         int limit = Math.clamp(arguments.number("limit"), 1, LONGEST_LIST);
         JobFilter filter =
                 new JobFilter(
-                        arguments.find("kind").map(JobFunctions::kinds).orElse(Set.of()),
-                        arguments.find("state").map(JobFunctions::states).orElse(Set.of()),
-                        Optional.empty(),
-                        arguments.find("user"),
-                        limit);
+                                arguments.find("kind").map(JobFunctions::kinds).orElse(Set.of()),
+                                arguments.find("state").map(JobFunctions::states).orElse(Set.of()),
+                                Optional.empty(),
+                                arguments.find("user"),
+                                limit)
+                        .ofAllServers();
         Predicate<String> visible = accounts.namesVisibleTo(caller);
         ObjectNode data = JsonNodeFactory.instance.objectNode();
         ArrayNode list = data.putArray("jobs");

@@ -6,7 +6,7 @@ import dev.packhorse.engine.auth.Caller;
 import dev.packhorse.engine.backupconfig.BackupConfigFile;
 import dev.packhorse.engine.backupconfig.ConfigKey;
 import dev.packhorse.engine.backupconfig.LegacyConfig;
-import dev.packhorse.engine.destination.LocalPathRules;
+import dev.packhorse.engine.destination.LocalPlaces;
 import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.rootfile.TrustedPath;
@@ -38,14 +38,14 @@ final class LegacyMigrationFunctions {
 
     private final HostRoot root;
     private final BackupConfigFile config;
-    private final LocalPathRules paths;
+    private final LocalPlaces places;
     private final InstantSource clock;
 
     LegacyMigrationFunctions(
-            HostRoot root, BackupConfigFile config, LocalPathRules paths, InstantSource clock) {
+            HostRoot root, BackupConfigFile config, LocalPlaces places, InstantSource clock) {
         this.root = root;
         this.config = config;
-        this.paths = paths;
+        this.places = places;
         this.clock = clock;
     }
 
@@ -104,7 +104,7 @@ final class LegacyMigrationFunctions {
         Optional<String> folder = Optional.ofNullable(values.get(ConfigKey.BACKUPDIR));
         if (folder.isPresent()) {
             try {
-                paths.check(folder.get());
+                places.checkBackupDirectory(folder.get());
             } catch (UntrustedPathException e) {
                 values.remove(ConfigKey.BACKUPDIR);
                 warnings.add("BACKUPDIR is not taken over: " + e.getMessage());

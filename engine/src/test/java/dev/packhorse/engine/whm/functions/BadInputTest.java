@@ -98,7 +98,7 @@ class BadInputTest {
                 row("“path”", dest, "name=x", "type=Local"),
                 row("path", dest, "name=x", "type=Local", "path=/"),
                 row("path", dest, "name=x", "type=Local", "path=/home/alice/b"),
-                row("name", dest, "name=a/b", "type=Local", "path=/backup/2"),
+                row("name", dest, "name=a/b", "type=Local", "path=/backup2"),
                 row("“nothere”", "backup_destination_get", "id=nothere"),
                 row("“nothere”", "backup_destination_set", "id=nothere"),
                 row("“nothere”", "backup_destination_delete", "id=nothere"),

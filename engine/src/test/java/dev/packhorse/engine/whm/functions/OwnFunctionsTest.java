@@ -268,7 +268,7 @@ class OwnFunctionsTest {
     @Test
     void aDestinationThatFailsItsProofIsSwitchedOffWhenAsked() throws Exception {
         String id =
-                server.data("backup_destination_add", "name=disk", "type=Local", "path=/backup/2")
+                server.data("backup_destination_add", "name=disk", "type=Local", "path=/backup2")
                         .path("id")
                         .asString();
         server.call("backup_destination_validate", "id=" + id);

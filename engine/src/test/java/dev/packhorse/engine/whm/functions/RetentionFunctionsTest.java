@@ -75,7 +75,7 @@ class RetentionFunctionsTest {
     @Test
     void aPruneIsAJobForEachPlace() throws Exception {
         String far =
-                server.data("backup_destination_add", "name=far", "type=Local", "path=/backup/2")
+                server.data("backup_destination_add", "name=far", "type=Local", "path=/backup2")
                         .path("id")
                         .asString();
         JsonNode jobs = server.data("packhorse_prune_start", "confirm=1").path("jobs");

@@ -152,7 +152,7 @@ class SampleShapesTest {
                                 "backup_destination_add",
                                 "name=More Backups",
                                 "type=Local",
-                                "path=/backup/2")
+                                "path=/backup2")
                         .path("id")
                         .asString();
         server.call(
@@ -280,7 +280,7 @@ class SampleShapesTest {
             case "restoreaccount" -> arguments.add("mail=1");
             case "verify_new_username_for_restore" -> arguments.add("user=newname");
             case "restore_queue_clear_completed_task" -> arguments.add("start_time=" + started());
-            case "backup_destination_add" -> arguments.add("path=/backup/3");
+            case "backup_destination_add" -> arguments.add("path=/backup3");
             case "backup_destination_delete",
                     "backup_destination_get",
                     "backup_destination_set",

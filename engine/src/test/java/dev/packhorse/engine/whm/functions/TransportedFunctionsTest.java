@@ -32,7 +32,7 @@ class TransportedFunctionsTest {
         server.account("anna", "root");
         server.account("bert", "root");
         id =
-                server.data("backup_destination_add", "name=Disk", "type=Local", "path=/backup/2")
+                server.data("backup_destination_add", "name=Disk", "type=Local", "path=/backup2")
                         .path("id")
                         .asString();
     }
