@@ -57,6 +57,7 @@ import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobKind.Stage;
 import dev.packhorse.engine.mysql.MysqlException;
 import dev.packhorse.engine.mysql.MysqlServer;
+import dev.packhorse.engine.plan.AccountPlans;
 import dev.packhorse.engine.postgres.PostgresServer;
 import dev.packhorse.engine.provision.AccountCreation;
 import dev.packhorse.engine.provision.AccountRemoval;
@@ -144,7 +145,8 @@ final class DaemonParts {
         this.backups =
                 new ServerBackups(
                         services.root(),
-                        new BackupConfigFile(services.root().resolve(BackupConfigFile.HOST_PATH)));
+                        new BackupConfigFile(services.root().resolve(BackupConfigFile.HOST_PATH)),
+                        new AccountPlans(settings.plans(), services.accounts(), zone()));
         SecretSeal seal = new SecretSeal(StateKey.DESTINATIONS.load(state));
         this.destinations =
                 new DestinationStore(services.root().resolve(DestinationStore.HOST_PATH), seal);

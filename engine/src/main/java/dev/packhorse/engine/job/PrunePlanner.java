@@ -14,6 +14,7 @@ import dev.packhorse.engine.retention.ClockGuard;
 import dev.packhorse.engine.retention.Decision;
 import dev.packhorse.engine.retention.Holding;
 import dev.packhorse.engine.retention.MassBrake;
+import dev.packhorse.engine.retention.OwnNumbers;
 import dev.packhorse.engine.retention.Pin;
 import dev.packhorse.engine.retention.PinStore;
 import dev.packhorse.engine.retention.RetentionPolicy;
@@ -88,12 +89,19 @@ public record PrunePlanner(
     ///
     /// @throws IOException if the backup configuration cannot be read
     public RetentionRules rules(DestinationId id) throws IOException {
+        return rules(id, OwnNumbers.NONE);
+    }
+
+    /// The rules of a destination for accounts with numbers of their own.
+    ///
+    /// @throws IOException if the backup configuration cannot be read
+    public RetentionRules rules(DestinationId id, OwnNumbers own) throws IOException {
         BackupConfig config = backups.config();
         EnumMap<Tier, TierRule> counts = new EnumMap<>(Tier.class);
         for (Tier tier : Tier.values()) {
             counts.put(tier, new TierRule(config.retention(tier), config.prunesAfterFailure(tier)));
         }
-        return policy.rules(counts, id, name(id));
+        return policy.rules(counts, id, name(id), own);
     }
 
     private String name(DestinationId id) throws IOException {
@@ -132,7 +140,8 @@ public record PrunePlanner(
     }
 
     private List<Decision> decisions(Wanted wanted, CatalogView view) throws IOException {
-        RetentionRules rules = rules(wanted.destination());
+        PlannedRules rules =
+                new PlannedRules(this, wanted.destination(), name(wanted.destination()));
         Set<AccountName> here = new TreeSet<>(accounts.names());
         InUse use = InUse.of(queue);
         Map<AccountName, List<Pin>> pinned = pinned();
@@ -152,11 +161,7 @@ public record PrunePlanner(
                                 use.among(points),
                                 wanted.forced());
                 decisions.addAll(
-                        UnsoundCopies.decide(
-                                holding,
-                                view.unsound().getOrDefault(account, List.of()),
-                                rules,
-                                guard.today()));
+                        rules.decide(holding, view.unsound().getOrDefault(account, List.of())));
             }
         }
         return decisions;

@@ -37,4 +37,9 @@ public record Holding(
     public Holding with(List<RestorePoint> others) {
         return new Holding(account, others, onServer, newestRuns, pins, inUse, forced);
     }
+
+    /// The same, waiting for the archives of other runs.
+    public Holding waitingFor(Map<Tier, LocalDate> runs) {
+        return new Holding(account, points, onServer, runs, pins, inUse, forced);
+    }
 }
