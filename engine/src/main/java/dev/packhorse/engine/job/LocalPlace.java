@@ -12,9 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// The backup directory of this server.
 record LocalPlace(BackupDirectory directory) implements PrunedPlace {
@@ -37,6 +39,11 @@ record LocalPlace(BackupDirectory directory) implements PrunedPlace {
             }
         }
         return new Found(points.size() - missing.size(), missing);
+    }
+
+    @Override
+    public Optional<Instant> lockedUntil(RestorePoint point) {
+        return Optional.empty();
     }
 
     @Override

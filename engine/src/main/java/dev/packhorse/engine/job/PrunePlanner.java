@@ -21,7 +21,9 @@ import dev.packhorse.engine.retention.RetentionPolicy;
 import dev.packhorse.engine.retention.RetentionRecord;
 import dev.packhorse.engine.retention.RetentionRules;
 import dev.packhorse.engine.retention.TierRule;
+import dev.packhorse.transport.spi.ObjectKey;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -144,6 +146,7 @@ public record PrunePlanner(
                 new PlannedRules(this, wanted.destination(), name(wanted.destination()));
         Set<AccountName> here = new TreeSet<>(accounts.names());
         InUse use = InUse.of(queue);
+        Map<ObjectKey, Instant> locks = catalog.locks(wanted.destination());
         Map<AccountName, List<Pin>> pinned = pinned();
         List<Decision> decisions = new ArrayList<>();
         Set<AccountName> all = new TreeSet<>(view.byAccount().keySet());
@@ -159,6 +162,7 @@ public record PrunePlanner(
                                 view.newestRuns(),
                                 pinned.getOrDefault(account, List.of()),
                                 use.among(points),
+                                locks,
                                 wanted.forced());
                 decisions.addAll(
                         rules.decide(holding, view.unsound().getOrDefault(account, List.of())));

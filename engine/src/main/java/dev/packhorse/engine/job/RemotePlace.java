@@ -2,16 +2,19 @@ package dev.packhorse.engine.job;
 
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// A destination. Exactly the keys of the catalog are removed, never what a listing names.
 record RemotePlace(String name, Transport transport) implements PrunedPlace {
@@ -35,6 +38,11 @@ record RemotePlace(String name, Transport transport) implements PrunedPlace {
             }
         }
         return new Found(points.size() - missing.size(), missing);
+    }
+
+    @Override
+    public Optional<Instant> lockedUntil(RestorePoint point) throws IOException {
+        return transport.stat(point.archive()).flatMap(ObjectInfo::lockedUntil);
     }
 
     @Override

@@ -11,6 +11,7 @@ import dev.packhorse.engine.retention.Holding;
 import dev.packhorse.engine.retention.Pin;
 import dev.packhorse.engine.retention.Retention;
 import dev.packhorse.engine.retention.RetentionRules;
+import dev.packhorse.transport.spi.ObjectKey;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ public final class SchedulePreview {
     /// @param receives whether new points come
     /// @param onServer whether the account is on this server
     /// @param pins its pins
+    /// @param locks until when the place refuses to delete archives, as it told
     /// @param part what of the account's runs is meant to come there
     public record Stock(
             AccountName account,
@@ -46,6 +48,7 @@ public final class SchedulePreview {
             boolean receives,
             boolean onServer,
             List<Pin> pins,
+            Map<ObjectKey, Instant> locks,
             Participation part) {
         public Stock {
             points = List.copyOf(points);
@@ -136,6 +139,7 @@ public final class SchedulePreview {
                         shelf.stock.part().awaited(newestRuns),
                         shelf.stock.pins(),
                         Map.of(),
+                        shelf.stock.locks(),
                         false);
         shelf.points =
                 Retention.decide(holding, shelf.stock.rules(), slot.date()).stream()

@@ -16,7 +16,9 @@ import dev.packhorse.engine.retention.OwnNumbers;
 import dev.packhorse.engine.retention.Pin;
 import dev.packhorse.engine.retention.RetentionRules;
 import dev.packhorse.engine.schedule.SchedulePreview;
+import dev.packhorse.transport.spi.ObjectKey;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -35,6 +37,8 @@ final class PreviewStocks {
     private final BackupConfig config;
     private final AccountSelection selection;
     private final Map<AccountName, Map<DestinationId, List<RestorePoint>>> points = new HashMap<>();
+    private final Catalog catalog;
+    private final Map<DestinationId, Map<ObjectKey, Instant>> locks = new HashMap<>();
     private final Map<String, RetentionRules> rules = new HashMap<>();
     private final Map<Tier, LocalDate> newestRuns = new EnumMap<>(Tier.class);
 
@@ -42,6 +46,7 @@ final class PreviewStocks {
             throws IOException {
         this.planner = planner;
         this.pins = pins;
+        this.catalog = catalog;
         this.config = planner.backups().config();
         this.selection =
                 AccountSelection.read(
@@ -115,6 +120,7 @@ final class PreviewStocks {
                 receives,
                 onServer,
                 pins.stream().filter(pin -> pin.account().equals(name)).toList(),
+                locks.computeIfAbsent(place, catalog::locks),
                 part);
     }
 
