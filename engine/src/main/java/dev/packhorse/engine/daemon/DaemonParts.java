@@ -342,7 +342,9 @@ final class DaemonParts {
                         new PruneRequests(planner, node())::after,
                         events.runEvents()),
                 new SwitchHandler(services.accounts(), administration.switches()),
-                admitted(new BackupHandler(plant, backups, destinations, packingRoom())),
+                admitted(
+                        new BackupHandler(
+                                plant, backups, destinations, packingRoom(), pruning.pins())),
                 new PkgacctHandler(plant),
                 admitted(
                         new UploadHandler(

@@ -25,6 +25,8 @@ import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.queue.JobOutcome;
 import dev.packhorse.engine.queue.JobRequest;
+import dev.packhorse.engine.retention.Pin;
+import dev.packhorse.engine.retention.PinStore;
 import dev.packhorse.engine.session.FileSessionLog;
 import dev.packhorse.engine.session.SessionId;
 import dev.packhorse.engine.staging.WorkFolder;
@@ -52,16 +54,21 @@ public final class BackupHandler implements JobHandler {
     private final ServerBackups backups;
     private final BackupUploads uploads;
     private final PackingRoom room;
+    private final PinStore pins;
 
+    /// @param pins where what bears a label is pinned as soon as it is there, before the catalog,
+    ///   and so retention, learns of it
     public BackupHandler(
             PackingPlant plant,
             ServerBackups backups,
             DestinationStore destinations,
-            PackingRoom room) {
+            PackingRoom room,
+            PinStore pins) {
         this.plant = plant;
         this.backups = backups;
         this.uploads = new BackupUploads(destinations, backups, plant.node());
         this.room = room;
+        this.pins = pins;
     }
 
     @Override
@@ -285,6 +292,9 @@ public final class BackupHandler implements JobHandler {
             if (ArchiveForm.of(key.name()) != ArchiveForm.INCREMENTAL) {
                 sent.addAll(uploads.of(job, arguments, plan, tier, key, archived));
             }
+        }
+        if (!arguments.label().isEmpty()) {
+            pins.add(new Pin(name, slot, Optional.empty(), Optional.empty()));
         }
         List<String> warnings = new ArrayList<>(AccountPacker.warnings(archived.reports()));
         if (ArchiveForm.of(first.name()) == ArchiveForm.INCREMENTAL) {

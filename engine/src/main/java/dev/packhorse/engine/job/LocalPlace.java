@@ -59,7 +59,7 @@ record LocalPlace(BackupDirectory directory) implements PrunedPlace {
     /// Only what this program makes is removed, and only while it is empty: a folder with anything
     /// else in it stays.
     @Override
-    public int sweep(LocalDate before) throws IOException {
+    public int sweep(LocalDate before, List<RestorePoint> removed) throws IOException {
         int swept = 0;
         for (Tier tier : Tier.values()) {
             for (Path dated : dated(directory.root().resolve(tier.folder()), before)) {

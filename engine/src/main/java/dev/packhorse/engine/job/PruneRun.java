@@ -26,6 +26,7 @@ final class PruneRun {
     private final SessionLog log;
     private final Pace pace;
     private final List<String> warnings = new ArrayList<>();
+    private final List<RestorePoint> gone = new ArrayList<>();
     private int removed;
     private int kept;
     private int left;
@@ -213,12 +214,17 @@ final class PruneRun {
             return false;
         }
         planner.catalog().drop(point);
+        gone.add(point);
         return true;
     }
 
     private void sweep(LocalDate today) throws IOException {
         // Yesterday's run may still be making its folders.
-        folders = place.sweep(today.minusDays(1));
+        try {
+            folders = place.sweep(today.minusDays(1), gone);
+        } catch (TransportException e) {
+            log.line("Empty folders stay: " + e.getMessage());
+        }
     }
 
     /// How many points the place has now.

@@ -40,8 +40,9 @@ sealed interface PrunedPlace extends AutoCloseable permits LocalPlace, RemotePla
 
     /// Removes folders of dates before this one that hold nothing any more.
     ///
+    /// @param removed the points that this prune removed
     /// @return how many
-    int sweep(LocalDate before) throws IOException;
+    int sweep(LocalDate before, List<RestorePoint> removed) throws IOException;
 
     @Override
     void close() throws IOException;

@@ -12,9 +12,11 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// A destination. Exactly the keys of the catalog are removed, never what a listing names.
 record RemotePlace(String name, Transport transport) implements PrunedPlace {
@@ -62,10 +64,24 @@ record RemotePlace(String name, Transport transport) implements PrunedPlace {
         return name + ":" + point.tier().folder() + point.slot();
     }
 
-    /// Transports know no folders.
+    /// Asks the place to remove those alone in which a point was; it refuses where something is
+    /// left.
     @Override
-    public int sweep(LocalDate before) {
-        return 0;
+    public int sweep(LocalDate before, List<RestorePoint> removed) throws IOException {
+        Set<ObjectKey> dated = new LinkedHashSet<>();
+        for (RestorePoint point : removed) {
+            if (point.date().isBefore(before)) {
+                dated.add(new ObjectKey(point.tier().folder() + point.slot()));
+            }
+        }
+        int swept = 0;
+        for (ObjectKey folder : dated) {
+            ObjectKey accounts = new ObjectKey(folder + "/accounts");
+            transport.removeEmptyFolder(new ObjectKey(accounts + "/.packhorse"));
+            transport.removeEmptyFolder(accounts);
+            swept += transport.removeEmptyFolder(folder) ? 1 : 0;
+        }
+        return swept;
     }
 
     @Override

@@ -29,6 +29,7 @@ import dev.packhorse.engine.queue.JobOutcome;
 import dev.packhorse.engine.queue.JobRequest;
 import dev.packhorse.engine.queue.Lease;
 import dev.packhorse.engine.queue.WorkListener;
+import dev.packhorse.engine.retention.PinStore;
 import dev.packhorse.transport.spi.Cancellation;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -139,7 +140,8 @@ class PlannedBackupTest {
                         demo.plant,
                         backups,
                         destinations,
-                        Rooms.ample(backups, queue, catalog, destinations))
+                        Rooms.ample(backups, queue, catalog, destinations),
+                        new PinStore(folder.resolve("pins.yaml")))
                 .run(
                         new TestJob(
                                 new Lease(urgent, "worker", 1, DemoPlant.NOW), job.cancellation()));

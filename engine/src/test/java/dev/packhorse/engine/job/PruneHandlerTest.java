@@ -255,6 +255,22 @@ class PruneHandlerTest extends PruneCase {
     }
 
     @Test
+    void emptyFoldersGoAndOthersStayAtADestination() throws Exception {
+        List<RestorePoint> points = server.points("alice", server.first, 6);
+        Path far = folder.resolve("far").resolve(server.first.value());
+        Path full = far.resolve(points.get(4).date().toString());
+        Files.writeString(full.resolve("system_files.tar"), "kept");
+        PruneResult result = succeeded(server.prune(server.first));
+        assertThat(result.removed()).isEqualTo(3);
+        assertThat(result.folders()).isEqualTo(2);
+        assertThat(far.resolve(points.get(3).date().toString())).doesNotExist();
+        assertThat(far.resolve(points.get(5).date().toString())).doesNotExist();
+        assertThat(full.resolve("accounts")).doesNotExist();
+        assertThat(full.resolve("system_files.tar")).exists();
+        assertThat(far.resolve(points.get(2).date() + "/accounts/alice.tar.gz")).exists();
+    }
+
+    @Test
     void whatAPlaceHasLockedIsNotRemovedAndTheNextPlanSaysSo() throws Exception {
         List<RestorePoint> points = server.points("alice", server.first, 6);
         FaultyPlace place = server.place(server.first);

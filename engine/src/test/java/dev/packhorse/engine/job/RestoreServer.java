@@ -28,6 +28,7 @@ import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.queue.JobOutcome;
 import dev.packhorse.engine.queue.WorkListener;
+import dev.packhorse.engine.retention.PinStore;
 import dev.packhorse.engine.session.SessionId;
 import dev.packhorse.engine.session.SessionKind;
 import dev.packhorse.engine.session.SessionStore;
@@ -141,7 +142,8 @@ final class RestoreServer implements AutoCloseable {
                                                 InstantSource.fixed(NOW),
                                                 WorkListener.none()),
                                         catalog,
-                                        destinations))
+                                        destinations),
+                                new PinStore(root.resolve("/pins.yaml")))
                         .run(job(JobKind.BACKUP, account, arguments));
         Assertions.assertFalse(ended.outcome() instanceof JobOutcome.Failed, ended.toString());
         catalog.adopt(ended.followUp().restorePoints());
