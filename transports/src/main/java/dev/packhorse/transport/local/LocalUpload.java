@@ -26,7 +26,7 @@ final class LocalUpload {
     static final String TEMPORARY = ".packhorse-upload-";
 
     private static final int BLOCK = 1 << 18;
-    private static final int MOST_ATTEMPTS = 10;
+    private static final int MOST_ATTEMPTS = 100;
 
     private final Path root;
     private final ObjectKey key;
