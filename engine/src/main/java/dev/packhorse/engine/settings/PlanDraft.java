@@ -33,7 +33,7 @@ final class PlanDraft {
 
     void take(PlanKey key, int line, String text) {
         lines.put(key.word, line);
-        key.reader.accept(this, text);
+        key.read(this, text);
         written.put(key.word, text);
     }
 

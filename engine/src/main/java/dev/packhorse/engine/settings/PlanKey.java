@@ -12,59 +12,46 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
 
 /// The keys of one plan, below `plans.NAME`.
 enum PlanKey {
-    ACCOUNTS(
-            "match.accounts",
-            "names with commas between, * for any characters",
-            (draft, text) -> draft.accounts = NamePattern.list(text)),
-    PACKAGES(
-            "match.packages",
-            "names with commas between, * for any characters",
-            (draft, text) -> draft.packages = NamePattern.list(text)),
-    OWNERS(
-            "match.owners",
-            "names with commas between, * for any characters",
-            (draft, text) -> draft.owners = NamePattern.list(text)),
-    CALENDARS(
-            "calendars",
-            "none, or of daily, weekly, monthly, with commas between",
-            (draft, text) -> draft.calendars = calendars(text)),
-    TIMES(
-            "times",
-            "times of backup.time, with commas between",
-            (draft, text) -> draft.times = Optional.of(DayTimes.parse(text))),
-    WINDOW(
-            "window",
-            "nothing, or times of day as 22:00-06:00",
-            (draft, text) -> draft.window = BackupWindow.parse(text)),
+    ACCOUNTS("match.accounts", "names with commas between, * for any characters"),
+    PACKAGES("match.packages", "names with commas between, * for any characters"),
+    OWNERS("match.owners", "names with commas between, * for any characters"),
+    CALENDARS("calendars", "none, or of daily, weekly, monthly, with commas between"),
+    TIMES("times", "times of backup.time, with commas between"),
+    WINDOW("window", "nothing, or times of day as 22:00-06:00"),
     LEAVE_OUT(
             "leave_out",
-            "nothing, or of " + String.join(", ", Parts.WORDS.keySet()) + ", with commas between",
-            (draft, text) -> draft.leftOut = Parts.of(text)),
-    DESTINATIONS(
-            "destinations",
-            "all, none, or ids and names of destinations with commas between",
-            (draft, text) -> draft.destinations = PlanDestinations.parse(text)),
-    NUMBERS(
-            "retention.numbers",
-            "key=number key=number",
-            (draft, text) -> draft.numbers = draft.numbers.withNumbers(text)),
-    PLACES(
-            "retention.destinations",
-            "DESTINATION: key=number key=number; DESTINATION: …",
-            (draft, text) -> draft.numbers = draft.numbers.withPlaces(text));
+            "nothing, or of " + String.join(", ", Parts.WORDS.keySet()) + ", with commas between"),
+    DESTINATIONS("destinations", "all, none, or ids and names of destinations with commas between"),
+    NUMBERS("retention.numbers", "key=number key=number"),
+    PLACES("retention.destinations", "DESTINATION: key=number key=number; DESTINATION: …");
 
     final String word;
     final String hint;
-    final BiConsumer<PlanDraft, String> reader;
 
-    PlanKey(String word, String hint, BiConsumer<PlanDraft, String> reader) {
+    PlanKey(String word, String hint) {
         this.word = word;
         this.hint = hint;
-        this.reader = reader;
+    }
+
+    /// Reads a value of the key into a plan.
+    ///
+    /// @throws IllegalArgumentException if it is not legal; the message goes on from “is …, which”
+    void read(PlanDraft draft, String text) {
+        switch (this) {
+            case ACCOUNTS -> draft.accounts = NamePattern.list(text);
+            case PACKAGES -> draft.packages = NamePattern.list(text);
+            case OWNERS -> draft.owners = NamePattern.list(text);
+            case CALENDARS -> draft.calendars = calendars(text);
+            case TIMES -> draft.times = Optional.of(DayTimes.parse(text));
+            case WINDOW -> draft.window = BackupWindow.parse(text);
+            case LEAVE_OUT -> draft.leftOut = Parts.of(text);
+            case DESTINATIONS -> draft.destinations = PlanDestinations.parse(text);
+            case NUMBERS -> draft.numbers = draft.numbers.withNumbers(text);
+            case PLACES -> draft.numbers = draft.numbers.withPlaces(text);
+        }
     }
 
     static Optional<PlanKey> of(String word) {

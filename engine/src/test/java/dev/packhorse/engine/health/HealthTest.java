@@ -218,8 +218,17 @@ class HealthTest {
                                 ConfigKey.BACKUP_WEEKLY_DAY,
                                 "6"));
         String yaml =
-                "plans:\n  weekly:\n    match:\n      accounts: old\n    calendars: weekly\n"
-                        + "  off:\n    match:\n      accounts: never\n    calendars: none\n";
+                """
+                plans:
+                  weekly:
+                    match:
+                      accounts: old
+                    calendars: weekly
+                  off:
+                    match:
+                      accounts: never
+                    calendars: none
+                """;
         CpanelAccountDirectory accounts = new CpanelAccountDirectory(backups.root());
         ages =
                 new BackupAges(

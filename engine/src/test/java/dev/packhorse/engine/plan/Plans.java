@@ -13,6 +13,8 @@ import java.util.Optional;
 public final class Plans {
     private Plans() {}
 
+    /// Reads a configuration and gives its plans.
+    ///
     /// @param folder where the file may lie
     public static List<Plan> of(Path folder, String yaml) throws IOException, ConfigException {
         Path file = Files.createTempFile(folder, "plans", ".yaml");
