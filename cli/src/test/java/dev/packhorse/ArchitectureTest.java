@@ -148,6 +148,7 @@ class ArchitectureTest {
                         "org.flywaydb.",
                         "org.h2."));
         table.put("engine.retention", engine(spi, "model", "rootfile"));
+        table.put("engine.plan", engine(spi, "model", "component", "host", "retention"));
         table.put("engine.verification", engine(spi, "model"));
         table.put("engine.run", engine(spi, "model", "catalog", "queue"));
         table.put("engine.backupconfig", engine(spi, JSON, "model", "posix", "rootfile"));
@@ -170,6 +171,7 @@ class ArchitectureTest {
                         "host",
                         "index",
                         "notify",
+                        "plan",
                         "posix",
                         "process",
                         "queue",
@@ -182,7 +184,15 @@ class ArchitectureTest {
                         "verification"));
         table.put(
                 "engine.schedule",
-                engine(spi, "model", "queue", "backupconfig", "job", "retention", "org.quartz."));
+                engine(
+                        spi,
+                        "model",
+                        "queue",
+                        "backupconfig",
+                        "job",
+                        "plan",
+                        "retention",
+                        "org.quartz."));
         table.put("engine.audit", engine(JSON));
         table.put("engine.auth", engine(spi, JSON, "model", "posix", "host", "javax.crypto."));
         table.put(
@@ -216,6 +226,7 @@ class ArchitectureTest {
                         "host",
                         "job",
                         "notify",
+                        "plan",
                         "provision",
                         "queue",
                         "retention",
@@ -269,9 +280,12 @@ class ArchitectureTest {
                         "host",
                         "job",
                         "notify",
+                        "plan",
                         "queue",
                         "io.prometheus."));
-        table.put("engine.settings", engine(spi, JSON, "model", "auth", "retention"));
+        table.put(
+                "engine.settings",
+                engine(spi, JSON, "model", "auth", "component", "plan", "retention"));
         table.put("engine.demo", engine(spi, "model", "host", "posix", "org.bouncycastle."));
         table.put(
                 "engine.daemon",

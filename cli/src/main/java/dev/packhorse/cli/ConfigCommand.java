@@ -1,5 +1,6 @@
 package dev.packhorse.cli;
 
+import dev.packhorse.engine.plan.Plan;
 import dev.packhorse.engine.settings.ConfigException;
 import dev.packhorse.engine.settings.SettingKey;
 import dev.packhorse.engine.settings.SettingKeys;
@@ -35,6 +36,11 @@ final class ConfigCommand {
             var out = spec.commandLine().getOut();
             for (SettingKey<?> key : SettingKeys.all()) {
                 out.println(key.name() + ": " + settings.get(key));
+            }
+            for (Plan plan : settings.plans()) {
+                plan.written()
+                        .forEach((key, text) ->
+                                out.println("plans." + plan.name() + "." + key + ": " + text));
             }
             out.flush();
             return ExitCode.DONE;

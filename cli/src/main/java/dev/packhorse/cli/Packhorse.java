@@ -36,6 +36,7 @@ import picocli.CommandLine.Command;
             PinCommand.class,
             UnpinCommand.class,
             ScheduleCommand.class,
+            PlansCommand.class,
             QueueCommand.class,
             LogCommand.class,
             AuditCommand.class,

@@ -7,9 +7,11 @@ import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.StoredCopy;
 import dev.packhorse.transport.spi.ObjectKey;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -72,6 +74,12 @@ public interface Catalog {
     ///
     /// @return false if the catalog holds no such point any more, or another archive in its place
     boolean prove(RestorePoint point, Proof proof);
+
+    /// Notes until when a place refuses to delete an archive, as the place told; empty for no lock.
+    void noteLock(DestinationId destination, ObjectKey archive, Optional<Instant> until);
+
+    /// The locks of archives at a place as far as they were told, those that are over, too.
+    Map<ObjectKey, Instant> locks(DestinationId destination);
 
     /// Marks a point as being deleted: it is no longer listed, and a crash leaves it to be deleted
     /// again. Marking a point twice is allowed.

@@ -61,6 +61,7 @@ import dev.packhorse.engine.model.JobKind.Stage;
 import dev.packhorse.engine.mysql.MysqlException;
 import dev.packhorse.engine.mysql.MysqlServer;
 import dev.packhorse.engine.notify.Events;
+import dev.packhorse.engine.plan.AccountPlans;
 import dev.packhorse.engine.postgres.PostgresServer;
 import dev.packhorse.engine.provision.AccountCreation;
 import dev.packhorse.engine.provision.AccountRemoval;
@@ -149,7 +150,8 @@ final class DaemonParts {
         this.backups =
                 new ServerBackups(
                         services.root(),
-                        new BackupConfigFile(services.root().resolve(BackupConfigFile.HOST_PATH)));
+                        new BackupConfigFile(services.root().resolve(BackupConfigFile.HOST_PATH)),
+                        new AccountPlans(settings.plans(), services.accounts(), zone()));
         SecretSeal seal = new SecretSeal(StateKey.DESTINATIONS.load(state));
         this.destinations =
                 new DestinationStore(services.root().resolve(DestinationStore.HOST_PATH), seal);
@@ -380,7 +382,9 @@ final class DaemonParts {
                         new PruneRequests(planner, node())::after,
                         events.runEvents()),
                 new SwitchHandler(services.accounts(), administration.switches()),
-                admitted(new BackupHandler(plant, backups, destinations, packingRoom())),
+                admitted(
+                        new BackupHandler(
+                                plant, backups, destinations, packingRoom(), pruning.pins())),
                 new PkgacctHandler(plant),
                 admitted(
                         new UploadHandler(

@@ -79,12 +79,23 @@ final class GuardedTransport implements Transport {
     /// @throws TransportException also `REFUSED` if the place is somebody else's
     @Override
     public void delete(ObjectKey key) throws TransportException {
+        requireOwn(key);
+        transport.delete(key);
+    }
+
+    private void requireOwn(ObjectKey key) throws TransportException {
         try {
             guard.beforeChange(transport, key, Cancellation.never());
         } catch (CancelledException e) {
             throw new IllegalStateException("cancelled without a cancellation", e);
         }
-        transport.delete(key);
+    }
+
+    /// @throws TransportException also `REFUSED` if the place is somebody else's
+    @Override
+    public boolean removeEmptyFolder(ObjectKey folder) throws TransportException {
+        requireOwn(folder);
+        return transport.removeEmptyFolder(folder);
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.packhorse.engine.job.JobJson;
 import dev.packhorse.engine.job.UploadArguments;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.notify.Events;
 import dev.packhorse.engine.notify.Notices;
 import dev.packhorse.engine.queue.Job;
@@ -109,21 +110,33 @@ public final class Alarms {
             return;
         }
         Instant now = queue.now();
-        int gap = ages.longestGapDays(now.atZone(ages.zone()).toLocalDate());
-        Duration limit = limits.stale().plusDays(gap - 1L);
+        Map<Set<Tier>, Duration> waits = new HashMap<>();
+        Duration shortest = Duration.ZERO;
         List<String> stale = new ArrayList<>();
         for (BackupAges.Age age : ages.all()) {
+            Duration limit = waits.get(age.calendars());
+            if (limit == null) {
+                limit = limit(age.calendars(), now);
+                waits.put(age.calendars(), limit);
+            }
             Instant since =
                     age.newest()
                             .or(age::since)
                             .orElseGet(() -> firstSeen.computeIfAbsent(age.account(), _ -> now));
             if (since.isBefore(now.minus(limit))) {
+                shortest = stale.isEmpty() || limit.compareTo(shortest) < 0 ? limit : shortest;
                 stale.add(line(age, now));
             }
         }
         if (!stale.isEmpty()) {
-            notices.tell(Events.noGoodBackup(stale, limit));
+            notices.tell(Events.noGoodBackup(stale, shortest));
         }
+    }
+
+    /// Days on which nothing is due for an account do not count.
+    private Duration limit(Set<Tier> calendars, Instant now) throws IOException {
+        int gap = ages.longestGapDays(now.atZone(ages.zone()).toLocalDate(), calendars);
+        return limits.stale().plusDays(gap - 1L);
     }
 
     private static String line(BackupAges.Age age, Instant now) {

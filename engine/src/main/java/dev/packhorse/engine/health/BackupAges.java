@@ -9,16 +9,19 @@ import dev.packhorse.engine.host.AccountDirectory;
 import dev.packhorse.engine.job.ServerBackups;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.Tier;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// How old the newest good backup of each account is, wherever it lies. Only accounts that
 /// scheduled runs take in count: the others are meant to have none. Safe for many threads.
@@ -26,11 +29,18 @@ import java.util.Optional;
 /// @param zone the zone of the catalog's dates
 public record BackupAges(
         Catalog catalog, AccountDirectory accounts, ServerBackups backups, ZoneId zone) {
+    private static final Set<Tier> ALL = Set.of(Tier.values());
+
     /// One account.
     ///
     /// @param newest when its newest whole and verified backup was packed, empty for never
     /// @param since since when it could have had one: when it was made, empty if nobody knows
-    public record Age(AccountName account, Optional<Instant> newest, Optional<Instant> since) {}
+    /// @param calendars those whose runs make archives of it
+    public record Age(
+            AccountName account,
+            Optional<Instant> newest,
+            Optional<Instant> since,
+            Set<Tier> calendars) {}
 
     /// All accounts that should have backups, those without any first, then the oldest first; none
     /// where scheduled backups are off.
@@ -48,7 +58,8 @@ public record BackupAges(
         for (AccountName name : accounts.names()) {
             Optional<Instant> packed = Optional.ofNullable(newest.get(name));
             describe(name, selection)
-                    .ifPresent(since -> ages.add(new Age(name, packed, since.made())));
+                    .ifPresent(since ->
+                            ages.add(new Age(name, packed, since.made(), since.calendars())));
         }
         ages.sort(Comparator.comparing(age -> age.newest().orElse(Instant.MIN)));
         return List.copyOf(ages);
@@ -68,7 +79,7 @@ public record BackupAges(
         return point.packedAt().isBefore(latest) ? point.packedAt() : latest;
     }
 
-    private record Since(Optional<Instant> made) {}
+    private record Since(Optional<Instant> made, Set<Tier> calendars) {}
 
     /// Empty for an account that is left out. One whose description is damaged counts: its backups
     /// fail.
@@ -77,11 +88,16 @@ public record BackupAges(
         try {
             account = accounts.find(name);
         } catch (IOException _) {
-            return Optional.of(new Since(Optional.empty()));
+            return Optional.of(new Since(Optional.empty(), ALL));
         }
         return account.filter(each ->
                         selection.leavesOut(name, each.suspended(), each.settings()).isEmpty())
-                .map(each -> new Since(made(each)));
+                .map(each -> new Since(made(each), calendars(each)))
+                .filter(each -> !each.calendars().isEmpty());
+    }
+
+    private Set<Tier> calendars(Account account) {
+        return backups.plans().choose(account).map(each -> each.plan().calendars()).orElse(ALL);
     }
 
     private static Optional<Instant> made(Account account) {
@@ -95,12 +111,19 @@ public record BackupAges(
     ///
     /// @throws IOException if the configuration cannot be read
     public int longestGapDays(LocalDate from) throws IOException {
+        return longestGapDays(from, ALL);
+    }
+
+    /// The longest time between two due days of some calendars, in days.
+    ///
+    /// @throws IOException if the configuration cannot be read
+    int longestGapDays(LocalDate from, Set<Tier> calendars) throws IOException {
         BackupConfig config = backups.config();
         int longest = 1;
         int gap = 0;
         for (int day = 0; day < 62; day++) {
             gap++;
-            if (!config.due(from.plusDays(day)).isEmpty()) {
+            if (!Collections.disjoint(config.due(from.plusDays(day)), calendars)) {
                 longest = Math.max(longest, gap);
                 gap = 0;
             }

@@ -9,7 +9,9 @@ import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.StoredCopy;
 import dev.packhorse.transport.spi.ObjectKey;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -159,6 +161,21 @@ public final class JdbcCatalog implements Catalog {
     }
 
     @Override
+    public void noteLock(DestinationId destination, ObjectKey archive, Optional<Instant> until) {
+        transactions.change(
+                "note a lock",
+                t -> {
+                    ObjectLockRow.put(t, destination, archive, until);
+                    return true;
+                });
+    }
+
+    @Override
+    public Map<ObjectKey, Instant> locks(DestinationId destination) {
+        return transactions.read("list the locks", t -> ObjectLockRow.of(t, destination));
+    }
+
+    @Override
     public void markDeleting(RestorePoint point) {
         boolean marked =
                 transactions.change(
@@ -193,6 +210,7 @@ public final class JdbcCatalog implements Catalog {
                 "drop a restore point",
                 t -> {
                     RestorePointRow.drop(t, server, point);
+                    ObjectLockRow.sweep(t, point.destination(), point.archive());
                     return true;
                 });
     }

@@ -7,7 +7,6 @@ import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.component.PackOptions;
 import dev.packhorse.engine.component.PackSkip;
-import dev.packhorse.engine.destination.Destination;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.model.AccountName;
@@ -18,12 +17,16 @@ import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.plan.AccountPlans;
+import dev.packhorse.engine.plan.Plan;
 import dev.packhorse.engine.queue.FollowUp;
 import dev.packhorse.engine.queue.Job;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.queue.JobOutcome;
 import dev.packhorse.engine.queue.JobRequest;
+import dev.packhorse.engine.retention.Pin;
+import dev.packhorse.engine.retention.PinStore;
 import dev.packhorse.engine.session.FileSessionLog;
 import dev.packhorse.engine.session.SessionId;
 import dev.packhorse.engine.staging.WorkFolder;
@@ -43,22 +46,29 @@ import java.util.function.BiConsumer;
 /// of it are enqueued, in the transaction that ends the job.
 public final class BackupHandler implements JobHandler {
     private final PackingPlant plant;
-    private static final int LANES = 2;
     private static final Duration UNTIL_ROOM = Duration.ofSeconds(5);
 
-    private final ServerBackups backups;
-    private final DestinationStore destinations;
-    private final PackingRoom room;
+    /// The clock may be set meanwhile.
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(10);
 
+    private final ServerBackups backups;
+    private final BackupUploads uploads;
+    private final PackingRoom room;
+    private final PinStore pins;
+
+    /// @param pins where what bears a label is pinned as soon as it is there, before the catalog,
+    ///   and so retention, learns of it
     public BackupHandler(
             PackingPlant plant,
             ServerBackups backups,
             DestinationStore destinations,
-            PackingRoom room) {
+            PackingRoom room,
+            PinStore pins) {
         this.plant = plant;
         this.backups = backups;
-        this.destinations = destinations;
+        this.uploads = new BackupUploads(destinations, backups, plant.node());
         this.room = room;
+        this.pins = pins;
     }
 
     @Override
@@ -76,6 +86,10 @@ public final class BackupHandler implements JobHandler {
         BackupArguments arguments =
                 JobJson.read(context.lease().job().request().arguments(), BackupArguments.class);
         AccountName name = new AccountName(arguments.account());
+        Optional<JobOutcome> closed = closed(context.lease().job(), name);
+        if (closed.isPresent()) {
+            return Ended.with(closed.get());
+        }
         Optional<PackingRoom.Reserved> reserved = room.reserve(backups.config(), name);
         if (reserved.isEmpty()) {
             return Ended.with(
@@ -86,6 +100,21 @@ public final class BackupHandler implements JobHandler {
         try (var _ = reserved.get()) {
             return run(context, arguments, name);
         }
+    }
+
+    /// How a scheduled job ends for the moment whose account is packed at other times of day.
+    private Optional<JobOutcome> closed(Job job, AccountName name) throws IOException {
+        if (job.request().priority() < JobRequest.Priority.SCHEDULED) {
+            return Optional.empty();
+        }
+        Optional<Plan> plan = backups.plans().of(name);
+        return plan.flatMap(each ->
+                        each.window().closedFor(plant.clock().instant(), backups.plans().zone()))
+                .map(left ->
+                        new JobOutcome.Snoozed(
+                                left.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : left,
+                                "the window of plan %s is closed"
+                                        .formatted(plan.map(Plan::name).orElse(""))));
     }
 
     private Ended run(JobContext context, BackupArguments arguments, AccountName name)
@@ -111,6 +140,7 @@ public final class BackupHandler implements JobHandler {
         if (account.isEmpty()) {
             return failed(log, "there is no account " + name + " on this server");
         }
+        Optional<Plan> plan = backups.plans().choose(account.get()).map(AccountPlans.Chosen::plan);
         BackupConfig config = backups.config();
         BackupDirectory directory = backups.directory(config);
         BackupPlace place = new BackupPlace(backups, config);
@@ -133,7 +163,7 @@ public final class BackupHandler implements JobHandler {
                     new PackContext(
                             account.get(),
                             plant.services(),
-                            options(config),
+                            options(config, plan),
                             work.path(),
                             log,
                             limit);
@@ -164,7 +194,7 @@ public final class BackupHandler implements JobHandler {
                                             job,
                                             progress);
             plant.logTotals(log, directory.place(key), archived);
-            return ended(context.lease().job(), arguments, directory, key, archived, session);
+            return ended(context.lease().job(), arguments, plan, directory, key, archived, session);
         } catch (ComponentException e) {
             return failed(log, String.valueOf(e.getMessage()));
         } catch (CancelledException e) {
@@ -196,8 +226,8 @@ public final class BackupHandler implements JobHandler {
         return form == ArchiveForm.INCREMENTAL ? "" : packing(form).suffix();
     }
 
-    /// What the configuration leaves out; exclude files count.
-    private static PackOptions options(BackupConfig config) {
+    /// What the configuration and the account's plan leave out; exclude files count.
+    private static PackOptions options(BackupConfig config, Optional<Plan> plan) {
         EnumSet<PackSkip> skips = EnumSet.noneOf(PackSkip.class);
         if (!config.isOn(ConfigKey.BACKUPLOGS)) {
             skips.add(PackSkip.LOGS);
@@ -211,6 +241,7 @@ public final class BackupHandler implements JobHandler {
         if (!config.isOn(ConfigKey.PSQLBACKUP)) {
             skips.add(PackSkip.POSTGRES);
         }
+        plan.ifPresent(each -> skips.addAll(each.leftOut()));
         return PackOptions.ALL.without(skips).obeyingExcludeFiles();
     }
 
@@ -241,13 +272,14 @@ public final class BackupHandler implements JobHandler {
     private Ended ended(
             Job job,
             BackupArguments arguments,
+            Optional<Plan> plan,
             BackupDirectory directory,
             ObjectKey first,
             AccountArchiver.Archived archived,
             SessionId session)
             throws IOException {
         List<RestorePoint> points = new ArrayList<>();
-        List<JobRequest> uploads = new ArrayList<>();
+        List<JobRequest> sent = new ArrayList<>();
         AccountName name = new AccountName(arguments.account());
         SlotName slot = SlotName.parse(arguments.date());
         String suffix = first.name().substring(name.value().length());
@@ -258,13 +290,17 @@ public final class BackupHandler implements JobHandler {
             }
             points.add(point(name, tier, slot, key, archived).withLabel(arguments.label()));
             if (ArchiveForm.of(key.name()) != ArchiveForm.INCREMENTAL) {
-                uploads.addAll(uploads(job, arguments, tier, key, archived));
+                sent.addAll(uploads.of(job, arguments, plan, tier, key, archived));
             }
+        }
+        if (!arguments.label().isEmpty()) {
+            pins.add(new Pin(name, slot, Optional.empty(), Optional.empty()));
         }
         List<String> warnings = new ArrayList<>(AccountPacker.warnings(archived.reports()));
         if (ArchiveForm.of(first.name()) == ArchiveForm.INCREMENTAL) {
-            warnings.addAll(unsent());
+            warnings.addAll(uploads.unsent(plan));
         }
+        warnings.addAll(uploads.unknown(plan));
         BackupResult result =
                 new BackupResult(
                         first.value(),
@@ -278,18 +314,7 @@ public final class BackupHandler implements JobHandler {
                         : new JobOutcome.Partial(
                                 JobJson.write(result),
                                 warnings.size() + " items are not as they should be");
-        return new Ended(outcome, new FollowUp(points, uploads));
-    }
-
-    /// The destinations that should hold the account and cannot.
-    private List<String> unsent() throws IOException {
-        return destinations.contents().destinations().stream()
-                .filter(Destination::takesArchives)
-                .map(each ->
-                        "not sent to destination "
-                                + each.id()
-                                + ": incremental trees stay in the backup directory; set backuptype to compressed to send archives")
-                .toList();
+        return new Ended(outcome, new FollowUp(points, sent));
     }
 
     private RestorePoint point(
@@ -308,56 +333,5 @@ public final class BackupHandler implements JobHandler {
                 archived.archive().sha256(),
                 plant.clock().instant(),
                 plant.node());
-    }
-
-    private List<JobRequest> uploads(
-            Job job,
-            BackupArguments arguments,
-            Tier tier,
-            ObjectKey key,
-            AccountArchiver.Archived archived)
-            throws IOException {
-        AccountName name = new AccountName(arguments.account());
-        List<JobRequest> uploads = new ArrayList<>();
-        int tries = Math.max(1, backups.config().number(ConfigKey.ERRORTHRESHHOLD));
-        for (Destination destination : destinations.contents().destinations()) {
-            if (destination.takesArchives()) {
-                UploadArguments upload =
-                        new UploadArguments(
-                                name.value(),
-                                destination.id().value(),
-                                tier,
-                                arguments.date(),
-                                key.value(),
-                                archived.archive().sizeBytes(),
-                                archived.archive().sha256(),
-                                arguments.label());
-                uploads.add(
-                        JobRequest.of(
-                                        JobKind.UPLOAD,
-                                        name.value(),
-                                        job.request().owner(),
-                                        JobJson.write(upload))
-                                .withPriority(job.request().priority())
-                                .withUniqueKey(
-                                        "upload:"
-                                                + destination.id()
-                                                + ":"
-                                                + key
-                                                + ":"
-                                                + upload.sha256())
-                                .withExclusiveKey(lane(destination, name))
-                                .withMaxAttempts(tries)
-                                .onNode(plant.node()));
-            }
-        }
-        return uploads;
-    }
-
-    /// At most so many uploads go to one destination at a time, so that one that hangs cannot take
-    /// the workers from the others. All of one account go one after the other.
-    private static String lane(Destination destination, AccountName account) {
-        int lane = Math.floorMod(account.value().hashCode(), LANES);
-        return "upload:" + destination.id() + ":" + lane;
     }
 }

@@ -12,9 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// The backup directory of this server.
 record LocalPlace(BackupDirectory directory) implements PrunedPlace {
@@ -40,6 +42,11 @@ record LocalPlace(BackupDirectory directory) implements PrunedPlace {
     }
 
     @Override
+    public Optional<Instant> lockedUntil(RestorePoint point) {
+        return Optional.empty();
+    }
+
+    @Override
     public void remove(RestorePoint point) throws IOException {
         directory.delete(point.archive());
     }
@@ -52,7 +59,7 @@ record LocalPlace(BackupDirectory directory) implements PrunedPlace {
     /// Only what this program makes is removed, and only while it is empty: a folder with anything
     /// else in it stays.
     @Override
-    public int sweep(LocalDate before) throws IOException {
+    public int sweep(LocalDate before, List<RestorePoint> removed) throws IOException {
         int swept = 0;
         for (Tier tier : Tier.values()) {
             for (Path dated : dated(directory.root().resolve(tier.folder()), before)) {

@@ -9,6 +9,8 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.ArchiveForm;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.plan.Participation;
+import dev.packhorse.engine.plan.Plan;
 import dev.packhorse.transport.spi.Transport;
 import java.io.IOException;
 import java.util.HashSet;
@@ -74,20 +76,14 @@ public final class LocalRelease {
         if (accounts.isEmpty() || backups.config().isOn(ConfigKey.KEEPLOCAL)) {
             return removed;
         }
-        Set<DestinationId> wanted = new HashSet<>();
         DestinationStore.Contents contents = destinations.contents();
-        for (Destination destination : contents.destinations()) {
-            if (destination.takesArchives()) {
-                wanted.add(destination.id());
-            }
-        }
         // A destination whose settings cannot be read may want the archive, too.
-        if (wanted.isEmpty() || !contents.problems().isEmpty()) {
+        if (!contents.problems().isEmpty()) {
             return removed;
         }
         for (int i = 0; i < accounts.size(); i++) {
             try {
-                removed += release(accounts.get(i), wanted);
+                removed += release(accounts.get(i), wanted(accounts.get(i), contents));
             } catch (IOException e) {
                 accounts.subList(i, accounts.size()).forEach(this::arrived);
                 throw e;
@@ -96,7 +92,28 @@ public final class LocalRelease {
         return removed;
     }
 
+    /// Where the account's archives are sent; everywhere while its plan cannot be told.
+    private Set<DestinationId> wanted(AccountName account, DestinationStore.Contents contents) {
+        Optional<Plan> plan = Optional.empty();
+        try {
+            plan = backups.plans().of(account);
+        } catch (IOException e) {
+            LOG.atWarn().addKeyValue("account", account).setCause(e).log("account cannot be read");
+        }
+        Set<DestinationId> wanted = new HashSet<>();
+        for (Destination destination : contents.destinations()) {
+            Participation part = Participation.of(plan, destination.id(), destination.name());
+            if (destination.takesArchives() && part.sent()) {
+                wanted.add(destination.id());
+            }
+        }
+        return wanted;
+    }
+
     private int release(AccountName account, Set<DestinationId> wanted) throws IOException {
+        if (wanted.isEmpty()) {
+            return 0;
+        }
         List<RestorePoint> points = catalog.ofAccount(account);
         int removed = 0;
         for (RestorePoint point : points) {

@@ -14,13 +14,16 @@ import dev.packhorse.engine.retention.ClockGuard;
 import dev.packhorse.engine.retention.Decision;
 import dev.packhorse.engine.retention.Holding;
 import dev.packhorse.engine.retention.MassBrake;
+import dev.packhorse.engine.retention.OwnNumbers;
 import dev.packhorse.engine.retention.Pin;
 import dev.packhorse.engine.retention.PinStore;
 import dev.packhorse.engine.retention.RetentionPolicy;
 import dev.packhorse.engine.retention.RetentionRecord;
 import dev.packhorse.engine.retention.RetentionRules;
 import dev.packhorse.engine.retention.TierRule;
+import dev.packhorse.transport.spi.ObjectKey;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -88,12 +91,19 @@ public record PrunePlanner(
     ///
     /// @throws IOException if the backup configuration cannot be read
     public RetentionRules rules(DestinationId id) throws IOException {
+        return rules(id, OwnNumbers.NONE);
+    }
+
+    /// The rules of a destination for accounts with numbers of their own.
+    ///
+    /// @throws IOException if the backup configuration cannot be read
+    public RetentionRules rules(DestinationId id, OwnNumbers own) throws IOException {
         BackupConfig config = backups.config();
         EnumMap<Tier, TierRule> counts = new EnumMap<>(Tier.class);
         for (Tier tier : Tier.values()) {
             counts.put(tier, new TierRule(config.retention(tier), config.prunesAfterFailure(tier)));
         }
-        return policy.rules(counts, id, name(id));
+        return policy.rules(counts, id, name(id), own);
     }
 
     private String name(DestinationId id) throws IOException {
@@ -132,9 +142,11 @@ public record PrunePlanner(
     }
 
     private List<Decision> decisions(Wanted wanted, CatalogView view) throws IOException {
-        RetentionRules rules = rules(wanted.destination());
+        PlannedRules rules =
+                new PlannedRules(this, wanted.destination(), name(wanted.destination()));
         Set<AccountName> here = new TreeSet<>(accounts.names());
         InUse use = InUse.of(queue);
+        Map<ObjectKey, Instant> locks = catalog.locks(wanted.destination());
         Map<AccountName, List<Pin>> pinned = pinned();
         List<Decision> decisions = new ArrayList<>();
         Set<AccountName> all = new TreeSet<>(view.byAccount().keySet());
@@ -150,13 +162,10 @@ public record PrunePlanner(
                                 view.newestRuns(),
                                 pinned.getOrDefault(account, List.of()),
                                 use.among(points),
+                                locks,
                                 wanted.forced());
                 decisions.addAll(
-                        UnsoundCopies.decide(
-                                holding,
-                                view.unsound().getOrDefault(account, List.of()),
-                                rules,
-                                guard.today()));
+                        rules.decide(holding, view.unsound().getOrDefault(account, List.of())));
             }
         }
         return decisions;

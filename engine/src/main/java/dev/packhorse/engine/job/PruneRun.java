@@ -7,7 +7,9 @@ import dev.packhorse.engine.session.SessionLog;
 import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.TransportException;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +26,7 @@ final class PruneRun {
     private final SessionLog log;
     private final Pace pace;
     private final List<String> warnings = new ArrayList<>();
+    private final List<RestorePoint> gone = new ArrayList<>();
     private int removed;
     private int kept;
     private int left;
@@ -146,6 +149,9 @@ final class PruneRun {
             log.line("Keeping %s: %s".formatted(point.archive(), needed.get()));
             return;
         }
+        if (isLocked(point)) {
+            return;
+        }
         tellFolder(point);
         try {
             planner.catalog().markDeleting(point);
@@ -162,6 +168,26 @@ final class PruneRun {
                     "Removed %s: %s"
                             .formatted(point.archive(), String.join(", ", decision.reasons())));
         }
+    }
+
+    /// Asks the place itself: archives that were taken up, and those whose lock was made longer,
+    /// have another one than was noted. What it tells counts in the next plan.
+    private boolean isLocked(RestorePoint point) throws IOException {
+        Optional<Instant> until = place.lockedUntil(point);
+        if (until.isEmpty() || isOver(until.get())) {
+            return false;
+        }
+        planner.catalog().noteLock(point.destination(), point.archive(), until);
+        log.line(
+                "Keeping %s: locked until %s"
+                        .formatted(
+                                point.archive(), LocalDate.ofInstant(until.get(), ZoneOffset.UTC)));
+        return true;
+    }
+
+    /// As the plan counts: a lock holds to the end of its last day.
+    private boolean isOver(Instant until) {
+        return LocalDate.ofInstant(until, ZoneOffset.UTC).isBefore(planner.guard().today());
     }
 
     private void tellFolder(RestorePoint point) {
@@ -188,12 +214,17 @@ final class PruneRun {
             return false;
         }
         planner.catalog().drop(point);
+        gone.add(point);
         return true;
     }
 
     private void sweep(LocalDate today) throws IOException {
         // Yesterday's run may still be making its folders.
-        folders = place.sweep(today.minusDays(1));
+        try {
+            folders = place.sweep(today.minusDays(1), gone);
+        } catch (TransportException e) {
+            log.line("Empty folders stay: " + e.getMessage());
+        }
     }
 
     /// How many points the place has now.

@@ -3,8 +3,10 @@ package dev.packhorse.engine.job;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.transport.spi.Cancellation;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 
 /// A place that points are removed from. One thread.
 sealed interface PrunedPlace extends AutoCloseable permits LocalPlace, RemotePlace {
@@ -23,6 +25,11 @@ sealed interface PrunedPlace extends AutoCloseable permits LocalPlace, RemotePla
     /// @throws IOException if the place cannot be looked at: then nothing is known
     Found look(List<RestorePoint> points, Cancellation cancellation) throws IOException;
 
+    /// Until when the place refuses to delete the archive of a point, empty if it does not.
+    ///
+    /// @throws IOException if it cannot be asked
+    Optional<Instant> lockedUntil(RestorePoint point) throws IOException;
+
     /// Removes manifest, index and archive of a point; what is gone already is success.
     ///
     /// @throws IOException if something of it is still there
@@ -33,8 +40,9 @@ sealed interface PrunedPlace extends AutoCloseable permits LocalPlace, RemotePla
 
     /// Removes folders of dates before this one that hold nothing any more.
     ///
+    /// @param removed the points that this prune removed
     /// @return how many
-    int sweep(LocalDate before) throws IOException;
+    int sweep(LocalDate before, List<RestorePoint> removed) throws IOException;
 
     @Override
     void close() throws IOException;

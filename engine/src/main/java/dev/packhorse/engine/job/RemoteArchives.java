@@ -66,12 +66,13 @@ public final class RemoteArchives {
                 },
                 cancellation);
         List<KeptArchive> all = new ArrayList<>();
-        archives.forEach((key, info) -> {
-            boolean indexed = indexes.contains(BackupDirectory.indexKey(key));
-            ArchiveKey.parse(key)
-                    .map(each -> kept(each, info.sizeBytes(), indexed))
-                    .ifPresent(all::add);
-        });
+        for (Map.Entry<ObjectKey, ObjectInfo> archive : archives.entrySet()) {
+            boolean indexed = indexes.contains(BackupDirectory.indexKey(archive.getKey()));
+            Optional<ArchiveKey> key = ArchiveKey.parse(archive.getKey());
+            if (key.isPresent()) {
+                all.add(kept(key.get(), archive.getValue().sizeBytes(), indexed));
+            }
+        }
         if (all.isEmpty()) {
             throw new ArchiveException(
                     ArchiveException.Kind.ABSENT,
@@ -85,9 +86,28 @@ public final class RemoteArchives {
         return SUFFIXES.stream().anyMatch(suffix -> name.equals(account + suffix));
     }
 
-    private static KeptArchive kept(ArchiveKey key, long sizeBytes, boolean indexed) {
+    private KeptArchive kept(ArchiveKey key, long sizeBytes, boolean indexed) throws IOException {
         return new KeptArchive(
-                key.account(), key.tier(), key.slot(), key.key(), sizeBytes, indexed, "");
+                key.account(),
+                key.tier(),
+                key.slot(),
+                key.key(),
+                sizeBytes,
+                indexed,
+                label(key.slot(), key.key()));
+    }
+
+    /// Only what was made by hand has one; so the manifests of no other archives are fetched.
+    private String label(SlotName slot, ObjectKey archive) throws IOException {
+        if (!slot.isByHand()) {
+            return "";
+        }
+        try {
+            return manifest(archive).map(Manifest::label).orElse("");
+        } catch (ArchiveException _) {
+            // A restore will complain of it.
+            return "";
+        }
     }
 
     /// The one of a date; asks for it alone, without a listing.
@@ -109,7 +129,13 @@ public final class RemoteArchives {
                 if (found.isPresent()) {
                     boolean indexed = transport.stat(BackupDirectory.indexKey(key)).isPresent();
                     return new KeptArchive(
-                            account, tier, slot.get(), key, found.get().sizeBytes(), indexed, "");
+                            account,
+                            tier,
+                            slot.get(),
+                            key,
+                            found.get().sizeBytes(),
+                            indexed,
+                            label(slot.get(), key));
                 }
             }
         }

@@ -2,16 +2,21 @@ package dev.packhorse.engine.job;
 
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /// A destination. Exactly the keys of the catalog are removed, never what a listing names.
 record RemotePlace(String name, Transport transport) implements PrunedPlace {
@@ -38,6 +43,11 @@ record RemotePlace(String name, Transport transport) implements PrunedPlace {
     }
 
     @Override
+    public Optional<Instant> lockedUntil(RestorePoint point) throws IOException {
+        return transport.stat(point.archive()).flatMap(ObjectInfo::lockedUntil);
+    }
+
+    @Override
     public void remove(RestorePoint point) throws IOException {
         ObjectKey archive = point.archive();
         transport.delete(BackupDirectory.manifestKey(archive));
@@ -54,10 +64,24 @@ record RemotePlace(String name, Transport transport) implements PrunedPlace {
         return name + ":" + point.tier().folder() + point.slot();
     }
 
-    /// Transports know no folders.
+    /// Asks the place to remove those alone in which a point was; it refuses where something is
+    /// left.
     @Override
-    public int sweep(LocalDate before) {
-        return 0;
+    public int sweep(LocalDate before, List<RestorePoint> removed) throws IOException {
+        Set<ObjectKey> dated = new LinkedHashSet<>();
+        for (RestorePoint point : removed) {
+            if (point.date().isBefore(before)) {
+                dated.add(new ObjectKey(point.tier().folder() + point.slot()));
+            }
+        }
+        int swept = 0;
+        for (ObjectKey folder : dated) {
+            ObjectKey accounts = new ObjectKey(folder + "/accounts");
+            transport.removeEmptyFolder(new ObjectKey(accounts + "/.packhorse"));
+            transport.removeEmptyFolder(accounts);
+            swept += transport.removeEmptyFolder(folder) ? 1 : 0;
+        }
+        return swept;
     }
 
     @Override

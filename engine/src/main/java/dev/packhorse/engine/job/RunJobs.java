@@ -9,6 +9,9 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.SlotName;
+import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.plan.AccountPlans;
+import dev.packhorse.engine.plan.Plan;
 import dev.packhorse.engine.queue.Job;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.JobFilter;
@@ -131,15 +134,47 @@ public final class RunJobs {
         }
         AccountSelection selection =
                 AccountSelection.read(config, backups.root().resolve(AccountSelection.SKIP_LIST));
-        return account.flatMap(
-                each -> selection.leavesOut(name, each.suspended(), each.settings()));
+        return account.flatMap(each ->
+                selection
+                        .leavesOut(name, each.suspended(), each.settings())
+                        .or(() -> planLeavesOut(each, arguments)));
+    }
+
+    private Optional<String> planLeavesOut(Account account, RunArguments arguments) {
+        return backups.plans()
+                .choose(account)
+                .map(AccountPlans.Chosen::plan)
+                .filter(plan -> tiersOf(plan, arguments).isEmpty())
+                .map(plan -> "plan " + plan.name() + " takes no part in this run");
+    }
+
+    /// What somebody asked for by hand is made, whatever the calendars of plans are.
+    private static List<Tier> tiersOf(Plan plan, RunArguments arguments) {
+        return arguments.manual()
+                ? arguments.tiers()
+                : plan.tiersOf(SlotName.parse(arguments.date()), arguments.tiers());
+    }
+
+    /// An account that cannot be read has a job that fails and says why.
+    private List<Tier> tiersOf(AccountName name, RunArguments arguments) {
+        try {
+            List<Tier> tiers =
+                    backups.plans()
+                            .of(name)
+                            .map(plan -> tiersOf(plan, arguments))
+                            .orElse(arguments.tiers());
+            return tiers.isEmpty() ? arguments.tiers() : tiers;
+        } catch (IOException e) {
+            LOG.atWarn().addKeyValue("account", name).setCause(e).log("account cannot be read");
+            return arguments.tiers();
+        }
     }
 
     private JobRequest backupOf(AccountName name, Job run, RunArguments arguments) {
         BackupArguments backup =
                 new BackupArguments(
                         name.value(),
-                        arguments.tiers(),
+                        tiersOf(name, arguments),
                         arguments.date(),
                         run.id().value(),
                         "",

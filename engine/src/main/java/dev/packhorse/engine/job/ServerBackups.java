@@ -3,11 +3,21 @@ package dev.packhorse.engine.job;
 import dev.packhorse.engine.backupconfig.BackupConfig;
 import dev.packhorse.engine.backupconfig.BackupConfigFile;
 import dev.packhorse.engine.host.HostRoot;
+import dev.packhorse.engine.plan.AccountPlans;
 import java.io.IOException;
 
 /// The server's backup configuration and the directory it names, read afresh on each call. Safe for
 /// many threads.
-public record ServerBackups(HostRoot root, BackupConfigFile file) {
+///
+/// @param root the host's files
+/// @param file the backup configuration
+/// @param plans what accounts have for themselves
+public record ServerBackups(HostRoot root, BackupConfigFile file, AccountPlans plans) {
+    /// A server without plans.
+    public ServerBackups(HostRoot root, BackupConfigFile file) {
+        this(root, file, AccountPlans.NONE);
+    }
+
     /// The configuration in force.
     ///
     /// @throws IOException if the file is damaged; the message names file and line

@@ -27,6 +27,7 @@ import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.Capacity;
 import dev.packhorse.transport.spi.Content;
+import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.Sha256;
@@ -60,6 +61,7 @@ public final class UploadHandler implements JobHandler {
     private final DestinationStore destinations;
     private final TransportOpener opener;
     private final UploadJournals journals;
+    private final Catalog catalog;
     private final EarlierUploads earlier;
     private final UploadSources sources;
     private final LocalRelease release;
@@ -84,6 +86,7 @@ public final class UploadHandler implements JobHandler {
         this.destinations = destinations;
         this.opener = opener;
         this.journals = journals;
+        this.catalog = catalog;
         this.earlier = new EarlierUploads(catalog);
         this.sources = sources;
         this.release = release;
@@ -272,7 +275,9 @@ public final class UploadHandler implements JobHandler {
                         cancellation);
             }
             requireRoom(transport, arguments.sizeBytes());
-            store(transport, archive, source.archive(alike), journal, cancellation);
+            ObjectInfo stored =
+                    store(transport, archive, source.archive(alike), journal, cancellation);
+            catalog.noteLock(destination.id(), archive, stored.lockedUntil());
             if (replaces) {
                 transport.delete(BackupDirectory.previousManifestKey(archive));
             }
@@ -302,21 +307,22 @@ public final class UploadHandler implements JobHandler {
     }
 
     /// Stores a file and proves it there, by reading it back where the place itself proves nothing.
-    static void store(
+    static ObjectInfo store(
             Transport transport,
             ObjectKey key,
             Content content,
             UploadJournal journal,
             Cancellation cancellation)
             throws IOException {
-        transport.put(key, content, PutMode.REPLACE, journal, cancellation);
+        ObjectInfo stored = transport.put(key, content, PutMode.REPLACE, journal, cancellation);
         if (transport.traits().provesArrival()) {
-            return;
+            return stored;
         }
         String found = transport.read(key, ByteRange.ALL, Sha256::of, cancellation);
         if (!found.equals(content.sha256())) {
             throw new TransportException(
                     Kind.CORRUPT, "put " + key + ": what is stored is not what was sent");
         }
+        return stored;
     }
 }

@@ -22,6 +22,7 @@ public record SlotName(LocalDate date, String time) implements Comparable<SlotNa
             Pattern.compile("([0-9]{4}-[0-9]{2}-[0-9]{2})(?:\\.([0-9]{4}(?:[0-9]{2})?))?");
     private static final Pattern TIME =
             Pattern.compile("(?:(?:[01][0-9]|2[0-3])[0-5][0-9](?:[0-5][0-9])?)?");
+    private static final int BY_HAND_LENGTH = 6;
     private static final Comparator<SlotName> ORDER =
             Comparator.comparing(SlotName::date).thenComparing(SlotName::time);
     private static final DateTimeFormatter MINUTE =
@@ -79,6 +80,11 @@ public record SlotName(LocalDate date, String time) implements Comparable<SlotNa
     /// Whether it is another one than the first of its day.
     public boolean hasTime() {
         return !time.isEmpty();
+    }
+
+    /// Whether somebody made it, and not the schedule.
+    public boolean isByHand() {
+        return time.length() == BY_HAND_LENGTH;
     }
 
     /// Whether a point of this slot is meant where somebody names the other: a date alone means

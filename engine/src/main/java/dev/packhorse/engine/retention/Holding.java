@@ -4,6 +4,7 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.transport.spi.ObjectKey;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ import java.util.Map;
 ///   kept anywhere; absent for a calendar that never ran
 /// @param pins pins of this account; others have no effect
 /// @param inUse archives that a job waits for, with the reason in words
+/// @param locked until when the place refuses to delete archives, as it told
 /// @param forced whether somebody named the account and let its last copy go
 public record Holding(
         AccountName account,
@@ -25,16 +27,35 @@ public record Holding(
         Map<Tier, LocalDate> newestRuns,
         List<Pin> pins,
         Map<ObjectKey, String> inUse,
+        Map<ObjectKey, Instant> locked,
         boolean forced) {
+    /// What a place has that told of no lock.
+    public Holding(
+            AccountName account,
+            List<RestorePoint> points,
+            boolean onServer,
+            Map<Tier, LocalDate> newestRuns,
+            List<Pin> pins,
+            Map<ObjectKey, String> inUse,
+            boolean forced) {
+        this(account, points, onServer, newestRuns, pins, inUse, Map.of(), forced);
+    }
+
     public Holding {
         points = List.copyOf(points);
         newestRuns = Map.copyOf(newestRuns);
         pins = List.copyOf(pins);
         inUse = Map.copyOf(inUse);
+        locked = Map.copyOf(locked);
     }
 
     /// The same with other points.
     public Holding with(List<RestorePoint> others) {
-        return new Holding(account, others, onServer, newestRuns, pins, inUse, forced);
+        return new Holding(account, others, onServer, newestRuns, pins, inUse, locked, forced);
+    }
+
+    /// The same, waiting for the archives of other runs.
+    public Holding waitingFor(Map<Tier, LocalDate> runs) {
+        return new Holding(account, points, onServer, runs, pins, inUse, locked, forced);
     }
 }

@@ -44,7 +44,7 @@ public final class PlaceRules {
         return new PlaceRules(places);
     }
 
-    private static Map<PlaceNumber, Integer> numbers(String text) {
+    static Map<PlaceNumber, Integer> numbers(String text) {
         EnumMap<PlaceNumber, Integer> numbers = new EnumMap<>(PlaceNumber.class);
         for (String pair : text.split("\\s+", -1)) {
             Matcher matcher = NUMBER.matcher(pair);
@@ -62,6 +62,10 @@ public final class PlaceRules {
             }
         }
         return numbers;
+    }
+
+    boolean mention(PlaceNumber number) {
+        return places.values().stream().anyMatch(numbers -> numbers.containsKey(number));
     }
 
     /// The number of a destination, which may be named by its id or its name.

@@ -147,18 +147,29 @@ public final class Retention {
                 keep(point, pin.reason());
             }
         }
-        LocalDate locked = lockedUntil(point);
-        if (rules.lockDays() > 0 && !locked.isBefore(today)) {
-            keep(point, "locked until " + locked);
-        }
+        lockedUntil(point)
+                .filter(end -> !end.isBefore(today))
+                .ifPresent(end -> keep(point, "locked until " + end));
         String use = holding.inUse().get(point.archive());
         if (use != null) {
             keep(point, use);
         }
     }
 
+    /// The later of what the place told and of what the rules say of it.
+    private Optional<LocalDate> lockedUntil(RestorePoint point) {
+        Optional<LocalDate> told =
+                Optional.ofNullable(holding.locked().get(point.archive()))
+                        .map(end -> LocalDate.ofInstant(end, ZoneOffset.UTC));
+        if (rules.lockDays() == 0) {
+            return told;
+        }
+        LocalDate ruled = ruledLock(point);
+        return told.filter(ruled::isBefore).or(() -> Optional.of(ruled));
+    }
+
     /// The lock began when the archive arrived, which is never before its slot.
-    private LocalDate lockedUntil(RestorePoint point) {
+    private LocalDate ruledLock(RestorePoint point) {
         LocalDate arrived = LocalDate.ofInstant(point.packedAt(), ZoneOffset.UTC);
         LocalDate from = arrived.isAfter(point.date()) ? arrived : point.date();
         return from.plusDays(rules.lockDays());

@@ -50,24 +50,51 @@ public record RetentionPolicy(
     /// @param counts the counts of the backup configuration, one a calendar
     /// @param name the destination's name
     public RetentionRules rules(Map<Tier, TierRule> counts, DestinationId id, String name) {
+        return rules(counts, id, name, OwnNumbers.NONE);
+    }
+
+    /// The rules of one destination for accounts with numbers of their own.
+    ///
+    /// @param counts the counts of the backup configuration, one a calendar
+    /// @param name the destination's name
+    public RetentionRules rules(
+            Map<Tier, TierRule> counts, DestinationId id, String name, OwnNumbers own) {
         EnumMap<Tier, TierRule> tiers = new EnumMap<>(counts);
+        Numbers numbers = new Numbers(id, name, own);
         tiers.replaceAll((tier, rule) ->
                 new TierRule(
-                        number(id, name, PlaceNumber.valueOf(tier.name()), rule.count()),
+                        numbers.of(PlaceNumber.valueOf(tier.name()), rule.count()),
                         rule.afterFailures()));
         return new RetentionRules(
                 tiers,
                 new CalendarRule(
-                        number(id, name, PlaceNumber.CALENDAR_DAILY, calendar.daily()),
-                        number(id, name, PlaceNumber.CALENDAR_WEEKLY, calendar.weekly()),
-                        number(id, name, PlaceNumber.CALENDAR_MONTHLY, calendar.monthly()),
-                        number(id, name, PlaceNumber.CALENDAR_YEARLY, calendar.yearly())),
-                places.find(id.value(), name, PlaceNumber.ORPHAN_DAYS).or(() -> orphanDays),
-                number(id, name, PlaceNumber.LOCK_DAYS, 0),
-                places.find(id.value(), name, PlaceNumber.EVERY_RUN).or(() -> everyRunDates));
+                        numbers.of(PlaceNumber.CALENDAR_DAILY, calendar.daily()),
+                        numbers.of(PlaceNumber.CALENDAR_WEEKLY, calendar.weekly()),
+                        numbers.of(PlaceNumber.CALENDAR_MONTHLY, calendar.monthly()),
+                        numbers.of(PlaceNumber.CALENDAR_YEARLY, calendar.yearly())),
+                numbers.find(PlaceNumber.ORPHAN_DAYS).or(() -> orphanDays),
+                numbers.of(PlaceNumber.LOCK_DAYS, 0),
+                numbers.find(PlaceNumber.EVERY_RUN).or(() -> everyRunDates));
     }
 
-    private int number(DestinationId id, String name, PlaceNumber key, int usual) {
-        return places.find(id.value(), name, key).orElse(usual);
+    /// The account's own numbers come before the place's.
+    private final class Numbers {
+        private final DestinationId id;
+        private final String name;
+        private final OwnNumbers own;
+
+        Numbers(DestinationId id, String name, OwnNumbers own) {
+            this.id = id;
+            this.name = name;
+            this.own = own;
+        }
+
+        Optional<Integer> find(PlaceNumber key) {
+            return own.find(id.value(), name, key).or(() -> places.find(id.value(), name, key));
+        }
+
+        int of(PlaceNumber key, int usual) {
+            return find(key).orElse(usual);
+        }
     }
 }

@@ -5,11 +5,13 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.plan.Participation;
 import dev.packhorse.engine.retention.Decision;
 import dev.packhorse.engine.retention.Holding;
 import dev.packhorse.engine.retention.Pin;
 import dev.packhorse.engine.retention.Retention;
 import dev.packhorse.engine.retention.RetentionRules;
+import dev.packhorse.transport.spi.ObjectKey;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -36,6 +38,8 @@ public final class SchedulePreview {
     /// @param receives whether new points come
     /// @param onServer whether the account is on this server
     /// @param pins its pins
+    /// @param locks until when the place refuses to delete archives, as it told
+    /// @param part what of the account's runs is meant to come there
     public record Stock(
             AccountName account,
             DestinationId place,
@@ -43,7 +47,9 @@ public final class SchedulePreview {
             List<RestorePoint> points,
             boolean receives,
             boolean onServer,
-            List<Pin> pins) {
+            List<Pin> pins,
+            Map<ObjectKey, Instant> locks,
+            Participation part) {
         public Stock {
             points = List.copyOf(points);
             pins = List.copyOf(pins);
@@ -121,18 +127,19 @@ public final class SchedulePreview {
     private void run(Shelf shelf, Slot slot) {
         List<RestorePoint> all = new ArrayList<>(shelf.points);
         if (shelf.stock.receives()) {
-            all.removeIf(point ->
-                    point.slot().equals(slot.slot()) && slot.tiers().contains(point.tier()));
-            slot.tiers().forEach(tier -> all.add(point(shelf, tier, slot)));
+            List<Tier> tiers = shelf.stock.part().tiersOf(slot.slot(), slot.tiers());
+            all.removeIf(point -> point.slot().equals(slot.slot()) && tiers.contains(point.tier()));
+            tiers.forEach(tier -> all.add(point(shelf, tier, slot)));
         }
         Holding holding =
                 new Holding(
                         shelf.stock.account(),
                         all,
                         shelf.stock.onServer(),
-                        newestRuns,
+                        shelf.stock.part().awaited(newestRuns),
                         shelf.stock.pins(),
                         Map.of(),
+                        shelf.stock.locks(),
                         false);
         shelf.points =
                 Retention.decide(holding, shelf.stock.rules(), slot.date()).stream()

@@ -1,5 +1,6 @@
 package dev.packhorse.engine.settings;
 
+import dev.packhorse.engine.plan.Plan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,7 @@ public final class SettingsLoader {
     private final List<ConfigProblem> problems = new ArrayList<>();
     private final Map<String, SettingKey<?>> keys = new LinkedHashMap<>();
     private final Map<SettingKey<?>, Object> values = new HashMap<>();
+    private final PlanReader plans = new PlanReader(problems);
 
     private SettingsLoader() {
         for (SettingKey<?> key : SettingKeys.all()) {
@@ -36,10 +38,12 @@ public final class SettingsLoader {
         SettingsLoader loader = new SettingsLoader();
         file.ifPresent(loader::readFile);
         overrides.forEach(loader::override);
+        Settings settings = new Settings(loader.values);
+        List<Plan> plans = loader.plans.plans(settings.get(SettingKeys.BACKUP_TIME));
         if (!loader.problems.isEmpty()) {
             throw new ConfigException(loader.problems);
         }
-        return new Settings(loader.values);
+        return settings.with(plans);
     }
 
     private void readFile(Path file) {
@@ -93,6 +97,10 @@ public final class SettingsLoader {
     }
 
     private void set(String place, int line, String name, String text) {
+        if (PlanReader.reads(name)) {
+            plans.set(place, line, name, text);
+            return;
+        }
         SettingKey<?> key = keys.get(name);
         if (key == null) {
             complain(place, line, name, "is not a setting", nearest(name));
@@ -112,7 +120,7 @@ public final class SettingsLoader {
 
     /// Parsers of the JDK say in many ways that a text is wrong; our own say it as the end of a
     /// sentence.
-    private static String reason(RuntimeException e) {
+    static String reason(RuntimeException e) {
         boolean ours =
                 e instanceof IllegalArgumentException
                         && String.valueOf(e.getMessage()).startsWith("is ");

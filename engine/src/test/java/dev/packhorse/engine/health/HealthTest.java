@@ -35,6 +35,8 @@ import dev.packhorse.engine.notify.ChannelName;
 import dev.packhorse.engine.notify.Importance;
 import dev.packhorse.engine.notify.ImportanceStore;
 import dev.packhorse.engine.notify.Notices;
+import dev.packhorse.engine.plan.AccountPlans;
+import dev.packhorse.engine.plan.Plans;
 import dev.packhorse.engine.queue.FollowUp;
 import dev.packhorse.engine.queue.JobFilter;
 import dev.packhorse.engine.queue.JobOutcome;
@@ -203,6 +205,52 @@ class HealthTest {
                         "never: there is none",
                         "old: the newest is 96 hours old");
         assertThat(told().getFirst()).doesNotContain("fresh", "newborn");
+    }
+
+    /// Old has one of four days ago, and is due on Saturdays alone; never is due on no day.
+    @Test
+    void theCalendarsOfPlansCount() throws Exception {
+        backups.file()
+                .update(
+                        Map.of(
+                                ConfigKey.BACKUP_WEEKLY_ENABLE,
+                                "1",
+                                ConfigKey.BACKUP_WEEKLY_DAY,
+                                "6"));
+        String yaml =
+                """
+                plans:
+                  weekly:
+                    match:
+                      accounts: old
+                    calendars: weekly
+                  off:
+                    match:
+                      accounts: never
+                    calendars: none
+                """;
+        CpanelAccountDirectory accounts = new CpanelAccountDirectory(backups.root());
+        ages =
+                new BackupAges(
+                        catalog,
+                        accounts,
+                        new ServerBackups(
+                                backups.root(),
+                                backups.file(),
+                                new AccountPlans(Plans.of(root, yaml), accounts, ZoneOffset.UTC)),
+                        ZoneOffset.UTC);
+        assertThat(ages.all())
+                .extracting(age -> age.account().value())
+                .containsExactlyInAnyOrder("old", "fresh", "newborn");
+        alarms(Duration.ofHours(50), 0).look();
+        assertThat(told()).isEmpty();
+
+        now = now.plus(Duration.ofDays(5));
+        alarms(Duration.ofHours(50), 0).look();
+        assertThat(told())
+                .singleElement()
+                .asString()
+                .contains("3 accounts have had no good backup for 50 hours", "old: the newest");
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -171,6 +172,26 @@ abstract class CatalogContract {
         catalog.markDeleting(point);
         catalog.drop(withDigest(point, "cd"));
         assertThat(catalog.deleting()).containsExactly(point);
+    }
+
+    @Test
+    void locksAreOfAnArchiveAtAPlaceAndGoWithItsLastPoint() {
+        RestorePoint point = point("demo", Tier.DAILY, DAY);
+        RestorePoint other = point("demo", Tier.WEEKLY, DAY);
+        Instant until = Instant.parse("2027-01-01T10:00:00Z");
+        catalog.adopt(List.of(point, other));
+        catalog.noteLock(point.destination(), point.archive(), Optional.of(until.minusSeconds(5)));
+        catalog.noteLock(point.destination(), point.archive(), Optional.of(until));
+        catalog.noteLock(other.destination(), other.archive(), Optional.of(until));
+        catalog.noteLock(other.destination(), other.archive(), Optional.empty());
+        assertThat(catalog.locks(point.destination())).isEqualTo(Map.of(point.archive(), until));
+        assertThat(catalog.locks(new DestinationId("B".repeat(24)))).isEmpty();
+
+        catalog.markDeleting(point);
+        catalog.drop(withDigest(point, "cd"));
+        assertThat(catalog.locks(point.destination())).hasSize(1);
+        catalog.drop(point);
+        assertThat(catalog.locks(point.destination())).isEmpty();
     }
 
     @Test

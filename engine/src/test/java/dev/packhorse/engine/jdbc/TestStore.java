@@ -43,7 +43,14 @@ public final class TestStore {
         try (Connection connection = store.connection();
                 Statement statement = connection.createStatement()) {
             for (String table :
-                    List.of("job", "job_event", "slot", "paused_kind", "restore_point", "drill")) {
+                    List.of(
+                            "job",
+                            "job_event",
+                            "slot",
+                            "paused_kind",
+                            "restore_point",
+                            "drill",
+                            "object_lock")) {
                 statement.execute("DELETE FROM " + table);
             }
             connection.commit();

@@ -24,9 +24,13 @@ import dev.packhorse.engine.jdbc.TestStore;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.queue.JobOutcome;
 import dev.packhorse.engine.queue.WorkListener;
+import dev.packhorse.engine.retention.Pin;
+import dev.packhorse.engine.retention.PinStore;
+import dev.packhorse.transport.local.LocalTransport;
 import dev.packhorse.transport.spi.Cancellation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,6 +38,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -108,7 +113,12 @@ class BackupHandlerTest {
             JdbcJobQueue queue =
                     new JdbcJobQueue(store, InstantSource.system(), WorkListener.none());
             PackingRoom room = Rooms.ample(backups, queue, new JdbcCatalog(store), destinations);
-            return new BackupHandler(demo.plant, backups, destinations, room)
+            return new BackupHandler(
+                            demo.plant,
+                            backups,
+                            destinations,
+                            room,
+                            new PinStore(folder.resolve("pins.yaml")))
                     .run(
                             TestJob.of(
                                     JobId.random(),
@@ -168,6 +178,56 @@ class BackupHandlerTest {
                 .extracting(KeptArchive::when, KeptArchive::label)
                 .containsExactly(
                         tuple("2026-03-07.1200", "before upgrade"), tuple("2026-03-07.0200", ""));
+    }
+
+    @Test
+    void whatBearsALabelIsPinnedWhenItIsThere() throws Exception {
+        DemoPlant demo = new DemoPlant(folder);
+        PinStore pins = new PinStore(folder.resolve("pins.yaml"));
+        slot = "2026-03-07.120001";
+        label = "before upgrade";
+        assertThat(backUp(demo, "nobodyhere", Map.of())).isInstanceOf(JobOutcome.Failed.class);
+        assertThat(backUp(demo, "bob", Map.of(ConfigKey.MIN_FREE_SPACE, "100")))
+                .isInstanceOf(JobOutcome.Failed.class);
+        assertThat(pins.all()).isEmpty();
+
+        backUp(demo, "bob", Map.of(ConfigKey.MIN_FREE_SPACE, "0"));
+        AccountName bob = new AccountName("bob");
+        assertThat(pins.all())
+                .containsExactly(
+                        new Pin(bob, SlotName.parse(slot), Optional.empty(), Optional.empty()));
+        label = "";
+        slot = "2026-03-07.120002";
+        backUp(demo, "bob", Map.of());
+        assertThat(pins.all()).hasSize(1);
+    }
+
+    /// The backup directory has the form of a destination.
+    @Test
+    void listingsAtDestinationsTellLabels() throws Exception {
+        DemoPlant demo = new DemoPlant(folder);
+        slot = "2026-03-07.120001";
+        label = "before upgrade";
+        backUp(demo, "bob", Map.of());
+        slot = "2026-03-07";
+        label = "";
+        backUp(demo, "bob", Map.of());
+        AccountName bob = new AccountName("bob");
+        RemoteArchives archives =
+                new RemoteArchives(
+                        new LocalTransport(demo.server.resolve("backup")),
+                        folder,
+                        Cancellation.never());
+        assertThat(archives.list(bob))
+                .extracting(KeptArchive::when, KeptArchive::label)
+                .containsExactly(
+                        tuple("2026-03-07.120001", "before upgrade"), tuple("2026-03-07", ""));
+        assertThat(archives.find(bob, "2026-03-07.120001").label()).isEqualTo("before upgrade");
+        Files.writeString(
+                demo.server.resolve(
+                        "backup/2026-03-07.120001/accounts/.packhorse/bob.manifest.json"),
+                "damaged");
+        assertThat(archives.list(bob)).extracting(KeptArchive::label).containsExactly("", "");
     }
 
     @Test

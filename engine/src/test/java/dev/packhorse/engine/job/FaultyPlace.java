@@ -9,8 +9,11 @@ import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.ObjectVisitor;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// A place that works, but for what a test does to it. One thread.
@@ -18,6 +21,7 @@ final class FaultyPlace extends PassingPlace {
     final List<String> deleted = new ArrayList<>();
     OnDelete onDelete = key -> true;
     OnRead onRead = key -> {};
+    final Map<ObjectKey, Instant> locks = new HashMap<>();
     OnList onList = (visitor, place) -> place.list("", visitor, Cancellation.never());
 
     FaultyPlace(Transport place) {
@@ -57,7 +61,15 @@ final class FaultyPlace extends PassingPlace {
     @Override
     public Optional<ObjectInfo> stat(ObjectKey key) throws TransportException {
         onRead.before(key);
-        return super.stat(key);
+        return super.stat(key).map(this::locked);
+    }
+
+    private ObjectInfo locked(ObjectInfo info) {
+        return new ObjectInfo(
+                info.key(),
+                info.sizeBytes(),
+                info.modified(),
+                Optional.ofNullable(locks.get(info.key())));
     }
 
     @Override

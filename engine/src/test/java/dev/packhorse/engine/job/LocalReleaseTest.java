@@ -9,6 +9,8 @@ import dev.packhorse.engine.destination.DestinationSettings;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.DestinationType;
 import dev.packhorse.engine.destination.SecretSeal;
+import dev.packhorse.engine.host.Account;
+import dev.packhorse.engine.host.AccountDirectory;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.jdbc.JdbcCatalog;
 import dev.packhorse.engine.jdbc.Store;
@@ -17,6 +19,9 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.plan.AccountPlans;
+import dev.packhorse.engine.plan.Plans;
+import dev.packhorse.engine.plan.SampleAccounts;
 import dev.packhorse.transport.local.LocalTransport;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.Transport;
@@ -27,9 +32,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -173,6 +180,47 @@ class LocalReleaseTest {
         assertThat(run()).isZero();
         keepLocal("0");
         assertThat(run()).isEqualTo(1);
+    }
+
+    @Test
+    void onlyTheDestinationsOfThePlanAreWaitedFor() throws Exception {
+        RestorePoint local = add(DestinationId.LOCAL, Tier.DAILY, SHA);
+        add(first.id(), Tier.DAILY, SHA);
+        release = planned("none");
+        assertThat(run()).as("it is nowhere else for good").isZero();
+        release = planned(second.id().value());
+        assertThat(run()).isZero();
+        release = planned(first.id().value());
+        assertThat(run()).isEqualTo(1);
+        assertThat(place(local.archive())).doesNotExist();
+    }
+
+    private LocalRelease planned(String where) throws Exception {
+        String yaml = "plans:\n  it:\n    match:\n      accounts: demo\n    destinations: " + where;
+        AccountPlans plans =
+                new AccountPlans(Plans.of(folder, yaml), new OneAccount(), ZoneOffset.UTC);
+        return new LocalRelease(
+                new ServerBackups(backups.root(), backups.file(), plans),
+                catalog,
+                destinations,
+                this::open);
+    }
+
+    private record OneAccount() implements AccountDirectory {
+        @Override
+        public String source() {
+            return "test";
+        }
+
+        @Override
+        public List<AccountName> names() {
+            return List.of(DEMO);
+        }
+
+        @Override
+        public Optional<Account> find(AccountName name) {
+            return Optional.of(SampleAccounts.of("demo", "default", "root"));
+        }
     }
 
     @Test

@@ -46,6 +46,7 @@ import dev.packhorse.engine.queue.Job;
 import dev.packhorse.engine.queue.JobFilter;
 import dev.packhorse.engine.queue.JobRequest;
 import dev.packhorse.engine.queue.JobState;
+import dev.packhorse.engine.retention.PinStore;
 import dev.packhorse.engine.run.Backoff;
 import dev.packhorse.engine.run.PoolSettings;
 import dev.packhorse.engine.run.WorkSignal;
@@ -203,7 +204,8 @@ class NightTest {
                                         demo.plant,
                                         backups,
                                         destinations,
-                                        Rooms.ample(backups, queue, catalog, destinations)),
+                                        Rooms.ample(backups, queue, catalog, destinations),
+                                        new PinStore(folder.resolve("pins.yaml"))),
                                 new UploadHandler(
                                         backups,
                                         destinations,

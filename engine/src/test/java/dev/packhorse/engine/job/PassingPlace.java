@@ -68,6 +68,11 @@ abstract class PassingPlace implements Transport {
     }
 
     @Override
+    public boolean removeEmptyFolder(ObjectKey folder) throws TransportException {
+        return place.removeEmptyFolder(folder);
+    }
+
+    @Override
     public Optional<Capacity> capacity() throws TransportException {
         return place.capacity();
     }

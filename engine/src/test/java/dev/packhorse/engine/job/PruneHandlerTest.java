@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -251,6 +252,52 @@ class PruneHandlerTest extends PruneCase {
         TreeSpot kept = server.backups.directory().tree(newer.archive());
         assertThat(kept.tree().resolve("homedir/a/deep/file")).hasContent("shared");
         assertThat(kept.record()).exists();
+    }
+
+    @Test
+    void emptyFoldersGoAndOthersStayAtADestination() throws Exception {
+        List<RestorePoint> points = server.points("alice", server.first, 6);
+        Path far = folder.resolve("far").resolve(server.first.value());
+        Path full = far.resolve(points.get(4).date().toString());
+        Files.writeString(full.resolve("system_files.tar"), "kept");
+        PruneResult result = succeeded(server.prune(server.first));
+        assertThat(result.removed()).isEqualTo(3);
+        assertThat(result.folders()).isEqualTo(2);
+        assertThat(far.resolve(points.get(3).date().toString())).doesNotExist();
+        assertThat(far.resolve(points.get(5).date().toString())).doesNotExist();
+        assertThat(full.resolve("accounts")).doesNotExist();
+        assertThat(full.resolve("system_files.tar")).exists();
+        assertThat(far.resolve(points.get(2).date() + "/accounts/alice.tar.gz")).exists();
+    }
+
+    @Test
+    void whatAPlaceHasLockedIsNotRemovedAndTheNextPlanSaysSo() throws Exception {
+        List<RestorePoint> points = server.points("alice", server.first, 6);
+        FaultyPlace place = server.place(server.first);
+        place.locks.put(points.get(3).archive(), Instant.parse("2027-03-09T10:00:00Z"));
+        place.locks.put(points.get(4).archive(), Instant.parse("2027-02-28T23:59:59Z"));
+        PruneResult result = succeeded(server.prune(server.first));
+        assertThat(result.removed()).as("one is locked no more").isEqualTo(2);
+        assertThat(left()).containsExactlyElementsOf(points.subList(0, 4));
+        assertThat(place.deleted).noneMatch(key -> key.equals(points.get(3).archive().value()));
+        assertThat(reasons(points.get(3))).containsExactly("locked until 2027-03-09");
+
+        server.clock.advance(Duration.ofDays(1));
+        assertThat(succeeded(server.prune(server.first)).removed()).isZero();
+        server.clock.advance(Duration.ofDays(8));
+        assertThat(server.catalog.locks(server.first)).hasSize(1);
+        assertThat(reasons(points.get(3))).containsExactly("beyond 3 daily");
+    }
+
+    private List<String> reasons(RestorePoint point) throws Exception {
+        return server
+                .planner()
+                .plan(new PrunePlanner.Wanted(server.first, Optional.empty(), true, false))
+                .decisions()
+                .stream()
+                .filter(each -> each.point().equals(point))
+                .flatMap(each -> each.reasons().stream())
+                .toList();
     }
 
     @Test

@@ -21,6 +21,8 @@ import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.notify.Notice;
+import dev.packhorse.engine.plan.AccountPlans;
+import dev.packhorse.engine.plan.Plans;
 import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.queue.SettableClock;
 import dev.packhorse.engine.queue.WorkListener;
@@ -41,6 +43,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,6 +69,9 @@ final class PruneServer {
     List<AccountName> here = List.of(new AccountName("alice"));
     Optional<TransportException> opening = Optional.empty();
     RetentionPolicy policy = RetentionPolicy.USUAL;
+    AccountPlans plans = AccountPlans.NONE;
+    final Map<AccountName, Account> described = new HashMap<>();
+    Optional<AccountName> unreadable = Optional.empty();
     private final ClockGuard guard;
 
     PruneServer(Path folder) throws Exception {
@@ -133,9 +139,17 @@ final class PruneServer {
         }
 
         @Override
-        public Optional<Account> find(AccountName name) {
-            return Optional.empty();
+        public Optional<Account> find(AccountName name) throws IOException {
+            if (server.unreadable.filter(name::equals).isPresent()) {
+                throw new IOException("its description is damaged");
+            }
+            return Optional.ofNullable(server.described.get(name));
         }
+    }
+
+    /// Plans for the accounts that are described.
+    void plan(String yaml) throws Exception {
+        plans = new AccountPlans(Plans.of(folder, yaml), new Accounts(this), ZoneOffset.UTC);
     }
 
     PrunePlanner planner() {
@@ -143,7 +157,7 @@ final class PruneServer {
                 catalog,
                 queue,
                 new Accounts(this),
-                backups,
+                new ServerBackups(backups.root(), backups.file(), plans),
                 destinations,
                 policy,
                 pins,

@@ -32,6 +32,7 @@ import dev.packhorse.engine.mysql.MysqlServer;
 import dev.packhorse.engine.postgres.PostgresServer;
 import dev.packhorse.engine.queue.JobOutcome;
 import dev.packhorse.engine.queue.WorkListener;
+import dev.packhorse.engine.retention.PinStore;
 import dev.packhorse.engine.session.SessionId;
 import dev.packhorse.engine.session.SessionKind;
 import dev.packhorse.engine.session.SessionStore;
@@ -151,7 +152,8 @@ final class RestoreServer implements AutoCloseable {
                                                 InstantSource.fixed(NOW),
                                                 WorkListener.none()),
                                         catalog,
-                                        destinations))
+                                        destinations),
+                                new PinStore(root.resolve("/pins.yaml")))
                         .run(job(JobKind.BACKUP, account, arguments));
         Assertions.assertFalse(ended.outcome() instanceof JobOutcome.Failed, ended.toString());
         catalog.adopt(ended.followUp().restorePoints());

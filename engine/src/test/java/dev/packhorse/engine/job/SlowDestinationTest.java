@@ -29,6 +29,7 @@ import dev.packhorse.engine.queue.Job;
 import dev.packhorse.engine.queue.JobFilter;
 import dev.packhorse.engine.queue.JobRequest;
 import dev.packhorse.engine.queue.JobState;
+import dev.packhorse.engine.retention.PinStore;
 import dev.packhorse.engine.run.PoolSettings;
 import dev.packhorse.engine.run.WorkSignal;
 import dev.packhorse.engine.run.WorkerPool;
@@ -200,7 +201,12 @@ class SlowDestinationTest {
                         queue,
                         signal,
                         List.of(
-                                new BackupHandler(demo.plant, backups, destinations, room),
+                                new BackupHandler(
+                                        demo.plant,
+                                        backups,
+                                        destinations,
+                                        room,
+                                        new PinStore(folder.resolve("pins.yaml"))),
                                 new UploadHandler(
                                         backups,
                                         destinations,

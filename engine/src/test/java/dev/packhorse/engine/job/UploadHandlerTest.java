@@ -34,11 +34,16 @@ import dev.packhorse.engine.staging.StagingArea;
 import dev.packhorse.transport.local.LocalTransport;
 import dev.packhorse.transport.spi.ByteSize;
 import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.CancelledException;
+import dev.packhorse.transport.spi.Content;
+import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.Sha256;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
+import dev.packhorse.transport.spi.UploadJournal;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -51,6 +56,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -72,6 +78,7 @@ class UploadHandlerTest {
     @TempDir Path folder;
     private Instant now = Instant.parse("2026-03-07T09:00:00Z");
     private final Deque<TransportException> failures = new ArrayDeque<>();
+    private Optional<Instant> lock = Optional.empty();
     private int opened;
     private Step onOpen = () -> {};
     private DestinationStore destinations;
@@ -171,10 +178,40 @@ class UploadHandlerTest {
             throw failure;
         }
         try {
-            return new LocalTransport(Files.createDirectories(place(destination.id())));
+            return new LockingPlace(
+                    new LocalTransport(Files.createDirectories(place(destination.id()))));
         } catch (IOException e) {
             throw new TransportException(Kind.UNAVAILABLE, "no folder", e);
         }
+    }
+
+    /// Locks what it takes, as long as the test says so.
+    private final class LockingPlace extends PassingPlace {
+        LockingPlace(Transport place) {
+            super(place);
+        }
+
+        @Override
+        public ObjectInfo put(
+                ObjectKey key,
+                Content content,
+                PutMode mode,
+                UploadJournal journal,
+                Cancellation cancellation)
+                throws TransportException, CancelledException {
+            ObjectInfo stored = super.put(key, content, mode, journal, cancellation);
+            return new ObjectInfo(key, stored.sizeBytes(), stored.modified(), lock);
+        }
+    }
+
+    @Test
+    void theLockOfAnArchiveIsNoted() throws Exception {
+        lock = Optional.of(Instant.parse("2026-06-01T00:00:00Z"));
+        upload(first);
+        assertThat(catalog.locks(first)).isEqualTo(Map.of(ARCHIVE, lock.get()));
+        lock = Optional.empty();
+        upload(first);
+        assertThat(catalog.locks(first)).isEmpty();
     }
 
     private JobHandler.Ended upload(DestinationId id) throws IOException {

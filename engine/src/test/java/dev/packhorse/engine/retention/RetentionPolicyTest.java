@@ -83,6 +83,36 @@ class RetentionPolicyTest {
     }
 
     @Test
+    void numbersOfAnAccountComeBeforeThoseOfThePlace() {
+        RetentionPolicy policy =
+                new RetentionPolicy(
+                        new CalendarRule(0, 0, 7, 0),
+                        Optional.of(90),
+                        PlaceRules.parse("far: daily=3 weekly=4 calendar_yearly=5 lock_days=6"),
+                        20,
+                        10);
+        OwnNumbers own =
+                OwnNumbers.NONE
+                        .withNumbers("daily=14 calendar_monthly=12 every_run=2")
+                        .withPlaces("far: daily=30; X: monthly=9");
+        DestinationId id = DestinationId.random();
+        RetentionRules far = policy.rules(Points.tiers(1, 1, 1, true), id, "far", own);
+        assertThat(far.of(Tier.DAILY).count()).isEqualTo(30);
+        assertThat(far.of(Tier.WEEKLY).count()).isEqualTo(4);
+        assertThat(far.of(Tier.MONTHLY).count()).isEqualTo(1);
+        assertThat(far.calendar()).isEqualTo(new CalendarRule(0, 0, 12, 5));
+        assertThat(far.lockDays()).isEqualTo(6);
+        assertThat(far.orphanDays()).contains(90);
+        assertThat(far.everyRunDates()).contains(2);
+        RetentionRules other = policy.rules(Points.tiers(1, 1, 1, true), id, "other", own);
+        assertThat(other.of(Tier.DAILY).count()).isEqualTo(14);
+        RetentionRules usual = policy.rules(Points.tiers(1, 1, 1, true), id, "far");
+        assertThat(usual.of(Tier.DAILY).count()).isEqualTo(3);
+        assertThat(usual.calendar()).isEqualTo(new CalendarRule(0, 0, 7, 5));
+        assertThat(OwnNumbers.NONE.withNumbers(" ").find("x", "y", PlaceNumber.DAILY)).isEmpty();
+    }
+
+    @Test
     void eachPeriodHasItsOwnCount() {
         CalendarRule rule = new CalendarRule(1, 2, 3, 4);
         assertThat(rule.count(Period.DAILY)).isEqualTo(1);

@@ -1,16 +1,20 @@
 package dev.packhorse.engine.retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.Tier;
+import dev.packhorse.transport.spi.ObjectKey;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RetentionTest {
@@ -38,6 +42,46 @@ class RetentionTest {
                 new CalendarRule(daily, weekly, monthly, yearly),
                 Optional.empty(),
                 0);
+    }
+
+    /// The place told of locks; those of the rules, from the day of arrival on, are shorter or
+    /// longer.
+    @Test
+    void whatThePlaceLockedStaysUntilTheEndOfTheDay() {
+        List<RestorePoint> points =
+                Stream.of(
+                                "2026-11-24.0200",
+                                "2026-11-23.0200",
+                                "2026-11-22.0200",
+                                "2026-11-21.0200")
+                        .map(slot -> Points.point(Tier.DAILY, SlotName.parse(slot)))
+                        .toList();
+        LocalDate today = LocalDate.parse("2026-11-24");
+        Map<ObjectKey, Instant> locks =
+                Map.of(
+                        points.get(1).archive(), Instant.parse("2026-11-24T00:00:01Z"),
+                        points.get(2).archive(), Instant.parse("2026-11-23T23:59:59Z"),
+                        points.get(3).archive(), Instant.parse("2027-02-01T12:00:00Z"));
+        Holding holding =
+                new Holding(
+                        Points.ALICE, points, true, Map.of(), List.of(), Map.of(), locks, false);
+        assertThat(Retention.decide(holding, Points.counts(1, 0, 0, true), today))
+                .extracting(Decision::keep, Decision::reasons)
+                .containsExactly(
+                        tuple(true, List.of("daily 1 of 1")),
+                        tuple(true, List.of("locked until 2026-11-24")),
+                        tuple(false, List.of("beyond 1 daily")),
+                        tuple(true, List.of("locked until 2027-02-01")));
+        RetentionRules alsoRuled =
+                new RetentionRules(
+                        Points.tiers(1, 0, 0, true), CalendarRule.NONE, Optional.empty(), 30);
+        assertThat(Retention.decide(holding, alsoRuled, today))
+                .extracting(decision -> decision.reasons().getLast())
+                .containsExactly(
+                        "locked until 2026-12-24",
+                        "locked until 2026-12-23",
+                        "locked until 2026-12-22",
+                        "locked until 2027-02-01");
     }
 
     @Test

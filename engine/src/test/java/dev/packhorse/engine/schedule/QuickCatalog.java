@@ -9,6 +9,7 @@ import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.StoredCopy;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.transport.spi.ObjectKey;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -81,6 +82,20 @@ final class QuickCatalog implements Catalog {
     @Override
     public boolean prove(RestorePoint point, Proof proof) {
         throw new IllegalStateException("nothing is verified in these nights");
+    }
+
+    private final Map<DestinationId, Map<ObjectKey, Instant>> locks = new HashMap<>();
+
+    @Override
+    public void noteLock(DestinationId destination, ObjectKey archive, Optional<Instant> until) {
+        Map<ObjectKey, Instant> there = locks.computeIfAbsent(destination, _ -> new HashMap<>());
+        there.remove(archive);
+        until.ifPresent(end -> there.put(archive, end));
+    }
+
+    @Override
+    public Map<ObjectKey, Instant> locks(DestinationId destination) {
+        return locks.getOrDefault(destination, Map.of());
     }
 
     @Override

@@ -14,6 +14,7 @@ import tools.jackson.databind.JsonNode;
 /// @param sha1 lower-case hex; empty for a large file, or where it is not told
 /// @param sha256 the digest that was stored with it, empty for a file that is not ours
 /// @param uploadedMillis since 1970
+/// @param lockedUntil until when the service refuses to delete it, as far as the key may see that
 record B2File(
         String name,
         String id,
@@ -21,7 +22,8 @@ record B2File(
         long sizeBytes,
         String sha1,
         String sha256,
-        long uploadedMillis) {
+        long uploadedMillis,
+        Optional<Instant> lockedUntil) {
     /// The name under which a put stores the digest of its content.
     static final String SHA256 = "packhorse-sha256";
 
@@ -33,7 +35,18 @@ record B2File(
                 node.path("contentLength").asLong(-1),
                 node.path("contentSha1").asString(""),
                 node.path("fileInfo").path(SHA256).asString(""),
-                node.path("uploadTimestamp").asLong(0));
+                node.path("uploadTimestamp").asLong(0),
+                lockOf(node));
+    }
+
+    /// A key without the right `readFileRetentions` or `readFileLegalHolds` is told nothing.
+    private static Optional<Instant> lockOf(JsonNode node) {
+        if (node.path("legalHold").path("value").asString("").equals("on")) {
+            return Optional.of(ObjectInfo.FOR_EVER);
+        }
+        long until =
+                node.path("fileRetention").path("value").path("retainUntilTimestamp").asLong(0);
+        return until > 0 ? Optional.of(Instant.ofEpochMilli(until)) : Optional.empty();
     }
 
     /// True for a whole file, as opposed to one being written and to marks.
@@ -57,6 +70,7 @@ record B2File(
                 sizeBytes,
                 uploadedMillis > 0
                         ? Optional.of(Instant.ofEpochMilli(uploadedMillis))
-                        : Optional.empty());
+                        : Optional.empty(),
+                lockedUntil);
     }
 }

@@ -44,6 +44,12 @@ public final class ReadOnlyTransport extends SurroundedTransport {
         throw refused("delete " + key);
     }
 
+    /// @throws TransportException `REFUSED`, always
+    @Override
+    public boolean removeEmptyFolder(ObjectKey folder) throws TransportException {
+        throw refused("remove folder " + folder);
+    }
+
     private static TransportException refused(String operation) {
         return new TransportException(
                 Kind.REFUSED, operation + ": the destination is opened for reading only");

@@ -141,6 +141,11 @@ public final class RetryingTransport implements Transport {
     }
 
     @Override
+    public boolean removeEmptyFolder(ObjectKey folder) throws TransportException {
+        return uncancelled(() -> transport.removeEmptyFolder(folder));
+    }
+
+    @Override
     public void abandon(UploadState state) throws TransportException {
         uncancelled(() -> {
             transport.abandon(state);

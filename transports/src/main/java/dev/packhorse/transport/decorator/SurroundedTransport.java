@@ -98,6 +98,11 @@ abstract class SurroundedTransport implements Transport {
     }
 
     @Override
+    public boolean removeEmptyFolder(ObjectKey folder) throws TransportException {
+        return uncancelled("remove folder " + folder, () -> transport.removeEmptyFolder(folder));
+    }
+
+    @Override
     public Optional<Capacity> capacity() throws TransportException {
         return uncancelled("capacity", transport::capacity);
     }

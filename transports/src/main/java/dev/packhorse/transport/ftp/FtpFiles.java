@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// What is asked about single files and done to them, on one connection. A reply that is not
 /// understood is a failure, never “it is not there”.
 final class FtpFiles {
+    private static final int MOST_ATTEMPTS = 3;
+
     private final FtpSession session;
     private final String operation;
 
@@ -100,15 +102,26 @@ final class FtpFiles {
         if (isFolder(folder)) {
             return;
         }
+        Optional<TransportException> refusal = makeFolders(folder);
+        for (int attempt = 2; refusal.isPresent(); attempt++) {
+            // Somebody may have removed a folder above it, which was empty still.
+            if (attempt > MOST_ATTEMPTS || refusal.get().kind().retryable()) {
+                throw refusal.get();
+            }
+            refusal = makeFolders(folder);
+        }
+    }
+
+    /// Whether the last folder could not be made and is not there.
+    private Optional<TransportException> makeFolders(String folder) throws IOException {
         for (int end = folder.indexOf('/', 1); end >= 0; end = folder.indexOf('/', end + 1)) {
             session.mkd(folder.substring(0, end));
         }
         if (!FTPReply.isPositiveCompletion(session.mkd(folder))) {
             TransportException refusal = session.refusal(operation);
-            if (!isFolder(folder)) {
-                throw refusal;
-            }
+            return isFolder(folder) ? Optional.empty() : Optional.of(refusal);
         }
+        return Optional.empty();
     }
 
     /// Removes a file; an absent one is success.
@@ -120,6 +133,20 @@ final class FtpFiles {
         if (refusal.kind().retryable() || stat(key).isPresent()) {
             throw refusal;
         }
+    }
+
+    /// Removes a folder, which servers refuse while it holds something.
+    ///
+    /// @return whether it was there and is gone
+    boolean removeFolder(ObjectKey folder) throws IOException {
+        if (FTPReply.isPositiveCompletion(session.rmd(session.place(folder.value())))) {
+            return true;
+        }
+        TransportException refusal = session.refusal(operation);
+        if (refusal.kind().retryable()) {
+            throw refusal;
+        }
+        return false;
     }
 
     /// Renames a file, and says whether the server did it.

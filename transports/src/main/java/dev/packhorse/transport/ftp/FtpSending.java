@@ -182,11 +182,21 @@ final class FtpSending {
                     calls.operation(), "STOR", session.place(temporary.value()), there);
         } catch (TransportException e) {
             int code = session.getReplyCode();
+            if (there == 0 && code == FTPReply.FILE_UNAVAILABLE && session.isInStep()) {
+                return beginAgain(session);
+            }
             if (there > 0 && (code == 451 || code >= 500) && code != 552) {
                 throw new RestRefused();
             }
             throw e;
         }
+    }
+
+    /// Somebody may have removed the folder, which was empty still.
+    private Socket beginAgain(FtpSession session) throws IOException {
+        new FtpFiles(session, calls.operation()).makeFolderOf(key);
+        return session.beginTransfer(
+                calls.operation(), "STOR", session.place(temporary.value()), 0);
     }
 
     private static void copy(FtpSession session, InputStream source, OutputStream target)

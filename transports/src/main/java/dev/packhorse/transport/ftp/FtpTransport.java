@@ -110,6 +110,13 @@ public final class FtpTransport implements Transport {
                 });
     }
 
+    @Override
+    public boolean removeEmptyFolder(ObjectKey folder) throws TransportException {
+        String operation = "remove folder " + folder;
+        return uncancelled(
+                operation, session -> new FtpFiles(session, operation).removeFolder(folder));
+    }
+
     /// FTP has no question for it.
     @Override
     public Optional<Capacity> capacity() {

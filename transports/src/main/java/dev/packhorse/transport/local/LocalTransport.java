@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -166,6 +167,23 @@ public final class LocalTransport implements Transport {
                 return;
             }
             throw LocalErrors.of("delete", key, e);
+        }
+    }
+
+    @Override
+    public boolean removeEmptyFolder(ObjectKey folder) throws TransportException {
+        Path path = place(folder);
+        try {
+            if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                return false;
+            }
+            Files.delete(path);
+            LocalUpload.syncFolder(LocalUpload.parentOf(path));
+            return true;
+        } catch (DirectoryNotEmptyException | NoSuchFileException _) {
+            return false;
+        } catch (IOException e) {
+            throw LocalErrors.of("remove folder", folder, e);
         }
     }
 

@@ -11,12 +11,12 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
-import java.util.Set;
 import java.util.UUID;
 
 /// One put: temporary file, check, sync, publish, sync the folder.
@@ -26,6 +26,7 @@ final class LocalUpload {
     static final String TEMPORARY = ".packhorse-upload-";
 
     private static final int BLOCK = 1 << 18;
+    private static final int MOST_ATTEMPTS = 100;
 
     private final Path root;
     private final ObjectKey key;
@@ -44,8 +45,8 @@ final class LocalUpload {
             throw new FileAlreadyExistsException(target.toString());
         }
         Path folder = parentOf(target);
-        makeFolders(folder);
         Path temporary = folder.resolve(TEMPORARY + UUID.randomUUID());
+        begin(folder, temporary);
         try {
             write(temporary, content);
             publish(temporary, mode);
@@ -55,15 +56,30 @@ final class LocalUpload {
         syncFolder(folder);
     }
 
+    /// Makes the temporary file, which keeps its folder from being removed as an empty one. Before
+    /// that somebody may remove what was just made.
+    private void begin(Path folder, Path temporary) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                makeFolders(folder);
+                Files.createFile(
+                        temporary,
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------")));
+                return;
+            } catch (NoSuchFileException e) {
+                if (attempt == MOST_ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
     private void write(Path temporary, Content content) throws IOException {
-        var owner =
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         try (CheckedContent source = new CheckedContent(key, content, cancellation);
                 FileChannel file =
                         FileChannel.open(
-                                temporary,
-                                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                                owner)) {
+                                temporary, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
             byte[] block = new byte[BLOCK];
             for (int count = source.read(block); count >= 0; count = source.read(block)) {
                 writeAll(file, ByteBuffer.wrap(block, 0, count));

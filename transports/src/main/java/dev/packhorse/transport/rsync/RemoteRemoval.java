@@ -35,6 +35,19 @@ final class RemoteRemoval {
                 cancellation);
     }
 
+    /// Removes a folder. What lies in it is protected by the last filter, and rsync removes no
+    /// folder in which something is left.
+    ///
+    /// @return whether it was there and is gone
+    boolean folder(String operation, ObjectKey folder, Cancellation cancellation)
+            throws IOException {
+        return remove(
+                operation,
+                UploadFolder.above(folder),
+                List.of("--max-delete=1", "--include=/" + folder.name() + "/"),
+                cancellation);
+    }
+
     /// Removes what arrived of an upload.
     void partial(String operation, ObjectKey key, UploadFolder folder, Cancellation cancellation)
             throws IOException {

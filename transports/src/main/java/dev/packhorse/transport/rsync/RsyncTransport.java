@@ -130,6 +130,17 @@ public final class RsyncTransport implements Transport {
     }
 
     @Override
+    public boolean removeEmptyFolder(ObjectKey folder) throws TransportException {
+        String operation = "remove folder " + folder;
+        try {
+            return new RemoteRemoval(opened.runner())
+                    .folder(operation, folder, Cancellation.never());
+        } catch (IOException e) {
+            throw RsyncErrors.of(operation, e);
+        }
+    }
+
+    @Override
     public Optional<Capacity> capacity() {
         return Optional.empty();
     }

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ObjectLockLegalHoldStatus;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 
 /// What the server says of an object.
@@ -18,6 +19,7 @@ record StoredObject(
         String tag,
         Optional<String> sha256,
         Optional<Instant> modified,
+        Optional<Instant> lockedUntil,
         @Nullable ServerSideEncryption encryption) {
     /// The name under which a put stores the digest of its content.
     static final String SHA256 = "packhorse-sha256";
@@ -28,6 +30,7 @@ record StoredObject(
                 ETags.plain(head.eTag()),
                 Optional.ofNullable(head.metadata().get(SHA256)),
                 Optional.ofNullable(head.lastModified()),
+                lockOf(head),
                 head.serverSideEncryption());
     }
 
@@ -43,6 +46,13 @@ record StoredObject(
     }
 
     ObjectInfo info(ObjectKey key) {
-        return new ObjectInfo(key, sizeBytes, modified);
+        return new ObjectInfo(key, sizeBytes, modified, lockedUntil);
+    }
+
+    /// A key without the right `GetObjectRetention` is told nothing.
+    private static Optional<Instant> lockOf(HeadObjectResponse head) {
+        return head.objectLockLegalHoldStatus() == ObjectLockLegalHoldStatus.ON
+                ? Optional.of(ObjectInfo.FOR_EVER)
+                : Optional.ofNullable(head.objectLockRetainUntilDate());
     }
 }

@@ -23,6 +23,7 @@ final class SftpFiles {
     private static final int FSETSTAT = 10;
     private static final int REMOVE = 13;
     private static final int MKDIR = 14;
+    private static final int RMDIR = 15;
     private static final int STAT = 17;
     private static final int RENAME = 18;
     private static final int EXTENDED = 200;
@@ -141,6 +142,12 @@ final class SftpFiles {
                         .putBytes(name)
                         .putInt(HAS_MODE)
                         .putInt(PRIVATE_FOLDER));
+    }
+
+    /// Servers refuse to remove a folder that holds something.
+    void removeFolder(String path) throws IOException {
+        byte[] name = bytes(path);
+        done(channel.request(RMDIR, name.length + 4).putBytes(name));
     }
 
     void remove(String path) throws IOException {

@@ -6,6 +6,8 @@ import java.util.Optional;
 
 /// Opens temporary files, and makes the folders they need.
 final class SftpTemporary {
+    private static final int MOST_ATTEMPTS = 10;
+
     private final SftpConnection connection;
     private final SftpPaths paths;
     private final SftpPut put;
@@ -29,15 +31,21 @@ final class SftpTemporary {
     /// Makes a file of a name that nobody has.
     byte[] create(String temporary) throws IOException {
         int flags = SftpFiles.READ | SftpFiles.WRITE | SftpFiles.CREATE | SftpFiles.EXCLUSIVE;
-        try {
-            return step(files -> files.open(temporary, flags));
-        } catch (SftpStatus e) {
-            if (!e.isAbsence()) {
-                throw e;
+        boolean folders = false;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                if (folders) {
+                    makeFolders(SftpPaths.folderOf(temporary));
+                }
+                return step(files -> files.open(temporary, flags));
+            } catch (SftpStatus e) {
+                // Somebody may remove a folder that is empty still.
+                if (!e.isAbsence() || attempt == MOST_ATTEMPTS) {
+                    throw e;
+                }
+                folders = true;
             }
         }
-        makeFolders(SftpPaths.folderOf(temporary));
-        return step(files -> files.open(temporary, flags));
     }
 
     private void makeFolders(String folder) throws IOException {
@@ -59,13 +67,11 @@ final class SftpTemporary {
         }
     }
 
-    /// A link in place of a folder could lead anywhere; only the configured path itself may go
-    /// through links.
+    /// One that is gone again is made again. A link in place of a folder could lead anywhere; only
+    /// the configured path itself may go through links.
     private void refuseLink(String folder) throws IOException {
         if (folder.startsWith(paths.of("") + "/")
-                && !step(files -> files.lstat(folder))
-                        .map(SftpAttributes::isFolder)
-                        .orElse(false)) {
+                && !step(files -> files.lstat(folder)).map(SftpAttributes::isFolder).orElse(true)) {
             throw put.failure(Kind.REFUSED, "what lies at " + folder + " is not a folder");
         }
     }

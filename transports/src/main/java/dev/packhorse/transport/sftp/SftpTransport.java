@@ -167,6 +167,25 @@ public final class SftpTransport implements Transport {
     }
 
     @Override
+    public boolean removeEmptyFolder(ObjectKey folder) throws TransportException {
+        return uncancelled(
+                "remove folder " + folder,
+                files -> {
+                    String path = paths.of(folder);
+                    if (!files.lstat(path).map(SftpAttributes::isFolder).orElse(false)) {
+                        return false;
+                    }
+                    try {
+                        files.removeFolder(path);
+                        return true;
+                    } catch (SftpStatus _) {
+                        // Most servers do not say why.
+                        return false;
+                    }
+                });
+    }
+
+    @Override
     public Optional<Capacity> capacity() throws TransportException {
         return uncancelled(
                 "capacity",

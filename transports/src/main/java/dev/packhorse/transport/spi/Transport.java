@@ -68,6 +68,16 @@ public interface Transport extends AutoCloseable {
     /// Removes exactly this object; an absent one is success.
     void delete(ObjectKey key) throws TransportException;
 
+    /// Removes a folder that holds nothing, where folders are things of their own and the protocol
+    /// itself refuses to remove one that holds something; elsewhere does nothing. An upload that
+    /// needs the folder at the same time makes it again.
+    ///
+    /// @param folder what keys begin with, followed by `/`
+    /// @return whether a folder was removed; one that is absent, or stays, is no failure
+    default boolean removeEmptyFolder(ObjectKey folder) throws TransportException {
+        return false;
+    }
+
     /// The space left, empty where the place cannot tell.
     Optional<Capacity> capacity() throws TransportException;
 

@@ -18,6 +18,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -291,6 +294,65 @@ public abstract class TransportContract extends SharingContract {
         transport().delete(key("nowhere/at/all"));
         transport().delete(key("d"));
         assertThat(list("")).containsExactly("d/b");
+    }
+
+    /// Whether empty folders are things that can be removed there.
+    protected boolean hasFolders() {
+        return false;
+    }
+
+    @Test
+    void onlyAFolderThatHoldsNothingIsRemoved() throws IOException {
+        put("2026-11-24/accounts/a", random(10, 1));
+        put("2026-11-24/accounts/.x/b", random(10, 2));
+        assertThat(transport().removeEmptyFolder(key("2026-11-24"))).isFalse();
+        assertThat(transport().removeEmptyFolder(key("2026-11-24/accounts"))).isFalse();
+        assertThat(transport().removeEmptyFolder(key("2026-11-24/accounts/a"))).isFalse();
+        assertThat(transport().removeEmptyFolder(key("nowhere/at/all"))).isFalse();
+        assertThat(list(""))
+                .containsExactlyInAnyOrder("2026-11-24/accounts/.x/b", "2026-11-24/accounts/a");
+
+        transport().delete(key("2026-11-24/accounts/.x/b"));
+        assertThat(transport().removeEmptyFolder(key("2026-11-24/accounts/.x")))
+                .isEqualTo(hasFolders());
+        assertThat(transport().removeEmptyFolder(key("2026-11-24/accounts"))).isFalse();
+        transport().delete(key("2026-11-24/accounts/a"));
+        assertThat(transport().removeEmptyFolder(key("2026-11-24/accounts")))
+                .isEqualTo(hasFolders());
+        assertThat(transport().removeEmptyFolder(key("2026-11-24/accounts"))).isFalse();
+        assertThat(transport().removeEmptyFolder(key("2026-11-24"))).isEqualTo(hasFolders());
+        put("2026-11-24/accounts/.x/b", random(10, 3));
+        assertThat(list("")).containsExactly("2026-11-24/accounts/.x/b");
+    }
+
+    /// Folders are removed again and again while uploads make them.
+    @Test
+    void uploadsMakeAgainWhatIsRemovedUnderThem() throws Exception {
+        AtomicBoolean done = new AtomicBoolean();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Integer> sweeping =
+                    threads.submit(() -> {
+                        int removed = 0;
+                        while (!done.get()) {
+                            Thread.sleep(30);
+                            for (String folder : List.of("day/in/it", "day/in", "day")) {
+                                removed += transport().removeEmptyFolder(key(folder)) ? 1 : 0;
+                            }
+                        }
+                        return removed;
+                    });
+            try {
+                for (int i = 0; i < 5; i++) {
+                    put("day/in/it/x", random(100, i));
+                    assertThat(list("")).containsExactly("day/in/it/x");
+                    transport().delete(key("day/in/it/x"));
+                }
+            } finally {
+                done.set(true);
+            }
+            int removed = sweeping.get();
+            assertThat(removed).isBetween(0, hasFolders() ? Integer.MAX_VALUE : 0);
+        }
     }
 
     @Test

@@ -9,6 +9,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The layer keeps what the place below it promises.
 class LimitedContractTest extends TransportContract {
+    @Override
+    protected boolean hasFolders() {
+        return true;
+    }
+
     @TempDir private Path folder;
 
     @Override

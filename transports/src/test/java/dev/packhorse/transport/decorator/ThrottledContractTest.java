@@ -10,6 +10,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The layer keeps what the place below it promises.
 class ThrottledContractTest extends TransportContract {
+    @Override
+    protected boolean hasFolders() {
+        return true;
+    }
+
     @TempDir private Path folder;
 
     private static SpeedLimit limit() {

@@ -8,6 +8,11 @@ import java.util.Map;
 
 /// ProFTPD, TLS with session reuse demanded, active: the way WHM has it without a word.
 class FtpProftpdActiveTest extends TransportContract {
+    @Override
+    protected boolean hasFolders() {
+        return true;
+    }
+
     private static ProftpdServer server() {
         return ProftpdServer.withTls();
     }

@@ -7,6 +7,11 @@ import dev.packhorse.transport.spi.TransportException;
 
 /// ProFTPD, TLS with session reuse demanded, passive.
 class FtpProftpdPassiveTest extends TransportContract {
+    @Override
+    protected boolean hasFolders() {
+        return true;
+    }
+
     private static ProftpdServer server() {
         return ProftpdServer.withTls();
     }

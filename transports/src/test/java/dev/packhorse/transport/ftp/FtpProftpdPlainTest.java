@@ -7,6 +7,11 @@ import dev.packhorse.transport.spi.TransportException;
 
 /// ProFTPD as a server of little means: no TLS, no MLSD, no renaming over a file, no resumption.
 class FtpProftpdPlainTest extends TransportContract {
+    @Override
+    protected boolean hasFolders() {
+        return true;
+    }
+
     private static ProftpdServer server() {
         return ProftpdServer.plain(
                 "AllowOverwrite off", "AllowStoreRestart off", "FactsAdvertise off");

@@ -7,6 +7,11 @@ import dev.packhorse.transport.spi.TransportException;
 
 /// pyftpdlib, TLS demanded on both connections.
 class FtpPyftpdlibTest extends TransportContract {
+    @Override
+    protected boolean hasFolders() {
+        return true;
+    }
+
     private static PyftpdlibServer server() {
         return PyftpdlibServer.shared();
     }

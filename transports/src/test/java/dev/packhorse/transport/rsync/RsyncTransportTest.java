@@ -8,6 +8,11 @@ import java.io.IOException;
 /// The contract against OpenSSH, with a key.
 class RsyncTransportTest extends TransportContract {
     @Override
+    protected boolean hasFolders() {
+        return true;
+    }
+
+    @Override
     protected Transport open() throws IOException {
         return RsyncPlace.fresh().withKey(OpensshServer.shared().key()).open();
     }

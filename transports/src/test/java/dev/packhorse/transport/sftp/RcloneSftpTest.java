@@ -12,6 +12,11 @@ import org.junit.jupiter.api.Test;
 /// none.
 class RcloneSftpTest extends TransportContract {
     @Override
+    protected boolean hasFolders() {
+        return true;
+    }
+
+    @Override
     protected Transport open() throws IOException {
         RcloneSftpServer server = RcloneSftpServer.shared();
         return new SftpPlace()

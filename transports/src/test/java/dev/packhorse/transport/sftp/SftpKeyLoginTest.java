@@ -8,6 +8,11 @@ import java.io.IOException;
 /// The contract against OpenSSH, with a key that a passphrase opens, below an absolute folder.
 class SftpKeyLoginTest extends TransportContract {
     @Override
+    protected boolean hasFolders() {
+        return true;
+    }
+
+    @Override
     protected Transport open() throws IOException {
         SftpPlace place = SftpPlace.fresh();
         return place.with("path", place.folder() + "/deeper//still/")

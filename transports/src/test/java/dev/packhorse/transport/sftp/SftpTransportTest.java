@@ -7,6 +7,11 @@ import java.io.IOException;
 /// The contract against OpenSSH, with a password.
 class SftpTransportTest extends TransportContract {
     @Override
+    protected boolean hasFolders() {
+        return true;
+    }
+
+    @Override
     protected Transport open() throws IOException {
         return SftpPlace.fresh().open();
     }

@@ -19,7 +19,6 @@ import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.queue.Enqueued;
 import dev.packhorse.engine.queue.JobQueue;
 import dev.packhorse.engine.queue.JobRequest;
-import dev.packhorse.engine.retention.Pin;
 import dev.packhorse.engine.whm.Answer;
 import dev.packhorse.engine.whm.Arguments;
 import dev.packhorse.engine.whm.FunctionSpec;
@@ -33,7 +32,6 @@ import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -187,9 +185,6 @@ final class BackupRunFunctions {
                                                 .withUniqueKey(uniqueKey(user, slot, label))
                                                 .withExclusiveKey("account:" + user)
                                                 .onNode(server.node())));
-        if (accepted.enqueued().added() && !label.isEmpty()) {
-            pin(List.of(user), slot);
-        }
         String session =
                 accepted.enqueued().added()
                         ? accepted.session()
@@ -203,25 +198,7 @@ final class BackupRunFunctions {
         return "backup:" + user + ":" + (label.isEmpty() ? slot.date() : "label:" + label);
     }
 
-    /// Keeps what is being made, until somebody takes the pin back. It is under way already: no
-    /// prune removes the newest archive of an account.
-    private void pin(List<String> users, SlotName slot) throws WhmException {
-        try {
-            for (String user : users) {
-                desk.pins()
-                        .add(
-                                new Pin(
-                                        new AccountName(user),
-                                        slot,
-                                        Optional.empty(),
-                                        Optional.empty()));
-            }
-        } catch (IOException e) {
-            throw Text.failed("The backup is under way, but cannot be pinned", e);
-        }
-    }
-
-    private Answer run(Caller caller, RunArguments run) throws WhmException {
+    private Answer run(Caller caller, RunArguments run) {
         Enqueued enqueued =
                 queue.enqueue(
                         JobRequest.of(
@@ -232,13 +209,6 @@ final class BackupRunFunctions {
                                 .withPriority(JobRequest.Priority.MANUAL)
                                 .withExclusiveKey("run:" + server.node())
                                 .onNode(server.node()));
-        if (!run.label().isEmpty()) {
-            pin(
-                    run.accounts().isEmpty()
-                            ? accounts.names().stream().map(AccountName::value).toList()
-                            : run.accounts(),
-                    SlotName.parse(run.date()));
-        }
         return Answer.ok(job(enqueued, ""));
     }
 

@@ -133,6 +133,7 @@ public record FunctionFamilies(
                         .functions());
         all.addAll(new PinFunctions(catalog, retention).functions());
         all.addAll(new SchedulePreviewFunctions(queue, catalog, retention).functions());
+        all.addAll(new PlanFunctions(retention.planner()).functions());
         all.addAll(new BackupMetadataFunctions(catalog, accounts).functions());
         all.addAll(new BackupSwitchFunctions(queue, stores.switches(), server).functions());
         all.addAll(new LegacyMigrationFunctions(root, config, places, queue::now).functions());

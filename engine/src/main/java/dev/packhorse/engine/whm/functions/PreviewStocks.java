@@ -10,10 +10,15 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.plan.Participation;
+import dev.packhorse.engine.plan.Plan;
+import dev.packhorse.engine.retention.OwnNumbers;
 import dev.packhorse.engine.retention.Pin;
 import dev.packhorse.engine.retention.RetentionRules;
 import dev.packhorse.engine.schedule.SchedulePreview;
+import dev.packhorse.transport.spi.ObjectKey;
 import java.io.IOException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -32,12 +37,16 @@ final class PreviewStocks {
     private final BackupConfig config;
     private final AccountSelection selection;
     private final Map<AccountName, Map<DestinationId, List<RestorePoint>>> points = new HashMap<>();
+    private final Catalog catalog;
+    private final Map<DestinationId, Map<ObjectKey, Instant>> locks = new HashMap<>();
+    private final Map<String, RetentionRules> rules = new HashMap<>();
     private final Map<Tier, LocalDate> newestRuns = new EnumMap<>(Tier.class);
 
     private PreviewStocks(PrunePlanner planner, List<Pin> pins, Catalog catalog)
             throws IOException {
         this.planner = planner;
         this.pins = pins;
+        this.catalog = catalog;
         this.config = planner.backups().config();
         this.selection =
                 AccountSelection.read(
@@ -71,32 +80,48 @@ final class PreviewStocks {
         names.addAll(points.keySet());
         List<SchedulePreview.Stock> stocks = new ArrayList<>();
         boolean remote = planner.places().size() > 1;
-        for (DestinationId place : planner.places().keySet()) {
-            RetentionRules rules = planner.rules(place);
+        for (Map.Entry<DestinationId, String> place : planner.places().entrySet()) {
+            DestinationId id = place.getKey();
             for (AccountName name : names) {
                 if (only.map(name::equals).orElse(true)) {
-                    boolean receives = here.contains(name) && keeps(place, remote) && takesIn(name);
-                    stocks.add(stock(name, place, rules, receives, here.contains(name)));
+                    boolean receives = here.contains(name) && keeps(id, remote) && takesIn(name);
+                    Participation part =
+                            Participation.of(
+                                    planner.backups().plans().of(name), id, place.getValue());
+                    stocks.add(stock(name, id, part, receives, here.contains(name)));
                 }
             }
         }
         return stocks;
     }
 
+    private RetentionRules rules(DestinationId place, Optional<Plan> plan) throws IOException {
+        String key = place + " " + plan.map(Plan::name).orElse("");
+        RetentionRules known = rules.get(key);
+        if (known == null) {
+            known = planner.rules(place, plan.map(Plan::numbers).orElse(OwnNumbers.NONE));
+            rules.put(key, known);
+        }
+        return known;
+    }
+
     private SchedulePreview.Stock stock(
             AccountName name,
             DestinationId place,
-            RetentionRules rules,
+            Participation part,
             boolean receives,
-            boolean onServer) {
+            boolean onServer)
+            throws IOException {
         return new SchedulePreview.Stock(
                 name,
                 place,
-                rules,
+                rules(place, part.plan()),
                 points.getOrDefault(name, Map.of()).getOrDefault(place, List.of()),
                 receives,
                 onServer,
-                pins.stream().filter(pin -> pin.account().equals(name)).toList());
+                pins.stream().filter(pin -> pin.account().equals(name)).toList(),
+                locks.computeIfAbsent(place, catalog::locks),
+                part);
     }
 
     /// Trees stay in the backup directory, and archives leave it where the configuration says so.

@@ -100,6 +100,20 @@ final class MemoryCatalog implements Catalog {
         return points.contains(point);
     }
 
+    private final Map<DestinationId, Map<ObjectKey, Instant>> locks = new HashMap<>();
+
+    @Override
+    public void noteLock(DestinationId destination, ObjectKey archive, Optional<Instant> until) {
+        Map<ObjectKey, Instant> there = locks.computeIfAbsent(destination, _ -> new HashMap<>());
+        there.remove(archive);
+        until.ifPresent(end -> there.put(archive, end));
+    }
+
+    @Override
+    public Map<ObjectKey, Instant> locks(DestinationId destination) {
+        return locks.getOrDefault(destination, Map.of());
+    }
+
     @Override
     public void markDeleting(RestorePoint point) {
         throw new IllegalStateException("no function deletes");

@@ -39,6 +39,8 @@ import dev.packhorse.engine.notify.ImportanceStore;
 import dev.packhorse.engine.notify.PostCheck;
 import dev.packhorse.engine.notify.WebChannel;
 import dev.packhorse.engine.notify.WebPost;
+import dev.packhorse.engine.plan.AccountPlans;
+import dev.packhorse.engine.plan.Plan;
 import dev.packhorse.engine.provision.AccountCreation;
 import dev.packhorse.engine.provision.AccountRemoval;
 import dev.packhorse.engine.queue.FollowUp;
@@ -86,6 +88,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class TestServer {
     static final Caller ROOT = new Caller("root", Set.of("all"), "t", "127.0.0.1");
 
+    private final List<Plan> plans;
     final Path root;
     final MemoryQueue queue = new MemoryQueue();
     final MemoryCatalog catalog = new MemoryCatalog();
@@ -98,7 +101,13 @@ final class TestServer {
     ScheduleSettings schedule = ScheduleSettings.off(ZoneId.of("UTC"));
 
     TestServer(Path root) throws IOException {
+        this(root, List.of());
+    }
+
+    /// A server with plans.
+    TestServer(Path root, List<Plan> plans) throws IOException {
         this.root = root;
+        this.plans = plans;
         HostRoot host = new HostRoot(root);
         accounts = new CpanelAccountDirectory(host);
         folder("home");
@@ -180,7 +189,8 @@ final class TestServer {
                         catalog,
                         queue,
                         accounts,
-                        new ServerBackups(host, config),
+                        new ServerBackups(
+                                host, config, new AccountPlans(plans, accounts, ZoneId.of("UTC"))),
                         destinations,
                         RetentionPolicy.USUAL,
                         pins,

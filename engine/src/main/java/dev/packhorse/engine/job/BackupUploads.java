@@ -1,0 +1,106 @@
+package dev.packhorse.engine.job;
+
+import dev.packhorse.engine.backupconfig.ConfigKey;
+import dev.packhorse.engine.destination.Destination;
+import dev.packhorse.engine.destination.DestinationStore;
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.plan.Plan;
+import dev.packhorse.engine.queue.Job;
+import dev.packhorse.engine.queue.JobRequest;
+import dev.packhorse.transport.spi.ObjectKey;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The uploads that follow the packing of an account. Safe for many threads.
+///
+/// @param node the server that has the archive
+record BackupUploads(DestinationStore destinations, ServerBackups backups, String node) {
+    private static final int LANES = 2;
+
+    /// One for each destination that takes the account's archives.
+    List<JobRequest> of(
+            Job job,
+            BackupArguments arguments,
+            Optional<Plan> plan,
+            Tier tier,
+            ObjectKey key,
+            AccountArchiver.Archived archived)
+            throws IOException {
+        int tries = Math.max(1, backups.config().number(ConfigKey.ERRORTHRESHHOLD));
+        List<JobRequest> uploads = new ArrayList<>();
+        for (Destination destination : taking(plan)) {
+            UploadArguments upload =
+                    new UploadArguments(
+                            arguments.account(),
+                            destination.id().value(),
+                            tier,
+                            arguments.date(),
+                            key.value(),
+                            archived.archive().sizeBytes(),
+                            archived.archive().sha256(),
+                            arguments.label());
+            uploads.add(request(job, upload, destination, key).withMaxAttempts(tries));
+        }
+        return uploads;
+    }
+
+    private List<Destination> taking(Optional<Plan> plan) throws IOException {
+        return destinations.contents().destinations().stream()
+                .filter(Destination::takesArchives)
+                .filter(each ->
+                        plan.map(it -> it.destinations().takes(each.id(), each.name()))
+                                .orElse(true))
+                .toList();
+    }
+
+    private JobRequest request(
+            Job job, UploadArguments upload, Destination destination, ObjectKey key) {
+        return JobRequest.of(
+                        JobKind.UPLOAD,
+                        upload.account(),
+                        job.request().owner(),
+                        JobJson.write(upload))
+                .withPriority(job.request().priority())
+                .withUniqueKey("upload:" + destination.id() + ":" + key + ":" + upload.sha256())
+                .withExclusiveKey(lane(destination, new AccountName(upload.account())))
+                .onNode(node);
+    }
+
+    /// At most so many uploads go to one destination at a time, so that one that hangs cannot take
+    /// the workers from the others. All of one account go one after the other.
+    private static String lane(Destination destination, AccountName account) {
+        int lane = Math.floorMod(account.value().hashCode(), LANES);
+        return "upload:" + destination.id() + ":" + lane;
+    }
+
+    /// Warnings of the destinations that should hold the account and cannot.
+    List<String> unsent(Optional<Plan> plan) throws IOException {
+        return taking(plan).stream()
+                .map(each ->
+                        "not sent to destination "
+                                + each.id()
+                                + ": incremental trees stay in the backup directory; set backuptype to compressed to send archives")
+                .toList();
+    }
+
+    /// Warnings of the destinations that the plan names and nobody knows.
+    List<String> unknown(Optional<Plan> plan) throws IOException {
+        if (plan.isEmpty()) {
+            return List.of();
+        }
+        Map<DestinationId, String> there = new LinkedHashMap<>();
+        destinations.contents().destinations().forEach(each -> there.put(each.id(), each.name()));
+        return plan.get().destinations().unknown(there).stream()
+                .map(each ->
+                        "plan %s names destination “%s”, which is not there"
+                                .formatted(plan.get().name(), each))
+                .toList();
+    }
+}
