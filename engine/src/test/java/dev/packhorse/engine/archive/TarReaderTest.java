@@ -38,7 +38,7 @@ class TarReaderTest {
     }
 
     /// A case that must be refused.
-    private record Refused(String what, Kind kind, String text, TarBuilder tar) {
+    record Refused(String what, Kind kind, String text, TarBuilder tar) {
         @Override
         public String toString() {
             return what;

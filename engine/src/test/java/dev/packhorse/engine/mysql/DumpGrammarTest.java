@@ -228,9 +228,13 @@ class DumpGrammarTest {
     @Test
     void aPackageAndItsBodyAreObjects() throws IOException {
         List<DumpedObject> objects =
-                read("DELIMITER $$\nCREATE PACKAGE p AS x; END $$\n"
-                                + "CREATE OR REPLACE DEFINER=CURRENT_USER() PACKAGE BODY p AS y; END $$\n"
-                                + "CREATE DEFINER=some_role AGGREGATE FUNCTION f$() RETURN 1 $$\n")
+                read(
+                                """
+                                DELIMITER $$
+                                CREATE PACKAGE p AS x; END $$
+                                CREATE OR REPLACE DEFINER=CURRENT_USER() PACKAGE BODY p AS y; END $$
+                                CREATE DEFINER=some_role AGGREGATE FUNCTION f$() RETURN 1 $$
+                                """)
                         .objects();
         assertThat(objects)
                 .extracting(DumpedObject::kind)
