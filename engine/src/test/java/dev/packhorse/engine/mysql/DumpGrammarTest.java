@@ -228,13 +228,12 @@ class DumpGrammarTest {
     @Test
     void aPackageAndItsBodyAreObjects() throws IOException {
         List<DumpedObject> objects =
-                read(
-                                """
-                                DELIMITER $$
-                                CREATE PACKAGE p AS x; END $$
-                                CREATE OR REPLACE DEFINER=CURRENT_USER() PACKAGE BODY p AS y; END $$
-                                CREATE DEFINER=some_role AGGREGATE FUNCTION f$() RETURN 1 $$
-                                """)
+                read("""
+                DELIMITER $$
+                CREATE PACKAGE p AS x; END $$
+                CREATE OR REPLACE DEFINER=CURRENT_USER() PACKAGE BODY p AS y; END $$
+                CREATE DEFINER=some_role AGGREGATE FUNCTION f$() RETURN 1 $$
+                """)
                         .objects();
         assertThat(objects)
                 .extracting(DumpedObject::kind)
