@@ -104,7 +104,7 @@ class StoreSwapTest {
         writeCopy();
         cut(percent);
         String message = refused();
-        assertThat(message).contains("cannot start: the store ", "packhorse-copy.sql.gz");
+        assertThat(message).contains("cannot start: the store", "packhorse-copy.sql.gz");
         doAsTold(message);
         assertThat(state.resolve("packhorse.mv.db.bad")).exists();
         try (DaemonUnderTest daemon = start()) {
