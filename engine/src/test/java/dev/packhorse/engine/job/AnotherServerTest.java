@@ -64,6 +64,7 @@ class AnotherServerTest {
                                 Optional.of(fresh.connectPostgres()))) {
             empty(to);
             Files.createDirectories(to.root.resolve(homes));
+            old.drop("alice");
             old.make("alice");
             setMailPassword(from);
             List<String> databases = old.facts("alice");

@@ -68,7 +68,7 @@ class LocalReleaseTest {
                 false,
                 false,
                 30,
-                new DestinationSettings.Local("/far", false, false));
+                new DestinationSettings.Local("/" + name, false, false));
     }
 
     @BeforeEach

@@ -118,7 +118,7 @@ class SlowDestinationTest {
                 false,
                 30,
                 new DestinationSettings.Remote(
-                        new TreeMap<>(Map.of("script", "/x")), new TreeMap<>()));
+                        new TreeMap<>(Map.of("script", "/" + name)), new TreeMap<>()));
     }
 
     /// Takes no archive before it is told to.

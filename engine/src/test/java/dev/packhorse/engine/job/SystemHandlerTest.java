@@ -93,7 +93,7 @@ class SystemHandlerTest {
                         false,
                         30,
                         new DestinationSettings.Remote(
-                                new TreeMap<>(Map.of("script", "/x")), new TreeMap<>())));
+                                new TreeMap<>(Map.of("script", "/" + name)), new TreeMap<>())));
         return id;
     }
 

@@ -159,7 +159,7 @@ class UploadHandlerTest {
                 false,
                 30,
                 new DestinationSettings.Remote(
-                        new TreeMap<>(Map.of("script", "/x")), new TreeMap<>()));
+                        new TreeMap<>(Map.of("script", "/" + name)), new TreeMap<>()));
     }
 
     private Path place(DestinationId id) {

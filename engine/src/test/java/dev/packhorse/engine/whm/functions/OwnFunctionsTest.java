@@ -266,7 +266,7 @@ class OwnFunctionsTest {
                         .path("id")
                         .asString();
         server.call("backup_destination_validate", "id=" + id);
-        assertThat(root.resolve("backup/2")).isDirectory();
+        assertThat(root.resolve("backup2")).isDirectory();
 
         server.call("backup_destination_set", "id=" + id, "mount=1", "no_mount_fail=1");
         assertThatThrownBy(() -> server.call("backup_destination_validate", "id=" + id))

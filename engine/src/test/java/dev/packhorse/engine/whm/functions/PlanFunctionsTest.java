@@ -53,10 +53,10 @@ class PlanFunctionsTest {
         server.account("carol", "root");
         server.call("backup_config_set", "backup_daily_retention=2", "force_prune_daily=1");
         far =
-                server.data("backup_destination_add", "name=far", "type=Local", "path=/backup/2")
+                server.data("backup_destination_add", "name=far", "type=Local", "path=/backup2")
                         .path("id")
                         .asString();
-        server.data("backup_destination_add", "name=near", "type=Local", "path=/backup/3");
+        server.data("backup_destination_add", "name=near", "type=Local", "path=/backup3");
         server.schedule =
                 new ScheduleSettings(
                         true,
