@@ -34,11 +34,13 @@ public final class HostArchive implements AutoCloseable {
 
     private final Directory parent;
     private final ByteName name;
+    private final FileStat stat;
     private final Form form;
 
-    private HostArchive(Directory parent, ByteName name, Form form) {
+    private HostArchive(Directory parent, ByteName name, FileStat stat, Form form) {
         this.parent = parent;
         this.name = name;
+        this.stat = stat;
         this.form = form;
     }
 
@@ -65,7 +67,7 @@ public final class HostArchive implements AutoCloseable {
             ByteName name = ByteName.of(String.valueOf(path.getFileName()));
             FileStat stat =
                     parent.find(name).orElseThrow(() -> new NoSuchFileException(path.toString()));
-            return new HostArchive(parent, name, form(parent, name, stat));
+            return new HostArchive(parent, name, stat, form(parent, name, stat));
         } catch (IOException e) {
             parent.close();
             throw e;
@@ -82,6 +84,11 @@ public final class HostArchive implements AutoCloseable {
             List<ByteName> parts = ArchiveParts.among(folder.list());
             return parts.isEmpty() ? new Form.Tree() : new Form.Parts(false, parts);
         }
+    }
+
+    /// What lies at the path: the file, its first part or the folder, as it was when it was opened.
+    FileStat stat() {
+        return stat;
     }
 
     /// Writes one archive file with all of it.

@@ -144,6 +144,7 @@ public final class RestoreHandler implements JobHandler {
         TimeLimit limit = TimeLimit.of(longest, context.cancellation());
         try (limit;
                 WorkFolder work = parts.staging().newFolder()) {
+            Optional<SpentArchive> spent = SpentArchive.of(parts, arguments);
             RestoreWork.Done done =
                     new RestoreWork(
                                     parts,
@@ -155,8 +156,8 @@ public final class RestoreHandler implements JobHandler {
                             .run(work.path());
             return switch (done) {
                 case RestoreWork.Planned(PlannedRestore plan) -> planned(plan, log);
-                case RestoreWork.Restored(RestoreResult result, long size) -> {
-                    deleteIfAsked(arguments, result, log);
+                case RestoreWork.Restored(RestoreResult restored, long size) -> {
+                    RestoreResult result = disposed(spent, restored, log);
                     end(log, result, size);
                     yield outcome(result);
                 }
@@ -183,18 +184,20 @@ public final class RestoreHandler implements JobHandler {
         return new JobOutcome.Succeeded(JobJson.write(plan));
     }
 
-    private void deleteIfAsked(
-            RestoreArguments arguments, RestoreResult result, TransferSessionLog log)
-            throws IOException {
-        if (arguments.deleteArchive()
-                && !arguments.archivePath().isEmpty()
-                && result.result() != 0) {
-            try (HostArchive archive =
-                    HostArchive.open(parts.services().root().resolve(arguments.archivePath()))) {
-                archive.delete();
-            }
-            log.text().line("Deleted " + arguments.archivePath());
+    /// That an archive cannot be removed does not undo its restore.
+    private static RestoreResult disposed(
+            Optional<SpentArchive> spent, RestoreResult result, TransferSessionLog log) {
+        if (spent.isEmpty() || result.result() == 0) {
+            return result;
         }
+        Optional<String> stays = spent.get().remove();
+        if (stays.isEmpty()) {
+            log.text().line("Deleted " + spent.get().shown());
+            return result;
+        }
+        String warning = "%s was not deleted: %s".formatted(spent.get().shown(), stays.get());
+        log.text().warn(warning);
+        return result.withWarning(warning);
     }
 
     private static void end(TransferSessionLog log, RestoreResult result, long size) {

@@ -1,5 +1,6 @@
 package dev.packhorse.engine.job;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -25,6 +26,21 @@ public record RestoreResult(
     static RestoreResult of(int result, String message) {
         return new RestoreResult(
                 result, message, List.of(), List.of(), List.of(), List.of(), Map.of());
+    }
+
+    /// The same, with something more to know.
+    RestoreResult withWarning(String warning) {
+        List<String> more = new ArrayList<>(warnings);
+        more.add(warning);
+        boolean wasClean = result == 1;
+        return new RestoreResult(
+                wasClean ? 2 : result,
+                wasClean ? "warning" : message,
+                altered,
+                dangerous,
+                skipped,
+                more,
+                modules);
     }
 
     public RestoreResult {

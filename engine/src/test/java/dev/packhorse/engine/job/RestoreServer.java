@@ -185,15 +185,21 @@ final class RestoreServer implements AutoCloseable {
 
     /// A restore of an archive that somebody brought, of which nothing is known.
     static RestoreArguments brought(String account, String path) {
-        return brought(account, path, false);
+        return brought(account, path, false, false);
     }
 
     /// The same, of an archive for which root vouches.
     static RestoreArguments vouched(String account, String path) {
-        return brought(account, path, true);
+        return brought(account, path, true, false);
     }
 
-    private static RestoreArguments brought(String account, String path, boolean trusted) {
+    /// A restore that removes the archive afterwards.
+    static RestoreArguments spending(String account, String path) {
+        return brought(account, path, true, true);
+    }
+
+    private static RestoreArguments brought(
+            String account, String path, boolean trusted, boolean delete) {
         return new RestoreArguments(
                 account,
                 "",
@@ -207,7 +213,7 @@ final class RestoreServer implements AutoCloseable {
                 List.of(),
                 List.of(),
                 trusted,
-                false,
+                delete,
                 "");
     }
 
