@@ -4,18 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.packhorse.engine.archive.ArchiveSink;
-import dev.packhorse.engine.archive.ArchiveSource;
 import dev.packhorse.engine.component.AccountComponent;
-import dev.packhorse.engine.component.ComponentException;
-import dev.packhorse.engine.component.ComponentName;
-import dev.packhorse.engine.component.Components;
 import dev.packhorse.engine.component.DatabaseTrial;
 import dev.packhorse.engine.component.HostServices;
 import dev.packhorse.engine.component.MysqlComponent;
-import dev.packhorse.engine.component.PackContext;
-import dev.packhorse.engine.component.PackReport;
-import dev.packhorse.engine.component.RestoreContext;
 import dev.packhorse.engine.component.RestoreReport;
 import dev.packhorse.engine.component.registry.ComponentRegistry;
 import dev.packhorse.engine.demo.DemoServer;
@@ -46,7 +38,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -189,51 +180,15 @@ class DrillHandlerTest {
     }
 
     /// The module of homes, after which something happens to the home.
-    private record Harmed(AccountComponent homes, Harm harm) implements AccountComponent {
-        @Override
-        public ComponentName name() {
-            return homes.name();
-        }
-
-        @Override
-        public String summary() {
-            return homes.summary();
-        }
-
-        @Override
-        public boolean availableRestricted() {
-            return true;
-        }
-
-        @Override
-        public Set<ComponentName> restoreAfter() {
-            return homes.restoreAfter();
-        }
-
-        @Override
-        public Set<String> members() {
-            return homes.members();
-        }
-
-        @Override
-        public PackReport pack(PackContext context, ArchiveSink sink)
-                throws ComponentException, IOException {
-            return homes.pack(context, sink);
-        }
-
-        @Override
-        public RestoreReport restore(RestoreContext context, ArchiveSource source)
-                throws ComponentException, IOException {
-            RestoreReport report = homes.restore(context, source);
-            harm.to(context.services().root().resolve("/home/" + context.account()));
-            return report;
-        }
-    }
-
     private static List<AccountComponent> harmed(Harm harm) {
-        return server.components.stream()
-                .map(each -> each.name().equals(Components.HOMEDIR) ? new Harmed(each, harm) : each)
-                .toList();
+        return TamperedModule.among(
+                server.components,
+                "Homedir",
+                (module, context, source) -> {
+                    RestoreReport report = module.restore(context, source);
+                    harm.to(context.services().root().resolve("/home/" + context.account()));
+                    return report;
+                });
     }
 
     private static final String PAGE = "public_html/index.html";

@@ -4,13 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.packhorse.engine.archive.ArchiveEntry.RegularFile;
-import dev.packhorse.engine.archive.ArchiveSink;
 import dev.packhorse.engine.archive.ArchiveSource;
 import dev.packhorse.engine.component.AccountComponent;
 import dev.packhorse.engine.component.ComponentException;
-import dev.packhorse.engine.component.ComponentName;
-import dev.packhorse.engine.component.PackContext;
-import dev.packhorse.engine.component.PackReport;
 import dev.packhorse.engine.component.RestoreContext;
 import dev.packhorse.engine.component.RestoreReport;
 import dev.packhorse.engine.model.JobId;
@@ -29,7 +25,6 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,59 +137,8 @@ class LaterTryTest {
         }
     }
 
-    /// What is done with the module instead.
-    private interface Instead {
-        RestoreReport restore(AccountComponent module, RestoreContext context, ArchiveSource source)
-                throws ComponentException, IOException;
-    }
-
-    private record Watched(AccountComponent module, Instead instead) implements AccountComponent {
-        @Override
-        public ComponentName name() {
-            return module.name();
-        }
-
-        @Override
-        public String summary() {
-            return module.summary();
-        }
-
-        @Override
-        public boolean availableRestricted() {
-            return module.availableRestricted();
-        }
-
-        @Override
-        public Set<ComponentName> restoreAfter() {
-            return module.restoreAfter();
-        }
-
-        @Override
-        public Set<String> members() {
-            return module.members();
-        }
-
-        @Override
-        public PackReport pack(PackContext context, ArchiveSink sink)
-                throws ComponentException, IOException {
-            return module.pack(context, sink);
-        }
-
-        @Override
-        public RestoreReport restore(RestoreContext context, ArchiveSource source)
-                throws ComponentException, IOException {
-            return instead.restore(module, context, source);
-        }
-    }
-
-    private JobOutcome run(Instead home) throws Exception {
-        List<AccountComponent> modules =
-                server.components.stream()
-                        .map(module ->
-                                module.name().value().equals("Homedir")
-                                        ? new Watched(module, home)
-                                        : module)
-                        .toList();
+    private JobOutcome run(TamperedModule.Instead home) throws Exception {
+        List<AccountComponent> modules = TamperedModule.among(server.components, "Homedir", home);
         return new RestoreHandler(server.parts(modules)).run(job).outcome();
     }
 

@@ -5,16 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.packhorse.engine.archive.ArchiveEntry.RegularFile;
-import dev.packhorse.engine.archive.ArchiveSink;
 import dev.packhorse.engine.archive.ArchiveSource;
 import dev.packhorse.engine.component.AccountComponent;
-import dev.packhorse.engine.component.ComponentException;
-import dev.packhorse.engine.component.ComponentName;
 import dev.packhorse.engine.component.HostServices;
-import dev.packhorse.engine.component.PackContext;
-import dev.packhorse.engine.component.PackReport;
-import dev.packhorse.engine.component.RestoreContext;
-import dev.packhorse.engine.component.RestoreReport;
 import dev.packhorse.engine.component.registry.AccountRemoval;
 import dev.packhorse.engine.component.registry.ComponentRegistry;
 import dev.packhorse.engine.demo.DemoServer;
@@ -38,7 +31,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,49 +47,6 @@ class RestoreFailureTest {
         assumeTrue(Identity.ofProcess().isRoot(), "needs root");
         server = RestoreServer.demo(folder);
         server.backUp("alice");
-    }
-
-    /// A module whose host, or whose archive, fails behind some steps.
-    private record Failing(AccountComponent module, int steps) implements AccountComponent {
-        @Override
-        public ComponentName name() {
-            return module.name();
-        }
-
-        @Override
-        public String summary() {
-            return module.summary();
-        }
-
-        @Override
-        public boolean availableRestricted() {
-            return module.availableRestricted();
-        }
-
-        @Override
-        public Set<ComponentName> restoreAfter() {
-            return module.restoreAfter();
-        }
-
-        @Override
-        public Set<String> members() {
-            return module.members();
-        }
-
-        @Override
-        public PackReport pack(PackContext context, ArchiveSink sink)
-                throws ComponentException, IOException {
-            return module.pack(context, sink);
-        }
-
-        @Override
-        public RestoreReport restore(RestoreContext context, ArchiveSource source)
-                throws ComponentException, IOException {
-            HostServices services = context.services();
-            return module.restore(
-                    context.on(services.watchedBy(new Watch(services.root().watch(), steps))),
-                    new Source(source, steps));
-        }
     }
 
     private static final class Watch implements HostWatch {
@@ -153,11 +102,18 @@ class RestoreFailureTest {
         }
     }
 
+    /// All modules; the host of one, or its archive, fails behind some steps.
     private List<AccountComponent> failing(String name, int steps) {
-        return ComponentRegistry.standard().all().stream()
-                .map(module ->
-                        module.name().value().equals(name) ? new Failing(module, steps) : module)
-                .toList();
+        return TamperedModule.among(
+                ComponentRegistry.standard().all(),
+                name,
+                (module, context, source) -> {
+                    HostServices services = context.services();
+                    return module.restore(
+                            context.on(
+                                    services.watchedBy(new Watch(services.root().watch(), steps))),
+                            new Source(source, steps));
+                });
     }
 
     @Test
@@ -287,52 +243,6 @@ class RestoreFailureTest {
         }
     }
 
-    /// Keeps what it is told of earlier tries, and dies in the first.
-    private record Dying(AccountComponent module, List<Optional<String>> before)
-            implements AccountComponent {
-        @Override
-        public ComponentName name() {
-            return module.name();
-        }
-
-        @Override
-        public String summary() {
-            return module.summary();
-        }
-
-        @Override
-        public boolean availableRestricted() {
-            return module.availableRestricted();
-        }
-
-        @Override
-        public Set<ComponentName> restoreAfter() {
-            return module.restoreAfter();
-        }
-
-        @Override
-        public Set<String> members() {
-            return module.members();
-        }
-
-        @Override
-        public PackReport pack(PackContext context, ArchiveSink sink)
-                throws ComponentException, IOException {
-            return module.pack(context, sink);
-        }
-
-        @Override
-        public RestoreReport restore(RestoreContext context, ArchiveSource source)
-                throws ComponentException, IOException {
-            before.add(context.progress().before());
-            if (before.size() == 1) {
-                context.progress().reached("halfway");
-                throw new Died();
-            }
-            return module.restore(context, source);
-        }
-    }
-
     private static final class Died extends Error {
         private static final long serialVersionUID = 1L;
     }
@@ -341,12 +251,17 @@ class RestoreFailureTest {
     void aModuleLearnsHowFarAKilledRunHadCome() throws Exception {
         List<Optional<String>> before = new ArrayList<>();
         List<AccountComponent> modules =
-                server.components.stream()
-                        .map(module ->
-                                module.name().value().equals("Homedir")
-                                        ? new Dying(module, before)
-                                        : module)
-                        .toList();
+                TamperedModule.among(
+                        server.components,
+                        "Homedir",
+                        (module, context, source) -> {
+                            before.add(context.progress().before());
+                            if (before.size() == 1) {
+                                context.progress().reached("halfway");
+                                throw new Died();
+                            }
+                            return module.restore(context, source);
+                        });
         MarkedJob job = new MarkedJob(RestoreServer.whole("alice"));
         RestoreHandler handler = new RestoreHandler(server.parts(modules));
         assertThatThrownBy(() -> handler.run(job)).isInstanceOf(Died.class);
