@@ -26,6 +26,7 @@ final class CronText {
                             + "\\S.*");
     private static final Pattern VARIABLE =
             Pattern.compile("([A-Za-z_][A-Za-z0-9_]*|\"[^\"]*\"|'[^']*')\\s*=.*");
+    private static final Pattern LINE_BREAK = Pattern.compile("(?<!\\\\)%");
     private static final Set<String> HARMLESS =
             Set.of("MAILTO", "MAILFROM", "CRON_TZ", "TZ", "LANG", "LC_ALL", "CONTENT_TYPE");
 
@@ -66,7 +67,7 @@ final class CronText {
     /// The lines that are taken; every other one is told with its number.
     ///
     /// @param restricted whether nobody vouches for the archive; then variables that change what
-    ///   runs are left out
+    ///   runs are left out, and jobs of several lines, of which people see one
     static String checked(String text, boolean restricted, RestoreNotes notes) {
         List<String> taken = new ArrayList<>();
         int number = 0;
@@ -98,6 +99,11 @@ final class CronText {
             boolean left = restricted && !HARMLESS.contains(variable.group(1));
             return left ? "sets a variable, not taken from an archive of unknown origin" : "";
         }
-        return JOB.matcher(text).matches() ? "" : "neither a job nor a variable";
+        if (!JOB.matcher(text).matches()) {
+            return "neither a job nor a variable";
+        }
+        return restricted && LINE_BREAK.matcher(text).find()
+                ? "holds a “%” that is not escaped, which cron takes for the end of a line"
+                : "";
     }
 }

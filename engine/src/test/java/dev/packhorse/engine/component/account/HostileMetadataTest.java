@@ -287,21 +287,24 @@ class HostileMetadataTest {
                         + "* * * * * a\u0007b\n"
                         + "* * * * * "
                         + "x".repeat(5_000)
-                        + "\n");
+                        + "\n* * * * * cat > x%one%two\n"
+                        + "@daily date +\\%F > day\n");
 
         RestoreReport report = restore("Cron");
 
         assertThat(read("var/spool/cron/demo"))
                 .isEqualTo(
-                        "MAILTO=\"a@demo.example\"\n# note\n5 4 * * * /bin/true\n@daily /bin/true\n");
+                        "MAILTO=\"a@demo.example\"\n# note\n5 4 * * * /bin/true\n@daily /bin/true\n"
+                                + "@daily date +\\%F > day\n");
         assertThat(report.skipped())
                 .containsExactly(
                         "crontab line 2: sets a variable, not taken from an archive of unknown origin",
                         "crontab line 3: sets a variable, not taken from an archive of unknown origin",
                         "crontab line 7: neither a job nor a variable",
                         "crontab line 8: control characters",
-                        "crontab line 9: longer than 4096 characters");
-        assertThat(report.counts()).containsEntry("cronjobs", 2L);
+                        "crontab line 9: longer than 4096 characters",
+                        "crontab line 10: holds a “%” that is not escaped, which cron takes for the end of a line");
+        assertThat(report.counts()).containsEntry("cronjobs", 3L);
     }
 
     @Test
