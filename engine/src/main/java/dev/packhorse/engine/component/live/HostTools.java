@@ -20,7 +20,8 @@ public final class HostTools {
                     new Tool("crontabs", List.of("crontab")),
                     new Tool("zone check", List.of("named-checkzone")),
                     new Tool("name server", ServicePrograms.NAME_SERVER),
-                    new Tool("web server", ServicePrograms.WEB_SERVER));
+                    new Tool("web server", ServicePrograms.WEB_SERVER),
+                    new Tool("mail server", ServicePrograms.MAIL_SERVER));
 
     private final ServicePrograms programs;
 

@@ -25,6 +25,9 @@ public final class ServicePrograms {
     /// Checks and reloads the configuration of Apache or nginx.
     public static final List<String> WEB_SERVER = List.of("apachectl", "apache2ctl", "nginx");
 
+    /// Administers Dovecot.
+    public static final List<String> MAIL_SERVER = List.of("doveadm");
+
     private static final Duration LIMIT = Duration.ofMinutes(5);
     private static final ProgramFinder SYSTEM =
             new ProgramFinder(

@@ -9,6 +9,7 @@ import dev.packhorse.engine.component.home.HomePasswd;
 import dev.packhorse.engine.component.home.HomeWork;
 import dev.packhorse.engine.component.live.ActionComponent;
 import dev.packhorse.engine.component.live.RestoreTarget;
+import dev.packhorse.engine.component.live.ServicePrograms;
 import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.Directory;
 import dev.packhorse.engine.posix.FileStat;
@@ -23,7 +24,7 @@ import java.util.Set;
 /// What mail programs demand of a home: folders of mailboxes into which nobody else can write,
 /// logins with the account's numbers and folders on this server, password files that nobody else
 /// can read, and a note of the mailboxes' form. All as the account; what is in order stays
-/// untouched.
+/// untouched. Dovecot counts the mailboxes anew.
 public final class MailFixComponent extends ActionComponent {
     private static final int OTHERS_WRITE = 0022;
     private static final int STRANGERS = 0007;
@@ -31,31 +32,45 @@ public final class MailFixComponent extends ActionComponent {
     private static final List<String> SECRETS = List.of("shadow", "passwd", "quota");
     private static final int MOST_FOLDERS = 20_000;
 
+    private final ServicePrograms programs;
+
     public MailFixComponent() {
+        this(ServicePrograms.ofSystem());
+    }
+
+    /// @param programs by which the mail server is driven
+    public MailFixComponent(ServicePrograms programs) {
         super(
                 new ComponentName("MailFix"),
                 "Repairs rights of mailboxes, and mail logins and passwords in the home.",
                 true,
                 Set.of(Components.HOMEDIR, Components.CP_USER, new ComponentName("Roundcube")));
+        this.programs = programs;
     }
 
     @Override
     protected RestoreReport act(RestoreTarget target, ArchiveSource source)
             throws ComponentException, IOException {
-        return HomeWork.in(
-                target.context().services().root(),
-                target.account(),
-                home -> {
-                    fixBoxes(home, target);
-                    for (String domain : target.domains()) {
-                        String boxes = target.account().home() + "/mail/" + domain + "/";
-                        new HomePasswd(target, "etc/" + domain, boxes::concat).fit(home);
-                        fixSecrets(home, "etc/" + domain, target);
-                    }
-                    return target.notes().isEmpty()
-                            ? RestoreReport.nothing()
-                            : target.notes().report(Map.of());
-                });
+        MailQuotas quotas = new MailQuotas(programs, target);
+        List<String> mailboxes =
+                HomeWork.in(
+                        target.context().services().root(),
+                        target.account(),
+                        home -> {
+                            fix(home, target);
+                            return quotas.mailboxes(home);
+                        });
+        quotas.recount(mailboxes);
+        return target.notes().isEmpty() ? RestoreReport.nothing() : target.notes().report(Map.of());
+    }
+
+    private static void fix(Directory home, RestoreTarget target) throws IOException {
+        fixBoxes(home, target);
+        for (String domain : target.domains()) {
+            String boxes = target.account().home() + "/mail/" + domain + "/";
+            new HomePasswd(target, "etc/" + domain, boxes::concat).fit(home);
+            fixSecrets(home, "etc/" + domain, target);
+        }
     }
 
     private static void fixBoxes(Directory home, RestoreTarget target) throws IOException {

@@ -3,9 +3,11 @@ package dev.packhorse.engine.component.mail;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.packhorse.engine.component.RestoreOptions;
 import dev.packhorse.engine.component.RestoreReport;
 import dev.packhorse.engine.component.RestoreReport.Outcome;
 import dev.packhorse.engine.component.SmallServer;
+import dev.packhorse.engine.component.live.ServicePrograms;
 import dev.packhorse.engine.posix.Identity;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -143,6 +145,37 @@ class MailModulesTest {
         assertThat(server.read("home/demo/mail/mailbox_format.cpanel")).isEqualTo("maildir");
         assertThat(report.altered()).hasSize(3);
         assertThat(server.restore("MailFix", true).outcome()).isEqualTo(Outcome.NOTHING);
+    }
+
+    @Test
+    void dovecotCountsTheMailboxesAnew() throws Exception {
+        inHome(
+                "etc/demo.example/passwd",
+                line("info") + line("sales.team") + line("-u"),
+                "rw-r-----");
+        inHome("etc/victim.example/passwd", line("boss"), "rw-r-----");
+        Path programs = Files.createDirectory(folder.resolve("programs"));
+        Path doveadm = programs.resolve("doveadm");
+        Files.writeString(
+                doveadm, "#!/bin/sh\necho \"$*\" >> %s\n".formatted(folder.resolve("calls")));
+        Files.setPosixFilePermissions(doveadm, PosixFilePermissions.fromString("rwxr-xr-x"));
+        MailFixComponent module = new MailFixComponent(ServicePrograms.in(programs));
+
+        server.restore(module, true, RestoreOptions.ALL);
+
+        assertThat(folder.resolve("calls"))
+                .hasContent(
+                        "quota recalc -u info@demo.example\nquota recalc -u sales.team@demo.example\n");
+
+        Files.writeString(doveadm, "#!/bin/sh\necho no such command >&2\nexit 64\n");
+        assertThat(server.restore(module, true, RestoreOptions.ALL).skipped()).isEmpty();
+        Files.delete(doveadm);
+        assertThat(server.restore(module, true, RestoreOptions.ALL).outcome())
+                .isEqualTo(Outcome.NOTHING);
+    }
+
+    private static String line(String box) {
+        return box + ":x:1000:1000::/home/demo/mail/demo.example/" + box + ":/home/demo\n";
     }
 
     @Test
