@@ -294,8 +294,13 @@ class HostileMetadataTest {
 
         assertThat(read("var/spool/cron/demo"))
                 .isEqualTo(
-                        "MAILTO=\"a@demo.example\"\n# note\n5 4 * * * /bin/true\n@daily /bin/true\n"
-                                + "@daily date +\\%F > day\n");
+                        """
+                        MAILTO="a@demo.example"
+                        # note
+                        5 4 * * * /bin/true
+                        @daily /bin/true
+                        @daily date +\\%F > day
+                        """);
         assertThat(report.skipped())
                 .containsExactly(
                         "crontab line 2: sets a variable, not taken from an archive of unknown origin",
