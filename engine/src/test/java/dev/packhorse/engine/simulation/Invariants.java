@@ -89,6 +89,7 @@ final class Invariants {
             if (job.state().isOpen()) {
                 job.request()
                         .uniqueKey()
+                        .map(key -> scoped(job, key))
                         .ifPresent(key ->
                                 assertThat(unique.add(key))
                                         .as("4: one open job has the key %s", key)
@@ -97,12 +98,18 @@ final class Invariants {
             if (job.state() == JobState.ACTIVE) {
                 job.request()
                         .exclusiveKey()
+                        .map(key -> scoped(job, key))
                         .ifPresent(key ->
                                 assertThat(exclusive.add(key))
                                         .as("5: one active job has the key %s", key)
                                         .isTrue());
             }
         }
+    }
+
+    /// Keys of jobs that are bound to a server are that server's own.
+    static String scoped(Job job, String key) {
+        return job.request().node().map(node -> node + " " + key).orElse(key);
     }
 
     private void one(Job job) {

@@ -227,13 +227,17 @@ final class Simulation {
         Set<String> busy = new HashSet<>();
         open.stream()
                 .filter(job -> job.state() == JobState.ACTIVE)
-                .forEach(job -> job.request().exclusiveKey().ifPresent(busy::add));
+                .forEach(job -> exclusiveKey(job).ifPresent(busy::add));
         return open.stream()
                 .filter(job -> job.state() == JobState.PENDING)
                 .filter(job -> job.request().node().orElse(node).equals(node))
-                .filter(job -> job.request().exclusiveKey().filter(busy::contains).isEmpty())
+                .filter(job -> exclusiveKey(job).filter(busy::contains).isEmpty())
                 .filter(job -> !waits(job))
                 .min(Comparator.comparingInt(job -> job.request().priority()));
+    }
+
+    private static Optional<String> exclusiveKey(Job job) {
+        return job.request().exclusiveKey().map(key -> Invariants.scoped(job, key));
     }
 
     /// Whether its time has not come: told by its history, since lists do not show it.

@@ -71,7 +71,19 @@ final class LocalUpload {
                 if (attempt == MOST_ATTEMPTS) {
                     throw e;
                 }
+            } catch (IOException e) {
+                discard(temporary, e);
+                throw e;
             }
+        }
+    }
+
+    /// It may be there although making it failed.
+    private static void discard(Path temporary, IOException failure) {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
         }
     }
 
