@@ -33,7 +33,7 @@ build: check-jdk ## the distribution under cli/target/packhorse
 prove: check-jdk test-servers ## the long versions of the tests behind docs/guarantees.md, and a table of what they showed
 	@rm -rf */target/surefire-reports
 	@$(MVN) -fae test -Dsurefire.failIfNoSpecifiedTests=false -Dmaven.test.failure.ignore=true -Dpackhorse.simulation.seeds=10000 \
-	  -Dpackhorse.power.seeds=100 -Dpackhorse.power.cuts=600 -Dpackhorse.two.rounds=50 -Dpackhorse.nodes.lease=60 -Dpackhorse.bounds=tight -Dpackhorse.races=200 -Dpackhorse.cuts=100 \
+	  -Dpackhorse.power.seeds=100 -Dpackhorse.power.cuts=600 -Dpackhorse.two.rounds=50 -Dpackhorse.nodes.lease=60 -Dpackhorse.bounds=tight -Dpackhorse.races=1000 -Dpackhorse.cuts=100 \
 	  -Dtest='SimulationTest,NthCallTest,*PowerCutTest,ReplacedArchiveTest,SlowDestinationTest,YearOfNightsTest,RetentionReferenceTest,Crash*Test,*RaceTest,*CutTest,HomedirReuseTest,DaemonKillTest,TwoDaemonsKillTest,TwoServersOneNameTest,TwoNodesTest,LongQueueStartTest'
 	@.ci/proof-table
 

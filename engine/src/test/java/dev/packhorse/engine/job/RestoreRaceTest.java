@@ -33,10 +33,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// A customer turns folders and files of the home into links, pipes and other things while a
 /// restore works in it. Whatever he wins, nothing outside of the home is written, and no restore
 /// waits for him. What lies outside can be written by everybody, so that the rights of the account
-/// alone protect nothing. Needs root; `-Dpackhorse.races=200` for more rounds of each race.
+/// alone protect nothing. Needs root; `-Dpackhorse.races=1000` for more rounds of each race.
 @Timeout(900)
 class RestoreRaceTest {
-    private static final int ROUNDS = Integer.getInteger("packhorse.races", 10);
+    private static final int ROUNDS = Integer.getInteger("packhorse.races", 200);
 
     /// All that work in a home, in their order.
     private static final List<String> MODULES =

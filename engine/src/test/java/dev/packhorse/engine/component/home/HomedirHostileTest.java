@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(120)
 class HomedirHostileTest {
     private static final String SECRET = "the-secret-of-root";
-    private static final int ROUNDS = 100;
+    private static final int ROUNDS = 200;
 
     @TempDir Path folder;
 
