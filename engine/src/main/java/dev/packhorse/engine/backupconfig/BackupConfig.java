@@ -82,10 +82,11 @@ public final class BackupConfig {
         return text(ConfigKey.BACKUPDIR);
     }
 
-    /// Where archives fetched for a restore are put, as the host sees it.
-    public String restoreStaging() {
-        String folder = text(ConfigKey.REMOTE_RESTORE_STAGING_DIR);
-        return folder.isEmpty() ? directory() : folder;
+    /// Where archives fetched for a restore are put, as the host sees it; empty for the staging of
+    /// the state folder.
+    public Optional<String> restoreStaging() {
+        return Optional.of(text(ConfigKey.REMOTE_RESTORE_STAGING_DIR))
+                .filter(folder -> !folder.isEmpty());
     }
 
     public Set<DayOfWeek> dailyDays() {

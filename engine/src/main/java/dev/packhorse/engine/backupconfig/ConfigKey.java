@@ -65,7 +65,7 @@ public enum ConfigKey {
     REMOTE_RESTORE_STAGING_DIR(
             ValueForm.FOLDER,
             "",
-            "Folder for archives fetched for a restore, else the backup directory"),
+            "Folder for archives fetched for a restore, else below the state folder"),
     GZIPRSYNCOPTS(ValueForm.TEXT, "", "Kept for other tools; the packer does not use it");
 
     private final ValueForm form;

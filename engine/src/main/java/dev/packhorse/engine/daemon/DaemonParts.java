@@ -20,7 +20,6 @@ import dev.packhorse.engine.destination.ServerIdentity;
 import dev.packhorse.engine.destination.TransportOpener;
 import dev.packhorse.engine.destination.UploadJournals;
 import dev.packhorse.engine.health.Alarms;
-import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.http.EventSource;
 import dev.packhorse.engine.http.HttpServerHandle;
 import dev.packhorse.engine.http.HttpSettings;
@@ -55,7 +54,6 @@ import dev.packhorse.engine.job.UploadHandler;
 import dev.packhorse.engine.job.UploadSources;
 import dev.packhorse.engine.job.VerifyHandler;
 import dev.packhorse.engine.live.LiveFeed;
-import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobKind.Stage;
 import dev.packhorse.engine.mysql.MysqlException;
@@ -90,7 +88,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -156,7 +153,9 @@ final class DaemonParts {
         this.destinations =
                 new DestinationStore(services.root().resolve(DestinationStore.HOST_PATH), seal);
         this.google = GoogleParts.of(state, seal, drivers, services.hostname());
-        this.paths = new LocalPathRules(services.root().folder(), this::homes);
+        this.paths =
+                new LocalPathRules(
+                        services.root().folder(), new KnownHomes(services.accounts(), clock));
         this.places = new LocalPlaces(paths, destinations, () -> backups.config().directory());
         this.mac = new ManifestMac(StateKey.MANIFEST.load(state));
         this.opener =
@@ -226,14 +225,6 @@ final class DaemonParts {
 
     private ZoneId zone() {
         return settings.get(SettingKeys.BACKUP_ZONE);
-    }
-
-    private List<String> homes() throws IOException {
-        List<String> homes = new ArrayList<>();
-        for (AccountName name : host.services().accounts().names()) {
-            host.services().accounts().find(name).map(Account::home).ifPresent(homes::add);
-        }
-        return homes;
     }
 
     /// Removes what a killed daemon left half-made.

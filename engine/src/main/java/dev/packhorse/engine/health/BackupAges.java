@@ -55,9 +55,10 @@ public record BackupAges(
         AccountSelection selection =
                 AccountSelection.read(config, backups.root().resolve(AccountSelection.SKIP_LIST));
         List<Age> ages = new ArrayList<>();
-        for (AccountName name : accounts.names()) {
+        AccountDirectory now = accounts.atOneMoment();
+        for (AccountName name : now.names()) {
             Optional<Instant> packed = Optional.ofNullable(newest.get(name));
-            describe(name, selection)
+            describe(now, name, selection)
                     .ifPresent(since ->
                             ages.add(new Age(name, packed, since.made(), since.calendars())));
         }
@@ -83,10 +84,11 @@ public record BackupAges(
 
     /// Empty for an account that is left out. One whose description is damaged counts: its backups
     /// fail.
-    private Optional<Since> describe(AccountName name, AccountSelection selection) {
+    private Optional<Since> describe(
+            AccountDirectory now, AccountName name, AccountSelection selection) {
         Optional<Account> account;
         try {
-            account = accounts.find(name);
+            account = now.find(name);
         } catch (IOException _) {
             return Optional.of(new Since(Optional.empty(), ALL));
         }

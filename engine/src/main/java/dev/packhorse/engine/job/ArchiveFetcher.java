@@ -243,8 +243,11 @@ public final class ArchiveFetcher {
                     new FarDownload(
                                     transport,
                                     point,
-                                    room.download(),
-                                    staging,
+                                    new DownloadFolder(
+                                            room.download(),
+                                            staging,
+                                            backups.root(),
+                                            backups.config().restoreStaging()),
                                     pieceBytes,
                                     room.notes(),
                                     cancellation)

@@ -1,7 +1,6 @@
 package dev.packhorse.engine.job;
 
 import dev.packhorse.engine.model.RestorePoint;
-import dev.packhorse.engine.staging.StagingArea;
 import dev.packhorse.transport.spi.ByteRange;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.ObjectInfo;
@@ -37,26 +36,25 @@ final class FarDownload {
 
     private final Transport transport;
     private final RestorePoint point;
-    private final Path folder;
-    private final StagingArea staging;
+    private final DownloadFolder folder;
     private final long pieceBytes;
     private final Consumer<String> notes;
     private final Cancellation cancellation;
+    private Path place;
 
     /// @param folder of the job, kept from one try to the next; made if it is missing
     /// @param notes told what is taken over from an earlier try
     FarDownload(
             Transport transport,
             RestorePoint point,
-            Path folder,
-            StagingArea staging,
+            DownloadFolder folder,
             long pieceBytes,
             Consumer<String> notes,
             Cancellation cancellation) {
         this.transport = transport;
         this.point = point;
         this.folder = folder;
-        this.staging = staging;
+        this.place = folder.own();
         this.pieceBytes = pieceBytes;
         this.notes = notes;
         this.cancellation = cancellation;
@@ -78,7 +76,8 @@ final class FarDownload {
                                                 + point.archive()
                                                 + ": it is not at the destination any"
                                                 + " more"));
-        boolean planned = staging.takeOver(folder, left -> isOf(left, there));
+        boolean planned = folder.takeOver(left -> isOf(left, there));
+        place = folder.make();
         long present = present(there);
         if (planned) {
             notes.accept("A plan has fetched the archive already");
@@ -98,7 +97,7 @@ final class FarDownload {
     }
 
     private Path file() {
-        return folder.resolve(ARCHIVE);
+        return place.resolve(ARCHIVE);
     }
 
     /// How much of this object an earlier try has left.
@@ -115,7 +114,7 @@ final class FarDownload {
     /// Whether a plan has left this very object.
     private boolean isOf(Path left, ObjectInfo there) throws IOException {
         Path identity = left.resolve(IDENTITY);
-        Path archive = left.resolve(ARCHIVE);
+        Path archive = folder.placeOf(left).resolve(ARCHIVE);
         return Files.isRegularFile(identity)
                 && Files.isRegularFile(archive)
                 && Files.size(archive) == there.sizeBytes()
@@ -123,7 +122,7 @@ final class FarDownload {
     }
 
     private Path identityFile() {
-        return folder.resolve(IDENTITY);
+        return folder.own().resolve(IDENTITY);
     }
 
     private String identity(ObjectInfo there) {
@@ -140,16 +139,15 @@ final class FarDownload {
     ///
     /// @return 0
     private long begin(ObjectInfo there) throws IOException {
-        Files.createDirectories(folder, BackupDirectory.FOLDER_MODE);
         Files.deleteIfExists(file());
-        Path aside = folder.resolve(IDENTITY + ".new");
+        Path aside = folder.own().resolve(IDENTITY + ".new");
         Files.writeString(aside, identity(there), StandardCharsets.UTF_8);
         Files.move(aside, identityFile(), StandardCopyOption.ATOMIC_MOVE);
         return 0;
     }
 
     private void fetch(long size, long present) throws IOException {
-        staging.requireSpace(folder, size - present);
+        folder.requireSpace(place, size - present);
         try (FileChannel target =
                 FileChannel.open(
                         file(),

@@ -1,9 +1,9 @@
 package dev.packhorse.engine.job;
 
-import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.model.StoredCopy;
+import dev.packhorse.engine.plan.AccountPlans;
 import dev.packhorse.engine.plan.Participation;
 import dev.packhorse.engine.plan.Plan;
 import dev.packhorse.engine.retention.Decision;
@@ -23,6 +23,7 @@ final class PlannedRules {
     private final DestinationId place;
     private final String placeName;
     private final RetentionRules usual;
+    private final AccountPlans plans;
     private final Map<String, RetentionRules> ofPlans = new HashMap<>();
 
     PlannedRules(PrunePlanner planner, DestinationId place, String placeName) throws IOException {
@@ -30,6 +31,7 @@ final class PlannedRules {
         this.place = place;
         this.placeName = placeName;
         this.usual = planner.rules(place);
+        this.plans = planner.backups().plans().atOneMoment();
     }
 
     /// Decides about an account. Where its plan cannot be told, everything stays.
@@ -38,7 +40,7 @@ final class PlannedRules {
     List<Decision> decide(Holding holding, List<StoredCopy> unsound) throws IOException {
         Optional<Plan> plan;
         try {
-            plan = plan(holding.account());
+            plan = plans.of(holding.account());
         } catch (IOException e) {
             return keepAll(holding, unsound, "the account's plan is unknown: " + e.getMessage());
         }
@@ -54,10 +56,6 @@ final class PlannedRules {
                 .stream()
                 .map(each -> each.keep() ? each : named(each, plan.get()))
                 .toList();
-    }
-
-    private Optional<Plan> plan(AccountName account) throws IOException {
-        return planner.backups().plans().of(account);
     }
 
     private RetentionRules rules(Plan plan) throws IOException {

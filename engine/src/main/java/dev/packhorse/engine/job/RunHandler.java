@@ -125,11 +125,10 @@ public final class RunHandler implements JobHandler {
         Tally tally = new Tally();
         queue.forEach(RunJobs.of(job.id(), EnumSet.allOf(JobState.class)), tally::add);
         List<String> leftOut = new ArrayList<>();
-        BackupConfig config = backups.config();
+        RunChoice choice = jobs.choice(arguments, backups.config());
         for (AccountName name : jobs.wanted(arguments)) {
             if (!tally.subjects.contains(name.value())) {
-                jobs.leavesOut(name, arguments, config)
-                        .ifPresent(reason -> leftOut.add(name + ": " + reason));
+                choice.leavesOut(name).ifPresent(reason -> leftOut.add(name + ": " + reason));
             }
         }
         return tally.result(leftOut);

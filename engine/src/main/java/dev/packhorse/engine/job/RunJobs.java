@@ -3,15 +3,12 @@ package dev.packhorse.engine.job;
 import dev.packhorse.engine.backupconfig.AccountSelection;
 import dev.packhorse.engine.backupconfig.BackupConfig;
 import dev.packhorse.engine.catalog.Catalog;
-import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.AccountDirectory;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.Tier;
-import dev.packhorse.engine.plan.AccountPlans;
-import dev.packhorse.engine.plan.Plan;
 import dev.packhorse.engine.queue.Job;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.JobFilter;
@@ -27,15 +24,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The jobs of a run: a backup for each account that is due, those that took up most last time
 /// first, so that no large one is left alone at the end; and one for the system's files. Safe for
 /// many threads.
 public final class RunJobs {
-    private static final Logger LOG = LoggerFactory.getLogger(RunJobs.class);
-
     /// The subject of the job for the system's files, which no account has for its name.
     static final String SYSTEM = "files of the system";
 
@@ -79,10 +72,11 @@ public final class RunJobs {
         if (wantsSystem(arguments, config) && !present.contains(SYSTEM)) {
             queue.enqueue(systemOf(job, arguments));
         }
+        RunChoice choice = choice(arguments, config);
         for (AccountName name : largestFirst(wanted(arguments))) {
             context.cancellation().check();
-            if (!present.contains(name.value()) && leavesOut(name, arguments, config).isEmpty()) {
-                queue.enqueue(backupOf(name, job, arguments));
+            if (!present.contains(name.value()) && choice.leavesOut(name).isEmpty()) {
+                queue.enqueue(backupOf(name, choice.tiersOf(name), job, arguments));
             }
         }
     }
@@ -118,63 +112,23 @@ public final class RunJobs {
                 .toList();
     }
 
-    /// Why an account is not backed up. One whose description is damaged is backed up: its job then
-    /// fails and says why.
-    Optional<String> leavesOut(AccountName name, RunArguments arguments, BackupConfig config)
-            throws IOException {
-        if (!arguments.accounts().isEmpty()) {
-            return Optional.empty();
-        }
-        Optional<Account> account;
-        try {
-            account = accounts.find(name);
-        } catch (IOException e) {
-            LOG.atWarn().addKeyValue("account", name).setCause(e).log("account cannot be read");
-            return Optional.empty();
-        }
-        AccountSelection selection =
-                AccountSelection.read(config, backups.root().resolve(AccountSelection.SKIP_LIST));
-        return account.flatMap(each ->
-                selection
-                        .leavesOut(name, each.suspended(), each.settings())
-                        .or(() -> planLeavesOut(each, arguments)));
+    /// Which accounts the run has, and what is made of each, as things are now.
+    ///
+    /// @throws IOException if what selects them cannot be read
+    RunChoice choice(RunArguments arguments, BackupConfig config) throws IOException {
+        return new RunChoice(
+                arguments,
+                accounts.atOneMoment(),
+                backups.plans().atOneMoment(),
+                AccountSelection.read(config, backups.root().resolve(AccountSelection.SKIP_LIST)));
     }
 
-    private Optional<String> planLeavesOut(Account account, RunArguments arguments) {
-        return backups.plans()
-                .choose(account)
-                .map(AccountPlans.Chosen::plan)
-                .filter(plan -> tiersOf(plan, arguments).isEmpty())
-                .map(plan -> "plan " + plan.name() + " takes no part in this run");
-    }
-
-    /// What somebody asked for by hand is made, whatever the calendars of plans are.
-    private static List<Tier> tiersOf(Plan plan, RunArguments arguments) {
-        return arguments.manual()
-                ? arguments.tiers()
-                : plan.tiersOf(SlotName.parse(arguments.date()), arguments.tiers());
-    }
-
-    /// An account that cannot be read has a job that fails and says why.
-    private List<Tier> tiersOf(AccountName name, RunArguments arguments) {
-        try {
-            List<Tier> tiers =
-                    backups.plans()
-                            .of(name)
-                            .map(plan -> tiersOf(plan, arguments))
-                            .orElse(arguments.tiers());
-            return tiers.isEmpty() ? arguments.tiers() : tiers;
-        } catch (IOException e) {
-            LOG.atWarn().addKeyValue("account", name).setCause(e).log("account cannot be read");
-            return arguments.tiers();
-        }
-    }
-
-    private JobRequest backupOf(AccountName name, Job run, RunArguments arguments) {
+    private JobRequest backupOf(
+            AccountName name, List<Tier> tiers, Job run, RunArguments arguments) {
         BackupArguments backup =
                 new BackupArguments(
                         name.value(),
-                        tiersOf(name, arguments),
+                        tiers,
                         arguments.date(),
                         run.id().value(),
                         "",

@@ -44,6 +44,12 @@ public final class AccountPlans {
         return zone;
     }
 
+    /// The same plans for the accounts as they are now, for going through all of them at once. To
+    /// be used for one listing and dropped.
+    public AccountPlans atOneMoment() {
+        return new AccountPlans(plans, accounts.map(AccountDirectory::atOneMoment), zone);
+    }
+
     /// The first plan that is for the account.
     public Optional<Chosen> choose(Account account) {
         for (Plan plan : plans) {

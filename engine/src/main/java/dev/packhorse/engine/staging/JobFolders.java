@@ -2,6 +2,7 @@ package dev.packhorse.engine.staging;
 
 import dev.packhorse.engine.model.JobId;
 import java.io.IOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -9,15 +10,23 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/// The folders that outlive a run: each is a job's until the job ends. One that has ended may leave
-/// its folder to a later job, which takes it over as a whole; such a folder bears a mark, and is
-/// given up whenever its room is needed. Safe for many threads of the process that owns them.
+/// The folders that outlive a run: each is a job's until the job ends. What is large in it may lie
+/// in a place on another disk, which the folder names and which goes with it. A job that has ended
+/// may leave its folder to a later job, which takes it over as a whole; such a folder bears a mark,
+/// and is given up whenever its room is needed. Safe for many threads of the process that owns
+/// them.
 final class JobFolders {
     /// A file in a folder that its job has left to whoever can use it.
     private static final String LEFT = "left";
+
+    /// A file that names the place on another disk.
+    private static final String ELSEWHERE = "elsewhere";
+
+    private static final String PLACE_PREFIX = ".packhorse-restore-";
 
     private final Path all;
 
@@ -29,18 +38,61 @@ final class JobFolders {
         return all.resolve(job.value());
     }
 
+    /// Where what is large lies: in the folder itself unless it names another place.
+    synchronized Path place(Path own) throws IOException {
+        Path note = own.resolve(ELSEWHERE);
+        return Files.isRegularFile(note, LinkOption.NOFOLLOW_LINKS)
+                ? Path.of(Files.readString(note))
+                : own;
+    }
+
+    /// Makes a job's folder and its place if they are missing. A folder that is there keeps to its
+    /// place; one that is no job's is its own.
+    ///
+    /// @param below an existing folder in which a new place is made; empty for the folder itself
+    synchronized Path makePlace(Path own, Optional<Path> below) throws IOException {
+        boolean isNew = !Files.exists(own, LinkOption.NOFOLLOW_LINKS);
+        Files.createDirectories(own, StagingArea.ROOT_ONLY);
+        if (isNew && below.isPresent() && all.equals(own.getParent())) {
+            note(own, below.get().resolve(PLACE_PREFIX + own.getFileName()));
+        }
+        Path place = place(own);
+        if (!Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
+            Files.createDirectory(place, StagingArea.ROOT_ONLY);
+        }
+        return place;
+    }
+
+    /// Names a place before it is made, so that none is ever forgotten.
+    private static void note(Path own, Path place) throws IOException {
+        Path aside = own.resolve(ELSEWHERE + ".new");
+        Files.writeString(aside, place.toString());
+        Files.move(aside, own.resolve(ELSEWHERE), StandardCopyOption.ATOMIC_MOVE);
+    }
+
     synchronized void remove(JobId job) throws IOException {
-        WorkFolder.removeTree(of(job));
+        remove(of(job));
+    }
+
+    private void remove(Path own) throws IOException {
+        Path place = place(own);
+        if (!place.equals(own) && String.valueOf(place.getFileName()).startsWith(PLACE_PREFIX)) {
+            WorkFolder.removeTree(place);
+        }
+        WorkFolder.removeTree(own);
     }
 
     /// Leaves the folder of a job that ends to a later one.
     ///
-    /// @param room how many bytes may be taken by all that is left
+    /// @param room how many bytes may be taken by all that is left on that disk
     /// @return whether it is left; otherwise nothing has happened
     synchronized boolean leave(JobId job, long room) throws IOException {
         Path folder = of(job);
-        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
-                || bytes(folder) + leftBytes() > room) {
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        Path place = place(folder);
+        if (bytes(place) + leftBytes(diskOf(place)) > room) {
             return false;
         }
         Files.write(folder.resolve(LEFT), new byte[0]);
@@ -83,35 +135,62 @@ final class JobFolders {
                     job.filter(id -> isOpen.test(id) || (isLeft(each) && isFresh.test(id)))
                             .isPresent();
             if (!stays) {
-                WorkFolder.removeTree(each);
+                remove(each);
                 swept++;
             }
         }
         return swept;
     }
 
-    /// Removes the oldest of what was left.
+    /// The disks on which something was left.
+    synchronized List<FileStore> disksOfLeft() throws IOException {
+        List<FileStore> disks = new ArrayList<>();
+        for (Path each : left()) {
+            FileStore disk = diskOf(place(each));
+            if (!disks.contains(disk)) {
+                disks.add(disk);
+            }
+        }
+        return disks;
+    }
+
+    /// Removes the oldest of what was left on a disk.
     ///
     /// @return whether there was anything
-    synchronized boolean giveUpOne() throws IOException {
+    synchronized boolean giveUpOne(FileStore disk) throws IOException {
         Optional<Path> oldest =
-                left().stream()
+                leftOn(disk).stream()
                         .min(
                                 Comparator.comparingLong(
                                         each -> each.resolve(LEFT).toFile().lastModified()));
         if (oldest.isPresent()) {
-            WorkFolder.removeTree(oldest.get());
+            remove(oldest.get());
         }
         return oldest.isPresent();
     }
 
-    /// How much is taken by what was left.
-    synchronized long leftBytes() throws IOException {
+    /// How much is taken on a disk by what was left.
+    synchronized long leftBytes(FileStore disk) throws IOException {
         long sum = 0;
-        for (Path each : left()) {
-            sum += bytes(each);
+        for (Path each : leftOn(disk)) {
+            sum += bytes(place(each));
         }
         return sum;
+    }
+
+    /// Asked of the folder around it, since the answer has to hold when the place is gone.
+    private static FileStore diskOf(Path place) throws IOException {
+        return Disks.of(Objects.requireNonNull(place.getParent()));
+    }
+
+    private List<Path> leftOn(FileStore disk) throws IOException {
+        List<Path> found = new ArrayList<>();
+        for (Path each : left()) {
+            if (diskOf(place(each)).equals(disk)) {
+                found.add(each);
+            }
+        }
+        return found;
     }
 
     private List<Path> left() throws IOException {
@@ -134,6 +213,9 @@ final class JobFolders {
     }
 
     private static long bytes(Path folder) throws IOException {
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return 0;
+        }
         long sum = 0;
         try (var files = Files.newDirectoryStream(folder)) {
             for (Path each : files) {

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -19,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /// is opened was left by a process that died, and is removed, but for what is kept for jobs until
 /// they end, and what these have left to later ones. Safe for many threads.
 public final class StagingArea {
-    private static final FileAttribute<Set<PosixFilePermission>> ROOT_ONLY =
+    static final FileAttribute<Set<PosixFilePermission>> ROOT_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     private static final Logger LOG = LoggerFactory.getLogger(StagingArea.class);
@@ -70,6 +71,23 @@ public final class StagingArea {
         return jobs.of(job);
     }
 
+    /// Where what is large of a job lies: in its own folder, or in a place on another disk that the
+    /// folder names.
+    ///
+    /// @param own as [#ofJob], or as it was left by a job; any other folder is its own place
+    public Path placeOf(Path own) throws IOException {
+        return jobs.place(own);
+    }
+
+    /// Makes a job's own folder and its place, mode 0700, if they are missing.
+    ///
+    /// @param below an existing folder that only root can change, in which the place of a new
+    ///   folder is made; empty for the folder itself
+    /// @return as [#placeOf]
+    public Path makePlace(Path own, Optional<Path> below) throws IOException {
+        return jobs.makePlace(own, below);
+    }
+
     /// Removes what is kept for a job, if anything is.
     public void removeOfJob(JobId job) throws IOException {
         jobs.remove(job);
@@ -78,7 +96,7 @@ public final class StagingArea {
     /// Leaves what is kept for a job that ends to a later one that can use it; removes it if all
     /// that is left so would take more room than stays free beyond the floor.
     public void leaveOfJob(JobId job) throws IOException {
-        if (!jobs.leave(job, room(folder))) {
+        if (!jobs.leave(job, room(jobs.place(jobs.of(job))))) {
             jobs.remove(job);
         }
     }
@@ -99,8 +117,10 @@ public final class StagingArea {
     /// @return of how many jobs something was removed
     public int sweepJobs(Predicate<JobId> isOpen, Predicate<JobId> isFresh) throws IOException {
         int swept = jobs.sweep(isOpen, isFresh);
-        while (jobs.leftBytes() > room(folder) && jobs.giveUpOne()) {
-            swept++;
+        for (FileStore disk : jobs.disksOfLeft()) {
+            while (jobs.leftBytes(disk) > room(disk) && jobs.giveUpOne(disk)) {
+                swept++;
+            }
         }
         return swept;
     }
@@ -109,15 +129,11 @@ public final class StagingArea {
     ///
     /// @param place a folder of the file system that is asked, or one that is yet to be made
     public long room(Path place) throws IOException {
-        return storeOf(place).getUsableSpace() - floor.bytes();
+        return room(Disks.of(place));
     }
 
-    private static FileStore storeOf(Path place) throws IOException {
-        Path there = place;
-        while (!Files.exists(there) && there.getParent() != null) {
-            there = there.getParent();
-        }
-        return Files.getFileStore(there);
+    private long room(FileStore disk) throws IOException {
+        return disk.getUsableSpace() - floor.bytes();
     }
 
     /// Checks that a file of this size can be written and the floor is still free afterwards. What
@@ -127,20 +143,20 @@ public final class StagingArea {
     /// @throws InsufficientSpaceException if not; the message names the place, what is needed and
     ///   what is free
     public void requireSpace(Path place, long bytes) throws IOException {
-        boolean here = storeOf(place).equals(storeOf(folder));
-        while (here && room(place) < bytes && jobs.giveUpOne()) {
+        FileStore disk = Disks.of(place);
+        while (room(disk) < bytes && jobs.giveUpOne(disk)) {
             LOG.atInfo()
-                    .addKeyValue("folder", folder)
+                    .addKeyValue("disk", disk)
                     .log("an archive that was kept for a restore is given up, its room is needed");
         }
-        if (room(place) < bytes) {
+        if (room(disk) < bytes) {
             throw new InsufficientSpaceException(
                     "not enough space in %s: %s needed besides the floor of %s, %s free"
                             .formatted(
                                     place,
                                     new ByteSize(bytes),
                                     floor,
-                                    new ByteSize(storeOf(place).getUsableSpace())));
+                                    new ByteSize(disk.getUsableSpace())));
         }
     }
 }

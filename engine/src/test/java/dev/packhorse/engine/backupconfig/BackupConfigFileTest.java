@@ -70,7 +70,7 @@ class BackupConfigFileTest {
                         DayOfWeek.THURSDAY,
                         DayOfWeek.SATURDAY);
         assertThat(read.packTimeout()).hasHours(2);
-        assertThat(read.restoreStaging()).isEqualTo("/backup");
+        assertThat(read.restoreStaging()).isEmpty();
         assertThat(file).doesNotExist();
     }
 

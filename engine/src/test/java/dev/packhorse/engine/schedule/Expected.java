@@ -16,13 +16,25 @@ import java.util.TreeSet;
 /// What should exist, kept night by night in a way of its own: shelves of slots from which the
 /// oldest days are taken off, one at a time. One thread.
 final class Expected {
-    private final Map<Tier, Integer> counts;
+    private final Terms usual;
+    private final Map<String, Terms> own = new HashMap<>();
     private final Map<String, Map<Tier, NavigableSet<SlotName>>> shelves = new HashMap<>();
     private final Map<Tier, NavigableSet<LocalDate>> runs = new EnumMap<>(Tier.class);
     private final Set<String> gone = new HashSet<>();
 
+    /// What holds for an account.
+    ///
+    /// @param counts how many days of each calendar stay
+    /// @param awaited the calendars whose newest archive comes before an old one goes
+    record Terms(Map<Tier, Integer> counts, Set<Tier> awaited) {}
+
     Expected(Map<Tier, Integer> counts) {
-        this.counts = counts;
+        this.usual = new Terms(counts, Set.of(Tier.values()));
+    }
+
+    /// From now on an account has terms of its own.
+    void terms(String account, Terms terms) {
+        own.put(account, terms);
     }
 
     void arrived(String place, String account, Tier tier, SlotName slot) {
@@ -41,8 +53,9 @@ final class Expected {
         shelves.forEach((name, tiers) -> {
             String account = name.substring(name.indexOf(' ') + 1);
             if (name.startsWith(place + " ") && !gone.contains(account)) {
+                Terms terms = own.getOrDefault(account, usual);
                 LocalDate newest = newest(tiers, today);
-                tiers.forEach((tier, dates) -> takeOff(tier, dates, today, newest));
+                tiers.forEach((tier, dates) -> takeOff(terms, tier, dates, today, newest));
             }
         });
     }
@@ -58,11 +71,17 @@ final class Expected {
 
     /// Takes whole days off.
     private void takeOff(
-            Tier tier, NavigableSet<SlotName> slots, LocalDate today, LocalDate newest) {
+            Terms terms,
+            Tier tier,
+            NavigableSet<SlotName> slots,
+            LocalDate today,
+            LocalDate newest) {
         NavigableSet<SlotName> past = slots.headSet(SlotName.of(today.plusDays(1)), false);
         LocalDate ran = runs.getOrDefault(tier, Collections.emptyNavigableSet()).floor(today);
-        boolean good = !past.isEmpty() && past.last().date().equals(ran);
-        int count = counts.getOrDefault(tier, 0);
+        boolean good =
+                !terms.awaited().contains(tier)
+                        || (!past.isEmpty() && past.last().date().equals(ran));
+        int count = terms.counts().getOrDefault(tier, 0);
         while (good && days(past) > count && !past.first().date().equals(newest)) {
             LocalDate oldest = past.first().date();
             past.removeIf(slot -> slot.date().equals(oldest));

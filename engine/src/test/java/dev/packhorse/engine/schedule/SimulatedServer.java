@@ -26,6 +26,10 @@ import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.plan.AccountPlans;
+import dev.packhorse.engine.plan.Participation;
+import dev.packhorse.engine.plan.Plan;
+import dev.packhorse.engine.plan.SampleAccounts;
 import dev.packhorse.engine.queue.FollowUp;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.JobHandler;
@@ -70,7 +74,8 @@ final class SimulatedServer {
     final KeyPlace far = new KeyPlace();
     final List<AccountName> accounts = new ArrayList<>();
     final Path folder;
-    private final ServerBackups backups;
+    private final HostRoot root;
+    private ServerBackups backups;
     private final DestinationStore destinations;
     private ClockGuard guard;
     private PruneHandler handler;
@@ -81,11 +86,9 @@ final class SimulatedServer {
         this.clock = clock;
         store = TestStore.h2(folder);
         queue = new JdbcJobQueue(store, clock, WorkListener.none());
-        HostRoot root = new HostRoot(Files.createDirectories(folder.resolve("server")));
+        root = new HostRoot(Files.createDirectories(folder.resolve("server")));
         Files.createDirectories(root.resolve("/backup"));
-        backups =
-                new ServerBackups(
-                        root, new BackupConfigFile(root.resolve(BackupConfigFile.HOST_PATH)));
+        backups = backups(List.of());
         backups.file().update(config(counts));
         destinations =
                 new DestinationStore(
@@ -105,6 +108,26 @@ final class SimulatedServer {
         restart();
     }
 
+    private ServerBackups backups(List<Plan> plans) {
+        return new ServerBackups(
+                root,
+                new BackupConfigFile(root.resolve(BackupConfigFile.HOST_PATH)),
+                new AccountPlans(plans, new Accounts(accounts), ZONE));
+    }
+
+    /// As [#restart], with other plans in the configuration.
+    void restartWith(List<Plan> plans) {
+        backups = backups(plans);
+        restart();
+    }
+
+    /// What the plan of an account sends to a place.
+    List<Tier> sent(AccountName account, DestinationId place, RunArguments run) throws IOException {
+        return Participation.of(
+                        backups.plans().of(account), place, place.isLocal() ? "local" : "far")
+                .tiersOf(SlotName.parse(run.date()), run.tiers());
+    }
+
     private static Map<ConfigKey, String> config(Map<Tier, Integer> counts) {
         Map<ConfigKey, String> config = new EnumMap<>(ConfigKey.class);
         counts.forEach((tier, count) ->
@@ -122,7 +145,9 @@ final class SimulatedServer {
 
         @Override
         public Optional<Account> find(AccountName name) {
-            return Optional.empty();
+            return Optional.of(name)
+                    .filter(names::contains)
+                    .map(each -> SampleAccounts.of(each.value(), "default", "root"));
         }
     }
 

@@ -125,7 +125,6 @@ final class BackupConfigFunctions {
             }
         }
         node.put(SUSPENDED_TWIN, config.number(ConfigKey.BACKUPSUSPENDEDACCTS));
-        node.put(ConfigKey.REMOTE_RESTORE_STAGING_DIR.apiName(), config.restoreStaging());
         return data;
     }
 

@@ -5,11 +5,13 @@ import dev.packhorse.engine.backupconfig.BackupConfig;
 import dev.packhorse.engine.backupconfig.ConfigKey;
 import dev.packhorse.engine.catalog.Catalog;
 import dev.packhorse.engine.host.Account;
+import dev.packhorse.engine.host.AccountDirectory;
 import dev.packhorse.engine.job.PrunePlanner;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.plan.AccountPlans;
 import dev.packhorse.engine.plan.Participation;
 import dev.packhorse.engine.plan.Plan;
 import dev.packhorse.engine.retention.OwnNumbers;
@@ -75,7 +77,9 @@ final class PreviewStocks {
 
     /// One a place and account, of all accounts that are here or have points, or of one.
     List<SchedulePreview.Stock> of(Optional<AccountName> only) throws IOException {
-        Set<AccountName> here = new HashSet<>(planner.accounts().names());
+        AccountDirectory now = planner.accounts().atOneMoment();
+        AccountPlans plans = planner.backups().plans().atOneMoment();
+        Set<AccountName> here = new HashSet<>(now.names());
         Set<AccountName> names = new TreeSet<>(here);
         names.addAll(points.keySet());
         List<SchedulePreview.Stock> stocks = new ArrayList<>();
@@ -84,10 +88,9 @@ final class PreviewStocks {
             DestinationId id = place.getKey();
             for (AccountName name : names) {
                 if (only.map(name::equals).orElse(true)) {
-                    boolean receives = here.contains(name) && keeps(id, remote) && takesIn(name);
-                    Participation part =
-                            Participation.of(
-                                    planner.backups().plans().of(name), id, place.getValue());
+                    boolean receives =
+                            here.contains(name) && keeps(id, remote) && takesIn(now.find(name));
+                    Participation part = Participation.of(plans.of(name), id, place.getValue());
                     stocks.add(stock(name, id, part, receives, here.contains(name)));
                 }
             }
@@ -130,11 +133,11 @@ final class PreviewStocks {
         return place.isLocal() ? trees || !remote || config.isOn(ConfigKey.KEEPLOCAL) : !trees;
     }
 
-    private boolean takesIn(AccountName name) throws IOException {
-        Optional<Account> account = planner.accounts().find(name);
-        return account.isPresent()
-                && selection
-                        .leavesOut(name, account.get().suspended(), account.get().settings())
-                        .isEmpty();
+    private boolean takesIn(Optional<Account> found) {
+        return found.filter(account ->
+                        selection
+                                .leavesOut(account.name(), account.suspended(), account.settings())
+                                .isEmpty())
+                .isPresent();
     }
 }
