@@ -61,11 +61,9 @@ public final class HostUsers {
 
     private static Set<String> rightsIn(List<String> fields) {
         Set<String> rights = new HashSet<>();
-        if (fields.size() > 1) {
-            for (String right : fields.get(1).split(",", -1)) {
-                if (!right.isBlank()) {
-                    rights.add(right.strip());
-                }
+        for (String right : fields.get(1).split(",", -1)) {
+            if (!right.isBlank()) {
+                rights.add(right.strip());
             }
         }
         return rights;
@@ -76,7 +74,8 @@ public final class HostUsers {
                 root.resolve("/var/cpanel/suspended/" + user), LinkOption.NOFOLLOW_LINKS);
     }
 
-    /// The user's line in the shadow file, split into its fields; empty if there is none.
+    /// The user's line in the shadow file, split into its fields, of which there are at least two;
+    /// empty if there is none.
     ///
     /// @throws IOException if the file is there and cannot be read
     Optional<List<String>> shadow(String user) throws IOException {

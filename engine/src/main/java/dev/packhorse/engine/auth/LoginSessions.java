@@ -13,7 +13,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -45,7 +44,7 @@ public final class LoginSessions {
     private static final Logger LOG = LoggerFactory.getLogger(LoginSessions.class);
     private static final Duration WRITE_EVERY = Duration.ofMinutes(1);
     private static final Duration LONGEST = Duration.ofDays(1);
-    private static final int MOST_SESSIONS = 10_000;
+    static final int MOST_SESSIONS = 10_000;
     private static final String ALPHABET =
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private static final int RANDOM_LENGTH = 32;
@@ -252,8 +251,9 @@ public final class LoginSessions {
     /// @throws IOException if that cannot be kept: it has ended, and a restart might bring it back
     public synchronized boolean close(String securityToken, Secret value) throws IOException {
         String key = digest(value.reveal());
-        boolean ended = live(key, securityToken).isPresent() && sessions.remove(key) != null;
+        boolean ended = live(key, securityToken).isPresent();
         if (ended) {
+            sessions.remove(key);
             write();
         }
         return ended;
@@ -292,8 +292,8 @@ public final class LoginSessions {
 
     /// Changes with the user's password, without telling anything of it.
     private String fingerprint(String user) throws IOException {
-        List<String> shadow = users.shadow(user).orElse(List.of());
-        return digest(user + ":" + (shadow.size() > 1 ? shadow.get(1) : ""));
+        String hash = users.shadow(user).map(fields -> fields.get(1)).orElse("");
+        return digest(user + ":" + hash);
     }
 
     private String randomText() {

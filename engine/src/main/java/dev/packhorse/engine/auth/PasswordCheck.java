@@ -53,7 +53,7 @@ public final class PasswordCheck {
     }
 
     private static Optional<String> hash(List<String> fields) {
-        String hash = fields.size() > 1 ? fields.get(1) : "";
+        String hash = fields.get(1);
         boolean locked = hash.isEmpty() || hash.startsWith("!") || hash.startsWith("*");
         return locked ? Optional.empty() : Optional.of(hash);
     }

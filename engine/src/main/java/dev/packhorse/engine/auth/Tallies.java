@@ -26,14 +26,15 @@ final class Tallies {
         byKey.remove(key);
         byKey.put(key, tally);
         if (byKey.size() > MOST) {
-            evict(now);
+            evict(key, now);
         }
     }
 
-    private void evict(Instant now) {
+    /// Never the newest: where all others are locked, its failures would not be counted.
+    private void evict(String newest, Instant now) {
         String oldest = byKey.keySet().iterator().next();
         for (Map.Entry<String, Tally> each : byKey.entrySet()) {
-            if (each.getValue().lock(now).isEmpty()) {
+            if (each.getValue().lock(now).isEmpty() && !each.getKey().equals(newest)) {
                 oldest = each.getKey();
                 break;
             }

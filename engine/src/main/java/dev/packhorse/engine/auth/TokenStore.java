@@ -40,6 +40,7 @@ public final class TokenStore {
     private static final int OTHERS_MAY_WRITE = 022;
     private static final int FILE_TYPE = 0170000;
     private static final int REGULAR_FILE = 0100000;
+    private static final int FOLDER = 0040000;
 
     private final Path folder;
     private final InstantSource clock;
@@ -144,31 +145,36 @@ public final class TokenStore {
     }
 
     private boolean isUnchanged(Path file) throws IOException {
-        Entry entry = entries.get(file);
-        Mark now = mark(file);
-        return entry != null && now != null && now.equals(entry.mark());
+        return mark(file).equals(Optional.ofNullable(entries.get(file)).map(Entry::mark));
     }
 
     private void refresh() throws IOException {
         Map<Path, Entry> fresh = new HashMap<>();
-        Set<Path> files = new HashSet<>();
-        if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
-            try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder, "[!.]*.json")) {
-                stream.forEach(files::add);
-            }
-        }
-        for (Path file : files) {
-            Mark mark = mark(file);
-            Entry old = entries.get(file);
-            if (mark != null) {
-                fresh.put(file, old != null && old.mark().equals(mark) ? old : read(file, mark));
+        Optional<Mark> home = mark(folder);
+        if (home.isPresent() && home.get().is(FOLDER)) {
+            for (Path file : files()) {
+                // One that is gone by now was revoked this moment.
+                mark(file).ifPresent(mark -> fresh.put(file, entry(file, mark, home.get())));
             }
         }
         entries = fresh;
     }
 
-    private Entry read(Path file, Mark mark) throws IOException {
-        Optional<String> fault = fault(mark);
+    private Set<Path> files() throws IOException {
+        Set<Path> files = new HashSet<>();
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder, "[!.]*.json")) {
+            stream.forEach(files::add);
+        }
+        return files;
+    }
+
+    private Entry entry(Path file, Mark mark, Mark home) {
+        Entry old = entries.get(file);
+        return old != null && old.mark().equals(mark) ? old : read(file, mark, home);
+    }
+
+    private Entry read(Path file, Mark mark, Mark home) {
+        Optional<String> fault = fault(mark, home);
         if (fault.isPresent()) {
             LOG.atWarn()
                     .addKeyValue("file", file)
@@ -193,15 +199,11 @@ public final class TokenStore {
         }
     }
 
-    private Optional<String> fault(Mark file) throws IOException {
-        Mark home = mark(folder);
-        if (home == null) {
-            return Optional.of("its folder has gone");
-        }
+    private Optional<String> fault(Mark file, Mark home) {
         if ((home.mode() & OTHERS_MAY_WRITE) != 0) {
             return Optional.of("others may write into its folder; use chmod 700 " + folder);
         }
-        if ((file.mode() & FILE_TYPE) != REGULAR_FILE) {
+        if (!file.is(REGULAR_FILE)) {
             return Optional.of("it is not a regular file");
         }
         if ((file.mode() & OTHERS_MAY_WRITE) != 0) {
@@ -219,20 +221,21 @@ public final class TokenStore {
         return folder.resolve(base + ".json");
     }
 
-    /// What tells one state of a file from another; null if there is none.
-    private static @Nullable Mark mark(Path file) throws IOException {
+    /// What tells one state of a file from another; empty if there is none.
+    private static Optional<Mark> mark(Path file) throws IOException {
         try {
             Map<String, Object> facts =
                     Files.readAttributes(
                             file, "unix:ino,dev,ctime,size,mode,uid", LinkOption.NOFOLLOW_LINKS);
-            return new Mark(
-                    String.valueOf(facts.get("dev")) + ":" + facts.get("ino"),
-                    String.valueOf(facts.get("ctime")),
-                    String.valueOf(facts.get("size")),
-                    (Integer) Objects.requireNonNull(facts.get("mode")),
-                    (Integer) Objects.requireNonNull(facts.get("uid")));
+            return Optional.of(
+                    new Mark(
+                            String.valueOf(facts.get("dev")) + ":" + facts.get("ino"),
+                            String.valueOf(facts.get("ctime")),
+                            String.valueOf(facts.get("size")),
+                            (Integer) Objects.requireNonNull(facts.get("mode")),
+                            (Integer) Objects.requireNonNull(facts.get("uid"))));
         } catch (NoSuchFileException _) {
-            return null;
+            return Optional.empty();
         }
     }
 
@@ -245,7 +248,11 @@ public final class TokenStore {
         }
     }
 
-    private record Mark(String inode, String changed, String size, int mode, int uid) {}
+    private record Mark(String inode, String changed, String size, int mode, int uid) {
+        boolean is(int type) {
+            return (mode & FILE_TYPE) == type;
+        }
+    }
 
     /// @param digest empty for a file that is left out
     private record Entry(Mark mark, Optional<Token> token, ByteString digest) {}

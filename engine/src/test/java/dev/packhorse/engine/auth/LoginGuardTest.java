@@ -101,6 +101,8 @@ class LoginGuardTest {
         fail(LoginSource.socketFile(), "root", 50);
         assertThat(isLocked(LoginSource.socketFile(), "root", true)).isFalse();
         assertThat(guard.failed(LoginSource.socketFile(), "root")).hasMillis(100);
+        guard.succeeded(LoginSource.socketFile(), "root");
+        assertThat(isLocked(LOOPBACK, "root", false)).as("root's commands forgive nobody").isTrue();
     }
 
     @Test
@@ -114,6 +116,8 @@ class LoginGuardTest {
         assertThat(isLocked(STRANGER, "root", true)).isFalse();
         fail(STRANGER, "root", 1);
         assertThat(guard.lockedFor(STRANGER, "root", true)).contains(Duration.ofDays(1));
+        assertThat(new Lockout("192.0.2.7", "", clock.instant(), clock.instant(), 1).isForADay())
+                .isFalse();
         assertThat(told)
                 .filteredOn(each -> each.user().isEmpty())
                 .singleElement()

@@ -139,6 +139,62 @@ class LoginSessionsTest {
     }
 
     @Test
+    void soItDoesWhenThatTokenHasExpiredAndForNoOtherOne() throws Exception {
+        for (String user : List.of("bob", "root")) {
+            tokens.create(
+                    new TokenRequest(
+                            user,
+                            "billing",
+                            Set.of(),
+                            user.equals("root")
+                                    ? Optional.of(clock.instant().plusSeconds(60))
+                                    : Optional.empty(),
+                            List.of()));
+        }
+        tokens.create(TokenRequest.ofRoot("other"));
+        Caller byToken = new Caller("root", Set.of("all"), "billing", "192.0.2.1");
+        LoginSessions.Opened link = sessions.offer(byToken, "bob").orElseThrow();
+        sessions.redeem(link.securityToken(), link.value(), HERE);
+        clock.advance(Duration.ofSeconds(59));
+        assertThat(sessions.find(link.securityToken(), link.value(), HERE)).isPresent();
+
+        clock.advance(Duration.ofSeconds(1));
+
+        assertThat(sessions.find(link.securityToken(), link.value(), HERE)).isEmpty();
+    }
+
+    @Test
+    void theOldestGiveWayToNewOnes() throws Exception {
+        LoginSessions.Opened first = sessions.open(BOB);
+        LoginSessions.Opened second = sessions.open(BOB);
+        for (int i = 1; i < LoginSessions.MOST_SESSIONS; i++) {
+            sessions.open(BOB);
+        }
+
+        assertThat(sessions.find(first.securityToken(), first.value(), HERE)).isEmpty();
+        assertThat(sessions.find(second.securityToken(), second.value(), HERE)).isPresent();
+    }
+
+    @Test
+    void usesAreWrittenOnceAMinuteAndAfterTheClockWasSetBack() throws Exception {
+        Path file = folder.resolve("sessions");
+        LoginSessions kept = kept();
+        LoginSessions.Opened opened = kept.open(BOB);
+        String before = Files.readString(file);
+        clock.advance(Duration.ofSeconds(59));
+        kept.find(opened.securityToken(), opened.value(), HERE);
+        assertThat(file).hasContent(before);
+        clock.advance(Duration.ofSeconds(1));
+        kept.find(opened.securityToken(), opened.value(), HERE);
+        String after = Files.readString(file);
+        assertThat(after).isNotEqualTo(before);
+
+        clock.advance(Duration.ofSeconds(-30));
+        kept.find(opened.securityToken(), opened.value(), HERE);
+        assertThat(Files.readString(file)).isNotEqualTo(after);
+    }
+
+    @Test
     void afterTheLogoutNothingWorks() throws Exception {
         LoginSessions.Opened opened = sessions.open(BOB);
 
@@ -206,7 +262,12 @@ class LoginSessionsTest {
         Path file = folder.resolve("sessions");
         String good = Files.readString(file);
         for (String damage :
-                List.of("", "x", good.replace("state/", "other/"), good.substring(0, 90))) {
+                List.of(
+                        "",
+                        "x",
+                        good.replace("state/", "other/"),
+                        good.replace("\"version\":1", "\"version\":9"),
+                        good.substring(0, 90))) {
             Files.writeString(file, damage);
             assertThat(kept().find(opened.securityToken(), opened.value(), HERE)).isEmpty();
         }

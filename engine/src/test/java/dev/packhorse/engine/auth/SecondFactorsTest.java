@@ -52,6 +52,13 @@ class SecondFactorsTest {
     }
 
     @Test
+    void nobodyHasOneBeforeTheFirst() throws IOException {
+        assertThat(open().list()).isEmpty();
+        open().enable("root", "host.example");
+        assertThat(open().list()).extracting(SecondFactors.Enrolled::user).containsExactly("root");
+    }
+
+    @Test
     void telephonesGetAllTheyNeed() throws IOException {
         assertThat(open().enable("root", "host.example").orElseThrow().reveal())
                 .matches(

@@ -2,7 +2,9 @@ package dev.packhorse.engine.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.packhorse.engine.posix.Identity;
 import dev.packhorse.transport.spi.Secret;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -136,6 +138,46 @@ class TokenStoreTest {
         assertThat(store.find("root", good.value())).isPresent();
         assertThat(store.find("root", open.value())).isEmpty();
         assertThat(store.find("root", moved.value())).isEmpty();
+    }
+
+    @Test
+    void whatIsNotTheFoldersOwnersIsLeftOut() throws IOException {
+        assumeTrue(Identity.ofProcess().isRoot(), "needs root");
+        CreatedToken mine = create("mine");
+        CreatedToken foreign = create("foreign");
+        Files.setAttribute(folder.resolve("foreign.json"), "unix:uid", 1_234);
+
+        assertThat(store.find("root", mine.value())).isPresent();
+        assertThat(store.find("root", foreign.value())).isEmpty();
+    }
+
+    @Test
+    void aLinkInPlaceOfTheFolderHoldsNoTokens() throws IOException {
+        CreatedToken made = create("x");
+        Path elsewhere = state.resolve("elsewhere");
+        Files.move(folder, elsewhere);
+        assertThat(store.find("root", made.value())).isEmpty();
+        Files.createSymbolicLink(folder, elsewhere);
+        assertThat(store.find("root", made.value())).isEmpty();
+        assertThat(store.list()).isEmpty();
+    }
+
+    @Test
+    void aChangedTokenKeepsItsValueAndItsUser() throws IOException {
+        CreatedToken made = create("old");
+        create("taken");
+        TokenRequest narrower =
+                new TokenRequest("root", "old", Set.of("ssl"), Optional.empty(), List.of());
+
+        Token changed = store.replace(made.token(), narrower).orElseThrow();
+        assertThat(store.find("root", made.value())).contains(changed);
+        assertThat(store.replace(changed, TokenRequest.ofRoot("taken"))).isEmpty();
+        Token renamed = store.replace(changed, TokenRequest.ofRoot("new")).orElseThrow();
+        assertThat(store.find("root", made.value())).contains(renamed);
+        assertThat(store.list()).extracting(Token::name).containsExactly("new", "taken");
+        TokenRequest bobs = new TokenRequest("bob", "new", Set.of(), Optional.empty(), List.of());
+        assertThatThrownBy(() -> store.replace(renamed, bobs))
+                .hasMessage("a token stays with its user");
     }
 
     @Test

@@ -320,6 +320,31 @@ abstract class JobQueueContract {
     }
 
     @Test
+    void aStrangerWithTheRightNumberEndsNothing() {
+        queue.enqueue(backup("a"));
+        Lease lease = claim();
+        Lease forged = new Lease(lease.job(), "stranger", lease.fence(), lease.until());
+
+        assertThatThrownBy(() -> queue.finish(forged, succeeded(), FollowUp.NONE))
+                .isInstanceOf(LeaseLostException.class);
+        assertThat(queue.renew(lease, "{}", LEASE)).isEqualTo(LeaseState.HELD);
+    }
+
+    /// A node with very many workers that died holds the store up for one portion only.
+    @Test
+    void leasesAreTakenBackInPortions() {
+        for (int i = 0; i < 503; i++) {
+            queue.enqueue(backup("a" + i));
+            claim();
+        }
+        clock.advance(LEASE.plusMillis(1));
+
+        assertThat(queue.reclaimExpired()).isEqualTo(500);
+        assertThat(queue.reclaimExpired()).isEqualTo(3);
+        assertThat(queue.reclaimExpired()).isZero();
+    }
+
+    @Test
     void staleWriterIsRefusedEverywhere() throws Exception {
         JobId id = queue.enqueue(backup("a")).id();
         Lease old = claim();
