@@ -7,8 +7,8 @@ JDK25 := $(firstword $(wildcard /usr/lib/jvm/*25*) $(wildcard /opt/java/*25*) $(
 MVN := $(if $(JDK25),JAVA_HOME=$(JDK25)) mvn -B -ntp
 DIST := cli/target/packhorse
 
-# Fast tests that alone take every branch of the classes that the profile "coverage" names.
-GUARDING_TESTS := Authenticator*Test,TokenFileTest,TokenStoreTest,LoginGuardTest,LockoutKeeperTest,LoginSessionsTest,TallyTest,SecondFactorsTest,ByteNameTest,MemberPathTest,TarNumbersTest,RunEndingTest,H2JobQueueTest,Retention*Test,ClockGuardTest,AddressRangeTest,DumpScannerTest,DumpGrammarTest,TarReaderTest,PaxTimeTest,HostileArchiveTest
+# Tests that alone take every branch of the classes that the profile "coverage" names.
+GUARDING_TESTS := Authenticator*Test,TokenFileTest,TokenStoreTest,LoginGuardTest,LockoutKeeperTest,LoginSessionsTest,TallyTest,SecondFactorsTest,ByteNameTest,MemberPathTest,TarNumbersTest,RunEndingTest,H2JobQueueTest,Retention*Test,ClockGuardTest,AddressRangeTest,DumpScannerTest,DumpGrammarTest,TarReaderTest,ForeignTarTest,DumpTargetTest,MysqlDumpTest,MysqlLoadTest,PaxTimeTest,HostileArchiveTest
 
 .PHONY: help demo test build bench bench-api bench-night prove coverage format check-jdk test-servers
 
@@ -37,7 +37,7 @@ prove: check-jdk test-servers ## the long versions of the tests behind docs/guar
 	  -Dtest='SimulationTest,NthCallTest,*PowerCutTest,ReplacedArchiveTest,SlowDestinationTest,YearOfNightsTest,RetentionReferenceTest,Crash*Test,*RaceTest,*CutTest,HomedirReuseTest,DaemonKillTest,TwoDaemonsKillTest,TwoServersOneNameTest,TwoNodesTest,LongQueueStartTest'
 	@.ci/proof-table
 
-coverage: check-jdk ## fails unless every branch of the guarding classes is taken by their tests
+coverage: check-jdk test-servers ## fails unless every branch of the guarding classes is taken by their tests
 	@$(MVN) -Pcoverage -pl transports,engine -am test -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dtest='$(GUARDING_TESTS)'
 

@@ -6,18 +6,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.packhorse.engine.archive.ArchiveEntry.DataRegion;
 import dev.packhorse.engine.archive.ArchiveException.Kind;
 import dev.packhorse.engine.posix.ByteString;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What tar headers may say, and what they may not, read one by one.
 class TarReaderTest {
@@ -271,6 +274,10 @@ class TarReaderTest {
                         });
     }
 
+    private static byte[] octal(long number) {
+        return "%011o\0".formatted(number).getBytes(US_ASCII);
+    }
+
     private static void negative(byte[] head, int at) {
         java.util.Arrays.fill(head, at, at + 12, (byte) 0xff);
     }
@@ -390,6 +397,76 @@ class TarReaderTest {
         assertThat(first(header("a", '3', head -> {})).type()).isEqualTo(TarType.DEVICE);
         assertThat(first(header("a", '6', head -> {})).type()).isEqualTo(TarType.FIFO);
         assertThat(first(tar().link("a", '1', "b")).type()).isEqualTo(TarType.HARD_LINK);
+    }
+
+    /// Lengths, ends, separators and keys of records, each wrong for itself.
+    @ParameterizedTest
+    @ValueSource(strings = {"6 a=bX", "6 abc\n", "8 a\0b=c\n", "x a=b\n", "2 a=b\n", "99 a=b\n"})
+    void recordsThatAreNoneAreRefused(String record) {
+        TarReader reader = reader(tar().paxBytes('x', record.getBytes(ISO_8859_1)).file("a", "x"));
+        ArchiveException thrown = catchThrowableOfType(ArchiveException.class, reader::next);
+        assertThat(thrown.kind()).as(thrown.getMessage()).isEqualTo(Kind.HOSTILE);
+    }
+
+    @Test
+    void aDescriptionWithoutContentSaysNothing() throws IOException {
+        assertThat(first(tar().paxBytes('x', new byte[0]).file("a", "x")).name())
+                .isEqualTo(bytes("a"));
+        assertThat(
+                        catchThrowableOfType(
+                                        ArchiveException.class,
+                                        () -> first(tar().gnuLong('L', new byte[3]).file("a", "x")))
+                                .kind())
+                .isEqualTo(Kind.HOSTILE);
+    }
+
+    @Test
+    void aDescriptionThatIsCutShortIsTold() {
+        byte[] whole = tar().pax('x', "path", "b").cut();
+        for (int left : new int[] {512, 700}) {
+            TarReader reader =
+                    new TarReader(
+                            new ByteArrayInputStream(Arrays.copyOf(whole, left)),
+                            ArchiveLimits.DEFAULTS);
+            assertThat(catchThrowableOfType(ArchiveException.class, reader::next).kind())
+                    .isEqualTo(Kind.TRUNCATED);
+        }
+    }
+
+    /// Of GNU tar's old form, with more pieces than its header has room for.
+    @Test
+    void furtherBlocksOfASparseMapAreRead() throws IOException {
+        byte[] further = new byte[512];
+        TarBuilder.put(further, 0, octal(1024));
+        TarBuilder.put(further, 12, octal(1));
+        further[504] = 1;
+        byte[] last = new byte[512];
+        TarBuilder.put(last, 0, octal(2048));
+        TarBuilder.put(last, 12, octal(1));
+        ByteArrayOutputStream stream = new ByteArrayOutputStream();
+        byte[] head =
+                old(
+                                bytes -> {
+                                    TarBuilder.put(bytes, 386, octal(0));
+                                    TarBuilder.put(bytes, 398, octal(1));
+                                    TarBuilder.put(bytes, 483, octal(4096));
+                                    TarBuilder.put(bytes, 124, octal(3));
+                                    bytes[482] = 1;
+                                })
+                        .cut();
+        stream.write(head, 0, 512);
+        stream.writeBytes(further);
+        stream.writeBytes(last);
+        stream.writeBytes(new byte[512 + 1024]);
+        TarReader reader =
+                new TarReader(
+                        new ByteArrayInputStream(stream.toByteArray()), ArchiveLimits.DEFAULTS);
+
+        TarMember member = reader.next().orElseThrow();
+        assertThat(member.sizeBytes()).isEqualTo(4096);
+        assertThat(member.regions())
+                .extracting(DataRegion::offset)
+                .containsExactly(0L, 1024L, 2048L);
     }
 
     @Test
