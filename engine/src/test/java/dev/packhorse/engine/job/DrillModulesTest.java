@@ -1,0 +1,340 @@
+package dev.packhorse.engine.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.packhorse.engine.component.AccountComponent;
+import dev.packhorse.engine.component.ComponentException;
+import dev.packhorse.engine.component.RestoreReport;
+import dev.packhorse.engine.demo.DemoServer;
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.ProvenModule;
+import dev.packhorse.engine.posix.Identity;
+import dev.packhorse.engine.queue.JobHandler;
+import dev.packhorse.engine.queue.JobOutcome;
+import dev.packhorse.transport.spi.ObjectKey;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Drills prove what every module restores, and name the module and the member that is not as it
+/// was packed. Needs root.
+class DrillModulesTest {
+    @TempDir static Path folder;
+    private static RestoreServer server;
+    private final TriedRestores tried = new TriedRestores(server);
+    private List<String> before = List.of();
+
+    @BeforeAll
+    static void backUp() throws Exception {
+        assumeTrue(Identity.ofProcess().isRoot(), "needs root");
+        server = RestoreServer.demo(folder);
+        for (String account : DemoServer.ACCOUNTS) {
+            server.backUp(account);
+        }
+    }
+
+    @AfterAll
+    static void close() throws Exception {
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    @BeforeEach
+    void look() throws Exception {
+        before = server.census();
+    }
+
+    /// Nothing of the host is changed, and nothing stays of the drill.
+    @AfterEach
+    void nothingIsTouched() throws Exception {
+        assertThat(RestoreServer.differences(before, server.census())).isEmpty();
+        try (Stream<Path> left = Files.list(folder.resolve("staging"))) {
+            assertThat(left).isEmpty();
+        }
+    }
+
+    static List<String> accounts() {
+        return DemoServer.ACCOUNTS;
+    }
+
+    private static DrillResult.Drill only(JobHandler.Ended ended) {
+        DrillResult result = TriedRestores.result(ended);
+        assertThat(result.drills()).hasSize(1);
+        return result.drills().getFirst();
+    }
+
+    private static Map<String, ProvenModule> modules(DrillResult.Drill drill) {
+        return drill.modules().stream()
+                .collect(Collectors.toMap(ProvenModule::name, Function.identity()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("accounts")
+    void everyAccountIsProvenModuleByModule(String account) throws Exception {
+        DrillResult.Drill drill = only(tried.drill(account, server.components));
+
+        assertThat(drill.differences()).isEmpty();
+        assertThat(drill.proven()).isTrue();
+        assertThat(modules(drill))
+                .containsKeys(
+                        "Account",
+                        "AutoSSL",
+                        "CpUser",
+                        "DKIM",
+                        "DigestShadow",
+                        "Domains",
+                        "Ftp",
+                        "Homedir",
+                        "Mail",
+                        "Password",
+                        "Quota",
+                        "Shell",
+                        "ZoneFile",
+                        "userdata");
+        assertThat(drill.notes()).noneMatch(note -> note.contains("after the restore"));
+    }
+
+    /// `alice` has something of every kind.
+    @Test
+    void allThatAnAccountCanHaveIsProvenWithCounts() throws Exception {
+        DrillResult.Drill drill = only(tried.drill("alice", server.components));
+
+        assertThat(modules(drill))
+                .containsKeys(
+                        "APITokens",
+                        "AuthnLinks",
+                        "BandwidthData",
+                        "Cron",
+                        "DNSSEC",
+                        "Integration",
+                        "Logs",
+                        "MailLimits",
+                        "Mailman",
+                        "ManualMX",
+                        "MysqlRemoteNotes",
+                        "SSL",
+                        "VhostIncludes",
+                        "WebCalls");
+        assertThat(modules(drill).get("ZoneFile"))
+                .isEqualTo(new ProvenModule("ZoneFile", 3, Map.of("zones", 3L)));
+        assertThat(modules(drill).get("Homedir").counts().get("entries")).isGreaterThan(300);
+        assertThat(drill.compared()).contains("ZoneFile 3", "entries of the home");
+        assertThat(tried.record("alice").compared()).isEqualTo(drill.compared());
+    }
+
+    @Test
+    void aResellersPackagesAreProven() throws Exception {
+        DrillResult.Drill drill = only(tried.drill("bob", server.components));
+        assertThat(modules(drill).get("Reseller").counts()).containsEntry("packages", 1L);
+    }
+
+    /// What a module may lose of a file that it restores.
+    @FunctionalInterface
+    private interface Loss {
+        void to(Path file) throws IOException;
+    }
+
+    /// The module's restore, after which a file of the drill's server has lost something.
+    private static List<AccountComponent> losing(String module, String path, Loss loss) {
+        return TamperedModule.among(
+                server.components,
+                module,
+                (real, context, source) -> {
+                    RestoreReport report = real.restore(context, source);
+                    loss.to(context.services().root().resolve(path));
+                    return report;
+                });
+    }
+
+    private static void withoutLines(Path file, String with) throws IOException {
+        List<String> lines = Files.readAllLines(file, StandardCharsets.ISO_8859_1);
+        List<String> left = lines.stream().filter(line -> !line.contains(with)).toList();
+        assertThat(left).hasSizeLessThan(lines.size());
+        Files.write(file, left, StandardCharsets.ISO_8859_1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ZoneFile, /var/named/alice.example.db, MX, dnszones/alice.example.db",
+        "ZoneFile, /var/named/alice.example.db, SOA, dnszones/alice.example.db",
+        "Mail, /etc/valiases/alice.example, sales@, va/alice.example",
+        "Mail, /etc/vfilters/alice.example, if, vf/alice.example",
+        "Cron, /var/spool/cron/alice, *, cron/alice",
+        "SSL, /var/cpanel/ssl/apache_tls/alice.example/combined, BEGIN, apache_tls/alice.example",
+        "Ftp, /etc/proftpd/alice, dev@, proftpdpasswd",
+        "CpUser, /var/cpanel/users/alice, CONTACTEMAIL=, cp/alice",
+        "userdata, /var/cpanel/userdata/alice/alice.example, phpversion, userdata/alice.example",
+        "ManualMX, /etc/manualmx, alices-shop, manualmx",
+        "Logs, /etc/apache2/logs/domlogs/alice.example, 198.51.100.7, logs/alice.example",
+        "DNSSEC, /var/named/Kalice.example.+013+28024.private, Private, dnssec_keys/",
+        "DKIM, /var/cpanel/domain_keys/private/alice.example, PRIVATE, domainkeys/private/",
+        "APITokens, /var/cpanel/authn/api_tokens_v2/cpanel/alice.json, {, api_tokens/cpanel.json",
+        "VhostIncludes, /etc/apache2/conf.d/userdata/ssl/2_4/alice/all.conf, X-Site, httpfiles/",
+    })
+    void whatAModuleLosesIsNamedWithTheMember(
+            String module, String path, String line, String member) throws Exception {
+        JobHandler.Ended ended =
+                tried.drill("alice", losing(module, path, file -> withoutLines(file, line)));
+
+        assertThat(ended.outcome()).isInstanceOf(JobOutcome.Failed.class);
+        DrillResult.Drill drill = only(ended);
+        assertThat(drill.proven()).isFalse();
+        assertThat(drill.differences())
+                .anyMatch(each -> each.startsWith(module + ": " + member))
+                .allMatch(each -> each.startsWith(module + ": "));
+        assertThat(modules(drill)).doesNotContainKey(module).containsKey("Account");
+        assertThat(tried.told).hasSize(1);
+        assertThat(tried.told.getFirst().text()).contains(module + ": " + member);
+    }
+
+    @Test
+    void aMemberOfBytesThatIsCutIsFound() throws Exception {
+        String list = "/usr/local/cpanel/3rdparty/mailman/lists/news_alice.example/config.pck";
+        DrillResult.Drill drill =
+                only(
+                        tried.drill(
+                                "alice",
+                                losing("Mailman", list, file -> Files.writeString(file, "(dp0"))));
+        assertThat(drill.differences())
+                .singleElement()
+                .asString()
+                .startsWith("Mailman: mm/news_alice.example/config.pck: ");
+    }
+
+    @Test
+    void aMemberThatDoesNotComeBackIsFound() throws Exception {
+        DrillResult.Drill drill =
+                only(
+                        tried.drill(
+                                "alice",
+                                losing(
+                                        "ZoneFile",
+                                        "/var/named/alice-parked.example.db",
+                                        file -> Files.delete(file))));
+        assertThat(drill.differences())
+                .anyMatch(each ->
+                        each.equals(
+                                "ZoneFile: dnszones/alice-parked.example.db: is not there after the restore"));
+    }
+
+    /// Forwarders in another encoding than UTF-8 are taken, and their letters lost.
+    @Test
+    void lettersThatAModuleDoesNotUnderstandAreFound() throws Exception {
+        Path aliases = server.root.resolve("/etc/valiases/carol.example");
+        byte[] old = Files.readAllBytes(aliases);
+        try {
+            Files.write(aliases, "# für alle\n*: carol\n".getBytes(StandardCharsets.ISO_8859_1));
+            server.backUp("carol");
+            assertThat(only(tried.drill("carol", server.components)).differences())
+                    .singleElement()
+                    .asString()
+                    .matches("Mail: va/carol.example: 1 of 2 lines .*, 1 others did");
+        } finally {
+            Files.write(aliases, old);
+            server.backUp("carol");
+            before = server.census();
+        }
+    }
+
+    @Test
+    void aModuleThatFailsIsNamedFirst() throws Exception {
+        JobHandler.Ended ended =
+                tried.drill(
+                        "alice",
+                        TamperedModule.among(
+                                server.components,
+                                "Mail",
+                                (_, _, _) -> {
+                                    throw new ComponentException("the test says no");
+                                }));
+        assertThat(((JobOutcome.Failed) ended.outcome()).reason())
+                .isEqualTo("alice: failed: Mail: the test says no");
+        assertThat(only(ended).differences()).anyMatch(each -> each.startsWith("Mail: va/"));
+    }
+
+    @Test
+    void aPackageThatIsNotHereIsANote() throws Exception {
+        Path plan = server.root.resolve("/var/cpanel/packages/business");
+        byte[] old = Files.readAllBytes(plan);
+        Files.delete(plan);
+        before = server.census();
+        DrillResult.Drill drill = only(tried.drill("alice", server.components));
+        assertThat(drill.proven()).isTrue();
+        assertThat(drill.notes()).anyMatch(note -> note.contains("package is not on this server"));
+        Files.write(plan, old);
+        before = server.census();
+    }
+
+    /// An archive as the panel's own program makes it: no manifest, zones and settings in forms of
+    /// its own, members that are no module's.
+    @Test
+    void anArchiveThatNobodyVouchesForIsProvenInParts() throws Exception {
+        ObjectKey key = server.catalog.ofAccount(new AccountName("gina")).getFirst().archive();
+        Path archive = server.backups.directory().place(key);
+        Path top = Files.createDirectory(folder.resolve("foreign"));
+        Shell.run(top, "tar", "xzf", archive.toString());
+        Path inside;
+        try (Stream<Path> only = Files.list(top)) {
+            inside = only.toList().getFirst();
+        }
+        try {
+            rewrite(inside);
+            Files.delete(archive);
+            Shell.run(top, "tar", "czf", archive.toString(), String.valueOf(inside.getFileName()));
+            Files.delete(server.backups.directory().place(BackupDirectory.manifestKey(key)));
+            Files.delete(server.backups.directory().place(BackupDirectory.indexKey(key)));
+            before = server.census();
+
+            DrillResult.Drill drill = only(tried.drill("gina", server.components));
+
+            assertThat(drill.differences()).isEmpty();
+            assertThat(drill.notes())
+                    .anyMatch(each -> each.contains("not available for an archive that nobody"))
+                    .anyMatch(each -> each.contains("no module for it: counters/requests"))
+                    .anyMatch(each -> each.startsWith("CpUser: cp/gina: "));
+            assertThat(drill.compared()).contains("entries of the home");
+            assertThat(modules(drill)).containsKeys("Homedir", "Shell").doesNotContainKey("CpUser");
+        } finally {
+            server.backUp("gina");
+            before = server.census();
+        }
+    }
+
+    private static void rewrite(Path inside) throws IOException {
+        Files.writeString(
+                inside.resolve("dnszones/gina.example.db"),
+                """
+                ; zone of the old server
+                $TTL 14400
+                @ 86400 IN SOA ns1.old.example. admin.old.example. (
+                    2026010101
+                    3600 1800 1209600 86400 )
+                gina.example. 86400 IN NS ns1.old.example.
+                gina.example. IN A 192.0.2.10
+                www IN CNAME gina.example.
+                """);
+        Path settings = inside.resolve("cp/gina");
+        Files.writeString(
+                settings, Files.readString(settings) + "SOMETHING_OF_THE_PANEL=1\nMAXPOP=7\n");
+        Files.writeString(inside.resolve("counters/requests"), "12\n");
+        Path site = inside.resolve("userdata/gina.example");
+        Files.writeString(site, Files.readString(site) + "secruleengineoff: 'yes'\n");
+    }
+}
