@@ -110,6 +110,9 @@ final class Drill {
         if (result.result() == 0) {
             findings.failed(result.message());
         }
+        if (!findings.hasBegun()) {
+            return;
+        }
         result.altered().forEach(each -> findings.note("altered: " + each));
         for (String each : result.skipped()) {
             tell("left out: " + each, mayLeaveOut(module(each)));

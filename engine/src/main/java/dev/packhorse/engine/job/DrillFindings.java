@@ -59,6 +59,11 @@ final class DrillFindings {
         restricted |= unvouched;
     }
 
+    /// Whether any module came to its end.
+    boolean hasBegun() {
+        return !reports.isEmpty();
+    }
+
     /// What a module said at its end, empty if it did not come to one.
     Optional<RestoreReport> report(String module) {
         return Optional.ofNullable(reports.get(module));

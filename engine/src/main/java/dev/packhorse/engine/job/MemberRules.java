@@ -39,9 +39,7 @@ record MemberRules(MemberForm form, DrillFindings findings) {
 
     /// Whether a member is compared at all.
     boolean isCompared(String path) {
-        // the shell of a suspended account stays closed, whatever it was
-        boolean closed = form.suspended() && path.equals("shell");
-        return !NOT_COMPARED.contains(path) && !closed;
+        return !NOT_COMPARED.contains(path);
     }
 
     /// Whether all members of a module are left to others.
@@ -50,9 +48,12 @@ record MemberRules(MemberForm form, DrillFindings findings) {
     }
 
     /// Whether the modules have told why a member differs, which then is no loss that nobody knows
-    /// of: an archive of unknown origin is taken in parts, a home may lie elsewhere, and what this
-    /// server lacks gives way to what it has.
+    /// of: an archive of unknown origin is taken in parts, a home may lie elsewhere, what this
+    /// server lacks gives way to what it has, and the login of a suspended account stays closed.
     boolean isTold(String module, String path) {
+        if (form.suspended() && path.equals("shell")) {
+            return true;
+        }
         if (findings.isRestricted() || findings.altered(Components.ACCOUNT.value())) {
             return true;
         }

@@ -3,12 +3,19 @@ package dev.packhorse.engine.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.packhorse.engine.backupconfig.BackupConfigFile;
+import dev.packhorse.engine.backupconfig.ConfigKey;
 import dev.packhorse.engine.component.AccountComponent;
 import dev.packhorse.engine.component.ComponentException;
+import dev.packhorse.engine.component.HostServices;
 import dev.packhorse.engine.component.RestoreReport;
 import dev.packhorse.engine.demo.DemoServer;
+import dev.packhorse.engine.host.HostRoot;
+import dev.packhorse.engine.host.UnixAccountDirectory;
+import dev.packhorse.engine.host.UnixAccountSettings;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.ProvenModule;
+import dev.packhorse.engine.notify.Notice;
 import dev.packhorse.engine.posix.Identity;
 import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.queue.JobOutcome;
@@ -19,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -29,7 +37,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Drills prove what every module restores, and name the module and the member that is not as it
@@ -44,6 +51,8 @@ class DrillModulesTest {
     static void backUp() throws Exception {
         assumeTrue(Identity.ofProcess().isRoot(), "needs root");
         server = RestoreServer.demo(folder);
+        new BackupConfigFile(server.root.resolve("/backup.conf"))
+                .update(Map.of(ConfigKey.BACKUPLOGS, "1"));
         for (String account : DemoServer.ACCOUNTS) {
             server.backUp(account);
         }
@@ -145,20 +154,21 @@ class DrillModulesTest {
         assertThat(modules(drill).get("Reseller").counts()).containsEntry("packages", 1L);
     }
 
-    /// What a module may lose of a file that it restores.
+    /// What a module does to a file that it has restored.
     @FunctionalInterface
-    private interface Loss {
+    private interface Harm {
         void to(Path file) throws IOException;
     }
 
-    /// The module's restore, after which a file of the drill's server has lost something.
-    private static List<AccountComponent> losing(String module, String path, Loss loss) {
+    /// The modules, one of which harms a file of the drill's server after its restore.
+    private static List<AccountComponent> harming(
+            List<AccountComponent> modules, String name, String path, Harm harm) {
         return TamperedModule.among(
-                server.components,
-                module,
+                modules,
+                name,
                 (real, context, source) -> {
                     RestoreReport report = real.restore(context, source);
-                    loss.to(context.services().root().resolve(path));
+                    harm.to(context.services().root().resolve(path));
                     return report;
                 });
     }
@@ -170,68 +180,116 @@ class DrillModulesTest {
         Files.write(file, left, StandardCharsets.ISO_8859_1);
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        "ZoneFile, /var/named/alice.example.db, MX, dnszones/alice.example.db",
-        "ZoneFile, /var/named/alice.example.db, SOA, dnszones/alice.example.db",
-        "Mail, /etc/valiases/alice.example, sales@, va/alice.example",
-        "Mail, /etc/vfilters/alice.example, if, vf/alice.example",
-        "Cron, /var/spool/cron/alice, *, cron/alice",
-        "SSL, /var/cpanel/ssl/apache_tls/alice.example/combined, BEGIN, apache_tls/alice.example",
-        "Ftp, /etc/proftpd/alice, dev@, proftpdpasswd",
-        "CpUser, /var/cpanel/users/alice, CONTACTEMAIL=, cp/alice",
-        "userdata, /var/cpanel/userdata/alice/alice.example, phpversion, userdata/alice.example",
-        "ManualMX, /etc/manualmx, alices-shop, manualmx",
-        "Logs, /etc/apache2/logs/domlogs/alice.example, 198.51.100.7, logs/alice.example",
-        "DNSSEC, /var/named/Kalice.example.+013+28024.private, Private, dnssec_keys/",
-        "DKIM, /var/cpanel/domain_keys/private/alice.example, PRIVATE, domainkeys/private/",
-        "APITokens, /var/cpanel/authn/api_tokens_v2/cpanel/alice.json, {, api_tokens/cpanel.json",
-        "VhostIncludes, /etc/apache2/conf.d/userdata/ssl/2_4/alice/all.conf, X-Site, httpfiles/",
-    })
-    void whatAModuleLosesIsNamedWithTheMember(
-            String module, String path, String line, String member) throws Exception {
-        JobHandler.Ended ended =
-                tried.drill("alice", losing(module, path, file -> withoutLines(file, line)));
+    /// Lines that a module loses.
+    ///
+    /// @param lines what they hold
+    private record Loss(String module, String path, String lines, String member) {
+        List<AccountComponent> among(List<AccountComponent> modules) {
+            return harming(modules, module, path, file -> withoutLines(file, lines));
+        }
+    }
 
-        assertThat(ended.outcome()).isInstanceOf(JobOutcome.Failed.class);
-        DrillResult.Drill drill = only(ended);
-        assertThat(drill.proven()).isFalse();
-        assertThat(drill.differences())
-                .anyMatch(each -> each.startsWith(module + ": " + member))
-                .allMatch(each -> each.startsWith(module + ": "));
-        assertThat(modules(drill)).doesNotContainKey(module).containsKey("Account");
-        assertThat(tried.told).hasSize(1);
-        assertThat(tried.told.getFirst().text()).contains(module + ": " + member);
+    private static final List<Loss> LOSSES =
+            List.of(
+                    loss(
+                            "ZoneFile",
+                            "/var/named/alice.example.db",
+                            "MX",
+                            "dnszones/alice.example.db"),
+                    loss("Mail", "/etc/valiases/alice.example", "sales@", "va/alice.example"),
+                    loss("Cron", "/var/spool/cron/alice", "@daily", "cron/alice"),
+                    loss(
+                            "SSL",
+                            "/var/cpanel/ssl/apache_tls/alice.example/combined",
+                            "BEGIN",
+                            "apache_tls/alice.example"),
+                    loss("Ftp", "/etc/proftpd/alice", "dev@", "proftpdpasswd"),
+                    loss("CpUser", "/var/cpanel/users/alice", "CONTACTEMAIL=", "cp/alice"),
+                    loss(
+                            "userdata",
+                            "/var/cpanel/userdata/alice/alice.example",
+                            "phpversion",
+                            "userdata/alice.example"),
+                    loss("ManualMX", "/etc/manualmx", "alices-shop", "manualmx"),
+                    loss(
+                            "Logs",
+                            "/etc/apache2/logs/domlogs/alice.example",
+                            "198.51.100.7 ",
+                            "logs/alice.example"),
+                    loss(
+                            "DNSSEC",
+                            "/var/named/Kalice.example.+013+28024.private",
+                            "Created",
+                            "dnssec_keys/alice.example/28024_"),
+                    loss(
+                            "DKIM",
+                            "/var/cpanel/domain_keys/private/alice.example",
+                            "PRIVATE",
+                            "domainkeys/private/alice.example"),
+                    loss(
+                            "APITokens",
+                            "/var/cpanel/authn/api_tokens_v2/cpanel/alice.json",
+                            "tokens",
+                            "api_tokens/cpanel.json"),
+                    loss(
+                            "VhostIncludes",
+                            "/etc/apache2/conf.d/userdata/ssl/2_4/alice/all.conf",
+                            "X-Site",
+                            "httpfiles/ssl/all.conf"));
+
+    private static Loss loss(String module, String path, String lines, String member) {
+        return new Loss(module, path, lines, member);
     }
 
     @Test
-    void aMemberOfBytesThatIsCutIsFound() throws Exception {
+    void whatModulesLoseIsNamedWithModuleAndMember() throws Exception {
+        List<AccountComponent> modules = server.components;
+        for (Loss loss : LOSSES) {
+            modules = loss.among(modules);
+        }
         String list = "/usr/local/cpanel/3rdparty/mailman/lists/news_alice.example/config.pck";
-        DrillResult.Drill drill =
-                only(
-                        tried.drill(
-                                "alice",
-                                losing("Mailman", list, file -> Files.writeString(file, "(dp0"))));
+        modules = harming(modules, "Mailman", list, file -> Files.writeString(file, "(dp0"));
+
+        DrillResult.Drill drill = only(tried.drill("alice", modules));
+
+        for (Loss loss : LOSSES) {
+            assertThat(drill.differences())
+                    .anyMatch(each -> each.startsWith(loss.module() + ": " + loss.member()));
+            assertThat(modules(drill)).doesNotContainKey(loss.module());
+        }
         assertThat(drill.differences())
+                .anyMatch(each -> each.startsWith("Mailman: mm/news_alice.example/config.pck: "));
+        assertThat(modules(drill)).containsKeys("Account", "Homedir", "Password", "Shell");
+    }
+
+    @Test
+    void oneLineThatIsLostFailsTheDrillAndIsTold() throws Exception {
+        JobHandler.Ended ended = tried.drill("alice", LOSSES.getFirst().among(server.components));
+
+        String difference =
+                "ZoneFile: dnszones/alice.example.db: 1 of 16 lines did not come back as they were, 0 others did";
+        assertThat(ended.outcome()).isInstanceOf(JobOutcome.Failed.class);
+        assertThat(only(ended).proven()).isFalse();
+        assertThat(only(ended).differences()).containsExactly(difference);
+        assertThat(tried.told)
                 .singleElement()
+                .extracting(Notice::text)
                 .asString()
-                .startsWith("Mailman: mm/news_alice.example/config.pck: ");
+                .contains(difference);
+        assertThat(tried.record("alice").isProven()).isFalse();
     }
 
     @Test
     void aMemberThatDoesNotComeBackIsFound() throws Exception {
+        String zone = "/var/named/alice-parked.example.db";
         DrillResult.Drill drill =
                 only(
                         tried.drill(
                                 "alice",
-                                losing(
-                                        "ZoneFile",
-                                        "/var/named/alice-parked.example.db",
-                                        file -> Files.delete(file))));
+                                harming(server.components, "ZoneFile", zone, Files::delete)));
         assertThat(drill.differences())
-                .anyMatch(each ->
-                        each.equals(
-                                "ZoneFile: dnszones/alice-parked.example.db: is not there after the restore"));
+                .containsExactly(
+                        "ZoneFile: dnszones/alice-parked.example.db: is not there after the restore");
     }
 
     /// Forwarders in another encoding than UTF-8 are taken, and their letters lost.
@@ -310,7 +368,9 @@ class DrillModulesTest {
                     .anyMatch(each -> each.contains("no module for it: counters/requests"))
                     .anyMatch(each -> each.startsWith("CpUser: cp/gina: "));
             assertThat(drill.compared()).contains("entries of the home");
-            assertThat(modules(drill)).containsKeys("Homedir", "Shell").doesNotContainKey("CpUser");
+            assertThat(modules(drill))
+                    .containsKeys("Homedir", "Password")
+                    .doesNotContainKey("CpUser");
         } finally {
             server.backUp("gina");
             before = server.census();
@@ -331,10 +391,55 @@ class DrillModulesTest {
                 www IN CNAME gina.example.
                 """);
         Path settings = inside.resolve("cp/gina");
-        Files.writeString(
-                settings, Files.readString(settings) + "SOMETHING_OF_THE_PANEL=1\nMAXPOP=7\n");
+        Files.writeString(settings, Files.readString(settings) + "SOMETHING_OF_THE_PANEL=1\n");
         Files.writeString(inside.resolve("counters/requests"), "12\n");
         Path site = inside.resolve("userdata/gina.example");
         Files.writeString(site, Files.readString(site) + "secruleengineoff: 'yes'\n");
+    }
+
+    /// Most modules have nothing to do on a server without a panel.
+    @Test
+    void anAccountOfAPlainServerIsProven() throws Exception {
+        Path plain = Files.createDirectory(folder.resolve("plain"));
+        HostRoot root = new HostRoot(Files.createDirectory(plain.resolve("server")));
+        write(
+                root,
+                "/etc/passwd",
+                "root:x:0:0::/root:/bin/bash\nuna:x:20077:20077::/home/una:/bin/bash\n");
+        write(root, "/etc/group", "root:x:0:\nuna:x:20077:\n");
+        write(root, "/etc/shadow", "una:$6$saltsalt$" + "a".repeat(86) + ":19000:0:99999:7:::\n");
+        write(root, "/etc/shells", "/bin/bash\n");
+        write(root, "/var/spool/cron/crontabs/una", "@daily /home/una/tidy\n");
+        write(root, "/home/una/tidy", "true\n");
+        for (String own : List.of("/home/una", "/home/una/tidy")) {
+            Files.setAttribute(root.resolve(own), "unix:uid", 20_077);
+            Files.setAttribute(root.resolve(own), "unix:gid", 20_077);
+        }
+        try (RestoreServer other =
+                new RestoreServer(
+                        plain,
+                        new HostServices(
+                                root,
+                                new UnixAccountDirectory(
+                                        root, UnixAccountSettings.DEFAULT, "plain.example"),
+                                "plain.example",
+                                Optional.empty()),
+                        server.components)) {
+            other.backUp("una");
+            List<String> files = other.census();
+
+            DrillResult.Drill drill = only(new TriedRestores(other).drill("una", other.components));
+
+            assertThat(drill.differences()).isEmpty();
+            assertThat(modules(drill))
+                    .containsKeys("Account", "Cron", "Homedir", "Password", "Shell");
+            assertThat(RestoreServer.differences(files, other.census())).isEmpty();
+        }
+    }
+
+    private static void write(HostRoot root, String path, String text) throws IOException {
+        Path file = root.resolve(path);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
     }
 }
