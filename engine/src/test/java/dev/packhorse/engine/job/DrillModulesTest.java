@@ -333,11 +333,16 @@ class DrillModulesTest {
         byte[] old = Files.readAllBytes(plan);
         Files.delete(plan);
         before = server.census();
-        DrillResult.Drill drill = only(tried.drill("alice", server.components));
-        assertThat(drill.proven()).isTrue();
-        assertThat(drill.notes()).anyMatch(note -> note.contains("package is not on this server"));
-        Files.write(plan, old);
-        before = server.census();
+        try {
+            DrillResult.Drill drill = only(tried.drill("alice", server.components));
+            assertThat(drill.proven()).isTrue();
+            assertThat(drill.notes())
+                    .anyMatch(note -> note.contains("package is not on this server"));
+            assertThat(RestoreServer.differences(before, server.census())).isEmpty();
+        } finally {
+            Files.write(plan, old);
+            before = server.census();
+        }
     }
 
     /// An archive as the panel's own program makes it: no manifest, zones and settings in forms of
