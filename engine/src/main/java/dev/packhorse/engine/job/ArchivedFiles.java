@@ -14,6 +14,8 @@ record ArchivedFiles(ArchiveFacts facts, ArchiveSource source) {
     /// Takes a file.
     @FunctionalInterface
     interface Visitor {
+        /// Takes one.
+        ///
         /// @param path of the member
         void visit(String path) throws IOException;
     }

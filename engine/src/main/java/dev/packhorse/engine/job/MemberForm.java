@@ -5,6 +5,7 @@ import dev.packhorse.engine.host.VirtualHost;
 import dev.packhorse.engine.host.YamlNode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -29,6 +30,19 @@ record MemberForm(boolean suspended, Predicate<String> signed) {
     /// restored.
     private static final Pattern SETTLED = Pattern.compile("BACKUP=1|DBOWNER=.*");
 
+    /// What is said of a suspension means nothing while there is none.
+    private static final Pattern SUSPENSION = Pattern.compile("SUSPENDED=0?|SUSPENDTIME=.*");
+
+    /// Other words for what nobody limits and for whom nobody owns.
+    private static final Map<String, String> MEANT =
+            Map.of(
+                    "DISK_BLOCK_LIMIT=unlimited",
+                    "DISK_BLOCK_LIMIT=0",
+                    "DISK_BLOCK_LIMIT=",
+                    "DISK_BLOCK_LIMIT=0",
+                    "OWNER=",
+                    "OWNER=root");
+
     /// The number of a zone, which grows with each change of it.
     private static final Pattern SERIAL = Pattern.compile("(\\bSOA\\b[^()]*\\(\\s*)[0-9]{1,10}");
 
@@ -37,7 +51,9 @@ record MemberForm(boolean suspended, Predicate<String> signed) {
 
     private static final String ZONES = "dnszones/";
     private static final String ZONE = ".db";
-    private static final int FIRST_NUMBER = 2;
+    private static final int LOGIN_UID = 2;
+    private static final int LOGIN_OWNER = 4;
+    private static final int LOGIN_HOME = 5;
 
     /// The lines of the packed and of the restored member.
     record Both(List<String> packed, List<String> restored) {}
@@ -75,10 +91,10 @@ record MemberForm(boolean suspended, Predicate<String> signed) {
 
     private Optional<String> line(String path, String line) {
         if (path.startsWith("cp/")) {
-            return SETTLED.matcher(line).matches() ? Optional.empty() : Optional.of(line);
+            return setting(line);
         }
         if (path.equals("proftpdpasswd")) {
-            return Optional.of(withoutNumbers(line));
+            return Optional.of(login(line));
         }
         if (path.equals("shadow") && suspended) {
             return Optional.of(line.startsWith("!") ? line.substring(1) : line);
@@ -86,10 +102,19 @@ record MemberForm(boolean suspended, Predicate<String> signed) {
         return Optional.of(line);
     }
 
-    /// The account has the numbers that this server gives it.
-    private static String withoutNumbers(String login) {
-        String[] fields = login.split(":", -1);
-        for (int i = FIRST_NUMBER; i < Math.min(FIRST_NUMBER + 2, fields.length); i++) {
+    private Optional<String> setting(String line) {
+        boolean settled =
+                SETTLED.matcher(line).matches()
+                        || (!suspended && SUSPENSION.matcher(line).matches());
+        return settled ? Optional.empty() : Optional.of(MEANT.getOrDefault(line, line));
+    }
+
+    /// The account has the numbers that this server gives it, and its own logins lead to its home
+    /// and its logs.
+    private static String login(String line) {
+        String[] fields = line.split(":", -1);
+        int last = fields[0].contains("@") ? LOGIN_OWNER : LOGIN_HOME;
+        for (int i = LOGIN_UID; i <= Math.min(last, fields.length - 1); i++) {
             fields[i] = "";
         }
         return String.join(":", fields);

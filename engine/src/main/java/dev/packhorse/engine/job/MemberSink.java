@@ -20,6 +20,8 @@ final class MemberSink implements ArchiveSink {
     /// Takes members.
     @FunctionalInterface
     interface Taker {
+        /// Takes one.
+        ///
         /// @param path of the member
         /// @param content valid until it returns
         void take(String path, Path content) throws IOException;

@@ -24,6 +24,8 @@ final class TriedDatabases extends BasicComponent {
     /// Tries the dumps of one kind of database.
     @FunctionalInterface
     interface Kind {
+        /// Loads and drops them.
+        ///
         /// @return empty if this server has no database server of the kind, which is told if there
         ///   are dumps
         Optional<DatabaseTrial.Tried> of(DatabaseTrial trial) throws IOException;

@@ -18,6 +18,8 @@ record WatchedModule(AccountComponent module, Watcher watcher) implements Accoun
     /// Looks at what was restored.
     @FunctionalInterface
     interface Watcher {
+        /// Looks, before the module counts as ended.
+        ///
         /// @throws ComponentException if the module shall count as failed
         /// @throws IOException if something cannot be read, or the run was cancelled
         void restored(RestoreContext context, ArchiveSource source, RestoreReport report)
