@@ -44,7 +44,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DrillHandlerTest {
     @TempDir static Path folder;
     private static RestoreServer server;
-    private final TriedRestores tried = new TriedRestores(server);
+    private TriedRestores tried;
 
     @BeforeAll
     static void backUp() throws Exception {
@@ -88,6 +88,7 @@ class DrillHandlerTest {
 
     @BeforeEach
     void look() throws Exception {
+        tried = new TriedRestores(server);
         before = server.census();
         databases = MariadbServer.shared().census();
     }
