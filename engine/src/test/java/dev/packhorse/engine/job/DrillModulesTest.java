@@ -8,7 +8,6 @@ import dev.packhorse.engine.backupconfig.ConfigKey;
 import dev.packhorse.engine.component.AccountComponent;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.HostServices;
-import dev.packhorse.engine.component.RestoreReport;
 import dev.packhorse.engine.demo.DemoServer;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.host.UnixAccountDirectory;
@@ -163,105 +162,20 @@ class DrillModulesTest {
         assertThat(module(drill, "Reseller").counts()).containsEntry("packages", 1L);
     }
 
-    /// What a module does to a file that it has restored.
-    @FunctionalInterface
-    private interface Harm {
-        void to(Path file) throws IOException;
-    }
-
-    /// The modules, one of which harms a file of the drill's server after its restore.
-    private static List<AccountComponent> harming(
-            List<AccountComponent> modules, String name, String path, Harm harm) {
-        return TamperedModule.among(
-                modules,
-                name,
-                (real, context, source) -> {
-                    RestoreReport report = real.restore(context, source);
-                    harm.to(context.services().root().resolve(path));
-                    return report;
-                });
-    }
-
-    private static void withoutLines(Path file, String with) throws IOException {
-        List<String> lines = Files.readAllLines(file, StandardCharsets.ISO_8859_1);
-        List<String> left = lines.stream().filter(line -> !line.contains(with)).toList();
-        assertThat(left).hasSizeLessThan(lines.size());
-        Files.write(file, left, StandardCharsets.ISO_8859_1);
-    }
-
-    /// Lines that a module loses.
-    ///
-    /// @param lines what they hold
-    private record Loss(String module, String path, String lines, String member) {
-        List<AccountComponent> among(List<AccountComponent> modules) {
-            return harming(modules, module, path, file -> withoutLines(file, lines));
-        }
-    }
-
-    private static final List<Loss> LOSSES =
-            List.of(
-                    loss(
-                            "ZoneFile",
-                            "/var/named/alice.example.db",
-                            "MX",
-                            "dnszones/alice.example.db"),
-                    loss("Mail", "/etc/valiases/alice.example", "sales@", "va/alice.example"),
-                    loss("Cron", "/var/spool/cron/alice", "@daily", "cron/alice"),
-                    loss(
-                            "SSL",
-                            "/var/cpanel/ssl/apache_tls/alice.example/combined",
-                            "BEGIN",
-                            "apache_tls/alice.example"),
-                    loss("Ftp", "/etc/proftpd/alice", "dev@", "proftpdpasswd"),
-                    loss("CpUser", "/var/cpanel/users/alice", "CONTACTEMAIL=", "cp/alice"),
-                    loss(
-                            "userdata",
-                            "/var/cpanel/userdata/alice/alice.example",
-                            "phpversion",
-                            "userdata/alice.example"),
-                    loss("ManualMX", "/etc/manualmx", "alices-shop", "manualmx"),
-                    loss(
-                            "Logs",
-                            "/etc/apache2/logs/domlogs/alice.example",
-                            "198.51.100.7 ",
-                            "logs/alice.example"),
-                    loss(
-                            "DNSSEC",
-                            "/var/named/Kalice.example.+013+28024.private",
-                            "Created",
-                            "dnssec_keys/alice.example/28024_"),
-                    loss(
-                            "DKIM",
-                            "/var/cpanel/domain_keys/private/alice.example",
-                            "PRIVATE",
-                            "domainkeys/private/alice.example"),
-                    loss(
-                            "APITokens",
-                            "/var/cpanel/authn/api_tokens_v2/cpanel/alice.json",
-                            "tokens",
-                            "api_tokens/cpanel.json"),
-                    loss(
-                            "VhostIncludes",
-                            "/etc/apache2/conf.d/userdata/ssl/2_4/alice/all.conf",
-                            "X-Site",
-                            "httpfiles/ssl/all.conf"));
-
-    private static Loss loss(String module, String path, String lines, String member) {
-        return new Loss(module, path, lines, member);
-    }
-
     @Test
     void whatModulesLoseIsNamedWithModuleAndMember() throws Exception {
         List<AccountComponent> modules = server.components;
-        for (Loss loss : LOSSES) {
+        for (ModuleLoss loss : ModuleLoss.ALL) {
             modules = loss.among(modules);
         }
         String list = "/usr/local/cpanel/3rdparty/mailman/lists/news_alice.example/config.pck";
-        modules = harming(modules, "Mailman", list, file -> Files.writeString(file, "(dp0"));
+        modules =
+                ModuleLoss.harming(
+                        modules, "Mailman", list, file -> Files.writeString(file, "(dp0"));
 
         DrillResult.Drill drill = only(tried.drill("alice", modules));
 
-        for (Loss loss : LOSSES) {
+        for (ModuleLoss loss : ModuleLoss.ALL) {
             assertThat(drill.differences())
                     .anyMatch(each -> each.startsWith(loss.module() + ": " + loss.member()));
             assertThat(modules(drill)).doesNotContainKey(loss.module());
@@ -273,7 +187,8 @@ class DrillModulesTest {
 
     @Test
     void oneLineThatIsLostFailsTheDrillAndIsTold() throws Exception {
-        JobHandler.Ended ended = tried.drill("alice", LOSSES.getFirst().among(server.components));
+        JobHandler.Ended ended =
+                tried.drill("alice", ModuleLoss.ALL.getFirst().among(server.components));
 
         String difference =
                 "ZoneFile: dnszones/alice.example.db: 1 of 16 lines did not come back as they were, 0 others did";
@@ -295,7 +210,8 @@ class DrillModulesTest {
                 only(
                         tried.drill(
                                 "alice",
-                                harming(server.components, "ZoneFile", zone, Files::delete)));
+                                ModuleLoss.harming(
+                                        server.components, "ZoneFile", zone, Files::delete)));
         assertThat(drill.differences())
                 .containsExactly(
                         "ZoneFile: dnszones/alice-parked.example.db: is not there after the restore");
