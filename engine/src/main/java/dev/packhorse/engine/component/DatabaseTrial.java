@@ -55,28 +55,35 @@ public final class DatabaseTrial {
     /// @param tables how many tables they made
     public record Tried(long databases, long tables) {}
 
-    /// Tries all of them.
+    /// Tries the dumps of MySQL and MariaDB.
     ///
-    /// @return what was tried, by the name of the module that packed it; without those of which
-    ///   this server has no database server
+    /// @return empty if there is no such server here
     /// @throws IOException if the archive cannot be read, or the run was cancelled
-    public Map<String, Tried> run() throws IOException {
-        Map<String, Tried> tried = new TreeMap<>();
-        SortedMap<String, Path> mysql = dumps("mysql", List.of(".sql", ".sql.gz"));
-        if (services.mysql().isPresent()) {
-            tried.put(Components.MYSQL.value(), all(mysql, this::tryMysql));
-        } else if (!mysql.isEmpty()) {
-            notes.add(mysql.size() + " MySQL databases were not tried: there is no server here");
-        }
-        SortedMap<String, Path> postgres = dumps("psql", List.of(".tar"));
-        if (services.postgres().isPresent()) {
-            tried.put("Postgres", all(postgres, this::tryPostgres));
-        } else if (!postgres.isEmpty()) {
+    public Optional<Tried> mysql() throws IOException {
+        SortedMap<String, Path> dumps = dumps("mysql", List.of(".sql", ".sql.gz"));
+        return services.mysql().isPresent()
+                ? Optional.of(all(dumps, this::tryMysql))
+                : untried("MySQL", dumps);
+    }
+
+    /// Tries the dumps of PostgreSQL.
+    ///
+    /// @return empty if there is no such server here
+    /// @throws IOException if the archive cannot be read, or the run was cancelled
+    public Optional<Tried> postgres() throws IOException {
+        SortedMap<String, Path> dumps = dumps("psql", List.of(".tar"));
+        return services.postgres().isPresent()
+                ? Optional.of(all(dumps, this::tryPostgres))
+                : untried("PostgreSQL", dumps);
+    }
+
+    private Optional<Tried> untried(String server, SortedMap<String, Path> dumps) {
+        if (!dumps.isEmpty()) {
             notes.add(
-                    postgres.size()
-                            + " PostgreSQL databases were not tried: there is no server here");
+                    "%d %s databases were not tried: there is no server here"
+                            .formatted(dumps.size(), server));
         }
-        return tried;
+        return Optional.empty();
     }
 
     /// Dumps that did not load, a sentence each.

@@ -38,7 +38,7 @@ public final class JdbcDrills implements Drills {
         return t.updateOne(
                 "UPDATE drill SET drilled_at = ?, proven_at = COALESCE(CAST(? AS BIGINT), proven_at),"
                         + " destination = ?, archive = ?, seconds = ?, compared = ?,"
-                        + " difference = ? WHERE node = ? AND account = ?",
+                        + " difference = ?, modules = ? WHERE node = ? AND account = ?",
                 drill.at().toEpochMilli(),
                 drill.provenAt().map(Instant::toEpochMilli).orElse(null),
                 drill.destination().value(),
@@ -46,6 +46,7 @@ public final class JdbcDrills implements Drills {
                 drill.seconds(),
                 StoredText.reason(drill.compared()),
                 StoredText.reason(drill.difference()),
+                ModuleLines.write(drill.modules()),
                 node,
                 drill.account().value());
     }
@@ -53,8 +54,8 @@ public final class JdbcDrills implements Drills {
     private void insert(Transaction t, DrillRecord drill) throws SQLException {
         t.update(
                 "INSERT INTO drill (drilled_at, proven_at, destination, archive, seconds,"
-                        + " compared, difference, node, account)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        + " compared, difference, modules, node, account)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 drill.at().toEpochMilli(),
                 drill.provenAt().map(Instant::toEpochMilli).orElse(null),
                 drill.destination().value(),
@@ -62,6 +63,7 @@ public final class JdbcDrills implements Drills {
                 drill.seconds(),
                 StoredText.reason(drill.compared()),
                 StoredText.reason(drill.difference()),
+                ModuleLines.write(drill.modules()),
                 node,
                 drill.account().value());
     }
@@ -73,7 +75,7 @@ public final class JdbcDrills implements Drills {
                 t ->
                         t.list(
                                 "SELECT account, drilled_at, proven_at, destination, archive,"
-                                        + " seconds, compared, difference FROM drill"
+                                        + " seconds, compared, difference, modules FROM drill"
                                         + " WHERE node = ? ORDER BY account",
                                 JdbcDrills::read,
                                 node));
@@ -91,6 +93,7 @@ public final class JdbcDrills implements Drills {
                 row.getString("archive"),
                 row.getLong("seconds"),
                 row.getString("compared"),
-                row.getString("difference"));
+                row.getString("difference"),
+                ModuleLines.read(row.getString("modules")));
     }
 }

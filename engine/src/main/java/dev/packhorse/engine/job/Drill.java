@@ -1,59 +1,33 @@
 package dev.packhorse.engine.job;
 
-import dev.packhorse.engine.archive.ArchiveJudge;
-import dev.packhorse.engine.archive.ArchiveLimits;
-import dev.packhorse.engine.archive.ArchiveSource;
-import dev.packhorse.engine.archive.ArchiveTrust;
-import dev.packhorse.engine.archive.JudgedArchive;
-import dev.packhorse.engine.archive.Manifest;
-import dev.packhorse.engine.component.AccountComponent;
 import dev.packhorse.engine.component.Components;
-import dev.packhorse.engine.component.DatabaseTrial;
 import dev.packhorse.engine.component.HostServices;
 import dev.packhorse.engine.hook.HookRunner;
 import dev.packhorse.engine.hook.HookStore;
-import dev.packhorse.engine.host.Account;
-import dev.packhorse.engine.host.HostFiles;
-import dev.packhorse.engine.host.UserDatabase;
-import dev.packhorse.engine.host.UserEntry;
+import dev.packhorse.engine.model.ProvenModule;
 import dev.packhorse.engine.model.RestorePoint;
-import dev.packhorse.engine.posix.Directory;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.LeaseLostException;
 import dev.packhorse.engine.session.SessionId;
-import dev.packhorse.engine.session.SilentLog;
 import dev.packhorse.engine.session.TransferItem;
 import dev.packhorse.engine.session.TransferSessionLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
-/// Tries the restore of one archive: the account and its home by the modules that every restore
-/// has, into a server root that is made for it; the databases into ones that nobody has. Compares
-/// with the archive and its manifest. One use, one thread.
+/// Tries the restore of one archive: every module of a restore runs, in a server root that is made
+/// for it; the databases are loaded into ones that nobody has. What came back is compared with the
+/// archive and its manifest. One use, one thread.
 final class Drill {
-    /// What is restored into the drill's root. The others write what the panel or the services of
-    /// this very server need, and say nothing of the archive that its digest does not say.
-    private static final Set<String> MODULES =
-            Set.of(
-                    Components.PRE_RESTORE_ACTIONS.value(),
-                    Components.ACCOUNT.value(),
-                    Components.CP_USER.value(),
-                    Components.HOMEDIR.value(),
-                    Components.POST_RESTORE_ACTIONS.value());
+    private static final String DONE = "done";
 
     private final RestoreHandler.Parts live;
     private final RestorePoint point;
     private final JobContext job;
     private final Path work;
-    private final List<String> differences = new ArrayList<>();
-    private final List<String> notes = new ArrayList<>();
-    private final List<String> compared = new ArrayList<>();
+    private final DrillFindings findings = new DrillFindings();
 
     /// @param live what restores on this server work with; of it nothing is changed
     /// @param work an empty folder of the run, which is removed afterwards
@@ -68,82 +42,16 @@ final class Drill {
     ///
     /// @throws IOException if the archive cannot be fetched or read, or the run was cancelled
     void run() throws IOException, LeaseLostException {
-        HostServices drilled = DrillRoot.make(folder("root"), live.services());
+        HostServices drilled = DrillRoot.make(folder("root"), live.services(), point.account());
         RestoreArguments arguments = arguments();
-        restore(drilled, arguments);
-        if (!differences.isEmpty()) {
-            return;
-        }
-        Path again = folder("again");
-        // What is far away was fetched for the restore.
-        Optional<IndexedFile> indexed =
-                point.destination().isLocal()
-                        ? live.fetcher()
-                                .indexed(
-                                        arguments,
-                                        folder("unpacked"),
-                                        notes::add,
-                                        job.cancellation())
-                        : Optional.empty();
-        if (indexed.isPresent()) {
-            try (IndexedFile file = indexed.get()) {
-                compare(drilled, file.source(), Optional.of(file.manifest()));
-            }
-            return;
-        }
-        // There is no need to have it twice.
-        Files.deleteIfExists(work.resolve("restore/archive"));
-        FetchedArchive fetched =
-                live.fetcher()
-                        .fetch(
-                                arguments,
-                                new ArchiveFetcher.Room(again, download(), notes::add),
-                                job.cancellation());
-        ArchiveLimits limits =
-                fetched.trust() == ArchiveTrust.PROVEN ? ArchiveLimits.OWN : ArchiveLimits.DEFAULTS;
-        try (JudgedArchive archive =
-                new ArchiveJudge(limits, fetched.trust())
-                        .judge(fetched.file(), folder("judged"), job.cancellation())) {
-            compare(drilled, archive, fetched.manifest());
-        }
-    }
-
-    /// Is fetched from a destination once, for the restore and the comparison.
-    private Path download() {
-        return work.resolve("download");
-    }
-
-    private Path folder(String name) throws IOException {
-        return Files.createDirectory(work.resolve(name), BackupDirectory.FOLDER_MODE);
-    }
-
-    private RestoreArguments arguments() {
-        return new RestoreArguments(
-                point.account().value(),
-                point.slot().toString(),
-                point.destination().value(),
-                "",
-                RestoreArguments.Origin.ACCOUNT,
-                false,
-                false,
-                false,
-                false,
-                List.of(),
-                List.of(),
-                false,
-                false,
-                "");
-    }
-
-    private void restore(HostServices drilled, RestoreArguments arguments)
-            throws IOException, LeaseLostException {
-        List<AccountComponent> modules =
-                live.components().stream()
-                        .filter(each -> MODULES.contains(each.name().value()))
-                        .toList();
         RestoreHandler.Parts parts =
                 new RestoreHandler.Parts(
-                        modules,
+                        new DrillModules(
+                                        live.components(),
+                                        live.services(),
+                                        () -> index(arguments),
+                                        findings)
+                                .watched(),
                         drilled,
                         live.fetcher(),
                         live.sessions(),
@@ -159,7 +67,7 @@ final class Drill {
                         .openTransferLog(session, TransferItem.of(point.account().value()))) {
             log.started();
             RestoreWork.Done done =
-                    new RestoreWork(parts, job, arguments, session, log, download())
+                    new RestoreWork(parts, job, arguments, session, log, work.resolve("download"))
                             .run(folder("restore"));
             if (done instanceof RestoreWork.Restored(RestoreResult result, long _)) {
                 judge(result);
@@ -168,86 +76,98 @@ final class Drill {
         }
     }
 
-    /// What a restore alters with good reason on another server must not happen on the same one.
+    /// What is far away was fetched for the restore.
+    private Optional<IndexedFile> index(RestoreArguments arguments) throws IOException {
+        return point.destination().isLocal()
+                ? live.fetcher()
+                        .indexed(arguments, folder("unpacked"), findings::note, job.cancellation())
+                : Optional.empty();
+    }
+
+    private Path folder(String name) throws IOException {
+        return Files.createDirectory(work.resolve(name), BackupDirectory.FOLDER_MODE);
+    }
+
+    private RestoreArguments arguments() {
+        return new RestoreArguments(
+                point.account().value(),
+                point.slot().toString(),
+                point.destination().value(),
+                "",
+                RestoreArguments.Origin.ACCOUNT,
+                false,
+                true,
+                true,
+                true,
+                List.of(),
+                List.of(),
+                false,
+                false,
+                "");
+    }
+
     private void judge(RestoreResult result) {
         if (result.result() == 0) {
-            differences.add(result.message());
+            findings.failed(result.message());
         }
-        result.skipped().forEach(each -> differences.add("left out: " + each));
-        result.altered().forEach(each -> notes.add("altered: " + each));
-    }
-
-    private void compare(HostServices drilled, ArchiveSource source, Optional<Manifest> manifest)
-            throws IOException {
-        compareHome(drilled, source);
-        DatabaseTrial trial =
-                new DatabaseTrial(
-                        live.services(),
-                        source,
-                        folder("databases"),
-                        SilentLog.SILENT,
-                        job.cancellation());
-        Map<String, DatabaseTrial.Tried> tried = trial.run();
-        differences.addAll(trial.failures());
-        notes.addAll(trial.notes());
-        tried.forEach((module, found) -> {
-            if (found.databases() > 0) {
-                compared.add(
-                        "%d databases of %s with %d tables"
-                                .formatted(found.databases(), module, found.tables()));
-            }
-            manifest.map(each -> each.components().get(module))
-                    .ifPresent(packed -> count(module, packed, found));
-        });
-    }
-
-    private void count(String module, Manifest.Packed packed, DatabaseTrial.Tried found) {
-        Map<String, Long> counts = Map.of("databases", found.databases(), "tables", found.tables());
-        counts.forEach((what, loaded) -> {
-            Long promised = packed.counts().get(what);
-            if (promised != null && !promised.equals(loaded)) {
-                differences.add(
-                        "%s: %d %s were packed, %d were loaded"
-                                .formatted(module, promised, what, loaded));
-            }
-        });
-    }
-
-    private void compareHome(HostServices drilled, ArchiveSource source) throws IOException {
-        Optional<Account> account = drilled.accounts().find(point.account());
-        Optional<UserEntry> user = new UserDatabase(drilled.root()).find(point.account().value());
-        if (account.isEmpty() || user.isEmpty()) {
-            differences.add("the account is not there after the restore");
+        if (!findings.hasBegun()) {
             return;
         }
-        String path = account.get().home();
-        if (new HostFiles(drilled.root()).stat(path).isEmpty()) {
-            differences.add("the home directory is not there after the restore");
-            return;
+        result.altered().forEach(each -> findings.note("altered: " + each));
+        for (String each : result.skipped()) {
+            tell("left out: " + each, mayLeaveOut(module(each)));
         }
-        try (Directory home = Directory.openTrusted(drilled.root().resolve(path))) {
-            HomeComparison comparison =
-                    new HomeComparison(
-                            home, user.get().uid(), user.get().gid(), job.cancellation());
-            differences.addAll(comparison.run(source));
-            compared.add(
-                    "%d entries of the home with %d bytes"
-                            .formatted(comparison.entries(), comparison.bytes()));
+        for (String each : result.warnings()) {
+            // what no module has said is of members without one
+            boolean told =
+                    findings.report(module(each)).isEmpty()
+                            || findings.altered(module(each))
+                            || mayLeaveOut(module(each));
+            tell(each, told);
         }
+        if (DONE.equals(result.modules().get(Components.PACKAGE.value()))) {
+            findings.note(
+                    "the account's package is not on this server: a restore makes one of its name from the account's limits");
+        }
+    }
+
+    private void tell(String sentence, boolean withReason) {
+        if (withReason) {
+            findings.note(sentence);
+        } else {
+            findings.difference(sentence);
+        }
+    }
+
+    /// What a restore leaves out with good reason on another server must not be left out on the
+    /// same one; but an archive that nobody vouches for is taken in parts.
+    private boolean mayLeaveOut(String module) {
+        return findings.isRestricted() || findings.lacks(module) || MemberRules.isStaleList(module);
+    }
+
+    /// Sentences of a restore begin with the module.
+    private static String module(String sentence) {
+        int colon = sentence.indexOf(':');
+        return colon < 0 ? "" : sentence.substring(0, colon);
     }
 
     /// What is not as it was packed, a sentence each.
     List<String> differences() {
-        return List.copyOf(differences);
+        return findings.differences();
     }
 
-    /// What was not tried, and what was altered.
+    /// What was not tried, and what is otherwise with good reason.
     List<String> notes() {
-        return List.copyOf(notes);
+        return findings.notes();
+    }
+
+    /// The modules that gave back all that they had packed.
+    List<ProvenModule> proven() {
+        return findings.proven();
     }
 
     /// What was compared, in words.
     String compared() {
-        return String.join(", ", compared);
+        return findings.compared();
     }
 }

@@ -191,7 +191,8 @@ public final class DrillHandler implements JobHandler {
                 drill.compared(),
                 differences,
                 drill.notes(),
-                Duration.between(began, planner.clock().instant()).toSeconds());
+                Duration.between(began, planner.clock().instant()).toSeconds(),
+                drill.proven());
     }
 
     private static void tell(DrillResult.Drill drill, SessionLog log) {
@@ -216,7 +217,8 @@ public final class DrillHandler implements JobHandler {
                                 drill.archive(),
                                 drill.seconds(),
                                 drill.compared(),
-                                drill.difference()));
+                                drill.difference(),
+                                drill.modules()));
     }
 
     private Ended ended(List<DrillResult.Drill> drills, SessionId session) {

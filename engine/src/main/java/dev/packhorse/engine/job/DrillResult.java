@@ -1,6 +1,8 @@
 package dev.packhorse.engine.job;
 
+import dev.packhorse.engine.model.ProvenModule;
 import java.util.List;
+import java.util.Objects;
 
 /// What a DRILL job did, kept with it.
 ///
@@ -19,8 +21,9 @@ public record DrillResult(List<Drill> drills, String session) {
     /// @param proven whether it gave back what was packed
     /// @param compared what was compared, in words
     /// @param differences what came back otherwise, the first ones; empty if it is proven
-    /// @param notes what was not tried
+    /// @param notes what was not tried, or is otherwise with good reason
     /// @param seconds how long it took
+    /// @param modules those that gave back all that they had packed, by name
     public record Drill(
             String account,
             String archive,
@@ -29,10 +32,13 @@ public record DrillResult(List<Drill> drills, String session) {
             String compared,
             List<String> differences,
             List<String> notes,
-            long seconds) {
+            long seconds,
+            List<ProvenModule> modules) {
         public Drill {
             differences = List.copyOf(differences);
             notes = List.copyOf(notes);
+            // jobs of earlier versions have none
+            modules = List.copyOf(Objects.requireNonNullElse(modules, List.of()));
         }
 
         /// The first difference, empty if it is proven.

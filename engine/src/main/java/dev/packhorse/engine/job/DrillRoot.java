@@ -15,9 +15,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// A server root of its own for one drill: the users and groups of this server's system, none of
-/// its accounts, no password, and no file of theirs. Restores into it change nothing else, since a
-/// root that is not `/` is reached through files alone.
+/// A server root of its own for one drill: the users and groups of this server's system and its
+/// resellers, none of its other accounts, no password, and no file of theirs; and the names of what
+/// modules look for on a server. Restores into it change nothing else, since a root that is not `/`
+/// is reached through files alone.
 final class DrillRoot {
     private static final List<String> FOLDERS =
             List.of(
@@ -32,19 +33,26 @@ final class DrillRoot {
     /// Makes it.
     ///
     /// @param folder an empty folder that only root can enter
-    /// @param live the server as it is, of which only the lists of users are read
+    /// @param live the server as it is, of which lists of users and names are read
+    /// @param account whose restore is tried
     /// @return services that know nothing but this root: no database server, too
-    static HostServices make(Path folder, HostServices live) throws IOException {
+    static HostServices make(Path folder, HostServices live, AccountName account)
+            throws IOException {
         HostRoot root = new HostRoot(folder);
         for (String each : FOLDERS) {
             Files.createDirectories(root.resolve(each), BackupDirectory.FOLDER_MODE);
         }
         Set<String> accounts = new TreeSet<>();
         live.accounts().names().stream().map(AccountName::value).forEach(accounts::add);
+        accounts.add(account.value());
+        Set<String> owners = DrillSurroundings.owners(live.root(), account);
+        owners.retainAll(accounts);
+        accounts.removeAll(owners);
         List<String> users = withoutAccounts(live.root(), HostLayout.PASSWD, accounts);
         write(root, HostLayout.PASSWD, users);
         write(root, HostLayout.GROUP, withoutAccounts(live.root(), HostLayout.GROUP, accounts));
         write(root, HostLayout.SHADOW, locked(users));
+        new DrillSurroundings(live.root(), root, account).make(owners);
         return new HostServices(
                 root,
                 live.accounts().at(root),

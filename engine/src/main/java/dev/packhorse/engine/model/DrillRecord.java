@@ -1,6 +1,7 @@
 package dev.packhorse.engine.model;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /// The last time that a restore of an account was tried.
@@ -13,6 +14,7 @@ import java.util.Optional;
 /// @param seconds how long it took
 /// @param compared what was compared, in words
 /// @param difference the first difference, a sentence; empty if there was none
+/// @param modules those that gave back all that they had packed, by name
 public record DrillRecord(
         AccountName account,
         Instant at,
@@ -21,7 +23,12 @@ public record DrillRecord(
         String archive,
         long seconds,
         String compared,
-        String difference) {
+        String difference,
+        List<ProvenModule> modules) {
+    public DrillRecord {
+        modules = List.copyOf(modules);
+    }
+
     /// Whether the last one gave back what was packed.
     public boolean isProven() {
         return difference.isEmpty();

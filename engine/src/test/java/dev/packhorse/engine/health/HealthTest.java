@@ -522,7 +522,8 @@ class HealthTest {
                         "x",
                         3,
                         "all",
-                        difference));
+                        difference,
+                        List.of()));
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.DrillRecord;
 import dev.packhorse.engine.model.Proof;
+import dev.packhorse.engine.model.ProvenModule;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.StoredCopy;
@@ -260,7 +261,10 @@ abstract class CatalogContract {
                 "2026-11-24/accounts/demo.tar.gz",
                 5,
                 "all",
-                difference);
+                difference,
+                List.of(
+                        new ProvenModule("Homedir", 0, Map.of("bytes", at, "entries", 12L)),
+                        new ProvenModule("Shell", 1, Map.of())));
     }
 
     private static RestorePoint withDigest(RestorePoint point, String twoDigits) {

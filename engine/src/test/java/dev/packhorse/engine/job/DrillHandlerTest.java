@@ -13,14 +13,9 @@ import dev.packhorse.engine.component.registry.ComponentRegistry;
 import dev.packhorse.engine.demo.DemoServer;
 import dev.packhorse.engine.host.CpanelAccountDirectory;
 import dev.packhorse.engine.host.HostRoot;
-import dev.packhorse.engine.jdbc.JdbcDrills;
 import dev.packhorse.engine.model.AccountName;
-import dev.packhorse.engine.model.DrillRecord;
-import dev.packhorse.engine.model.JobId;
-import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.mysql.DatabaseOwnership;
 import dev.packhorse.engine.mysql.MariadbServer;
-import dev.packhorse.engine.notify.Notice;
 import dev.packhorse.engine.posix.Identity;
 import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.queue.JobOutcome;
@@ -34,7 +29,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,8 +44,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DrillHandlerTest {
     @TempDir static Path folder;
     private static RestoreServer server;
-    private final List<Notice> told = new ArrayList<>();
-    private Instant now = RestoreServer.NOW;
+    private TriedRestores tried;
 
     @BeforeAll
     static void backUp() throws Exception {
@@ -95,6 +88,7 @@ class DrillHandlerTest {
 
     @BeforeEach
     void look() throws Exception {
+        tried = new TriedRestores(server);
         before = server.census();
         databases = MariadbServer.shared().census();
     }
@@ -108,67 +102,26 @@ class DrillHandlerTest {
         }
     }
 
-    private DrillPlanner planner() {
-        return new DrillPlanner(
-                server.catalog,
-                new JdbcDrills(server.store, "node1"),
-                server.services.accounts(),
-                1L << 40,
-                false,
-                () -> now);
-    }
-
-    private JobHandler.Ended drill(String account, List<AccountComponent> components)
-            throws Exception {
-        return new DrillHandler(
-                        planner(),
-                        server.parts(components),
-                        notice -> {
-                            told.add(notice);
-                            return List.of();
-                        })
-                .run(
-                        TestJob.of(
-                                JobId.random(),
-                                JobKind.DRILL,
-                                account,
-                                new DrillArguments(account, 2, ""),
-                                now,
-                                Cancellation.never()));
-    }
-
-    private static DrillResult result(JobHandler.Ended ended) {
-        return switch (ended.outcome()) {
-            case JobOutcome.Succeeded(String json) -> JobJson.read(json, DrillResult.class);
-            case JobOutcome.Failed(String json, _) -> JobJson.read(json, DrillResult.class);
-            case JobOutcome other -> throw new AssertionError(other.toString());
-        };
-    }
-
-    private DrillRecord record(String account) {
-        return planner().drills().find(new AccountName(account)).orElseThrow();
-    }
-
     @Test
     void anAccountWithFilesAndDatabasesIsProven() throws Exception {
-        JobHandler.Ended ended = drill("alice", server.components);
+        JobHandler.Ended ended = tried.drill("alice", server.components);
 
         assertThat(ended.outcome()).isInstanceOf(JobOutcome.Succeeded.class);
-        DrillResult.Drill drill = result(ended).drills().getFirst();
+        DrillResult.Drill drill = TriedRestores.result(ended).drills().getFirst();
         assertThat(drill.compared())
                 .matches(
-                        "\\d{2,} entries of the home with \\d{3,} bytes, 1 databases of Mysql with 2 tables");
+                        "\\d{2,} entries of the home with \\d{3,} bytes, 1 databases of Mysql with 2 tables, \\d{2,} members of \\d{2} modules \\(.*\\)");
         assertThat(drill.notes()).noneMatch(note -> note.contains("not tried"));
-        assertThat(record("alice").provenAt()).contains(now);
-        assertThat(record("alice").archive()).isEqualTo("2026-03-07/accounts/alice.tar.gz");
-        assertThat(told).isEmpty();
+        assertThat(tried.record("alice").provenAt()).contains(tried.now);
+        assertThat(tried.record("alice").archive()).isEqualTo("2026-03-07/accounts/alice.tar.gz");
+        assertThat(tried.told).isEmpty();
         assertUntouched();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"erin", "frank"})
     void accountsWithOddFilesAreProven(String account) throws Exception {
-        assertThat(drill(account, server.components).outcome())
+        assertThat(tried.drill(account, server.components).outcome())
                 .isInstanceOf(JobOutcome.Succeeded.class);
         assertUntouched();
     }
@@ -196,10 +149,10 @@ class DrillHandlerTest {
     /// Each to a file of its own, and one to the folder.
     @Test
     void anyDifferenceOfAFileIsFoundAndNamed() throws Exception {
-        JobHandler.Ended ended = drill("alice", harmed(DrillHandlerTest::harmEach));
+        JobHandler.Ended ended = tried.drill("alice", harmed(DrillHandlerTest::harmEach));
 
         assertThat(ended.outcome()).isInstanceOf(JobOutcome.Failed.class);
-        DrillResult.Drill drill = result(ended).drills().getFirst();
+        DrillResult.Drill drill = TriedRestores.result(ended).drills().getFirst();
         assertThat(drill.differences())
                 .anyMatch(each -> each.matches("homedir/drill/a: has another content after .*"))
                 .anyMatch(each -> each.matches("homedir/drill/b: has 7 bytes after the .*"))
@@ -214,9 +167,9 @@ class DrillHandlerTest {
                 .hasSize(10);
         assertThat(((JobOutcome.Failed) ended.outcome()).reason())
                 .isEqualTo("alice: " + drill.difference());
-        assertThat(told).hasSize(1);
-        assertThat(told.getFirst().text()).contains(drill.difference(), "alice.tar.gz");
-        assertThat(record("alice").difference()).isEqualTo(drill.difference());
+        assertThat(tried.told).hasSize(1);
+        assertThat(tried.told.getFirst().text()).contains(drill.difference(), "alice.tar.gz");
+        assertThat(tried.record("alice").difference()).isEqualTo(drill.difference());
         assertUntouched();
     }
 
@@ -265,18 +218,18 @@ class DrillHandlerTest {
 
     @Test
     void aFailureKeepsTheTimeOfTheLastProof() throws Exception {
-        drill("bob", server.components);
-        now = now.plusSeconds(3_600);
-        drill("bob", harmed(home -> Files.delete(home.resolve(PAGE))));
-        assertThat(record("bob").isProven()).isFalse();
-        assertThat(record("bob").at()).isEqualTo(now);
-        assertThat(record("bob").provenAt()).contains(RestoreServer.NOW);
+        tried.drill("bob", server.components);
+        tried.now = tried.now.plusSeconds(3_600);
+        tried.drill("bob", harmed(home -> Files.delete(home.resolve(PAGE))));
+        assertThat(tried.record("bob").isProven()).isFalse();
+        assertThat(tried.record("bob").at()).isEqualTo(tried.now);
+        assertThat(tried.record("bob").provenAt()).contains(RestoreServer.NOW);
     }
 
     @Test
     void aModuleThatFailsFailsTheDrill() throws Exception {
         JobHandler.Ended ended =
-                drill(
+                tried.drill(
                         "alice",
                         harmed(_ -> {
                             throw new IOException("the test says no");
@@ -288,7 +241,7 @@ class DrillHandlerTest {
     @Test
     void aDrillThatIsKilledLeavesNothingOnceTheNextProcessStarted() throws Exception {
         assertThatThrownBy(() ->
-                        drill(
+                        tried.drill(
                                 "alice",
                                 harmed(_ -> {
                                     throw new IllegalStateException("killed");
@@ -299,10 +252,10 @@ class DrillHandlerTest {
 
     @Test
     void theAccountsWhoseTurnItIsAreTaken() throws Exception {
-        now = now.plusSeconds(100_000);
-        drill("alice", server.components);
-        now = now.plusSeconds(100_000);
-        DrillResult result = result(drill("", server.components));
+        tried.now = tried.now.plusSeconds(100_000);
+        tried.drill("alice", server.components);
+        tried.now = tried.now.plusSeconds(100_000);
+        DrillResult result = TriedRestores.result(tried.drill("", server.components));
         assertThat(result.drills()).hasSize(2).allMatch(DrillResult.Drill::proven);
         assertThat(result.drills()).noneMatch(drill -> drill.account().equals("alice"));
         assertUntouched();
@@ -310,7 +263,7 @@ class DrillHandlerTest {
 
     @Test
     void anAccountWithoutABackupCannotBeTried() {
-        assertThatThrownBy(() -> drill("nobodyhere", server.components))
+        assertThatThrownBy(() -> tried.drill("nobodyhere", server.components))
                 .hasMessageContaining("no good backup of nobodyhere");
     }
 
@@ -332,7 +285,7 @@ class DrillHandlerTest {
                         Files.createDirectories(folder.resolve("credentials")),
                         SilentLog.SILENT,
                         Cancellation.never());
-        trial.run();
+        trial.mysql();
         assertThat(trial.failures()).hasSize(1);
         assertThat(trial.failures().getFirst())
                 .startsWith("database alice_shop: ")

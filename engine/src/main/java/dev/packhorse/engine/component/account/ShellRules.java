@@ -9,8 +9,11 @@ import java.util.TreeSet;
 
 /// Which login shells an account may get on this server.
 public final class ShellRules {
-    static final String JAIL = "/usr/local/cpanel/bin/jailshell";
-    static final String NONE = "/usr/local/cpanel/bin/noshell";
+    /// Locks its user into the home.
+    public static final String JAIL = "/usr/local/cpanel/bin/jailshell";
+
+    /// Lets nobody in and says so.
+    public static final String NONE = "/usr/local/cpanel/bin/noshell";
 
     private static final Set<String> CLOSED =
             Set.of(NONE, "/usr/sbin/nologin", "/sbin/nologin", "/bin/false", "/usr/bin/false");

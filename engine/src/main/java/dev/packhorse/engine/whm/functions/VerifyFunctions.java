@@ -13,6 +13,7 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.DrillRecord;
 import dev.packhorse.engine.model.Proof;
+import dev.packhorse.engine.model.ProvenModule;
 import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.StoredCopy;
 import dev.packhorse.engine.queue.JobQueue;
@@ -267,7 +268,18 @@ final class VerifyFunctions {
             node.put("seconds", drill.seconds());
             node.put("compared", drill.compared());
             node.put("difference", drill.difference());
+            addModules(node.putArray("modules"), drill.modules());
         }
         return Answer.ok(data);
+    }
+
+    private static void addModules(ArrayNode list, List<ProvenModule> modules) {
+        for (ProvenModule module : modules) {
+            ObjectNode node = list.addObject();
+            node.put("module", module.name());
+            node.put("members", module.members());
+            ObjectNode counts = node.putObject("counts");
+            module.counts().forEach(counts::put);
+        }
     }
 }

@@ -4,9 +4,11 @@ import dev.packhorse.engine.catalog.Drills;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.DrillRecord;
+import dev.packhorse.engine.model.ProvenModule;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Drills in memory: one that proved an account.
@@ -22,7 +24,10 @@ final class MemoryDrills implements Drills {
                                     "2026-11-24/accounts/alice.tar.gz",
                                     12,
                                     "4 entries of the home with 4096 bytes",
-                                    "")));
+                                    "",
+                                    List.of(
+                                            new ProvenModule(
+                                                    "ZoneFile", 3, Map.of("zones", 3L))))));
 
     @Override
     public void keep(DrillRecord drill) {

@@ -86,5 +86,7 @@ class VerifyFunctionsTest {
         assertThat(drill.path("user").asString()).isEqualTo("alice");
         assertThat(drill.path("compared").asString()).contains("4 entries");
         assertThat(drill.has("proven")).isTrue();
+        assertThat(drill.path("modules").get(0).toString())
+                .isEqualTo("{\"module\":\"ZoneFile\",\"members\":3,\"counts\":{\"zones\":3}}");
     }
 }
