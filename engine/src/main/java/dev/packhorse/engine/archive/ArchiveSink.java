@@ -1,9 +1,9 @@
 package dev.packhorse.engine.archive;
 
 import dev.packhorse.engine.posix.BytePath;
+import dev.packhorse.engine.posix.LosslessText;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 
 /// Where components put the members of an archive. One thread. Parent folders that nobody put are
 /// written by the sink itself, as root's, before their first member; a folder is written once,
@@ -57,7 +57,7 @@ public interface ArchiveSink {
 
     /// Adds a small file of root's.
     default void addText(String path, int mode, String content) throws IOException {
-        addBytes(path, mode, content.getBytes(StandardCharsets.UTF_8));
+        addBytes(path, mode, LosslessText.encode(content));
     }
 
     /// Adds a small file of root's.

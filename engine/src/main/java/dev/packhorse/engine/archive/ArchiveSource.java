@@ -20,8 +20,8 @@ public interface ArchiveSource {
     /// and folders.
     List<String> names(String folder);
 
-    /// The text of a small member (at most 16 MiB), as UTF-8 with malformed bytes replaced; empty
-    /// if absent.
+    /// The text of a small member (at most 16 MiB), with bytes that are no UTF-8 kept as
+    /// [LosslessText] keeps them; empty if absent.
     ///
     /// @throws IOException if it cannot be read, or is larger
     Optional<String> text(String path) throws IOException;

@@ -6,11 +6,11 @@ import dev.packhorse.engine.index.EntryKind;
 import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.posix.ByteString;
+import dev.packhorse.engine.posix.LosslessText;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -112,7 +112,7 @@ public final class IndexedSource implements ArchiveSource, AutoCloseable {
         }
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         archive.copy(BytePath.of(path), bytes);
-        return Optional.of(bytes.toString(StandardCharsets.UTF_8));
+        return Optional.of(LosslessText.decode(bytes.toByteArray()));
     }
 
     @Override

@@ -4,11 +4,11 @@ import dev.packhorse.engine.archive.ArchiveException.Kind;
 import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.posix.ByteString;
+import dev.packhorse.engine.posix.LosslessText;
 import dev.packhorse.engine.posix.PosixFile;
 import dev.packhorse.transport.spi.Cancellation;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -86,7 +86,7 @@ public final class JudgedArchive implements ArchiveSource, AutoCloseable {
             throw new ArchiveException(
                     Kind.LIMIT, path + ": text of " + size + " bytes, more than 16 MiB");
         }
-        return Optional.of(new String(Files.readAllBytes(found.get()), StandardCharsets.UTF_8));
+        return Optional.of(LosslessText.decode(Files.readAllBytes(found.get())));
     }
 
     /// A path that no archive can have leads nowhere: all of them are relative, plain and

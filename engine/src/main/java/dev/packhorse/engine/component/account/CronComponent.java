@@ -14,8 +14,8 @@ import dev.packhorse.engine.component.RestoreNotes;
 import dev.packhorse.engine.component.RestoreReport;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.HostFiles;
+import dev.packhorse.engine.posix.LosslessText;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -41,7 +41,7 @@ public final class CronComponent extends BasicComponent {
         if (crontab.isEmpty()) {
             return PackReport.of(Map.of("cronjobs", 0L));
         }
-        String text = new String(crontab.get(), StandardCharsets.UTF_8);
+        String text = LosslessText.decode(crontab.get());
         sink.addText(
                 FOLDER + account.name(), 0600, CronText.withHead(account.name().value(), text));
         return PackReport.of(Map.of("cronjobs", CronText.jobs(text)));

@@ -6,8 +6,8 @@ import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.host.HostLayout;
 import dev.packhorse.engine.posix.FileStat;
 import dev.packhorse.engine.posix.FileType;
+import dev.packhorse.engine.posix.LosslessText;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -74,7 +74,7 @@ final class Crontabs {
 
     /// Makes this the account's crontab; that of a suspended one waits aside.
     void install(Account account, String text) throws IOException {
-        byte[] content = text.getBytes(StandardCharsets.UTF_8);
+        byte[] content = LosslessText.encode(text);
         if (files.stat(HostLayout.suspended(account.name())).isPresent()) {
             files.makeFolder(HostLayout.suspendedThingsFolder(), FileRights.ofRoot(0700));
             files.replaceContent(

@@ -20,8 +20,8 @@ import dev.packhorse.engine.host.HostLayout;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.host.NewUser;
 import dev.packhorse.engine.host.UserDatabase;
+import dev.packhorse.engine.posix.LosslessText;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,7 +56,7 @@ public final class FtpComponent extends BasicComponent {
                         .readBytes(
                                 HostLayout.proftpdPasswords(account.name()),
                                 HostFiles.DEFAULT_LIMIT);
-        String text = live.map(bytes -> new String(bytes, StandardCharsets.UTF_8)).orElse("");
+        String text = live.map(LosslessText::decode).orElse("");
         String whole = text + missing(root, account, text);
         sink.addText(MEMBER, 0600, whole);
         return PackReport.of(
@@ -124,7 +124,7 @@ public final class FtpComponent extends BasicComponent {
         new HostFiles(context.services().root())
                 .replaceContent(
                         HostLayout.proftpdPasswords(account.name()),
-                        String.join("", lines).getBytes(StandardCharsets.UTF_8),
+                        LosslessText.encode(String.join("", lines)),
                         FileRights.ofRoot(MODE));
         return notes.report(Map.of("logins", (long) lines.size()));
     }

@@ -18,8 +18,8 @@ import dev.packhorse.engine.host.HostLayout;
 import dev.packhorse.engine.host.PackageName;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.posix.ByteName;
+import dev.packhorse.engine.posix.LosslessText;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -209,6 +209,6 @@ public final class ResellerComponent extends BasicComponent {
     }
 
     private static void write(HostFiles files, String path, String text) throws IOException {
-        files.replaceContent(path, text.getBytes(StandardCharsets.UTF_8), FileRights.ofRoot(0644));
+        files.replaceContent(path, LosslessText.encode(text), FileRights.ofRoot(0644));
     }
 }

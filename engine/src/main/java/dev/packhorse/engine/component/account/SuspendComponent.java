@@ -18,8 +18,8 @@ import dev.packhorse.engine.host.HostLayout;
 import dev.packhorse.engine.host.NewUser;
 import dev.packhorse.engine.host.UserDatabase;
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.posix.LosslessText;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -141,7 +141,7 @@ public final class SuspendComponent extends BasicComponent {
     }
 
     private static void write(HostFiles files, String path, String text) throws IOException {
-        files.replaceContent(path, text.getBytes(StandardCharsets.UTF_8), FileRights.ofRoot(0644));
+        files.replaceContent(path, LosslessText.encode(text), FileRights.ofRoot(0644));
     }
 
     private static void lock(RestoreContext context, Account account) throws IOException {

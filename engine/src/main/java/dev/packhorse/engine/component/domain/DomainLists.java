@@ -9,8 +9,8 @@ import dev.packhorse.engine.host.FileRights;
 import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.host.HostLayout;
 import dev.packhorse.engine.host.SiteFacts;
+import dev.packhorse.engine.posix.LosslessText;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -133,8 +133,7 @@ public final class DomainLists {
         }
         String merged = lines.stream().map(line -> line + "\n").collect(Collectors.joining());
         if (!merged.equals(text)) {
-            files.replaceContent(
-                    path, merged.getBytes(StandardCharsets.UTF_8), FileRights.ofRoot(0644));
+            files.replaceContent(path, LosslessText.encode(merged), FileRights.ofRoot(0644));
         }
     }
 

@@ -21,8 +21,8 @@ import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.host.HostLayout;
 import dev.packhorse.engine.host.SiteFacts;
 import dev.packhorse.engine.host.UserDatabase;
+import dev.packhorse.engine.posix.LosslessText;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -174,7 +174,7 @@ public final class MailComponent extends BasicComponent {
         }
 
         private void write(String path, String text) throws IOException {
-            files.replaceContent(path, text.getBytes(StandardCharsets.UTF_8), rights);
+            files.replaceContent(path, LosslessText.encode(text), rights);
             restored++;
         }
     }

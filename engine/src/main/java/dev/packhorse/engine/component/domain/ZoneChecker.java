@@ -1,5 +1,6 @@
 package dev.packhorse.engine.component.domain;
 
+import dev.packhorse.engine.posix.LosslessText;
 import dev.packhorse.engine.process.ChildInput;
 import dev.packhorse.engine.process.ChildOutput;
 import dev.packhorse.engine.process.ChildProcess;
@@ -33,7 +34,7 @@ final class ZoneChecker {
         }
         Path file = Files.createTempFile(staging, "zone", ".db");
         try {
-            Files.writeString(file, text, StandardCharsets.UTF_8);
+            Files.write(file, LosslessText.encode(text));
             StringBuilder output = new StringBuilder();
             ChildOutput keep =
                     (bytes, offset, length) -> {

@@ -19,6 +19,7 @@ import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.host.HostLayout;
 import dev.packhorse.engine.host.UserDatabase;
 import dev.packhorse.engine.host.UserEntry;
+import dev.packhorse.engine.posix.LosslessText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -143,9 +144,7 @@ public final class ZoneFileComponent extends BasicComponent {
         }
         new HostFiles(context.services().root())
                 .replaceContent(
-                        HostLayout.zone(domain),
-                        zone.getBytes(StandardCharsets.UTF_8),
-                        rights(context));
+                        HostLayout.zone(domain), LosslessText.encode(zone), rights(context));
         return true;
     }
 

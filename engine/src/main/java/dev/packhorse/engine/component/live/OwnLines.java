@@ -2,8 +2,8 @@ package dev.packhorse.engine.component.live;
 
 import dev.packhorse.engine.host.FileRights;
 import dev.packhorse.engine.host.HostFiles;
+import dev.packhorse.engine.posix.LosslessText;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -44,7 +44,7 @@ public final class OwnLines {
             String before = files.readText(path).orElse("");
             String after = merged(before, new LinkedHashSet<>(lines));
             if (!after.equals(before)) {
-                files.replaceContent(path, after.getBytes(StandardCharsets.UTF_8), whenNew);
+                files.replaceContent(path, LosslessText.encode(after), whenNew);
             }
         });
     }

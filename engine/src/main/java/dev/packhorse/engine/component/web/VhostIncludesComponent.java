@@ -17,8 +17,8 @@ import dev.packhorse.engine.component.live.ServicePrograms;
 import dev.packhorse.engine.host.FileRights;
 import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.host.ServiceLayout;
+import dev.packhorse.engine.posix.LosslessText;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -154,8 +154,6 @@ public final class VhostIncludesComponent extends PanelComponent {
     }
 
     private static void put(RestoreTarget target, String path, String text) throws IOException {
-        target.files()
-                .replaceContent(
-                        path, text.getBytes(StandardCharsets.UTF_8), FileRights.ofRoot(0644));
+        target.files().replaceContent(path, LosslessText.encode(text), FileRights.ofRoot(0644));
     }
 }
