@@ -21,6 +21,7 @@ import dev.packhorse.engine.component.domain.DomainsComponent;
 import dev.packhorse.engine.component.domain.ServerAddress;
 import dev.packhorse.engine.component.domain.UserdataComponent;
 import dev.packhorse.engine.component.domain.ZoneFileComponent;
+import dev.packhorse.engine.component.mail.MailRoutingComponent;
 import dev.packhorse.engine.component.web.VhostsComponent;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.DomainName;
@@ -61,6 +62,7 @@ public final class AccountCreation {
                     new PasswordComponent(),
                     new ShellComponent(),
                     new UserdataComponent(),
+                    new MailRoutingComponent(),
                     new ZoneFileComponent(),
                     new QuotaComponent(),
                     new PostRestoreActions());

@@ -32,7 +32,7 @@ final class OrderedAccount implements ArchiveSource {
         SortedMap<String, String> settings = new TreeMap<>(order.settings());
         settings.put("USER", name);
         settings.put("DNS", order.domain().value());
-        settings.put("MXCHECK-" + order.domain(), "local");
+        settings.putIfAbsent("MXCHECK-" + order.domain(), "local");
         settings.put("HASSHELL", order.shell() ? "1" : "0");
         settings.put("DISK_BLOCK_LIMIT", Long.toString(order.quotaMib() * BLOCKS_A_MIB));
         if (!address.isEmpty()) {
