@@ -15,7 +15,9 @@ import dev.packhorse.engine.component.account.QuotaComponent;
 import dev.packhorse.engine.component.account.ShellComponent;
 import dev.packhorse.engine.component.account.ShellRules;
 import dev.packhorse.engine.component.account.UserTools;
+import dev.packhorse.engine.component.dns.DkimComponent;
 import dev.packhorse.engine.component.dns.PublishZonesComponent;
+import dev.packhorse.engine.component.dns.SpfComponent;
 import dev.packhorse.engine.component.domain.DomainOwners;
 import dev.packhorse.engine.component.domain.DomainsComponent;
 import dev.packhorse.engine.component.domain.ServerAddress;
@@ -64,6 +66,8 @@ public final class AccountCreation {
                     new UserdataComponent(),
                     new MailRoutingComponent(),
                     new ZoneFileComponent(),
+                    new DkimComponent(),
+                    new SpfComponent(),
                     new QuotaComponent(),
                     new PostRestoreActions());
 
@@ -101,9 +105,12 @@ public final class AccountCreation {
         String address = ServerAddress.shared(files).orElse("");
         List<DomainName> servers = nameServers();
         String shell = order.shell() ? OPEN_SHELL : new ShellRules(files).closed();
-        OrderedAccount source =
-                new OrderedAccount(order, address, shell, zone(order, address, servers));
+        Optional<String> zone = zone(order, address, servers);
+        OrderedAccount source = new OrderedAccount(order, address, shell, zone);
         List<String> notes = new ArrayList<>();
+        if (zone.isEmpty() && !order.mailRecords().isEmpty()) {
+            notes.add("records for mail are not made: this server keeps no zone of the domain");
+        }
         try (WorkFolder work = staging.newFolder()) {
             HostUndo undo = new HostUndo(services.root(), folder(work, "undo"));
             RestoreContext context =
@@ -182,7 +189,8 @@ public final class AccountCreation {
                 || files.stat(HostLayout.ZONES_FOLDER).isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(NewZone.text(order.domain(), address, servers, clock.instant()));
+        boolean dmarc = order.mailRecords().contains(MailRecord.DMARC);
+        return Optional.of(NewZone.text(order.domain(), address, servers, dmarc, clock.instant()));
     }
 
     private void make(

@@ -10,6 +10,7 @@ import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.provision.AccountOrder;
 import dev.packhorse.engine.provision.HostingPlan;
+import dev.packhorse.engine.provision.MailRecord;
 import dev.packhorse.engine.provision.NewPassword;
 import dev.packhorse.engine.provision.ProvisionException;
 import dev.packhorse.engine.whm.Arguments;
@@ -18,9 +19,11 @@ import dev.packhorse.engine.whm.WhmException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -77,6 +80,9 @@ final class NewAccountForm {
                         ParameterSpec.Type.TEXT,
                         "Its home, /home/USERNAME if left out"));
         all.add(flag("forcedns", false, "Replace a zone that is there already"));
+        all.add(flag("dkim", false, "Make a key that signs mail, with its record"));
+        all.add(flag("spf", false, "Make a record that says from where mail may come"));
+        all.add(flag("dmarc", false, "Make a record of what becomes of mail that fails"));
         all.addAll(NewAccountSettings.parameters());
         all.addAll(NewAccountRefusals.parameters());
         return all.toArray(ParameterSpec[]::new);
@@ -103,7 +109,18 @@ final class NewAccountForm {
                 arguments.has("hasshell") ? arguments.flag("hasshell") : plan.shell(),
                 arguments.has("quota") ? arguments.number("quota") : plan.quotaMib(),
                 settings,
-                arguments.flag("forcedns"));
+                arguments.flag("forcedns"),
+                mailRecords(arguments));
+    }
+
+    private static Set<MailRecord> mailRecords(Arguments arguments) {
+        Set<MailRecord> records = EnumSet.noneOf(MailRecord.class);
+        for (MailRecord each : MailRecord.values()) {
+            if (arguments.flag(each.name().toLowerCase(Locale.ROOT))) {
+                records.add(each);
+            }
+        }
+        return records;
     }
 
     private HostingPlan plan(String name) throws WhmException {

@@ -26,7 +26,7 @@ final class NewAccountRefusals {
         for (String name : List.of("reseller", "reseller_without_domain", "savepkg")) {
             all.add(flag(name, false, "Not done here: 1 is refused"));
         }
-        for (String name : List.of("dkim", "dmarc", "spf", "useregns", "hasuseregns")) {
+        for (String name : List.of("useregns", "hasuseregns")) {
             all.add(flag(name, false, "Not done here: 1 is told with the answer"));
         }
         all.add(flag("spamassassin", true, "Left to the panel, either value"));
@@ -74,14 +74,6 @@ final class NewAccountRefusals {
     /// Sentences on what the account lacks of the order.
     static List<String> lacks(Arguments arguments) {
         List<String> notes = new ArrayList<>();
-        for (String record : List.of("dkim", "dmarc", "spf")) {
-            if (arguments.flag(record)) {
-                notes.add(
-                        record
-                                + ": not done, new zones have no such records; have the panel make"
-                                + " them");
-            }
-        }
         if (arguments.flag("useregns")) {
             notes.add("useregns: not done, the zone names the name servers of this server");
         }
