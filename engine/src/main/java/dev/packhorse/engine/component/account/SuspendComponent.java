@@ -81,10 +81,7 @@ public final class SuspendComponent extends BasicComponent {
             throws ComponentException, IOException {
         String old = context.facts().account().value();
         ArchivedAccount archived = ArchivedAccount.read(context, source);
-        boolean suspended =
-                "1".equals(archived.settings().get("SUSPENDED"))
-                        || source.file("suspended/" + old).isPresent();
-        if (!suspended) {
+        if (!archived.isSuspended(source)) {
             return closeAgain(context);
         }
         Account account = Components.existing(context);

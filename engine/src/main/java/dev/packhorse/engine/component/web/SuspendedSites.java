@@ -48,7 +48,7 @@ public final class SuspendedSites {
 
     private static void close(String site, Directory folder, List<String> left) throws IOException {
         Optional<String> text = HtaccessEdit.text(folder, HtaccessEdit.FILE);
-        if (text.isPresent() && text.get().startsWith(RULE)) {
+        if (isClosed(folder)) {
             return;
         }
         if (folder.find(HtaccessEdit.FILE).isEmpty() || BEFORE.keep(folder)) {
@@ -58,6 +58,12 @@ public final class SuspendedSites {
         } else {
             left.add(site + "/.htaccess: not changed, it is no file of rules");
         }
+    }
+
+    static boolean isClosed(Directory folder) throws IOException {
+        return HtaccessEdit.text(folder, HtaccessEdit.FILE)
+                .filter(text -> text.startsWith(RULE))
+                .isPresent();
     }
 
     /// Opens them again.

@@ -1,6 +1,7 @@
 package dev.packhorse.engine.component.web;
 
 import dev.packhorse.engine.archive.ArchiveSource;
+import dev.packhorse.engine.component.ArchivedAccount;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.ComponentName;
 import dev.packhorse.engine.component.Components;
@@ -13,8 +14,9 @@ import java.util.Map;
 import java.util.Set;
 
 /// Takes out of the home what a suspension put in before it was packed: the redirect of all pages
-/// to a notice, and the locks of mail logins. An account that is suspended here is closed by the
-/// module Suspend, which comes later.
+/// to a notice, and the locks of mail logins. An account that comes back suspended keeps those of
+/// this program; one that is suspended here is closed again by the module Suspend, which comes
+/// later.
 public final class UnsuspendComponent extends ActionComponent {
     public UnsuspendComponent() {
         super(
@@ -27,16 +29,20 @@ public final class UnsuspendComponent extends ActionComponent {
     @Override
     protected RestoreReport act(RestoreTarget target, ArchiveSource source)
             throws ComponentException, IOException {
+        boolean stays = ArchivedAccount.read(target.context(), source).isSuspended(source);
         HtaccessEdit.inEach(
                 target,
                 (site, folder) -> {
-                    if (SuspendedSites.mend(folder)) {
+                    boolean isOurs = stays && SuspendedSites.isClosed(folder);
+                    if (!isOurs && SuspendedSites.mend(folder)) {
                         target.notes()
                                 .altered(site + "/.htaccess: redirect of a suspension taken out");
                     }
                 });
-        SuspendedLogins.unlock(target.context().services().root(), target.account())
-                .forEach(target.notes()::skipped);
+        if (!stays) {
+            SuspendedLogins.unlock(target.context().services().root(), target.account())
+                    .forEach(target.notes()::skipped);
+        }
         return target.notes().isEmpty() ? RestoreReport.nothing() : target.notes().report(Map.of());
     }
 }

@@ -240,6 +240,9 @@ class SuspendedHomeTest {
         // An archive of a suspended account, into a new one.
         server.members.put("suspended/demo", "bill\n");
         server.restore("Suspend", false);
+        Map<String, String> closed = files();
+        server.restore("Unsuspend", false);
+        assertThat(files()).as("it comes back suspended").isEqualTo(closed);
         assertThat(read("public_html/.htaccess")).isEqualTo(RULE);
         assertThat(read("etc/demo.example/shadow")).contains("info:*LOCKED*$6$");
     }
