@@ -2,6 +2,7 @@ package dev.packhorse.cli;
 
 import java.io.Console;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /// What the commands may do where they print: on a terminal, a line that is drawn anew and colours;
@@ -19,8 +20,8 @@ record Terminal(boolean live, boolean colours, int columns) {
     ///
     /// Source: no-color.org for `NO_COLOR`; POSIX for `COLUMNS`; terminfo for `TERM=dumb`.
     static Terminal ofProcess() {
-        Console console = System.console();
-        return of(console != null && console.isTerminal(), System.getenv());
+        Console console = Objects.requireNonNull(System.console(), "never null since Java 22");
+        return of(console.isTerminal(), System.getenv());
     }
 
     static Terminal of(boolean terminal, Map<String, String> environment) {
