@@ -2,7 +2,6 @@ package dev.packhorse.cli;
 
 import java.io.Console;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /// What the commands may do where they print: on a terminal, a line that is drawn anew and colours;
@@ -20,8 +19,13 @@ record Terminal(boolean live, boolean colours, int columns) {
     ///
     /// Source: no-color.org for `NO_COLOR`; POSIX for `COLUMNS`; terminfo for `TERM=dumb`.
     static Terminal ofProcess() {
-        Console console = Objects.requireNonNull(System.console(), "never null since Java 22");
-        return of(console.isTerminal(), System.getenv());
+        return of(console().isPresent(), System.getenv());
+    }
+
+    /// The console, if there is somebody at it. Some versions of Java have one in any case, others
+    /// have none where the input or the output is no terminal.
+    static Optional<Console> console() {
+        return Optional.ofNullable(System.console()).filter(Console::isTerminal);
     }
 
     static Terminal of(boolean terminal, Map<String, String> environment) {
