@@ -82,15 +82,10 @@ public final class BackupConfig {
         return text(ConfigKey.BACKUPDIR);
     }
 
-    /// Where archives fetched for a restore are put, as the panel tells it and the host sees it.
+    /// Where archives fetched for a restore are put, as the host sees it.
     public String restoreStaging() {
-        return namedRestoreStaging().orElse(directory());
-    }
-
-    /// The folder that is named for archives fetched for a restore, as the host sees it.
-    public Optional<String> namedRestoreStaging() {
-        return Optional.of(text(ConfigKey.REMOTE_RESTORE_STAGING_DIR))
-                .filter(folder -> !folder.isEmpty());
+        String folder = text(ConfigKey.REMOTE_RESTORE_STAGING_DIR);
+        return folder.isEmpty() ? directory() : folder;
     }
 
     public Set<DayOfWeek> dailyDays() {

@@ -173,8 +173,7 @@ final class DaemonParts {
         this.staging =
                 StagingArea.open(
                         state.resolve("staging"),
-                        settings.get(SettingKeys.BACKUP_FREE_SPACE_FLOOR),
-                        new FetchedArchives(backups, paths).place(state.resolve("staging")));
+                        settings.get(SettingKeys.BACKUP_FREE_SPACE_FLOOR));
         this.components =
                 ComponentRegistry.standard(new PostgresComponent(), new MysqlComponent()).all();
         this.scan = new BackupDirectoryScan(backups, catalog, clock, node());

@@ -23,38 +23,31 @@ public final class StagingArea {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     private static final Logger LOG = LoggerFactory.getLogger(StagingArea.class);
+    private static final String OF_JOBS = "jobs";
+
     private final Path folder;
     private final ByteSize floor;
-    private final Path place;
     private final JobFolders jobs;
 
-    private StagingArea(Path folder, ByteSize floor, Path place) {
+    private StagingArea(Path folder, ByteSize floor) {
         this.folder = folder;
         this.floor = floor;
-        this.place = place;
-        this.jobs = new JobFolders(place);
+        this.jobs = new JobFolders(folder.resolve(OF_JOBS));
     }
 
-    /// Opens the area, with what is kept for jobs in it, and sweeps it.
+    /// Opens the area and sweeps it.
     ///
     /// @param folder made if it is missing, mode 0700
     /// @param floor the free space under which no new working folder is given out
     /// @throws IOException if it cannot be made or swept
     public static StagingArea open(Path folder, ByteSize floor) throws IOException {
-        return open(folder, floor, folder.resolve(JobsPlace.USUAL));
-    }
-
-    /// The same with what is kept for jobs elsewhere.
-    ///
-    /// @param place as [JobsPlace] chose it
-    public static StagingArea open(Path folder, ByteSize floor, Path place) throws IOException {
         if (!Files.isDirectory(folder)) {
             Files.createDirectories(folder, ROOT_ONLY);
         }
-        StagingArea area = new StagingArea(folder, floor, place);
+        StagingArea area = new StagingArea(folder, floor);
         try (var left = Files.newDirectoryStream(folder)) {
             for (Path old : left) {
-                if (!old.endsWith(JobsPlace.USUAL) && !old.endsWith(JobsPlace.NOTE)) {
+                if (!old.endsWith(OF_JOBS)) {
                     WorkFolder.removeTree(old);
                 }
             }
@@ -85,7 +78,7 @@ public final class StagingArea {
     /// Leaves what is kept for a job that ends to a later one that can use it; removes it if all
     /// that is left so would take more room than stays free beyond the floor.
     public void leaveOfJob(JobId job) throws IOException {
-        if (!jobs.leave(job, room(place))) {
+        if (!jobs.leave(job, room(folder))) {
             jobs.remove(job);
         }
     }
@@ -106,7 +99,7 @@ public final class StagingArea {
     /// @return of how many jobs something was removed
     public int sweepJobs(Predicate<JobId> isOpen, Predicate<JobId> isFresh) throws IOException {
         int swept = jobs.sweep(isOpen, isFresh);
-        while (jobs.leftBytes() > room(place) && jobs.giveUpOne()) {
+        while (jobs.leftBytes() > room(folder) && jobs.giveUpOne()) {
             swept++;
         }
         return swept;
@@ -114,13 +107,13 @@ public final class StagingArea {
 
     /// The free space beyond the floor; negative below it.
     ///
-    /// @param where a folder of the file system that is asked, or one that is yet to be made
-    public long room(Path where) throws IOException {
-        return storeOf(where).getUsableSpace() - floor.bytes();
+    /// @param place a folder of the file system that is asked, or one that is yet to be made
+    public long room(Path place) throws IOException {
+        return storeOf(place).getUsableSpace() - floor.bytes();
     }
 
-    private static FileStore storeOf(Path where) throws IOException {
-        Path there = where;
+    private static FileStore storeOf(Path place) throws IOException {
+        Path there = place;
         while (!Files.exists(there) && there.getParent() != null) {
             there = there.getParent();
         }
@@ -130,24 +123,24 @@ public final class StagingArea {
     /// Checks that a file of this size can be written and the floor is still free afterwards. What
     /// ended jobs have left on that disk is given up for it.
     ///
-    /// @param where a folder of the file system that is asked
+    /// @param place a folder of the file system that is asked
     /// @throws InsufficientSpaceException if not; the message names the place, what is needed and
     ///   what is free
-    public void requireSpace(Path where, long bytes) throws IOException {
-        boolean here = storeOf(where).equals(storeOf(place));
-        while (here && room(where) < bytes && jobs.giveUpOne()) {
+    public void requireSpace(Path place, long bytes) throws IOException {
+        boolean here = storeOf(place).equals(storeOf(folder));
+        while (here && room(place) < bytes && jobs.giveUpOne()) {
             LOG.atInfo()
-                    .addKeyValue("folder", place)
+                    .addKeyValue("folder", folder)
                     .log("an archive that was kept for a restore is given up, its room is needed");
         }
-        if (room(where) < bytes) {
+        if (room(place) < bytes) {
             throw new InsufficientSpaceException(
                     "not enough space in %s: %s needed besides the floor of %s, %s free"
                             .formatted(
-                                    where,
+                                    place,
                                     new ByteSize(bytes),
                                     floor,
-                                    new ByteSize(storeOf(where).getUsableSpace())));
+                                    new ByteSize(storeOf(place).getUsableSpace())));
         }
     }
 }
