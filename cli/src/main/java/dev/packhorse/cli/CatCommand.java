@@ -1,5 +1,6 @@
 package dev.packhorse.cli;
 
+import dev.packhorse.cli.render.LogText;
 import dev.packhorse.engine.job.OpenedArchive;
 import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.settings.ConfigException;
@@ -62,6 +63,6 @@ final class CatCommand implements Callable<Integer> {
     }
 
     private void tell(String leftOut) {
-        spec.commandLine().getErr().println("left out: " + leftOut);
+        spec.commandLine().getErr().println(LogText.printable("left out: " + leftOut));
     }
 }

@@ -1,6 +1,7 @@
 package dev.packhorse.cli;
 
 import dev.packhorse.cli.client.ClientException;
+import dev.packhorse.cli.render.LogText;
 import dev.packhorse.engine.settings.ConfigException;
 import java.io.PrintWriter;
 import org.slf4j.Logger;
@@ -84,7 +85,8 @@ public final class Packhorse {
     }
 
     private static int say(PrintWriter err, String message, int exitCode) {
-        err.println(message);
+        // a configuration has a line for each problem; reasons may quote what others wrote
+        message.lines().map(LogText::printable).forEach(err::println);
         return exitCode;
     }
 }

@@ -4,6 +4,7 @@ import dev.packhorse.cli.client.ClientException;
 import dev.packhorse.cli.client.DaemonClient;
 import dev.packhorse.cli.client.Parameters;
 import dev.packhorse.cli.render.JobText;
+import dev.packhorse.cli.render.LogText;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
@@ -41,8 +42,8 @@ final class PlanText {
                         + ", archive "
                         + plan.path("trust").asString(""));
         plan.path("modules").forEach(this::module);
-        plan.path("notes").forEach(each -> out.println("left out: " + each.asString("")));
-        plan.path("conflicts").forEach(each -> out.println("CONFLICT " + each.asString("")));
+        plan.path("notes").forEach(each -> say("left out: " + each.asString("")));
+        plan.path("conflicts").forEach(each -> say("CONFLICT " + each.asString("")));
         out.println(
                 "nothing was changed; do it with: packhorse restore "
                         + user
@@ -70,7 +71,7 @@ final class PlanText {
             return;
         }
         String why = module.path("why").asString("");
-        out.println(
+        say(
                 "%-24s %s%s"
                         .formatted(
                                 module.path("module").asString(""),
@@ -80,9 +81,13 @@ final class PlanText {
             changes(kind, module.path(kind));
         }
         for (String kind : List.of("altered", "dangerous", "skipped")) {
-            module.path(kind)
-                    .forEach(each -> out.println("    " + kind + ": " + each.asString("")));
+            module.path(kind).forEach(each -> say("    " + kind + ": " + each.asString("")));
         }
+    }
+
+    /// Paths and reasons hold what customers wrote.
+    private void say(String line) {
+        out.println(LogText.printable(line));
     }
 
     private void changes(String kind, JsonNode things) {
@@ -90,7 +95,7 @@ final class PlanText {
         int shown = 0;
         for (JsonNode each : things.path("first")) {
             if (shown++ < FEW) {
-                out.println("    " + kind + " " + each.asString(""));
+                say("    " + kind + " " + each.asString(""));
             }
         }
         if (count > FEW) {

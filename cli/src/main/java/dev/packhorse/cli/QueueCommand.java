@@ -75,7 +75,11 @@ final class QueueCommand {
                     out.println(data);
                 } else {
                     out.println(JobText.head());
-                    data.path("jobs").forEach(job -> out.println(JobText.line(job)));
+                    Terminal terminal = Terminal.ofProcess();
+                    for (JsonNode job : data.path("jobs")) {
+                        String state = job.path("state").asString("");
+                        out.println(terminal.painted(state, JobText.line(job)));
+                    }
                 }
                 out.flush();
             }

@@ -12,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -52,11 +51,13 @@ final class RecoveryKitCommand {
                 }
                 return Files.readString(file).replaceAll("\\R\\z", "").toCharArray();
             }
-            Console console = Objects.requireNonNull(System.console(), "never null since Java 22");
-            if (!console.isTerminal()) {
-                throw new UserError(
-                        ExitCode.USAGE, "there is no terminal to ask at: give --passphrase-file");
-            }
+            Console console =
+                    Terminal.console()
+                            .orElseThrow(() ->
+                                    new UserError(
+                                            ExitCode.USAGE,
+                                            "there is no terminal to ask at: give"
+                                                    + " --passphrase-file"));
             char[] passphrase = console.readPassword("Passphrase of the kit: ");
             return passphrase == null ? new char[0] : passphrase;
         }

@@ -4,6 +4,7 @@ import dev.packhorse.cli.client.ClientException;
 import dev.packhorse.cli.client.DaemonClient;
 import dev.packhorse.cli.client.Parameters;
 import dev.packhorse.cli.render.JobText;
+import dev.packhorse.cli.render.LogText;
 import dev.packhorse.cli.render.StandingText;
 import java.io.PrintWriter;
 import java.time.Instant;
@@ -63,7 +64,9 @@ final class StatusCommand implements Callable<Integer> {
             if (fact.getKey().equals("next run") && status.has("standing")) {
                 continue;
             }
-            out.println("%-15s%s".formatted(fact.getKey(), fact.getValue().asString("")));
+            out.println(
+                    LogText.printable(
+                            "%-15s%s".formatted(fact.getKey(), fact.getValue().asString(""))));
         }
         StringBuilder paused = new StringBuilder();
         status.path("paused").forEach(kind -> paused.append(' ').append(kind.asString("")));

@@ -92,7 +92,8 @@ public final class JsonText {
                 case '\f' -> out.append("\\f");
                 case '\r' -> out.append("\\r");
                 default -> {
-                    if (c < ' ') {
+                    // a terminal may obey those beyond ASCII, too
+                    if (c < ' ' || (c >= 0x7f && c <= 0x9f)) {
                         out.append("\\u00").append(HEX.charAt(c >> 4)).append(HEX.charAt(c & 15));
                     } else {
                         out.append(c);

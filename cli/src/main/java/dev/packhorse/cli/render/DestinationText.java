@@ -23,11 +23,12 @@ public final class DestinationText {
                 destination.path("disabled").asInt() == 0
                         ? "enabled"
                         : reason.isEmpty() ? "disabled" : "disabled: " + reason;
-        return COLUMNS.formatted(
-                destination.path("id").asString(),
-                destination.path("type").asString(),
-                destination.path("name").asString(),
-                state);
+        return LogText.printable(
+                COLUMNS.formatted(
+                        destination.path("id").asString(),
+                        destination.path("type").asString(),
+                        destination.path("name").asString(),
+                        state));
     }
 
     /// What a destination can do, and which promises it kept.
@@ -57,7 +58,7 @@ public final class DestinationText {
                 lines.add("                    " + promise.path("reason").asString());
             }
         }
-        return lines;
+        return lines.stream().map(LogText::printable).toList();
     }
 
     private static String yesNo(JsonNode flag) {

@@ -50,7 +50,7 @@ public final class LogText {
     }
 
     /// What a terminal would obey is made visible instead.
-    static String printable(String text) {
-        return text.replaceAll("[\\p{Cntrl}\u202a-\u202e\u2066-\u2069]", "?");
+    public static String printable(String text) {
+        return text.replaceAll("[\\p{Cntrl}\u0080-\u009f\u202a-\u202e\u2066-\u2069]", "?");
     }
 }

@@ -50,7 +50,7 @@ public final class StandingText {
     }
 
     private void add(String title, String text) {
-        lines.add("%-15s%s".formatted(title, text));
+        lines.add(LogText.printable("%-15s%s".formatted(title, text)));
     }
 
     private void lastRun() {

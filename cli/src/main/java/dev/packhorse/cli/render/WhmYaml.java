@@ -14,7 +14,7 @@ public final class WhmYaml {
     /// #` inside, blanks at the edges, or control characters.
     private static final Pattern NEEDS_QUOTES =
             Pattern.compile(
-                    "(?s)^[\\s\\-?:,\\[\\]{}#&*!|>'\"%@`].*|.*(: |\\s#|:$|[\\x00-\\x1f\\x7f]).*|.*\\s$|~|null|true|false");
+                    "(?s)^[\\s\\-?:,\\[\\]{}#&*!|>'\"%@`].*|.*(: |\\s#|:$|[\\x00-\\x1f\\x7f-\\x9f]).*|.*\\s$|~|null|true|false");
 
     private static final Pattern PLAIN_DASH = Pattern.compile("(?s)-[^\\s].*");
 
@@ -81,14 +81,17 @@ public final class WhmYaml {
         if (!quoted) {
             return text;
         }
-        return text.chars().anyMatch(c -> c < 0x20 || c == 0x7f)
-                ? doubleQuoted(text)
-                : singleQuoted(text);
+        return text.chars().anyMatch(WhmYaml::isControl) ? doubleQuoted(text) : singleQuoted(text);
     }
 
     private static boolean isHarmlessDash(String text) {
         return PLAIN_DASH.matcher(text).matches()
                 && !NEEDS_QUOTES.matcher(text.substring(1)).matches();
+    }
+
+    /// Those beyond ASCII too, which a terminal may obey.
+    private static boolean isControl(int c) {
+        return c < 0x20 || (c >= 0x7f && c <= 0x9f);
     }
 
     private static String singleQuoted(String text) {
@@ -105,7 +108,7 @@ public final class WhmYaml {
                 case '\t' -> quoted.append("\\t");
                 case '\r' -> quoted.append("\\r");
                 default -> {
-                    if (c < 0x20 || c == 0x7f) {
+                    if (isControl(c)) {
                         quoted.append("\\x%02X".formatted((int) c));
                     } else {
                         quoted.append(c);

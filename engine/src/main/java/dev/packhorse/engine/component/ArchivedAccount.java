@@ -53,6 +53,12 @@ public record ArchivedAccount(
                 .orElse("/home/" + name);
     }
 
+    /// Whether it was suspended there.
+    public boolean isSuspended(ArchiveSource source) throws IOException {
+        return "1".equals(settings.get("SUSPENDED"))
+                || source.file("suspended/" + name).isPresent();
+    }
+
     /// A path below the old home as it is below another one; other paths stay.
     public String moved(String path, String newHome) {
         return path.equals(home) || path.startsWith(home + "/")

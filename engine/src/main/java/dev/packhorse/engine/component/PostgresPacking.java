@@ -3,6 +3,7 @@ package dev.packhorse.engine.component;
 import dev.packhorse.engine.archive.ArchiveEntry;
 import dev.packhorse.engine.archive.ArchiveSink;
 import dev.packhorse.engine.archive.Attributes;
+import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.mysql.DatabaseOwnership;
 import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.postgres.PostgresDump;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Packs the PostgreSQL databases of one account: one dump at a time lies in staging.
 final class PostgresPacking {
@@ -42,7 +44,7 @@ final class PostgresPacking {
         String grants;
         try {
             databases = server.databases(ownership);
-            roles = server.roles(ownership);
+            roles = roles(server, ownership);
             grants = RoleFile.renderGrants(server.rules(ownership), server.memberships(ownership));
         } catch (PostgresException e) {
             throw new ComponentException(String.valueOf(e.getMessage()), e);
@@ -59,6 +61,17 @@ final class PostgresPacking {
                         "databases", (long) databases.size(),
                         "tables", tables,
                         "users", (long) roles.size()));
+    }
+
+    /// A suspension is packed as such, so roles that it locked are packed as they were before.
+    private List<PostgresRole> roles(PostgresServer server, DatabaseOwnership ownership)
+            throws IOException {
+        Set<String> locked =
+                SuspendedDatabases.lockedRoles(
+                        new HostFiles(context.services().root()), context.account().name());
+        return server.roles(ownership).stream()
+                .map(role -> locked.contains(role.name()) ? role.withLogin() : role)
+                .toList();
     }
 
     /// One that cannot be dumped does not keep the others out, but fails the module in the end.

@@ -9,6 +9,7 @@ import dev.packhorse.engine.component.AccountComponent;
 import dev.packhorse.engine.component.HostServices;
 import dev.packhorse.engine.component.MysqlComponent;
 import dev.packhorse.engine.component.PostgresComponent;
+import dev.packhorse.engine.component.account.Suspension;
 import dev.packhorse.engine.component.registry.ComponentRegistry;
 import dev.packhorse.engine.destination.AbandonedUploads;
 import dev.packhorse.engine.destination.DestinationStore;
@@ -72,6 +73,7 @@ import dev.packhorse.engine.schedule.BackupClock;
 import dev.packhorse.engine.schedule.Slot;
 import dev.packhorse.engine.session.SessionStore;
 import dev.packhorse.engine.settings.LoginKeys;
+import dev.packhorse.engine.settings.ResellerKeys;
 import dev.packhorse.engine.settings.SettingKeys;
 import dev.packhorse.engine.settings.Settings;
 import dev.packhorse.engine.staging.StagingArea;
@@ -568,7 +570,9 @@ final class DaemonParts {
                         planner, pruning.pins(), new PruneRequests(planner, node()), schedule()),
                 new AccountDesk(
                         new AccountCreation(services, staging, clock),
-                        new AccountRemoval(services)),
+                        new Suspension(services),
+                        new AccountRemoval(services),
+                        settings.get(ResellerKeys.ACCOUNTS)),
                 verification.desk(),
                 safetyFolder());
     }

@@ -133,6 +133,12 @@ final class AliceHome {
         String domain = account.domains().main();
         new SiteTree(tree).plain("public_html", domain);
         tree.symlink("www", "public_html");
+        if (account.suspended()) {
+            tree.file(
+                    "public_html/.htaccess",
+                    0644,
+                    "RedirectMatch 302 \"^/\" \"/cgi-sys/suspendedpage.cgi\"\n");
+        }
         tree.file("mail/mailbox_format.cpanel", 0644, "maildir");
         tree.folder("mail/cur", 0751);
         tree.folder("mail/new", 0751);

@@ -136,6 +136,11 @@ public final class HostLayout {
         return suspendedThingsFolder() + "/" + account + ".password";
     }
 
+    /// Which database users of a suspended account its suspension locked.
+    public static String suspendedDatabaseUsers(AccountName account) {
+        return suspendedThingsFolder() + "/" + account + ".databases";
+    }
+
     /// The databases of the account and their users.
     public static String databases(AccountName account) {
         return "/var/cpanel/databases/" + account + ".json";

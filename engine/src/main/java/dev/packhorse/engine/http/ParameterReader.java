@@ -76,9 +76,10 @@ final class ParameterReader {
         if (body[first] == '{' || kind.startsWith("application/json")) {
             JsonBody.parse(body, into);
         } else if (kind.startsWith("multipart/")) {
+            MultipartBody.parse(body, type, into);
+        } else if (body[first] == '<' || kind.contains("xml")) {
             throw new MalformedParametersException(
-                    "multipart bodies are not understood; send the parameters urlencoded or as one"
-                            + " JSON object");
+                    "XML is not understood; send the parameters urlencoded or as one JSON object");
         } else {
             UrlEncoded.parse(utf8(body).strip(), into);
         }

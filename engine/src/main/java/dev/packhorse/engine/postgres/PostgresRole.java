@@ -14,6 +14,11 @@ public record PostgresRole(String name, boolean login, Optional<String> password
             Pattern.compile(
                     "SCRAM-SHA-256\\$\\d{1,7}:[A-Za-z0-9+/=]{1,64}\\$[A-Za-z0-9+/=]{1,64}:[A-Za-z0-9+/=]{1,64}|md5[0-9a-f]{32}");
 
+    /// The same, allowed to log in.
+    public PostgresRole withLogin() {
+        return new PostgresRole(name, true, passwordHash);
+    }
+
     /// Whether a text is a password as a server keeps it: any other would be taken for the password
     /// itself.
     static boolean isHash(String text) {

@@ -15,12 +15,15 @@ import dev.packhorse.engine.component.account.QuotaComponent;
 import dev.packhorse.engine.component.account.ShellComponent;
 import dev.packhorse.engine.component.account.ShellRules;
 import dev.packhorse.engine.component.account.UserTools;
+import dev.packhorse.engine.component.dns.DkimComponent;
 import dev.packhorse.engine.component.dns.PublishZonesComponent;
+import dev.packhorse.engine.component.dns.SpfComponent;
 import dev.packhorse.engine.component.domain.DomainOwners;
 import dev.packhorse.engine.component.domain.DomainsComponent;
 import dev.packhorse.engine.component.domain.ServerAddress;
 import dev.packhorse.engine.component.domain.UserdataComponent;
 import dev.packhorse.engine.component.domain.ZoneFileComponent;
+import dev.packhorse.engine.component.mail.MailRoutingComponent;
 import dev.packhorse.engine.component.web.VhostsComponent;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.DomainName;
@@ -61,7 +64,10 @@ public final class AccountCreation {
                     new PasswordComponent(),
                     new ShellComponent(),
                     new UserdataComponent(),
+                    new MailRoutingComponent(),
                     new ZoneFileComponent(),
+                    new DkimComponent(),
+                    new SpfComponent(),
                     new QuotaComponent(),
                     new PostRestoreActions());
 
@@ -99,9 +105,12 @@ public final class AccountCreation {
         String address = ServerAddress.shared(files).orElse("");
         List<DomainName> servers = nameServers();
         String shell = order.shell() ? OPEN_SHELL : new ShellRules(files).closed();
-        OrderedAccount source =
-                new OrderedAccount(order, address, shell, zone(order, address, servers));
+        Optional<String> zone = zone(order, address, servers);
+        OrderedAccount source = new OrderedAccount(order, address, shell, zone);
         List<String> notes = new ArrayList<>();
+        if (zone.isEmpty() && !order.mailRecords().isEmpty()) {
+            notes.add("records for mail are not made: this server keeps no zone of the domain");
+        }
         try (WorkFolder work = staging.newFolder()) {
             HostUndo undo = new HostUndo(services.root(), folder(work, "undo"));
             RestoreContext context =
@@ -180,7 +189,8 @@ public final class AccountCreation {
                 || files.stat(HostLayout.ZONES_FOLDER).isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(NewZone.text(order.domain(), address, servers, clock.instant()));
+        boolean dmarc = order.mailRecords().contains(MailRecord.DMARC);
+        return Optional.of(NewZone.text(order.domain(), address, servers, dmarc, clock.instant()));
     }
 
     private void make(

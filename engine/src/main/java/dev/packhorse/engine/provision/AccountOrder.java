@@ -5,6 +5,7 @@ import dev.packhorse.engine.host.DomainName;
 import dev.packhorse.engine.host.NewUser;
 import dev.packhorse.engine.model.AccountName;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -18,6 +19,7 @@ import java.util.TreeMap;
 /// @param quotaMib its disk limit, 0 for none
 /// @param settings pairs of its account file besides those that follow from the others
 /// @param replaceZone whether a zone that is there already gives way to a new one
+/// @param mailRecords which of these its new zone gets
 public record AccountOrder(
         AccountName name,
         DomainName domain,
@@ -26,11 +28,13 @@ public record AccountOrder(
         boolean shell,
         long quotaMib,
         SortedMap<String, String> settings,
-        boolean replaceZone) {
+        boolean replaceZone,
+        Set<MailRecord> mailRecords) {
 
     /// @throws IllegalArgumentException if something cannot stand where it belongs
     public AccountOrder {
         settings = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(settings));
+        mailRecords = Set.copyOf(mailRecords);
         require(home.matches("/home[0-9]*/" + name), "home");
         require(NewUser.isHash(passwordHash), "password hash");
         require(quotaMib >= 0 && quotaMib <= 1_000_000_000, "quota");

@@ -84,6 +84,7 @@ final class AccountTraces {
                                 HostLayout.suspendinfo(name),
                                 HostLayout.suspendedCrontab(name),
                                 HostLayout.suspendedPassword(name),
+                                HostLayout.suspendedDatabaseUsers(name),
                                 HostLayout.databases(name),
                                 ServiceLayout.databaseHostNotes(name),
                                 ServiceLayout.tokens(name),

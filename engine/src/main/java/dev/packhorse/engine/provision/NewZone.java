@@ -42,7 +42,13 @@ final class NewZone {
     /// The zone's text.
     ///
     /// @param servers its name servers, at least one
-    static String text(DomainName domain, String address, List<DomainName> servers, Instant now) {
+    /// @param dmarc whether it has a record of what becomes of mail that fails
+    static String text(
+            DomainName domain,
+            String address,
+            List<DomainName> servers,
+            boolean dmarc,
+            Instant now) {
         StringBuilder zone = new StringBuilder("$TTL 14400\n");
         zone.append("@ 86400 IN SOA ")
                 .append(servers.getFirst())
@@ -58,6 +64,9 @@ final class NewZone {
             zone.append(alias).append(" IN CNAME ").append(domain).append(".\n");
         }
         zone.append("ftp IN A ").append(address).append('\n');
+        if (dmarc) {
+            zone.append("_dmarc IN TXT \"v=DMARC1; p=none;\"\n");
+        }
         return zone.toString();
     }
 }

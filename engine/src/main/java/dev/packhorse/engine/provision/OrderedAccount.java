@@ -32,7 +32,9 @@ final class OrderedAccount implements ArchiveSource {
         SortedMap<String, String> settings = new TreeMap<>(order.settings());
         settings.put("USER", name);
         settings.put("DNS", order.domain().value());
-        settings.put("MXCHECK-" + order.domain(), "local");
+        settings.putIfAbsent("MXCHECK-" + order.domain(), "local");
+        settings.put("HASDKIM", order.mailRecords().contains(MailRecord.DKIM) ? "1" : "0");
+        settings.put("HASSPF", order.mailRecords().contains(MailRecord.SPF) ? "1" : "0");
         settings.put("HASSHELL", order.shell() ? "1" : "0");
         settings.put("DISK_BLOCK_LIMIT", Long.toString(order.quotaMib() * BLOCKS_A_MIB));
         if (!address.isEmpty()) {
@@ -44,6 +46,9 @@ final class OrderedAccount implements ArchiveSource {
         members.put("shadow", order.passwordHash() + "\n");
         members.put("shell", shell + "\n");
         members.put("quota", order.quotaMib() + "\n");
+        if (order.mailRecords().contains(MailRecord.DKIM)) {
+            members.put("domainkeys/private/" + order.domain(), NewSigningKey.pem());
+        }
         zone.ifPresent(text -> members.put("dnszones/" + order.domain() + ".db", text));
     }
 

@@ -253,7 +253,12 @@ public final class SettingKeys {
 
     /// Every key, in the order of the shipped file.
     public static List<SettingKey<?>> all() {
-        return Stream.of(ALL, BandwidthKeys.all(), EventKeys.all(), VerifyKeys.all())
+        return Stream.of(
+                        ALL,
+                        BandwidthKeys.all(),
+                        EventKeys.all(),
+                        VerifyKeys.all(),
+                        ResellerKeys.all())
                 .<SettingKey<?>>flatMap(List::stream)
                 .toList();
     }

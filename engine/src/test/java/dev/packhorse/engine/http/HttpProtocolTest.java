@@ -109,6 +109,40 @@ class HttpProtocolTest {
         assertThat(data.path("list").toString()).isEqualTo("[\"x\",\"2\"]");
     }
 
+    /// As libcurl sends it for a program that hands it a list of fields.
+    @Test
+    void plainFieldsOfAFormAreRead() throws IOException {
+        String field =
+                "--------------------------d74496d66958873e\r\nContent-Disposition: form-data;";
+        String body =
+                field
+                        + " name=\"api.version\"\r\n\r\n1\r\n"
+                        + field
+                        + " name=\"text\"\r\nContent-Type: text/plain\r\n\r\nä+%20 --x\r\n"
+                        + field
+                        + " name=\"list\"\r\n\r\nx\r\n"
+                        + field
+                        + " name=\"list\"\r\n\r\n\r\n"
+                        + "--------------------------d74496d66958873e--\r\n";
+        String type = "multipart/form-data; boundary=------------------------d74496d66958873e";
+        JsonNode data = data(server.ask(post("/json-api/echo", type, body)));
+        assertThat(data.path("text").stringValue()).isEqualTo("ä+%20 --x");
+        assertThat(data.path("list").toString()).isEqualTo("[\"x\",\"\"]");
+
+        for (String bad :
+                new String[] {
+                    body.substring(0, body.length() - 60),
+                    body.replace("name=\"text\"", "name=\"text\"; filename=\"a\""),
+                    body.replace("d74496", "other"),
+                    body.replace("Content-Type: text/plain", "Content-Transfer-Encoding: base64"),
+                    body.replace("name=\"list\"", "nothing"),
+                }) {
+            assertThat(server.ask(post("/json-api/echo", type, bad)).status()).isEqualTo(400);
+        }
+        assertThat(server.ask(post("/json-api/echo", "multipart/form-data", body)).status())
+                .isEqualTo(400);
+    }
+
     @Test
     void queryAndBodyAreOneSetOfParameters() throws IOException {
         String split = post("/json-api/echo?api.version=1&list=q", "", "text=body&list=b");

@@ -53,7 +53,15 @@ class PlainServerTest {
 
     private static AccountOrder order(String domain, boolean shell) {
         return new AccountOrder(
-                NEW, new DomainName(domain), "/home/newbie", "!", shell, 0, new TreeMap<>(), false);
+                NEW,
+                new DomainName(domain),
+                "/home/newbie",
+                "!",
+                shell,
+                0,
+                new TreeMap<>(),
+                false,
+                java.util.Set.of());
     }
 
     @Test

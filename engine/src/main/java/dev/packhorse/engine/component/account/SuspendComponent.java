@@ -5,6 +5,7 @@ import dev.packhorse.engine.archive.ArchiveSource;
 import dev.packhorse.engine.component.ArchivedAccount;
 import dev.packhorse.engine.component.BasicComponent;
 import dev.packhorse.engine.component.ComponentException;
+import dev.packhorse.engine.component.ComponentName;
 import dev.packhorse.engine.component.Components;
 import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.component.PackReport;
@@ -27,8 +28,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/// Suspension: an account that was suspended comes back suspended, with its password locked and no
-/// shell. One that was not leaves a suspension on this server alone.
+/// Suspension: an account that was suspended comes back suspended, with all that a suspension
+/// closes. One that was not leaves a suspension on this server alone: what was restored of it is
+/// closed again.
 public final class SuspendComponent extends BasicComponent {
     private static final Pattern INFO = Pattern.compile("[a-z_]{1,40}=[\\x20-\\x7e]{0,400}");
     private static final String DEFAULT_REASON = "Suspended where it was restored from.\n";
@@ -48,7 +50,11 @@ public final class SuspendComponent extends BasicComponent {
                         Components.MYSQL,
                         Components.QUOTA,
                         Components.HOMEDIR,
-                        Components.SSL),
+                        Components.SSL,
+                        new ComponentName("Postgres"),
+                        new ComponentName("Unsuspend"),
+                        new ComponentName("Htaccess"),
+                        new ComponentName("MailFix")),
                 Set.of("suspended/USER", "suspended/USER.lock", "suspendinfo/USER"));
     }
 
@@ -75,11 +81,8 @@ public final class SuspendComponent extends BasicComponent {
             throws ComponentException, IOException {
         String old = context.facts().account().value();
         ArchivedAccount archived = ArchivedAccount.read(context, source);
-        boolean suspended =
-                "1".equals(archived.settings().get("SUSPENDED"))
-                        || source.file("suspended/" + old).isPresent();
-        if (!suspended) {
-            return RestoreReport.nothing();
+        if (!archived.isSuspended(source)) {
+            return closeAgain(context);
         }
         Account account = Components.existing(context);
         HostFiles files = new HostFiles(context.services().root());
@@ -90,10 +93,26 @@ public final class SuspendComponent extends BasicComponent {
         }
         lock(context, account);
         if (context.services().accounts().source().equals("cpanel")) {
-            // FTP logins come back locked or open, as they were.
-            new SuspendedServices(files).close(account, false);
+            close(context, account, notes);
         }
         return notes.report(Map.of());
+    }
+
+    private static RestoreReport closeAgain(RestoreContext context) throws IOException {
+        Optional<Account> here = context.services().accounts().find(context.account());
+        boolean cpanel = context.services().accounts().source().equals("cpanel");
+        if (!cpanel || here.isEmpty() || !here.get().suspended()) {
+            return RestoreReport.nothing();
+        }
+        RestoreNotes notes = new RestoreNotes();
+        close(context, here.get(), notes);
+        return notes.report(Map.of());
+    }
+
+    /// FTP logins come back locked or open, as they were.
+    private static void close(RestoreContext context, Account account, RestoreNotes notes)
+            throws IOException {
+        new SuspendedServices(context.services()).close(account, false).forEach(notes::skipped);
     }
 
     private static void mark(

@@ -1,10 +1,10 @@
 package dev.packhorse.engine.component.account;
 
+import dev.packhorse.engine.component.HostServices;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.FileRights;
 import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.host.HostLayout;
-import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.host.NewUser;
 import dev.packhorse.engine.host.UserDatabase;
 import java.io.IOException;
@@ -16,9 +16,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// Suspends accounts of this server and lets them in again: the password is locked, and with
-/// cPanel's layout the shell is closed, FTP logins are locked, the crontab waits aside, and the
-/// suspension is noted where the panel's tools look. Every step can be done again. Web sites, mail
-/// and databases are not touched.
+/// cPanel's layout the shell is closed, FTP and mail logins and database users are locked, web
+/// sites lead to a notice, the crontab waits aside, and the suspension is noted where the panel's
+/// tools look. Every step can be done again. Programs and database sessions that are open go on.
 ///
 /// Source: docs.cpanel.net "Backup Tarball Contents" for `suspended` and `suspendinfo`.
 public final class Suspension {
@@ -30,13 +30,12 @@ public final class Suspension {
     private final SuspendedServices services;
     private final boolean panel;
 
-    /// @param source the source of the accounts, `cpanel` or another
-    public Suspension(HostRoot root, String source) {
-        this.files = new HostFiles(root);
-        this.users = new UserDatabase(root);
-        this.tools = UserTools.of(root);
-        this.services = new SuspendedServices(files);
-        this.panel = source.equals("cpanel");
+    public Suspension(HostServices host) {
+        this.files = new HostFiles(host.root());
+        this.users = new UserDatabase(host.root());
+        this.tools = UserTools.of(host.root());
+        this.services = new SuspendedServices(host);
+        this.panel = host.accounts().source().equals("cpanel");
     }
 
     /// Suspends an account; one that is suspended gets the new reason.
@@ -47,13 +46,15 @@ public final class Suspension {
     ///
     /// @param locked whether only root may let it in again
     /// @param ftp whether its FTP logins are locked
+    /// @return a sentence for each thing of it that stays open, with the reason
     /// @throws IOException if a step failed; those before it are done
-    public void suspend(Account account, String reason, boolean locked, boolean ftp, Instant now)
+    public List<String> suspend(
+            Account account, String reason, boolean locked, boolean ftp, Instant now)
             throws IOException {
         refuseOddPassword(account);
         if (!panel) {
             lockPassword(account);
-            return;
+            return List.of();
         }
         if (!account.suspended()) {
             note(account);
@@ -64,11 +65,12 @@ public final class Suspension {
         }
         lockPassword(account);
         closeShell(account);
-        services.close(account, ftp);
+        List<String> left = services.close(account, ftp);
         SortedMap<String, String> settings = new TreeMap<>(account.settings());
         settings.put("SUSPENDED", "1");
         settings.put("SUSPENDTIME", Long.toString(now.getEpochSecond()));
         AccountSettings.write(files, account, settings);
+        return left;
     }
 
     /// Notes of an earlier suspension, which a kill left, go.
@@ -92,14 +94,15 @@ public final class Suspension {
     /// Lets an account in again, with all that it had. The mark goes last of what decides, so that
     /// a call after a kill finishes.
     ///
+    /// @return a sentence for each thing of it that stays closed, with the reason
     /// @throws IOException if a step failed; those before it are done
-    public void unsuspend(Account account) throws IOException {
+    public List<String> unsuspend(Account account) throws IOException {
         if (!panel) {
             unlockPassword(account);
-            return;
+            return List.of();
         }
         openShell(account);
-        services.open(account);
+        List<String> left = services.open(account);
         SortedMap<String, String> settings = new TreeMap<>(account.settings());
         settings.remove("SUSPENDED");
         settings.remove("SUSPENDTIME");
@@ -120,6 +123,7 @@ public final class Suspension {
                         password)) {
             files.remove(path);
         }
+        return left;
     }
 
     /// Whether only root may let the account in again.

@@ -13,11 +13,22 @@ final class SiteFolders {
         Set<String> folders = new TreeSet<>();
         String home = account.home() + "/";
         for (String each : account.domains().documentRoots().values()) {
-            if (each.startsWith(home) && each.length() > home.length()) {
+            if (isBelow(home, each)) {
                 folders.add(each.substring(home.length()));
             }
         }
         folders.add("public_html");
         return folders;
+    }
+
+    /// Those that do not.
+    static Set<String> elsewhere(Account account) {
+        Set<String> folders = new TreeSet<>(account.domains().documentRoots().values());
+        folders.removeIf(each -> isBelow(account.home() + "/", each));
+        return folders;
+    }
+
+    private static boolean isBelow(String home, String folder) {
+        return folder.startsWith(home) && folder.length() > home.length();
     }
 }

@@ -3,7 +3,6 @@ package dev.packhorse.engine.whm.functions;
 import dev.packhorse.engine.auth.HostUsers;
 import dev.packhorse.engine.backupconfig.BackupConfigFile;
 import dev.packhorse.engine.catalog.Catalog;
-import dev.packhorse.engine.component.account.Suspension;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.LocalPathRules;
 import dev.packhorse.engine.destination.LocalPlaces;
@@ -38,7 +37,7 @@ import java.util.List;
 /// @param server what this server is
 /// @param google consents at Google
 /// @param retention what stays, and for how long
-/// @param desk makes and removes accounts
+/// @param desk makes, suspends and removes accounts
 /// @param verification what is known of stored archives
 /// @param safetyCopies the folder of what restores replaced
 public record FunctionFamilies(
@@ -152,11 +151,7 @@ public record FunctionFamilies(
                         .functions());
         all.addAll(new PrivilegeFunctions().functions());
         all.addAll(
-                new SuspensionFunctions(
-                                accounts,
-                                new Suspension(root, directory.source()),
-                                server.zone(),
-                                queue::now)
+                new SuspensionFunctions(accounts, desk.suspension(), server.zone(), queue::now)
                         .functions());
         all.addAll(
                 new ProvisionFunctions(

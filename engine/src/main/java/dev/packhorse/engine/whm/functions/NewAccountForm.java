@@ -10,6 +10,7 @@ import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.provision.AccountOrder;
 import dev.packhorse.engine.provision.HostingPlan;
+import dev.packhorse.engine.provision.MailRecord;
 import dev.packhorse.engine.provision.NewPassword;
 import dev.packhorse.engine.provision.ProvisionException;
 import dev.packhorse.engine.whm.Arguments;
@@ -18,28 +19,19 @@ import dev.packhorse.engine.whm.WhmException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// Reads the arguments of `createacct`. What an account would need and cannot get here is refused,
-/// never left out.
+/// Reads the arguments of `createacct`. What would make another account of it and is not done here
+/// is refused, never left out.
 final class NewAccountForm {
-    private static final String LIMIT = "[0-9]{1,9}|unlimited";
-    private static final Map<String, String> LIMITS =
-            Map.of(
-                    "maxaddon", "MAXADDON",
-                    "maxftp", "MAXFTP",
-                    "maxlst", "MAXLST",
-                    "maxpark", "MAXPARK",
-                    "maxpop", "MAXPOP",
-                    "maxsql", "MAXSQL",
-                    "maxsub", "MAXSUB");
-
     private final HostFiles files;
+    private final NewAccountSettings lines;
     private final String hostname;
     private final boolean panel;
     private final OrderRights rights;
@@ -48,6 +40,7 @@ final class NewAccountForm {
     /// @param rights what somebody else than root may order
     NewAccountForm(HostFiles files, String hostname, boolean panel, OrderRights rights) {
         this.files = files;
+        this.lines = new NewAccountSettings(files);
         this.rights = rights;
         this.hostname = hostname;
         this.panel = panel;
@@ -74,7 +67,6 @@ final class NewAccountForm {
                 optional("quota", ParameterSpec.Type.INTEGER, "Disk limit in MiB, 0 for none")
                         .withRange(0, 999_999));
         all.add(optional("hasshell", ParameterSpec.Type.FLAG, "Whether it gets a shell"));
-        all.add(optional("cgi", ParameterSpec.Type.FLAG, "Whether CGI programs run"));
         all.add(optional("contactemail", ParameterSpec.Type.TEXT, "Where its owner is written to"));
         all.add(
                 optional(
@@ -88,20 +80,11 @@ final class NewAccountForm {
                         ParameterSpec.Type.TEXT,
                         "Its home, /home/USERNAME if left out"));
         all.add(flag("forcedns", false, "Replace a zone that is there already"));
-        LIMITS.keySet().stream()
-                .sorted()
-                .forEach(name ->
-                        all.add(
-                                optional(
-                                        name,
-                                        ParameterSpec.Type.TEXT,
-                                        "A limit: a number, or unlimited")));
-        all.add(
-                optional("ip", ParameterSpec.Type.TEXT, "Not done here: y is refused")
-                        .oneOf("n", "y")
-                        .withDefault("n"));
-        all.add(optional("customip", ParameterSpec.Type.TEXT, "Not done here: refused"));
-        all.add(flag("reseller", false, "Not done here: 1 is refused"));
+        all.add(flag("dkim", false, "Make a key that signs mail, with its record"));
+        all.add(flag("spf", false, "Make a record that says from where mail may come"));
+        all.add(flag("dmarc", false, "Make a record of what becomes of mail that fails"));
+        all.addAll(NewAccountSettings.parameters());
+        all.addAll(NewAccountRefusals.parameters());
         return all.toArray(ParameterSpec[]::new);
     }
 
@@ -109,41 +92,35 @@ final class NewAccountForm {
     AccountOrder read(
             Caller caller, Arguments arguments, AccountName name, Accounts accounts, Instant now)
             throws WhmException {
-        refuseWhatIsNotDone(arguments);
+        NewAccountRefusals.refuse(arguments);
         rights.check(caller, arguments);
         HostingPlan plan = plan(arguments.text("plan"));
         SortedMap<String, String> settings = new TreeMap<>(plan.settings());
         settings.put("OWNER", caller.isRoot() ? owner(arguments, name, accounts) : caller.user());
         settings.put("CONTACTEMAIL", contact(arguments));
         settings.put("STARTDATE", Long.toString(now.getEpochSecond()));
-        if (arguments.has("cgi")) {
-            settings.put("HASCGI", arguments.text("cgi"));
-        }
-        for (Map.Entry<String, String> each : LIMITS.entrySet()) {
-            if (arguments.has(each.getKey())) {
-                settings.put(each.getValue(), limit(each.getKey(), arguments.text(each.getKey())));
-            }
-        }
+        DomainName domain = domain(arguments, name);
+        lines.put(arguments, domain.value(), settings);
         return new AccountOrder(
                 name,
-                domain(arguments, name),
+                domain,
                 home(arguments, name),
                 passwordHash(arguments),
                 arguments.has("hasshell") ? arguments.flag("hasshell") : plan.shell(),
                 arguments.has("quota") ? arguments.number("quota") : plan.quotaMib(),
                 settings,
-                arguments.flag("forcedns"));
+                arguments.flag("forcedns"),
+                mailRecords(arguments));
     }
 
-    private static void refuseWhatIsNotDone(Arguments arguments) throws WhmException {
-        if (arguments.text("ip").equals("y") || arguments.has("customip")) {
-            throw Text.badValue(
-                    arguments.has("customip") ? "customip" : "ip",
-                    "new accounts share this server's address");
+    private static Set<MailRecord> mailRecords(Arguments arguments) {
+        Set<MailRecord> records = EnumSet.noneOf(MailRecord.class);
+        for (MailRecord each : MailRecord.values()) {
+            if (arguments.flag(each.name().toLowerCase(Locale.ROOT))) {
+                records.add(each);
+            }
         }
-        if (arguments.flag("reseller")) {
-            throw Text.badValue("reseller", "reseller rights are given by the panel only");
-        }
+        return records;
     }
 
     private HostingPlan plan(String name) throws WhmException {
@@ -179,13 +156,6 @@ final class NewAccountForm {
             throw Text.badValue("contactemail", "it is no e-mail address");
         }
         return address;
-    }
-
-    private static String limit(String parameter, String value) throws WhmException {
-        if (!value.matches(LIMIT)) {
-            throw Text.badValue(parameter, "write a number, or unlimited");
-        }
-        return value;
     }
 
     private DomainName domain(Arguments arguments, AccountName name) throws WhmException {

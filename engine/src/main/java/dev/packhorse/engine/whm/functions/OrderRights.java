@@ -6,6 +6,7 @@ import dev.packhorse.engine.whm.Arguments;
 import dev.packhorse.engine.whm.WhmException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// What somebody who is not root may order for a new account: nothing that it could not give away
@@ -17,7 +18,13 @@ import java.util.Set;
 final class OrderRights {
     private static final List<String> LIMITS =
             List.of(
+                    "bwlimit",
                     "cgi",
+                    "featurelist",
+                    "max_defer_fail_percentage",
+                    "max_email_per_hour",
+                    "max_emailacct_quota",
+                    "max_team_users",
                     "maxaddon",
                     "maxftp",
                     "maxlst",
@@ -29,7 +36,10 @@ final class OrderRights {
 
     /// Limits of which nought is none, so that it is not unlimited.
     private static final Set<String> NOUGHT_IS_NONE =
-            Set.of("cgi", "maxaddon", "maxpark", "maxsub");
+            Set.of("cgi", "max_team_users", "maxaddon", "maxpark", "maxsub");
+
+    private static final Map<String, String> UNLIMITED =
+            Map.of("bwlimit", "allow-unlimited-bw-pkgs", "quota", "allow-unlimited-disk-pkgs");
 
     private final HostUsers users;
 
@@ -56,6 +66,10 @@ final class OrderRights {
             throw Text.badValue("homedir", "only root chooses where a home lies");
         }
         checkPlan(caller, arguments.text("plan"));
+        String features = arguments.find("featurelist").orElse("default");
+        if (!features.equals("default") && !features.startsWith(caller.user() + "_")) {
+            throw Text.badValue("featurelist", "it is none of yours");
+        }
         for (String limit : LIMITS) {
             if (arguments.has(limit)) {
                 checkLimit(caller, limit, arguments.text(limit));
@@ -88,10 +102,10 @@ final class OrderRights {
         boolean isUnlimited =
                 value.equals("unlimited") || (isNought(value) && !NOUGHT_IS_NONE.contains(limit));
         if (isUnlimited) {
-            require(
-                    caller,
-                    limit,
-                    limit.equals("quota") ? "allow-unlimited-disk-pkgs" : "allow-unlimited-pkgs");
+            require(caller, limit, UNLIMITED.getOrDefault(limit, "allow-unlimited-pkgs"));
+        }
+        if (limit.startsWith("max_email_") || limit.equals("max_defer_fail_percentage")) {
+            require(caller, limit, "allow-emaillimits-pkgs");
         }
         if (limit.equals("maxaddon") && !isNought(value)) {
             require(caller, limit, "allow-addoncreate");

@@ -27,7 +27,9 @@ import dev.packhorse.engine.whm.WhmFunction;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -94,19 +96,22 @@ final class ProvisionFunctions {
     }
 
     private Answer create(Caller caller, Arguments arguments) throws WhmException {
-        String wanted = arguments.text("username");
+        // Clients may write it as they like; the system's names have no capitals.
+        String wanted = arguments.text("username").toLowerCase(Locale.ROOT);
         changing.lock();
         try {
             String conflict = names.conflict(wanted);
             if (!conflict.isEmpty()) {
                 throw WhmException.refused(conflict);
             }
+            refuseOneTooMany(caller);
             AccountName name = new AccountName(wanted);
             refuseOpenJobs(name);
             AccountCreation.Made made =
                     desk.creation()
                             .create(form.read(caller, arguments, name, accounts, queue.now()));
             List<String> notes = new ArrayList<>(made.notes());
+            notes.addAll(NewAccountRefusals.lacks(arguments));
             if (!arguments.has("password") && !arguments.has("pass")) {
                 notes.add("the account has no password; set one with passwd");
             }
@@ -117,6 +122,26 @@ final class ProvisionFunctions {
             throw Text.failed("The account cannot be made", e);
         } finally {
             changing.unlock();
+        }
+    }
+
+    /// Its own account counts if nobody else owns it.
+    private void refuseOneTooMany(Caller caller) throws WhmException {
+        OptionalInt most = caller.isRoot() ? OptionalInt.empty() : desk.quotas().of(caller.user());
+        if (most.isEmpty()) {
+            return;
+        }
+        long has =
+                accounts.visibleTo(caller).accounts().stream()
+                        .filter(account -> account.owner().equals(caller.user()))
+                        .count();
+        if (has >= most.getAsInt()) {
+            throw WhmException.refused(
+                    "You have "
+                            + has
+                            + " accounts and may have "
+                            + most.getAsInt()
+                            + "; remove one, or have the server's administrator allow more.");
         }
     }
 

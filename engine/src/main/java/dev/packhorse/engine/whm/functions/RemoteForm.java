@@ -60,6 +60,7 @@ final class RemoteForm {
                     secrets.put(parameter.name(), new Secret(given.get()));
                 }
             } else if (given.isPresent()) {
+                refuseOption(parameter.name(), given.get().strip());
                 put(values, parameter.name(), given.get().strip());
             }
         }
@@ -69,6 +70,15 @@ final class RemoteForm {
             throw WhmException.failure("Provide the “" + e.parameter() + "” argument.");
         } catch (IllegalArgumentException e) {
             throw WhmException.failure("Invalid backup destination: " + e.getMessage() + ".");
+        }
+    }
+
+    /// These become words of command lines and addresses: what a driver would refuse later is
+    /// refused when it is said.
+    private static void refuseOption(String name, String value) throws WhmException {
+        boolean isWord = name.equals("host") || name.equals("username");
+        if (isWord && (value.startsWith("-") || value.matches("(?s).*[\\s\\p{Cntrl}].*"))) {
+            throw Text.badValue(name, "it begins with “-”, or has a blank in it");
         }
     }
 

@@ -52,8 +52,9 @@ final class SuspensionFunctions {
                         FunctionSpec.of(
                                 "suspendacct",
                                 SUSPEND,
-                                "Locks an account's password and FTP logins, closes its shell and"
-                                        + " keeps its cron jobs back",
+                                "Locks an account's logins (password, shell, FTP, mail, database"
+                                        + " users), redirects its sites and keeps its cron jobs"
+                                        + " back",
                                 required("user", ParameterSpec.Type.ACCOUNT, "The account"),
                                 optional("reason", ParameterSpec.Type.TEXT, "Why")
                                         .withDefault("Unknown"),
@@ -68,7 +69,11 @@ final class SuspensionFunctions {
                                 "unsuspendacct",
                                 SUSPEND,
                                 "Gives a suspended account back what it had",
-                                required("user", ParameterSpec.Type.ACCOUNT, "The account")),
+                                required("user", ParameterSpec.Type.ACCOUNT, "The account"),
+                                flag(
+                                        "retain-service-proxies",
+                                        false,
+                                        "Either value: service proxies stay as they are")),
                         this::unsuspend),
                 new WhmFunction(
                         FunctionSpec.of(
@@ -92,16 +97,17 @@ final class SuspensionFunctions {
         }
         refuseIfLocked(caller, account);
         try {
-            suspension.suspend(
-                    account,
-                    arguments.text("reason"),
-                    arguments.flag("disallowun"),
-                    !arguments.flag("leave-ftp-accts-enabled"),
-                    clock.instant());
+            List<String> open =
+                    suspension.suspend(
+                            account,
+                            arguments.text("reason"),
+                            arguments.flag("disallowun"),
+                            !arguments.flag("leave-ftp-accts-enabled"),
+                            clock.instant());
+            return new Answer(Optional.empty(), "OK", open);
         } catch (IOException e) {
             throw Text.failed("The account cannot be suspended", e);
         }
-        return Answer.ok();
     }
 
     private Answer unsuspend(Caller caller, Arguments arguments) throws WhmException {
@@ -112,11 +118,10 @@ final class SuspensionFunctions {
         }
         refuseIfLocked(caller, account);
         try {
-            suspension.unsuspend(account);
+            return new Answer(Optional.empty(), "OK", suspension.unsuspend(account));
         } catch (IOException e) {
             throw Text.failed("The account cannot be let in again", e);
         }
-        return Answer.ok();
     }
 
     private void refuseIfLocked(Caller caller, Account account) throws WhmException {

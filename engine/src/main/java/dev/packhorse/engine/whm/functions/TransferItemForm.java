@@ -28,6 +28,7 @@ import java.util.Optional;
 final class TransferItemForm {
     private static final String LOCAL = "AccountLocal";
     private static final String BACKUP = "LegacyAccountBackup";
+    private static final ComponentName BANDWIDTH = new ComponentName("BandwidthData");
 
     private final ArchiveFiles files;
     private final Catalog catalog;
@@ -75,16 +76,25 @@ final class TransferItemForm {
             flag("skipacctdb", false, "Leave out databases and their users"),
             flag("skipemail", false, "Leave out mail settings"),
             flag("skipsubdomains", false, "Leave out sub-domains and addon domains"),
+            flag("skipbwdata", false, "Leave out traffic figures"),
             flag("skipres", false, "Leave out reseller rights"),
+            flag("reseller", false, "Either value: rights come as the archive has them"),
             optional(
                     "overwrite_sameowner_dbs",
                     ParameterSpec.Type.FLAG,
                     "0: refuse what would replace databases of an account that exists"),
+            optional(
+                    "overwrite_sameowner_dbusers",
+                    ParameterSpec.Type.FLAG,
+                    "0: refuse what would replace database users of an account that exists"),
             flag("overwrite_with_delete", false, "Not done here: 1 is refused"),
             flag("shared_mysql_server", false, "Not done here: 1 is refused"),
             optional("customip", ParameterSpec.Type.TEXT, "Not done here: refused"),
             optional("mail_location", ParameterSpec.Type.TEXT, "Where mail will live; this server")
-                    .withDefault(".existing")
+                    .withDefault(".existing"),
+            optional("domain", ParameterSpec.Type.TEXT, "Has no effect: the archive tells it"),
+            optional("detected_remote_user", ParameterSpec.Type.TEXT, "Has no effect"),
+            optional("size", ParameterSpec.Type.TEXT, "Has no effect: the archive is measured")
         };
     }
 
@@ -140,6 +150,7 @@ final class TransferItemForm {
     private static List<String> without(Arguments arguments) {
         List<String> without = new ArrayList<>();
         addIf(arguments.flag("skiphomedir"), Components.HOMEDIR, without);
+        addIf(arguments.flag("skipbwdata"), BANDWIDTH, without);
         addIf(arguments.flag("skipres"), Components.RESELLER, without);
         return without;
     }
@@ -194,14 +205,14 @@ final class TransferItemForm {
                             + Text.quoted(user.value())
                             + " exists already; set “force” to restore over it.");
         }
-        boolean keepsDatabases =
-                arguments.has("overwrite_sameowner_dbs")
-                        && !arguments.flag("overwrite_sameowner_dbs");
-        if (exists && keepsDatabases && !arguments.flag("skipacctdb")) {
-            throw Text.badValue(
-                    "overwrite_sameowner_dbs",
-                    "databases of the archive replace those of the same name; set it to 1, or"
-                            + " “skipacctdb” to leave them out");
+        for (String kept : List.of("overwrite_sameowner_dbs", "overwrite_sameowner_dbusers")) {
+            boolean keeps = arguments.has(kept) && !arguments.flag(kept);
+            if (exists && keeps && !arguments.flag("skipacctdb")) {
+                throw Text.badValue(
+                        kept,
+                        "databases and users of the archive replace those of the same name; set it"
+                                + " to 1, or “skipacctdb” to leave them out");
+            }
         }
     }
 

@@ -205,7 +205,7 @@ class ProvisionFunctionsTest {
                 "username=alice",
                 "username=ftp",
                 "username=wheelers",
-                "username=Newbie",
+                "username=9newbie",
                 "username=../x",
                 "username=a b",
                 "username=",
@@ -227,6 +227,19 @@ class ProvisionFunctionsTest {
                 "homedir=/home7/newbie",
                 "ip=y",
                 "customip=192.0.2.7",
+                "uid=1500",
+                "gid=1500",
+                "mail_node_alias=far",
+                "pkgname=mine",
+                "savepkg=1",
+                "reseller_without_domain=1",
+                "bwlimit=much",
+                "cpmod=../x",
+                "featurelist=ghost",
+                "featurelist=../packages/gold",
+                "language=a b",
+                "max_email_per_hour=-1",
+                "max_team_users=8",
                 "reseller=1",
                 "password=two\nlines"
             })
@@ -484,6 +497,9 @@ class ProvisionFunctionsTest {
         "hasshell=1, allow-shell",
         "quota=10, add-pkg",
         "maxsql=1, add-pkg",
+        "bwlimit=10, add-pkg",
+        "featurelist=default, add-pkg",
+        "featurelist=other_all, none of yours",
         "cgi=1, add-pkg"
     })
     void aResellerGivesNothingThatItHasNot(String argument, String reason) throws Exception {
@@ -505,6 +521,8 @@ class ProvisionFunctionsTest {
         "quota=0, allow-unlimited-disk-pkgs",
         "maxsql=unlimited, allow-unlimited-pkgs",
         "maxftp=0, allow-unlimited-pkgs",
+        "bwlimit=0, allow-unlimited-bw-pkgs",
+        "max_email_per_hour=9, allow-emaillimits-pkgs",
         "maxaddon=1, allow-addoncreate",
         "maxpark=unlimited, allow-parkedcreate"
     })
@@ -516,6 +534,8 @@ class ProvisionFunctionsTest {
                         "add-pkg",
                         "allow-unlimited-pkgs",
                         "allow-unlimited-disk-pkgs",
+                        "allow-unlimited-bw-pkgs",
+                        "allow-emaillimits-pkgs",
                         "allow-addoncreate",
                         "allow-parkedcreate");
         String[] without = all.stream().filter(each -> !each.equals(right)).toArray(String[]::new);

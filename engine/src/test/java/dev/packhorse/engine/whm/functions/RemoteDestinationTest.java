@@ -137,4 +137,34 @@ class RemoteDestinationTest {
         service.add("service_account=/root/key.json");
         assertThat(add(service)).isNotEmpty();
     }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DestinationType.class,
+            names = {"SFTP", "RSYNC", "FTP", "WEBDAV", "CUSTOM", "S3_COMPATIBLE"})
+    void hostsAndUsersThatAProgramWouldTakeForOptionsAreRefusedWhenTheyAreSaid(DestinationType type)
+            throws IOException, WhmException {
+        String id = add(arguments(type));
+        for (String bad : List.of("-oProxyCommand=id", "-F/x", "a b", "a\tb", "a\nb")) {
+            for (String name : List.of("host", "username")) {
+                boolean has =
+                        DestinationParameters.of(type).stream()
+                                .anyMatch(each -> each.name().equals(name));
+                if (!has) {
+                    continue;
+                }
+                List<String> arguments = new ArrayList<>(arguments(type));
+                arguments.removeIf(each -> each.startsWith(name + "="));
+                arguments.add(name + "=" + bad);
+                assertThatThrownBy(() -> add(arguments))
+                        .isInstanceOf(WhmException.class)
+                        .hasMessageContaining("“" + name + "”");
+                assertThatThrownBy(() ->
+                                server.call("backup_destination_set", "id=" + id, name + "=" + bad))
+                        .isInstanceOf(WhmException.class)
+                        .hasMessageContaining("“" + name + "”");
+            }
+        }
+        assertThat(server.destinations.contents().destinations()).hasSize(1);
+    }
 }

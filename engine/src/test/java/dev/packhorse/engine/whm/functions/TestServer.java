@@ -10,6 +10,7 @@ import dev.packhorse.engine.auth.SecondFactors;
 import dev.packhorse.engine.auth.TokenStore;
 import dev.packhorse.engine.backupconfig.BackupConfigFile;
 import dev.packhorse.engine.component.HostServices;
+import dev.packhorse.engine.component.account.Suspension;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.FixedConsent;
 import dev.packhorse.engine.destination.FolderTransport;
@@ -32,6 +33,7 @@ import dev.packhorse.engine.job.ServerBackups;
 import dev.packhorse.engine.job.VerifyPlanner;
 import dev.packhorse.engine.job.VerifyRequests;
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.AccountQuotas;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.notify.ChannelName;
@@ -178,7 +180,10 @@ final class TestServer {
                 new HostServices(host, accounts, "host.example", java.util.Optional.empty());
         StagingArea staging = StagingArea.open(root.resolve("state/staging"), ByteSize.parse("1"));
         return new AccountDesk(
-                new AccountCreation(services, staging, queue::now), new AccountRemoval(services));
+                new AccountCreation(services, staging, queue::now),
+                new Suspension(services),
+                new AccountRemoval(services),
+                AccountQuotas.parse("sam: 2; *: 100"));
     }
 
     private RetentionDesk retention(HostRoot host) {

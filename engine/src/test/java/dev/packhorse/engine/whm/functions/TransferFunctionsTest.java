@@ -203,6 +203,7 @@ class TransferFunctionsTest {
                 "cpmovefile=/home/cpmove-bob.tar.gz",
                 "skiphomedir=1",
                 "skipacctdb=1",
+                "skipbwdata=1",
                 "skipres=1",
                 "ip=1");
         RestoreArguments arguments = arguments("bob");
@@ -211,7 +212,7 @@ class TransferFunctionsTest {
         assertThat(arguments.mysql()).isFalse();
         assertThat(arguments.mailConfig()).isTrue();
         assertThat(arguments.giveIp()).isTrue();
-        assertThat(arguments.without()).containsExactly("Homedir", "Reseller");
+        assertThat(arguments.without()).containsExactly("Homedir", "BandwidthData", "Reseller");
 
         enqueue(session(), "carol");
         assertThat(arguments("carol").trusted()).isFalse();
@@ -294,6 +295,9 @@ class TransferFunctionsTest {
         assertThatThrownBy(() -> enqueue(session, "alice")).hasMessageContaining("set “force”");
         assertThatThrownBy(() -> enqueue(session, "alice", "force=1", "overwrite_sameowner_dbs=0"))
                 .hasMessageContaining("overwrite_sameowner_dbs");
+        assertThatThrownBy(
+                        () -> enqueue(session, "alice", "force=1", "overwrite_sameowner_dbusers=0"))
+                .hasMessageContaining("overwrite_sameowner_dbusers");
         String vouched = session("unrestricted_restore=1");
         assertThatThrownBy(() -> enqueue(vouched, "alice", "force=1"))
                 .hasMessageContaining("unrestricted_restore");
