@@ -77,8 +77,8 @@ public final class S3Transport implements Transport {
                                 .run());
     }
 
-    /// Holds five parts in memory at most, of the size that the settings name, or of 256 MiB once a
-    /// stream is larger than that size 6,000 times; [PartMemory] bounds all puts together.
+    /// Holds five parts in memory at most, of the size that the settings name at first, and twice
+    /// as long after every thousand; [PartMemory] bounds all puts together.
     @Override
     public StreamedObject putStreamed(
             ObjectKey key,
