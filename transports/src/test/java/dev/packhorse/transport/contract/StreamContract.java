@@ -162,7 +162,9 @@ abstract class StreamContract extends UploadContract {
                                 throw new IOException("no more");
                             });
             assertKind(Kind.REFUSED, () -> stream("k", PutMode.REPLACE, failing));
-            assertIs("k", random(1_000, 2));
+            if (takesBackUploadsAlone()) {
+                assertIs("k", random(1_000, 2));
+            }
             assertNothingIsLeft();
             stream("k", PutMode.REPLACE, of(random(LARGE, 3)));
             assertIs("k", random(LARGE, 3));
@@ -209,7 +211,9 @@ abstract class StreamContract extends UploadContract {
             Assumptions.assumeTrue(transport().traits().maxConnections() > 1, "one call at a time");
             ContentWriter overtaken = turning(random(LARGE, 1), () -> put("k", random(10, 1)));
             assertKind(Kind.EXISTS, () -> stream("k", PutMode.CREATE, overtaken));
-            assertIs("k", random(10, 1));
+            if (takesBackUploadsAlone()) {
+                assertIs("k", random(10, 1));
+            }
             assertNothingIsLeft();
         }
     }
