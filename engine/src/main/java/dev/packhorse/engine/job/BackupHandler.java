@@ -194,7 +194,8 @@ public final class BackupHandler implements JobHandler {
             task.log().line("Stopped: " + e.getMessage());
             return cancelled(task.context());
         } catch (TransportException e) {
-            task.log().warn(String.valueOf(e.getMessage()) + "; " + NEXT_TRY);
+            // Only a stream meets the destination here.
+            task.log().warn(e.getMessage() + "; " + NEXT_TRY);
             throw e;
         }
     }

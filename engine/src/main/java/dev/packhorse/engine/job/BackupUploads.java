@@ -74,10 +74,17 @@ record BackupUploads(DestinationStore destinations, ServerBackups backups, Strin
                         upload.account(),
                         job.request().owner(),
                         JobJson.write(upload))
-                .withPriority(job.request().priority())
+                .withPriority(priority(job, upload))
                 .withUniqueKey("upload:" + destination.id() + ":" + key + ":" + upload.sha256())
                 .withExclusiveKey(lane(destination, new AccountName(upload.account())))
                 .onNode(node);
+    }
+
+    /// What is there already need not wait for an hour in which uploads may begin: until it was
+    /// looked at the catalog does not know it.
+    private static int priority(Job job, UploadArguments upload) {
+        int usual = job.request().priority();
+        return upload.streamed() ? Math.min(usual, JobRequest.Priority.MANUAL) : usual;
     }
 
     /// At most so many uploads go to one destination at a time, so that one that hangs cannot take

@@ -143,13 +143,18 @@ class StreamBackupTest {
         assertThat(ended.followUp().restorePoints()).isEmpty();
         assertFar(INDEX, MANIFEST, ARCHIVE);
         Path archive = server.far().resolve(ARCHIVE);
+        assertThat(onlyUpload(ended).priority())
+                .as("it does not wait for quiet hours")
+                .isLessThan(JobRequest.Priority.SCHEDULED);
         UploadArguments upload = arguments(onlyUpload(ended));
         assertThat(upload.streamed()).isTrue();
         assertThat(upload.sha256()).isEqualTo(Sha256.of(archive));
         assertThat(upload.sizeBytes()).isEqualTo(Files.size(archive));
         assertManifestIsOf(archive);
-        assertThat(server.meter.sums().get(StreamServer.FAR).bytes())
-                .isEqualTo(Files.size(archive));
+        assertThat(server.meter.sums())
+                .hasEntrySatisfying(
+                        StreamServer.FAR,
+                        sum -> assertThat(sum.bytes()).isEqualTo(upload.sizeBytes()));
     }
 
     private void assertManifestIsOf(Path archive) throws IOException {
@@ -186,7 +191,8 @@ class StreamBackupTest {
                     assertThat(point.archive().value()).isEqualTo(ARCHIVE);
                     assertThat(point.sha256()).isEqualTo(Sha256.of(server.far().resolve(ARCHIVE)));
                 });
-        assertThat(server.meter.sums().get(StreamServer.FAR).count()).isOne();
+        assertThat(server.meter.sums())
+                .hasEntrySatisfying(StreamServer.FAR, sum -> assertThat(sum.count()).isOne());
     }
 
     @Test

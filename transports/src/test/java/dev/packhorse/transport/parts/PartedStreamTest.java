@@ -175,6 +175,6 @@ class PartedStreamTest {
         assertThat(PartPlan.lengthInStream(1_000, least)).isEqualTo(5 * MIB);
         assertThat(PartPlan.lengthInStream(1_001, least)).isEqualTo(10 * MIB);
         assertThat(PartPlan.lengthInStream(PartPlan.MOST_OF_STREAM, least))
-                .isEqualTo((int) Math.min(PartPlan.LARGEST_PART.bytes(), 5L * MIB << 8));
+                .isEqualTo((int) Math.min(PartPlan.LARGEST_PART.bytes(), (5L * MIB) << 8));
     }
 }

@@ -6,14 +6,21 @@ import dev.packhorse.transport.spi.Transport;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 class S3TransportOnS3ProxyTest extends TransportContract {
-    private S3Place place;
+    private @Nullable S3Place place;
+
+    private S3Place place() {
+        return Objects.requireNonNull(place, "opened before");
+    }
 
     @Override
     protected Transport open() throws Exception {
-        place = S3Place.at(S3Server.s3Proxy(), Map.of("profile", "standard"));
-        return place.open();
+        S3Place fresh = S3Place.at(S3Server.s3Proxy(), Map.of("profile", "standard"));
+        place = fresh;
+        return fresh.open();
     }
 
     @Override
@@ -23,6 +30,6 @@ class S3TransportOnS3ProxyTest extends TransportContract {
 
     @Override
     protected List<String> leftovers() throws IOException {
-        return place.uploads();
+        return place().uploads();
     }
 }

@@ -12,7 +12,9 @@ import dev.packhorse.transport.spi.UploadJournal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// The contract against OpenSSH, with a password.
@@ -22,12 +24,17 @@ class SftpTransportTest extends TransportContract {
         return true;
     }
 
-    private SftpPlace place;
+    private @Nullable SftpPlace place;
+
+    private SftpPlace place() {
+        return Objects.requireNonNull(place, "opened before");
+    }
 
     @Override
     protected Transport open() throws IOException {
-        place = SftpPlace.fresh();
-        return place.open();
+        SftpPlace fresh = SftpPlace.fresh();
+        place = fresh;
+        return fresh.open();
     }
 
     @Override
@@ -37,14 +44,14 @@ class SftpTransportTest extends TransportContract {
 
     @Override
     protected List<String> leftovers() throws IOException {
-        return LeftFiles.in(place.folder());
+        return LeftFiles.in(place().folder());
     }
 
     /// Longer than the server may stand still.
     @Test
     void aWriterMayTakeLongerThanTheServerMay() throws IOException {
         byte[] bytes = new byte[300_000];
-        try (Transport impatient = place.within(Duration.ofSeconds(1)).open()) {
+        try (Transport impatient = place().within(Duration.ofSeconds(1)).open()) {
             impatient.putStreamed(
                     new ObjectKey("slow"),
                     out -> {
@@ -57,6 +64,6 @@ class SftpTransportTest extends TransportContract {
                     UploadJournal.none(),
                     Cancellation.never());
         }
-        assertThat(place.folder().resolve("slow")).hasBinaryContent(bytes);
+        assertThat(place().folder().resolve("slow")).hasBinaryContent(bytes);
     }
 }
