@@ -15,6 +15,7 @@ import dev.packhorse.transport.spi.HostPort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
@@ -40,6 +41,11 @@ class FarRestoreProcessTest {
         assumeTrue(Identity.ofProcess().isRoot(), "accounts have users of their own");
         Path server = work.resolve("server");
         DemoServer.write(server, 20);
+        Files.writeString(
+                server.resolve("var/cpanel/backups/config"),
+                "REMOTE_RESTORE_STAGING_DIR: /fetched\n",
+                StandardOpenOption.APPEND);
+        Path fetched = Files.createDirectory(server.resolve("fetched"));
         Path site = server.resolve("home/alice/public_html");
         byte[] large = largeFile(site);
         Path small = site.resolve("index.php");
@@ -70,6 +76,7 @@ class FarRestoreProcessTest {
                 DaemonUnderTest.await(LIMIT, () -> received(proxy) > KILL_AT);
                 first.kill();
             }
+            assertThat(fetched).isNotEmptyDirectory();
             proxy.cutAll();
             long before = received(proxy);
             Files.write(site.resolve("video.bin"), new byte[] {1});
@@ -82,6 +89,7 @@ class FarRestoreProcessTest {
             assertThat(received(proxy))
                     .as("received by the second daemon, after %d by the first", before)
                     .isLessThan(CONTENT - before + BESIDES);
+            assertThat(fetched).isEmptyDirectory();
             assertThat(work.resolve("state/staging/jobs").resolve(restore)).doesNotExist();
         }
     }

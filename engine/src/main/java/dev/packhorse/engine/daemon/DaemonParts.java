@@ -49,6 +49,7 @@ import dev.packhorse.engine.job.RunHandler;
 import dev.packhorse.engine.job.RunJobs;
 import dev.packhorse.engine.job.SafetyCopies;
 import dev.packhorse.engine.job.ServerBackups;
+import dev.packhorse.engine.job.Streaming;
 import dev.packhorse.engine.job.SwitchHandler;
 import dev.packhorse.engine.job.SystemHandler;
 import dev.packhorse.engine.job.UploadHandler;
@@ -377,7 +378,12 @@ final class DaemonParts {
                 new SwitchHandler(services.accounts(), administration.switches()),
                 admitted(
                         new BackupHandler(
-                                plant, backups, destinations, packingRoom(), pruning.pins())),
+                                plant,
+                                backups,
+                                destinations,
+                                packingRoom(),
+                                pruning.pins(),
+                                Optional.of(streaming()))),
                 new PkgacctHandler(plant),
                 admitted(
                         new UploadHandler(
@@ -412,6 +418,17 @@ final class DaemonParts {
                                 restoring,
                                 events.notices()::requests)),
                 events.handler());
+    }
+
+    private Streaming streaming() {
+        return new Streaming(
+                Streaming.Use.of(settings.get(SettingKeys.BACKUP_STREAM)),
+                backups,
+                destinations,
+                opener,
+                journals,
+                catalog,
+                health.watching());
     }
 
     private PackingRoom packingRoom() {

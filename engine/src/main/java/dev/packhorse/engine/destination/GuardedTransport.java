@@ -6,10 +6,12 @@ import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.Capacity;
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ContentReader;
+import dev.packhorse.transport.spi.ContentWriter;
 import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.ObjectVisitor;
 import dev.packhorse.transport.spi.PutMode;
+import dev.packhorse.transport.spi.StreamedObject;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportTraits;
@@ -50,6 +52,19 @@ final class GuardedTransport implements Transport {
             throws TransportException, CancelledException {
         guard.beforeChange(transport, key, cancellation);
         return transport.put(key, content, mode, journal, cancellation);
+    }
+
+    /// @throws TransportException also `REFUSED` if the place is somebody else's
+    @Override
+    public StreamedObject putStreamed(
+            ObjectKey key,
+            ContentWriter writer,
+            PutMode mode,
+            UploadJournal journal,
+            Cancellation cancellation)
+            throws TransportException, CancelledException {
+        guard.beforeChange(transport, key, cancellation);
+        return transport.putStreamed(key, writer, mode, journal, cancellation);
     }
 
     /// Only what a journal of ours recorded is taken back, wherever that is.

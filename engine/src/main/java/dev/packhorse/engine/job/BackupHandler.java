@@ -1,18 +1,13 @@
 package dev.packhorse.engine.job;
 
-import dev.packhorse.engine.archive.Packing;
 import dev.packhorse.engine.backupconfig.BackupConfig;
-import dev.packhorse.engine.backupconfig.ConfigKey;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.PackContext;
-import dev.packhorse.engine.component.PackOptions;
-import dev.packhorse.engine.component.PackSkip;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.ArchiveForm;
 import dev.packhorse.engine.model.DestinationId;
-import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.model.SlotName;
@@ -32,20 +27,21 @@ import dev.packhorse.engine.session.SessionId;
 import dev.packhorse.engine.staging.WorkFolder;
 import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.TransportException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 
-/// Packs one account into the backup directory. The catalog learns of the archive, and the uploads
-/// of it are enqueued, in the transaction that ends the job.
+/// Packs one account into the backup directory, or straight into the upload to its only
+/// destination. The catalog learns of the archive, and the uploads of it are enqueued, in the
+/// transaction that ends the job; of an archive that was streamed it learns by its upload's job, as
+/// of all that is at destinations.
 public final class BackupHandler implements JobHandler {
     private final PackingPlant plant;
+    private static final String NEXT_TRY =
+            "the next try goes by way of a file in the backup directory";
     private static final Duration UNTIL_ROOM = Duration.ofSeconds(5);
 
     /// The clock may be set meanwhile.
@@ -55,7 +51,10 @@ public final class BackupHandler implements JobHandler {
     private final BackupUploads uploads;
     private final PackingRoom room;
     private final PinStore pins;
+    private final AccountBackup backup;
 
+    /// One that streams nothing.
+    ///
     /// @param pins where what bears a label is pinned as soon as it is there, before the catalog,
     ///   and so retention, learns of it
     public BackupHandler(
@@ -64,11 +63,23 @@ public final class BackupHandler implements JobHandler {
             DestinationStore destinations,
             PackingRoom room,
             PinStore pins) {
+        this(plant, backups, destinations, room, pins, Optional.empty());
+    }
+
+    /// @param streaming chooses what is streamed; empty for nothing
+    public BackupHandler(
+            PackingPlant plant,
+            ServerBackups backups,
+            DestinationStore destinations,
+            PackingRoom room,
+            PinStore pins,
+            Optional<Streaming> streaming) {
         this.plant = plant;
         this.backups = backups;
         this.uploads = new BackupUploads(destinations, backups, plant.node());
         this.room = room;
         this.pins = pins;
+        this.backup = new AccountBackup(plant, backups, streaming);
     }
 
     @Override
@@ -90,7 +101,15 @@ public final class BackupHandler implements JobHandler {
         if (closed.isPresent()) {
             return Ended.with(closed.get());
         }
-        Optional<PackingRoom.Reserved> reserved = room.reserve(backups.config(), name);
+        BackupConfig config = backups.config();
+        Optional<StreamTarget> target =
+                backup.streamTarget(context.lease().job(), arguments, config);
+        if (target.isPresent()) {
+            try (StreamTarget to = target.get()) {
+                return run(context, arguments, config, Optional.of(to));
+            }
+        }
+        Optional<PackingRoom.Reserved> reserved = room.reserve(config, name);
         if (reserved.isEmpty()) {
             return Ended.with(
                     new JobOutcome.Snoozed(
@@ -98,7 +117,7 @@ public final class BackupHandler implements JobHandler {
                             "archives in the backup directory wait to be sent (backup.staging_limit)"));
         }
         try (var _ = reserved.get()) {
-            return run(context, arguments, name);
+            return run(context, arguments, config, Optional.empty());
         }
     }
 
@@ -117,12 +136,17 @@ public final class BackupHandler implements JobHandler {
                                         .formatted(plan.map(Plan::name).orElse(""))));
     }
 
-    private Ended run(JobContext context, BackupArguments arguments, AccountName name)
+    private Ended run(
+            JobContext context,
+            BackupArguments arguments,
+            BackupConfig config,
+            Optional<StreamTarget> target)
             throws IOException {
-        SessionId session = plant.session(arguments.session(), name);
+        SessionId session =
+                plant.session(arguments.session(), new AccountName(arguments.account()));
         try (FileSessionLog log = plant.sessions().openPkgacctLog(session)) {
             log.line("pkgacct started.");
-            Ended ended = pack(context, arguments, session, log);
+            Ended ended = pack(new BackupTask(context, arguments, config, target, session, log));
             log.line("pkgacct " + (isArchive(ended.outcome()) ? "completed." : "failed."));
             return ended;
         }
@@ -132,117 +156,65 @@ public final class BackupHandler implements JobHandler {
         return outcome instanceof JobOutcome.Succeeded || outcome instanceof JobOutcome.Partial;
     }
 
-    private Ended pack(
-            JobContext context, BackupArguments arguments, SessionId session, FileSessionLog log)
-            throws IOException {
-        AccountName name = new AccountName(arguments.account());
-        Optional<Account> account = plant.services().accounts().find(name);
+    private Ended pack(BackupTask task) throws IOException {
+        Optional<Account> account = plant.services().accounts().find(task.account());
         if (account.isEmpty()) {
-            return failed(log, "there is no account " + name + " on this server");
+            return failed(task.log(), "there is no account " + task.account() + " on this server");
         }
         Optional<Plan> plan = backups.plans().choose(account.get()).map(AccountPlans.Chosen::plan);
-        BackupConfig config = backups.config();
-        BackupDirectory directory = backups.directory(config);
-        BackupPlace place = new BackupPlace(backups, config);
+        BackupDirectory directory = backups.directory(task.config());
+        BackupPlace place = new BackupPlace(backups, task.config());
         try {
             place.requireMounted();
             directory.makeFolders(directory.root());
             place.requireFree(directory);
         } catch (IOException e) {
-            return failed(log, String.valueOf(e.getMessage()));
+            return failed(task.log(), String.valueOf(e.getMessage()));
         }
-        SlotName slot = SlotName.parse(arguments.date());
-        ArchiveForm form = form(config);
-        ObjectKey key =
-                BackupDirectory.archiveKey(arguments.tiers().getFirst(), slot, name, suffix(form));
-        TimeLimit limit = TimeLimit.of(config.packTimeout(), context.cancellation());
+        ObjectKey key = backup.key(task.arguments(), task.config());
+        TimeLimit limit = TimeLimit.of(task.config().packTimeout(), task.context().cancellation());
         try (limit;
                 WorkFolder work = plant.staging().newFolder()) {
-            plant.staging().requireSpace(directory.root(), previousSize(directory, key));
             PackContext packContext =
                     new PackContext(
                             account.get(),
                             plant.services(),
-                            options(config, plan),
+                            BackupContents.options(task.config(), plan),
                             work.path(),
-                            log,
+                            task.log(),
                             limit);
-            BiConsumer<Long, Long> progress =
-                    (members, bytes) -> tell(context, members, bytes, session);
-            JobId job = context.lease().job().id();
-            PackingHooks hooks =
-                    plant.hooks(
-                            packContext,
-                            new PackingHooks.Form(true, form == ArchiveForm.INCREMENTAL, false));
-            AccountArchiver.Archived archived =
-                    form == ArchiveForm.INCREMENTAL
-                            ? new TreeBackup(plant, hooks, arguments.label())
-                                    .intoDirectory(
-                                            packContext,
-                                            directory,
-                                            key,
-                                            job,
-                                            config.isOn(ConfigKey.LINKDEST),
-                                            progress)
-                            : new FileBackup(plant, hooks, arguments.label())
-                                    .intoDirectory(
-                                            packContext,
-                                            directory,
-                                            key,
-                                            packing(form),
-                                            !config.isOn(ConfigKey.DISABLE_METADATA),
-                                            job,
-                                            progress);
-            plant.logTotals(log, directory.place(key), archived);
-            return ended(context.lease().job(), arguments, plan, directory, key, archived, session);
+            AccountArchiver.Archived archived = backup.archive(task, packContext, directory, key);
+            return ended(task, plan, directory, key, archived);
         } catch (ComponentException e) {
-            return failed(log, String.valueOf(e.getMessage()));
+            return failed(task.log(), String.valueOf(e.getMessage()));
         } catch (CancelledException e) {
             if (limit.hasExpired()) {
-                return failed(log, "not done within " + seconds(config) + " (maximum_timeout)");
+                return late(task);
             }
-            log.line("Stopped: " + e.getMessage());
-            return cancelled(context);
+            task.log().line("Stopped: " + e.getMessage());
+            return cancelled(task.context());
+        } catch (TransportException e) {
+            // Only a stream meets the destination here.
+            task.log().warn(e.getMessage() + "; " + NEXT_TRY);
+            throw e;
         }
+    }
+
+    /// A stream takes as long as the destination does, which is no reason not to have a backup.
+    private static Ended late(BackupTask task) {
+        String reason = "not done within " + seconds(task.config()) + " (maximum_timeout)";
+        if (task.target().isEmpty()) {
+            return failed(task.log(), reason);
+        }
+        String streamed =
+                "%s while it was streamed to destination %s; %s"
+                        .formatted(reason, task.target().get().destination().name(), NEXT_TRY);
+        task.log().warn(streamed);
+        return Ended.with(new JobOutcome.RetryAfter(Duration.ZERO, streamed));
     }
 
     private static String seconds(BackupConfig config) {
         return config.packTimeout().toSeconds() + " seconds";
-    }
-
-    private static ArchiveForm form(BackupConfig config) {
-        return switch (config.text(ConfigKey.BACKUPTYPE)) {
-            case "incremental" -> ArchiveForm.INCREMENTAL;
-            case "uncompressed" -> ArchiveForm.UNCOMPRESSED;
-            default -> ArchiveForm.COMPRESSED;
-        };
-    }
-
-    private Packing packing(ArchiveForm form) {
-        return plant.packing(form == ArchiveForm.COMPRESSED);
-    }
-
-    private String suffix(ArchiveForm form) {
-        return form == ArchiveForm.INCREMENTAL ? "" : packing(form).suffix();
-    }
-
-    /// What the configuration and the account's plan leave out; exclude files count.
-    private static PackOptions options(BackupConfig config, Optional<Plan> plan) {
-        EnumSet<PackSkip> skips = EnumSet.noneOf(PackSkip.class);
-        if (!config.isOn(ConfigKey.BACKUPLOGS)) {
-            skips.add(PackSkip.LOGS);
-        }
-        if (!config.isOn(ConfigKey.BACKUPBWDATA)) {
-            skips.add(PackSkip.BANDWIDTH);
-        }
-        if (config.text(ConfigKey.MYSQLBACKUP).equals("dir")) {
-            skips.add(PackSkip.MYSQL);
-        }
-        if (!config.isOn(ConfigKey.PSQLBACKUP)) {
-            skips.add(PackSkip.POSTGRES);
-        }
-        plan.ifPresent(each -> skips.addAll(each.leftOut()));
-        return PackOptions.ALL.without(skips).obeyingExcludeFiles();
     }
 
     static Ended cancelled(JobContext context) {
@@ -257,40 +229,30 @@ public final class BackupHandler implements JobHandler {
         return Ended.with(new JobOutcome.Failed("{}", reason));
     }
 
-    /// The archive that is there is the best guess at the size of the next. Nobody knows how much
-    /// of a tree will be new.
-    private static long previousSize(BackupDirectory directory, ObjectKey key) throws IOException {
-        Path archive = directory.place(key);
-        return Files.isRegularFile(archive) ? Files.size(archive) : 0;
-    }
-
-    private static void tell(JobContext context, long members, long bytes, SessionId session) {
-        context.progress(
-                JobJson.write(new Progress("packing", members, bytes, 0, session.value())));
-    }
-
     private Ended ended(
-            Job job,
-            BackupArguments arguments,
+            BackupTask task,
             Optional<Plan> plan,
             BackupDirectory directory,
             ObjectKey first,
-            AccountArchiver.Archived archived,
-            SessionId session)
+            AccountArchiver.Archived archived)
             throws IOException {
+        BackupArguments arguments = task.arguments();
+        boolean streamed = task.target().isPresent();
         List<RestorePoint> points = new ArrayList<>();
         List<JobRequest> sent = new ArrayList<>();
-        AccountName name = new AccountName(arguments.account());
+        AccountName name = task.account();
         SlotName slot = SlotName.parse(arguments.date());
         String suffix = first.name().substring(name.value().length());
         for (Tier tier : arguments.tiers()) {
             ObjectKey key = BackupDirectory.archiveKey(tier, slot, name, suffix);
             if (!key.equals(first)) {
-                directory.link(first, key, job.id());
+                directory.link(first, key, task.job().id());
             }
-            points.add(point(name, tier, slot, key, archived).withLabel(arguments.label()));
+            if (!streamed) {
+                points.add(point(name, tier, slot, key, archived).withLabel(arguments.label()));
+            }
             if (ArchiveForm.of(key.name()) != ArchiveForm.INCREMENTAL) {
-                sent.addAll(uploads.of(job, arguments, plan, tier, key, archived));
+                sent.addAll(uploads.of(task, plan, tier, key, archived));
             }
         }
         if (!arguments.label().isEmpty()) {
@@ -306,7 +268,7 @@ public final class BackupHandler implements JobHandler {
                         first.value(),
                         archived.archive().sizeBytes(),
                         archived.archive().sha256(),
-                        session.value(),
+                        task.session().value(),
                         warnings.stream().limit(BackupResult.MAX_WARNINGS).toList());
         JobOutcome outcome =
                 warnings.isEmpty()

@@ -24,15 +24,16 @@ import java.util.Optional;
 record BackupUploads(DestinationStore destinations, ServerBackups backups, String node) {
     private static final int LANES = 2;
 
-    /// One for each destination that takes the account's archives.
+    /// One for each destination that takes the account's archives. That of the one to which the
+    /// archive was streamed only has to find it there.
     List<JobRequest> of(
-            Job job,
-            BackupArguments arguments,
+            BackupTask task,
             Optional<Plan> plan,
             Tier tier,
             ObjectKey key,
             AccountArchiver.Archived archived)
             throws IOException {
+        BackupArguments arguments = task.arguments();
         int tries = Math.max(1, backups.config().number(ConfigKey.ERRORTHRESHHOLD));
         List<JobRequest> uploads = new ArrayList<>();
         for (Destination destination : taking(plan)) {
@@ -45,14 +46,20 @@ record BackupUploads(DestinationStore destinations, ServerBackups backups, Strin
                             key.value(),
                             archived.archive().sizeBytes(),
                             archived.archive().sha256(),
-                            arguments.label());
-            uploads.add(request(job, upload, destination, key).withMaxAttempts(tries));
+                            arguments.label(),
+                            task.isStreamedTo(destination.id()));
+            uploads.add(request(task.job(), upload, destination, key).withMaxAttempts(tries));
         }
         return uploads;
     }
 
     private List<Destination> taking(Optional<Plan> plan) throws IOException {
-        return destinations.contents().destinations().stream()
+        return taking(destinations.contents(), plan);
+    }
+
+    /// The destinations that take archives of accounts of a plan.
+    static List<Destination> taking(DestinationStore.Contents contents, Optional<Plan> plan) {
+        return contents.destinations().stream()
                 .filter(Destination::takesArchives)
                 .filter(each ->
                         plan.map(it -> it.destinations().takes(each.id(), each.name()))
@@ -67,10 +74,17 @@ record BackupUploads(DestinationStore destinations, ServerBackups backups, Strin
                         upload.account(),
                         job.request().owner(),
                         JobJson.write(upload))
-                .withPriority(job.request().priority())
+                .withPriority(priority(job, upload))
                 .withUniqueKey("upload:" + destination.id() + ":" + key + ":" + upload.sha256())
                 .withExclusiveKey(lane(destination, new AccountName(upload.account())))
                 .onNode(node);
+    }
+
+    /// What is there already need not wait for an hour in which uploads may begin: until it was
+    /// looked at the catalog does not know it.
+    private static int priority(Job job, UploadArguments upload) {
+        int usual = job.request().priority();
+        return upload.streamed() ? Math.min(usual, JobRequest.Priority.MANUAL) : usual;
     }
 
     /// At most so many uploads go to one destination at a time, so that one that hangs cannot take

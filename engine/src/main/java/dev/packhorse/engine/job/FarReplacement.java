@@ -2,14 +2,10 @@ package dev.packhorse.engine.job;
 
 import dev.packhorse.engine.archive.ManifestJson;
 import dev.packhorse.transport.spi.Cancellation;
-import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ObjectKey;
-import dev.packhorse.transport.spi.Sha256;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.UploadJournal;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Optional;
 
 /// Replacing an archive at a destination, which takes as long as its upload and may end half way:
@@ -45,34 +41,12 @@ final class FarReplacement {
                                 && transport.stat(previous).isEmpty();
         if (isOfWhatIsThere && present.length <= ManifestJson.MOST_BYTES) {
             UploadHandler.store(
-                    transport, previous, new Small(present), UploadJournal.none(), cancellation);
+                    transport,
+                    previous,
+                    new SmallContent(present),
+                    UploadJournal.none(),
+                    cancellation);
         }
         return true;
-    }
-
-    /// Bytes in memory.
-    private static final class Small implements Content {
-        private final byte[] bytes;
-        private final String sha256;
-
-        Small(byte[] bytes) throws IOException {
-            this.bytes = bytes;
-            this.sha256 = Sha256.of(new ByteArrayInputStream(bytes));
-        }
-
-        @Override
-        public long sizeBytes() {
-            return bytes.length;
-        }
-
-        @Override
-        public String sha256() {
-            return sha256;
-        }
-
-        @Override
-        public InputStream open() {
-            return new ByteArrayInputStream(bytes);
-        }
     }
 }

@@ -20,7 +20,6 @@ import dev.packhorse.engine.session.SessionStore;
 import dev.packhorse.engine.staging.StagingArea;
 import dev.packhorse.transport.spi.ObjectKey;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -113,7 +112,9 @@ public record PackingPlant(
 
     /// The lines by which wrapper scripts learn where the archive is. Source: cpmove-format 1.1
     /// (pkgacct's output).
-    void logTotals(SessionLog log, Path archive, AccountArchiver.Archived archived) {
+    ///
+    /// @param archive where it is
+    void logTotals(SessionLog log, String archive, AccountArchiver.Archived archived) {
         log.line("pkgacctfile is: " + archive);
         log.line("size is: " + archived.archive().sizeBytes());
         PkgacctLog.totals(log, archived);

@@ -157,7 +157,7 @@ public final class PkgacctHandler implements JobHandler {
                                     name,
                                     context.lease().job().id(),
                                     (members, bytes) -> tell(context, members, bytes, session));
-            plant.logTotals(log, folder.resolve(name), archived);
+            plant.logTotals(log, folder.resolve(name).toString(), archived);
             log.line("pkgacct completed");
             return ended(arguments.folder() + "/" + name, archived, session);
         } catch (ComponentException e) {

@@ -14,6 +14,8 @@ import java.util.Objects;
 /// @param sizeBytes the archive's size
 /// @param sha256 the archive's digest
 /// @param label what somebody called the backup, empty for nothing
+/// @param streamed whether the archive is at the destination already, since it was packed straight
+///   into its upload: then it is only looked at
 public record UploadArguments(
         String account,
         String destination,
@@ -22,10 +24,12 @@ public record UploadArguments(
         String archive,
         long sizeBytes,
         String sha256,
-        String label) {
+        String label,
+        Boolean streamed) {
     public UploadArguments {
         // Jobs of before an update have none.
         label = Objects.requireNonNullElse(label, "");
+        streamed = Objects.requireNonNullElse(streamed, false);
     }
 
     /// An upload of an archive without a label.
@@ -37,6 +41,6 @@ public record UploadArguments(
             String archive,
             long sizeBytes,
             String sha256) {
-        this(account, destination, tier, date, archive, sizeBytes, sha256, "");
+        this(account, destination, tier, date, archive, sizeBytes, sha256, "", false);
     }
 }

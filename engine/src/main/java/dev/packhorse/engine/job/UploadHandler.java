@@ -38,6 +38,7 @@ import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.UploadJournal;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -65,9 +66,7 @@ public final class UploadHandler implements JobHandler {
     private final EarlierUploads earlier;
     private final UploadSources sources;
     private final LocalRelease release;
-    private final DestinationHealth health;
-    private final Notices notices;
-    private final TransferMeter meter;
+    private final Watching watching;
     private final InstantSource clock;
     private final String node;
 
@@ -90,9 +89,7 @@ public final class UploadHandler implements JobHandler {
         this.earlier = new EarlierUploads(catalog);
         this.sources = sources;
         this.release = release;
-        this.health = watching.health();
-        this.notices = watching.notices();
-        this.meter = watching.meter();
+        this.watching = watching;
         this.clock = clock;
         this.node = node;
     }
@@ -102,7 +99,31 @@ public final class UploadHandler implements JobHandler {
     /// @param health which destinations are left alone
     /// @param notices told of those that are
     /// @param meter counts what arrived
-    public record Watching(DestinationHealth health, Notices notices, TransferMeter meter) {}
+    public record Watching(DestinationHealth health, Notices notices, TransferMeter meter) {
+        /// An archive arrived and was proven.
+        void arrived(DestinationId destination, long bytes, long nanos) {
+            health.worked(destination);
+            meter.arrived(destination, bytes, nanos);
+        }
+
+        /// A destination failed; people are told if it is left alone from now on.
+        void failed(Destination destination, TransportException failure, Instant now) {
+            health.failed(destination.id(), failure, now)
+                    .ifPresent(paused -> {
+                        LOG.atWarn()
+                                .addKeyValue("destination", destination.name())
+                                .addKeyValue("seconds", paused.left().toSeconds())
+                                .addKeyValue("reason", paused.reason())
+                                .log("destination paused");
+                        notices.tell(
+                                Events.destinationOff(
+                                        destination.id().value(),
+                                        destination.name(),
+                                        "paused for " + paused.left().toMinutes() + " minutes",
+                                        paused.reason()));
+                    });
+        }
+    }
 
     @Override
     public JobKind kind() {
@@ -120,9 +141,12 @@ public final class UploadHandler implements JobHandler {
             destination.ifPresent(this::noteDisabled);
             return Ended.with(new JobOutcome.Failed("{}", "destination " + id + " " + why));
         }
-        Optional<DestinationHealth.Paused> paused = health.admit(id, clock.instant());
+        Optional<DestinationHealth.Paused> paused = watching.health().admit(id, clock.instant());
         if (paused.isPresent()) {
             return Ended.with(snoozed(destination.get(), paused.get()));
+        }
+        if (arguments.streamed()) {
+            return confirmed(destination.get(), arguments);
         }
         Optional<UploadSource> source;
         try {
@@ -143,10 +167,39 @@ public final class UploadHandler implements JobHandler {
                 return Ended.with(released.get());
             }
         }
+        return arrived(arguments);
+    }
+
+    /// What was streamed was proven when it arrived: it only has to be there still.
+    private Ended confirmed(Destination destination, UploadArguments arguments)
+            throws TransportException {
+        ObjectKey archive = new ObjectKey(arguments.archive());
+        try (Transport transport = opener.open(destination)) {
+            Optional<ObjectInfo> there =
+                    transport
+                            .stat(archive)
+                            .filter(object -> object.sizeBytes() == arguments.sizeBytes());
+            if (there.isEmpty()) {
+                return Ended.with(
+                        new JobOutcome.Failed(
+                                "{}",
+                                "the archive %s was streamed to destination %s and is not there any more; back the account up again"
+                                        .formatted(archive, destination.name())));
+            }
+            catalog.noteLock(destination.id(), archive, there.get().lockedUntil());
+        } catch (TransportException e) {
+            watching.failed(destination, e, clock.instant());
+            throw e;
+        }
+        watching.health().worked(destination.id());
+        return arrived(arguments);
+    }
+
+    private Ended arrived(UploadArguments arguments) {
         RestorePoint point =
                 new RestorePoint(
                         new AccountName(arguments.account()),
-                        id,
+                        new DestinationId(arguments.destination()),
                         arguments.tier(),
                         SlotName.parse(arguments.date()).date(),
                         new ObjectKey(arguments.archive()),
@@ -184,12 +237,11 @@ public final class UploadHandler implements JobHandler {
                 if (unread.isPresent()) {
                     throw new IOException("its copy elsewhere cannot be read", unread.get());
                 }
-                noteFailure(destination, failure);
+                watching.failed(destination, failure, clock.instant());
             }
             throw e;
         }
-        health.worked(destination.id());
-        meter.arrived(destination.id(), arguments.sizeBytes(), System.nanoTime() - began);
+        watching.arrived(destination.id(), arguments.sizeBytes(), System.nanoTime() - began);
         return Optional.empty();
     }
 
@@ -213,29 +265,13 @@ public final class UploadHandler implements JobHandler {
     }
 
     private void noteDisabled(Destination destination) {
-        notices.tell(
-                Events.destinationOff(
-                        destination.id().value(),
-                        destination.name(),
-                        "disabled",
-                        "an archive that was on its way stays here"));
-    }
-
-    private void noteFailure(Destination destination, TransportException failure) {
-        health.failed(destination.id(), failure, clock.instant())
-                .ifPresent(paused -> {
-                    LOG.atWarn()
-                            .addKeyValue("destination", destination.name())
-                            .addKeyValue("seconds", paused.left().toSeconds())
-                            .addKeyValue("reason", paused.reason())
-                            .log("destination paused");
-                    notices.tell(
-                            Events.destinationOff(
-                                    destination.id().value(),
-                                    destination.name(),
-                                    "paused for " + paused.left().toMinutes() + " minutes",
-                                    paused.reason()));
-                });
+        watching.notices()
+                .tell(
+                        Events.destinationOff(
+                                destination.id().value(),
+                                destination.name(),
+                                "disabled",
+                                "an archive that was on its way stays here"));
     }
 
     private void send(
@@ -274,7 +310,7 @@ public final class UploadHandler implements JobHandler {
                         UploadJournal.none(),
                         cancellation);
             }
-            requireRoom(transport, arguments.sizeBytes());
+            requireRoom(backups.config(), transport, arguments.sizeBytes());
             ObjectInfo stored =
                     store(transport, archive, source.archive(alike), journal, cancellation);
             catalog.noteLock(destination.id(), archive, stored.lockedUntil());
@@ -285,8 +321,10 @@ public final class UploadHandler implements JobHandler {
     }
 
     /// Asks a place that can tell for the free space that the configuration wants to be left there.
-    private void requireRoom(Transport transport, long sizeBytes) throws IOException {
-        BackupConfig config = backups.config();
+    ///
+    /// @throws TransportException `FULL` if there would be less
+    static void requireRoom(BackupConfig config, Transport transport, long sizeBytes)
+            throws IOException {
         Optional<Capacity> capacity =
                 config.isOn(ConfigKey.CHECK_MIN_FREE_SPACE)
                         ? transport.capacity()

@@ -149,6 +149,9 @@ public final class SettingKeys {
                     "0",
                     "0 for no limit, or a size as 200GiB",
                     ByteSize::parse);
+    public static final SettingKey<String> BACKUP_STREAM =
+            new SettingKey<>(
+                    "backup.stream", "auto", "auto, always or off", oneOf("auto", "always", "off"));
     public static final SettingKey<Integer> BACKUP_COMPRESSION_THREADS =
             new SettingKey<>("backup.compression_threads", "2", "1 to 64", number(1, 64));
     public static final SettingKey<String> BACKUP_REUSE =
@@ -227,6 +230,7 @@ public final class SettingKeys {
                     BACKUP_IO_PRESSURE,
                     BACKUP_LOW_PRIORITY,
                     BACKUP_STAGING_LIMIT,
+                    BACKUP_STREAM,
                     BACKUP_COMPRESSION_THREADS,
                     BACKUP_REUSE,
                     BACKUP_GZIP_MEMBERS,

@@ -6,14 +6,17 @@ import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.Capacity;
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ContentReader;
+import dev.packhorse.transport.spi.ContentWriter;
 import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.ObjectVisitor;
 import dev.packhorse.transport.spi.PutMode;
+import dev.packhorse.transport.spi.StreamedObject;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportTraits;
 import dev.packhorse.transport.spi.UploadJournal;
+import dev.packhorse.transport.spi.UploadState;
 import java.util.Optional;
 
 /// A place that hands everything to another. Tests change what they are about.
@@ -42,6 +45,22 @@ abstract class PassingPlace implements Transport {
             Cancellation cancellation)
             throws TransportException, CancelledException {
         return place.put(key, content, mode, journal, cancellation);
+    }
+
+    @Override
+    public StreamedObject putStreamed(
+            ObjectKey key,
+            ContentWriter writer,
+            PutMode mode,
+            UploadJournal journal,
+            Cancellation cancellation)
+            throws TransportException, CancelledException {
+        return place.putStreamed(key, writer, mode, journal, cancellation);
+    }
+
+    @Override
+    public void abandon(UploadState state) throws TransportException {
+        place.abandon(state);
     }
 
     @Override

@@ -35,6 +35,7 @@ public final class BackblazeTransport implements Transport {
                     false,
                     true,
                     true,
+                    false,
                     Resumption.BY_PART,
                     OptionalLong.of(PartPlan.LARGEST_CONTENT.bytes()),
                     B2Http.MAX_CALLS);

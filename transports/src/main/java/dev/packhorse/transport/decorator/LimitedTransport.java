@@ -34,14 +34,7 @@ public final class LimitedTransport extends SurroundedTransport {
     @Override
     public TransportTraits traits() {
         TransportTraits traits = super.traits();
-        return new TransportTraits(
-                traits.readsRanges(),
-                traits.createsExclusively(),
-                traits.copiesRanges(),
-                traits.provesArrival(),
-                traits.resumption(),
-                traits.maxObjectBytes(),
-                Math.min(calls, traits.maxConnections()));
+        return traits.withMaxConnections(Math.min(calls, traits.maxConnections()));
     }
 
     @Override

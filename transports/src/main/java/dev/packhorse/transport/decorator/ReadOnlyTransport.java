@@ -3,9 +3,11 @@ package dev.packhorse.transport.decorator;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.Content;
+import dev.packhorse.transport.spi.ContentWriter;
 import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.PutMode;
+import dev.packhorse.transport.spi.StreamedObject;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
@@ -31,6 +33,18 @@ public final class ReadOnlyTransport extends SurroundedTransport {
     public ObjectInfo put(
             ObjectKey key,
             Content content,
+            PutMode mode,
+            UploadJournal journal,
+            Cancellation cancellation)
+            throws TransportException {
+        throw refused("put " + key);
+    }
+
+    /// @throws TransportException `REFUSED`, always
+    @Override
+    public StreamedObject putStreamed(
+            ObjectKey key,
+            ContentWriter writer,
             PutMode mode,
             UploadJournal journal,
             Cancellation cancellation)

@@ -6,11 +6,13 @@ import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.Capacity;
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ContentReader;
+import dev.packhorse.transport.spi.ContentWriter;
 import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.ObjectVisitor;
 import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.Sha256;
+import dev.packhorse.transport.spi.StreamedObject;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
@@ -28,8 +30,9 @@ import java.util.random.RandomGenerator;
 /// comes back do not meet again; a place that says how long to wait is given that long, up to the
 /// longest delay. When all tries failed, the last failure comes out.
 ///
-/// A listing is tried again only while no object was handed out, since each is given once. A read
-/// is tried again only when it was the place that failed, not the reader.
+/// A stream is tried again only while nothing of it was made, since its bytes come once. A listing
+/// is tried again only while no object was handed out, since each is given once. A read is tried
+/// again only when it was the place that failed, not the reader.
 public final class RetryingTransport implements Transport {
     private final Transport transport;
     private final RetryPolicy policy;
@@ -75,6 +78,26 @@ public final class RetryingTransport implements Transport {
                         throw e;
                     }
                 });
+    }
+
+    @Override
+    public StreamedObject putStreamed(
+            ObjectKey key,
+            ContentWriter writer,
+            PutMode mode,
+            UploadJournal journal,
+            Cancellation cancellation)
+            throws TransportException, CancelledException {
+        AtomicBoolean begun = new AtomicBoolean();
+        ContentWriter noting =
+                bytes -> {
+                    begun.set(true);
+                    writer.writeTo(bytes);
+                };
+        return retrying(
+                cancellation,
+                () -> !begun.get(),
+                () -> transport.putStreamed(key, noting, mode, journal, cancellation));
     }
 
     private Optional<ObjectInfo> ours(ObjectKey key, Content content, Cancellation cancellation)

@@ -6,10 +6,12 @@ import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.Capacity;
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ContentReader;
+import dev.packhorse.transport.spi.ContentWriter;
 import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.ObjectVisitor;
 import dev.packhorse.transport.spi.PutMode;
+import dev.packhorse.transport.spi.StreamedObject;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportTraits;
@@ -53,6 +55,20 @@ abstract class SurroundedTransport implements Transport {
                 "put " + key,
                 cancellation,
                 () -> transport.put(key, content, mode, journal, cancellation));
+    }
+
+    @Override
+    public StreamedObject putStreamed(
+            ObjectKey key,
+            ContentWriter writer,
+            PutMode mode,
+            UploadJournal journal,
+            Cancellation cancellation)
+            throws TransportException, CancelledException {
+        return surround(
+                "put " + key,
+                cancellation,
+                () -> transport.putStreamed(key, writer, mode, journal, cancellation));
     }
 
     @Override

@@ -6,9 +6,11 @@ import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ContentReader;
+import dev.packhorse.transport.spi.ContentWriter;
 import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.PutMode;
+import dev.packhorse.transport.spi.StreamedObject;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.UploadJournal;
@@ -22,6 +24,9 @@ import java.util.Optional;
 /// Lets the bytes of objects pass no faster than two limits say, which several transports may
 /// share. Commands and listings are not counted.
 public final class ThrottledTransport extends SurroundedTransport {
+    /// What passes at a time.
+    static final int PIECE = 8 * 1024;
+
     private final SpeedLimit up;
     private final SpeedLimit down;
 
@@ -84,6 +89,22 @@ public final class ThrottledTransport extends SurroundedTransport {
     }
 
     @Override
+    public StreamedObject putStreamed(
+            ObjectKey key,
+            ContentWriter writer,
+            PutMode mode,
+            UploadJournal journal,
+            Cancellation cancellation)
+            throws TransportException, CancelledException {
+        return super.putStreamed(
+                key,
+                bytes -> writer.writeTo(new SlowedOutput(bytes, up, cancellation)),
+                mode,
+                journal,
+                cancellation);
+    }
+
+    @Override
     public <R> R read(
             ObjectKey key, ByteRange range, ContentReader<R> reader, Cancellation cancellation)
             throws TransportException, CancelledException {
@@ -96,8 +117,6 @@ public final class ThrottledTransport extends SurroundedTransport {
 
     /// Small reads, so that waits are short and the limit's share is fair.
     private static final class Slowed extends FilterInputStream {
-        private static final int PIECE = 8 * 1024;
-
         private final SpeedLimit limit;
         private final Cancellation cancellation;
 

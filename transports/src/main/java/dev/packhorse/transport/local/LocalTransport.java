@@ -7,16 +7,19 @@ import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.Capacity;
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ContentReader;
+import dev.packhorse.transport.spi.ContentWriter;
 import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.ObjectVisitor;
 import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.Resumption;
+import dev.packhorse.transport.spi.StreamedObject;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.TransportTraits;
 import dev.packhorse.transport.spi.UploadJournal;
+import dev.packhorse.transport.spi.UploadState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
@@ -39,7 +42,8 @@ import java.util.Set;
 /// folder are never followed to an object.
 public final class LocalTransport implements Transport {
     private static final TransportTraits TRAITS =
-            new TransportTraits(true, true, Resumption.NONE, OptionalLong.empty(), 16);
+            new TransportTraits(true, true, Resumption.NONE, OptionalLong.empty(), 16)
+                    .takingStreams();
 
     private final Path root;
 
@@ -66,14 +70,45 @@ public final class LocalTransport implements Transport {
             Cancellation cancellation)
             throws TransportException, CancelledException {
         try {
-            new LocalUpload(root, key, cancellation).run(content, mode);
-            return stat(key)
-                    .orElseThrow(() ->
-                            new TransportException(Kind.CORRUPT, "put " + key + ": it is gone"));
+            new LocalUpload(root, key).run(LocalUpload.of(key, content, cancellation), mode);
+            return stored(key);
         } catch (CancelledException e) {
             throw e;
         } catch (IOException e) {
             throw LocalErrors.of("put", key, e);
+        }
+    }
+
+    private ObjectInfo stored(ObjectKey key) throws TransportException {
+        return stat(key)
+                .orElseThrow(
+                        () -> new TransportException(Kind.CORRUPT, "put " + key + ": it is gone"));
+    }
+
+    @Override
+    public StreamedObject putStreamed(
+            ObjectKey key,
+            ContentWriter writer,
+            PutMode mode,
+            UploadJournal journal,
+            Cancellation cancellation)
+            throws TransportException, CancelledException {
+        try {
+            String sha256 = new LocalStream(root, key, journal).run(writer, mode, cancellation);
+            return new StreamedObject(stored(key), sha256);
+        } catch (CancelledException e) {
+            throw e;
+        } catch (IOException e) {
+            throw LocalErrors.of("put", key, e);
+        }
+    }
+
+    @Override
+    public void abandon(UploadState state) throws TransportException {
+        try {
+            LocalStream.takeBack(root, state);
+        } catch (IOException e) {
+            throw LocalErrors.of("abandon upload in", root, e);
         }
     }
 

@@ -29,27 +29,50 @@ final class LocalUpload {
     private static final int MOST_ATTEMPTS = 100;
 
     private final Path root;
-    private final ObjectKey key;
     private final Path target;
-    private final Cancellation cancellation;
+    private final Path temporary;
 
-    LocalUpload(Path root, ObjectKey key, Cancellation cancellation) {
+    LocalUpload(Path root, ObjectKey key) {
         this.root = root;
-        this.key = key;
         this.target = root.resolve(key.value());
-        this.cancellation = cancellation;
+        this.temporary = parentOf(target).resolve(TEMPORARY + UUID.randomUUID());
     }
 
-    void run(Content content, PutMode mode) throws IOException {
+    /// What brings all bytes into the temporary file.
+    @FunctionalInterface
+    interface Filling {
+        void fill(FileChannel file) throws IOException;
+    }
+
+    /// A content whose digest is known.
+    static Filling of(ObjectKey key, Content content, Cancellation cancellation) {
+        return file -> {
+            try (CheckedContent source = new CheckedContent(key, content, cancellation)) {
+                byte[] block = new byte[BLOCK];
+                for (int count = source.read(block); count >= 0; count = source.read(block)) {
+                    writeAll(file, ByteBuffer.wrap(block, 0, count));
+                }
+            }
+        };
+    }
+
+    Path temporary() {
+        return temporary;
+    }
+
+    void refuseIfTaken(PutMode mode) throws IOException {
         if (mode == PutMode.CREATE && Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             throw new FileAlreadyExistsException(target.toString());
         }
+    }
+
+    void run(Filling filling, PutMode mode) throws IOException {
+        refuseIfTaken(mode);
         Path folder = parentOf(target);
-        Path temporary = folder.resolve(TEMPORARY + UUID.randomUUID());
-        begin(folder, temporary);
+        begin(folder);
         try {
-            write(temporary, content);
-            publish(temporary, mode);
+            write(filling);
+            publish(mode);
         } finally {
             Files.deleteIfExists(temporary);
         }
@@ -58,7 +81,7 @@ final class LocalUpload {
 
     /// Makes the temporary file, which keeps its folder from being removed as an empty one. Before
     /// that somebody may remove what was just made.
-    private void begin(Path folder, Path temporary) throws IOException {
+    private void begin(Path folder) throws IOException {
         for (int attempt = 1; ; attempt++) {
             try {
                 makeFolders(folder);
@@ -72,14 +95,14 @@ final class LocalUpload {
                     throw e;
                 }
             } catch (IOException e) {
-                discard(temporary, e);
+                discard(e);
                 throw e;
             }
         }
     }
 
     /// It may be there although making it failed.
-    private static void discard(Path temporary, IOException failure) {
+    private void discard(IOException failure) {
         try {
             Files.deleteIfExists(temporary);
         } catch (IOException e) {
@@ -87,20 +110,15 @@ final class LocalUpload {
         }
     }
 
-    private void write(Path temporary, Content content) throws IOException {
-        try (CheckedContent source = new CheckedContent(key, content, cancellation);
-                FileChannel file =
-                        FileChannel.open(
-                                temporary, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
-            byte[] block = new byte[BLOCK];
-            for (int count = source.read(block); count >= 0; count = source.read(block)) {
-                writeAll(file, ByteBuffer.wrap(block, 0, count));
-            }
+    private void write(Filling filling) throws IOException {
+        try (FileChannel file =
+                FileChannel.open(temporary, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+            filling.fill(file);
             file.force(true);
         }
     }
 
-    private static void writeAll(FileChannel file, ByteBuffer bytes) throws IOException {
+    static void writeAll(FileChannel file, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             file.write(bytes);
         }
@@ -108,7 +126,7 @@ final class LocalUpload {
 
     /// A hard link fails for a taken name where a rename would replace it, so it is what makes
     /// CREATE atomic.
-    private void publish(Path temporary, PutMode mode) throws IOException {
+    private void publish(PutMode mode) throws IOException {
         if (mode == PutMode.CREATE) {
             Files.createLink(target, temporary);
         } else {

@@ -10,11 +10,18 @@ import java.util.Optional;
 public final class Part {
     private final int number;
     private final byte[] bytes;
+    private final int length;
     private final Optional<PartOrigin> origin;
 
     Part(int number, byte[] bytes, Optional<PartOrigin> origin) {
+        this(number, bytes, bytes.length, origin);
+    }
+
+    /// @param length how many of the bytes are the part's
+    Part(int number, byte[] bytes, int length, Optional<PartOrigin> origin) {
         this.number = number;
         this.bytes = bytes;
+        this.length = length;
         this.origin = origin;
     }
 
@@ -24,7 +31,7 @@ public final class Part {
     }
 
     public int length() {
-        return bytes.length;
+        return length;
     }
 
     /// Where the place most likely has the same bytes already.
@@ -34,7 +41,7 @@ public final class Part {
 
     /// A new stream over the part.
     public InputStream open() {
-        return new ByteArrayInputStream(bytes);
+        return new ByteArrayInputStream(bytes, 0, length);
     }
 
     /// The digest of the part.
@@ -42,7 +49,9 @@ public final class Part {
     /// @param algorithm one that every JDK has: `MD5`, `SHA-1`, `SHA-256`
     public byte[] digest(String algorithm) {
         try {
-            return MessageDigest.getInstance(algorithm).digest(bytes);
+            MessageDigest digest = MessageDigest.getInstance(algorithm);
+            digest.update(bytes, 0, length);
+            return digest.digest();
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalArgumentException("no digest " + algorithm, e);
         }

@@ -36,6 +36,23 @@ public record PartPlan(long contentBytes, int partBytes) {
         return new PartPlan(contentBytes, Math.toIntExact(Math.max(least.bytes(), needed)));
     }
 
+    /// The most parts of a stream.
+    public static final int MOST_OF_STREAM = 9_000;
+
+    private static final int BEFORE_LARGER = 1_000;
+
+    /// How long a part of a stream is whose end nobody knows: after every thousand parts twice as
+    /// long, up to [#LARGEST_PART]. So 9,000 parts hold more than 1 TiB where that is 256 MiB, and
+    /// a short stream has short parts.
+    ///
+    /// @param number counted from 1
+    static int lengthInStream(int number, ByteSize least) {
+        int doublings = Math.min((number - 1) / BEFORE_LARGER, 20);
+        return Math.toIntExact(
+                Math.max(
+                        least.bytes(), Math.min(least.bytes() << doublings, LARGEST_PART.bytes())));
+    }
+
     /// Whether a part can be held in memory; one that was planned with a larger heap may not.
     boolean fitsMemory() {
         return partBytes <= LARGEST_PART.bytes();

@@ -1,5 +1,6 @@
 package dev.packhorse.transport.parts;
 
+import dev.packhorse.transport.spi.ByteSize;
 import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.TransportException;
@@ -66,11 +67,38 @@ public final class UploadKeeper {
         return Optional.empty();
     }
 
+    /// Takes back what an earlier try began, whatever its content: nobody can go on with a stream.
+    public void takeBackBegun() throws IOException {
+        try {
+            current =
+                    journal.recorded()
+                            .flatMap(state -> BegunUpload.of(protocol, state))
+                            .orElse(null);
+        } catch (IOException e) {
+            throw unusable(e);
+        }
+        if (current != null) {
+            abandon();
+            clear();
+        }
+    }
+
+    /// Remembers the upload of a stream that was just begun; no content is ever taken for its.
+    ///
+    /// @param id the place's name for it
+    public BegunUpload recordStream(String id, ByteSize leastPart) throws IOException {
+        PartPlan unknown = new PartPlan(0, Math.toIntExact(leastPart.bytes()));
+        return record(new BegunUpload(protocol, name, id, unknown, ""));
+    }
+
     /// Remembers an upload that was just begun.
     ///
     /// @param id the place's name for it
     public BegunUpload record(String id, PartPlan plan) throws IOException {
-        BegunUpload begun = new BegunUpload(protocol, name, id, plan, content.sha256());
+        return record(new BegunUpload(protocol, name, id, plan, content.sha256()));
+    }
+
+    private BegunUpload record(BegunUpload begun) throws IOException {
         current = begun;
         try {
             journal.record(begun.state());
@@ -106,6 +134,11 @@ public final class UploadKeeper {
         if (mayPass && !journal.equals(UploadJournal.none())) {
             return;
         }
+        giveUp(failure);
+    }
+
+    /// After a failure: takes the upload back. What cannot be taken back now stays in the journal.
+    public void giveUp(Exception failure) {
         try {
             abandon();
             clear();

@@ -101,7 +101,8 @@ final class S3Upload {
         return object.info(key);
     }
 
-    private void sendWhole(Part part) throws IOException {
+    /// Stores a content in one request.
+    void sendWhole(Part part) throws IOException {
         byte[] md5 = part.digest("MD5");
         try {
             PutObjectResponse answer =
@@ -157,7 +158,7 @@ final class S3Upload {
     /// Compares what the server shows with what was sent.
     ///
     /// @param tag what the tag must be, if it is one of parts
-    private ObjectInfo verified(Optional<String> tag) throws IOException {
+    ObjectInfo verified(Optional<String> tag) throws IOException {
         StoredObject stored =
                 bucket.look(operation, key, cancellation)
                         .orElseThrow(() ->

@@ -14,21 +14,28 @@ import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 ///
 /// @param sha256 the digest that was stored with it, empty for an object that is not ours, or on a
 ///   server that forgets metadata
+/// @param stream what was stored with it instead when it was made while it was stored
 record StoredObject(
         long sizeBytes,
         String tag,
         Optional<String> sha256,
+        Optional<String> stream,
         Optional<Instant> modified,
         Optional<Instant> lockedUntil,
         @Nullable ServerSideEncryption encryption) {
     /// The name under which a put stores the digest of its content.
     static final String SHA256 = "packhorse-sha256";
 
+    /// The name under which a streamed put stores a word that no other put has, since the digest is
+    /// not known when the metadata is given.
+    static final String STREAM = "packhorse-stream";
+
     static StoredObject of(HeadObjectResponse head) {
         return new StoredObject(
                 head.contentLength() == null ? 0 : head.contentLength(),
                 ETags.plain(head.eTag()),
                 Optional.ofNullable(head.metadata().get(SHA256)),
+                Optional.ofNullable(head.metadata().get(STREAM)),
                 Optional.ofNullable(head.lastModified()),
                 lockOf(head),
                 head.serverSideEncryption());

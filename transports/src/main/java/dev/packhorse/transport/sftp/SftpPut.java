@@ -4,6 +4,7 @@ import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.PutMode;
+import dev.packhorse.transport.spi.StreamedContent;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.UploadJournal;
@@ -23,13 +24,25 @@ record SftpPut(
     private static final String TEMPORARY = "temporary";
     private static final String SIZE = "size";
     private static final String SHA256 = "sha256";
+    private static final String STREAMED = "streamed";
 
     String operation() {
         return "put " + key;
     }
 
-    boolean isJournaled() {
-        return !journal.equals(UploadJournal.none());
+    /// Whether another try can go on with what this one leaves: a stream comes once.
+    boolean mayGoOn() {
+        return !journal.equals(UploadJournal.none()) && stream().isEmpty();
+    }
+
+    /// The content, if it is made while it is stored; size and digest exist at its end only.
+    Optional<StreamedContent> stream() {
+        return content instanceof StreamedContent stream ? Optional.of(stream) : Optional.empty();
+    }
+
+    /// What a full disk lacks at least.
+    long leastMissing() {
+        return stream().isEmpty() ? content.sizeBytes() : 1;
     }
 
     TransportException failure(Kind kind, String reason) {
@@ -47,7 +60,8 @@ record SftpPut(
     }
 
     private boolean isOfThisContent(Map<String, String> values) {
-        return content.sha256().equals(values.get(SHA256))
+        return stream().isEmpty()
+                && content.sha256().equals(values.get(SHA256))
                 && Long.toString(content.sizeBytes()).equals(values.get(SIZE));
     }
 
@@ -57,12 +71,30 @@ record SftpPut(
     void record(String temporary) throws IOException {
         TreeMap<String, String> values = new TreeMap<>();
         values.put(TEMPORARY, temporary);
-        values.put(SIZE, Long.toString(content.sizeBytes()));
-        values.put(SHA256, content.sha256());
+        if (stream().isPresent()) {
+            values.put(STREAMED, key.value());
+        } else {
+            values.put(SIZE, Long.toString(content.sizeBytes()));
+            values.put(SHA256, content.sha256());
+        }
         journaled(() -> {
             journal.record(new UploadState(values));
             return true;
         });
+    }
+
+    /// The temporary file of a stream that nobody can go on with, as a journal recorded it; empty
+    /// for any other state. An upload that can be taken up again stays.
+    static Optional<String> leftByStream(SftpPaths paths, UploadState state) {
+        String streamed = state.values().getOrDefault(STREAMED, "");
+        String temporary = state.values().getOrDefault(TEMPORARY, "");
+        try {
+            return !streamed.isEmpty() && paths.isTemporaryFor(new ObjectKey(streamed), temporary)
+                    ? Optional.of(temporary)
+                    : Optional.empty();
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
     }
 
     void clear() throws IOException {

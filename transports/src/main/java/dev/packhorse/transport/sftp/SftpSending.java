@@ -1,6 +1,7 @@
 package dev.packhorse.transport.sftp;
 
 import dev.packhorse.transport.spi.CheckedContent;
+import dev.packhorse.transport.spi.StreamedContent;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
@@ -32,6 +33,34 @@ final class SftpSending {
             cut();
             goOnAt(0);
         }
+        seal();
+    }
+
+    /// Sends an object that is made meanwhile. Its writer may take its time: only while the server
+    /// is waited for does the time count. No more is in memory than the requests under way, 2 MiB.
+    void stream(StreamedContent content) throws IOException {
+        connection.step(
+                put.operation(),
+                put.cancellation(),
+                (_, watch) -> {
+                    watch.pause();
+                    SftpWriter writer = new SftpWriter(connection.channel(), handle, 0, watch);
+                    try {
+                        content.sendTo(new SftpOutput(writer, watch));
+                        watch.resume();
+                        writer.finish();
+                    } catch (IOException e) {
+                        watch.resume();
+                        drainAfter(e, writer);
+                        throw e;
+                    }
+                    return true;
+                });
+        seal();
+    }
+
+    /// Syncs what was sent, proves its length and closes it.
+    private void seal() throws IOException {
         step((files, _) -> {
             files.sync(handle);
             return true;

@@ -6,15 +6,19 @@ import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.Capacity;
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ContentReader;
+import dev.packhorse.transport.spi.ContentWriter;
 import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.ObjectVisitor;
 import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.Resumption;
+import dev.packhorse.transport.spi.StreamedContent;
+import dev.packhorse.transport.spi.StreamedObject;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportTraits;
 import dev.packhorse.transport.spi.UploadJournal;
+import dev.packhorse.transport.spi.UploadState;
 import dev.packhorse.transport.ssh.SshSettings;
 import dev.packhorse.transport.watch.KeyTurns;
 import java.io.IOException;
@@ -27,20 +31,23 @@ import java.util.OptionalLong;
 public final class SftpTransport implements Transport {
     private final KeyTurns turns = new KeyTurns();
     private final SftpPool pool;
+    private final SftpCalls calls;
     private final SftpPaths paths;
     private final TransportTraits traits;
 
     private SftpTransport(
             SftpPool pool, SftpPaths paths, boolean createsExclusively, int connections) {
         this.pool = pool;
+        this.calls = new SftpCalls(pool);
         this.paths = paths;
         this.traits =
                 new TransportTraits(
-                        true,
-                        createsExclusively,
-                        Resumption.BY_BYTE,
-                        OptionalLong.empty(),
-                        connections);
+                                true,
+                                createsExclusively,
+                                Resumption.BY_BYTE,
+                                OptionalLong.empty(),
+                                connections)
+                        .takingStreams();
     }
 
     /// Connects, since only the server can tell what it offers, and an unconfirmed host key should
@@ -97,7 +104,29 @@ public final class SftpTransport implements Transport {
                 pool.give(upload.connection());
             }
         } catch (IOException e) {
-            throw sorted(put.operation(), e);
+            throw SftpCalls.sorted(put.operation(), e);
+        }
+    }
+
+    /// Holds 2 MiB of requests under way in memory.
+    @Override
+    public StreamedObject putStreamed(
+            ObjectKey key,
+            ContentWriter writer,
+            PutMode mode,
+            UploadJournal journal,
+            Cancellation cancellation)
+            throws TransportException, CancelledException {
+        StreamedContent content = new StreamedContent(writer, cancellation);
+        ObjectInfo stored = put(key, content, mode, journal, cancellation);
+        return new StreamedObject(stored, content.sha256());
+    }
+
+    @Override
+    public void abandon(UploadState state) throws TransportException {
+        Optional<String> left = SftpPut.leftByStream(paths, state);
+        if (left.isPresent()) {
+            calls.uncancelled("abandon upload", files -> remove(files, left.get()));
         }
     }
 
@@ -111,7 +140,7 @@ public final class SftpTransport implements Transport {
             ObjectKey key, ByteRange range, ContentReader<R> reader, Cancellation cancellation)
             throws TransportException, CancelledException {
         String operation = "read " + key;
-        return with(
+        return calls.with(
                 operation,
                 cancellation,
                 connection ->
@@ -121,7 +150,7 @@ public final class SftpTransport implements Transport {
 
     @Override
     public Optional<ObjectInfo> stat(ObjectKey key) throws TransportException {
-        return uncancelled(
+        return calls.uncancelled(
                 "stat " + key,
                 files ->
                         files.lstat(paths.of(key))
@@ -136,7 +165,7 @@ public final class SftpTransport implements Transport {
         if (!prefix.isEmpty()) {
             new ObjectKey(prefix);
         }
-        with(
+        calls.with(
                 operation,
                 cancellation,
                 connection -> {
@@ -148,7 +177,7 @@ public final class SftpTransport implements Transport {
 
     @Override
     public void delete(ObjectKey key) throws TransportException {
-        uncancelled("delete " + key, files -> remove(files, paths.of(key)));
+        calls.uncancelled("delete " + key, files -> remove(files, paths.of(key)));
     }
 
     private static boolean remove(SftpFiles files, String path) throws IOException {
@@ -168,7 +197,7 @@ public final class SftpTransport implements Transport {
 
     @Override
     public boolean removeEmptyFolder(ObjectKey folder) throws TransportException {
-        return uncancelled(
+        return calls.uncancelled(
                 "remove folder " + folder,
                 files -> {
                     String path = paths.of(folder);
@@ -187,7 +216,7 @@ public final class SftpTransport implements Transport {
 
     @Override
     public Optional<Capacity> capacity() throws TransportException {
-        return uncancelled(
+        return calls.uncancelled(
                 "capacity",
                 files ->
                         files.stat(paths.of("")).isEmpty()
@@ -198,51 +227,5 @@ public final class SftpTransport implements Transport {
     @Override
     public void close() {
         pool.close();
-    }
-
-    private <R> R uncancelled(String operation, FilesCall<R> call) throws TransportException {
-        try {
-            return with(
-                    operation,
-                    Cancellation.never(),
-                    connection ->
-                            connection.step(
-                                    operation,
-                                    Cancellation.never(),
-                                    (files, _) -> call.run(files)));
-        } catch (CancelledException e) {
-            throw new IllegalStateException("cancelled without a cancellation", e);
-        }
-    }
-
-    private <R> R with(String operation, Cancellation cancellation, Call<R> call)
-            throws TransportException, CancelledException {
-        try {
-            SftpConnection connection = pool.take(cancellation);
-            try {
-                return call.run(connection);
-            } finally {
-                pool.give(connection);
-            }
-        } catch (IOException e) {
-            throw sorted(operation, e);
-        }
-    }
-
-    private static TransportException sorted(String operation, IOException failure)
-            throws CancelledException {
-        return switch (SftpErrors.of(operation, failure)) {
-            case CancelledException cancelled -> throw cancelled;
-            case TransportException known -> known;
-            case IOException other -> throw new IllegalStateException("not sorted", other);
-        };
-    }
-
-    private interface Call<R> {
-        R run(SftpConnection connection) throws IOException;
-    }
-
-    private interface FilesCall<R> {
-        R run(SftpFiles files) throws IOException;
     }
 }

@@ -56,7 +56,7 @@ final class SftpUpload {
         Optional<SftpAttributes> taken = step((files, _) -> files.lstat(target));
         Optional<SftpPut.Recorded> recorded = put.recorded(paths);
         temporary = recorded.map(SftpPut.Recorded::temporary).orElse(null);
-        if (recorded.isPresent() && taken.isPresent()) {
+        if (put.stream().isEmpty() && recorded.isPresent() && taken.isPresent()) {
             Optional<ObjectInfo> earlier = ours(taken.get());
             if (earlier.isPresent()) {
                 removeTemporary();
@@ -101,8 +101,13 @@ final class SftpUpload {
             put.record(name());
             handle = Optional.of(file.create(name()));
         }
-        refuseIfTooLarge(present);
-        new SftpSending(connection, put, handle.get()).run(present);
+        SftpSending sending = new SftpSending(connection, put, handle.get());
+        if (put.stream().isPresent()) {
+            sending.stream(put.stream().get());
+        } else {
+            refuseIfTooLarge(present);
+            sending.run(present);
+        }
     }
 
     private void refuseIfTooLarge(long present) throws IOException {
@@ -154,7 +159,7 @@ final class SftpUpload {
         try {
             Optional<Capacity> space = space();
             if (space.isPresent() && space.get().freeBytes() < SftpWriter.inDoubt()) {
-                return full(space.get(), put.content().sizeBytes(), failure);
+                return full(space.get(), put.leastMissing(), failure);
             }
         } catch (IOException e) {
             failure.addSuppressed(e);
@@ -194,7 +199,7 @@ final class SftpUpload {
     }
 
     private boolean mayGoOnAfter(IOException failure) {
-        return put.isJournaled()
+        return put.mayGoOn()
                 && (failure instanceof CancelledException
                         || (failure instanceof TransportException known
                                 && known.kind().retryable()));

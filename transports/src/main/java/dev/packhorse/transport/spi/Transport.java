@@ -38,6 +38,36 @@ public interface Transport extends AutoCloseable {
         return put(key, content, mode, UploadJournal.none(), cancellation);
     }
 
+    /// Stores an object while it is made, visible whole or not at all, as [#put] does: without its
+    /// size and digest beforehand, and so without a copy of it on this side. The writer is called
+    /// once. It is called only when the place is ready, so after a failure before that another try
+    /// is possible; after a failure later the object has to be made again. The writer may take its
+    /// time: that it writes nothing for long is no stand-still of the place. Memory is bounded,
+    /// whatever the object's size (each driver says how much).
+    ///
+    /// A try that fails removes what has arrived. With a journal, what could not be removed, since
+    /// the process died or the place could not be reached, is recorded and [#abandon] takes it
+    /// back; nothing can go on with it.
+    ///
+    /// @param mode [PutMode#CREATE] is refused before the writer is called where the key is taken
+    ///   then already
+    /// @return what is stored, with the digest of what was written
+    /// @throws TransportException `REFUSED` where [TransportTraits#takesStreams()] says no, and,
+    ///   with a [SourceException] inside, when the writer failed; `EXISTS` for a taken key under
+    ///   [PutMode#CREATE]
+    /// @throws CancelledException after the cancellation was requested
+    default StreamedObject putStreamed(
+            ObjectKey key,
+            ContentWriter writer,
+            PutMode mode,
+            UploadJournal journal,
+            Cancellation cancellation)
+            throws TransportException, CancelledException {
+        throw new TransportException(
+                TransportException.Kind.REFUSED,
+                "put " + key + ": this destination must know the size of an object beforehand");
+    }
+
     /// Takes back what an upload left at the place, where that stays, invisible, and costs its
     /// owner: for journals whose put will not be tried again. Only uploads that a journal recorded
     /// can be taken back, since nothing at the place tells ours from another program's. An upload

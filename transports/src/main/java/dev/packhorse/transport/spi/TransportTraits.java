@@ -10,6 +10,7 @@ import java.util.OptionalLong;
 /// @param copiesRanges whether it makes use of [Content#alike()]
 /// @param provesArrival whether a put that returns was proven by digests that the place itself made
 ///   of what it received, so that reading the object back would show nothing new
+/// @param takesStreams whether it stores objects while they are made ([Transport#putStreamed])
 /// @param resumption what an upload with a journal need not send again after it was cut short
 /// @param maxObjectBytes the largest object, empty where no limit is known
 /// @param maxConnections how many calls may run at the same time
@@ -18,6 +19,7 @@ public record TransportTraits(
         boolean createsExclusively,
         boolean copiesRanges,
         boolean provesArrival,
+        boolean takesStreams,
         Resumption resumption,
         OptionalLong maxObjectBytes,
         int maxConnections) {
@@ -27,7 +29,8 @@ public record TransportTraits(
         }
     }
 
-    /// The facts of a place that copies nothing and proves nothing by itself.
+    /// The facts of a place that copies nothing, proves nothing by itself and must know the size of
+    /// an object beforehand.
     public TransportTraits(
             boolean readsRanges,
             boolean createsExclusively,
@@ -39,8 +42,35 @@ public record TransportTraits(
                 createsExclusively,
                 false,
                 false,
+                false,
                 resumption,
                 maxObjectBytes,
                 maxConnections);
+    }
+
+    /// The same place, which takes streams.
+    public TransportTraits takingStreams() {
+        return new TransportTraits(
+                readsRanges,
+                createsExclusively,
+                copiesRanges,
+                provesArrival,
+                true,
+                resumption,
+                maxObjectBytes,
+                maxConnections);
+    }
+
+    /// The same place for so many calls at a time.
+    public TransportTraits withMaxConnections(int calls) {
+        return new TransportTraits(
+                readsRanges,
+                createsExclusively,
+                copiesRanges,
+                provesArrival,
+                takesStreams,
+                resumption,
+                maxObjectBytes,
+                calls);
     }
 }

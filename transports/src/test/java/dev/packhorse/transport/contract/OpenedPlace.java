@@ -49,6 +49,17 @@ abstract class OpenedPlace {
         return true;
     }
 
+    /// What lies at the place besides objects: temporary files, parts of uploads. Empty where a
+    /// test cannot look.
+    protected List<String> leftovers() throws IOException {
+        return List.of();
+    }
+
+    /// Whether [#leftovers()] looks.
+    protected boolean knowsLeftovers() {
+        return false;
+    }
+
     @BeforeEach
     void openTransport() throws Exception {
         transport = open();

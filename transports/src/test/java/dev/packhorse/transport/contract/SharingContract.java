@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 
 /// What every transport promises of objects that change while they are used, of names that are
 /// nearly alike, and of the borders of ranges.
-abstract class SharingContract extends UploadContract {
+abstract class SharingContract extends StreamContract {
     private static final int LARGE = 6 << 20;
 
     /// The most telling first: some places take only a few.

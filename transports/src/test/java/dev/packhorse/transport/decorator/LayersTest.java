@@ -14,6 +14,7 @@ import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
+import dev.packhorse.transport.spi.UploadJournal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -60,6 +61,7 @@ class LayersTest {
                                 BytesContent.of(new byte[1]),
                                 PutMode.CREATE,
                                 Cancellation.never()));
+        assertRefused(Kind.REFUSED, () -> stream(transport, new ObjectKey("other"), new byte[1]));
         assertRefused(Kind.REFUSED, () -> transport.delete(KEY));
         assertThat(transport.stat(KEY)).isPresent();
         assertThat(place.stat(new ObjectKey("other"))).isEmpty();
@@ -132,6 +134,19 @@ class LayersTest {
                 Cancellation.never());
         assertThat(Duration.ofNanos(pause.nanoTime()))
                 .isBetween(Duration.ofMillis(6999), Duration.ofMillis(7001));
+        stream(transport, new ObjectKey("made"), new byte[60_000]);
+        assertThat(Duration.ofNanos(pause.nanoTime()))
+                .isBetween(Duration.ofMillis(9999), Duration.ofMillis(10_001));
+    }
+
+    private static void stream(Transport transport, ObjectKey key, byte[] bytes)
+            throws IOException {
+        transport.putStreamed(
+                key,
+                out -> out.write(bytes),
+                PutMode.CREATE,
+                UploadJournal.none(),
+                Cancellation.never());
     }
 
     private static int readAll(Transport transport) throws IOException {

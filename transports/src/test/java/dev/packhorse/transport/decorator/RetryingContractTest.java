@@ -1,10 +1,12 @@
 package dev.packhorse.transport.decorator;
 
+import dev.packhorse.transport.contract.LeftFiles;
 import dev.packhorse.transport.contract.TransportContract;
 import dev.packhorse.transport.local.LocalTransport;
 import dev.packhorse.transport.spi.Transport;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,6 +18,16 @@ class RetryingContractTest extends TransportContract {
     }
 
     @TempDir private Path folder;
+
+    @Override
+    protected boolean knowsLeftovers() {
+        return true;
+    }
+
+    @Override
+    protected List<String> leftovers() throws IOException {
+        return LeftFiles.in(folder);
+    }
 
     @Override
     protected Transport open() throws IOException {

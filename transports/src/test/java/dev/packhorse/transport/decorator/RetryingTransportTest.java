@@ -15,6 +15,7 @@ import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
+import dev.packhorse.transport.spi.UploadJournal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +94,32 @@ class RetryingTransportTest {
         place.failBefore(failure(Kind.UNAVAILABLE));
         transport.delete(KEY);
         assertThat(transport.stat(KEY)).isEmpty();
+    }
+
+    private void stream(AtomicInteger made) throws IOException {
+        transport.putStreamed(
+                KEY,
+                out -> {
+                    made.incrementAndGet();
+                    out.write("bytes".getBytes(UTF_8));
+                },
+                PutMode.REPLACE,
+                UploadJournal.none(),
+                Cancellation.never());
+    }
+
+    @Test
+    void aStreamIsTriedAgainOnlyWhileNothingOfItWasMade() throws IOException {
+        AtomicInteger made = new AtomicInteger();
+        place.failBefore(failure(Kind.UNAVAILABLE));
+        stream(made);
+        assertThat(made).hasValue(1);
+        assertThat(stored()).isEqualTo("bytes");
+
+        TransportException late = failure(Kind.UNAVAILABLE);
+        place.failAfter(late);
+        assertThatThrownBy(() -> stream(made)).isSameAs(late);
+        assertThat(made).hasValue(2);
     }
 
     @Test

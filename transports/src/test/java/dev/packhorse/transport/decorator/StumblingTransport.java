@@ -6,10 +6,12 @@ import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.Capacity;
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ContentReader;
+import dev.packhorse.transport.spi.ContentWriter;
 import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.ObjectVisitor;
 import dev.packhorse.transport.spi.PutMode;
+import dev.packhorse.transport.spi.StreamedObject;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportTraits;
@@ -76,6 +78,20 @@ final class StumblingTransport implements Transport {
             throws TransportException, CancelledException {
         begin();
         ObjectInfo stored = place.put(key, content, mode, journal, cancellation);
+        end();
+        return stored;
+    }
+
+    @Override
+    public StreamedObject putStreamed(
+            ObjectKey key,
+            ContentWriter writer,
+            PutMode mode,
+            UploadJournal journal,
+            Cancellation cancellation)
+            throws TransportException, CancelledException {
+        begin();
+        StreamedObject stored = place.putStreamed(key, writer, mode, journal, cancellation);
         end();
         return stored;
     }

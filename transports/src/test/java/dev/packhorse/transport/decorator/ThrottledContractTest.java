@@ -1,11 +1,13 @@
 package dev.packhorse.transport.decorator;
 
+import dev.packhorse.transport.contract.LeftFiles;
 import dev.packhorse.transport.contract.TransportContract;
 import dev.packhorse.transport.local.LocalTransport;
 import dev.packhorse.transport.spi.Transport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalTime;
+import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The layer keeps what the place below it promises.
@@ -16,6 +18,16 @@ class ThrottledContractTest extends TransportContract {
     }
 
     @TempDir private Path folder;
+
+    @Override
+    protected boolean knowsLeftovers() {
+        return true;
+    }
+
+    @Override
+    protected List<String> leftovers() throws IOException {
+        return LeftFiles.in(folder);
+    }
 
     private static SpeedLimit limit() {
         return new SpeedLimit(_ -> 500L << 20, () -> LocalTime.NOON, Pause.real());

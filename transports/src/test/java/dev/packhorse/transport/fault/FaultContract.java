@@ -1,6 +1,7 @@
 package dev.packhorse.transport.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.transport.contract.BytesContent;
 import dev.packhorse.transport.contract.MemoryJournal;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Every call of a driver under every fault of the network: the outcome is "done and verified" or
@@ -76,6 +78,7 @@ public abstract class FaultContract {
     enum Operation {
         CREATE,
         REPLACE,
+        STREAM,
         READ,
         READ_PART,
         STAT,
@@ -148,6 +151,7 @@ public abstract class FaultContract {
 
     static Stream<Arguments> faults() {
         return Arrays.stream(Operation.values())
+                .filter(operation -> operation != Operation.STREAM)
                 .flatMap(operation ->
                         Arrays.stream(Strike.values())
                                 .map(strike -> Arguments.of(operation, strike)));
@@ -212,8 +216,21 @@ public abstract class FaultContract {
         assertOutcome(operation, failure.isEmpty());
     }
 
+    /// The same for an object that is made while it is stored; a driver that takes none refuses.
+    @ParameterizedTest
+    @EnumSource(Strike.class)
+    @Execution(ExecutionMode.CONCURRENT)
+    void aStreamIsDoneOrFailedAndNothingBetween(Strike strike) throws Exception {
+        if (direct.traits().takesStreams()) {
+            theOutcomeIsDoneOrFailedAndNothingBetween(Operation.STREAM, strike);
+        } else {
+            assertThatThrownBy(() -> perform(direct, Operation.STREAM, UploadJournal.none()))
+                    .hasMessageContaining("must know the size");
+        }
+    }
+
     private void prepare(Operation operation) throws IOException {
-        if (operation != Operation.CREATE) {
+        if (operation != Operation.CREATE && operation != Operation.STREAM) {
             direct.put(KEY, BytesContent.of(OLD), PutMode.REPLACE, Cancellation.never());
         }
     }
@@ -259,6 +276,9 @@ public abstract class FaultContract {
                     transport.put(KEY, BytesContent.of(fresh()), PutMode.CREATE, journal, never);
             case REPLACE ->
                     transport.put(KEY, BytesContent.of(fresh()), PutMode.REPLACE, journal, never);
+            case STREAM ->
+                    transport.putStreamed(
+                            KEY, out -> out.write(fresh()), PutMode.CREATE, journal, never);
             case READ ->
                     assertThat(transport.read(KEY, ByteRange.ALL, InputStream::readAllBytes, never))
                             .isEqualTo(OLD);
@@ -293,7 +313,7 @@ public abstract class FaultContract {
         assertThat(stored(OTHER)).isEqualTo(OLD);
         Optional<ObjectInfo> found = direct.stat(KEY);
         switch (operation) {
-            case CREATE -> {
+            case CREATE, STREAM -> {
                 if (found.isPresent()) {
                     assertThat(stored(KEY)).isEqualTo(fresh());
                 } else {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.transport.contract.BytesContent;
+import dev.packhorse.transport.contract.LeftFiles;
 import dev.packhorse.transport.contract.TransportContract;
 import dev.packhorse.transport.spi.ByteRange;
 import dev.packhorse.transport.spi.Cancellation;
@@ -34,6 +35,16 @@ class LocalTransportTest extends TransportContract {
     @Override
     protected Transport open() throws IOException {
         return new LocalTransport(folder);
+    }
+
+    @Override
+    protected boolean knowsLeftovers() {
+        return true;
+    }
+
+    @Override
+    protected List<String> leftovers() throws IOException {
+        return LeftFiles.in(folder);
     }
 
     @Test

@@ -9,6 +9,7 @@ import dev.packhorse.transport.spi.TransportSettings;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -67,6 +68,23 @@ record S3Place(TreeMap<String, String> values, String secretKey) {
                     "make bucket",
                     Cancellation.never(),
                     s3 -> s3.createBucket(r -> r.bucket(values.get("bucket"))));
+        }
+    }
+
+    /// The uploads in parts that are under way in the folder.
+    List<String> uploads() throws IOException {
+        String folder = values.getOrDefault("folder", "").substring(1) + "/";
+        try (S3Connection connection = new S3Connection(settings(TIMEOUT))) {
+            return connection
+                    .ask(
+                            "list uploads",
+                            Cancellation.never(),
+                            s3 -> s3.listMultipartUploads(r -> r.bucket(values.get("bucket"))))
+                    .uploads()
+                    .stream()
+                    .map(upload -> upload.key())
+                    .filter(key -> key.startsWith(folder))
+                    .toList();
         }
     }
 
