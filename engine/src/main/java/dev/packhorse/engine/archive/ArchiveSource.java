@@ -21,7 +21,7 @@ public interface ArchiveSource {
     List<String> names(String folder);
 
     /// The text of a small member (at most 16 MiB), with bytes that are no UTF-8 kept as
-    /// [LosslessText] keeps them; empty if absent.
+    /// [dev.packhorse.engine.posix.LosslessText] keeps them; empty if absent.
     ///
     /// @throws IOException if it cannot be read, or is larger
     Optional<String> text(String path) throws IOException;
