@@ -44,6 +44,9 @@ public interface ModuleProgress {
     /// @throws IOException if it cannot be made
     Optional<Path> folder() throws IOException;
 
+    /// Tells those who look on that so many more bytes of the archive's content are back.
+    default void restored(long bytes) {}
+
     /// Whether the run is being stopped only to go on in a later one, or goes on with another
     /// worker already, so that what is done stays.
     boolean goesOnLater();

@@ -14,6 +14,7 @@ import dev.packhorse.engine.mysql.MysqlLoad;
 import dev.packhorse.engine.mysql.MysqlServer;
 import dev.packhorse.engine.mysql.RestoredUsers;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -212,6 +213,7 @@ final class MysqlRestoring {
         try {
             LoadReport report = new MysqlLoad(server).load(request);
             tables += report.tables();
+            context.progress().restored(Files.size(load.dump().get()));
             altered.addAll(report.altered());
             context.log().done("Done");
             return Optional.empty();

@@ -139,6 +139,7 @@ final class PostgresRestoring {
             context.cancellation().check();
             try {
                 load(server, dump.getKey(), dump.getValue(), rules, known);
+                context.progress().restored(Files.size(dump.getValue()));
                 restored.add(dump.getKey());
             } catch (PostgresException e) {
                 failures.add("database " + dump.getKey() + ": " + e.getMessage());

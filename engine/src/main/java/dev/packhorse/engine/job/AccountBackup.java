@@ -61,6 +61,11 @@ record AccountBackup(PackingPlant plant, ServerBackups backups, Optional<Streami
                         new PackingHooks.Form(true, form == ArchiveForm.INCREMENTAL, false));
         String label = task.arguments().label();
         boolean indexed = !task.config().isOn(ConfigKey.DISABLE_METADATA);
+        PackTeller teller =
+                new PackTeller(
+                        task.context(),
+                        ExpectedContent.of(directory, task.account(), suffix(form)),
+                        task.session());
         AccountArchiver.Archived archived;
         if (task.target().isPresent()) {
             archived =
@@ -70,7 +75,7 @@ record AccountBackup(PackingPlant plant, ServerBackups backups, Optional<Streami
                                     label,
                                     task.target().get(),
                                     streaming.orElseThrow().watching())
-                            .run(context, packing(form), indexed, task::tell);
+                            .run(context, packing(form), indexed, teller);
         } else {
             plant.staging().requireSpace(directory.root(), previousSize(directory, key));
             archived =
@@ -82,7 +87,7 @@ record AccountBackup(PackingPlant plant, ServerBackups backups, Optional<Streami
                                             key,
                                             task.job().id(),
                                             task.config().isOn(ConfigKey.LINKDEST),
-                                            task::tell)
+                                            teller)
                             : new FileBackup(plant, hooks, label)
                                     .intoDirectory(
                                             context,
@@ -91,7 +96,7 @@ record AccountBackup(PackingPlant plant, ServerBackups backups, Optional<Streami
                                             packing(form),
                                             indexed,
                                             task.job().id(),
-                                            task::tell);
+                                            teller);
         }
         String where =
                 task.target()

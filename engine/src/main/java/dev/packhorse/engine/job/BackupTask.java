@@ -35,10 +35,4 @@ record BackupTask(
     boolean isStreamedTo(DestinationId id) {
         return target.filter(to -> to.destination().id().equals(id)).isPresent();
     }
-
-    /// Tells those who look on how far it is.
-    void tell(long members, long bytes) {
-        context.progress(
-                JobJson.write(new Progress("packing", members, bytes, 0, session.value())));
-    }
 }

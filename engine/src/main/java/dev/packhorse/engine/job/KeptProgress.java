@@ -20,18 +20,26 @@ final class KeptProgress implements ModuleProgress {
     private final String module;
     private final Set<String> done;
     private final ModuleRun.Journal before;
+    private final RestoreTeller teller;
     private @Nullable LeaseLostException lost;
 
     /// @param kept a folder for root alone that stays until the job ends, made if it is needed
     /// @param done the modules that have ended
     /// @param before what the earlier runs have kept
+    /// @param teller learns how much is back
     KeptProgress(
-            JobContext job, Path kept, String module, Set<String> done, ModuleRun.Journal before) {
+            JobContext job,
+            Path kept,
+            String module,
+            Set<String> done,
+            ModuleRun.Journal before,
+            RestoreTeller teller) {
         this.job = job;
         this.kept = kept;
         this.module = module;
         this.done = done;
         this.before = before;
+        this.teller = teller;
     }
 
     /// Where the files of a module lie.
@@ -62,6 +70,11 @@ final class KeptProgress implements ModuleProgress {
     public Optional<Path> folder() throws IOException {
         return Optional.of(
                 Files.createDirectories(folder(kept, module), BackupDirectory.FOLDER_MODE));
+    }
+
+    @Override
+    public void restored(long bytes) {
+        teller.restored(bytes);
     }
 
     @Override

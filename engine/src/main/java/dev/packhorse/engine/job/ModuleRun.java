@@ -36,8 +36,8 @@ final class ModuleRun {
     private final ArchiveSource source;
     private final Optional<Manifest> manifest;
     private final JobContext job;
-    private final SessionId session;
     private final Path kept;
+    private final RestoreTeller teller;
 
     private final List<String> altered = new ArrayList<>();
     private final List<String> dangerous = new ArrayList<>();
@@ -64,8 +64,8 @@ final class ModuleRun {
         this.source = source;
         this.manifest = manifest;
         this.job = job;
-        this.session = session;
         this.kept = kept;
+        this.teller = new RestoreTeller(job, context.facts().unpackedBytes(), session);
     }
 
     /// What is kept between runs of one job.
@@ -106,8 +106,8 @@ final class ModuleRun {
                 outcomes.put(name, "done before");
                 continue;
             }
-            tell(name);
-            boolean ended = runOne(module, new KeptProgress(job, kept, name, done, before));
+            teller.begins(name);
+            boolean ended = runOne(module, new KeptProgress(job, kept, name, done, before, teller));
             if (!ended && isFoundation(module)) {
                 break;
             }
@@ -149,17 +149,6 @@ final class ModuleRun {
                 .resumeMark()
                 .map(mark -> JobJson.read(mark, Journal.class))
                 .orElse(new Journal(Set.of()));
-    }
-
-    private void tell(String module) {
-        Progress progress =
-                new Progress(
-                        "restoring " + module,
-                        0,
-                        0,
-                        context.facts().unpackedBytes(),
-                        session.value());
-        job.progress(JobJson.write(progress));
     }
 
     /// Without these there is nothing that further modules could restore into.

@@ -113,7 +113,7 @@ public final class PkgacctHandler implements JobHandler {
                                     stem,
                                     plant.clock().instant().getEpochSecond(),
                                     packing,
-                                    (members, bytes) -> tell(context, members, bytes, session));
+                                    new PackTeller(context, 0, session));
             List<Delivery.Delivered> delivered = delivery.publish();
             PkgacctLog.end(log, delivered, archived);
             return ended(place(folder, arguments, delivered), archived, session);
@@ -156,7 +156,7 @@ public final class PkgacctHandler implements JobHandler {
                                     folder,
                                     name,
                                     context.lease().job().id(),
-                                    (members, bytes) -> tell(context, members, bytes, session));
+                                    new PackTeller(context, 0, session));
             plant.logTotals(log, folder.resolve(name).toString(), archived);
             log.line("pkgacct completed");
             return ended(arguments.folder() + "/" + name, archived, session);
@@ -186,11 +186,6 @@ public final class PkgacctHandler implements JobHandler {
                 ? SingleFile.begin(temporary, folder.resolve(file))
                 : PartFiles.begin(
                         temporary, folder.resolve(stem + "-split"), file, arguments.partBytes());
-    }
-
-    private static void tell(JobContext context, long members, long bytes, SessionId session) {
-        context.progress(
-                JobJson.write(new Progress("packing", members, bytes, 0, session.value())));
     }
 
     private static Ended failed(FileSessionLog log, String reason) {

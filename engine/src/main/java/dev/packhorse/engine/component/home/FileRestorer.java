@@ -17,6 +17,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 
 /// Writes regular files, holes included. One thread.
 final class FileRestorer {
@@ -26,14 +27,17 @@ final class FileRestorer {
     private final OwnerAccess owner;
     private final int uid;
     private final Cancellation cancellation;
+    private final LongConsumer restored;
     private final byte[] block = new byte[BLOCK];
     private boolean attributesLost;
 
     /// @param owner gives files to groups, which the account cannot
-    FileRestorer(OwnerAccess owner, int uid, Cancellation cancellation) {
+    /// @param restored told how many bytes more are written
+    FileRestorer(OwnerAccess owner, int uid, Cancellation cancellation, LongConsumer restored) {
         this.owner = owner;
         this.uid = uid;
         this.cancellation = cancellation;
+        this.restored = restored;
     }
 
     /// Puts the file into the folder under its name, whole or not at all.
@@ -107,6 +111,7 @@ final class FileRestorer {
             file.writeAt(ByteBuffer.wrap(block, 0, count), offset);
             offset += count;
             left -= count;
+            restored.accept(count);
         }
     }
 

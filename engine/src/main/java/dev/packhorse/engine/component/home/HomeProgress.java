@@ -57,6 +57,11 @@ final class HomeProgress {
         journal.at(begun);
     }
 
+    /// So many bytes more of the archive's content are in the home.
+    void restored(long bytes) {
+        kept.restored(bytes);
+    }
+
     /// Whether an earlier try had brought the present member into the home.
     boolean wasDone() {
         return begun <= before;

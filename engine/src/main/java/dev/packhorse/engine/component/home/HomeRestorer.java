@@ -76,7 +76,7 @@ final class HomeRestorer {
                         keptGroups,
                         notes);
         this.cancellation = context.cancellation();
-        this.files = new FileRestorer(owner, uid, cancellation);
+        this.files = new FileRestorer(owner, uid, cancellation, progress::restored);
         this.merge =
                 context.options().mergesMail()
                         ? Optional.of(new MailMerge(home))
@@ -182,7 +182,9 @@ final class HomeRestorer {
             Directory parent, ByteName name, RegularFile file, InputStream content, Placing placing)
             throws IOException {
         RestoredRights rights = rules.rights(file);
-        if (!progress.wasDone() || !files.isThere(parent, name, file, rights)) {
+        if (progress.wasDone() && files.isThere(parent, name, file, rights)) {
+            progress.restored(file.sizeBytes());
+        } else {
             files.restore(parent, name, file, rights, content, placing);
         }
         tally.file(file.sizeBytes());
