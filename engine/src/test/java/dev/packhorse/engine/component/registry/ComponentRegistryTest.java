@@ -74,7 +74,9 @@ class ComponentRegistryTest {
 
     @Test
     void everyModuleComesAfterThoseItNeeds() {
-        ComponentRegistry registry = ComponentRegistry.standard(new Named("Mysql", "Homedir"));
+        ComponentRegistry registry =
+                ComponentRegistry.standard(
+                        new Named("Mysql", "Homedir"), new Named("Postgres", "Homedir"));
         List<ComponentName> before = new ArrayList<>();
         for (AccountComponent module : registry.all()) {
             assertThat(before).containsAll(module.restoreAfter());
