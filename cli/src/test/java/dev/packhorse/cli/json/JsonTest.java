@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,11 +46,19 @@ class JsonTest {
         for (int round = 0; round < 2_000; round++) {
             String document = document(random, 4);
             JsonNode node = JACKSON.readTree(document);
-            assertThat(JsonText.compact(read(document))).isEqualTo(node.toString());
-            assertThat(JsonText.pretty(read(document))).isEqualTo(PRETTY.writeValueAsString(node));
+            String compact = harmless(node.toString());
             String pretty = PRETTY.writeValueAsString(node);
-            assertThat(JsonText.compact(read(pretty))).isEqualTo(node.toString());
+            assertThat(JsonText.compact(read(document))).isEqualTo(compact);
+            assertThat(JsonText.pretty(read(document))).isEqualTo(harmless(pretty));
+            assertThat(JsonText.compact(read(pretty))).isEqualTo(compact);
         }
+    }
+
+    /// Without the characters that terminals act upon and Jackson lets through.
+    private static String harmless(String json) {
+        return Pattern.compile("[\\x7f-\\x9f]")
+                .matcher(json)
+                .replaceAll(found -> "\\\\u%04X".formatted((int) found.group().charAt(0)));
     }
 
     private static String document(Random random, int depth) {
