@@ -4,13 +4,10 @@ import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.SourceException;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
+import dev.packhorse.transport.tls.TlsErrors;
 import java.io.IOException;
 import java.net.http.HttpTimeoutException;
-import java.security.cert.CertPathValidatorException;
-import java.security.cert.CertificateException;
 import java.util.Locale;
-import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /// Sorts the failures of the protocol into the kinds of the seam.
@@ -73,11 +70,11 @@ final class BackblazeErrors {
 
     private static TransportException ofConnection(String operation, IOException cause) {
         Throwable root = cause;
-        while (root.getCause() != null && !refused(root)) {
+        while (root.getCause() != null && !TlsErrors.refuses(root)) {
             root = root.getCause();
         }
         Kind kind =
-                refused(root)
+                TlsErrors.refuses(root)
                         ? Kind.REFUSED
                         : root instanceof HttpTimeoutException ? Kind.TIMED_OUT : Kind.UNAVAILABLE;
         String reason =
@@ -85,22 +82,6 @@ final class BackblazeErrors {
                         ? "the connection failed: " + root.getClass().getSimpleName()
                         : clean(root.getMessage());
         return new TransportException(kind, operation + ": " + reason, cause);
-    }
-
-    /// True for a peer that is not who it should be, or too old; another try would find the same.
-    private static boolean refused(Throwable failure) {
-        return switch (failure) {
-            case SSLPeerUnverifiedException _ -> true;
-            case CertificateException _ -> true;
-            case CertPathValidatorException _ -> true;
-            case SSLException tls -> {
-                String message = String.valueOf(tls.getMessage());
-                yield message.contains("protocol_version")
-                        || message.contains("handshake_failure")
-                        || message.contains("Unsupported or unrecognized SSL message");
-            }
-            default -> false;
-        };
     }
 
     /// The service's words are a stranger's: one line, no control characters, not endless.

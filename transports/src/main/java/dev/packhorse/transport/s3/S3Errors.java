@@ -4,10 +4,9 @@ import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.SourceException;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
+import dev.packhorse.transport.tls.TlsErrors;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
-import java.security.cert.CertPathValidatorException;
-import java.security.cert.CertificateException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,8 +14,6 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
-import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -154,33 +151,17 @@ final class S3Errors {
 
     private static TransportException ofConnection(String operation, Exception cause) {
         Throwable root = cause;
-        while (root.getCause() != null && !refused(root)) {
+        while (root.getCause() != null && !TlsErrors.refuses(root)) {
             root = root.getCause();
         }
         Kind kind =
-                refused(root)
+                TlsErrors.refuses(root)
                         ? Kind.REFUSED
                         : root instanceof SocketTimeoutException
                                 ? Kind.TIMED_OUT
                                 : Kind.UNAVAILABLE;
         String reason = clean(root.getMessage());
         return new TransportException(kind, operation + ": " + reason, cause);
-    }
-
-    /// True for a peer that is not who it should be, or too old; another try would find the same.
-    private static boolean refused(Throwable failure) {
-        return switch (failure) {
-            case SSLPeerUnverifiedException _ -> true;
-            case CertificateException _ -> true;
-            case CertPathValidatorException _ -> true;
-            case SSLException tls -> {
-                String message = String.valueOf(tls.getMessage());
-                yield message.contains("protocol_version")
-                        || message.contains("handshake_failure")
-                        || message.contains("Unsupported or unrecognized SSL message");
-            }
-            default -> false;
-        };
     }
 
     /// The server's words are a stranger's: one line, no control characters, not endless.

@@ -65,7 +65,7 @@ final class SftpSending {
             files.sync(handle);
             return true;
         });
-        long stored = stored();
+        long stored = step((files, _) -> files.fstat(handle).size().orElse(-1));
         if (stored != put.content().sizeBytes()) {
             throw put.failure(
                     Kind.CORRUPT,
@@ -75,20 +75,6 @@ final class SftpSending {
             files.close(handle);
             return true;
         });
-    }
-
-    /// Some servers look even an open file up by its name, and miss it while its folder is new.
-    private long stored() throws IOException {
-        try {
-            return step((files, _) -> files.fstat(handle).size().orElse(-1));
-        } catch (SftpStatus e) {
-            if (e.isAbsence()) {
-                throw put.failure(
-                        Kind.UNAVAILABLE,
-                        "the server lost sight of what it took: " + e.getMessage());
-            }
-            throw e;
-        }
     }
 
     private void cut() throws IOException {

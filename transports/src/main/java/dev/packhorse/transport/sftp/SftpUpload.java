@@ -21,6 +21,7 @@ final class SftpUpload {
     private final String target;
     private SftpConnection connection;
     private @Nullable String temporary;
+    private boolean opened;
     private boolean publishing;
 
     /// @param connection lent; [#connection()] is what goes back
@@ -101,6 +102,7 @@ final class SftpUpload {
             put.record(name());
             handle = Optional.of(file.create(name()));
         }
+        opened = true;
         SftpSending sending = new SftpSending(connection, put, handle.get());
         if (put.stream().isPresent()) {
             sending.stream(put.stream().get());
@@ -150,8 +152,18 @@ final class SftpUpload {
         return stored.info(put.key());
     }
 
-    /// OpenSSH says only “failure” when the disk is full, so the space left tells.
+    /// OpenSSH says only “failure” when the disk is full, so the space left tells. What is missed
+    /// once it was opened was removed meanwhile, or its server (rclone 1.60) looks even an open
+    /// file up by its name and misses it while its folder is new.
     private IOException explained(IOException failure) {
+        if (opened && failure instanceof SftpStatus status && status.isAbsence()) {
+            return new TransportException(
+                    Kind.UNAVAILABLE,
+                    put.operation()
+                            + ": the server lost sight of what it took: "
+                            + status.getMessage(),
+                    status);
+        }
         if (!(failure instanceof SftpStatus status && status.code() == SftpStatus.FAILURE)
                 || !connection.isSound()) {
             return failure;

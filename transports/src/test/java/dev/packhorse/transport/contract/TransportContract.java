@@ -343,7 +343,11 @@ public abstract class TransportContract extends SharingContract {
                     });
             try {
                 for (int i = 0; i < 5; i++) {
-                    put("day/in/it/x", random(100, i));
+                    byte[] bytes = random(100, i);
+                    patiently(() -> {
+                        put("day/in/it/x", bytes);
+                        return true;
+                    });
                     assertThat(list("")).containsExactly("day/in/it/x");
                     transport().delete(key("day/in/it/x"));
                 }
