@@ -8,6 +8,7 @@ Standard library only. Uses the network for nothing but apt-get, and that only a
 """
 import argparse
 import os
+import subprocess
 import sys
 
 import measure
@@ -64,6 +65,9 @@ def main():
     names = chosen(options)
     if not os.access(os.path.join(options.distribution, "bin", "packhorse"), os.X_OK):
         raise measure.BenchError("no distribution at %s: run make build" % options.distribution)
+    if not os.path.exists(os.path.join(options.distribution, "lib", "pack.aot")):
+        # As an administrator does after installing.
+        subprocess.run([os.path.join(options.distribution, "bin", "packhorse-warm-up")], check=True)
     measure.raise_file_limit()
     missing = hosting.install_peers(not options.no_install)
     if "pigz" in missing:

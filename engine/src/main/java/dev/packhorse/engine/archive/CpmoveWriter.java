@@ -112,6 +112,7 @@ public final class CpmoveWriter implements ArchiveSink, AutoCloseable {
             index = Optional.of(new IndexWriter(aids.index().get(), format, top));
         }
         DigestChannel channel = new DigestChannel(target);
+        // The channel has no thread before its first block is full.
         SegmentOutput output = SegmentOutput.start(channel, packing.format(), aids.workers());
         boolean begun = false;
         try {
@@ -130,6 +131,7 @@ public final class CpmoveWriter implements ArchiveSink, AutoCloseable {
         } finally {
             if (!begun) {
                 output.close();
+                channel.close();
             }
         }
     }
@@ -292,6 +294,7 @@ public final class CpmoveWriter implements ArchiveSink, AutoCloseable {
     public void close() {
         state = State.CLOSED;
         output.close();
+        channel.close();
     }
 
     private void requireOpen() {
