@@ -9,8 +9,8 @@ import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.StreamedObject;
 import dev.packhorse.transport.spi.Transport;
-import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.TransportException;
+import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.TreeContent;
 import dev.packhorse.transport.spi.UploadJournal;
 

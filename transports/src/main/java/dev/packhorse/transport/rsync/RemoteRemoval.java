@@ -76,10 +76,7 @@ final class RemoteRemoval {
     ///
     /// @param except the folder that stays
     void trees(
-            String operation,
-            ObjectKey key,
-            Optional<TreeFolder> except,
-            Cancellation cancellation)
+            String operation, ObjectKey key, Optional<TreeFolder> except, Cancellation cancellation)
             throws IOException {
         List<String> filters = new ArrayList<>();
         except.ifPresent(each -> filters.add("--exclude=/" + each.name()));

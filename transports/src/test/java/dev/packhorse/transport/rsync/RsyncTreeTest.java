@@ -180,8 +180,7 @@ class RsyncTreeTest {
                     }
                 };
         MemoryJournal journal = new MemoryJournal();
-        assertThatThrownBy(
-                        () -> transport.putTree(FIRST, changed, journal, Cancellation.never()))
+        assertThatThrownBy(() -> transport.putTree(FIRST, changed, journal, Cancellation.never()))
                 .hasMessageContaining("the tree changed");
         assertThat(keys()).isEmpty();
         assertThat(folders(FIRST)).isEmpty();
@@ -194,8 +193,7 @@ class RsyncTreeTest {
                 Transport faulty =
                         place.with("port", Integer.toString(proxy.address().port())).open()) {
             proxy.set(new Fault.Cut(Fault.Direction.TO_SERVER, 4 << 20));
-            assertThatThrownBy(
-                            () -> faulty.putTree(FIRST, tree(), journal, Cancellation.never()))
+            assertThatThrownBy(() -> faulty.putTree(FIRST, tree(), journal, Cancellation.never()))
                     .isInstanceOf(TransportException.class);
         }
         OpensshServer.shared().awaitNoneRuns(place.folder().getFileName() + "/");
