@@ -46,7 +46,7 @@ class RsyncTreeProcessTest {
 
     private Path server;
     private Path home;
-    private Path far;
+    private Path far = Path.of("");
 
     private record Ended(int code, String out, String err) {}
 
@@ -64,11 +64,9 @@ class RsyncTreeProcessTest {
         try (DaemonUnderTest daemon = start()) {
             String place = addDestination(daemon, OpensshServer.shared().port());
             String first = backUp(daemon, "first", 1);
-            Files.writeString(home.resolve("public_html/added.html"), "added");
-            Files.setAttribute(
-                    home.resolve("public_html/added.html"),
-                    "unix:uid",
-                    Files.getAttribute(home, "unix:uid"));
+            Path added = home.resolve("public_html/added.html");
+            Files.writeString(added, "added");
+            own(added);
             String second = backUp(daemon, "second", 2);
             List<String> homeThen = TreeDigest.lines(home);
             Map<String, String> traces = AccountTraces.filesOf(server, USER);
@@ -236,6 +234,10 @@ class RsyncTreeProcessTest {
         byte[] bytes = new byte[FILE_BYTES];
         new Random(seed).nextBytes(bytes);
         Files.write(file, bytes);
+        own(file);
+    }
+
+    private static void own(Path file) throws IOException {
         for (String id : new String[] {"unix:uid", "unix:gid"}) {
             Files.setAttribute(file, id, Files.getAttribute(file.getParent(), id));
         }

@@ -29,7 +29,7 @@ public enum DestinationType {
         return word;
     }
 
-    /// Whether accounts are sent there as trees, too ([Transport#putTree]).
+    /// Whether accounts are sent there as trees, too.
     public boolean keepsTrees() {
         return this == RSYNC;
     }
