@@ -29,6 +29,11 @@ public enum DestinationType {
         return word;
     }
 
+    /// Whether accounts are sent there as trees, too.
+    public boolean keepsTrees() {
+        return this == RSYNC;
+    }
+
     /// The type of a word, letters compared without case; empty if there is none.
     public static Optional<DestinationType> of(String word) {
         return Arrays.stream(values()).filter(type -> type.word.equalsIgnoreCase(word)).findFirst();

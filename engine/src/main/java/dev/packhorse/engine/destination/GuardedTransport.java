@@ -15,8 +15,10 @@ import dev.packhorse.transport.spi.StreamedObject;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportTraits;
+import dev.packhorse.transport.spi.TreeContent;
 import dev.packhorse.transport.spi.UploadJournal;
 import dev.packhorse.transport.spi.UploadState;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /// A place that is changed only if it is this server's; anybody may read it. Objects that tell of
@@ -65,6 +67,28 @@ final class GuardedTransport implements Transport {
             throws TransportException, CancelledException {
         guard.beforeChange(transport, key, cancellation);
         return transport.putStreamed(key, writer, mode, journal, cancellation);
+    }
+
+    /// @throws TransportException also `REFUSED` if the place is somebody else's
+    @Override
+    public void putTree(
+            ObjectKey key, TreeContent tree, UploadJournal journal, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        guard.beforeChange(transport, key, cancellation);
+        transport.putTree(key, tree, journal, cancellation);
+    }
+
+    @Override
+    public void readTree(ObjectKey key, Path into, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        transport.readTree(key, into, cancellation);
+    }
+
+    /// @throws TransportException also `REFUSED` if the place is somebody else's
+    @Override
+    public void deleteTree(ObjectKey key) throws TransportException {
+        requireOwn(key);
+        transport.deleteTree(key);
     }
 
     /// Only what a journal of ours recorded is taken back, wherever that is.

@@ -11,6 +11,7 @@ import dev.packhorse.engine.destination.Destination;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.TransportOpener;
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.ArchiveForm;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.model.SlotName;
@@ -162,6 +163,9 @@ public final class ArchiveFetcher {
             Consumer<String> notes,
             Cancellation cancellation)
             throws IOException {
+        if (point.form() == ArchiveForm.INCREMENTAL) {
+            return Optional.empty();
+        }
         Transport transport = opener.open(destination(point));
         Optional<IndexedFile> opened = Optional.empty();
         try {
@@ -201,14 +205,17 @@ public final class ArchiveFetcher {
         }
         Optional<Manifest> proven = proven(json, arguments);
         return proven.isPresent()
-                ? fromTree(archive, proven.get(), work, cancellation)
+                ? fromTree(archive, archive.toString(), proven.get(), work, cancellation)
                 : copied(archive, arguments, work, cancellation);
     }
 
     /// A tree of ours is copied into one file and digested on the way, so that what is restored is
     /// what the manifest speaks for.
+    ///
+    /// @param named what people call it
     private FetchedArchive fromTree(
-            Path tree, Manifest manifest, Path work, Cancellation cancellation) throws IOException {
+            Path tree, String named, Manifest manifest, Path work, Cancellation cancellation)
+            throws IOException {
         Path file = work.resolve("archive");
         HostArchive.TreeInFile copy;
         try (HostArchive archive = HostArchive.open(tree)) {
@@ -219,7 +226,7 @@ public final class ArchiveFetcher {
             throw new ArchiveException(
                     ArchiveException.Kind.DAMAGED,
                     "the tree %s does not have the digest of its manifest: something in it was changed, added or removed since it was packed; restore another date"
-                            .formatted(tree));
+                            .formatted(named));
         }
         return new FetchedArchive(
                 file,
@@ -235,6 +242,15 @@ public final class ArchiveFetcher {
             throws IOException {
         try (Transport transport = opener.open(destination(point))) {
             byte[] manifest = PointManifest.at(transport, point, cancellation);
+            if (point.form() == ArchiveForm.INCREMENTAL) {
+                return fromFarTree(
+                        transport,
+                        point,
+                        proven(manifest, arguments),
+                        arguments,
+                        room,
+                        cancellation);
+            }
             String sha256 =
                     proven(manifest, arguments)
                             .map(each -> each.archive().sha256())
@@ -253,6 +269,22 @@ public final class ArchiveFetcher {
                                     cancellation)
                             .fetch(sha256);
             return fetched(file, manifest, arguments);
+        }
+    }
+
+    private FetchedArchive fromFarTree(
+            Transport transport,
+            RestorePoint point,
+            Optional<Manifest> proven,
+            RestoreArguments arguments,
+            Room room,
+            Cancellation cancellation)
+            throws IOException {
+        Path work = room.work();
+        try (FarTree tree = FarTree.fetch(transport, point, work, staging, cancellation)) {
+            return proven.isPresent()
+                    ? fromTree(tree.folder(), tree.named(), proven.get(), work, cancellation)
+                    : copied(tree.folder(), arguments, work, cancellation);
         }
     }
 

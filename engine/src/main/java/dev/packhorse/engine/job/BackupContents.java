@@ -21,7 +21,7 @@ final class BackupContents {
         };
     }
 
-    /// Whether accounts are kept as trees, which are not sent.
+    /// Whether accounts are kept as trees, which are never streamed.
     static boolean isTree(BackupConfig config) {
         return form(config) == ArchiveForm.INCREMENTAL;
     }

@@ -251,9 +251,7 @@ public final class BackupHandler implements JobHandler {
             if (!streamed) {
                 points.add(point(name, tier, slot, key, archived).withLabel(arguments.label()));
             }
-            if (ArchiveForm.of(key.name()) != ArchiveForm.INCREMENTAL) {
-                sent.addAll(uploads.of(task, plan, tier, key, archived));
-            }
+            sent.addAll(uploads.of(task, plan, tier, key, archived));
         }
         if (!arguments.label().isEmpty()) {
             pins.add(new Pin(name, slot, Optional.empty(), Optional.empty()));

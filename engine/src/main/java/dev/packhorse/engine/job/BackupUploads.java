@@ -4,6 +4,7 @@ import dev.packhorse.engine.backupconfig.ConfigKey;
 import dev.packhorse.engine.destination.Destination;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.ArchiveForm;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.Tier;
@@ -24,8 +25,8 @@ import java.util.Optional;
 record BackupUploads(DestinationStore destinations, ServerBackups backups, String node) {
     private static final int LANES = 2;
 
-    /// One for each destination that takes the account's archives. That of the one to which the
-    /// archive was streamed only has to find it there.
+    /// One for each destination that takes the account's archives; of a tree, for each that keeps
+    /// trees. That of the one to which the archive was streamed only has to find it there.
     List<JobRequest> of(
             BackupTask task,
             Optional<Plan> plan,
@@ -36,7 +37,11 @@ record BackupUploads(DestinationStore destinations, ServerBackups backups, Strin
         BackupArguments arguments = task.arguments();
         int tries = Math.max(1, backups.config().number(ConfigKey.ERRORTHRESHHOLD));
         List<JobRequest> uploads = new ArrayList<>();
+        boolean tree = ArchiveForm.of(key.name()) == ArchiveForm.INCREMENTAL;
         for (Destination destination : taking(plan)) {
+            if (tree && !destination.type().keepsTrees()) {
+                continue;
+            }
             UploadArguments upload =
                     new UploadArguments(
                             arguments.account(),
@@ -94,13 +99,14 @@ record BackupUploads(DestinationStore destinations, ServerBackups backups, Strin
         return "upload:" + destination.id() + ":" + lane;
     }
 
-    /// Warnings of the destinations that should hold the account and cannot.
+    /// Warnings of the destinations that should hold the account and cannot hold its tree.
     List<String> unsent(Optional<Plan> plan) throws IOException {
         return taking(plan).stream()
+                .filter(each -> !each.type().keepsTrees())
                 .map(each ->
                         "not sent to destination "
                                 + each.id()
-                                + ": incremental trees stay in the backup directory; set backuptype to compressed to send archives")
+                                + ": incremental trees go to Rsync destinations only; set backuptype to compressed to send archives")
                 .toList();
     }
 

@@ -56,9 +56,7 @@ final class CopyExamination {
             return new Examined.Missing();
         }
         try {
-            return place instanceof LocalCopies local && point.form() == ArchiveForm.INCREMENTAL
-                    ? tree(local.place(point), point)
-                    : file(point);
+            return point.form() == ArchiveForm.INCREMENTAL ? tree(point) : file(point);
         } catch (TransportException e) {
             if (e.kind() == Kind.MISSING) {
                 return new Examined.Missing();
@@ -67,11 +65,16 @@ final class CopyExamination {
         }
     }
 
-    private Examined tree(Path tree, RestorePoint point) throws IOException {
-        String found;
-        try (HostArchive archive = HostArchive.open(tree)) {
-            found = archive.treeSha256(work.resolve("tree.lines"), cancellation);
-        }
+    private Examined tree(RestorePoint point) throws IOException {
+        String found =
+                place.readTree(
+                        point,
+                        tree -> {
+                            try (HostArchive archive = HostArchive.open(tree)) {
+                                return archive.treeSha256(work.resolve("tree.lines"), cancellation);
+                            }
+                        },
+                        cancellation);
         progress.accept(point.sizeBytes());
         return found.equals(point.sha256())
                 ? new Examined.Whole(manifestNotes(point))

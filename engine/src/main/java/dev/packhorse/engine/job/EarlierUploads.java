@@ -4,6 +4,7 @@ import dev.packhorse.engine.catalog.Catalog;
 import dev.packhorse.engine.index.ArchiveIndex;
 import dev.packhorse.engine.index.RangeSource;
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.ArchiveForm;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.transport.spi.AlikeRange;
@@ -76,6 +77,15 @@ final class EarlierUploads {
                 .filter(point -> point.archive().equals(archive))
                 .map(RestorePoint::sha256)
                 .findFirst();
+    }
+
+    /// The account's trees at a destination, the newest first.
+    List<ObjectKey> trees(AccountName account, DestinationId destination) {
+        return catalog.ofAccount(account).stream()
+                .filter(point -> point.destination().equals(destination))
+                .filter(point -> point.form() == ArchiveForm.INCREMENTAL)
+                .map(RestorePoint::archive)
+                .toList();
     }
 
     private static List<AlikeRange> alike(

@@ -37,7 +37,7 @@ final class LocalCopies implements VerifiedPlace {
     }
 
     /// Where a copy lies, a tree too.
-    Path place(RestorePoint point) {
+    private Path place(RestorePoint point) {
         return directory.place(point.archive());
     }
 
@@ -49,6 +49,12 @@ final class LocalCopies implements VerifiedPlace {
                         place(point), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
             return reader.read(bytes);
         }
+    }
+
+    @Override
+    public <R> R readTree(RestorePoint point, TreeReader<R> reader, Cancellation cancellation)
+            throws IOException {
+        return reader.read(place(point));
     }
 
     @Override

@@ -91,7 +91,7 @@ public final class PackingRoom {
     ///
     /// @return empty if the archive has to wait
     Optional<Reserved> reserve(BackupConfig config, AccountName account) throws IOException {
-        // Trees stay in the backup directory and are not sent.
+        // Trees stay in the backup directory, wherever else they are sent.
         if (config.isOn(ConfigKey.KEEPLOCAL)
                 || config.text(ConfigKey.BACKUPTYPE).equals("incremental")) {
             return Optional.of(new Reserved(null, 0));

@@ -2,6 +2,7 @@ package dev.packhorse.engine.job;
 
 import dev.packhorse.engine.index.RangeSource;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.staging.StagingArea;
 import dev.packhorse.transport.spi.ByteRange;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.ObjectKey;
@@ -23,13 +24,15 @@ import java.util.Optional;
 final class RemoteCopies implements VerifiedPlace {
     private final Transport transport;
     private final Path work;
+    private final StagingArea staging;
     private final List<FileChannel> opened = new ArrayList<>();
 
     /// @param transport closed with this
-    /// @param work a folder that only root can enter, for an index that is asked for
-    RemoteCopies(Transport transport, Path work) {
+    /// @param work a folder of staging, for an index that is asked for and for trees
+    RemoteCopies(Transport transport, Path work, StagingArea staging) {
         this.transport = transport;
         this.work = work;
+        this.staging = staging;
     }
 
     @Override
@@ -41,6 +44,14 @@ final class RemoteCopies implements VerifiedPlace {
     public <R> R read(RestorePoint point, Reader<R> reader, Cancellation cancellation)
             throws IOException {
         return transport.read(point.archive(), ByteRange.ALL, reader::read, cancellation);
+    }
+
+    @Override
+    public <R> R readTree(RestorePoint point, TreeReader<R> reader, Cancellation cancellation)
+            throws IOException {
+        try (FarTree tree = FarTree.fetch(transport, point, work, staging, cancellation)) {
+            return reader.read(tree.folder());
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.packhorse.engine.job;
 
+import dev.packhorse.engine.model.ArchiveForm;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.ObjectInfo;
@@ -53,7 +54,11 @@ record RemotePlace(String name, Transport transport) implements PrunedPlace {
         transport.delete(BackupDirectory.manifestKey(archive));
         transport.delete(BackupDirectory.previousManifestKey(archive));
         transport.delete(BackupDirectory.indexKey(archive));
-        transport.delete(archive);
+        if (point.form() == ArchiveForm.INCREMENTAL) {
+            transport.deleteTree(archive);
+        } else {
+            transport.delete(archive);
+        }
         if (transport.stat(archive).isPresent()) {
             throw new TransportException(Kind.REFUSED, "delete " + archive + ": it is still there");
         }

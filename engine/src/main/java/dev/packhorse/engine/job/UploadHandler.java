@@ -9,6 +9,7 @@ import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.TransportOpener;
 import dev.packhorse.engine.destination.UploadJournals;
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.ArchiveForm;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.RestorePoint;
@@ -51,7 +52,7 @@ import org.slf4j.LoggerFactory;
 /// itself proved that. Where the place can copy, what the account's newest archive there has in
 /// common with this one is not sent. An upload that was cut short goes on where it was, in this
 /// process or a later one. While a destination is paused its uploads wait without using up their
-/// tries.
+/// tries. A tree is proven by the destination's driver, which compares all of it.
 public final class UploadHandler implements JobHandler {
     private static final Logger LOG = LoggerFactory.getLogger(UploadHandler.class);
 
@@ -311,9 +312,19 @@ public final class UploadHandler implements JobHandler {
                         cancellation);
             }
             requireRoom(backups.config(), transport, arguments.sizeBytes());
-            ObjectInfo stored =
-                    store(transport, archive, source.archive(alike), journal, cancellation);
-            catalog.noteLock(destination.id(), archive, stored.lockedUntil());
+            if (ArchiveForm.of(archive.name()) == ArchiveForm.INCREMENTAL) {
+                transport.putTree(
+                        archive,
+                        source.tree(
+                                earlier.trees(
+                                        new AccountName(arguments.account()), destination.id())),
+                        journal,
+                        cancellation);
+            } else {
+                ObjectInfo stored =
+                        store(transport, archive, source.archive(alike), journal, cancellation);
+                catalog.noteLock(destination.id(), archive, stored.lockedUntil());
+            }
             if (replaces) {
                 transport.delete(BackupDirectory.previousManifestKey(archive));
             }

@@ -3,6 +3,7 @@ package dev.packhorse.engine.job;
 import dev.packhorse.transport.spi.AlikeRange;
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.TreeContent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,6 +21,11 @@ interface UploadSource extends AutoCloseable {
     ///
     /// @param alike what it has in common with objects at the place it goes to
     Content archive(List<AlikeRange> alike);
+
+    /// The tree itself, where it is one and not a file.
+    ///
+    /// @param earlier keys of the account's trees at the place it goes to
+    TreeContent tree(List<ObjectKey> earlier);
 
     /// Whether it is still where it was found. An archive in the backup directory may be released
     /// while it is read.

@@ -5,6 +5,7 @@ import dev.packhorse.engine.destination.Destination;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.TransportOpener;
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.ArchiveForm;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.staging.StagingArea;
@@ -16,6 +17,7 @@ import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.Transport;
+import dev.packhorse.transport.spi.TreeContent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +53,7 @@ public final class UploadSources {
         this.staging = staging;
     }
 
-    /// The source of an upload.
+    /// The source of an upload; of a tree, the backup directory alone.
     ///
     /// @return empty if the archive is nowhere
     /// @throws IOException if it may be at a destination that cannot be asked
@@ -60,7 +62,10 @@ public final class UploadSources {
         ObjectKey archive = new ObjectKey(upload.archive());
         BackupDirectory directory = backups.directory();
         if (Files.exists(directory.place(archive))) {
-            return Optional.of(new Here(directory, archive, upload));
+            return Optional.of(new Here(directory, archive, upload, staging));
+        }
+        if (ArchiveForm.of(archive.name()) == ArchiveForm.INCREMENTAL) {
+            return Optional.empty();
         }
         @Nullable IOException unasked = null;
         for (RestorePoint point : copies(upload)) {
@@ -130,7 +135,11 @@ public final class UploadSources {
     }
 
     /// In the backup directory.
-    private record Here(BackupDirectory directory, ObjectKey archive, UploadArguments upload)
+    private record Here(
+            BackupDirectory directory,
+            ObjectKey archive,
+            UploadArguments upload,
+            StagingArea staging)
             implements UploadSource {
         @Override
         public Path index() {
@@ -152,6 +161,16 @@ public final class UploadSources {
         public Content archive(List<AlikeRange> alike) {
             return new FileContent(
                     directory.place(archive), upload.sizeBytes(), upload.sha256(), alike);
+        }
+
+        @Override
+        public TreeContent tree(List<ObjectKey> earlier) {
+            return new FolderContent(
+                    directory.place(archive),
+                    upload.sizeBytes(),
+                    upload.sha256(),
+                    earlier,
+                    staging);
         }
 
         @Override
@@ -233,6 +252,11 @@ public final class UploadSources {
         public Content archive(List<AlikeRange> alike) {
             return new FarContent(
                     transport, archive, upload.sizeBytes(), upload.sha256(), cancellation);
+        }
+
+        @Override
+        public TreeContent tree(List<ObjectKey> earlier) {
+            throw new IllegalStateException("trees are sent from the backup directory alone");
         }
 
         @Override

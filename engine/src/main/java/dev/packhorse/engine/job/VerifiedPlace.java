@@ -5,6 +5,7 @@ import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.transport.spi.Cancellation;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /// A place whose copies are read. One thread.
@@ -13,6 +14,12 @@ sealed interface VerifiedPlace extends AutoCloseable permits LocalCopies, Remote
     @FunctionalInterface
     interface Reader<R> {
         R read(InputStream bytes) throws IOException;
+    }
+
+    /// Takes the folder of a tree.
+    @FunctionalInterface
+    interface TreeReader<R> {
+        R read(Path tree) throws IOException;
     }
 
     /// Whether the archive is there.
@@ -25,6 +32,12 @@ sealed interface VerifiedPlace extends AutoCloseable permits LocalCopies, Remote
     ///
     /// @throws IOException if it cannot be read to its end; this says nothing of its bytes
     <R> R read(RestorePoint point, Reader<R> reader, Cancellation cancellation) throws IOException;
+
+    /// Reads a tree; the reader runs once, and the folder is the tree's own only while it runs.
+    ///
+    /// @throws IOException if it cannot be read to its end; this says nothing of what it holds
+    <R> R readTree(RestorePoint point, TreeReader<R> reader, Cancellation cancellation)
+            throws IOException;
 
     /// The bytes of the manifest beside an archive, empty if there is none; at most one more than a
     /// manifest may have.

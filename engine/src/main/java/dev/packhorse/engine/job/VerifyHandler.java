@@ -151,7 +151,8 @@ public final class VerifyHandler implements JobHandler {
     private VerifiedPlace place(Optional<Destination> destination, WorkFolder work)
             throws IOException {
         return destination.isPresent()
-                ? new RemoteCopies(parts.opener().open(destination.get()), work.path())
+                ? new RemoteCopies(
+                        parts.opener().open(destination.get()), work.path(), parts.staging())
                 : new LocalCopies(parts.backups().directory());
     }
 

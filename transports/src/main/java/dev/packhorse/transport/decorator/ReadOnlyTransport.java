@@ -11,6 +11,7 @@ import dev.packhorse.transport.spi.StreamedObject;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
+import dev.packhorse.transport.spi.TreeContent;
 import dev.packhorse.transport.spi.UploadJournal;
 
 /// Reads and lists as the transport beneath does, and changes nothing.
@@ -50,6 +51,20 @@ public final class ReadOnlyTransport extends SurroundedTransport {
             Cancellation cancellation)
             throws TransportException {
         throw refused("put " + key);
+    }
+
+    /// @throws TransportException `REFUSED`, always
+    @Override
+    public void putTree(
+            ObjectKey key, TreeContent tree, UploadJournal journal, Cancellation cancellation)
+            throws TransportException {
+        throw refused("put " + key);
+    }
+
+    /// @throws TransportException `REFUSED`, always
+    @Override
+    public void deleteTree(ObjectKey key) throws TransportException {
+        throw refused("delete " + key);
     }
 
     /// @throws TransportException `REFUSED`, always

@@ -17,8 +17,10 @@ import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.TransportTraits;
+import dev.packhorse.transport.spi.TreeContent;
 import dev.packhorse.transport.spi.UploadJournal;
 import dev.packhorse.transport.spi.UploadState;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -98,6 +100,33 @@ public final class RetryingTransport implements Transport {
                 cancellation,
                 () -> !begun.get(),
                 () -> transport.putStreamed(key, noting, mode, journal, cancellation));
+    }
+
+    @Override
+    public void putTree(
+            ObjectKey key, TreeContent tree, UploadJournal journal, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        retrying(
+                cancellation,
+                () -> {
+                    transport.putTree(key, tree, journal, cancellation);
+                    return true;
+                });
+    }
+
+    /// Tried once: the folder of a try that failed is not empty any more.
+    @Override
+    public void readTree(ObjectKey key, Path into, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        transport.readTree(key, into, cancellation);
+    }
+
+    @Override
+    public void deleteTree(ObjectKey key) throws TransportException {
+        uncancelled(() -> {
+            transport.deleteTree(key);
+            return true;
+        });
     }
 
     private Optional<ObjectInfo> ours(ObjectKey key, Content content, Cancellation cancellation)

@@ -15,8 +15,10 @@ import dev.packhorse.transport.spi.StreamedObject;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportTraits;
+import dev.packhorse.transport.spi.TreeContent;
 import dev.packhorse.transport.spi.UploadJournal;
 import dev.packhorse.transport.spi.UploadState;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /// Passes every call on, with something before and after it that is the same for all.
@@ -69,6 +71,41 @@ abstract class SurroundedTransport implements Transport {
                 "put " + key,
                 cancellation,
                 () -> transport.putStreamed(key, writer, mode, journal, cancellation));
+    }
+
+    @Override
+    public void putTree(
+            ObjectKey key, TreeContent tree, UploadJournal journal, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        surround(
+                "put " + key,
+                cancellation,
+                () -> {
+                    transport.putTree(key, tree, journal, cancellation);
+                    return true;
+                });
+    }
+
+    @Override
+    public void readTree(ObjectKey key, Path into, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        surround(
+                "read " + key,
+                cancellation,
+                () -> {
+                    transport.readTree(key, into, cancellation);
+                    return true;
+                });
+    }
+
+    @Override
+    public void deleteTree(ObjectKey key) throws TransportException {
+        uncancelled(
+                "delete " + key,
+                () -> {
+                    transport.deleteTree(key);
+                    return true;
+                });
     }
 
     @Override

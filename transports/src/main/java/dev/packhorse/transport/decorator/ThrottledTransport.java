@@ -13,6 +13,7 @@ import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.StreamedObject;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
+import dev.packhorse.transport.spi.TreeContent;
 import dev.packhorse.transport.spi.UploadJournal;
 import java.io.FilterInputStream;
 import java.io.IOException;
@@ -102,6 +103,46 @@ public final class ThrottledTransport extends SurroundedTransport {
                 mode,
                 journal,
                 cancellation);
+    }
+
+    /// As fast as the limit says at the beginning.
+    @Override
+    public void putTree(
+            ObjectKey key, TreeContent tree, UploadJournal journal, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        super.putTree(key, new SlowedTree(tree, up), journal, cancellation);
+    }
+
+    private record SlowedTree(TreeContent tree, SpeedLimit limit) implements TreeContent {
+        @Override
+        public Path folder() {
+            return tree.folder();
+        }
+
+        @Override
+        public long sizeBytes() {
+            return tree.sizeBytes();
+        }
+
+        @Override
+        public String sha256() {
+            return tree.sha256();
+        }
+
+        @Override
+        public List<ObjectKey> earlier() {
+            return tree.earlier();
+        }
+
+        @Override
+        public long bytesPerSecond() {
+            return Math.min(tree.bytesPerSecond(), limit.bytesPerSecond());
+        }
+
+        @Override
+        public void proveUnchanged(Cancellation cancellation) throws IOException {
+            tree.proveUnchanged(cancellation);
+        }
     }
 
     @Override

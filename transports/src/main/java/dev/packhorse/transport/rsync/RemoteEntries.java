@@ -29,7 +29,12 @@ final class RemoteEntries {
     private static final int VANISHED = 24;
     private static final List<String> LIST = List.of("--list-only", "--no-h");
     private static final List<String> LIST_ALL =
-            List.of("--list-only", "--no-h", "-r", "--exclude=" + UploadFolder.PREFIX + "*");
+            List.of(
+                    "--list-only",
+                    "--no-h",
+                    "-r",
+                    "--exclude=" + UploadFolder.PREFIX + "*",
+                    "--exclude=" + TreeFolder.PREFIX + "*");
 
     private final RsyncRunner runner;
 
@@ -134,7 +139,7 @@ final class RemoteEntries {
 
     /// Empty for a name that is not ours.
     private static Optional<ObjectKey> keyOf(String path) {
-        if (UploadFolder.isPartOf(path)) {
+        if (UploadFolder.isPartOf(path) || TreeFolder.isPartOf(path)) {
             return Optional.empty();
         }
         try {

@@ -8,10 +8,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Removes at the server. Rsync can only make a folder like another one, so an empty folder is its
 /// model, and a filter protects everything but the one name. Without that filter all would go, so
-/// the number of removals is limited as well.
+/// the number of removals is limited as well, but for trees.
 ///
 /// Source: rsync(1), “FILTER RULES”, options `--delete`, `--max-delete`
 final class RemoteRemoval {
@@ -60,6 +61,27 @@ final class RemoteRemoval {
                         "--include=/" + name + "/",
                         "--include=/" + name + "/" + key.name()),
                 cancellation);
+    }
+
+    /// Removes the folder of a tree with all that is in it.
+    void tree(String operation, TreeFolder folder, Cancellation cancellation) throws IOException {
+        remove(
+                operation,
+                UploadFolder.above(folder.key()),
+                List.of("--include=/" + folder.name() + "/***"),
+                cancellation);
+    }
+
+    /// Removes the folders of all trees that a key had or was to have.
+    ///
+    /// @param except the folder that stays
+    void trees(
+            String operation, ObjectKey key, Optional<TreeFolder> except, Cancellation cancellation)
+            throws IOException {
+        List<String> filters = new ArrayList<>();
+        except.ifPresent(each -> filters.add("--exclude=/" + each.name()));
+        filters.add("--include=/" + TreeFolder.all(key) + "/***");
+        remove(operation, UploadFolder.above(key), filters, cancellation);
     }
 
     private boolean remove(

@@ -46,8 +46,12 @@ record RsyncPut(
     void record(UploadFolder folder) throws IOException {
         Map<String, String> values =
                 Map.of(FOLDER, folder.name(), SIZE, Long.toString(content.sizeBytes()));
+        record(new UploadState(new TreeMap<>(values)));
+    }
+
+    void record(UploadState state) throws IOException {
         journaled(() -> {
-            journal.record(new UploadState(new TreeMap<>(values)));
+            journal.record(state);
             return true;
         });
     }

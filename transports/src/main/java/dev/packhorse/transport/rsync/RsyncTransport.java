@@ -15,9 +15,12 @@ import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.TransportTraits;
+import dev.packhorse.transport.spi.TreeContent;
 import dev.packhorse.transport.spi.UploadJournal;
+import dev.packhorse.transport.spi.UploadState;
 import dev.packhorse.transport.watch.KeyTurns;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -29,11 +32,13 @@ public final class RsyncTransport implements Transport {
 
     private final RsyncOpening opened;
     private final RemoteEntries entries;
+    private final RsyncTrees trees;
     private final KeyTurns turns = new KeyTurns();
 
     private RsyncTransport(RsyncOpening opened) {
         this.opened = opened;
         this.entries = new RemoteEntries(opened.runner());
+        this.trees = new RsyncTrees(opened.runner());
     }
 
     /// Checks the server's key and the login, and makes the folder.
@@ -65,6 +70,51 @@ public final class RsyncTransport implements Transport {
             throw e;
         } catch (IOException e) {
             throw RsyncErrors.of(put.operation(), e);
+        }
+    }
+
+    @Override
+    public void putTree(
+            ObjectKey key, TreeContent tree, UploadJournal journal, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        try (KeyTurns.Turn _ = turns.take(key, cancellation)) {
+            new RsyncTreeUpload(opened, key, tree, journal, cancellation).run();
+        } catch (CancelledException e) {
+            throw e;
+        } catch (IOException e) {
+            throw RsyncErrors.of("put " + key, e);
+        }
+    }
+
+    @Override
+    public void readTree(ObjectKey key, Path into, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        try {
+            trees.read(key, into, cancellation);
+        } catch (CancelledException e) {
+            throw e;
+        } catch (IOException e) {
+            throw RsyncErrors.of("read " + key, e);
+        }
+    }
+
+    @Override
+    public void deleteTree(ObjectKey key) throws TransportException {
+        delete(key);
+        try {
+            trees.deleteFolders(key);
+        } catch (IOException e) {
+            throw RsyncErrors.of("delete " + key, e);
+        }
+    }
+
+    /// What is left of objects costs nothing that counts; of trees, it may be as large as they are.
+    @Override
+    public void abandon(UploadState state) throws TransportException {
+        try {
+            trees.abandon(state);
+        } catch (IOException e) {
+            throw RsyncErrors.of("abandon upload", e);
         }
     }
 

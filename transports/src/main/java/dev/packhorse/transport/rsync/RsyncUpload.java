@@ -116,16 +116,20 @@ final class RsyncUpload {
         if (syncs) {
             arguments.add("--fsync");
         }
-        long speed = put.content().bytesPerSecond();
-        if (speed < Long.MAX_VALUE) {
-            arguments.add("--bwlimit=" + Math.max(1, speed / KIB) + "K");
-        }
+        arguments.addAll(limit(put.content().bytesPerSecond()));
         arguments.addAll(List.of(source.argument(), runner.settings().remote("")));
         runner.transfer(
                 put.operation(),
                 arguments,
                 runner.settings().comparing(put.content().sizeBytes()),
                 put.cancellation());
+    }
+
+    /// The option for a speed.
+    static List<String> limit(long bytesPerSecond) {
+        return bytesPerSecond < Long.MAX_VALUE
+                ? List.of("--bwlimit=" + Math.max(1, bytesPerSecond / KIB) + "K")
+                : List.of();
     }
 
     private void proveStored(LocalSource source) throws IOException {

@@ -1,5 +1,6 @@
 package dev.packhorse.transport.spi;
 
+import java.nio.file.Path;
 import java.util.Optional;
 
 /// One opened destination. Safe for many threads, up to [TransportTraits#maxConnections()] calls at
@@ -66,6 +67,51 @@ public interface Transport extends AutoCloseable {
         throw new TransportException(
                 TransportException.Kind.REFUSED,
                 "put " + key + ": this destination must know the size of an object beforehand");
+    }
+
+    /// Stores a folder with all that is in it, visible whole or not at all: types, modes, numeric
+    /// owners, times, links, holes, extended attributes and access lists. A file that an earlier
+    /// tree at the place has too, alike in all of these, is neither sent nor stored again. The tree
+    /// counts as one object: [#stat] and [#list] tell its key alone, with a size that says nothing.
+    /// A tree that has the key already is replaced in one step.
+    ///
+    /// With a journal, a try that fails for a reason that may pass leaves what arrived, and the
+    /// next one with the same tree goes on from there.
+    ///
+    /// @throws TransportException `REFUSED` where the place keeps no trees; `CORRUPT` when what the
+    ///   place has is not what was sent, and then nothing is left
+    /// @throws CancelledException after the cancellation was requested
+    default void putTree(
+            ObjectKey key, TreeContent tree, UploadJournal journal, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        throw new TransportException(
+                TransportException.Kind.REFUSED,
+                "put " + key + ": this destination keeps no trees");
+    }
+
+    /// Fetches a tree. What arrives is not proven by anything: the caller compares it with what the
+    /// tree must be.
+    ///
+    /// @param into an empty folder that nobody but root can enter; after a failure anything may lie
+    ///   in it
+    /// @throws TransportException `MISSING` if there is no tree of this key; `REFUSED` where the
+    ///   place keeps no trees
+    /// @throws CancelledException after the cancellation was requested
+    default void readTree(ObjectKey key, Path into, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        throw new TransportException(
+                TransportException.Kind.REFUSED,
+                "read " + key + ": this destination keeps no trees");
+    }
+
+    /// Removes a tree; an absent one is success. It loses its key first, so that what is half
+    /// removed is never taken for whole. Trees that share files with it stay whole.
+    ///
+    /// @throws TransportException `REFUSED` where the place keeps no trees
+    default void deleteTree(ObjectKey key) throws TransportException {
+        throw new TransportException(
+                TransportException.Kind.REFUSED,
+                "delete " + key + ": this destination keeps no trees");
     }
 
     /// Takes back what an upload left at the place, where that stays, invisible, and costs its

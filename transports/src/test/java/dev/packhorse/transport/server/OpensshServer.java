@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -110,6 +111,29 @@ public final class OpensshServer {
         return server.output();
     }
 
+    /// Waits until no program of a session has a word in its arguments: a program goes on for a
+    /// moment after its line is cut.
+    public void awaitNoneRuns(String word) throws IOException {
+        server.await("the end of " + word, () -> !runs(word));
+    }
+
+    private static boolean runs(String word) throws IOException {
+        try (DirectoryStream<Path> processes =
+                Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+            for (Path process : processes) {
+                try {
+                    if (Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1)
+                            .contains(word)) {
+                        return true;
+                    }
+                } catch (IOException _) {
+                    // It has ended meanwhile.
+                }
+            }
+            return false;
+        }
+    }
+
     /// The fingerprint of the server's key, as `ssh-keygen -l` prints it.
     public String fingerprint() throws IOException {
         String line = run(folder, "", "/usr/bin/ssh-keygen", "-l", "-f", folder + "/hostkey");
@@ -205,6 +229,8 @@ public final class OpensshServer {
                 "PermitUserRC no",
                 "AllowUsers " + user,
                 "MaxStartups 100",
+                // The default takes several times as long, and hundreds of logins are made.
+                "KexAlgorithms curve25519-sha256",
                 "Subsystem sftp internal-sftp",
                 "");
     }

@@ -127,10 +127,18 @@ final class PreviewStocks {
                 part);
     }
 
-    /// Trees stay in the backup directory, and archives leave it where the configuration says so.
-    private boolean keeps(DestinationId place, boolean remote) {
+    /// Trees stay in the backup directory and go where trees are kept; archives leave the backup
+    /// directory where the configuration says so.
+    private boolean keeps(DestinationId place, boolean remote) throws IOException {
         boolean trees = config.text(ConfigKey.BACKUPTYPE).equals("incremental");
-        return place.isLocal() ? trees || !remote || config.isOn(ConfigKey.KEEPLOCAL) : !trees;
+        if (place.isLocal()) {
+            return trees || !remote || config.isOn(ConfigKey.KEEPLOCAL);
+        }
+        return !trees
+                || planner.destinations()
+                        .find(place)
+                        .filter(each -> each.type().keepsTrees())
+                        .isPresent();
     }
 
     private boolean takesIn(Optional<Account> found) {

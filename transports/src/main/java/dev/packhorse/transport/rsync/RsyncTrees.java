@@ -1,0 +1,97 @@
+package dev.packhorse.transport.rsync;
+
+import dev.packhorse.transport.spi.ByteRange;
+import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.TransportException;
+import dev.packhorse.transport.spi.TransportException.Kind;
+import dev.packhorse.transport.spi.UploadState;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The trees of a place: their marks, their fetching and their removal.
+///
+/// Source: rsync(1), options `--fake-super`, `--numeric-ids`, `--modify-window`
+final class RsyncTrees {
+    /// Everything that makes a file what it is. The server's rsync keeps owners, modes, access
+    /// lists and the attributes of others than users in attributes of its own, so it need not be
+    /// root, and nothing there is another user's or runs as one. Times count to the nanosecond: of
+    /// two files of one second only one is the earlier tree's.
+    static final List<String> ALIKE =
+            List.of("-rlptgoHAXS", "--numeric-ids", "-M--fake-super", "--modify-window=-1");
+
+    private static final String STATE_KEY = "rsync-tree-key";
+    private static final String STATE_FOLDER = "rsync-tree-folder";
+    private static final int LONGEST_MARK = 1024;
+
+    private final RsyncRunner runner;
+    private final RemoteRemoval removal;
+
+    RsyncTrees(RsyncRunner runner) {
+        this.runner = runner;
+        this.removal = new RemoteRemoval(runner);
+    }
+
+    /// The folder that the mark of a key names, empty if there is no tree of this key.
+    Optional<TreeFolder> find(ObjectKey key, Cancellation cancellation) throws IOException {
+        try {
+            byte[] mark =
+                    new RsyncDownload(runner, key, cancellation)
+                            .run(ByteRange.ALL, in -> in.readNBytes(LONGEST_MARK));
+            return TreeFolder.ofMark(key, new String(mark, StandardCharsets.ISO_8859_1));
+        } catch (TransportException e) {
+            if (e.kind() == Kind.MISSING) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /// Fetches all of a tree.
+    void read(ObjectKey key, Path into, Cancellation cancellation) throws IOException {
+        String operation = "read " + key;
+        TreeFolder folder =
+                find(key, cancellation)
+                        .orElseThrow(() ->
+                                new TransportException(
+                                        Kind.MISSING, operation + ": there is no such tree"));
+        List<String> arguments = new ArrayList<>(ALIKE);
+        arguments.addAll(List.of(runner.settings().remote(folder.path()), into + "/"));
+        runner.transfer(operation, arguments, runner.settings().answering(), cancellation);
+    }
+
+    /// Removes all folders of a key.
+    void deleteFolders(ObjectKey key) throws IOException {
+        removal.trees("delete " + key, key, Optional.empty(), Cancellation.never());
+    }
+
+    /// What a journal says of a tree that is sent.
+    static UploadState state(TreeFolder folder) {
+        return new UploadState(
+                new java.util.TreeMap<>(
+                        Map.of(STATE_KEY, folder.key().value(), STATE_FOLDER, folder.name())));
+    }
+
+    /// Removes what is left of a tree that was never finished.
+    void abandon(UploadState state) throws IOException {
+        String key = state.values().get(STATE_KEY);
+        String name = state.values().get(STATE_FOLDER);
+        if (key == null || name == null) {
+            return;
+        }
+        Optional<TreeFolder> left;
+        try {
+            left = TreeFolder.parse(new ObjectKey(key), name);
+        } catch (IllegalArgumentException _) {
+            return;
+        }
+        if (left.isPresent() && !find(left.get().key(), Cancellation.never()).equals(left)) {
+            removal.tree("abandon " + key, left.get(), Cancellation.never());
+        }
+    }
+}
