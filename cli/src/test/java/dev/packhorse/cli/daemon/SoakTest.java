@@ -34,7 +34,11 @@ class SoakTest {
     private static final Duration TO_SETTLE = Duration.ofMinutes(3);
     private static final int CLIENTS = 3;
     private static final int MOST_JOBS = 300;
-    private static final long MORE_HEAP = 4 << 20;
+    private static final String HEAP = "128m";
+
+    /// As much as the store's cache of pages takes of such a heap, which fills by and by.
+    private static final long MORE_HEAP = 8 << 20;
+
     private static final long MORE_DIRECT = 1 << 20;
     private static final int MORE_DESCRIPTORS = 8;
     private static final int MORE_THREADS = 4;
@@ -88,9 +92,8 @@ class SoakTest {
     private DaemonUnderTest start() throws IOException {
         return DaemonUnderTest.start(
                 work,
-                "192m",
+                HEAP,
                 List.of("-XX:NativeMemoryTracking=summary"),
-                "database.url=jdbc:h2:file:" + work.resolve("state/packhorse") + ";CACHE_SIZE=1024",
                 "workers.upload=8",
                 "workers.restore=3",
                 "verify.destinations=on");
