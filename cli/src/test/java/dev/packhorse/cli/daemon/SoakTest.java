@@ -126,7 +126,7 @@ class SoakTest {
     }
 
     private static Duration warmUp() {
-        Duration part = length().dividedBy(6);
+        Duration part = length().dividedBy(10);
         return part.compareTo(WARM_UP) > 0 ? part : WARM_UP;
     }
 

@@ -139,7 +139,7 @@ final class SoakWork {
         return jobs;
     }
 
-    /// As a year does: all but the newest go. Each that ended is looked at before.
+    /// As a year does: all but the newest go.
     void removeEndedJobs() throws ClientException {
         Set<String> open = new HashSet<>();
         jobs("open").forEach(job -> open.add(job.path("id").asString("")));
@@ -149,9 +149,6 @@ final class SoakWork {
                         .toList();
         for (JsonNode job : over.subList(Math.min(KEPT_JOBS, over.size()), over.size())) {
             String state = job.path("state").asString("");
-            assertThat(job.path("result").path("damaged").asInt(0))
-                    .as("archives found damaged: %s", job)
-                    .isZero();
             ended.merge(job.path("kind").asString("") + " " + state, 1, Integer::sum);
             daemon.envelope("packhorse_job_remove", id(job));
             accepted.remove(job.path("id").asString(""));

@@ -59,8 +59,9 @@ public final class UploadSources {
             throws IOException {
         ObjectKey archive = new ObjectKey(upload.archive());
         BackupDirectory directory = backups.directory();
-        if (Files.exists(directory.place(archive))) {
-            return Optional.of(new Here(directory, archive, upload));
+        Here here = new Here(directory, archive, upload);
+        if (here.isThere()) {
+            return Optional.of(here);
         }
         @Nullable IOException unasked = null;
         for (RestorePoint point : copies(upload)) {
@@ -154,9 +155,11 @@ public final class UploadSources {
                     directory.place(archive), upload.sizeBytes(), upload.sha256(), alike);
         }
 
+        /// Another length is that of a later archive of the same date, which has an upload of its
+        /// own.
         @Override
         public boolean isThere() {
-            return Files.exists(directory.place(archive));
+            return directory.place(archive).toFile().length() == upload.sizeBytes();
         }
 
         @Override
