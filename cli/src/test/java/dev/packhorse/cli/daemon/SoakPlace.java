@@ -138,7 +138,7 @@ record SoakPlace(String type, Map<String, String> settings, Optional<FaultProxy>
     }
 
     private static Fault fault(Random chance) {
-        Direction direction = Direction.values()[chance.nextInt(2)];
+        Direction direction = chance.nextBoolean() ? Direction.TO_SERVER : Direction.TO_CLIENT;
         int bytes = chance.nextInt(MOST_BYTES);
         return switch (chance.nextInt(10)) {
             case 0 -> new Fault.Refuse();
