@@ -10,7 +10,7 @@ DIST := cli/target/packhorse
 # Tests that alone take every branch of the classes that the profile "coverage" names.
 GUARDING_TESTS := Authenticator*Test,TokenFileTest,TokenStoreTest,LoginGuardTest,LockoutKeeperTest,LoginSessionsTest,TallyTest,SecondFactorsTest,ByteNameTest,MemberPathTest,TarNumbersTest,RunEndingTest,H2JobQueueTest,Retention*Test,ClockGuardTest,AddressRangeTest,DumpScannerTest,DumpGrammarTest,TarReaderTest,ForeignTarTest,DumpTargetTest,MysqlDumpTest,MysqlLoadTest,PaxTimeTest,HostileArchiveTest
 
-.PHONY: help demo test build bench bench-api bench-night prove coverage format check-jdk test-servers
+.PHONY: help demo test build bench bench-api bench-night prove coverage mutation format check-jdk test-servers
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -33,13 +33,16 @@ build: check-jdk ## the distribution under cli/target/packhorse
 prove: check-jdk test-servers ## the long versions of the tests behind docs/guarantees.md, and a table of what they showed
 	@rm -rf */target/surefire-reports
 	@$(MVN) -fae test -Dsurefire.failIfNoSpecifiedTests=false -Dmaven.test.failure.ignore=true -Dpackhorse.simulation.seeds=10000 \
-	  -Dpackhorse.power.seeds=100 -Dpackhorse.power.cuts=600 -Dpackhorse.two.rounds=50 -Dpackhorse.nodes.lease=60 -Dpackhorse.bounds=tight -Dpackhorse.races=1000 -Dpackhorse.cuts=100 \
-	  -Dtest='SimulationTest,NthCallTest,*PowerCutTest,ReplacedArchiveTest,SlowDestinationTest,YearOfNightsTest,RetentionReferenceTest,Crash*Test,*RaceTest,*CutTest,HomedirReuseTest,DaemonKillTest,TwoDaemonsKillTest,TwoServersOneNameTest,TwoNodesTest,LongQueueStartTest'
+	  -Dpackhorse.power.seeds=100 -Dpackhorse.power.cuts=600 -Dpackhorse.two.rounds=50 -Dpackhorse.nodes.lease=60 -Dpackhorse.bounds=tight -Dpackhorse.races=1000 -Dpackhorse.cuts=100 -Dpackhorse.soak.minutes=30 \
+	  -Dtest='SimulationTest,NthCallTest,*PowerCutTest,ReplacedArchiveTest,SlowDestinationTest,YearOfNightsTest,RetentionReferenceTest,Crash*Test,*RaceTest,*CutTest,HomedirReuseTest,DaemonKillTest,TwoDaemonsKillTest,TwoServersOneNameTest,TwoNodesTest,LongQueueStartTest,SoakTest'
 	@.ci/proof-table
 
 coverage: check-jdk test-servers ## fails unless every branch of the guarding classes is taken by their tests
 	@$(MVN) -Pcoverage -pl transports,engine -am test -Dsurefire.failIfNoSpecifiedTests=false \
 	  -Dtest='$(GUARDING_TESTS)'
+
+mutation: check-jdk test-servers ## fails unless tests see four in five of the faults planted in the guarding classes (an hour)
+	@$(MVN) -Pmutation -pl transports,engine -am test -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false
 
 bench: build ## compare with pigz, restic, borg and rsync; writes docs/performance.md (BENCH="--only full-mixed --pairs 3")
 	@python3 bench/run.py $(BENCH)

@@ -13,6 +13,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The commands as they start as root, with an environment that somebody else chose. In the place
 /// of Java stands a program that prints what it was given.
@@ -52,8 +54,13 @@ class LauncherTest {
     }
 
     private Output run(String command, Map<String, String> environment) throws Exception {
+        return run(command, "version", environment);
+    }
+
+    private Output run(String command, String argument, Map<String, String> environment)
+            throws Exception {
         ProcessBuilder builder =
-                new ProcessBuilder(folder.resolve(command).toString(), "version")
+                new ProcessBuilder(folder.resolve(command).toString(), argument)
                         .redirectErrorStream(true);
         builder.environment().putAll(environment);
         Process process = builder.start();
@@ -114,6 +121,14 @@ class LauncherTest {
                     .contains("PACKHORSE_JAVA_OPTIONS")
                     .doesNotContain("ARGUMENTS");
         }
+    }
+
+    /// Otherwise each thread would keep the largest that it ever wrote, outside the heap.
+    @ParameterizedTest
+    @ValueSource(strings = {"serve", "pack"})
+    void whatRunsForLongGivesLargeBuffersBack(String argument) throws Exception {
+        assertThat(run("opt/bin/packhorse", argument, options("-Xmx1g")).text())
+                .containsPattern("ARGUMENTS .* -Djdk.nio.maxCachedBufferSize=262144 .*" + argument);
     }
 
     private Map<String, String> options(String options) {

@@ -39,10 +39,16 @@ final class DaemonUnderTest implements AutoCloseable {
 
     /// Starts it and waits until it serves.
     static DaemonUnderTest start(Path work, String heap, String... settings) throws IOException {
+        return start(work, heap, List.of(), settings);
+    }
+
+    /// As [#start(Path, String, String...)], with further options of the JVM.
+    static DaemonUnderTest start(Path work, String heap, List<String> options, String... settings)
+            throws IOException {
         Path state = work.resolve("state");
         Path log = work.resolve("daemon.log");
         Files.deleteIfExists(state.resolve("http.address"));
-        Process process = process(work, heap, settings);
+        Process process = process(work, heap, options, settings);
         Path address = state.resolve("http.address");
         try {
             await(START, () -> !process.isAlive() || Files.exists(address));
@@ -62,7 +68,7 @@ final class DaemonUnderTest implements AutoCloseable {
     static String refusal(Path work, int exitCode, String... settings) throws IOException {
         Path log = work.resolve("daemon.log");
         int before = Files.exists(log) ? Files.readString(log).length() : 0;
-        Process process = process(work, "256m", settings);
+        Process process = process(work, "256m", List.of(), settings);
         try {
             await(START, () -> !process.isAlive());
         } finally {
@@ -75,15 +81,18 @@ final class DaemonUnderTest implements AutoCloseable {
         return said;
     }
 
-    private static Process process(Path work, String heap, String... settings) throws IOException {
+    private static Process process(Path work, String heap, List<String> options, String... settings)
+            throws IOException {
         Path state = work.resolve("state");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(options);
         command.addAll(
                 List.of(
                         "-Xmx" + heap,
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
+                        "-Djdk.nio.maxCachedBufferSize=262144",
                         "-XX:+ExitOnOutOfMemoryError",
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",
@@ -143,6 +152,11 @@ final class DaemonUnderTest implements AutoCloseable {
 
     JsonNode call(String function, Parameters parameters) throws ClientException {
         return client.call(function, parameters);
+    }
+
+    /// The whole answer, whatever its result.
+    JsonNode envelope(String function, Parameters parameters) throws ClientException {
+        return client.envelope(function, parameters);
     }
 
     JsonNode job(String id) throws ClientException {

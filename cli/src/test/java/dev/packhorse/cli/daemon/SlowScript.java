@@ -11,6 +11,7 @@ import java.security.MessageDigest;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /// A script for destinations of the type Custom that stores in a folder beside itself, and stops
@@ -58,15 +59,25 @@ final class SlowScript implements AutoCloseable {
     }
 
     Parameters settings() {
-        return new Parameters()
-                .add("type", "Custom")
-                .add("name", "far")
-                .add("timeout", "30")
-                .add("path", "/far")
-                .add("host", "far.example")
-                .add("username", "rider")
-                .add("password", "word")
-                .add("script", folder.resolve("script.sh").toString());
+        Parameters parameters =
+                new Parameters().add("type", "Custom").add("name", "far").add("timeout", "30");
+        values().forEach(parameters::add);
+        return parameters;
+    }
+
+    /// What makes it a destination.
+    Map<String, String> values() {
+        return Map.of(
+                "path",
+                "/far",
+                "host",
+                "far.example",
+                "username",
+                "rider",
+                "password",
+                "word",
+                "script",
+                folder.resolve("script.sh").toString());
     }
 
     void hurry() throws IOException {

@@ -101,7 +101,7 @@ final class CopyExamination {
     /// An archive that takes the place of another of its date enters the catalog only after it is
     /// there: until then it is another one than the catalog tells, and whole.
     private void refuseReplaced(RestorePoint point, CopyReading reading) throws IOException {
-        Optional<byte[]> json = place.manifest(point, cancellation);
+        Optional<byte[]> json = place.manifest(asRead(point, reading), cancellation);
         if (json.isEmpty()) {
             return;
         }
@@ -117,6 +117,21 @@ final class CopyExamination {
         } catch (ArchiveException _) {
             // Then the manifest proves nothing.
         }
+    }
+
+    /// The point that what was read would be.
+    private static RestorePoint asRead(RestorePoint point, CopyReading reading) {
+        return new RestorePoint(
+                point.account(),
+                point.destination(),
+                point.tier(),
+                point.date(),
+                point.archive(),
+                reading.bytes(),
+                reading.sha256(),
+                point.packedAt(),
+                point.node(),
+                point.label());
     }
 
     private CopyReading reading(RestorePoint point, Optional<ArchiveIndex> index)

@@ -2,6 +2,7 @@ package dev.packhorse.engine.job;
 
 import dev.packhorse.engine.archive.ManifestJson;
 import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.UploadJournal;
@@ -37,6 +38,7 @@ final class FarReplacement {
         boolean isOfWhatIsThere =
                 there.isPresent()
                         ? PointManifest.speaksOf(present, there.get())
+                                || hasArrived(transport, archive, sha256, present, cancellation)
                         : !PointManifest.speaksOf(present, sha256)
                                 && transport.stat(previous).isEmpty();
         if (isOfWhatIsThere && present.length <= ManifestJson.MOST_BYTES) {
@@ -48,5 +50,25 @@ final class FarReplacement {
                     cancellation);
         }
         return true;
+    }
+
+    /// Whether the archive that a manifest is of has arrived without the catalog's getting to know,
+    /// since whoever sent it was stopped or got no answer. Its length tells it from the one whose
+    /// manifest was kept.
+    private static boolean hasArrived(
+            Transport transport,
+            ObjectKey archive,
+            String sha256,
+            byte[] present,
+            Cancellation cancellation)
+            throws IOException {
+        Optional<Long> there = transport.stat(archive).map(ObjectInfo::sizeBytes);
+        if (there.isEmpty() || PointManifest.speaksOf(present, sha256)) {
+            return false;
+        }
+        ObjectKey previous = BackupDirectory.previousManifestKey(archive);
+        byte[] kept = PointManifest.bytes(transport, previous, cancellation);
+        return PointManifest.length(present).equals(there)
+                && !PointManifest.length(kept).equals(there);
     }
 }

@@ -1,6 +1,7 @@
 package dev.packhorse.engine.job;
 
 import dev.packhorse.engine.archive.ArchiveException;
+import dev.packhorse.engine.archive.Manifest;
 import dev.packhorse.engine.archive.ManifestJson;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.transport.spi.ByteRange;
@@ -14,6 +15,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /// Finds the manifest of a restore point. It lies beside the archive; where a replacement of the
 /// archive was cut short or is under way, that one is of another archive, and the right one was
@@ -36,13 +38,22 @@ final class PointManifest {
 
     /// Whether a manifest, sealed or not, is of an archive of this digest.
     static boolean speaksOf(byte[] manifest, String sha256) {
+        return archive(manifest).filter(file -> file.sha256().equals(sha256)).isPresent();
+    }
+
+    /// How long the archive is that a manifest is of; empty if it is no manifest.
+    static Optional<Long> length(byte[] manifest) {
+        return archive(manifest).map(Manifest.ArchiveFile::sizeBytes);
+    }
+
+    private static Optional<Manifest.ArchiveFile> archive(byte[] manifest) {
         if (manifest.length == 0 || manifest.length > ManifestJson.MOST_BYTES) {
-            return false;
+            return Optional.empty();
         }
         try {
-            return ManifestJson.read(manifest).manifest().archive().sha256().equals(sha256);
+            return Optional.of(ManifestJson.read(manifest).manifest().archive());
         } catch (ArchiveException _) {
-            return false;
+            return Optional.empty();
         }
     }
 

@@ -28,7 +28,7 @@ interface UploadSource extends AutoCloseable {
     TreeContent tree(List<ObjectKey> earlier);
 
     /// Whether it is still where it was found. An archive in the backup directory may be released
-    /// while it is read.
+    /// while it is read, and a later one of the same date may take its place.
     boolean isThere();
 
     @Override

@@ -61,8 +61,9 @@ public final class UploadSources {
             throws IOException {
         ObjectKey archive = new ObjectKey(upload.archive());
         BackupDirectory directory = backups.directory();
-        if (Files.exists(directory.place(archive))) {
-            return Optional.of(new Here(directory, archive, upload, staging));
+        Here here = new Here(directory, archive, upload, staging);
+        if (here.isThere()) {
+            return Optional.of(here);
         }
         if (ArchiveForm.of(archive.name()) == ArchiveForm.INCREMENTAL) {
             return Optional.empty();
@@ -173,9 +174,14 @@ public final class UploadSources {
                     staging);
         }
 
+        /// Another length is that of a later archive of the same date, which has an upload of its
+        /// own; a tree is compared when it was sent.
         @Override
         public boolean isThere() {
-            return Files.exists(directory.place(archive));
+            Path place = directory.place(archive);
+            return ArchiveForm.of(archive.name()) == ArchiveForm.INCREMENTAL
+                    ? Files.isDirectory(place)
+                    : place.toFile().length() == upload.sizeBytes();
         }
 
         @Override

@@ -244,4 +244,30 @@ class ReplacedArchiveTest {
             }
         }
     }
+
+    /// The second archive arrived, and the job that sent it could not say so.
+    @Test
+    void soDoesWhatArrivedWithoutTheCatalogKnowing() throws Exception {
+        ObjectKey manifest = BackupDirectory.manifestKey(DAILY);
+        Optional<RestorePoint> known = Optional.of(far("first"));
+        RestorePoint second = far("another");
+        try (Transport place = new LocalTransport(Files.createDirectory(folder.resolve("far")))) {
+            put(place, DAILY, Files.readAllBytes(sample("first")));
+            byte[] ofFirst = put(place, manifest, manifest(sample("first")));
+            keep(place, second, known);
+            byte[] ofSecond = put(place, manifest, manifest(sample("another")));
+            assertThat(PointManifest.at(place, known.get(), Cancellation.never()))
+                    .isEqualTo(ofFirst);
+            put(place, DAILY, Files.readAllBytes(sample("another")));
+            keep(place, second, known);
+
+            for (String text : List.of("the third", "the fourth one", "another")) {
+                keep(place, far(text), known);
+                put(place, manifest, manifest(sample(text)));
+                assertThat(PointManifest.at(place, second, Cancellation.never()))
+                        .as("while %s takes its place", text)
+                        .isEqualTo(ofSecond);
+            }
+        }
+    }
 }

@@ -429,6 +429,26 @@ class UploadHandlerTest {
     }
 
     @Test
+    void anArchiveWhosePlaceALaterOneTookIsNotSentAndNothingBesideIt() throws IOException {
+        Path archive = new BackupDirectory(folder.resolve("server/backup")).place(ARCHIVE);
+        JobOutcome gone =
+                new JobOutcome.Failed("{}", "the archive " + ARCHIVE + " is not there any more");
+        Files.writeString(archive, "a later archive");
+        assertThat(upload(first).outcome()).isEqualTo(gone);
+        assertThat(place(first).resolve(BackupDirectory.manifestKey(ARCHIVE).value()))
+                .doesNotExist();
+
+        Files.writeString(archive, "the archive");
+        onOpen =
+                () -> {
+                    onOpen = () -> {};
+                    Files.writeString(archive, "a later archive");
+                };
+        assertThat(upload(first).outcome()).isInstanceOf(JobOutcome.Snoozed.class);
+        assertThat(upload(first).outcome()).isEqualTo(gone);
+    }
+
+    @Test
     void whatIsGoneOrDisabledEndsTheJob() throws IOException {
         assertThat(destinations.delete(second)).isTrue();
         assertThat(upload(second).outcome())

@@ -257,6 +257,14 @@ class VerifyHandlerTest {
         server.reset(List.of(before, bob));
         JobHandler.Ended ended = server.verify(VerifyServer.all(DestinationId.LOCAL));
         assertThat(VerifyServer.result(ended).findings().getFirst()).contains("being replaced");
+        Path manifest = server.file(alice, BackupDirectory.manifestKey(alice.archive()));
+        Files.move(
+                manifest, server.file(alice, BackupDirectory.previousManifestKey(alice.archive())));
+        Files.copy(server.file(bob, BackupDirectory.manifestKey(bob.archive())), manifest);
+        JobHandler.Ended again = server.verify(VerifyServer.all(DestinationId.LOCAL));
+        assertThat(VerifyServer.result(again).findings().getFirst())
+                .as("while a third is to take its place")
+                .contains("being replaced");
         assertThat(VerifyServer.result(ended).unread()).isEqualTo(1);
         assertThat(server.copy(before).proof()).isEmpty();
 

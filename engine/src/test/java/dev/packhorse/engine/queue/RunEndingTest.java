@@ -105,6 +105,13 @@ class RunEndingTest {
     }
 
     @Test
+    void onlyWhatMayStillRunIsOpen() {
+        assertThat(JobState.values())
+                .filteredOn(JobState::isOpen)
+                .containsExactlyInAnyOrder(JobState.HELD, JobState.PENDING, JobState.ACTIVE);
+    }
+
+    @Test
     void aLostLeaseNamesItsWorker() {
         RunEnding lost = RunEnding.ofLostLease(job(1, false, Optional.of("w7")), NOW);
         assertThat(lost.to()).isEqualTo(JobState.PENDING);

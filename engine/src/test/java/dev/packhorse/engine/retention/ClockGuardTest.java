@@ -87,6 +87,16 @@ class ClockGuardTest {
     }
 
     @Test
+    void whatWasSeenIsKnownAfterARestart() throws IOException {
+        assertThat(guard.look(Optional.empty())).isEmpty();
+        clock.advance(Duration.ofHours(49));
+        restart();
+        assertThat(guard.look(Optional.empty()))
+                .hasValueSatisfying(reason ->
+                        assertThat(reason).contains("the clock went from 2027-03-01T03:00:00Z"));
+    }
+
+    @Test
     void anOldCatalogWithoutARecordIsAskedAbout() throws IOException {
         assertThat(guard.look(Optional.of(LocalDate.parse("2027-02-20"))))
                 .hasValueSatisfying(

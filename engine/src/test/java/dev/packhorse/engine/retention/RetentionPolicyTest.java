@@ -112,6 +112,16 @@ class RetentionPolicyTest {
         assertThat(OwnNumbers.NONE.withNumbers(" ").find("x", "y", PlaceNumber.DAILY)).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"lock_days", "orphan_days"})
+    void whatIsTheSameForAllAccountsIsNoAccountsOwn(String number) {
+        String refused = "is setting " + number + ", which is the same for all accounts";
+        assertThatThrownBy(() -> OwnNumbers.NONE.withNumbers("daily=1 " + number + "=1"))
+                .hasMessage(refused);
+        assertThatThrownBy(() -> OwnNumbers.NONE.withPlaces("far: daily=1 " + number + "=1"))
+                .hasMessage(refused);
+    }
+
     @Test
     void eachPeriodHasItsOwnCount() {
         CalendarRule rule = new CalendarRule(1, 2, 3, 4);

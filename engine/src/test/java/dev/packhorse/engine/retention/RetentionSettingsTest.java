@@ -44,6 +44,21 @@ class RetentionSettingsTest {
         assertThat(here.orphanDays()).isEmpty();
     }
 
+    @Test
+    void whatAPlaceHasNoNumberForIsTheServersOwn() {
+        PlaceRules places = PlaceRules.parse("local: orphan_days=36500 every_run=1");
+        RetentionPolicy policy =
+                new RetentionPolicy(
+                        CalendarRule.NONE, Optional.of(30), places, 20, 10, Optional.of(5));
+        RetentionRules far = policy.rules(Points.tiers(1, 1, 1, true), FAR, "far");
+        assertThat(far.orphanDays()).contains(30);
+        assertThat(far.everyRunDates()).contains(5);
+        RetentionRules here =
+                policy.rules(Points.tiers(1, 1, 1, true), DestinationId.LOCAL, "local");
+        assertThat(here.orphanDays()).as("the longest there is").contains(36_500);
+        assertThat(here.everyRunDates()).contains(1);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
