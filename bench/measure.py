@@ -166,7 +166,14 @@ class Daemon:
             time.sleep(0.05)
 
     def newest(self, kind):
-        return self.call("packhorse_job_list", kind=kind, limit=1)["jobs"][0]["id"]
+        job = self.newest_or_none(kind)
+        if job is None:
+            raise BenchError("there is no job of kind " + kind)
+        return job
+
+    def newest_or_none(self, kind):
+        jobs = self.call("packhorse_job_list", kind=kind, limit=1)["jobs"]
+        return jobs[0]["id"] if jobs else None
 
     def pack(self, user, folder, size_of):
         """start_background_pkgacct: a full archive in a folder of choice."""
