@@ -149,6 +149,7 @@ def main():
 
 
 if __name__ == "__main__":
+    measure.end_tidily_when_told()
     try:
         sys.exit(main())
     except measure.BenchError as failure:

@@ -2,8 +2,10 @@
 import json
 import os
 import resource
+import signal
 import statistics
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.parse
@@ -153,7 +155,8 @@ class Daemon:
         except OSError as failure:
             raise BenchError("the peak of the daemon's memory cannot be reset: %s" % failure) from failure
 
-    def wait(self, job_id, limit=3600):
+    def wait(self, job_id, limit=3600, every=0.05):
+        """The job once it has ended. Each look costs the daemon a little, which counts as the job's."""
         end = time.monotonic() + limit
         while True:
             job = self.call("packhorse_job_get", id=job_id)["job"]
@@ -163,7 +166,7 @@ class Daemon:
                 raise BenchError("job %s %s: %s" % (job_id, job["state"], job["reason"]))
             if time.monotonic() > end:
                 raise BenchError("job %s did not end within %d s" % (job_id, limit))
-            time.sleep(0.05)
+            time.sleep(every)
 
     def newest(self, kind):
         job = self.newest_or_none(kind)
@@ -195,6 +198,11 @@ class Daemon:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+
+
+def end_tidily_when_told():
+    """A termination ends the program as a failure does, so that servers and daemons are stopped."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
 
 def raise_file_limit():

@@ -86,7 +86,7 @@ class Uploads:
             cpu, start = measure.process_cpu(self.daemon.pid), time.monotonic()
             self.daemon.reset_peak()
             sent = self.await_name(place, os.path.join(folder, self.name), job, cpu, start)
-            done = self.daemon.wait(job)
+            done = self.daemon.wait(job, every=0.5)
             whole = measure.Sample(done["milliseconds"] / 1000, measure.process_cpu(self.daemon.pid) - cpu,
                                    measure.process_memory(self.daemon.pid, "VmHWM") - self.daemon.idle_mib, self.size)
         finally:
@@ -353,6 +353,7 @@ def main():
 
 
 if __name__ == "__main__":
+    measure.end_tidily_when_told()
     try:
         main()
     except measure.BenchError as failure:
