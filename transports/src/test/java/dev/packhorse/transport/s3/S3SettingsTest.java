@@ -44,7 +44,7 @@ class S3SettingsTest {
                                 "AK",
                                 new Secret("p"),
                                 S3Profile.COMPAT,
-                                ByteSize.parse("16MiB"),
+                                ByteSize.parse("8MiB"),
                                 0,
                                 Duration.ofSeconds(60)));
         assertThat(read("AmazonS3", Map.of()).endpoint())
