@@ -57,11 +57,11 @@ class B2(places.Place):
         api = "http://127.0.0.1:%d/b2api/v4/" % self.port
         pair = base64.b64encode(("%(key_id)s:%(key)s" % self.ready).encode()).decode()
         token = json.load(asked(api + "b2_authorize_account", "Basic " + pair))["authorizationToken"]
-        listing = {"bucketId": self.ready["bucket_id"], "prefix": "far/" + archive, "maxFileCount": 1}
-        file = json.load(asked(api + "b2_list_file_names", token, json.dumps(listing).encode()))["files"][0]
-        if file["fileName"] != "far/" + archive:
-            raise measure.BenchError("the bucket has no " + archive)
-        with asked(api + "b2_download_file_by_id?fileId=" + file["fileId"], token) as content:
+        listing = {"bucketId": self.ready["bucket_id"], "startFileName": "far/" + archive, "maxFileCount": 1}
+        files = json.load(asked(api + "b2_list_file_names", token, json.dumps(listing).encode()))["files"]
+        if [file["fileName"] for file in files] != ["far/" + archive]:
+            raise measure.BenchError("the bucket has no %s but %s" % (archive, files))
+        with asked(api + "b2_download_file_by_id?fileId=" + files[0]["fileId"], token) as content:
             return sha256(content)
 
 

@@ -52,6 +52,14 @@ class S3SettingsTest {
         assertThat(read("AmazonS3", Map.of()).profile()).isEqualTo(S3Profile.STANDARD);
     }
 
+    /// Fewer in memory are fewer in flight.
+    @Test
+    void fourPartsOfTheUsualSizeFitTheMemoryForParts() throws TransportException {
+        long daemonHeap = ByteSize.parse("256MiB").bytes();
+        assertThat(4 * read("AmazonS3", Map.of()).leastPart().bytes())
+                .isLessThanOrEqualTo(daemonHeap / 8);
+    }
+
     @Test
     void everySettingIsRead() throws TransportException {
         Map<String, String> all =
