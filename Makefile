@@ -10,7 +10,7 @@ DIST := cli/target/packhorse
 # Tests that alone take every branch of the classes that the profile "coverage" names.
 GUARDING_TESTS := Authenticator*Test,TokenFileTest,TokenStoreTest,LoginGuardTest,LockoutKeeperTest,LoginSessionsTest,TallyTest,SecondFactorsTest,ByteNameTest,MemberPathTest,TarNumbersTest,RunEndingTest,H2JobQueueTest,Retention*Test,ClockGuardTest,AddressRangeTest,DumpScannerTest,DumpGrammarTest,TarReaderTest,ForeignTarTest,DumpTargetTest,MysqlDumpTest,MysqlLoadTest,PaxTimeTest,HostileArchiveTest
 
-.PHONY: help demo test build bench bench-api bench-night prove coverage mutation format check-jdk test-servers
+.PHONY: help demo test build bench bench-api bench-day-two bench-night bench-uploads prove coverage mutation format check-jdk test-servers
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -44,9 +44,16 @@ coverage: check-jdk test-servers ## fails unless every branch of the guarding cl
 mutation: check-jdk test-servers ## fails unless tests see four in five of the faults planted in the guarding classes (an hour)
 	@$(MVN) -Pmutation -pl transports,engine -am test -Dtest=None -Dsurefire.failIfNoSpecifiedTests=false
 
-bench: build ## compare with pigz, restic, borg and rsync; writes docs/performance.md (BENCH="--only full-mixed --pairs 3")
+bench: build test-servers ## compare with pigz, restic, borg, rsync and, for uploads, rclone and curl; writes docs/performance.md (BENCH="--only full-mixed --pairs 3")
 	@python3 bench/run.py $(BENCH)
 	@[ -n "$(BENCH)" ] || python3 bench/night.py
+	@[ -n "$(BENCH)" ] || python3 bench/uploads.py --document docs/performance.md
+
+bench-uploads: build test-servers ## one archive sent by Packhorse, rclone, sftp, curl and rsync (BENCH="--only s3 --size 200M")
+	@python3 bench/uploads.py $(BENCH)
+
+bench-day-two: build test-servers ## what goes over the wire to S3 and Backblaze on an account's second day (BENCH="--only s3")
+	@python3 bench/day_two.py $(BENCH)
 
 bench-night: build ## a night of 1,000 accounts against what the stages' limits allow (BENCH="--accounts 100")
 	@python3 bench/night.py $(BENCH)

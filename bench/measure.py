@@ -2,8 +2,10 @@
 import json
 import os
 import resource
+import signal
 import statistics
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.parse
@@ -153,7 +155,8 @@ class Daemon:
         except OSError as failure:
             raise BenchError("the peak of the daemon's memory cannot be reset: %s" % failure) from failure
 
-    def wait(self, job_id, limit=3600):
+    def wait(self, job_id, limit=3600, every=0.25):
+        """The job once it has ended. Each look costs the daemon a little, which counts as the job's."""
         end = time.monotonic() + limit
         while True:
             job = self.call("packhorse_job_get", id=job_id)["job"]
@@ -164,10 +167,17 @@ class Daemon:
             if time.monotonic() > end:
                 raise BenchError("job %s did not end within %d s" % (job_id, limit))
             # Seldom, since an answer costs what the job could use; how long it ran the job says itself.
-            time.sleep(0.25)
+            time.sleep(every)
 
     def newest(self, kind):
-        return self.call("packhorse_job_list", kind=kind, limit=1)["jobs"][0]["id"]
+        job = self.newest_or_none(kind)
+        if job is None:
+            raise BenchError("there is no job of kind " + kind)
+        return job
+
+    def newest_or_none(self, kind):
+        jobs = self.call("packhorse_job_list", kind=kind, limit=1)["jobs"]
+        return jobs[0]["id"] if jobs else None
 
     def pack(self, user, folder, size_of):
         """start_background_pkgacct: a full archive in a folder of choice."""
@@ -189,6 +199,11 @@ class Daemon:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
+
+
+def end_tidily_when_told():
+    """A termination ends the program as a failure does, so that servers and daemons are stopped."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
 
 def raise_file_limit():

@@ -11,13 +11,13 @@ jobs. Exit code 1 if the ratio is above the goal. Root; standard library and Ope
 import argparse
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import time
 
 from measure import BenchError, Daemon
+from places import Sshd
 import server as hosting
 
 PROJECT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -27,45 +27,6 @@ UPLOAD_WORKERS = 4
 LANES = 2
 TEMPLATES = 4
 OPEN = ("pending", "active", "held")
-
-
-class Sshd:
-    """An SSH server on loopback that takes one key and keeps files in a folder."""
-
-    def __init__(self, work):
-        self.folder = os.path.join(work, "sshd")
-        os.makedirs(self.folder, mode=0o700)
-        self.target = os.path.join(work, "far")
-        os.makedirs(self.target)
-        self.key = os.path.join(self.folder, "key")
-        host_key = os.path.join(self.folder, "host")
-        for file in (self.key, host_key):
-            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", file], check=True)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.fingerprint = subprocess.run(["ssh-keygen", "-lf", host_key + ".pub"], check=True, stdout=subprocess.PIPE,
-                                          text=True).stdout.split()[1]
-        os.makedirs("/run/sshd", exist_ok=True)
-        config = os.path.join(self.folder, "config")
-        with open(config, "w") as file:
-            file.write("Port %d\nListenAddress 127.0.0.1\nHostKey %s\nAuthorizedKeysFile %s.pub\nStrictModes no\nPidFile none\nUsePAM no\n"
-                       "PermitRootLogin prohibit-password\nSubsystem sftp internal-sftp\nMaxStartups 100\n" % (self.port, host_key, self.key))
-        self.process = subprocess.Popen(["/usr/sbin/sshd", "-D", "-e", "-f", config], stdin=subprocess.DEVNULL,
-                                        stdout=subprocess.DEVNULL, stderr=open(os.path.join(self.folder, "log"), "wb"))
-        end = time.monotonic() + 20
-        while True:
-            try:
-                socket.create_connection(("127.0.0.1", self.port), 1).close()
-                return
-            except OSError:
-                if time.monotonic() > end or self.process.poll() is not None:
-                    raise BenchError("sshd did not start, see " + self.folder)
-                time.sleep(0.1)
-
-    def stop(self):
-        self.process.terminate()
-        self.process.wait(20)
 
 
 def make_accounts(server, count, size):
@@ -155,7 +116,7 @@ def main():
         os.chmod(work, 0o755)
         server = hosting.Server(work)
         make_accounts(server, options.accounts, options.size)
-        sshd = Sshd(work)
+        sshd = Sshd(work, os.path.join(work, "far"))
         daemon = None
         try:
             daemon = Daemon(options.distribution, server.options() + [

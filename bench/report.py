@@ -39,7 +39,11 @@ class Result:
             return max(r.peak_mib for r in runs)
         if goal.peer is None:
             return median(runs, goal.figure)
-        return self.ratio(goal.figure, goal.contestant, goal.peer)
+        return self.ratio(goal.figure, goal.contestant, self.best(goal.peer, goal.figure))
+
+    def best(self, peers, figure):
+        """The peer itself, or of several the one with the least median."""
+        return peers if isinstance(peers, str) else min(peers, key=lambda peer: median(self.samples[peer], figure))
 
     def verdicts(self):
         for goal in self.scenario.goals:
@@ -62,8 +66,8 @@ def markdown(result):
     lines = ["## " + result.scenario.title, "",
              "| | wall s (least) | CPU s | peak MiB | bytes | wall | CPU | size |", "| --- | --- | --- | --- | --- | --- | --- | --- |"]
     for name, wall, least, cpu, peak, size, wall_ratio, cpu_ratio, size_ratio in result.rows():
-        lines.append("| %s | %.2f (%.2f) | %.2f | %.0f | %s | %s | %s | %s |" % (
-            name.replace("|", "\\|"), wall, least, cpu, peak, "{:,}".format(int(size)) if size else "–", number(wall_ratio), number(cpu_ratio), number(size_ratio, 4)))
+        lines.append("| %s | %.2f (%.2f) | %.2f | %s | %s | %s | %s | %s |" % (
+            name.replace("|", "\\|"), wall, least, cpu, "%.0f" % peak if peak else "–", "{:,}".format(int(size)) if size else "–", number(wall_ratio), number(cpu_ratio), number(size_ratio, 4)))
     lines.append("")
     verdicts = list(result.verdicts())
     if verdicts:

@@ -59,7 +59,7 @@ record BackblazeSettings(
     private static ByteSize leastPart(TransportSettings settings) throws TransportException {
         String rule = "part_size must be a size from 5MiB to " + PartPlan.LARGEST_PART;
         try {
-            ByteSize size = ByteSize.parse(settings.find("part_size").orElse("16MiB"));
+            ByteSize size = ByteSize.parse(settings.find("part_size").orElse("8MiB"));
             if (size.compareTo(LEAST_PART) < 0 || size.compareTo(PartPlan.LARGEST_PART) > 0) {
                 throw refused(rule);
             }

@@ -102,6 +102,16 @@ final class Inbox extends OutputStream {
         return count;
     }
 
+    /// Whether there is something to read.
+    boolean isFilled() {
+        lock.lock();
+        try {
+            return filled > 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Whether the server ended the connection, or somebody here did.
     boolean hasEnded() {
         lock.lock();

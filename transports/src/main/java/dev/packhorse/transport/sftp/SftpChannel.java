@@ -87,6 +87,11 @@ final class SftpChannel {
         return reply;
     }
 
+    /// Whether the next answer, or its beginning, has arrived.
+    boolean isAnswerWaiting() {
+        return inbox.isFilled();
+    }
+
     private ByteBuffer message() throws IOException {
         byte[] head = new byte[4];
         inbox.readFully(head, 0, 4);

@@ -3,6 +3,7 @@ package dev.packhorse.transport.sftp;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
+import dev.packhorse.transport.watch.CallWatch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -90,8 +91,17 @@ final class SftpRange extends InputStream {
                         watch.progressed(BLOCK);
                         found = arrived.remove(position);
                     }
+                    takeWhatIsHere(watch);
                     return found;
                 });
+    }
+
+    /// Further answers that wait already, so that not each of them costs a step of its own.
+    private void takeWhatIsHere(CallWatch watch) throws IOException {
+        while (!asked.isEmpty() && connection.channel().isAnswerWaiting()) {
+            receive();
+            watch.progressed(BLOCK);
+        }
     }
 
     private void askAhead() throws IOException {

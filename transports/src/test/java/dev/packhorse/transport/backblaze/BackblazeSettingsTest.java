@@ -42,7 +42,7 @@ class BackblazeSettingsTest {
 
     @Test
     void defaults() throws TransportException {
-        assertThat(read(Map.of())).isEqualTo(settings("https://api.backblazeb2.com", "", "16MiB"));
+        assertThat(read(Map.of())).isEqualTo(settings("https://api.backblazeb2.com", "", "8MiB"));
     }
 
     @Test

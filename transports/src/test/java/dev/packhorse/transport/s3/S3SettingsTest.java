@@ -44,12 +44,20 @@ class S3SettingsTest {
                                 "AK",
                                 new Secret("p"),
                                 S3Profile.COMPAT,
-                                ByteSize.parse("16MiB"),
+                                ByteSize.parse("8MiB"),
                                 0,
                                 Duration.ofSeconds(60)));
         assertThat(read("AmazonS3", Map.of()).endpoint())
                 .isEqualTo(URI.create("https://s3.us-east-1.amazonaws.com"));
         assertThat(read("AmazonS3", Map.of()).profile()).isEqualTo(S3Profile.STANDARD);
+    }
+
+    /// Fewer in memory are fewer in flight.
+    @Test
+    void fourPartsOfTheUsualSizeFitTheMemoryForParts() throws TransportException {
+        long daemonHeap = ByteSize.parse("256MiB").bytes();
+        assertThat(4 * read("AmazonS3", Map.of()).leastPart().bytes())
+                .isLessThanOrEqualTo(daemonHeap / 8);
     }
 
     @Test
