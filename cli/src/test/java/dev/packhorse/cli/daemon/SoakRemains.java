@@ -96,10 +96,7 @@ record SoakRemains(Path work) {
     /// @return what it counted
     String assertStoreIsTidy(int mostJobs) throws SQLException, IOException {
         try (Connection store = store()) {
-            assertThat(
-                            count(
-                                    store,
-                                    "job WHERE state IN ('HELD', 'PENDING', 'ACTIVE')"))
+            assertThat(count(store, "job WHERE state IN ('HELD', 'PENDING', 'ACTIVE')"))
                     .as("jobs that are open")
                     .isZero();
             assertThat(count(store, "job_event WHERE job_id NOT IN (SELECT id FROM job)"))
@@ -126,8 +123,8 @@ record SoakRemains(Path work) {
         }
     }
 
-    /// Neither half archives nor working folders. The states of uploads that were cancelled stay for
-    /// a day.
+    /// Neither half archives nor working folders. The states of uploads that were cancelled stay
+    /// for a day.
     void assertNothingIsUnderWay() throws IOException {
         assertThat(below("state/staging")).as("left in staging").isEmpty();
         assertThat(below("server/backup"))
