@@ -6,6 +6,7 @@ import dev.packhorse.transport.fault.Fault;
 import dev.packhorse.transport.fault.Fault.Direction;
 import dev.packhorse.transport.fault.FaultProxy;
 import dev.packhorse.transport.fault.FtpPorts;
+import dev.packhorse.transport.local.LocalTransport;
 import dev.packhorse.transport.registry.TransportRegistry;
 import dev.packhorse.transport.server.NginxDavServer;
 import dev.packhorse.transport.server.OpensshServer;
@@ -158,11 +159,13 @@ record SoakPlace(String type, Map<String, String> settings, Optional<FaultProxy>
     ///
     /// @param server the root folder of the daemon's host
     Transport open(Path server) throws TransportException {
+        if (type.equals("Local")) {
+            return new LocalTransport(Path.of(server + settings.get("path")));
+        }
         Map<String, String> values = new TreeMap<>(settings);
         Map<String, Secret> secrets = new TreeMap<>();
         Optional.ofNullable(values.remove("password"))
                 .ifPresent(password -> secrets.put("password", new Secret(password)));
-        values.computeIfPresent("path", (_, path) -> type.equals("Local") ? server + path : path);
         return TransportRegistry.ofAllDrivers()
                 .open(
                         type,
