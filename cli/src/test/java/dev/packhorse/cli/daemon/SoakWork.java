@@ -19,7 +19,9 @@ import tools.jackson.databind.JsonNode;
 /// The work that a daemon is given by chance, round for round, and what must come of it.
 final class SoakWork {
     private static final int KEPT_JOBS = 80;
-    private static final Duration LOCAL_WORK = Duration.ofMinutes(3);
+
+    /// A backup waits for a restore of its account, which waits for a place that hangs.
+    private static final Duration LOCAL_WORK = Duration.ofMinutes(15);
 
     private final DaemonUnderTest daemon;
     private final SoakAccounts accounts;
