@@ -7,7 +7,6 @@ import dev.packhorse.cli.client.ClientException;
 import dev.packhorse.cli.client.Parameters;
 import dev.packhorse.engine.demo.DemoServer;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,8 +25,6 @@ class RetentionProcessTest {
     private static final String USER = "bob";
 
     @TempDir private Path work;
-
-    private record Ended(int code, String out, String err) {}
 
     @Test
     void whatNoRuleKeepsGoesByHandAndAfterARun() throws Exception {
@@ -66,7 +63,7 @@ class RetentionProcessTest {
             assertThat(packhorse("pin").out()).contains(USER, pinned + "  everywhere  for ever");
             assertThat(packhorse("pin", USER, "2001-01-01").err()).contains("no restore point");
 
-            Ended pruned = packhorse("prune", "--follow");
+            EndedCommand pruned = packhorse("prune", "--follow");
             assertThat(pruned.code()).as(pruned.out() + pruned.err()).isZero();
             assertThat(pruned.out())
                     .contains(
@@ -131,7 +128,7 @@ class RetentionProcessTest {
     }
 
     private void assertPlanIsTold(LocalDate today) throws Exception {
-        Ended plan = packhorse("prune", "--plan", "--account", USER);
+        EndedCommand plan = packhorse("prune", "--plan", "--account", USER);
         assertThat(plan.code()).as(plan.err()).isZero();
         assertThat(plan.out())
                 .contains("local (local): 2 stay, 3 go", "far (", "1 stay, 0 go")
@@ -168,30 +165,13 @@ class RetentionProcessTest {
 
     /// In eight days at least one scheduled run replaces what is there.
     private void assertPreview(LocalDate today, String far) throws Exception {
-        Ended preview = packhorse("schedule", "preview", "--days", "8", "--account", USER);
+        EndedCommand preview = packhorse("schedule", "preview", "--days", "8", "--account", USER);
         assertThat(preview.out())
                 .contains(today + " ", far + ": daily/", "local: daily/")
                 .contains("local 2");
     }
 
-    private Ended packhorse(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(
-                List.of(
-                        "-Xmx128m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty(
-                                "surefire.test.class.path", System.getProperty("java.class.path")),
-                        "dev.packhorse.cli.Packhorse"));
-        command.addAll(List.of(arguments));
-        command.add("--state=" + work.resolve("state"));
-        Path err = work.resolve("err");
-        Process process = new ProcessBuilder(command).redirectError(err.toFile()).start();
-        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Ended(process.waitFor(), out, Files.readString(err));
+    private EndedCommand packhorse(String... arguments) throws Exception {
+        return EndedCommand.run(work, arguments);
     }
 }

@@ -15,11 +15,9 @@ import dev.packhorse.transport.server.OpensshServer;
 import dev.packhorse.transport.spi.HostPort;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -48,8 +46,6 @@ class RsyncTreeProcessTest {
     private Path home;
     private Path far = Path.of("");
 
-    private record Ended(int code, String out, String err) {}
-
     @BeforeEach
     void makeServer() throws IOException {
         assumeTrue(Identity.ofProcess().isRoot(), "a tree keeps owners, which takes root");
@@ -76,12 +72,14 @@ class RsyncTreeProcessTest {
             Path firstTree = farTree(first);
             assertThat(firstTree.resolve("homedir/public_html/added.html")).doesNotExist();
 
-            Ended verified = packhorse("verify", USER, "--destination", "offsite", "--follow");
+            EndedCommand verified =
+                    packhorse("verify", USER, "--destination", "offsite", "--follow");
             assertThat(verified.code()).as(verified.out() + verified.err()).isZero();
             assertThat(verified.out()).contains("2 good, 0 damaged, 0 missing");
 
             assertThat(packhorse("unpin", USER, slot(first)).code()).isZero();
-            Ended pruned = packhorse("prune", "--destination", "offsite", "--confirm", "--follow");
+            EndedCommand pruned =
+                    packhorse("prune", "--destination", "offsite", "--confirm", "--follow");
             assertThat(pruned.code()).as(pruned.out() + pruned.err()).isZero();
             assertThat(pruned.out()).contains("removed 1 restore point");
             assertThat(far.resolve(first)).doesNotExist();
@@ -89,19 +87,19 @@ class RsyncTreeProcessTest {
             assertThat(inode(second, kept)).isEqualTo(inode);
 
             AccountTraces.wipe(server, USER, traces);
-            Ended restored = restore(place, second);
+            EndedCommand restored = restore(place, second);
             assertThat(restored.code()).as(restored.out() + restored.err()).isIn(0, 3);
             assertThat(TreeDigest.lines(home)).isEqualTo(homeThen);
             assertThat(AccountTraces.filesOf(server, USER)).isEqualTo(traces);
 
             changeOneByte(farTree(second).resolve("homedir").resolve(home.relativize(kept)));
             Files.writeString(kept, "made since the backup");
-            Ended refused = restore(place, second);
+            EndedCommand refused = restore(place, second);
             assertThat(refused.code()).isNotIn(0, 3);
             assertThat(refused.out() + refused.err())
                     .contains("does not have the digest of its manifest");
             assertThat(kept).hasContent("made since the backup");
-            Ended bad = packhorse("verify", USER, "--destination", "offsite", "--follow");
+            EndedCommand bad = packhorse("verify", USER, "--destination", "offsite", "--follow");
             assertThat(bad.out()).contains(second + " is damaged");
             assertThat(daemon.stop()).isZero();
         }
@@ -201,7 +199,7 @@ class RsyncTreeProcessTest {
         }
     }
 
-    private Ended restore(String place, String tree) throws Exception {
+    private EndedCommand restore(String place, String tree) throws Exception {
         return packhorse("restore", USER, "--point", slot(tree), "--from", place, "--follow");
     }
 
@@ -251,24 +249,7 @@ class RsyncTreeProcessTest {
         }
     }
 
-    private Ended packhorse(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(
-                List.of(
-                        "-Xmx128m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty(
-                                "surefire.test.class.path", System.getProperty("java.class.path")),
-                        "dev.packhorse.cli.Packhorse"));
-        command.addAll(List.of(arguments));
-        command.add("--state=" + work.resolve("state"));
-        Path err = work.resolve("err");
-        Process process = new ProcessBuilder(command).redirectError(err.toFile()).start();
-        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Ended(process.waitFor(), out, Files.readString(err));
+    private EndedCommand packhorse(String... arguments) throws Exception {
+        return EndedCommand.run(work, arguments);
     }
 }

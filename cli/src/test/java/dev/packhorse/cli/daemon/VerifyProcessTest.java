@@ -9,12 +9,9 @@ import dev.packhorse.engine.demo.DemoServer;
 import dev.packhorse.engine.posix.Identity;
 import dev.packhorse.transport.server.OpensshServer;
 import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -28,8 +25,6 @@ class VerifyProcessTest {
 
     @TempDir private Path work;
 
-    private record Ended(int code, String out, String err) {}
-
     @Test
     void aBitThatRotsFarAwayIsFoundAndTheOtherCopyIsRestored() throws Exception {
         assumeTrue(Identity.ofProcess().isRoot(), "accounts are packed with their own rights");
@@ -42,12 +37,12 @@ class VerifyProcessTest {
             Path there = sftp.home().resolve(folder).resolve(archive);
             DaemonUnderTest.await(LIMIT, () -> isUploaded(daemon));
 
-            Ended good = packhorse("verify", USER, "--follow");
+            EndedCommand good = packhorse("verify", USER, "--follow");
             assertThat(good.code()).as(good.out() + good.err()).isZero();
             assertThat(good.out()).contains("1 good, 0 damaged, 0 missing");
 
             rot(there);
-            Ended bad = packhorse("verify", USER, "--destination", "offsite", "--follow");
+            EndedCommand bad = packhorse("verify", USER, "--destination", "offsite", "--follow");
             assertThat(bad.code()).as(bad.out()).isEqualTo(1);
             assertThat(bad.out())
                     .contains(
@@ -61,7 +56,7 @@ class VerifyProcessTest {
 
             assertRestores(far, archive.substring(0, 10));
 
-            Ended drill = packhorse("drill", USER, "--follow");
+            EndedCommand drill = packhorse("drill", USER, "--follow");
             assertThat(drill.code()).as(drill.out() + drill.err()).isZero();
             assertThat(drill.out()).containsPattern("bob proven: \\d+ entries of the home");
             assertThat(packhorse("drill", "--list").out()).containsPattern("bob +proven 20");
@@ -123,35 +118,19 @@ class VerifyProcessTest {
     }
 
     private void assertRestores(String far, String date) throws Exception {
-        Ended refused = packhorse("restore", USER, "--point", date, "--from", far, "--follow");
+        EndedCommand refused =
+                packhorse("restore", USER, "--point", date, "--from", far, "--follow");
         assertThat(refused.code()).isNotZero();
         assertThat(refused.out() + refused.err())
                 .contains("was found damaged", "the same archive is whole at local");
         Path page = work.resolve("server/home/bob/public_html/index.html");
         Files.delete(page);
-        Ended restored = packhorse("restore", USER, "--point", date, "--follow");
+        EndedCommand restored = packhorse("restore", USER, "--point", date, "--follow");
         assertThat(restored.code()).as(restored.out() + restored.err()).isIn(0, 3);
         assertThat(page).isRegularFile();
     }
 
-    private Ended packhorse(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(
-                List.of(
-                        "-Xmx128m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty(
-                                "surefire.test.class.path", System.getProperty("java.class.path")),
-                        "dev.packhorse.cli.Packhorse"));
-        command.addAll(List.of(arguments));
-        command.add("--state=" + work.resolve("state"));
-        Path err = work.resolve("err");
-        Process process = new ProcessBuilder(command).redirectError(err.toFile()).start();
-        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Ended(process.waitFor(), out, Files.readString(err));
+    private EndedCommand packhorse(String... arguments) throws Exception {
+        return EndedCommand.run(work, arguments);
     }
 }
