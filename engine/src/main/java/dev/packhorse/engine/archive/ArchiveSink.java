@@ -47,6 +47,12 @@ public interface ArchiveSink {
         return Long.MAX_VALUE;
     }
 
+    /// Whether members lie one behind the other, so that their order decides how much two archives
+    /// have in common in one piece.
+    default boolean isSequence() {
+        return true;
+    }
+
     /// Returns when everything that was added is in the archive, and all runs know.
     ///
     /// @throws IOException if the archive cannot be written

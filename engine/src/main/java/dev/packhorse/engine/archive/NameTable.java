@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
 /// names take 16 MiB. Names are kept as 60 bits of a keyed hash; since nobody knows the key, nobody
 /// can choose names that meet, and by chance two of four million do with a probability below one in
 /// 100,000. One thread.
-final class NameTable {
+public final class NameTable {
     private static final int TAG_BITS = 4;
     private static final int TAG_MASK = (1 << TAG_BITS) - 1;
 
@@ -15,18 +15,18 @@ final class NameTable {
     private long[] slots = new long[1 << 10];
     private int size;
 
-    NameTable() {
+    public NameTable() {
         RandomGenerator random = new SecureRandom();
         hash = new SipHash(random.nextLong(), random.nextLong());
     }
 
     /// The tag of a name, 0 if it was not seen.
-    int tag(byte[] name, int length) {
+    public int tag(byte[] name, int length) {
         return (int) slots[find(slots, key(name, length))] & TAG_MASK;
     }
 
     /// Sets the tag, 1 to 15, of a name.
-    void put(byte[] name, int length, int tag) {
+    public void put(byte[] name, int length, int tag) {
         if (tag < 1 || tag > TAG_MASK) {
             throw new IllegalArgumentException("tag must be 1 to 15, not " + tag);
         }

@@ -26,6 +26,12 @@ final class TarFormat {
     static final int PREFIX = 345;
     static final int PREFIX_LENGTH = 155;
 
+    /// Unused in ustar and ignored by readers. Ours: a full stop and nine digits, the fraction of
+    /// the time; then two zeros, so that nobody takes it for star's mark in the last four bytes.
+    static final int FRACTION = 500;
+
+    static final int FRACTION_DIGITS = 9;
+
     static final char FILE = '0';
     static final char OLD_FILE = '\0';
     static final char HARD_LINK = '1';

@@ -3,6 +3,8 @@ package dev.packhorse.engine.archive;
 import static dev.packhorse.engine.archive.TarFormat.BLOCK;
 import static dev.packhorse.engine.archive.TarFormat.CHECKSUM;
 import static dev.packhorse.engine.archive.TarFormat.CHECKSUM_LENGTH;
+import static dev.packhorse.engine.archive.TarFormat.FRACTION;
+import static dev.packhorse.engine.archive.TarFormat.FRACTION_DIGITS;
 import static dev.packhorse.engine.archive.TarFormat.ID_LENGTH;
 import static dev.packhorse.engine.archive.TarFormat.MAGIC;
 import static dev.packhorse.engine.archive.TarFormat.NAME;
@@ -216,7 +218,8 @@ final class TarHeaderReader {
                 time.isPresent()
                         ? PaxTime.parse(time.get())
                         : new PaxTime(
-                                TarNumbers.field(block, TarFormat.MTIME, NUMBER_LENGTH, "time"), 0);
+                                TarNumbers.field(block, TarFormat.MTIME, NUMBER_LENGTH, "time"),
+                                fraction(block));
         return new Attributes(
                 mode,
                 uid,
@@ -224,6 +227,26 @@ final class TarHeaderReader {
                 mtime.seconds(),
                 mtime.nanos(),
                 pax.map(PaxHeader::xattrs).orElse(Map.of()));
+    }
+
+    /// The fraction of the time in nanoseconds that [UstarBlock#fraction] left; 0 where anything
+    /// else stands there.
+    private static int fraction(byte[] block) {
+        int end = FRACTION + 1 + FRACTION_DIGITS;
+        if (block[FRACTION] != '.'
+                || block[end] != 0
+                || block[end + 1] != 0
+                || !matches(block, MAGIC, USTAR_MAGIC)) {
+            return 0;
+        }
+        int nanos = 0;
+        for (int i = FRACTION + 1; i < end; i++) {
+            if (block[i] < '0' || block[i] > '9') {
+                return 0;
+            }
+            nanos = 10 * nanos + block[i] - '0';
+        }
+        return nanos;
     }
 
     /// An id of 32 bits.

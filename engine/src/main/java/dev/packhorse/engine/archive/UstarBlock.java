@@ -3,6 +3,8 @@ package dev.packhorse.engine.archive;
 import static dev.packhorse.engine.archive.TarFormat.BLOCK;
 import static dev.packhorse.engine.archive.TarFormat.CHECKSUM;
 import static dev.packhorse.engine.archive.TarFormat.CHECKSUM_LENGTH;
+import static dev.packhorse.engine.archive.TarFormat.FRACTION;
+import static dev.packhorse.engine.archive.TarFormat.FRACTION_DIGITS;
 import static dev.packhorse.engine.archive.TarFormat.GID;
 import static dev.packhorse.engine.archive.TarFormat.ID_LENGTH;
 import static dev.packhorse.engine.archive.TarFormat.LINK_NAME;
@@ -62,12 +64,12 @@ final class UstarBlock {
         return -1;
     }
 
+    /// Puts a link's target; of one that does not fit, the beginning is left there: libarchive
+    /// takes a symbolic link for a hard link where the field is empty and an extended header names
+    /// the target (bsdtar 3.6.2, observed).
     boolean linkName(byte[] name) {
-        boolean fits = name.length <= NAME_LENGTH;
-        if (fits) {
-            System.arraycopy(name, 0, block, LINK_NAME, name.length);
-        }
-        return fits;
+        System.arraycopy(name, 0, block, LINK_NAME, Math.min(name.length, NAME_LENGTH));
+        return name.length <= NAME_LENGTH;
     }
 
     void mode(int mode) {
@@ -88,6 +90,18 @@ final class UstarBlock {
 
     boolean mtime(long seconds) {
         return number(MTIME, NUMBER_LENGTH, seconds);
+    }
+
+    /// The fraction of the time of change, where only Packhorse looks.
+    ///
+    /// @param nanos 1 to 999,999,999
+    void fraction(int nanos) {
+        block[FRACTION] = '.';
+        int rest = nanos;
+        for (int i = FRACTION + FRACTION_DIGITS; i > FRACTION; i--) {
+            block[i] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
     }
 
     /// Octal digits and a NUL; zero if it does not fit.

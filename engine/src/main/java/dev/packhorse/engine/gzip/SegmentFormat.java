@@ -12,13 +12,16 @@ public sealed interface SegmentFormat {
 
     /// The bytes as they are.
     record Plain(int threads) implements SegmentFormat {
+        /// Changes whenever the same files give other bytes than before.
+        private static final int GENERATION = 2;
+
         public Plain {
             GzipSettings.requireThreads(threads);
         }
 
         @Override
         public String identity() {
-            return "plain";
+            return "plain/" + GENERATION;
         }
     }
 

@@ -50,7 +50,7 @@ public final class SegmentReader implements AutoCloseable {
         }
         String format = index.facts().format();
         int rawBytes = (int) segment.rawBytes();
-        if (format.equals("plain")) {
+        if (format.startsWith("plain")) {
             return packed.array();
         }
         try {

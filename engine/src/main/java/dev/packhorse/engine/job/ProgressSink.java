@@ -29,6 +29,11 @@ final class ProgressSink implements ArchiveSink {
     }
 
     @Override
+    public boolean isSequence() {
+        return target.isSequence();
+    }
+
+    @Override
     public void add(ArchiveEntry entry) throws IOException {
         target.add(entry);
         count(1, 0);

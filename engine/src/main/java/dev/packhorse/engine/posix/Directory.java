@@ -68,7 +68,16 @@ public final class Directory implements AutoCloseable {
 
     /// The names of all entries, sorted by their bytes, without `.` and `..`.
     public List<ByteName> list() throws PosixException {
-        Listing listing = new Listing(descriptor);
+        return sorted(new Listing(descriptor));
+    }
+
+    /// As [#list] without what is no folder, at a fraction of its cost; where the file system does
+    /// not tell what an entry is, it is among them.
+    public List<ByteName> listFolders() throws PosixException {
+        return sorted(new Listing(descriptor, true));
+    }
+
+    private static List<ByteName> sorted(Listing listing) throws PosixException {
         listing.rewind();
         List<ByteName> all = new ArrayList<>();
         for (List<ByteName> some = listing.next(); !some.isEmpty(); some = listing.next()) {

@@ -10,15 +10,25 @@ import java.util.List;
 /// Reads the names of a directory in chunks, so that a directory of any size takes bounded memory.
 ///
 /// Source: Linux, struct linux_dirent64 of getdents(2): inode (8 bytes), offset (8), record length
-/// (2), type (1), name with a final NUL.
+/// (2), type (1; 4 for a folder, 0 where the file system does not tell), name with a final NUL.
 final class Listing {
     private static final int LENGTH_OFFSET = 16;
+    private static final int TYPE_OFFSET = 18;
     private static final int NAME_OFFSET = 19;
+    private static final byte UNKNOWN = 0;
+    private static final byte FOLDER = 4;
 
     private final Descriptor directory;
+    private final boolean foldersOnly;
 
     Listing(Descriptor directory) {
+        this(directory, false);
+    }
+
+    /// @param foldersOnly without what the file system says is no folder
+    Listing(Descriptor directory, boolean foldersOnly) {
         this.directory = directory;
+        this.foldersOnly = foldersOnly;
     }
 
     /// Starts from the first name.
@@ -55,6 +65,10 @@ final class Listing {
         long at = 0;
         while (at < records.byteSize()) {
             int length = Short.toUnsignedInt(records.get(JAVA_SHORT, at + LENGTH_OFFSET));
+            if (isPassedOver(records.get(JAVA_BYTE, at + TYPE_OFFSET))) {
+                at += length;
+                continue;
+            }
             ByteString name = name(records.asSlice(at + NAME_OFFSET, length - NAME_OFFSET));
             if (ByteName.isValid(name)) {
                 names.add(new ByteName(name));
@@ -67,6 +81,10 @@ final class Listing {
             }
             at += length;
         }
+    }
+
+    private boolean isPassedOver(byte type) {
+        return foldersOnly && type != FOLDER && type != UNKNOWN;
     }
 
     private static ByteString name(MemorySegment padded) {

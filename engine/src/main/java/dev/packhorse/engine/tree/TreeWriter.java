@@ -114,6 +114,11 @@ public final class TreeWriter implements ArchiveSink, AutoCloseable {
     }
 
     @Override
+    public boolean isSequence() {
+        return false;
+    }
+
+    @Override
     public boolean addUnchanged(SourceFile file) throws IOException {
         BytePath path = file.path();
         FileStat source = file.stat();

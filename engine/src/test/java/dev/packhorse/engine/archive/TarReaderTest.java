@@ -67,6 +67,64 @@ class TarReaderTest {
         return tar().paxBytes('x', records.toByteArray()).file("a", "x").end();
     }
 
+    /// A file of 2023-11-14 whose block ends in a text.
+    private static TarBuilder ending(String text, Consumer<byte[]> change) {
+        return header(
+                "a",
+                '0',
+                head -> {
+                    TarBuilder.put(head, 136, "14524770400".getBytes(US_ASCII));
+                    TarBuilder.put(head, 500, text.getBytes(ISO_8859_1));
+                    change.accept(head);
+                });
+    }
+
+    @Test
+    void theFractionOfATimeStandsAtTheEndOfTheBlock() throws Exception {
+        Attributes attributes = first(ending(".001000009", _ -> {})).attributes();
+
+        assertThat(attributes.mtimeSeconds()).isEqualTo(1_700_000_000L);
+        assertThat(attributes.mtimeNanos()).isEqualTo(1_000_009);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "000000000\0",
+                ".00000000\0",
+                ".00000000a",
+                ".0000000011",
+                ".000000001\0\1"
+            })
+    void whatElseStandsThereIsNoTime(String text) throws Exception {
+        assertThat(first(ending(text, _ -> {})).attributes().mtimeNanos()).isZero();
+    }
+
+    @Test
+    void aBlockThatIsNoUstarHasNoFraction() throws Exception {
+        Consumer<byte[]> old = head -> Arrays.fill(head, 257, 265, (byte) 0);
+
+        assertThat(first(ending(".000000001", old)).attributes().mtimeNanos()).isZero();
+    }
+
+    @Test
+    void anExtendedHeadersTimeCounts() throws Exception {
+        TarBuilder tar = tar().pax('x', "mtime", "5.5");
+        tar.raw(
+                "a",
+                '0',
+                "",
+                0,
+                new byte[0],
+                head -> TarBuilder.put(head, 500, ".000000001".getBytes(US_ASCII)));
+
+        Attributes attributes = first(tar).attributes();
+
+        assertThat(attributes.mtimeSeconds()).isEqualTo(5);
+        assertThat(attributes.mtimeNanos()).isEqualTo(500_000_000);
+    }
+
     static Stream<Refused> refused() {
         return Stream.of(
                 new Refused(

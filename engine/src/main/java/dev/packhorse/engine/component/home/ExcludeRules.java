@@ -150,16 +150,21 @@ final class ExcludeRules {
         return stepsLeft.addAndGet(-steps) >= 0 && found;
     }
 
-    /// As [#excludes(BytePath, boolean)] for a member of the archive, and counts it.
+    /// As [#excludes(BytePath, boolean)] for a member of the archive.
     ///
     /// @param member its path in the archive, below `homedir/`
-    boolean leavesOut(BytePath member, FileStat stat) {
+    boolean matches(BytePath member, FileStat stat) {
         if (isEmpty()) {
             return false;
         }
         ByteString whole = member.value();
         ByteString below = whole.substring(HomePath.HOME.value().length() + 1, whole.length());
-        boolean out = excludes(below, stat.type() == FileType.DIRECTORY);
+        return excludes(below, stat.type() == FileType.DIRECTORY);
+    }
+
+    /// As [#matches], and counts what matches.
+    boolean leavesOut(BytePath member, FileStat stat) {
+        boolean out = matches(member, stat);
         if (out) {
             leftOut.incrementAndGet();
         }

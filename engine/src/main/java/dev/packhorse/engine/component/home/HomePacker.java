@@ -2,32 +2,32 @@ package dev.packhorse.engine.component.home;
 
 import dev.packhorse.engine.archive.ArchiveEntry;
 import dev.packhorse.engine.archive.ArchiveSink;
+import dev.packhorse.engine.archive.NameTable;
 import dev.packhorse.engine.archive.SourceFile;
 import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.component.PackReport;
 import dev.packhorse.engine.component.home.FilePacker.Opened;
-import dev.packhorse.engine.component.home.OwnerAccess.IoStep;
-import dev.packhorse.engine.posix.ByteName;
+import dev.packhorse.engine.component.home.HomeWalk.Place;
 import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.posix.ByteString;
 import dev.packhorse.engine.posix.Directory;
-import dev.packhorse.engine.posix.Errno;
 import dev.packhorse.engine.posix.FileStat;
+import dev.packhorse.engine.posix.FileType;
 import dev.packhorse.engine.posix.Identity;
-import dev.packhorse.engine.posix.PosixException;
 import dev.packhorse.engine.posix.PosixFile;
 import dev.packhorse.transport.spi.Cancellation;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
-/// Walks a home and packs it: each folder before its content, the content in the order of its
-/// bytes. Runs on a thread with the account's identity and sees only what the account may see. What
-/// cannot be packed is told and left out; only the archive itself can fail. One walk, one thread.
+/// Packs a home: into an archive first all folders, then what has not changed for long, then the
+/// files that were changed lately ([LateFiles]), each in the order of a walk; into a tree in the
+/// order of one walk. Runs on a thread with the account's identity and sees only what the account
+/// may see. What cannot be packed is told and left out; only the archive itself can fail. One home,
+/// one thread.
 final class HomePacker {
     private static final int OWNER_READS = 0400;
-    private static final int OWNER_LISTS = 0500;
+    private static final int OWNER_ALL = 0700;
 
     private final int uid;
     private final Identity identity;
@@ -35,7 +35,10 @@ final class HomePacker {
     private final OwnerAccess owner;
     private final Cancellation cancellation;
     private final HomeReport report = new HomeReport();
+    private final HomeAccess access;
     private final HardLinkTable hardLinks = new HardLinkTable();
+    private final NameTable folders = new NameTable();
+    private final LateFiles late;
     private final FileClock clock;
     private final FilePacker files;
     private final HeldHome held;
@@ -59,32 +62,35 @@ final class HomePacker {
         this.identity = new Identity(uid, context.account().gid());
         this.sink = sink;
         this.owner = owner;
+        this.access = new HomeAccess(owner, report::warn);
         this.held = held;
         this.cancellation = context.cancellation();
+        this.late = new LateFiles(sink.metadataTime());
         this.files = new FilePacker(sink, report::warn, cancellation, held.takeBuffer(), clock);
         this.run = newRun();
     }
 
-    /// Packs everything below the home, and closes it.
+    /// Packs the home and everything below it.
     ///
+    /// @param home stays the caller's
     /// @throws IOException if the home itself cannot be listed, the archive cannot be written, or
     ///   the run was cancelled
     PackReport pack(Directory home) throws IOException {
         FileStat stat = home.stat();
-        WalkFrame top = frame(HomePath.HOME, home, stat, isLocked(stat));
-        try (FolderStack stack = new FolderStack(top, owner)) {
-            sink.add(
-                    new ArchiveEntry.Folder(
-                            HomePath.HOME,
-                            FilePacker.attributes(stat, UserXattrs.of(home.xattrs()))));
-            report.folder();
-            while (!stack.isEmpty()) {
-                cancellation.check();
-                step(stack);
-            }
+        sink.add(
+                new ArchiveEntry.Folder(
+                        HomePath.HOME, FilePacker.attributes(stat, UserXattrs.of(home.xattrs()))));
+        report.folder();
+        if (sink.isSequence() && isPlain(stat, home.xattrs())) {
+            packFolders(home);
             endRun();
-            sink.settle();
         }
+        new HomeWalk(uid, access, cancellation, Directory::list, new Files())
+                .run(owner.call(home::duplicate));
+        endRun();
+        packLate(home);
+        endRun();
+        sink.settle();
         if (hardLinks.overflowed()) {
             report.warn(
                     "more than "
@@ -92,6 +98,115 @@ final class HomePacker {
                             + " files have several names: some were packed once for each name");
         }
         return report.toReport();
+    }
+
+    /// What cannot be entered is told when the files are packed.
+    private void packFolders(Directory home) throws IOException {
+        goesFirst(HomePath.HOME);
+        HomeAccess silent = new HomeAccess(owner, _ -> {});
+        new HomeWalk(uid, silent, cancellation, Directory::listFolders, new Folders())
+                .run(owner.call(home::duplicate));
+    }
+
+    /// Whether a folder may come long before its content. A reader that gives each folder its mode
+    /// and lists as soon as it goes on would lock itself out of others, or have the content inherit
+    /// lists; they come right before their content.
+    private static boolean isPlain(FileStat folder, Map<ByteString, ByteString> xattrs) {
+        return (folder.mode() & OWNER_ALL) == OWNER_ALL && UserXattrs.late(xattrs).isEmpty();
+    }
+
+    private void goesFirst(BytePath folder) {
+        byte[] name = folder.value().toBytes();
+        folders.put(name, name.length, 1);
+    }
+
+    private boolean wentFirst(ByteString folder) {
+        return folders.tag(folder.toBytes(), folder.length()) != 0;
+    }
+
+    private static ByteString parent(BytePath path) {
+        return path.value().substring(0, path.value().lastIndexOf('/'));
+    }
+
+    /// Packs the folders alone.
+    private final class Folders implements HomeWalk.Visitor {
+        @Override
+        public boolean passesOver(BytePath path, FileStat stat) {
+            return stat.type() != FileType.DIRECTORY || rules.matches(path, stat);
+        }
+
+        @Override
+        public void folder(BytePath path, FileStat stat, Map<ByteString, ByteString> xattrs)
+                throws IOException {
+            if (isPlain(stat, xattrs) && wentFirst(parent(path))) {
+                goesFirst(path);
+                addToRun(new HomeItem.Folder(path, stat, xattrs));
+            }
+        }
+
+        @Override
+        public void other(Place place, FileStat stat) {
+            throw new IllegalStateException("passed over: " + place.path());
+        }
+    }
+
+    /// Packs all that did not go first and is not late.
+    private final class Files implements HomeWalk.Visitor {
+        @Override
+        public boolean passesOver(BytePath path, FileStat stat) {
+            return rules.leavesOut(path, stat);
+        }
+
+        @Override
+        public void folder(BytePath path, FileStat stat, Map<ByteString, ByteString> xattrs)
+                throws IOException {
+            nobody.see(path, stat);
+            if (!wentFirst(path.value())) {
+                addToRun(new HomeItem.Folder(path, stat, xattrs));
+            }
+        }
+
+        @Override
+        public void other(Place place, FileStat stat) throws IOException {
+            BytePath path = place.path();
+            nobody.see(path, stat);
+            switch (stat.type()) {
+                case REGULAR -> {
+                    if (!wentFirst(parent(path)) || !late.keep(path, stat)) {
+                        packFile(place, stat);
+                    }
+                }
+                case SYMLINK -> packSymlink(place, stat);
+                case FIFO -> report.warn(path + ": left out, a named pipe");
+                case SOCKET -> report.warn(path + ": left out, a socket");
+                case CHARACTER_DEVICE, BLOCK_DEVICE -> report.warn(path + ": left out, a device");
+                case DIRECTORY -> throw new IllegalStateException("a folder: " + path);
+            }
+        }
+    }
+
+    private void packLate(Directory home) throws IOException {
+        try (HeldFolder folder = new HeldFolder(home)) {
+            late.forEach(path -> {
+                cancellation.check();
+                Place place = access.take(false, path, () -> folder.place(path));
+                if (place != null) {
+                    packLate(place);
+                }
+            });
+        }
+    }
+
+    private void packLate(Place place) throws IOException {
+        FileStat stat = access.take(false, place.path(), () -> place.folder().stat(place.name()));
+        if (stat == null) {
+            return;
+        }
+        if (stat.type() != FileType.REGULAR) {
+            report.warn(replaced(place.path()));
+        } else {
+            packFile(place, stat);
+        }
     }
 
     private HomeRun newRun() {
@@ -114,59 +229,8 @@ final class HomePacker {
         }
     }
 
-    private void step(FolderStack stack) throws IOException {
-        WalkFrame frame = stack.current();
-        if (!frame.hasNext()) {
-            stack.pop();
-            return;
-        }
-        Directory directory;
-        try {
-            directory = stack.directory();
-        } catch (PosixException | FolderStack.MovedException e) {
-            report.warn(
-                    frame.path
-                            + ": "
-                            + frame.left()
-                            + " names were left out ("
-                            + e.getMessage()
-                            + ")");
-            stack.pop();
-            return;
-        }
-        ByteName name = frame.next();
-        if (!HomePath.fits(frame.path, name)) {
-            report.warn(frame.path + ": a name was left out, its path is too long");
-            return;
-        }
-        visit(stack, directory, name);
-    }
-
-    private void visit(FolderStack stack, Directory folder, ByteName name) throws IOException {
-        WalkFrame frame = stack.current();
-        BytePath path = frame.path.resolve(name);
-        FileStat stat = look(frame, path, () -> folder.stat(name));
-        if (stat == null || rules.leavesOut(path, stat)) {
-            return;
-        }
-        if (frame.locked && stat.uid() != uid) {
-            report.warn(path + ": left out, another user's in a folder closed to the account");
-            return;
-        }
-        nobody.see(path, stat);
-        switch (stat.type()) {
-            case REGULAR -> packFile(frame, folder, name, path, stat);
-            case DIRECTORY -> enter(stack, folder, name, path, stat);
-            case SYMLINK -> packSymlink(frame, folder, name, path, stat);
-            case FIFO -> report.warn(path + ": left out, a named pipe");
-            case SOCKET -> report.warn(path + ": left out, a socket");
-            case CHARACTER_DEVICE, BLOCK_DEVICE -> report.warn(path + ": left out, a device");
-        }
-    }
-
-    private void packFile(
-            WalkFrame frame, Directory folder, ByteName name, BytePath path, FileStat stat)
-            throws IOException {
+    private void packFile(Place place, FileStat stat) throws IOException {
+        BytePath path = place.path();
         if (isOthersHardLink(stat)) {
             report.warn(othersHardLink(path));
             return;
@@ -178,19 +242,21 @@ final class HomePacker {
                 return;
             }
         }
-        boolean byRoot = frame.locked || (stat.uid() == uid && (stat.mode() & OWNER_READS) == 0);
+        boolean byRoot = place.locked() || (stat.uid() == uid && (stat.mode() & OWNER_READS) == 0);
         if (byRoot || stat.sizeBytes() > FilePacker.SMALL || FilePacker.hasHoles(stat)) {
-            packAtOnce(byRoot, folder, name, path, stat);
+            packAtOnce(byRoot, place, stat);
         } else if (stat.links() > 1) {
-            packFirstName(folder, name, path);
+            packFirstName(place);
         } else {
             addToRun(new HomeItem.SmallFile(path, stat, null));
         }
     }
 
     /// Further names will refer to this one, so it must be sure that it can be packed.
-    private void packFirstName(Directory folder, ByteName name, BytePath path) throws IOException {
-        PosixFile file = look(false, path, () -> folder.openForReading(name));
+    private void packFirstName(Place place) throws IOException {
+        BytePath path = place.path();
+        PosixFile file =
+                access.take(false, path, () -> place.folder().openForReading(place.name()));
         if (file != null) {
             FileStat stat = file.openedStat();
             if (isOthersHardLink(stat)) {
@@ -204,16 +270,15 @@ final class HomePacker {
         }
     }
 
-    private void packAtOnce(
-            boolean byRoot, Directory folder, ByteName name, BytePath path, FileStat stat)
-            throws IOException {
+    private void packAtOnce(boolean byRoot, Place place, FileStat stat) throws IOException {
+        BytePath path = place.path();
         endRun();
         if (sink.addUnchanged(new SourceFile(path, stat))) {
             report.file(stat.sizeBytes());
             hardLinks.remember(stat, path);
             return;
         }
-        Opened opened = look(byRoot, path, () -> open(folder, name));
+        Opened opened = access.take(byRoot, path, () -> open(place));
         if (opened == null) {
             return;
         }
@@ -221,7 +286,7 @@ final class HomePacker {
             if (isOthersHardLink(opened.stat())) {
                 report.warn(othersHardLink(path));
             } else if (byRoot && opened.stat().uid() != uid) {
-                report.warn(path + ": left out, it was replaced while it was being packed");
+                report.warn(replaced(path));
             } else {
                 report.file(files.pack(path, opened));
                 hardLinks.remember(opened.stat(), path);
@@ -239,8 +304,12 @@ final class HomePacker {
         return path + ": left out, a hard link to another user's file";
     }
 
-    private static Opened open(Directory folder, ByteName name) throws IOException {
-        PosixFile file = folder.openForReading(name);
+    private static String replaced(BytePath path) {
+        return path + ": left out, it was replaced while it was being packed";
+    }
+
+    private static Opened open(Place place) throws IOException {
+        PosixFile file = place.folder().openForReading(place.name());
         try {
             return new Opened(file, file.openedStat(), UserXattrs.of(file.xattrs()));
         } catch (IOException e) {
@@ -249,88 +318,12 @@ final class HomePacker {
         }
     }
 
-    private void packSymlink(
-            WalkFrame frame, Directory folder, ByteName name, BytePath path, FileStat stat)
-            throws IOException {
-        ByteString target = look(frame, path, () -> folder.readLink(name));
+    private void packSymlink(Place place, FileStat stat) throws IOException {
+        ByteString target =
+                access.take(
+                        place.locked(), place.path(), () -> place.folder().readLink(place.name()));
         if (target != null) {
-            addToRun(new HomeItem.Symlink(path, stat, target));
+            addToRun(new HomeItem.Symlink(place.path(), stat, target));
         }
-    }
-
-    private void enter(
-            FolderStack stack, Directory folder, ByteName name, BytePath path, FileStat seen)
-            throws IOException {
-        if (stack.depth() >= HomePath.MAX_DEPTH) {
-            report.warn(
-                    path
-                            + ": left out with all below it, deeper than "
-                            + HomePath.MAX_DEPTH
-                            + " folders");
-            return;
-        }
-        boolean locked = stack.current().locked || isLocked(seen);
-        OpenedFolder opened = look(locked, path, () -> openFolder(folder, name, path, locked));
-        if (opened == null) {
-            return;
-        }
-        if (locked && opened.frame.stat.uid() != uid) {
-            opened.frame.release();
-            report.warn(path + ": left out, it was replaced while it was being packed");
-            return;
-        }
-        stack.push(opened.frame);
-        addToRun(new HomeItem.Folder(opened.frame.path, opened.frame.stat, opened.xattrs));
-    }
-
-    private static OpenedFolder openFolder(
-            Directory parent, ByteName name, BytePath path, boolean locked) throws IOException {
-        Directory directory = parent.open(name);
-        try {
-            WalkFrame frame = frame(path, directory, directory.stat(), locked);
-            return new OpenedFolder(frame, UserXattrs.of(directory.xattrs()));
-        } catch (IOException e) {
-            directory.close();
-            throw e;
-        }
-    }
-
-    private record OpenedFolder(WalkFrame frame, Map<ByteString, ByteString> xattrs) {}
-
-    private static WalkFrame frame(
-            BytePath path, Directory directory, FileStat stat, boolean locked) throws IOException {
-        return new WalkFrame(path, stat, locked, directory.list(), directory);
-    }
-
-    private boolean isLocked(FileStat folder) {
-        return folder.uid() == uid && (folder.mode() & OWNER_LISTS) != OWNER_LISTS;
-    }
-
-    private <R> @Nullable R look(WalkFrame frame, BytePath path, IoStep<R> step)
-            throws IOException {
-        return look(frame.locked, path, step);
-    }
-
-    /// Takes a step that the home can refuse: a refusal is told, and null comes back.
-    private <R> @Nullable R look(boolean byRoot, BytePath path, IoStep<R> step) throws IOException {
-        try {
-            return byRoot ? owner.call(step) : step.run();
-        } catch (PosixException e) {
-            report.warn(path + ": left out, " + reason(e));
-            return null;
-        }
-    }
-
-    static String reason(PosixException e) {
-        if (e.is(Errno.ENOENT)) {
-            return "it vanished while the home was being packed";
-        }
-        if (e.is(Errno.EACCES) || e.is(Errno.EPERM)) {
-            return "the account may not read it";
-        }
-        if (e.is(Errno.ELOOP) || e.is(Errno.ENOTDIR)) {
-            return "it was replaced while the home was being packed";
-        }
-        return String.valueOf(e.getMessage());
     }
 }

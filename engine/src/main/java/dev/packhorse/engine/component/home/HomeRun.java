@@ -186,7 +186,7 @@ final class HomeRun implements ArchiveRun {
                 return true;
             });
         } catch (PosixException e) {
-            warnings.add(item.path() + ": left out, " + HomePacker.reason(e));
+            warnings.add(item.path() + ": left out, " + HomeAccess.reason(e));
             asExpected = false;
         }
     }

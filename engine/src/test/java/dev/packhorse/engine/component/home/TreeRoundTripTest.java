@@ -134,9 +134,9 @@ class TreeRoundTripTest {
         }
     }
 
-    /// Programs that are not ours, and what is known of their limits.
+    /// Programs that are not ours, and what is known of their limits. No fraction of a second is
+    /// compared, since they find it only where a member has an extended header.
     enum OtherReader {
-        /// Everything is compared.
         GNU_TAR("/usr/bin/tar") {
             @Override
             List<String> command(Path archive, Path target) {
@@ -163,7 +163,7 @@ class TreeRoundTripTest {
                 known.replaceAll((_, line) ->
                         line.replaceAll(" -\\d+\\.\\d{9}| 0\\.\\d{9}", " long-ago")
                                 .replaceAll(" (system\\.posix_acl_|user\\.odd)\\S*", ""));
-                return known;
+                return super.comparable(known);
             }
 
             @Override
@@ -200,7 +200,9 @@ class TreeRoundTripTest {
 
         /// What can be compared after this reader.
         SortedMap<String, String> comparable(SortedMap<String, String> facts) {
-            return facts;
+            SortedMap<String, String> known = new TreeMap<>(facts);
+            known.replaceAll((_, line) -> line.replaceAll(" (-?\\d+)\\.\\d{9}", " $1"));
+            return known;
         }
 
         /// Whether it told nothing but what is known.
