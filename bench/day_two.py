@@ -14,6 +14,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import urllib.request
 
 import measure
@@ -23,7 +24,11 @@ import server as hosting
 PROJECT = places.PROJECT
 GOAL = 0.15
 ACCOUNT = "mixed"
-DAYS = [("the first", None, False), ("an ordinary day", ["day"], True), ("another", ["day", "--seed", "2"], True),
+# The generator's newest file is of this time; the account is moved to where the server's clock is, as one in use would be.
+MADE_AT = 1767225600
+LATER = (int(time.time()) - MADE_AT) // 86400 * 86400 - 4 * 86400
+DAYS = [("the first", None, False), ("an ordinary day", ["day", "--later", str(LATER)], True),
+        ("another", ["day", "--seed", "2", "--later", str(LATER)], True),
         ("1 % of the files, anywhere", ["mutate", "--percent", "1", "--seed", "3"], False), ("nothing changed", None, False)]
 
 
@@ -99,6 +104,10 @@ def row(name, daemon, site, place, line):
     return share
 
 
+def generate(*arguments):
+    subprocess.run([sys.executable, hosting.GENERATOR] + list(arguments), check=True, stdout=subprocess.DEVNULL)
+
+
 def days(make, title, options):
     """The days of one account at one place. Gives what an ordinary one takes at most."""
     site = hosting.Server(os.path.join(options.work, "day-two"))
@@ -107,6 +116,8 @@ def days(make, title, options):
     for folder in (site.backup, site.out, site.state):
         site.clear(folder)
     home = site.corpus(ACCOUNT, "mixed", options.size)
+    generate("later", home, str(LATER))
+    site.own(home, only_roots=True)
     place = make(site.work, os.path.join(site.out, make.__name__))
     line = places.Line(place.port)
     daemon = None
@@ -117,7 +128,7 @@ def days(make, title, options):
         worst = 0.0
         for name, change, ordinary in DAYS:
             if change:
-                subprocess.run([sys.executable, hosting.GENERATOR, change[0], home] + change[1:], check=True, stdout=subprocess.DEVNULL)
+                generate(change[0], home, *change[1:])
                 site.own(home, only_roots=True)
             share = row(name, daemon, site, place, line)
             worst = max(worst, share) if ordinary else worst
