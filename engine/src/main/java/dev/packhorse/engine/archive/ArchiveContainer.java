@@ -44,11 +44,19 @@ final class ArchiveContainer {
     /// @param source the file's bytes; closed with the result
     /// @throws ArchiveException NOT_AN_ARCHIVE, naming what the file is instead
     static InputStream open(InputStream source, ArchiveLimits limits) throws IOException {
+        return open(source, limits, false);
+    }
+
+    /// The same.
+    ///
+    /// @param own whether this server wrote it, so that it may be unpacked by native code
+    static InputStream open(InputStream source, ArchiveLimits limits, boolean own)
+            throws IOException {
         PushbackInputStream file = new PushbackInputStream(source, HEAD_BYTES);
         byte[] head = file.readNBytes(HEAD_BYTES);
         file.unread(head);
         if (ByteString.of(head).startsWith(GZIP)) {
-            return new GzipMembersInput(file, limits);
+            return new GzipMembersInput(file, limits, own);
         }
         if (head.length == HEAD_BYTES && TarHeaderReader.isHeader(head)) {
             return file;

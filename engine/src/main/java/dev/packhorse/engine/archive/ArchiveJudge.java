@@ -76,7 +76,8 @@ public final class ArchiveJudge {
         MemberJudge judge = new MemberJudge(limits, trust, root);
         ArchiveFileInput input = new ArchiveFileInput(file, cancellation);
         Set<String> members = new TreeSet<>();
-        try (InputStream stream = new AheadStream(ArchiveContainer.open(input, limits));
+        boolean own = trust == ArchiveTrust.PROVEN;
+        try (InputStream stream = new AheadStream(ArchiveContainer.open(input, limits, own));
                 MemberReader reader = new MemberReader(stream, limits, root)) {
             HomeForms forms = new HomeForms();
             long ordinal = 0;

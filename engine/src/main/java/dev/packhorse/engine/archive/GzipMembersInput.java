@@ -1,16 +1,19 @@
 package dev.packhorse.engine.archive;
 
 import dev.packhorse.engine.archive.ArchiveException.Kind;
+import dev.packhorse.engine.gzip.WholeInflater;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /// Reads a gzip file of one or more members as one stream. Checksum and length of each member are
 /// checked, nothing may stand after the last one, and what unpacks to too much for its size is
-/// refused. One thread.
+/// refused. What this server wrote is unpacked member by member by libdeflate, where that is
+/// installed; all else, and what libdeflate does not take as a whole, by the JDK. One thread.
 ///
 /// Source: RFC 1952.
 final class GzipMembersInput extends InputStream {
@@ -20,13 +23,23 @@ final class GzipMembersInput extends InputStream {
     private static final int FCOMMENT = 16;
     private static final int RESERVED = 0xe0;
     private static final int MOST_HEADER_TEXT = 64 * 1024;
+    private static final int BUFFER = 64 * 1024;
+
+    /// More than a member of ours has, unpacked or packed.
+    private static final int WHOLE_MEMBER = 1 << 20;
+
+    private static final int WHOLE_BUFFER = 2 * WHOLE_MEMBER;
 
     private final InputStream source;
     private final ArchiveLimits limits;
     private final Inflater inflater = new Inflater(true);
     private final CRC32 crc = new CRC32();
     private final CRC32 headerCrc = new CRC32();
-    private final byte[] buffer = new byte[64 * 1024];
+    private final Optional<WholeInflater> whole;
+    private final byte[] buffer;
+    private final byte[] unpacked;
+    private int unpackedAt;
+    private int unpackedEnd;
     private int at;
     private int end;
     private boolean inMember;
@@ -37,9 +50,13 @@ final class GzipMembersInput extends InputStream {
     private long unpackedBytes;
 
     /// @param source the gzip file; closed with this stream
-    GzipMembersInput(InputStream source, ArchiveLimits limits) {
+    /// @param own whether this server wrote it
+    GzipMembersInput(InputStream source, ArchiveLimits limits, boolean own) {
         this.source = source;
         this.limits = limits;
+        this.whole = own ? WholeInflater.open() : Optional.empty();
+        this.buffer = new byte[whole.isPresent() ? WHOLE_BUFFER : BUFFER];
+        this.unpacked = new byte[whole.isPresent() ? WHOLE_MEMBER : 0];
     }
 
     @Override
@@ -56,6 +73,12 @@ final class GzipMembersInput extends InputStream {
         }
         try {
             while (!ended) {
+                if (unpackedAt < unpackedEnd) {
+                    int count = Math.min(length, unpackedEnd - unpackedAt);
+                    System.arraycopy(unpacked, unpackedAt, target, offset, count);
+                    unpackedAt += count;
+                    return count;
+                }
                 if (!inMember) {
                     beginMember();
                     continue;
@@ -85,7 +108,7 @@ final class GzipMembersInput extends InputStream {
             unpackedBytes += count;
             requireSaneRatio();
         } else if (inflater.finished()) {
-            endMember();
+            endMember(end - inflater.getRemaining());
         } else if (inflater.needsDictionary()) {
             throw new ArchiveException(Kind.DAMAGED, "gzip data wants a dictionary");
         } else if (at == end && !fill()) {
@@ -136,6 +159,40 @@ final class GzipMembersInput extends InputStream {
         memberBytes = 0;
         inMember = true;
         anyMember = true;
+        if (whole.isPresent() && inflateWhole(whole.get())) {
+            endMember(at);
+        }
+    }
+
+    /// Unpacks the member at once; false, with nothing taken, if that cannot be.
+    private boolean inflateWhole(WholeInflater inflater) throws IOException {
+        while (end - at < WHOLE_MEMBER && more()) {
+            // until a member of ours must be there
+        }
+        if (!inflater.inflate(buffer, at, end, unpacked)) {
+            return false;
+        }
+        at += inflater.taken();
+        memberBytes = inflater.given();
+        unpackedBytes += memberBytes;
+        crc.update(unpacked, 0, inflater.given());
+        unpackedAt = 0;
+        unpackedEnd = inflater.given();
+        requireSaneRatio();
+        return true;
+    }
+
+    /// Reads more behind what is in the buffer; false at the end of the source.
+    private boolean more() throws IOException {
+        if (buffer.length - end < WHOLE_MEMBER) {
+            System.arraycopy(buffer, at, buffer, 0, end - at);
+            end -= at;
+            at = 0;
+        }
+        int count = source.read(buffer, end, buffer.length - end);
+        end += Math.max(count, 0);
+        packedBytes += Math.max(count, 0);
+        return count > 0;
     }
 
     private void skipOptionalFields(int flags) throws IOException {
@@ -167,8 +224,8 @@ final class GzipMembersInput extends InputStream {
         }
     }
 
-    private void endMember() throws IOException {
-        at = end - inflater.getRemaining();
+    private void endMember(int trailer) throws IOException {
+        at = trailer;
         inMember = false;
         long expectedCrc = trailerNumber();
         long expectedLength = trailerNumber();
@@ -217,6 +274,7 @@ final class GzipMembersInput extends InputStream {
 
     @Override
     public void close() throws IOException {
+        whole.ifPresent(WholeInflater::close);
         inflater.end();
         source.close();
     }

@@ -16,7 +16,7 @@ record Libdeflate(MethodHandle alloc, MethodHandle deflate, MethodHandle free) {
     /// The library, empty where the machine has none that fits.
     static final Optional<Libdeflate> INSTANCE = load();
 
-    private static final String NAME = "libdeflate.so.0";
+    static final String NAME = "libdeflate.so.0";
 
     private static Optional<Libdeflate> load() {
         SymbolLookup library;
@@ -82,7 +82,7 @@ record Libdeflate(MethodHandle alloc, MethodHandle deflate, MethodHandle free) {
         }
     }
 
-    private static IllegalStateException unexpected(Throwable cause) {
+    static IllegalStateException unexpected(Throwable cause) {
         // A C function cannot throw: whatever arrives here is a fault of the linkage.
         return new IllegalStateException("call into " + NAME + " failed", cause);
     }
