@@ -38,10 +38,12 @@ public final class PyftpdlibServer {
     private static @Nullable PyftpdlibServer running;
 
     private final AtomicInteger folders = new AtomicInteger();
+    private final Path home;
     private final int port;
     private final TestCertificate certificate;
 
-    private PyftpdlibServer(int port, TestCertificate certificate) {
+    private PyftpdlibServer(Path home, int port, TestCertificate certificate) {
+        this.home = home;
         this.port = port;
         this.certificate = certificate;
     }
@@ -79,7 +81,12 @@ public final class PyftpdlibServer {
                                 PASSWORD),
                         Map.of())
                 .awaitPort(port);
-        return new PyftpdlibServer(port, certificate);
+        return new PyftpdlibServer(home, port, certificate);
+    }
+
+    /// Where the user's files lie on this machine.
+    public Path home() {
+        return home;
     }
 
     /// Settings for a fresh folder.
