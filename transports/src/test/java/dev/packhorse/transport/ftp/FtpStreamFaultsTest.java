@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
@@ -102,6 +103,33 @@ class FtpStreamFaultsTest extends FtpBehindProxy {
             assertThat(files()).hasSize(1);
             assertThat(journal.recorded()).isEmpty();
         }
+    }
+
+    /// Some servers do not remove a file that they still write.
+    @Test
+    void theServerHasClosedTheFileOfAWriterThatFailsBeforeItIsRemoved() throws IOException {
+        AtomicBoolean closedFirst = new AtomicBoolean();
+        proxy.answers((command, line) -> {
+            if (command.startsWith("STOR") && !line.startsWith("1")) {
+                closedFirst.set(proxy.commands().stream().noneMatch(it -> it.startsWith("DELE")));
+            }
+            return Optional.of(line);
+        });
+        try (Transport transport = through(proxy)) {
+            assertThatThrownBy(() ->
+                            stream(
+                                    transport,
+                                    out -> {
+                                        out.write(random(SIZE, 5));
+                                        throw new IOException("no more");
+                                    },
+                                    PutMode.CREATE,
+                                    Cancellation.never()))
+                    .hasMessageContaining("no more");
+        }
+        assertThat(closedFirst).isTrue();
+        assertThat(proxy.commands()).anyMatch(line -> line.startsWith("DELE"));
+        assertNothing();
     }
 
     /// As when the daemon dies: nobody can remove anything any more.
