@@ -7,13 +7,10 @@ import dev.packhorse.cli.client.ClientException;
 import dev.packhorse.cli.client.Parameters;
 import dev.packhorse.engine.demo.DemoServer;
 import dev.packhorse.engine.posix.Identity;
-import dev.packhorse.transport.contract.LeftFiles;
 import dev.packhorse.transport.fault.Fault;
 import dev.packhorse.transport.fault.Fault.Direction;
 import dev.packhorse.transport.fault.FaultProxy;
 import dev.packhorse.transport.registry.TransportRegistry;
-import dev.packhorse.transport.server.OpensshServer;
-import dev.packhorse.transport.server.S3Server;
 import dev.packhorse.transport.spi.ByteRange;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.HostPort;
@@ -24,7 +21,6 @@ import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -56,20 +52,15 @@ class StreamProcessTest {
     @TempDir private Path work;
     private final String folder = "stream-" + UUID.randomUUID();
 
-    enum Place {
-        SFTP,
-        S3
-    }
-
     @ParameterizedTest
     @EnumSource
-    void theArchiveIsNeverHereAndComesBack(Place place) throws Exception {
+    void theArchiveIsNeverHereAndComesBack(StreamPlace place) throws Exception {
         assumeTrue(Identity.ofProcess().isRoot(), "accounts have users of their own");
         Path server = work.resolve("server");
         DemoServer.write(server, 20);
         Path site = server.resolve("home/alice/public_html");
         byte[] large = largeFile(site);
-        try (FaultProxy proxy = FaultProxy.before(server(place));
+        try (FaultProxy proxy = place.proxy();
                 DaemonUnderTest daemon = start()) {
             String id = add(daemon, place, proxy.address());
             proxy.set(new Fault.Slow(1));
@@ -100,12 +91,12 @@ class StreamProcessTest {
 
     @ParameterizedTest
     @EnumSource
-    void aKilledDaemonLeavesNothingAndTheNextOneMakesUpForIt(Place place) throws Exception {
+    void aKilledDaemonLeavesNothingAndTheNextOneMakesUpForIt(StreamPlace place) throws Exception {
         assumeTrue(Identity.ofProcess().isRoot(), "accounts have users of their own");
         Path server = work.resolve("server");
         DemoServer.write(server, 20);
         largeFile(server.resolve("home/alice/public_html"));
-        try (FaultProxy proxy = FaultProxy.before(server(place))) {
+        try (FaultProxy proxy = place.proxy()) {
             String backup;
             try (DaemonUnderTest first = start()) {
                 add(first, place, proxy.address());
@@ -129,9 +120,7 @@ class StreamProcessTest {
                 assertThat(second.stop()).isZero();
             }
             assertThat(journals()).isEmpty();
-            if (place == Place.SFTP) {
-                assertThat(LeftFiles.in(OpensshServer.shared().home().resolve(folder))).isEmpty();
-            }
+            assertThat(place.leftFiles(folder)).isEmpty();
         }
     }
 
@@ -225,88 +214,35 @@ class StreamProcessTest {
         assertThat(dates.toString()).contains("alice");
     }
 
-    private static HostPort server(Place place) {
-        return new HostPort(
-                "127.0.0.1",
-                switch (place) {
-                    case SFTP -> OpensshServer.shared().port();
-                    case S3 -> URI.create(S3Server.s3Mock().endpoint()).getPort();
-                });
-    }
-
-    private String add(DaemonUnderTest daemon, Place place, HostPort proxy)
+    private String add(DaemonUnderTest daemon, StreamPlace place, HostPort proxy)
             throws ClientException, IOException {
         daemon.call("backup_config_set", new Parameters().add("keeplocal", "0"));
         Parameters parameters =
-                new Parameters().add("name", "far").add("type", type(place)).add("timeout", "30");
-        settings(place, proxy).forEach(parameters::add);
-        parameters.add("password", secret(place));
+                new Parameters().add("name", "far").add("type", place.type()).add("timeout", "30");
+        place.settings(folder, proxy).forEach(parameters::add);
+        parameters.add(place.secretName(), place.secret());
         return daemon.call("backup_destination_add", parameters).path("id").asString("");
     }
 
-    private static String type(Place place) {
-        return switch (place) {
-            case SFTP -> "SFTP";
-            case S3 -> "S3Compatible";
-        };
-    }
-
-    private static String secret(Place place) {
-        return switch (place) {
-            case SFTP -> OpensshServer.PASSWORD;
-            case S3 -> S3Server.s3Mock().secretKey();
-        };
-    }
-
-    private Map<String, String> settings(Place place, HostPort address) throws IOException {
-        return switch (place) {
-            case SFTP ->
-                    Map.of(
-                            "host",
-                            "127.0.0.1",
-                            "port",
-                            Integer.toString(address.port()),
-                            "username",
-                            OpensshServer.shared().user(),
-                            "authtype",
-                            "password",
-                            "path",
-                            folder,
-                            "host_key",
-                            OpensshServer.shared().fingerprint());
-            case S3 ->
-                    Map.of(
-                            "host",
-                            "http://" + address,
-                            "bucket",
-                            S3Server.READY_BUCKET,
-                            "folder",
-                            folder,
-                            "aws_access_key_id",
-                            S3Server.s3Mock().accessKeyId(),
-                            "part_size",
-                            "5MiB");
-        };
-    }
-
-    private Transport open(Place place) throws Exception {
+    private Transport open(StreamPlace place) throws Exception {
         return TransportRegistry.ofAllDrivers()
                 .open(
-                        type(place),
+                        place.type(),
                         new TransportSettings(
-                                new TreeMap<>(settings(place, server(place))),
-                                new TreeMap<>(Map.of("password", new Secret(secret(place)))),
+                                new TreeMap<>(place.settings(folder, place.server())),
+                                new TreeMap<>(
+                                        Map.of(place.secretName(), new Secret(place.secret()))),
                                 Duration.ofSeconds(30)));
     }
 
-    private String digestThere(Place place, JsonNode result) throws Exception {
+    private String digestThere(StreamPlace place, JsonNode result) throws Exception {
         try (Transport transport = open(place)) {
             ObjectKey archive = new ObjectKey(result.path("archive").asString(""));
             return transport.read(archive, ByteRange.ALL, Sha256::of, Cancellation.never());
         }
     }
 
-    private List<String> keysThere(Place place) throws Exception {
+    private List<String> keysThere(StreamPlace place) throws Exception {
         List<String> keys = new ArrayList<>();
         try (Transport transport = open(place)) {
             transport.list("", object -> keys.add(object.key().value()), Cancellation.never());

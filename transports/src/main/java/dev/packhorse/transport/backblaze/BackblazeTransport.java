@@ -9,11 +9,14 @@ import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.Capacity;
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ContentReader;
+import dev.packhorse.transport.spi.ContentWriter;
 import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.ObjectVisitor;
 import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.Resumption;
+import dev.packhorse.transport.spi.StreamedContent;
+import dev.packhorse.transport.spi.StreamedObject;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
@@ -35,7 +38,7 @@ public final class BackblazeTransport implements Transport {
                     false,
                     true,
                     true,
-                    false,
+                    true,
                     Resumption.BY_PART,
                     OptionalLong.of(PartPlan.LARGEST_CONTENT.bytes()),
                     B2Http.MAX_CALLS);
@@ -83,6 +86,33 @@ public final class BackblazeTransport implements Transport {
                         new BackblazeUpload(
                                         bucket, memory, key, content, mode, journal, cancellation)
                                 .run());
+    }
+
+    /// Holds five parts in memory at most, of the size that the settings name at first, and twice
+    /// as long after every thousand; [PartMemory] bounds all puts together.
+    @Override
+    public StreamedObject putStreamed(
+            ObjectKey key,
+            ContentWriter writer,
+            PutMode mode,
+            UploadJournal journal,
+            Cancellation cancellation)
+            throws TransportException, CancelledException {
+        StreamedContent content = new StreamedContent(writer, cancellation);
+        ObjectInfo stored =
+                told(
+                        "put " + key,
+                        () ->
+                                new BackblazeStream(
+                                                bucket,
+                                                memory,
+                                                key,
+                                                content,
+                                                mode,
+                                                journal,
+                                                cancellation)
+                                        .run());
+        return new StreamedObject(stored, content.sha256());
     }
 
     @Override

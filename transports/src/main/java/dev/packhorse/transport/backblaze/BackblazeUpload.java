@@ -86,6 +86,11 @@ final class BackblazeUpload {
                     new LargeFileUpload(bucket, memory, key, content, record, cancellation).run());
         }
         memory.sendWhole(key, content, cancellation, (part, _) -> sendWhole(part));
+        return shown();
+    }
+
+    /// Compares what the service shows under the key with what was sent.
+    ObjectInfo shown() throws IOException {
         return checked(
                 bucket.look(operation, key, cancellation)
                         .orElseThrow(() ->
@@ -102,7 +107,8 @@ final class BackblazeUpload {
         return checked(file);
     }
 
-    private void sendWhole(Part part) throws IOException {
+    /// Stores a content in one request.
+    void sendWhole(Part part) throws IOException {
         try {
             B2File answer =
                     B2File.of(
@@ -144,7 +150,8 @@ final class BackblazeUpload {
         }
     }
 
-    private ObjectInfo checked(B2File file) throws TransportException {
+    /// Compares a file that the service tells of with what was sent.
+    ObjectInfo checked(B2File file) throws TransportException {
         if (!file.sha256().isEmpty() && !file.sha256().equals(content.sha256())) {
             throw new TransportException(
                     mode == PutMode.CREATE ? Kind.EXISTS : Kind.UNAVAILABLE,

@@ -14,12 +14,8 @@ import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import tools.jackson.databind.JsonNode;
 
 /// A content that is stored in parts: begun or taken up again, sent, finished. What the service
@@ -37,7 +33,7 @@ final class LargeFileUpload {
     private final UploadKeeper journal;
     private final Cancellation cancellation;
     private final String operation;
-    private final SortedMap<Integer, String> sha1s = new ConcurrentSkipListMap<>();
+    private final LargeFileCalls calls;
 
     private record ArrivedPart(long sizeBytes, String sha1) {}
 
@@ -55,6 +51,7 @@ final class LargeFileUpload {
         this.journal = journal;
         this.cancellation = cancellation;
         this.operation = "put " + key;
+        this.calls = new LargeFileCalls(bucket, key, operation);
     }
 
     /// The size of a part, which the service may want larger than the settings.
@@ -80,13 +77,14 @@ final class LargeFileUpload {
                             memory,
                             (part, stop) -> bring(urls, copies, present, part, stop))
                     .run(key, content, cancellation);
+            return calls.finish(upload.id(), cancellation);
         } catch (B2Failure e) {
             if (e.isGone()) {
-                throw dropped(e);
+                journal.clear();
+                throw calls.dropped(e);
             }
             throw e;
         }
-        return finish(upload);
     }
 
     /// The service's own limit, for parts that are made smaller so that others can be copied.
@@ -95,33 +93,11 @@ final class LargeFileUpload {
         return new ByteSize(Math.max(service, BackblazeSettings.LEAST_PART.bytes()));
     }
 
-    private TransportException dropped(B2Failure cause) throws IOException {
-        journal.clear();
-        return new TransportException(
-                Kind.UNAVAILABLE, operation + ": the service has dropped the upload", cause);
-    }
-
     private BegunUpload begin() throws IOException {
         ByteSize least = new ByteSize(leastPart(bucket, operation, cancellation));
         PartPlan plan = PartPlan.of(content.sizeBytes(), least);
-        B2File file =
-                B2File.of(
-                        bucket.account()
-                                .call(
-                                        operation,
-                                        "b2_start_large_file",
-                                        Map.of(
-                                                "bucketId", bucket.settings().bucketId(),
-                                                "fileName", bucket.nameOf(key),
-                                                "contentType", "application/octet-stream",
-                                                "fileInfo",
-                                                        Map.of(B2File.SHA256, content.sha256())),
-                                        cancellation));
-        if (!file.hasUsableId()) {
-            throw new TransportException(
-                    Kind.REFUSED, operation + ": the service gave no usable file id");
-        }
-        return journal.record(file.id(), plan);
+        String id = calls.begin(Map.of(B2File.SHA256, content.sha256()), cancellation);
+        return journal.record(id, plan);
     }
 
     /// What the service has of the upload; empty if it knows it no more.
@@ -173,70 +149,12 @@ final class LargeFileUpload {
             Part part,
             Cancellation stop)
             throws IOException {
-        String sha1 = HexFormat.of().formatHex(part.digest("SHA-1"));
+        String sha1 = LargeFileCalls.sha1(part);
         ArrivedPart expected = new ArrivedPart(part.length(), sha1);
-        if (!expected.equals(present.get(part.number())) && !copies.copy(part, sha1, stop)) {
-            JsonNode answer =
-                    urls.send(
-                            operation,
-                            part,
-                            Map.of("X-Bz-Part-Number", Integer.toString(part.number())),
-                            stop);
-            if (!answer.path("contentSha1").asString("").equals(sha1)
-                    || answer.path("contentLength").asLong(-1) != part.length()) {
-                throw new TransportException(
-                        Kind.UNAVAILABLE,
-                        operation + ": the service received part " + part.number() + " damaged");
-            }
+        if (expected.equals(present.get(part.number())) || copies.copy(part, sha1, stop)) {
+            calls.note(part, sha1);
+            return;
         }
-        sha1s.put(part.number(), sha1);
-    }
-
-    /// Makes the file of its parts. A failure may come after the fact, and a lost answer looks like
-    /// one: the file of this id then decides.
-    private B2File finish(BegunUpload upload) throws IOException {
-        B2File finished;
-        try {
-            finished =
-                    B2File.of(
-                            bucket.account()
-                                    .call(
-                                            operation,
-                                            "b2_finish_large_file",
-                                            Map.of(
-                                                    "fileId", upload.id(),
-                                                    "partSha1Array", List.copyOf(sha1s.values())),
-                                            cancellation));
-        } catch (IOException e) {
-            return finishedAfterAll(upload, e);
-        }
-        if (!finished.id().equals(upload.id()) || !finished.isWhole()) {
-            throw new TransportException(
-                    Kind.CORRUPT, operation + ": the service finished another file");
-        }
-        return finished;
-    }
-
-    private B2File finishedAfterAll(BegunUpload upload, IOException failure) throws IOException {
-        boolean gone = failure instanceof B2Failure answer && answer.isGone();
-        boolean unclear =
-                BackblazeErrors.of(operation, failure) instanceof TransportException known
-                        && known.kind().retryable();
-        if (!gone && !unclear) {
-            throw failure;
-        }
-        Optional<B2File> file;
-        try {
-            file =
-                    bucket.byId(operation, upload.id(), cancellation)
-                            .filter(found -> found.isWhole() && found.id().equals(upload.id()));
-        } catch (B2Failure | TransportException e) {
-            failure.addSuppressed(e);
-            throw failure;
-        }
-        if (file.isPresent()) {
-            return file.get();
-        }
-        throw failure instanceof B2Failure answer && gone ? dropped(answer) : failure;
+        calls.send(urls, part, sha1, stop);
     }
 }

@@ -66,7 +66,7 @@ final class FtpPool {
             Work<R> work)
             throws TransportException, CancelledException {
         try (CallWatch watch = new CallWatch(limits, cancellation, session::cut)) {
-            session.report(watch::progressed);
+            session.watchedBy(watch);
             try {
                 if (!session.isInStep()) {
                     session.begin();
@@ -118,7 +118,7 @@ final class FtpPool {
         Duration limit =
                 PROBE_LIMIT.compareTo(settings.timeout()) < 0 ? PROBE_LIMIT : settings.timeout();
         try (CallWatch watch = new CallWatch(CallLimits.idle(limit), cancellation, session::cut)) {
-            session.report(watch::progressed);
+            session.watchedBy(watch);
             return FTPReply.isPositiveCompletion(session.noop());
         } catch (IOException _) {
             return false;
@@ -132,7 +132,7 @@ final class FtpPool {
     }
 
     private void giveBack(FtpSession session) {
-        session.report(_ -> {});
+        session.unwatched();
         synchronized (idle) {
             if (!closed && session.isInStep()) {
                 idle.addLast(new Idle(session, System.nanoTime()));

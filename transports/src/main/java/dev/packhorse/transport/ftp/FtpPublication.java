@@ -132,6 +132,18 @@ final class FtpPublication {
         });
     }
 
+    /// Removes what a stream left whose process died; a finished object stays, and an old one that
+    /// was set aside is put back.
+    void takeBack(FtpUploadState state) throws TransportException, CancelledException {
+        if (state.publishing()) {
+            look(state);
+        }
+        calls.tidying(session -> {
+            files(session).delete(state.temporary(key));
+            return true;
+        });
+    }
+
     /// The object, if a try that died while it renamed had succeeded: its bytes are read back,
     /// since much may have happened since.
     Optional<ObjectInfo> ofEarlierTry(FtpUploadState state)

@@ -8,6 +8,7 @@ import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.Sha256;
 import dev.packhorse.transport.spi.SourceException;
+import dev.packhorse.transport.spi.StreamedContent;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
@@ -45,8 +46,16 @@ final class FtpSending {
                 calls.moving(session -> {
                     FtpFiles files = new FtpFiles(session, calls.operation());
                     files.makeFolderOf(key);
-                    return send(session, resumes ? usable(session, files) : 0);
+                    return content instanceof StreamedContent stream
+                            ? transfer(session, 0, new FtpSent.Stream(session, stream))
+                            : send(session, resumes ? usable(session, files) : 0);
                 });
+        requireWhole(doubt);
+    }
+
+    /// @param doubt why it may not be whole, if the server did not say that it is
+    private void requireWhole(Optional<TransportException> doubt)
+            throws TransportException, CancelledException {
         long there = calls.brief(this::size);
         if (there != content.sizeBytes()) {
             throw doubt.orElseGet(() ->
@@ -128,7 +137,7 @@ final class FtpSending {
                 source.transferTo(OutputStream.nullOutputStream());
                 return Optional.of(failed("the end of the upload was not confirmed"));
             }
-            return transfer(session, source, there);
+            return transfer(session, there, new FtpSent.Known(session, source));
         } catch (RestRefused _) {
             new FtpFiles(session, calls.operation()).delete(temporary);
             return send(session, 0);
@@ -154,25 +163,38 @@ final class FtpSending {
         }
     }
 
-    private Optional<TransportException> transfer(
-            FtpSession session, CheckedContent source, long there) throws IOException {
+    private Optional<TransportException> transfer(FtpSession session, long there, FtpSent sent)
+            throws IOException {
         Socket data = begin(session, there);
         try {
-            copy(session, source, data.getOutputStream());
+            sent.writeTo(data.getOutputStream());
             data.close();
             int code = session.endTransfer();
             return FTPReply.isPositiveCompletion(code)
                     ? Optional.empty()
                     : Optional.of(session.refusal(calls.operation()));
-        } catch (SourceException | CancelledException | TransportException e) {
+        } catch (SourceException e) {
+            letGo(session, data, e);
+            throw e;
+        } catch (CancelledException | TransportException e) {
             throw e;
         } catch (IOException e) {
             TransportException failure = brokenOff(session, e);
-            if (source.isComplete()) {
+            if (sent.isComplete()) {
                 session.leave();
                 return Optional.of(failure);
             }
             throw failure;
+        }
+    }
+
+    /// Has the server close the file, which some do not remove before.
+    private static void letGo(FtpSession session, Socket data, SourceException failure) {
+        try {
+            data.close();
+            session.endTransfer();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
         }
     }
 
@@ -197,16 +219,6 @@ final class FtpSending {
         new FtpFiles(session, calls.operation()).makeFolderOf(key);
         return session.beginTransfer(
                 calls.operation(), "STOR", session.place(temporary.value()), 0);
-    }
-
-    private static void copy(FtpSession session, InputStream source, OutputStream target)
-            throws IOException {
-        byte[] block = new byte[BLOCK];
-        for (int count = source.read(block); count >= 0; count = source.read(block)) {
-            session.progressed();
-            target.write(block, 0, count);
-        }
-        target.flush();
     }
 
     /// A server that has no more space closes the data connection; why, it says on the other one.

@@ -2,6 +2,7 @@ package dev.packhorse.transport.ftp;
 
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
+import dev.packhorse.transport.watch.CallWatch;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -12,7 +13,6 @@ import java.net.SocketException;
 import java.net.SocketOption;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.function.LongConsumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.apache.commons.net.ftp.FTPClient;
@@ -35,6 +35,7 @@ final class FtpSession extends FTPClient {
     private final FtpSettings settings;
     private final FtpSockets sockets;
     private @Nullable SSLContext tls;
+    private @Nullable CallWatch watch;
     private boolean inStep;
     private String home = "";
 
@@ -58,14 +59,35 @@ final class FtpSession extends FTPClient {
         sockets.closeAll();
     }
 
-    /// Whom to tell of every byte.
-    void report(LongConsumer receiver) {
-        sockets.report(receiver);
+    /// Who watches the call that begins, and is told of every byte.
+    void watchedBy(CallWatch watching) {
+        watch = watching;
+        sockets.report(watching::progressed);
+    }
+
+    /// The call is over.
+    void unwatched() {
+        watch = null;
+        sockets.report(_ -> {});
     }
 
     /// Something moved elsewhere that counts as well.
     void progressed() {
         sockets.progressed();
+    }
+
+    /// From now on this side works, and the server waits: the time does not count.
+    void pause() {
+        if (watch != null) {
+            watch.pause();
+        }
+    }
+
+    /// The server is waited for again.
+    void resume() {
+        if (watch != null) {
+            watch.resume();
+        }
     }
 
     /// True while every command has had its answer, so that the next call may use the connection.
@@ -98,7 +120,8 @@ final class FtpSession extends FTPClient {
         inStep = true;
     }
 
-    /// Long transfers leave the control connection silent; without this, firewalls forget it.
+    /// Long transfers leave the control connection silent, and whoever makes what is sent the data
+    /// connection; without this, firewalls forget them.
     private static void keepAlive(Socket socket) throws SocketException {
         socket.setKeepAlive(true);
         for (SocketOption<?> option : socket.supportedOptions()) {
@@ -205,6 +228,7 @@ final class FtpSession extends FTPClient {
             inStep = getReplyCode() >= 400 && getReplyCode() != FTPReply.SERVICE_NOT_AVAILABLE;
             throw refusal(operation);
         }
+        keepAlive(data);
         return tls == null ? data : handshake(data, tls);
     }
 

@@ -6,15 +6,19 @@ import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.Capacity;
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ContentReader;
+import dev.packhorse.transport.spi.ContentWriter;
 import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.ObjectVisitor;
 import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.Resumption;
+import dev.packhorse.transport.spi.StreamedContent;
+import dev.packhorse.transport.spi.StreamedObject;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportTraits;
 import dev.packhorse.transport.spi.UploadJournal;
+import dev.packhorse.transport.spi.UploadState;
 import dev.packhorse.transport.watch.CallLimits;
 import dev.packhorse.transport.watch.KeyTurns;
 import java.util.List;
@@ -30,7 +34,8 @@ public final class FtpTransport implements Transport {
     private static final int CONNECTIONS = 4;
 
     private static final TransportTraits TRAITS =
-            new TransportTraits(true, false, Resumption.BY_BYTE, OptionalLong.empty(), CONNECTIONS);
+            new TransportTraits(true, false, Resumption.BY_BYTE, OptionalLong.empty(), CONNECTIONS)
+                    .takingStreams();
 
     private final FtpSettings settings;
     private final KeyTurns turns = new KeyTurns();
@@ -64,6 +69,41 @@ public final class FtpTransport implements Transport {
         // A server that does not rename over a file lets two puts set it aside at the same time.
         try (KeyTurns.Turn _ = turns.take(key, cancellation)) {
             return new FtpUpload(calls, key, content, mode, journal).run();
+        }
+    }
+
+    /// Holds nothing in memory. A server that hangs up on a data connection on which nothing comes
+    /// for long ends the stream of a writer that takes longer.
+    @Override
+    public StreamedObject putStreamed(
+            ObjectKey key,
+            ContentWriter writer,
+            PutMode mode,
+            UploadJournal journal,
+            Cancellation cancellation)
+            throws TransportException, CancelledException {
+        StreamedContent content = new StreamedContent(writer, cancellation);
+        ObjectInfo stored = put(key, content, mode, journal, cancellation);
+        return new StreamedObject(stored, content.sha256());
+    }
+
+    /// Streams alone leave something that nobody can go on with.
+    @Override
+    public void abandon(UploadState state) throws TransportException {
+        Optional<FtpUploadState> left = FtpUploadState.of(state);
+        Optional<ObjectKey> key = left.flatMap(FtpUploadState::streamed);
+        if (left.isPresent() && key.isPresent()) {
+            takeBack(key.get(), left.get());
+        }
+    }
+
+    private void takeBack(ObjectKey key, FtpUploadState left) throws TransportException {
+        FtpCalls calls =
+                new FtpCalls(pool, settings.timeout(), "abandon " + key, Cancellation.never());
+        try {
+            new FtpPublication(calls, key, PutMode.CREATE).takeBack(left);
+        } catch (CancelledException e) {
+            throw new IllegalStateException("cancelled without a cancellation", e);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.PutMode;
+import dev.packhorse.transport.spi.StreamedContent;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.UploadJournal;
@@ -60,8 +61,9 @@ final class FtpUpload {
         publication.requireFreeKey();
         FtpUploadState current = begin(earlier);
         new FtpSending(calls, key, content, current).run(earlier.isPresent());
-        record(current.toPublish());
-        ObjectInfo stored = publication.run(current);
+        FtpUploadState ready = current.toPublish(content);
+        record(ready);
+        ObjectInfo stored = publication.run(ready);
         clear();
         return stored;
     }
@@ -74,27 +76,29 @@ final class FtpUpload {
         if (earlier.isPresent()) {
             remove(earlier.get());
         }
-        FtpUploadState fresh = FtpUploadState.fresh(content);
+        FtpUploadState fresh = FtpUploadState.fresh(key, content);
         record(fresh);
         state = fresh;
         return fresh;
     }
 
-    /// What arrived stays for the next try if there can be one.
+    /// What arrived stays for the next try if there can be one; what cannot be removed now stays in
+    /// the journal.
     private void giveUp(IOException failure, boolean mayPass) {
-        if (state == null || (mayPass && !journal.equals(UploadJournal.none()))) {
+        if (state == null || (mayPass && mayGoOn())) {
             return;
         }
         try {
             remove(state);
+            clear();
         } catch (IOException e) {
             failure.addSuppressed(e);
         }
-        try {
-            clear();
-        } catch (TransportException e) {
-            failure.addSuppressed(e);
-        }
+    }
+
+    /// A stream comes once.
+    private boolean mayGoOn() {
+        return !journal.equals(UploadJournal.none()) && !(content instanceof StreamedContent);
     }
 
     private void remove(FtpUploadState left) throws TransportException, CancelledException {

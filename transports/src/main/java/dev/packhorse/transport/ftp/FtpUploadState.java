@@ -2,6 +2,7 @@ package dev.packhorse.transport.ftp;
 
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.StreamedContent;
 import dev.packhorse.transport.spi.UploadState;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -11,15 +12,26 @@ import java.util.UUID;
 /// What one upload must remember.
 ///
 /// @param name of the file that the bytes go to first
+/// @param streamed the key of a stream, with which nobody can go on; empty for other contents
+/// @param sizeBytes 0 for a stream that is not to be published yet
+/// @param sha256 empty for such a stream
 /// @param publishing true once the rename may have been asked for
-record FtpUploadState(String name, long sizeBytes, String sha256, boolean publishing) {
+record FtpUploadState(
+        String name,
+        Optional<ObjectKey> streamed,
+        long sizeBytes,
+        String sha256,
+        boolean publishing) {
     private static final int LONGEST_KEY = 1024;
 
     /// A name that no upload has had.
-    static FtpUploadState fresh(Content content) {
+    static FtpUploadState fresh(ObjectKey key, Content content) {
         String id = UUID.randomUUID().toString().replace("-", "").substring(0, 20);
-        return new FtpUploadState(
-                FtpUpload.TEMPORARY + id, content.sizeBytes(), content.sha256(), false);
+        String name = FtpUpload.TEMPORARY + id;
+        return content instanceof StreamedContent
+                ? new FtpUploadState(name, Optional.of(key), 0, "", false)
+                : new FtpUploadState(
+                        name, Optional.empty(), content.sizeBytes(), content.sha256(), false);
     }
 
     /// Empty for a state that no driver of this form wrote.
@@ -31,17 +43,23 @@ record FtpUploadState(String name, long sizeBytes, String sha256, boolean publis
                 || !size.matches("[0-9]{1,18}")) {
             return Optional.empty();
         }
-        return Optional.of(
-                new FtpUploadState(
-                        name,
-                        Long.parseLong(size),
-                        values.getOrDefault("sha256", ""),
-                        values.containsKey("publishing")));
+        try {
+            return Optional.of(
+                    new FtpUploadState(
+                            name,
+                            Optional.ofNullable(values.get("streamed")).map(ObjectKey::new),
+                            Long.parseLong(size),
+                            values.getOrDefault("sha256", ""),
+                            values.containsKey("publishing")));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
     }
 
     UploadState recorded() {
         SortedMap<String, String> values = new TreeMap<>();
         values.put("name", name);
+        streamed.ifPresent(key -> values.put("streamed", key.value()));
         values.put("size", String.valueOf(sizeBytes));
         values.put("sha256", sha256);
         if (publishing) {
@@ -50,12 +68,17 @@ record FtpUploadState(String name, long sizeBytes, String sha256, boolean publis
         return new UploadState(values);
     }
 
-    FtpUploadState toPublish() {
-        return new FtpUploadState(name, sizeBytes, sha256, true);
+    /// The same once all of the content is there; that of a stream is known now.
+    FtpUploadState toPublish(Content content) {
+        return new FtpUploadState(name, streamed, content.sizeBytes(), content.sha256(), true);
     }
 
+    /// Whether an upload of this content can go on with it.
     boolean isOf(Content content) {
-        return sizeBytes == content.sizeBytes() && sha256.equals(content.sha256());
+        return streamed.isEmpty()
+                && !(content instanceof StreamedContent)
+                && sizeBytes == content.sizeBytes()
+                && sha256.equals(content.sha256());
     }
 
     /// The file that the bytes go to first: beside the object, where there is room for its name.

@@ -199,6 +199,13 @@ final class FaultyB2 implements AutoCloseable {
         }
     }
 
+    /// The digest that the visible file of a name carries, empty if there is none.
+    String sha256(String name) {
+        synchronized (calls) {
+            return visible(name).map(version -> version.sha256).orElse("");
+        }
+    }
+
     /// Adds a version that the driver did not make.
     void add(String name, String action, byte[] bytes) {
         synchronized (calls) {

@@ -8,107 +8,29 @@ import dev.packhorse.transport.contract.BytesContent;
 import dev.packhorse.transport.server.FtpFaultProxy;
 import dev.packhorse.transport.server.FtpFaultProxy.UploadFault;
 import dev.packhorse.transport.server.KeptJournal;
-import dev.packhorse.transport.server.ProftpdServer;
 import dev.packhorse.transport.server.ServerProcess;
-import dev.packhorse.transport.spi.ByteRange;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancellationSource;
 import dev.packhorse.transport.spi.CancelledException;
-import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.UploadJournal;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What becomes of an upload when the line, the server or the process fails in the middle of it.
-class FtpFaultsTest {
-    private static final ObjectKey KEY = new ObjectKey("2026/a.tar");
-    private static final int SIZE = 3_000_000;
-
-    private ProftpdServer server;
-    private FtpFaultProxy proxy;
-    private String folder;
-
-    @BeforeEach
-    void start() throws IOException {
-        server = ProftpdServer.plain("AllowOverwrite on", "AllowStoreRestart on");
-        proxy = FtpFaultProxy.before(server.port());
-        folder = server.freshFolder();
-    }
-
-    @AfterEach
-    void stop() throws IOException {
-        if (proxy != null) {
-            proxy.close();
-        }
-    }
-
-    private void useServer(String... lines) throws IOException {
-        server = ProftpdServer.plain(lines);
-        folder = server.freshFolder();
-        proxy.close();
-        proxy = FtpFaultProxy.before(server.port());
-    }
-
-    private Transport through(FtpFaultProxy way) throws TransportException {
-        return new FtpTransportFactory()
-                .open(server.settings(folder, Map.of("port", String.valueOf(way.port()))));
-    }
-
-    private Transport direct() throws TransportException {
-        return new FtpTransportFactory().open(server.settings(folder, Map.of()));
-    }
-
-    private static byte[] random(int size, long seed) {
-        byte[] bytes = new byte[size];
-        new Random(seed).nextBytes(bytes);
-        return bytes;
-    }
-
+class FtpFaultsTest extends FtpBehindProxy {
     private static void put(Transport transport, byte[] bytes, PutMode mode, UploadJournal journal)
             throws IOException {
         transport.put(KEY, BytesContent.of(bytes), mode, journal, Cancellation.never());
-    }
-
-    private byte[] stored() throws IOException {
-        try (Transport transport = direct()) {
-            return transport.read(
-                    KEY, ByteRange.ALL, InputStream::readAllBytes, Cancellation.never());
-        }
-    }
-
-    private List<Path> files() throws IOException {
-        Path root = server.home().resolve(folder);
-        if (!Files.exists(root)) {
-            return List.of();
-        }
-        try (Stream<Path> found = Files.walk(root)) {
-            return found.filter(Files::isRegularFile).toList();
-        }
-    }
-
-    private static void assertRetryable(ThrowingCallable call) {
-        assertThatThrownBy(call)
-                .isInstanceOfSatisfying(
-                        TransportException.class,
-                        failure ->
-                                assertThat(failure.kind().retryable())
-                                        .as(failure.getMessage())
-                                        .isTrue());
     }
 
     private static void assertKind(Kind kind, ThrowingCallable call) {
@@ -198,13 +120,6 @@ class FtpFaultsTest {
             assertThat(stored()).isEqualTo(random(SIZE, 3));
             assertThat(files()).hasSize(1);
         }
-    }
-
-    private void losesTheAnswerTo(String verb) {
-        proxy.answers((command, line) ->
-                command.startsWith(verb) && line.startsWith("2") && !line.startsWith("227")
-                        ? Optional.empty()
-                        : Optional.of(line));
     }
 
     @Test

@@ -20,7 +20,11 @@ class FtpNetworkFaultTest extends FaultContract {
 
     @Override
     protected void makePlace() {
-        place = ProftpdServer.plain("AllowOverwrite on", "AllowStoreRestart on").settings();
+        place = freshPlace();
+    }
+
+    TransportSettings freshPlace() {
+        return ProftpdServer.plain("AllowOverwrite on", "AllowStoreRestart on").settings();
     }
 
     @Override

@@ -17,7 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Stands between a client and a plain FTP server, passive mode only: sees every command, may
-/// change or withhold answers, and may cut, swallow or stall what is uploaded.
+/// change or withhold answers, and may cut, swallow, stall or damage what is uploaded.
 public final class FtpFaultProxy implements AutoCloseable {
     private static final Pattern PASSIVE =
             Pattern.compile("227 .*\\((\\d+),(\\d+),(\\d+),(\\d+),(\\d+),(\\d+)\\).*");
@@ -41,7 +41,9 @@ public final class FtpFaultProxy implements AutoCloseable {
         /// They are taken and thrown away.
         SWALLOW,
         /// They are not taken any more.
-        STALL
+        STALL,
+        /// The first of them arrives as another one.
+        DAMAGE
     }
 
     /// What the client gets to see of an answer; empty breaks the connection in its place.
@@ -209,6 +211,12 @@ public final class FtpFaultProxy implements AutoCloseable {
         byte[] block = new byte[8192];
         for (int count = in.read(block); count >= 0; count = in.read(block)) {
             uploaded.addAndGet(count);
+            if (fault == UploadFault.DAMAGE) {
+                damage(block, count, left);
+                server.getOutputStream().write(block, 0, count);
+                left -= count;
+                continue;
+            }
             int passed = (int) Math.min(left, count);
             server.getOutputStream().write(block, 0, passed);
             left -= passed;
@@ -224,6 +232,12 @@ public final class FtpFaultProxy implements AutoCloseable {
             }
         }
         server.shutdownOutput();
+    }
+
+    private static void damage(byte[] block, int count, long after) {
+        if (after >= 0 && after < count) {
+            block[(int) after] ^= 1;
+        }
     }
 
     private static void closeQuietly(AutoCloseable closeable) {
