@@ -11,6 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +60,20 @@ class SecondFactorsTest {
         assertThat(open().list()).isEmpty();
         open().enable("root", "host.example");
         assertThat(open().list()).extracting(SecondFactors.Enrolled::user).containsExactly("root");
+    }
+
+    @Test
+    void eachHasAKeyOfItsOwnAndAllAreListedByName() throws IOException {
+        SecondFactors factors = open();
+        Set<String> keys = new HashSet<>();
+        for (String user : List.of("carol", "root", "bob", "alice", "dan")) {
+            byte[] key = TestCodes.key(factors.enable(user, "h").orElseThrow());
+            keys.add(HexFormat.of().formatHex(key));
+        }
+        assertThat(keys).hasSize(5);
+        assertThat(factors.list())
+                .extracting(SecondFactors.Enrolled::user)
+                .containsExactly("alice", "bob", "carol", "dan", "root");
     }
 
     @Test
