@@ -361,4 +361,17 @@ class TarReaderLimitsTest {
         assertThat(reader.next().orElseThrow().sizeBytes()).isEqualTo(100);
         assertThat(reader.next()).isEmpty();
     }
+
+    @Test
+    void aMemberHasOneExtendedHeaderAndOneLongName() throws IOException {
+        assertThat(refusal(tar().pax('x', "mtime", "1").pax('x', "uid", "1").file("a", "")))
+                .isEqualTo(Kind.HOSTILE);
+        TarMember link =
+                first(
+                        tar().gnuLong('K', text("target\0"))
+                                .gnuLong('L', text("n\0"))
+                                .link("a", '2', "t"));
+        assertThat(link.linkName()).isEqualTo(ByteString.of("target"));
+        assertThat(link.name()).isEqualTo(ByteString.of("n"));
+    }
 }

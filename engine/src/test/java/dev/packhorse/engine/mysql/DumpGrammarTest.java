@@ -60,6 +60,7 @@ class DumpGrammarTest {
                 "DROP SEQUENCE IF EXISTS `s`;",
                 "DROP TABLE $a, a$b;",
                 "DROP TABLE t WAIT 5 CASCADE;",
+                "INSERT INTO t VALUES (\"x\\\"; DROP USER y; \");",
                 "INSERT INTO t VALUES ('x\\\u0000y');",
                 "ALTER TABLE t DROP COLUMN engine; CREATE TABLE connect (a int);",
                 "START TRANSACTION;",
@@ -95,6 +96,7 @@ class DumpGrammarTest {
                 "LOCK TABLE t READ;",
                 "UNLOCK TABLES;",
                 "USE demo_shop;",
+                "USE demo_shop and the rest of its line;",
                 "SET @@GLOBAL.GTID_PURGED = (1, (2)), SQL_LOG_BIN = 0;",
                 "-- nothing",
                 "--",
@@ -257,6 +259,13 @@ class DumpGrammarTest {
             })
     void aRefusalSaysWhatIsWrong(String dump, String why) {
         assertThatThrownBy(() -> read(dump)).hasMessageEndingWith(": " + why);
+    }
+
+    @Test
+    void underAnsiQuotesDoubleQuotesAreOfNamesAndHaveNoEscapes() throws IOException {
+        Read read = read("SET sql_mode = 'ANSI_QUOTES'; CREATE VIEW \"v\\\" AS SELECT 1; COMMIT;");
+        assertThat(read.objects()).extracting(DumpedObject::name).containsExactly("v\\");
+        assertThat(read.tables()).isEqualToIgnoringWhitespace("COMMIT;");
     }
 
     @Test
