@@ -131,6 +131,13 @@ class LauncherTest {
                 .containsPattern("ARGUMENTS .* -Djdk.nio.maxCachedBufferSize=262144 .*" + argument);
     }
 
+    /// Otherwise the C library would keep for many threads what each had freed.
+    @Test
+    void theDaemonsMemoryIsKeptInFewPlaces() throws Exception {
+        assertThat(run("opt/bin/packhorse", "serve", options("-Xmx1g")).text())
+                .containsPattern("(?m)^MALLOC_ARENA_MAX=2$");
+    }
+
     private Map<String, String> options(String options) {
         return Map.of("PACKHORSE_JAVA_HOME", java.toString(), "PACKHORSE_JAVA_OPTIONS", options);
     }

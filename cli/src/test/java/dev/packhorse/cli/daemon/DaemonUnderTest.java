@@ -111,11 +111,15 @@ final class DaemonUnderTest implements AutoCloseable {
         for (String setting : settings) {
             command.add("--set=" + setting);
         }
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(
-                        ProcessBuilder.Redirect.appendTo(work.resolve("daemon.log").toFile()))
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command)
+                        .redirectErrorStream(true)
+                        .redirectOutput(
+                                ProcessBuilder.Redirect.appendTo(
+                                        work.resolve("daemon.log").toFile()));
+        // As the command does.
+        builder.environment().put("MALLOC_ARENA_MAX", "2");
+        return builder.start();
     }
 
     /// A time of day at which nothing of the schedule comes due while a test runs.

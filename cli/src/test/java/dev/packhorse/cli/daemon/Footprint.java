@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 ///
 /// @param heap bytes of live objects
 /// @param direct bytes that buffers and arenas hold outside of the heap
+/// @param counted bytes that the JVM itself counts, its heap among them
+/// @param resident bytes of the machine's memory, with what the C library keeps for later
 /// @param descriptors where each leads
 /// @param threads their names
 /// @param children their command lines
@@ -22,6 +24,8 @@ import java.util.stream.Stream;
 record Footprint(
         long heap,
         long direct,
+        long counted,
+        long resident,
         List<String> descriptors,
         List<String> threads,
         List<String> children,
@@ -32,12 +36,19 @@ record Footprint(
     private static final Pattern OTHER =
             Pattern.compile("Other \\(reserved=\\d+KB, committed=(\\d+)KB\\)");
 
+    private static final Pattern COUNTED =
+            Pattern.compile("(?m)^Total: reserved=\\d+KB, committed=(\\d+)KB");
+    private static final Pattern RESIDENT = Pattern.compile("(?m)^VmRSS:\\s+(\\d+) kB");
+
     static Footprint of(long pid) throws IOException {
         Path process = Path.of("/proc", Long.toString(pid));
         String classes = jcmd(pid, "GC.class_histogram");
+        String memory = jcmd(pid, "VM.native_memory");
         return new Footprint(
                 number(TOTAL, 2, classes) - fillers(classes),
-                1024 * number(OTHER, 1, jcmd(pid, "VM.native_memory")),
+                1024 * number(OTHER, 1, memory),
+                1024 * number(COUNTED, 1, memory),
+                1024 * number(RESIDENT, 1, Files.readString(process.resolve("status"))),
                 descriptors(process.resolve("fd")),
                 threads(process.resolve("task")),
                 children(pid),
@@ -111,10 +122,13 @@ record Footprint(
     /// In figures.
     @Override
     public String toString() {
-        return "%d KiB of heap and %d KiB beside it, %d descriptors, %d threads, %d children"
+        return ("%d KiB of heap and %d KiB beside it, %d MiB counted by the JVM, %d MiB resident,"
+                        + " %d descriptors, %d threads, %d children")
                 .formatted(
                         heap >> 10,
                         direct >> 10,
+                        counted >> 20,
+                        resident >> 20,
                         descriptors.size(),
                         threads.size(),
                         children.size());

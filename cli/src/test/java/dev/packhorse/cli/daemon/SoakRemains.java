@@ -7,6 +7,7 @@ import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.Sha256;
 import dev.packhorse.transport.spi.Transport;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -123,12 +125,43 @@ record SoakRemains(Path work) {
         }
     }
 
-    /// Neither half archives nor working folders. The states of uploads that were cancelled stay
-    /// for a day.
+    /// Neither half archives nor working folders of runs. The states of uploads that were cancelled
+    /// stay for a day.
     void assertNothingIsUnderWay() throws IOException {
-        assertThat(below("state/staging")).as("left in staging").isEmpty();
+        assertThat(below("state/staging"))
+                .as("left in staging")
+                .allMatch(file -> file.startsWith(jobFolders()));
         assertThat(below("server/backup"))
                 .noneMatch(file -> file.getFileName().toString().startsWith(".packhorse-partial-"));
+    }
+
+    /// Waits until a daemon that was started again has removed the folders of jobs that ended while
+    /// they waited for another try. What plans have fetched stays for the restores that may follow
+    /// within a day, each archive by itself and whole.
+    ///
+    /// @return how many of those there are
+    int assertOnlyDownloadsOfPlansStay(Duration limit) throws Exception {
+        DaemonUnderTest.await(
+                limit, () -> folders().allMatch(each -> Files.exists(each.resolve("left"))));
+        int kept = 0;
+        for (Path each : folders().toList()) {
+            assertThat(each.toFile().list())
+                    .as("%s", each)
+                    .containsExactlyInAnyOrder("left", "archive.is", "archive");
+            assertThat(Files.readString(each.resolve("archive.is")))
+                    .contains("\n" + SlowScript.digest(each.resolve("archive")) + "\n");
+            kept++;
+        }
+        return kept;
+    }
+
+    private Path jobFolders() {
+        return work.resolve("state/staging/jobs");
+    }
+
+    private Stream<Path> folders() {
+        File[] all = jobFolders().toFile().listFiles();
+        return all == null ? Stream.of() : Stream.of(all).map(File::toPath);
     }
 
     private java.util.List<Path> below(String folder) throws IOException {

@@ -72,6 +72,11 @@ class SoakTest {
             assertThat(remains.assertArchivesAreWhole(there)).isEqualTo(whole);
             remains.assertNothingIsUnderWay();
             System.out.println("figure: " + remains.assertStoreIsTidy(MOST_JOBS));
+            try (DaemonUnderTest again = start()) {
+                int kept = remains.assertOnlyDownloadsOfPlansStay(TO_SETTLE);
+                System.out.printf("figure: %d downloads of plans are kept for a day%n", kept);
+                assertThat(again.stop()).as("exit code of the second stop").isZero();
+            }
         } finally {
             places.forEach(SoakPlace::close);
         }

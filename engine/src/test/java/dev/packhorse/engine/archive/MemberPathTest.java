@@ -52,6 +52,13 @@ class MemberPathTest {
                 .hasMessageContaining("component longer than 255 bytes");
     }
 
+    @Test
+    void theServerMakesOneLinkThatLeadsOut() {
+        assertThat(LinkRules.isServerMade(BytePath.of("homedir/access-logs"))).isTrue();
+        assertThat(LinkRules.isServerMade(BytePath.of("homedir/access-logs/x"))).isFalse();
+        assertThat(LinkRules.isServerMade(BytePath.of("homedir/x/access-logs"))).isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource({
         "homedir/www,public_html,true",

@@ -12,8 +12,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,6 +137,103 @@ class AuthenticatorLocksTest {
     }
 
     @Test
+    void aHeaderNeedsTheRightCodeAsWell() throws IOException {
+        Secret key = factors.enable("bob", "host.example").orElseThrow();
+        String header = basic("bob:" + RIGHT);
+        LoginSource from = LoginSource.of(PEER);
+
+        assertThat(authenticator().authenticate(header, "", from)).isEqualTo(new Login.Refused());
+        assertThat(authenticator().authenticate(header, "000000", from))
+                .isEqualTo(new Login.Refused());
+        assertThat(authenticator().authenticate(header, TestCodes.at(key, clock.instant()), from))
+                .isInstanceOf(Login.Accepted.class);
+    }
+
+    @Test
+    void aRightPasswordForgivesTheUsersOwnMistakesAndATokenDoesNot() throws IOException {
+        for (int round = 0; round < 3; round++) {
+            for (int i = 0; i < LockoutRules.USUAL.failures() - 1; i++) {
+                password("root", "wrong", "", LOOPBACK);
+            }
+            assertThat(password("root", RIGHT, "", LOOPBACK)).isInstanceOf(Login.Accepted.class);
+        }
+        for (int i = 0; i < LockoutRules.USUAL.failures() - 1; i++) {
+            password("root", "wrong", "", LOOPBACK);
+        }
+        assertThat(token(LOOPBACK)).isInstanceOf(Login.Accepted.class);
+        password("root", "wrong", "", LOOPBACK);
+        assertThat(password("root", RIGHT, "", LOOPBACK)).isInstanceOf(Login.LockedOut.class);
+    }
+
+    /// Else strangers could fill memory with names, and passwords typed into the wrong field would
+    /// be kept.
+    @Test
+    void onlyNamesThatMayCallAreCounted() throws IOException {
+        password("carol", "wrong", "", PEER);
+        assertThat(guard.kept().users()).isEmpty();
+        password("bob", "wrong", "", PEER);
+        assertThat(guard.kept().users()).containsOnlyKeys("bob");
+        assertThat(guard.kept().both()).containsOnlyKeys("192.0.2.1 bob");
+    }
+
+    @Test
+    void noRefusalComesBeforeItsPauseIsOver() throws IOException {
+        Duration pause = Duration.ofMillis(200);
+        LoginGuard slow =
+                new LoginGuard(LockoutRules.USUAL, pause, clock, LoginGuard.Listener.NONE);
+        Authenticator authenticator =
+                new Authenticator(
+                        tokens,
+                        new PasswordCheck(host.users(), (_, _) -> false, clock),
+                        factors,
+                        host.users(),
+                        slow,
+                        clock);
+        for (int failures = 1; failures <= 2; failures++) {
+            long start = System.nanoTime();
+            Login login =
+                    authenticator.authenticate(
+                            "bob", new Secret("wrong"), "", LoginSource.of(PEER));
+            assertThat(login).isEqualTo(new Login.Refused());
+            assertThat(Duration.ofNanos(System.nanoTime() - start))
+                    .isGreaterThanOrEqualTo(pause.multipliedBy(failures));
+        }
+    }
+
+    @Test
+    void passwordsAreHashedAFewAtATime() throws Exception {
+        int processors = Runtime.getRuntime().availableProcessors();
+        AtomicInteger now = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        PasswordCheck check =
+                new PasswordCheck(
+                        host.users(),
+                        (_, _) -> {
+                            most.accumulateAndGet(now.incrementAndGet(), Math::max);
+                            LockSupport.parkNanos(5_000_000);
+                            now.decrementAndGet();
+                            return true;
+                        },
+                        clock);
+        List<Callable<Boolean>> logins =
+                Collections.nCopies(8 * processors, () -> check.verify("bob", new Secret("x")));
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<Boolean> login : threads.invokeAll(logins)) {
+                assertThat(login.get()).isTrue();
+            }
+        }
+        assertThat(most.get()).isBetween(1, Math.max(1, processors / 2));
+    }
+
+    @Test
+    void aPasswordHas512CharactersAtMost() throws IOException {
+        PasswordCheck check = new PasswordCheck(host.users(), (_, _) -> true, clock);
+
+        assertThat(check.verify("bob", new Secret("x".repeat(512)))).isTrue();
+        assertThat(check.verify("bob", new Secret("x".repeat(513)))).isFalse();
+    }
+
+    @Test
     void theSameRequestIsNotAskedForItsCodeTwice() throws IOException {
         Secret key = factors.enable("bob", "host.example").orElseThrow();
         String header = basic("bob:" + RIGHT);
@@ -168,6 +272,7 @@ class AuthenticatorLocksTest {
         List<String> open =
                 List.of(
                         "$6$salt$hash",
+                        "$6$salt$hash:20000:0:99999:7:",
                         "$6$salt$hash:20000:0:99999:7::" + (today + 1) + ":",
                         "$6$salt$hash:20000:0:99999:7::never:");
         for (String line : open) {

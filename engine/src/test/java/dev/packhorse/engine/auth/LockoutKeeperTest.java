@@ -89,6 +89,18 @@ class LockoutKeeperTest {
     }
 
     @Test
+    void answersAboutANameStaySlowAfterARestart() {
+        try (LockoutKeeper keeper = open()) {
+            fail(keeper, 3);
+        }
+        LoginSource other = LoginSource.of(InetAddress.ofLiteral("198.51.100.1"));
+        try (LockoutKeeper keeper = open()) {
+            assertThat(keeper.guard().failed(other, "root")).hasMillis(8);
+            assertThat(keeper.guard().failed(other, "bob")).hasMillis(2);
+        }
+    }
+
+    @Test
     void aFloodOfFailuresIsNoFloodOfWrites() throws Exception {
         try (WatchService watch = folder.getFileSystem().newWatchService()) {
             WatchKey key = folder.register(watch, ENTRY_CREATE);

@@ -17,6 +17,7 @@ class LoginGuardTest {
 
     private final SettableClock clock = new SettableClock();
     private final List<Lockout> told = new ArrayList<>();
+    private int changes;
     private LoginGuard guard = guard(LockoutRules.USUAL);
 
     private LoginGuard guard(LockoutRules rules) {
@@ -26,7 +27,9 @@ class LoginGuardTest {
                 clock,
                 new LoginGuard.Listener() {
                     @Override
-                    public void changed() {}
+                    public void changed() {
+                        changes++;
+                    }
 
                     @Override
                     public void lockedOut(Lockout lockout) {
@@ -209,6 +212,38 @@ class LoginGuardTest {
         assertThat(isLocked(STRANGER, "root", true)).isFalse();
         fail(STRANGER, "root", 10);
         assertThat(guard.lockedFor(STRANGER, "root", true)).contains(Duration.ofMinutes(15));
+    }
+
+    @Test
+    void whateverIsToBeKeptIsTold() {
+        guard.succeeded(STRANGER, "root");
+        assertThat(changes).as("nothing to forgive").isZero();
+        fail(STRANGER, "root", 1);
+        assertThat(changes).isEqualTo(1);
+        assertThat(guard.size()).as("address, name, and both").isEqualTo(3);
+        guard.succeeded(STRANGER, "root");
+        assertThat(changes).isEqualTo(2);
+        assertThat(guard.size()).isEqualTo(2);
+        guard.clear(STRANGER.address());
+        assertThat(changes).isEqualTo(3);
+        assertThat(guard.size()).as("a name's failures are not an address's").isEqualTo(1);
+    }
+
+    /// A day begins with its first failure: those of yesterday evening do not go on counting.
+    @Test
+    void aHundredFailuresInTwoDaysLockNobodyOut() {
+        guard =
+                guard(
+                        new LockoutRules(
+                                0, Duration.ofSeconds(60), Duration.ofMinutes(15), 100, List.of()));
+        fail(STRANGER, "root", 50);
+        clock.advance(Duration.ofHours(23));
+        fail(STRANGER, "root", 49);
+        clock.advance(Duration.ofHours(2));
+        fail(STRANGER, "root", 99);
+        assertThat(isLocked(STRANGER, "root", true)).isFalse();
+        fail(STRANGER, "root", 1);
+        assertThat(isLocked(STRANGER, "root", true)).isTrue();
     }
 
     @Test

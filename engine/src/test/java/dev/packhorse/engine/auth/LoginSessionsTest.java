@@ -44,7 +44,7 @@ class LoginSessionsTest {
         assertThat(sessions.find("", one.value(), HERE)).isEmpty();
         assertThat(sessions.find(one.securityToken(), new Secret("bob:x"), HERE)).isEmpty();
         assertThat(one.securityToken()).matches("/cpsess[1-9]\\d{9}");
-        assertThat(one.value().reveal()).startsWith("bob:").hasSizeGreaterThan(64);
+        assertThat(one.value().reveal()).matches("bob:[A-Za-z0-9]{32}:login,[A-Za-z0-9]{32}");
     }
 
     @Test
@@ -173,6 +173,34 @@ class LoginSessionsTest {
 
         assertThat(sessions.find(first.securityToken(), first.value(), HERE)).isEmpty();
         assertThat(sessions.find(second.securityToken(), second.value(), HERE)).isPresent();
+    }
+
+    @Test
+    void sessionsThatAreOverGiveWayBeforeThoseThatAreUsed() throws Exception {
+        LoginSessions.Opened used = sessions.open(BOB);
+        for (int i = 1; i < LoginSessions.MOST_SESSIONS; i++) {
+            sessions.open(BOB);
+        }
+        clock.advance(LoginSessions.IDLE.dividedBy(2));
+        assertThat(sessions.find(used.securityToken(), used.value(), HERE)).isPresent();
+        clock.advance(LoginSessions.IDLE.dividedBy(2));
+
+        sessions.open(BOB);
+
+        assertThat(sessions.find(used.securityToken(), used.value(), HERE)).isPresent();
+    }
+
+    @Test
+    void whatIsOverIsNotWritten() throws Exception {
+        LoginSessions kept = kept();
+        kept.open(BOB);
+        LoginSessions.Opened used = kept.open(BOB);
+        clock.advance(LoginSessions.IDLE.dividedBy(2));
+        assertThat(kept.find(used.securityToken(), used.value(), HERE)).isPresent();
+        clock.advance(LoginSessions.IDLE.dividedBy(2));
+        assertThat(kept.close(used.securityToken(), used.value())).isTrue();
+
+        assertThat(Files.readString(folder.resolve("sessions"))).contains("\"sessions\":[]");
     }
 
     @Test

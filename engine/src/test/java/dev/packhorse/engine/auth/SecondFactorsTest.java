@@ -11,6 +11,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +60,22 @@ class SecondFactorsTest {
         assertThat(open().list()).isEmpty();
         open().enable("root", "host.example");
         assertThat(open().list()).extracting(SecondFactors.Enrolled::user).containsExactly("root");
+    }
+
+    @Test
+    void eachHasAKeyOfItsOwnAndAllAreListedByName() throws IOException {
+        SecondFactors factors = open();
+        List<String> users =
+                List.of("q w e r t y u i o p a s d f g h j k l z x c v b n m".split(" ", -1));
+        Set<String> keys = new HashSet<>();
+        for (String user : users) {
+            byte[] key = TestCodes.key(factors.enable(user, "h").orElseThrow());
+            keys.add(HexFormat.of().formatHex(key));
+        }
+        assertThat(keys).hasSameSizeAs(users);
+        assertThat(factors.list())
+                .extracting(SecondFactors.Enrolled::user)
+                .containsExactlyElementsOf(users.stream().sorted().toList());
     }
 
     @Test

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenStoreTest {
@@ -151,6 +152,17 @@ class TokenStoreTest {
         assertThat(store.find("root", foreign.value())).isEmpty();
     }
 
+    /// Who can write where a link leads would make tokens.
+    @Test
+    void aLinkInPlaceOfATokenIsNone() throws IOException {
+        CreatedToken made = create("x");
+        Path elsewhere = state.resolve("x.json");
+        Files.move(folder.resolve("x.json"), elsewhere);
+        Files.createSymbolicLink(folder.resolve("x.json"), elsewhere);
+        assertThat(store.find("root", made.value())).isEmpty();
+        assertThat(store.list()).isEmpty();
+    }
+
     @Test
     void aLinkInPlaceOfTheFolderHoldsNoTokens() throws IOException {
         CreatedToken made = create("x");
@@ -227,6 +239,19 @@ class TokenStoreTest {
         assertThatThrownBy(() -> store.revoke("root", name))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(folder).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"64, x, ''", "65, x, …", "66, x, …"})
+    void refusalsShowLongNamesInShort(int length, String letter, String end) {
+        assertThatThrownBy(() -> TokenRequest.ofRoot(letter.repeat(length)))
+                .hasMessageEndingWith("“" + letter.repeat(64) + end + "”");
+    }
+
+    @Test
+    void refusalsShowNothingThatATerminalObeys() {
+        assertThatThrownBy(() -> TokenRequest.ofRoot("a\u001b[2J\n"))
+                .hasMessageEndingWith("“a?[2J?”");
     }
 
     @Test

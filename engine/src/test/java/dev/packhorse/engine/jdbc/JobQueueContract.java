@@ -24,6 +24,9 @@ import dev.packhorse.engine.queue.QueueException;
 import dev.packhorse.engine.queue.SettableClock;
 import dev.packhorse.engine.queue.WorkListener;
 import dev.packhorse.transport.spi.ObjectKey;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -98,6 +101,17 @@ abstract class JobQueueContract {
         assertThat(first.added()).isTrue();
         assertThat(second).isEqualTo(new Enqueued(first.id(), false));
         assertThat(queue.list(all())).hasSize(1);
+    }
+
+    @Test
+    void aServersUniqueKeysAreItsOwnAndDiffer() {
+        for (String node : List.of("n1", "n2")) {
+            for (String key : List.of("a", "b")) {
+                JobRequest request = backup("demo").onNode(node).withUniqueKey(key);
+                assertThat(queue.enqueue(request).added()).as("%s %s", node, key).isTrue();
+                assertThat(queue.enqueue(request).added()).as("%s %s", node, key).isFalse();
+            }
+        }
     }
 
     @Test
@@ -480,6 +494,21 @@ abstract class JobQueueContract {
             assertThat(queue.claim("w1", "n1", ALL, LEASE)).isEmpty();
             clock.advance(Duration.ofSeconds(30));
         }
+        queue.finish(claim(), new JobOutcome.HandedBack(), FollowUp.NONE);
+        assertThat(snoozes(id)).as("counted apart").isEqualTo(5);
+    }
+
+    /// Nobody but an administrator reads them, in the store.
+    private int snoozes(JobId id) throws SQLException {
+        try (Connection connection = store().connection();
+                PreparedStatement select =
+                        connection.prepareStatement("SELECT snoozes FROM job WHERE id = ?")) {
+            select.setString(1, id.value());
+            try (ResultSet rows = select.executeQuery()) {
+                rows.next();
+                return rows.getInt(1);
+            }
+        }
     }
 
     @Test
@@ -608,6 +637,8 @@ abstract class JobQueueContract {
         JobId id = queue.enqueue(backup("a")).id();
         claim();
         assertThat(queue.requestCancel(id, "root")).isTrue();
+        assertThat(queue.events(id).getLast().reason()).isEqualTo("cancellation requested");
+        assertThat(queue.events(id)).hasSize(3);
         assertThat(queue.requestCancel(id, "root")).isTrue();
         assertThat(job(id).state()).isEqualTo(JobState.ACTIVE);
         assertThat(job(id).cancelRequested()).isTrue();

@@ -59,6 +59,10 @@ class DumpGrammarTest {
                 "DROP TABLE IF EXISTS `t`, u;",
                 "DROP SEQUENCE IF EXISTS `s`;",
                 "DROP TABLE $a, a$b;",
+                "DROP TABLE t WAIT 5 CASCADE;",
+                "INSERT INTO t VALUES (\"x\\\"; DROP USER y; \");",
+                "INSERT INTO t VALUES ('x\\\u0000y');",
+                "ALTER TABLE t DROP COLUMN engine; CREATE TABLE connect (a int);",
                 "START TRANSACTION;",
                 "BEGIN;",
                 "BEGIN WORK;",
@@ -92,14 +96,17 @@ class DumpGrammarTest {
                 "LOCK TABLE t READ;",
                 "UNLOCK TABLES;",
                 "USE demo_shop;",
+                "USE demo_shop and the rest of its line;",
                 "SET @@GLOBAL.GTID_PURGED = (1, (2)), SQL_LOG_BIN = 0;",
                 "-- nothing",
                 "--",
                 "# nothing",
                 "/* a * b / c ** */",
+                "/* a *\u0000 b */",
                 "/*M plain */",
                 "/*!999999 a /* b */ c * / */",
                 "/*!999999 a /* b /* c */ d */",
+                "/*!999999 a /*/ b */ DROP USER x; */",
                 "DELIMITER //\n//\nDELIMITER ;\n"
             })
     void isLeftOut(String dump) throws IOException {
@@ -117,6 +124,11 @@ class DumpGrammarTest {
                 "CREATE TABLE t (a int /*!5000x NULL */); | CREATE TABLE t (a int 5000x NULL );",
                 "CREATE TABLE t (a int /*M!100100 NULL */); | CREATE TABLE t (a int NULL );",
                 "CREATE TABLE t (a int /*Mx*/); | CREATE TABLE t (a int );",
+                "CREATE TABLE t (a int DEFAULT /*!1001000 */); | CREATE TABLE t (a int DEFAULT 0 );",
+                "/*!50000 CREATE*/TABLE t (a int); | CREATE TABLE t (a int);",
+                "CREATE/*!TABLE*/t (a int); | CREATE TABLE t (a int);",
+                "CREATE/*!999999 x*/TABLE t (a int); | CREATE TABLE t (a int);",
+                "CREATE/* x */TABLE t (a int); | CREATE TABLE t (a int);",
                 "SET NAMES utf8; | SET NAMES utf8;",
                 "SET NAMES DEFAULT; | SET NAMES utf8mb4;",
                 "SET NAMES ''; | SET NAMES utf8mb4;",
@@ -134,6 +146,8 @@ class DumpGrammarTest {
                 "SET @a = @@session; | SET @a = @@session;",
                 "SET @a = @b; | SET @a = @b;",
                 "SET SQL_LOG_BIN = 0, sql_mode = ''; | SET SESSION sql_mode = '';",
+                "SET @@GLOBAL.GTID_PURGED = (1, (2)), sql_mode = ''; | SET SESSION sql_mode = '';",
+                "SET sql_mode='ANSI_QUOTES'; COMMIT; | COMMIT;",
                 "SET collation_connection = @@collation_connection; | ~~"
             })
     void becomes(String dump, String wanted) throws IOException {
@@ -220,9 +234,141 @@ class DumpGrammarTest {
                 "DELIMITER /\n",
                 "DELIMITER ;;;;;;;;;\n",
                 "/*!50000 DELIMITER ;;\n */",
+                "\u0000DROP USER x;",
+                "USE `demo_``shop`;",
+                "SET @a = 'x''y';",
+                "SET @a = 'x\\'y';",
+                "CREATE INDEX i ON t ((SELECT 1));",
             })
     void isRefused(String dump) {
         assertThatThrownBy(() -> read(dump)).isInstanceOf(MysqlDumpRefused.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "INSERT INTO t VALUES ('x' | it ends in the middle of a statement",
+                "INSERT INTO t VALUES ('x | it ends inside a quoted text",
+                "INSERT INTO t VALUES ('x\\ | it ends inside a quoted text",
+                "DROP; | DROP nothing",
+                "SET GLOBAL general_log = 1; | SET GLOBAL general_log",
+                "SET general_log = 1; | SET general_log",
+                "\\! touch x | a command for the client program"
+            })
+    void aRefusalSaysWhatIsWrong(String dump, String why) {
+        assertThatThrownBy(() -> read(dump)).hasMessageEndingWith(": " + why);
+    }
+
+    @Test
+    void underAnsiQuotesDoubleQuotesAreOfNamesAndHaveNoEscapes() throws IOException {
+        Read read = read("SET sql_mode = 'ANSI_QUOTES'; CREATE VIEW \"v\\\" AS SELECT 1; COMMIT;");
+        assertThat(read.objects()).extracting(DumpedObject::name).containsExactly("v\\");
+        assertThat(read.tables()).isEqualToIgnoringWhitespace("COMMIT;");
+    }
+
+    @Test
+    void tabsAndReturnsPartWords() throws IOException {
+        assertThat(tables("DROP\tTABLE\ra\f;\u000b\r\n")).isEqualTo("DROP TABLE a ;");
+    }
+
+    @Test
+    void aDelimiterHasUpToEightCharacters() throws IOException {
+        assertThat(tables("DELIMITER ;;;;;;;;\nDROP TABLE a;;;;;;;;\n")).isEqualTo("DROP TABLE a;");
+    }
+
+    /// What is behind the last word that is looked at would go unseen.
+    @Test
+    void aSetStatementHasNoMoreWordsThanAreLookedAt() throws IOException {
+        String most = "SET @a = -1, @a = -1" + ", @a = 1".repeat(100);
+        assertThat(tables(most + ";")).endsWith("SET @a = 1;");
+        assertThatThrownBy(() -> read(most + ", @a = 1;")).hasMessageContaining("unusual length");
+    }
+
+    @Test
+    void aTriggerHasNoMoreWordsBeforeItsTableThanItCanHave() throws IOException {
+        String words = "CREATE TRIGGER tr a b c d e f g h i j k ";
+        assertThat(read(words + "ON t SET @a = 1;").objects()).hasSize(1);
+        assertThatThrownBy(() -> read(words + "l ON t SET @a = 1;"))
+                .hasMessageContaining("a trigger without a table");
+    }
+
+    @Test
+    void commentsStayInObjectsUnlessAServerWouldExecuteThem() throws IOException {
+        Read read =
+                read(
+                        """
+                        DELIMITER $$
+                        CREATE PROCEDURE p() BEGIN /*M why */ /*a! how */ /*! /*M!100100 SELECT 4; */ */ END$$
+                        /* left out */ CREATE TABLE t (a int)$$
+                        """);
+        assertThat(read.objects().getFirst().sql(new DumpedObject.Definer("demo", "localhost")))
+                .contains("/*M why */ /*a! how */")
+                .doesNotContain("SELECT 4");
+        assertThat(read.tables()).isEqualToIgnoringWhitespace("CREATE TABLE t (a int);");
+    }
+
+    @Test
+    void anObjectGetsTheCharacterSetAndCollationOfItsSession() throws IOException {
+        DumpedObject.Context context =
+                read("SET NAMES utf8mb4 COLLATE utf8mb4_bin; SET NAMES latin1 COLLATE latin1_bin;"
+                                + " CREATE VIEW v AS SELECT 1;")
+                        .objects()
+                        .getFirst()
+                        .context();
+        assertThat(context.charset()).isEqualTo("latin1");
+        assertThat(context.collation()).isEqualTo("latin1_bin");
+        assertThat(
+                        tables(
+                                "SET NAMES latin1; SET @a = @@character_set_results; SET NAMES utf8;"
+                                        + " SET character_set_results = @a;"))
+                .endsWith("SET SESSION character_set_results = 'latin1';");
+    }
+
+    @Test
+    void theSummaryTellsWhatIsThereAtTheEnd() throws IOException {
+        DumpSummary summary =
+                summary(
+                        """
+                        ALTER DATABASE demo_shop CHARACTER SET utf8mb4;
+                        CREATE TABLE a (x int);
+                        CREATE TABLE b (x int);
+                        CREATE SEQUENCE s;
+                        DROP TABLE b, s;
+                        DROP VIEW IF EXISTS a;
+                        CREATE VIEW v AS SELECT 1;
+                        CREATE TRIGGER tr AFTER DELETE ON a FOR EACH ROW SET @a = 1;
+                        CREATE PROCEDURE p() SELECT 1;
+                        CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO SELECT 1;
+                        """);
+        assertThat(summary.tables()).containsExactly("a");
+        assertThat(summary.sequences()).isEmpty();
+        assertThat(summary.views()).containsExactly("v");
+        assertThat(summary.triggers()).isEqualTo(1);
+        assertThat(summary.routines()).isEqualTo(1);
+        assertThat(summary.events()).isEqualTo(1);
+        assertThat(summary.isDatabaseAltered()).isTrue();
+        assertThat(summary("CREATE TABLE a (x int);").isDatabaseAltered()).isFalse();
+    }
+
+    @Test
+    void aDumpThatWasCutNamesItsLastLine() {
+        assertThatThrownBy(() -> read("-- MySQL dump 8\nCOMMIT;\n"))
+                .isInstanceOfSatisfying(
+                        MysqlDumpRefused.class, e -> assertThat(e.line()).isEqualTo(3));
+    }
+
+    private static DumpSummary summary(String dump) throws IOException {
+        return new DumpScanner(
+                        new ByteArrayInputStream(dump.getBytes(StandardCharsets.UTF_8)),
+                        "demo_shop",
+                        SERVER,
+                        COLLATIONS,
+                        false,
+                        new ByteArrayOutputStream(),
+                        _ -> {})
+                .scan();
     }
 
     @Test
@@ -253,7 +399,9 @@ class DumpGrammarTest {
     void longWordsAndListsAreRefusedInShort() {
         assertThatThrownBy(() -> read("x".repeat(5_000) + ";"))
                 .isInstanceOf(MysqlDumpRefused.class)
-                .hasMessageEndingWith("X…");
+                .hasMessageEndingWith(" " + "X".repeat(30) + "…");
+        assertThatThrownBy(() -> read("x".repeat(30) + ";"))
+                .hasMessageEndingWith(" " + "X".repeat(30));
         assertThatThrownBy(() -> read("SET @a = 1" + ", @a = 1".repeat(200) + ";"))
                 .isInstanceOf(MysqlDumpRefused.class);
     }
@@ -266,18 +414,7 @@ class DumpGrammarTest {
 
     @Test
     void aRefusedStatementMayBeTheLast() throws IOException {
-        DumpSummary summary =
-                new DumpScanner(
-                                new ByteArrayInputStream(
-                                        "GRANT x".getBytes(StandardCharsets.UTF_8)),
-                                "demo_shop",
-                                SERVER,
-                                COLLATIONS,
-                                false,
-                                new ByteArrayOutputStream(),
-                                _ -> {})
-                        .scan();
-        assertThat(summary.refusals()).hasSize(1);
+        assertThat(summary("GRANT x").refusals()).hasSize(1);
     }
 
     @Test

@@ -52,6 +52,7 @@ class ByteNameTest {
         assertThat(path.names())
                 .isEqualTo(List.of(ByteName.of("a"), ByteName.of("b"), ByteName.of("c")));
         assertThat(path.name()).isEqualTo(ByteName.of("c"));
+        assertThat(path).hasToString("a/b/c");
         assertThat(BytePath.of(ByteName.of("a")).resolve("b").resolve(ByteName.of("c")))
                 .isEqualTo(path);
         assertThat(BytePath.of("a").resolve(BytePath.of("b/c"))).isEqualTo(path);
