@@ -50,6 +50,11 @@ final class RsyncErrors {
         return NO_FOLDER.matcher(result.errors()).find();
     }
 
+    /// Whether the receiver made something else of what it got than what was sent.
+    static boolean isUnverified(TransportException failure) {
+        return String.valueOf(failure.getMessage()).contains("failed verification -- update");
+    }
+
     /// The failure of a run.
     TransportException of(String operation, ChildResult result) {
         String errors = withoutSecret(result.errors());

@@ -4,6 +4,7 @@ import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.PutMode;
+import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.TreeContent;
 import dev.packhorse.transport.spi.UploadJournal;
@@ -20,7 +21,8 @@ import java.util.Set;
 /// to them; then both sides compare digests of every file and all that belongs to it; then the mark
 /// makes it the tree of its key, and what was that before goes.
 ///
-/// Source: rsync(1), options `--link-dest`, `--mkpath`, `--checksum`
+/// Source: rsync(1), options `--link-dest`, `--mkpath`, `--checksum`, `--whole-file`; that
+/// `--link-dest=../TREE` is not read was observed with rsync 3.2.7-1+deb12u6
 final class RsyncTreeUpload {
     private static final int MOST_EARLIER = 2;
 
@@ -97,7 +99,23 @@ final class RsyncTreeUpload {
         }
     }
 
+    /// A file that an earlier tree has in another form is sent by what differs. Servers that open
+    /// nothing above a folder, as rsync does since its cures of 2026 for races with links, link to
+    /// earlier trees but cannot read them for that: then such files are sent whole.
     private void transfer(Set<String> links, List<String> further) throws IOException {
+        try {
+            transferBy(links, further);
+        } catch (TransportException e) {
+            if (links.isEmpty() || !RsyncErrors.isUnverified(e)) {
+                throw e;
+            }
+            List<String> whole = new ArrayList<>(further);
+            whole.add("--whole-file");
+            transferBy(links, whole);
+        }
+    }
+
+    private void transferBy(Set<String> links, List<String> further) throws IOException {
         List<String> arguments = new ArrayList<>(RsyncTrees.ALIKE);
         arguments.addAll(List.of("--mkpath", "--delete"));
         arguments.addAll(further);
