@@ -101,6 +101,7 @@ class AheadStreamTest {
     void itReadsOnlySoFarAheadAndStopsWhenItIsClosed() throws Exception {
         AtomicLong given = new AtomicLong();
         AtomicBoolean closed = new AtomicBoolean();
+        AtomicBoolean readAfterwards = new AtomicBoolean();
         InputStream endless =
                 new InputStream() {
                     @Override
@@ -110,7 +111,7 @@ class AheadStreamTest {
 
                     @Override
                     public int read(byte[] target, int offset, int length) {
-                        assertThat(closed).isFalse();
+                        readAfterwards.compareAndSet(false, closed.get());
                         given.addAndGet(length);
                         return length;
                     }
@@ -125,6 +126,7 @@ class AheadStreamTest {
         ahead.close();
 
         assertThat(closed).isTrue();
+        assertThat(readAfterwards).isFalse();
         assertThat(given.get()).isBetween(10L * BLOCK, 15L * BLOCK);
         ahead.close();
     }

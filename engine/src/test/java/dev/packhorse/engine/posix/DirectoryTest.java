@@ -107,6 +107,17 @@ class DirectoryTest {
     }
 
     @Test
+    void foldersAloneAreListedAndLinksToThemAreNone() throws IOException {
+        ByteName other = ByteName.of("another");
+        write(FILE, "text");
+        directory.makeDirectory(SUB, 0700).close();
+        directory.makeDirectory(other, 0700).close();
+        directory.makeSymlink(LINK, SUB.value());
+        assertThat(directory.listFolders()).containsExactly(other, SUB);
+        assertThat(directory.list()).containsExactly(other, FILE, LINK, SUB);
+    }
+
+    @Test
     void listIsCompleteAndSortedByBytesForManyEntries() throws IOException {
         List<ByteName> names =
                 IntStream.range(0, 9_000)
