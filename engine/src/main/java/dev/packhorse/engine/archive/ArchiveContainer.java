@@ -47,7 +47,25 @@ final class ArchiveContainer {
         return open(source, limits, false);
     }
 
-    /// The same.
+    /// The same for an archive that is read from end to end: one thread reads and digests the file,
+    /// another unpacks, whoever takes the bytes is the third. Nobody reads the file any more once
+    /// the result is closed.
+    static InputStream openAhead(ArchiveFileInput file, ArchiveLimits limits, boolean own)
+            throws IOException {
+        AheadStream bytes = new AheadStream(file);
+        boolean opened = false;
+        try {
+            InputStream stream = new AheadStream(open(bytes, limits, own));
+            opened = true;
+            return stream;
+        } finally {
+            if (!opened) {
+                bytes.close();
+            }
+        }
+    }
+
+    /// The same as [#open(InputStream, ArchiveLimits)].
     ///
     /// @param own whether this server wrote it, so that it may be unpacked by native code
     static InputStream open(InputStream source, ArchiveLimits limits, boolean own)

@@ -77,7 +77,7 @@ public final class ArchiveJudge {
         ArchiveFileInput input = new ArchiveFileInput(file, cancellation);
         Set<String> members = new TreeSet<>();
         boolean own = trust == ArchiveTrust.PROVEN;
-        try (InputStream stream = new AheadStream(ArchiveContainer.open(input, limits, own));
+        try (InputStream stream = ArchiveContainer.openAhead(input, limits, own);
                 MemberReader reader = new MemberReader(stream, limits, root)) {
             HomeForms forms = new HomeForms();
             long ordinal = 0;

@@ -56,9 +56,25 @@ public record ArchiveLimits(
                     200,
                     64 * MIB);
 
-    /// For archives that this server is known to have made: a customer's file of zeros must come
-    /// back, so there is no ratio.
-    public static final ArchiveLimits OWN = DEFAULTS.withRatio(Long.MAX_VALUE);
+    /// For archives that this server is known to have made: whatever it packed must come back, a
+    /// customer's terabytes of zeros and files with a thousand attributes, too. What stays bounds
+    /// what is held in memory, and the packer keeps to it.
+    public static final ArchiveLimits OWN =
+            new ArchiveLimits(
+                    11_000_000,
+                    Long.MAX_VALUE,
+                    Long.MAX_VALUE,
+                    Long.MAX_VALUE,
+                    DEFAULTS.depth,
+                    DEFAULTS.componentBytes,
+                    DEFAULTS.pathBytes,
+                    DEFAULTS.linkBytes,
+                    DEFAULTS.longNameBytes,
+                    DEFAULTS.paxBytes,
+                    1_000_000,
+                    DEFAULTS.sparsePieces,
+                    Long.MAX_VALUE,
+                    DEFAULTS.ratioFreeBytes);
 
     public ArchiveLimits {
         requirePositive(entries, "entries");

@@ -106,8 +106,7 @@ public final class JudgedArchive implements ArchiveSource, AutoCloseable {
     public void forEach(BytePath below, EntryVisitor visitor) throws IOException {
         ArchiveFileInput input = new ArchiveFileInput(file, cancellation);
         boolean own = rules.trust() == ArchiveTrust.PROVEN;
-        try (InputStream stream =
-                        new AheadStream(ArchiveContainer.open(input, rules.limits(), own));
+        try (InputStream stream = ArchiveContainer.openAhead(input, rules.limits(), own);
                 MemberReader reader = new MemberReader(stream, rules.limits(), rules.root())) {
             long ordinal = 0;
             for (Optional<TarMember> next = reader.next(); next.isPresent(); next = reader.next()) {

@@ -1,5 +1,9 @@
 package dev.packhorse.engine.archive;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.security.SecureRandom;
 import java.util.random.RandomGenerator;
 
@@ -11,8 +15,12 @@ public final class NameTable {
     private static final int TAG_BITS = 4;
     private static final int TAG_MASK = (1 << TAG_BITS) - 1;
 
+    /// Beyond these the table lies outside the heap, which is small and must not be full of one
+    /// account's names.
+    private static final long ON_HEAP = 1 << 20;
+
     private final SipHash hash;
-    private long[] slots = new long[1 << 10];
+    private MemorySegment slots = slots(1 << 10);
     private int size;
 
     public NameTable() {
@@ -22,7 +30,7 @@ public final class NameTable {
 
     /// The tag of a name, 0 if it was not seen.
     public int tag(byte[] name, int length) {
-        return (int) slots[find(slots, key(name, length))] & TAG_MASK;
+        return (int) slot(slots, find(slots, key(name, length))) & TAG_MASK;
     }
 
     /// Sets the tag, 1 to 15, of a name.
@@ -31,12 +39,12 @@ public final class NameTable {
             throw new IllegalArgumentException("tag must be 1 to 15, not " + tag);
         }
         long key = key(name, length);
-        int slot = find(slots, key);
-        if (slots[slot] == 0) {
+        long slot = find(slots, key);
+        if (slot(slots, slot) == 0) {
             size++;
         }
-        slots[slot] = key | tag;
-        if (size > slots.length / 3 * 2) {
+        slots.setAtIndex(JAVA_LONG, slot, key | tag);
+        if (size > count(slots) / 3 * 2) {
             grow();
         }
     }
@@ -49,22 +57,40 @@ public final class NameTable {
         return hash.of(name, length) & ~(long) TAG_MASK;
     }
 
-    private static int find(long[] slots, long key) {
-        int mask = slots.length - 1;
-        int slot = (int) (key >>> 32) & mask;
-        while (slots[slot] != 0 && (slots[slot] & ~(long) TAG_MASK) != key) {
-            slot = (slot + 1) & mask;
+    private static long find(MemorySegment slots, long key) {
+        long mask = count(slots) - 1;
+        long at = (key >>> 32) & mask;
+        long there = slot(slots, at);
+        while (there != 0 && (there & ~(long) TAG_MASK) != key) {
+            at = (at + 1) & mask;
+            there = slot(slots, at);
         }
-        return slot;
+        return at;
     }
 
     private void grow() {
-        long[] larger = new long[Math.multiplyExact(slots.length, 2)];
-        for (long entry : slots) {
+        long before = count(slots);
+        MemorySegment larger = slots(2 * before);
+        for (long i = 0; i < before; i++) {
+            long entry = slot(slots, i);
             if (entry != 0) {
-                larger[find(larger, entry & ~(long) TAG_MASK)] = entry;
+                larger.setAtIndex(JAVA_LONG, find(larger, entry & ~(long) TAG_MASK), entry);
             }
         }
         slots = larger;
+    }
+
+    private static MemorySegment slots(long count) {
+        return count <= ON_HEAP
+                ? MemorySegment.ofArray(new long[(int) count])
+                : Arena.ofAuto().allocate(count * Long.BYTES, Long.BYTES);
+    }
+
+    private static long count(MemorySegment slots) {
+        return slots.byteSize() / Long.BYTES;
+    }
+
+    private static long slot(MemorySegment slots, long index) {
+        return slots.getAtIndex(JAVA_LONG, index);
     }
 }

@@ -7,9 +7,7 @@ import dev.packhorse.transport.spi.CancelledException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// How far one module of a restore is, in the job's mark, and its files beside the job's download.
@@ -18,26 +16,26 @@ final class KeptProgress implements ModuleProgress {
     private final JobContext job;
     private final Path kept;
     private final String module;
-    private final Set<String> done;
+    private final ModuleRun.Journal now;
     private final ModuleRun.Journal before;
     private final RestoreTeller teller;
     private @Nullable LeaseLostException lost;
 
     /// @param kept a folder for root alone that stays until the job ends, made if it is needed
-    /// @param done the modules that have ended
+    /// @param now what is kept of the modules that have ended
     /// @param before what the earlier runs have kept
     /// @param teller learns how much is back
     KeptProgress(
             JobContext job,
             Path kept,
             String module,
-            Set<String> done,
+            ModuleRun.Journal now,
             ModuleRun.Journal before,
             RestoreTeller teller) {
         this.job = job;
         this.kept = kept;
         this.module = module;
-        this.done = done;
+        this.now = now;
         this.before = before;
         this.teller = teller;
     }
@@ -58,7 +56,8 @@ final class KeptProgress implements ModuleProgress {
             return;
         }
         try {
-            ModuleRun.Journal journal = new ModuleRun.Journal(List.copyOf(done), module, state);
+            ModuleRun.Journal journal =
+                    new ModuleRun.Journal(now.done(), now.said(), module, state);
             job.mark(Optional.of(JobJson.write(journal)));
         } catch (LeaseLostException e) {
             lost = e;

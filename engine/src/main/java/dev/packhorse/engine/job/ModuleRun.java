@@ -39,8 +39,8 @@ final class ModuleRun {
     private final Path kept;
     private final RestoreTeller teller;
 
-    private final List<String> altered = new ArrayList<>();
-    private final List<String> dangerous = new ArrayList<>();
+    private final Journal before;
+    private final ModuleNotes notes;
     private final List<String> skipped = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
     private final Map<String, String> outcomes = new LinkedHashMap<>();
@@ -66,23 +66,32 @@ final class ModuleRun {
         this.job = job;
         this.kept = kept;
         this.teller = new RestoreTeller(job, context.facts().unpackedBytes(), session);
+        this.before = Journal.of(job.lease().job().resumeMark());
+        this.notes = new ModuleNotes(before.said());
     }
 
     /// What is kept between runs of one job.
     ///
-    /// @param done the modules that ended
+    /// @param done the modules that came to their end; one that failed has its turn again
+    /// @param said what they said
     /// @param within the one that has begun and says how far it is, empty for none
     /// @param state what it says
-    record Journal(List<String> done, String within, String state) {
+    record Journal(List<String> done, ModuleNotes.Said said, String within, String state) {
         Journal {
             done = List.copyOf(done);
             // marks of earlier versions have none
+            said = Objects.requireNonNullElse(said, ModuleNotes.Said.NOTHING);
             within = Objects.requireNonNullElse(within, "");
             state = Objects.requireNonNullElse(state, "");
         }
 
-        Journal(Set<String> done) {
-            this(List.copyOf(done), "", "");
+        Journal(Set<String> done, ModuleNotes.Said said) {
+            this(List.copyOf(done), said, "", "");
+        }
+
+        static Journal of(Optional<String> mark) {
+            return mark.map(json -> JobJson.read(json, Journal.class))
+                    .orElse(new Journal(Set.of(), ModuleNotes.Said.NOTHING));
         }
     }
 
@@ -90,10 +99,9 @@ final class ModuleRun {
         context.log().line("Modules: " + names());
         plan.leftOut().forEach(skipped::add);
         context.facts().skipped().forEach(each -> skipped.add("archive: " + each));
-        Journal before = journal();
         Set<String> done = new LinkedHashSet<>(before.done());
         if (before.within().isEmpty()) {
-            job.mark(Optional.of(JobJson.write(new Journal(done))));
+            keep(done);
         }
         for (AccountComponent module : plan.modules()) {
             context.cancellation().check();
@@ -107,12 +115,23 @@ final class ModuleRun {
                 continue;
             }
             teller.begins(name);
-            boolean ended = runOne(module, new KeptProgress(job, kept, name, done, before, teller));
+            boolean ended =
+                    runOne(
+                            module,
+                            new KeptProgress(
+                                    job,
+                                    kept,
+                                    name,
+                                    new Journal(done, notes.said()),
+                                    before,
+                                    teller));
             if (!ended && isFoundation(module)) {
                 break;
             }
-            done.add(name);
-            job.mark(Optional.of(JobJson.write(new Journal(done))));
+            if (ended) {
+                done.add(name);
+            }
+            keep(done);
             removeKept(name);
         }
         if (plan.whole()) {
@@ -121,7 +140,12 @@ final class ModuleRun {
         return result();
     }
 
-    /// A module that has ended is never tried again. What cannot be removed goes with the job.
+    private void keep(Set<String> done) throws LeaseLostException {
+        job.mark(Optional.of(JobJson.write(new Journal(done, notes.said()))));
+    }
+
+    /// What a module kept on its way serves no further try of it. What cannot be removed goes with
+    /// the job.
     private void removeKept(String module) {
         try {
             new WorkFolder(KeptProgress.folder(kept, module)).close();
@@ -138,17 +162,7 @@ final class ModuleRun {
     ///
     /// @param mark what the runs have kept
     static boolean hasEnded(Optional<String> mark, String module) {
-        return mark.map(json -> JobJson.read(json, Journal.class))
-                .filter(journal -> journal.done().contains(module))
-                .isPresent();
-    }
-
-    private Journal journal() {
-        return job.lease()
-                .job()
-                .resumeMark()
-                .map(mark -> JobJson.read(mark, Journal.class))
-                .orElse(new Journal(Set.of()));
+        return Journal.of(mark).done().contains(module);
     }
 
     /// Without these there is nothing that further modules could restore into.
@@ -207,28 +221,9 @@ final class ModuleRun {
 
     private void take(String name, RestoreReport report) {
         outcomes.put(name, word(report.outcome()));
-        report.altered().forEach(each -> altered.add(name + ": " + each));
-        report.dangerous().forEach(each -> dangerous.add(name + ": " + each));
-        report.skipped().forEach(each -> skipped.add(name + ": " + each));
+        notes.take(name, report);
         manifest.map(each -> each.components().get(name))
-                .ifPresent(packed -> compare(name, packed, report));
-    }
-
-    /// Compares with what was packed, so that a restore that lost something does not end as a
-    /// success.
-    private void compare(String name, Manifest.Packed packed, RestoreReport report) {
-        if (report.outcome() == RestoreReport.Outcome.ABSENT_SERVICE) {
-            return;
-        }
-        packed.counts()
-                .forEach((what, promised) -> {
-                    Long found = report.counts().get(what);
-                    if (found != null && !found.equals(promised)) {
-                        warnings.add(
-                                "%s: %d %s were packed, %d were restored"
-                                        .formatted(name, promised, what, found));
-                    }
-                });
+                .ifPresent(packed -> notes.compare(name, packed, report));
     }
 
     private static String word(RestoreReport.Outcome outcome) {
@@ -236,15 +231,22 @@ final class ModuleRun {
     }
 
     private RestoreResult result() {
+        ModuleNotes.Said said = notes.said();
+        skipped.addAll(said.skipped());
+        warnings.addAll(said.warnings());
         if (!failed.isEmpty()) {
-            return result(0, "failed: " + String.join("; ", failed));
+            return result(0, "failed: " + String.join("; ", failed), said);
         }
         boolean clean =
-                altered.isEmpty() && dangerous.isEmpty() && skipped.isEmpty() && warnings.isEmpty();
-        return clean ? result(1, "success") : result(2, "warning");
+                said.altered().isEmpty()
+                        && said.dangerous().isEmpty()
+                        && skipped.isEmpty()
+                        && warnings.isEmpty();
+        return clean ? result(1, "success", said) : result(2, "warning", said);
     }
 
-    private RestoreResult result(int code, String message) {
-        return new RestoreResult(code, message, altered, dangerous, skipped, warnings, outcomes);
+    private RestoreResult result(int code, String message, ModuleNotes.Said said) {
+        return new RestoreResult(
+                code, message, said.altered(), said.dangerous(), skipped, warnings, outcomes);
     }
 }

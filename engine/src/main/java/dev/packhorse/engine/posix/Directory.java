@@ -116,6 +116,12 @@ public final class Directory implements AutoCloseable {
         }
     }
 
+    /// As [#create], for a file that gets its mode later: until then its owner may read and write
+    /// it, if the umask lets that be, and nobody else anything.
+    public PosixFile createPrivate(ByteName name) throws PosixException {
+        return PosixFile.regular(Opening.newFile(descriptor, name, 0600));
+    }
+
     /// Makes a directory that must not exist (EEXIST) and opens it. It has exactly this mode,
     /// whatever the umask and the set-group-id bit of this directory; until then only its owner can
     /// use it. ESTALE if somebody replaced it meanwhile.

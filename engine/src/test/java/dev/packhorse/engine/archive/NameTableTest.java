@@ -10,16 +10,16 @@ class NameTableTest {
     @Test
     void remembersTagsWhileItGrows() {
         NameTable table = new NameTable();
-        for (int i = 0; i < 200_000; i++) {
+        for (int i = 0; i < 900_000; i++) {
             byte[] name = bytes("name-" + i);
             assertThat(table.tag(name, name.length)).isZero();
             table.put(name, name.length, 1 + i % 15);
         }
-        for (int i = 0; i < 200_000; i++) {
+        for (int i = 0; i < 900_000; i++) {
             byte[] name = bytes("name-" + i);
             assertThat(table.tag(name, name.length)).isEqualTo(1 + i % 15);
         }
-        assertThat(table.size()).isEqualTo(200_000);
+        assertThat(table.size()).isEqualTo(900_000);
     }
 
     @Test

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.packhorse.engine.archive.ArchiveEntry.RegularFile;
 import dev.packhorse.engine.archive.ArchiveSource;
 import dev.packhorse.engine.component.AccountComponent;
+import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.HostServices;
+import dev.packhorse.engine.component.RestoreNotes;
 import dev.packhorse.engine.component.registry.AccountRemoval;
 import dev.packhorse.engine.component.registry.ComponentRegistry;
 import dev.packhorse.engine.demo.DemoServer;
@@ -30,6 +32,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -269,6 +272,53 @@ class RestoreFailureTest {
         assertThat(handler.run(job).outcome()).isNotInstanceOf(JobOutcome.Failed.class);
 
         assertThat(before).containsExactly(Optional.empty(), Optional.of("halfway"));
+    }
+
+    @Test
+    void aModuleThatFailedHasItsTurnAgainAndNothingThatWasSaidIsForgotten() throws Exception {
+        List<String> turns = new ArrayList<>();
+        List<AccountComponent> telling =
+                TamperedModule.among(
+                        server.components,
+                        "Homedir",
+                        (_, _, _) -> {
+                            turns.add("Homedir");
+                            RestoreNotes notes = new RestoreNotes();
+                            notes.skipped("one file");
+                            return notes.report(Map.of());
+                        });
+        List<AccountComponent> modules =
+                TamperedModule.among(
+                        telling,
+                        "Cron",
+                        (module, context, source) -> {
+                            turns.add("Cron");
+                            if (turns.stream().filter("Cron"::equals).count() == 1) {
+                                throw new ComponentException("the crontab is locked");
+                            }
+                            return module.restore(context, source);
+                        });
+        MarkedJob job = new MarkedJob(RestoreServer.whole("alice"));
+        RestoreHandler handler = new RestoreHandler(server.parts(modules));
+        assertThat(handler.run(job).outcome()).isInstanceOf(JobOutcome.Failed.class);
+        Files.delete(server.root.resolve("/var/spool/cron/alice"));
+
+        JobOutcome again = handler.run(job).outcome();
+
+        assertThat(turns).containsExactlyInAnyOrder("Homedir", "Cron", "Cron");
+        assertThat(server.root.resolve("/var/spool/cron/alice")).exists();
+        assertThat(again)
+                .isInstanceOfSatisfying(
+                        JobOutcome.Partial.class,
+                        partial -> {
+                            RestoreResult result =
+                                    JobJson.read(partial.result(), RestoreResult.class);
+                            assertThat(result.result()).isEqualTo(2);
+                            assertThat(result.skipped()).contains("Homedir: one file");
+                            assertThat(result.modules())
+                                    .containsEntry("Homedir", "done before")
+                                    .containsEntry("Cron", "done");
+                        });
     }
 
     /// A user that is being restored has no login shell, and is an account all the same.

@@ -81,6 +81,7 @@ final class RestoreServer implements AutoCloseable {
     long pieceBytes = FarDownload.PIECE_BYTES;
     private @Nullable SessionId lastSession;
     private String lastAccount = "";
+    private @Nullable JobOutcome lastBackup;
 
     /// The demonstration server.
     static RestoreServer demo(Path folder) throws Exception {
@@ -156,7 +157,20 @@ final class RestoreServer implements AutoCloseable {
                                 new PinStore(root.resolve("/pins.yaml")))
                         .run(job(JobKind.BACKUP, account, arguments));
         Assertions.assertFalse(ended.outcome() instanceof JobOutcome.Failed, ended.toString());
+        lastBackup = ended.outcome();
         catalog.adopt(ended.followUp().restorePoints());
+    }
+
+    /// What the newest backup had to tell.
+    List<String> lastBackupWarnings() {
+        return switch (lastBackup) {
+            case JobOutcome.Succeeded(String json) ->
+                    JobJson.read(json, BackupResult.class).warnings();
+            case JobOutcome.Partial(String json, _) ->
+                    JobJson.read(json, BackupResult.class).warnings();
+            case null -> throw new AssertionError("no backup");
+            case JobOutcome other -> throw new AssertionError(other.toString());
+        };
     }
 
     /// A restore of everything from today's restore point.

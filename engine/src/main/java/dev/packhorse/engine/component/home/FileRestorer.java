@@ -22,22 +22,30 @@ import java.util.function.LongConsumer;
 /// Writes regular files, holes included. One thread.
 final class FileRestorer {
     private static final int BLOCK = 128 << 10;
-    private static final int PRIVATE = 0600;
 
     private final OwnerAccess owner;
     private final int uid;
     private final Cancellation cancellation;
     private final LongConsumer restored;
+    private final boolean syncs;
     private final byte[] block = new byte[BLOCK];
     private boolean attributesLost;
 
     /// @param owner gives files to groups, which the account cannot
     /// @param restored told how many bytes more are written
-    FileRestorer(OwnerAccess owner, int uid, Cancellation cancellation, LongConsumer restored) {
+    /// @param syncs whether a file is on the disk before it gets its name, since its being there
+    ///   will be all that is asked of it
+    FileRestorer(
+            OwnerAccess owner,
+            int uid,
+            Cancellation cancellation,
+            LongConsumer restored,
+            boolean syncs) {
         this.owner = owner;
         this.uid = uid;
         this.cancellation = cancellation;
         this.restored = restored;
+        this.syncs = syncs;
     }
 
     /// Puts the file into the folder under its name, whole or not at all.
@@ -58,7 +66,7 @@ final class FileRestorer {
                 folder,
                 name,
                 () -> {
-                    try (PosixFile file = folder.create(Replacement.TEMPORARY, PRIVATE)) {
+                    try (PosixFile file = folder.createPrivate(Replacement.TEMPORARY)) {
                         write(file, entry, content);
                         attributesLost |=
                                 !UserXattrs.restore(entry.attributes().xattrs(), file::setXattr);
@@ -69,6 +77,9 @@ final class FileRestorer {
                         file.setMode(rights.mode());
                         file.setTimes(
                                 entry.attributes().mtimeSeconds(), entry.attributes().mtimeNanos());
+                        if (syncs) {
+                            file.sync();
+                        }
                     }
                 },
                 placing);

@@ -19,6 +19,7 @@ import dev.packhorse.transport.spi.Cancellation;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Packs a home: into an archive first all folders, then what has not changed for long, then the
 /// files that were changed lately ([LateFiles]), each in the order of a walk; into a tree in the
@@ -79,7 +80,10 @@ final class HomePacker {
         FileStat stat = home.stat();
         sink.add(
                 new ArchiveEntry.Folder(
-                        HomePath.HOME, FilePacker.attributes(stat, UserXattrs.of(home.xattrs()))));
+                        HomePath.HOME,
+                        FilePacker.attributes(
+                                stat,
+                                UserXattrs.fitting(HomePath.HOME, home.xattrs(), report::warn))));
         report.folder();
         if (sink.isSequence() && isPlain(stat, home.xattrs())) {
             packFolders(home);
@@ -278,7 +282,7 @@ final class HomePacker {
             hardLinks.remember(stat, path);
             return;
         }
-        Opened opened = access.take(byRoot, path, () -> open(place));
+        Opened opened = access.take(byRoot, path, () -> open(place, report::warn));
         if (opened == null) {
             return;
         }
@@ -308,10 +312,13 @@ final class HomePacker {
         return path + ": left out, it was replaced while it was being packed";
     }
 
-    private static Opened open(Place place) throws IOException {
+    private static Opened open(Place place, Consumer<String> warnings) throws IOException {
         PosixFile file = place.folder().openForReading(place.name());
         try {
-            return new Opened(file, file.openedStat(), UserXattrs.of(file.xattrs()));
+            return new Opened(
+                    file,
+                    file.openedStat(),
+                    UserXattrs.fitting(place.path(), file.xattrs(), warnings));
         } catch (IOException e) {
             file.close();
             throw e;

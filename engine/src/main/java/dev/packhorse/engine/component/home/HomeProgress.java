@@ -19,18 +19,26 @@ final class HomeProgress {
     private final String archive;
     private final Directory home;
     private final HomeJournal journal;
+    private final WriteBehind behind;
     private final long pauseNanos;
     private final long before;
     private long begun;
     private long newest = System.nanoTime();
 
     /// @param journal learns which member it is, and is synced with the home
+    /// @param behind learns how much is written
     /// @param pause how often the home is synced and its state is kept, at most
-    HomeProgress(RestoreContext context, Directory home, HomeJournal journal, Duration pause) {
+    HomeProgress(
+            RestoreContext context,
+            Directory home,
+            HomeJournal journal,
+            WriteBehind behind,
+            Duration pause) {
         this.kept = context.progress();
         this.archive = context.facts().sha256();
         this.home = home;
         this.journal = journal;
+        this.behind = behind;
         this.pauseNanos = pause.toNanos();
         this.before = done(context);
     }
@@ -59,6 +67,7 @@ final class HomeProgress {
 
     /// So many bytes more of the archive's content are in the home.
     void restored(long bytes) {
+        behind.wrote(bytes);
         kept.restored(bytes);
     }
 

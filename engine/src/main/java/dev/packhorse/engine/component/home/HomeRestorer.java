@@ -76,7 +76,13 @@ final class HomeRestorer {
                         keptGroups,
                         notes);
         this.cancellation = context.cancellation();
-        this.files = new FileRestorer(owner, uid, cancellation, progress::restored);
+        this.files =
+                new FileRestorer(
+                        owner,
+                        uid,
+                        cancellation,
+                        progress::restored,
+                        context.options().mergesMail());
         this.merge =
                 context.options().mergesMail()
                         ? Optional.of(new MailMerge(home))

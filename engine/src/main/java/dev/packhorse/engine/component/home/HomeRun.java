@@ -33,8 +33,6 @@ final class HomeRun implements ArchiveRun {
     /// Headers of a member with a long name and a time of nanoseconds, without the name.
     private static final int HEADER_BYTES = 2_560;
 
-    private static final int XATTR_OVERHEAD = 64;
-
     private final HeldHome home;
     private final HomeReport report;
     private final Cancellation cancellation;
@@ -212,14 +210,11 @@ final class HomeRun implements ArchiveRun {
     /// The attributes, if there is room for them with all that the run still has to hold.
     private Map<ByteString, ByteString> fitting(
             ArchiveSink sink, BytePath path, Map<ByteString, ByteString> xattrs, long content) {
-        long needed = HEADER_BYTES + content;
-        for (Map.Entry<ByteString, ByteString> each : xattrs.entrySet()) {
-            needed += XATTR_OVERHEAD + 3L * each.getKey().length() + each.getValue().length();
-        }
+        long needed = HEADER_BYTES + content + UserXattrs.bytes(xattrs);
         if (xattrs.isEmpty() || needed + bytes <= sink.room()) {
             return xattrs;
         }
-        warnings.add(path + ": its extended attributes are too large and were left out");
+        warnings.add(UserXattrs.tooLarge(path));
         return Map.of();
     }
 

@@ -13,7 +13,7 @@ final class HomeTally {
     /// A regular file of this logical size.
     void file(long sizeBytes) {
         files++;
-        bytes += sizeBytes;
+        bytes = sum(sizeBytes);
     }
 
     /// A folder, the home itself among them.
@@ -31,7 +31,12 @@ final class HomeTally {
         files += other.files;
         folders += other.folders;
         links += other.links;
-        bytes += other.bytes;
+        bytes = sum(other.bytes);
+    }
+
+    /// Files with holes may say that they have more bytes than a number holds.
+    private long sum(long more) {
+        return more > Long.MAX_VALUE - bytes ? Long.MAX_VALUE : bytes + more;
     }
 
     /// With the number of those that were there already.

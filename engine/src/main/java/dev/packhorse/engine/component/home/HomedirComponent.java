@@ -132,8 +132,9 @@ public final class HomedirComponent extends BasicComponent {
                         HomeJournal.open(
                                 context.progress().folder().orElse(context.staging()),
                                 HomeProgress.done(context));
-                Directory home = HomeFolder.open(context.services().root(), account)) {
-            HomeProgress progress = new HomeProgress(context, home, journal, progressKept);
+                Directory home = HomeFolder.open(context.services().root(), account);
+                WriteBehind behind = new WriteBehind(home)) {
+            HomeProgress progress = new HomeProgress(context, home, journal, behind, progressKept);
             HomeRestorer restorer =
                     new HomeRestorer(
                             context, account, oldHome, groups, home, owner, journal, progress);

@@ -53,24 +53,36 @@ final class MailMerge {
     }
 
     private boolean exists(BytePath path) throws IOException {
-        return names(above(path)).contains(path.name());
+        return in(above(path), folder -> folder.find(path.name()).isPresent(), false);
     }
 
     private List<ByteName> names(BytePath folder) throws IOException {
+        return in(folder, Directory::list, List.of());
+    }
+
+    /// Asks a folder.
+    ///
+    /// @param absent the answer if it is not there, or closed to the account
+    private <R> R in(BytePath folder, Question<R> question, R absent) throws IOException {
         if (folder.equals(HomePath.HOME)) {
-            return home.list();
+            return question.ask(home);
         }
         try (Directory opened = home.openBeneath(folder.relativeTo(HomePath.HOME))) {
-            return opened.list();
+            return question.ask(opened);
         } catch (PosixException e) {
             if (e.is(Errno.ENOENT)
                     || e.is(Errno.ENOTDIR)
                     || e.is(Errno.ELOOP)
                     || e.is(Errno.EACCES)) {
-                return List.of();
+                return absent;
             }
             throw e;
         }
+    }
+
+    @FunctionalInterface
+    private interface Question<R> {
+        R ask(Directory folder) throws IOException;
     }
 
     private static BytePath above(BytePath path) {

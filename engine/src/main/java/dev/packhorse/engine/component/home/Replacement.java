@@ -17,7 +17,8 @@ final class Replacement {
 
     /// Makes an entry and puts it in place.
     ///
-    /// @param maker makes the entry under [#TEMPORARY]
+    /// @param maker makes the entry under [#TEMPORARY], and does nothing before that; asked once
+    ///   more if something bears that name
     /// @throws InTheWayException if a folder that is not empty bears the name
     /// @throws PosixException if the folder does not take the entry; what was there before is
     ///   unchanged
@@ -29,10 +30,9 @@ final class Replacement {
     /// is there, whenever the process is killed.
     static void put(Directory folder, ByteName name, Maker maker, Placing placing)
             throws IOException {
-        clear(folder);
         boolean placed = false;
         try {
-            maker.make();
+            make(folder, maker);
             placing.placing(folder.stat(TEMPORARY));
             place(folder, name);
             placed = true;
@@ -40,6 +40,19 @@ final class Replacement {
             if (!placed) {
                 discard(folder);
             }
+        }
+    }
+
+    /// Nothing bears the temporary name, unless a restore was killed: that shows by itself.
+    private static void make(Directory folder, Maker maker) throws IOException {
+        try {
+            maker.make();
+        } catch (PosixException e) {
+            if (!e.is(Errno.EEXIST)) {
+                throw e;
+            }
+            clear(folder);
+            maker.make();
         }
     }
 
@@ -85,7 +98,7 @@ final class Replacement {
         }
     }
 
-    /// Makes an entry.
+    /// Makes an entry; EEXIST only if something bears its name.
     @FunctionalInterface
     interface Maker {
         void make() throws IOException;

@@ -19,6 +19,7 @@ final class RestoreFrame {
     final @Nullable ByteName name;
 
     final Directory directory;
+    private final boolean own;
     private final int modeNow;
     private RestoredRights rights;
     private long mtimeSeconds;
@@ -34,7 +35,8 @@ final class RestoreFrame {
         this.rights = new RestoredRights(stat.mode(), OptionalInt.empty());
         this.mtimeSeconds = stat.mtimeSeconds();
         this.mtimeNanos = stat.mtimeNanos();
-        boolean open = (stat.mode() & OWNER_ALL) == OWNER_ALL || stat.uid() != uid;
+        this.own = stat.uid() == uid;
+        boolean open = (stat.mode() & OWNER_ALL) == OWNER_ALL || !own;
         this.modeNow = open ? stat.mode() : stat.mode() | OWNER_ALL;
         if (!open) {
             directory.setMode(modeNow);
@@ -49,7 +51,13 @@ final class RestoreFrame {
         lists = UserXattrs.late(attributes.xattrs());
     }
 
-    /// Gives the folder its group, access lists, mode and time.
+    /// Whether the folder is the account's. The customer may have put one of somebody else's here,
+    /// by renaming: root must not give that away.
+    boolean isOwn() {
+        return own;
+    }
+
+    /// Gives the folder, which must be the account's, its group, access lists, mode and time.
     ///
     /// @return whether the lists could be set
     /// @param owner gives folders to groups, which the account cannot

@@ -1,11 +1,13 @@
 package dev.packhorse.engine.component.home;
 
+import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.posix.ByteString;
 import dev.packhorse.engine.posix.Errno;
 import dev.packhorse.engine.posix.PosixException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /// Picks the extended attributes that belong to the account: its own and the access lists of its
 /// files. Those of other name spaces (capabilities, labels) are the system's and neither packed nor
@@ -13,6 +15,12 @@ import java.util.TreeMap;
 final class UserXattrs {
     private static final ByteString PREFIX = ByteString.of("user.");
     private static final ByteString LISTS = ByteString.of("system.posix_acl_");
+
+    private static final int OVERHEAD = 64;
+
+    /// What a folder's or a large file's may take: the headers that hold them must fit into one
+    /// block of an archive.
+    private static final long MOST_BYTES = 96 << 10;
 
     private UserXattrs() {}
 
@@ -23,6 +31,33 @@ final class UserXattrs {
         Map<ByteString, ByteString> own = new HashMap<>(all);
         own.keySet().removeIf(name -> !name.startsWith(PREFIX) && !name.startsWith(LISTS));
         return own;
+    }
+
+    /// No less than what they take in an archive.
+    static long bytes(Map<ByteString, ByteString> own) {
+        long bytes = 0;
+        for (Map.Entry<ByteString, ByteString> each : own.entrySet()) {
+            bytes += OVERHEAD + 3L * each.getKey().length() + each.getValue().length();
+        }
+        return bytes;
+    }
+
+    /// As [#of], none if they are too large for an archive: a customer must not stop the backup
+    /// with them.
+    ///
+    /// @param warnings is told of that
+    static Map<ByteString, ByteString> fitting(
+            BytePath path, Map<ByteString, ByteString> all, Consumer<String> warnings) {
+        Map<ByteString, ByteString> own = of(all);
+        if (bytes(own) <= MOST_BYTES) {
+            return own;
+        }
+        warnings.accept(tooLarge(path));
+        return Map.of();
+    }
+
+    static String tooLarge(BytePath path) {
+        return path + ": its extended attributes are too large and were left out";
     }
 
     /// The attributes of a folder that may be set before it is filled.
