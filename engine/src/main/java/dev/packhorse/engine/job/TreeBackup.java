@@ -14,6 +14,7 @@ import dev.packhorse.engine.tree.TreeWriter;
 import dev.packhorse.transport.spi.ObjectKey;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -163,17 +164,22 @@ final class TreeBackup {
 
     private static Map<String, PackReport> withLosses(
             Map<String, PackReport> reports, TreeCounts counts) {
-        if (counts.lostAttributes() == 0) {
+        List<String> losses = new ArrayList<>();
+        if (counts.lostAttributes() > 0) {
+            losses.add(
+                    counts.lostAttributes()
+                            + " extended attributes were lost: the file system of the backup directory does not take them");
+        }
+        if (counts.lostBits() > 0) {
+            losses.add(
+                    counts.lostBits()
+                            + " files and folders lost their set-user-id and set-group-id bits: the service may not set them (RestrictSUIDSGID= of its unit)");
+        }
+        if (losses.isEmpty()) {
             return reports;
         }
         Map<String, PackReport> all = new TreeMap<>(reports);
-        all.put(
-                "Tree",
-                new PackReport(
-                        Map.of(),
-                        List.of(
-                                counts.lostAttributes()
-                                        + " extended attributes were lost: the file system of the backup directory does not take them")));
+        all.put("Tree", new PackReport(Map.of(), losses));
         return all;
     }
 }

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 /// An open file descriptor and what files and directories have in common. One thread at a time.
 final class Descriptor {
     private static final int MAX_MODE = 0xfff;
+    private static final int SET_ID_BITS = 06000;
 
     /// Tells utimensat to leave a time as it is.
     private static final long UTIME_OMIT = (1L << 30) - 2;
@@ -66,6 +67,23 @@ final class Descriptor {
     void setMode(int mode) throws PosixException {
         try (Scratch scratch = Scratch.take()) {
             check(Syscall.FCHMOD, scratch.call(Syscall.FCHMOD, number(), checkedMode(mode)));
+        }
+    }
+
+    /// Sets as much of a mode as this process may: the service's confinement may forbid set-user-id
+    /// and set-group-id bits (systemd's `RestrictSUIDSGID=`), which is EPERM for all of the mode.
+    ///
+    /// @return whether that is all of it
+    boolean setModeAsAllowed(int mode) throws PosixException {
+        try {
+            setMode(mode);
+            return true;
+        } catch (PosixException e) {
+            if (!e.is(Errno.EPERM) || (mode & SET_ID_BITS) == 0) {
+                throw e;
+            }
+            setMode(mode & ~SET_ID_BITS);
+            return false;
         }
     }
 

@@ -224,6 +224,14 @@ public final class Directory implements AutoCloseable {
         descriptor.setMode(mode);
     }
 
+    /// Sets as much of these permission bits as this process may: where the service's confinement
+    /// forbids set-user-id and set-group-id bits, the others.
+    ///
+    /// @return whether all were set
+    public boolean setModeAsAllowed(int mode) throws PosixException {
+        return descriptor.setModeAsAllowed(mode);
+    }
+
     /// Gives this directory to a user and a group.
     public void setOwner(int uid, int gid) throws PosixException {
         descriptor.setOwner(uid, gid);

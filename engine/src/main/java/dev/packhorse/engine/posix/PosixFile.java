@@ -262,6 +262,14 @@ public final class PosixFile implements AutoCloseable {
         descriptor.setMode(mode);
     }
 
+    /// Sets as much of these permission bits as this process may: where the service's confinement
+    /// forbids set-user-id and set-group-id bits, the others.
+    ///
+    /// @return whether all were set
+    public boolean setModeAsAllowed(int mode) throws PosixException {
+        return descriptor.setModeAsAllowed(mode);
+    }
+
     /// Gives the file to a user and a group. The kernel takes the set-user-id and set-group-id bits
     /// away: set the mode afterwards.
     public void setOwner(int uid, int gid) throws PosixException {

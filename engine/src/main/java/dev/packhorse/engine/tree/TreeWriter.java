@@ -38,6 +38,7 @@ public final class TreeWriter implements ArchiveSink, AutoCloseable {
     private final TreeSwitch place;
     private final TreeFolders folders;
     private final TreeAttributes setter = new TreeAttributes();
+    private final SetIdBits bits;
     private final PreviousLinks previous;
     private final RecordWriter record;
     private final Hashes hashes = new Hashes();
@@ -65,6 +66,7 @@ public final class TreeWriter implements ArchiveSink, AutoCloseable {
         this.clock = clock;
         this.cancellation = cancellation;
         this.names = new LinkedNames(place.tree());
+        this.bits = new SetIdBits(place.tree());
         this.folders =
                 new TreeFolders(
                         place.tree(),
@@ -110,7 +112,7 @@ public final class TreeWriter implements ArchiveSink, AutoCloseable {
 
     /// How the tree came about so far.
     public TreeCounts counts() {
-        return counts.withLost(setter.lost());
+        return counts.withLost(setter.lost(), bits.lost());
     }
 
     @Override
@@ -149,7 +151,8 @@ public final class TreeWriter implements ArchiveSink, AutoCloseable {
                 case RegularFile file ->
                         throw new IllegalArgumentException(
                                 "a regular file needs a body: " + file.path());
-                case ArchiveEntry.Folder folder -> folders.make(folder.path(), folder.attributes());
+                case ArchiveEntry.Folder folder ->
+                        folders.make(folder.path(), bits.of(folder.attributes()));
                 case SymbolicLink link -> addSymlink(link);
                 case HardLink link -> addHardLink(link);
             }
@@ -193,14 +196,14 @@ public final class TreeWriter implements ArchiveSink, AutoCloseable {
         Offer offered = offer;
         offer = null;
         ByteName name = entry.path().name();
+        Attributes attributes = AccountThread.asProcess(() -> bits.of(entry.attributes()));
         try (PosixFile file =
                 AccountThread.asProcess(
                         () -> directory(entry.path()).create(name, NEW_FILE_MODE))) {
             TreeFile writing = new TreeFile(file, entry, body, buffer, cancellation);
             writing.writeContent();
-            boolean complete =
-                    AccountThread.asProcess(() -> setter.apply(file, entry.attributes()));
-            recordFile(entry, writing, complete, offered);
+            boolean complete = AccountThread.asProcess(() -> setter.apply(file, attributes));
+            recordFile(entry, attributes, writing, complete, offered);
             IOException failure = writing.bodyFailure();
             if (failure != null) {
                 throw failure;
@@ -211,18 +214,23 @@ public final class TreeWriter implements ArchiveSink, AutoCloseable {
 
     /// A file is known again only if it is what was offered, to the last byte.
     private void recordFile(
-            RegularFile entry, TreeFile written, boolean complete, @Nullable Offer offered)
+            RegularFile entry,
+            Attributes given,
+            TreeFile written,
+            boolean complete,
+            @Nullable Offer offered)
             throws IOException {
+        RegularFile kept = new RegularFile(entry.path(), given, entry.sizeBytes(), entry.data());
         byte[] content = written.content();
         counts = counts.copied(written.given());
         if (offered == null || !offered.isOf(entry)) {
             byte[] key = hashes.key(entry.path());
-            addLine('f', key, entry, entry.sizeBytes(), content, RecordLine.NO_ORIGIN);
+            addLine('f', key, kept, entry.sizeBytes(), content, RecordLine.NO_ORIGIN);
             return;
         }
         boolean isKnown = complete && written.given() == written.declared();
         byte[] origin = isKnown ? offered.origin() : RecordLine.NO_ORIGIN;
-        addLine('f', offered.key(), entry, entry.sizeBytes(), content, origin);
+        addLine('f', offered.key(), kept, entry.sizeBytes(), content, origin);
         names.remember(offered, content);
     }
 

@@ -52,9 +52,10 @@ final class FileRestorer {
     ///
     /// @param rights what it gets besides its owner
     /// @param placing told of it before it gets its name
+    /// @return whether it has all bits of its mode
     /// @throws PosixException if the folder does not take it
     /// @throws ArchiveException if the archive cannot be read
-    void restore(
+    boolean restore(
             Directory folder,
             ByteName name,
             RegularFile entry,
@@ -62,6 +63,7 @@ final class FileRestorer {
             InputStream content,
             Placing placing)
             throws IOException {
+        boolean[] whole = {true};
         Replacement.put(
                 folder,
                 name,
@@ -74,7 +76,7 @@ final class FileRestorer {
                             int group = rights.group().getAsInt();
                             owner.run(() -> file.setOwner(uid, group));
                         }
-                        file.setMode(rights.mode());
+                        whole[0] = file.setModeAsAllowed(rights.mode());
                         file.setTimes(
                                 entry.attributes().mtimeSeconds(), entry.attributes().mtimeNanos());
                         if (syncs) {
@@ -83,6 +85,7 @@ final class FileRestorer {
                     }
                 },
                 placing);
+        return whole[0];
     }
 
     /// Whether a file of this size, time, mode and owner is there, as [#restore] leaves it.

@@ -191,7 +191,10 @@ final class HomeRestorer {
         if (progress.wasDone() && files.isThere(parent, name, file, rights)) {
             progress.restored(file.sizeBytes());
         } else {
-            files.restore(parent, name, file, rights, content, placing);
+            boolean whole = files.restore(parent, name, file, rights, content, placing);
+            if (!whole) {
+                notes.altered(file.path() + RestoredRights.BITS_LOST);
+            }
         }
         tally.file(file.sizeBytes());
         rules.tell(file);

@@ -110,11 +110,11 @@ final class RestoreFolders implements AutoCloseable {
     private void leave() throws IOException {
         RestoreFrame frame = frames.getLast();
         try (Directory _ = frame.directory) {
-            if (!frame.isOwn()) {
+            if (frame.isOwn()) {
+                frame.settle(owner, uid).ifPresent(each -> notes.altered(where() + each));
+            } else {
                 notes.altered(
                         where() + ": mode and time were left as they are, it is not the account's");
-            } else if (!frame.settle(owner, uid)) {
-                notes.altered(where() + ": its access lists could not be set");
             }
         } catch (PosixException e) {
             notes.altered(where() + ": mode and time were left as they are, " + e.getMessage());

@@ -7,6 +7,7 @@ import dev.packhorse.engine.posix.Directory;
 import dev.packhorse.engine.posix.FileStat;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +40,7 @@ final class RestoreFrame {
         boolean open = (stat.mode() & OWNER_ALL) == OWNER_ALL || !own;
         this.modeNow = open ? stat.mode() : stat.mode() | OWNER_ALL;
         if (!open) {
-            directory.setMode(modeNow);
+            var _ = directory.setModeAsAllowed(modeNow);
         }
     }
 
@@ -59,18 +60,22 @@ final class RestoreFrame {
 
     /// Gives the folder, which must be the account's, its group, access lists, mode and time.
     ///
-    /// @return whether the lists could be set
+    /// @return what it could not be given, as a sentence that goes on behind its name
     /// @param owner gives folders to groups, which the account cannot
-    boolean settle(OwnerAccess owner, int uid) throws IOException {
+    Optional<String> settle(OwnerAccess owner, int uid) throws IOException {
         if (rights.group().isPresent()) {
             int group = rights.group().getAsInt();
             owner.run(() -> directory.setOwner(uid, group));
         }
         boolean complete = UserXattrs.restore(lists, directory::setXattr);
+        boolean whole = true;
         if (rights.mode() != modeNow || rights.group().isPresent() || !lists.isEmpty()) {
-            directory.setMode(rights.mode());
+            whole = directory.setModeAsAllowed(rights.mode());
         }
         directory.setTimes(mtimeSeconds, mtimeNanos);
-        return complete;
+        if (!whole) {
+            return Optional.of(RestoredRights.BITS_LOST);
+        }
+        return complete ? Optional.empty() : Optional.of(": its access lists could not be set");
     }
 }

@@ -6,4 +6,8 @@ import java.util.OptionalInt;
 ///
 /// @param mode permission bits
 /// @param group the group of a service instead of the account's own, empty for the usual case
-record RestoredRights(int mode, OptionalInt group) {}
+record RestoredRights(int mode, OptionalInt group) {
+    /// What is told of an entry that could not get all of its mode, behind its name.
+    static final String BITS_LOST =
+            ": its set-user-id and set-group-id bits were dropped, this service may not set them";
+}
