@@ -28,7 +28,8 @@ import java.util.OptionalLong;
 /// rsync with a login each; nothing stays open between calls.
 public final class RsyncTransport implements Transport {
     private static final TransportTraits TRAITS =
-            new TransportTraits(false, false, Resumption.BY_BYTE, OptionalLong.empty(), 4);
+            new TransportTraits(
+                    false, false, false, true, false, Resumption.BY_BYTE, OptionalLong.empty(), 4);
 
     private final RsyncOpening opened;
     private final RemoteEntries entries;

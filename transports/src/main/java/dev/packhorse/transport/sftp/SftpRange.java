@@ -18,7 +18,9 @@ final class SftpRange extends InputStream {
     private static final int READ = 5;
     private static final int BLOCK = 1 << 15;
     private static final int FIRST_AHEAD = 2;
-    private static final int MOST_AHEAD = 64;
+
+    /// As much as the channel's window.
+    private static final int MOST_AHEAD = SftpConnection.WINDOW / BLOCK;
 
     private final SftpConnection connection;
     private final byte[] handle;
@@ -105,7 +107,7 @@ final class SftpRange extends InputStream {
     }
 
     private void askAhead() throws IOException {
-        if (asked.size() > ahead / 2) {
+        if (asked.size() > ahead - ahead / 4) {
             return;
         }
         while (next < end && asked.size() < ahead) {
