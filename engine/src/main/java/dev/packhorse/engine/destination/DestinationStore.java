@@ -98,19 +98,30 @@ public final class DestinationStore {
         }
     }
 
-    /// Replaces the destination of the same id.
+    /// Makes another of a destination.
+    ///
+    /// @param <X> what can fail in that
+    @FunctionalInterface
+    public interface Change<X extends Exception> {
+        /// What takes the place of the destination as it is now; of the same id.
+        Destination of(Destination now) throws X;
+    }
+
+    /// Changes a destination. Nobody else changes it between the look at it and the writing.
     ///
     /// @return false if there is none; then nothing changed
     /// @throws PlaceTakenException if it moves to where another is, or in it or around it
     /// @throws IllegalArgumentException if another has the name
-    /// @throws IOException if it cannot be written
-    public boolean replace(Destination destination) throws IOException {
+    /// @throws IOException if it cannot be read or written
+    public <X extends Exception> boolean change(DestinationId id, Change<X> change)
+            throws IOException, X {
         writing.lock();
         try {
-            Path file = files().get(destination.id().value());
+            Path file = files().get(id.value());
             if (file == null) {
                 return false;
             }
+            Destination destination = change.of(codec.read(file, id));
             requireFreeName(destination);
             if (!isWhereItWas(file, destination)) {
                 requireFreePlace(destination);

@@ -8,6 +8,8 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +18,8 @@ import javax.net.ssl.SSLContext;
 import org.apache.commons.net.smtp.AuthenticatingSMTPClient;
 import org.apache.commons.net.smtp.AuthenticatingSMTPClient.AUTH_METHOD;
 import org.apache.commons.net.smtp.SMTPReply;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Mail through a server that speaks SMTP. Login and mail go over TLS with a checked certificate;
 /// without TLS only this machine is spoken to, and without a login.
@@ -38,6 +42,7 @@ public record SmtpChannel(
         String hostName,
         Duration limit)
         implements Channel {
+    private static final Logger LOG = LoggerFactory.getLogger(SmtpChannel.class);
     private static final int PERMANENT = 500;
 
     /// When the connection becomes a secure one.
@@ -131,12 +136,28 @@ public record SmtpChannel(
             logIn(client, login.get());
         }
         require(client, client.setSender(mail.from()), "MAIL FROM");
-        for (String receiver : mail.to()) {
-            require(client, client.addRecipient(receiver), "RCPT TO");
-        }
+        addReceivers(client);
         write(client, message);
         // The mail is delivered: what the server says to the end of the talk changes nothing.
         var _ = client.logout();
+    }
+
+    /// One address that is no more must not keep the mail from the others.
+    private void addReceivers(AuthenticatingSMTPClient client) throws IOException {
+        List<DeliveryException> refusals = new ArrayList<>();
+        for (String receiver : mail.to()) {
+            if (!client.addRecipient(receiver)) {
+                refusals.add(refusal(client, "RCPT TO"));
+            }
+        }
+        if (refusals.size() == mail.to().size()) {
+            throw refusals.stream()
+                    .filter(each -> !each.isLasting())
+                    .findFirst()
+                    .orElse(refusals.getFirst());
+        }
+        refusals.forEach(
+                each -> LOG.warn("mail goes to the other receivers: {}", each.getMessage()));
     }
 
     private void write(AuthenticatingSMTPClient client, Message message) throws IOException {

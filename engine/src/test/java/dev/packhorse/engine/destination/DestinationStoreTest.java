@@ -72,13 +72,13 @@ class DestinationStoreTest {
         Destination one = local("first");
         store.add(one);
         Destination disabled = one.disabledBecause("it is full");
-        assertThat(store.replace(disabled)).isTrue();
+        assertThat(store.change(disabled.id(), _ -> disabled)).isTrue();
 
         assertThat(store.contents().destinations()).containsExactly(disabled);
         try (var files = Files.list(folder.resolve("backups"))) {
             assertThat(files).hasSize(1);
         }
-        assertThat(store.replace(local("never added"))).isFalse();
+        assertThat(store.change(local("never added").id(), now -> now)).isFalse();
     }
 
     @Test
@@ -114,7 +114,7 @@ class DestinationStoreTest {
 
         assertThat(found.type()).isEqualTo(DestinationType.SFTP);
         assertThat(found.toString()).contains("backup.example").doesNotContain("hush-hush");
-        store.replace(found.disabledBecause("not reachable"));
+        store.change(found.id(), now -> now.disabledBecause("not reachable"));
         assertThat(file)
                 .content()
                 .contains("password: sealed-1-", "host: backup.example", "of_a_later_version: kept")
@@ -141,7 +141,7 @@ class DestinationStoreTest {
     void aSealThatDoesNotOpenHidesOneDestinationOnly() throws IOException {
         Path file = foreign(OFFSITE);
         Destination sealed = store.contents().destinations().getFirst();
-        store.replace(sealed);
+        store.change(sealed.id(), _ -> sealed);
         Destination disk = local("disk");
         store.add(disk);
         String good = Files.readString(file);

@@ -81,7 +81,7 @@ class LocalPlacesTest {
         Destination two = DestinationStoreTest.local("two", "/disk/two");
         store.add(one);
         store.add(two);
-        assertThat(store.replace(two.disabledBecause("it is full"))).isTrue();
+        assertThat(store.change(two.id(), now -> now.disabledBecause("it is full"))).isTrue();
         Destination moved =
                 new Destination(
                         two.id(),
@@ -93,7 +93,8 @@ class LocalPlacesTest {
                         false,
                         30,
                         new DestinationSettings.Local("/disk/one", false, false));
-        assertThatThrownBy(() -> store.replace(moved)).isInstanceOf(PlaceTakenException.class);
+        assertThatThrownBy(() -> store.change(moved.id(), _ -> moved))
+                .isInstanceOf(PlaceTakenException.class);
         assertThat(store.find(two.id()).orElseThrow().settings())
                 .isEqualTo(new DestinationSettings.Local("/disk/two", true, false));
     }

@@ -99,7 +99,7 @@ class NthCallTest {
                                 false,
                                 30,
                                 new DestinationSettings.Local("/far", false, false));
-                if (!at(root).replace(destination)) {
+                if (!at(root).change(destination.id(), _ -> destination)) {
                     at(root).add(destination);
                 }
             }

@@ -176,7 +176,7 @@ class LocalReleaseTest {
         keepLocal("1");
         add(DestinationId.LOCAL, Tier.DAILY, SHA);
         add(first.id(), Tier.DAILY, SHA);
-        destinations.replace(second.disabledBecause("gone"));
+        destinations.change(second.id(), now -> now.disabledBecause("gone"));
         assertThat(run()).isZero();
         keepLocal("0");
         assertThat(run()).isEqualTo(1);
@@ -227,7 +227,7 @@ class LocalReleaseTest {
     void withoutADestinationNothingGoes() throws IOException {
         add(DestinationId.LOCAL, Tier.DAILY, SHA);
         destinations.delete(first.id());
-        destinations.replace(second.disabledBecause("gone"));
+        destinations.change(second.id(), now -> now.disabledBecause("gone"));
         assertThat(run()).isZero();
     }
 

@@ -455,8 +455,7 @@ class UploadHandlerTest {
                 .isEqualTo(
                         new JobOutcome.Failed(
                                 "{}", "destination " + second + " is not there any more"));
-        assertThat(destinations.replace(destination(first, "first").disabledBecause("full")))
-                .isTrue();
+        assertThat(destinations.change(first, now -> now.disabledBecause("full"))).isTrue();
         assertThat(upload(first).outcome())
                 .isEqualTo(new JobOutcome.Failed("{}", "destination " + first + " is disabled"));
     }

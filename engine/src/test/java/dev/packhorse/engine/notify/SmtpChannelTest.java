@@ -154,6 +154,30 @@ class SmtpChannelTest {
     }
 
     @Test
+    void oneReceiverThatIsRefusedKeepsTheMailFromNobodyElse() throws Exception {
+        server.answers.put("RCPT TO:<a@b.example>", "550 has left");
+
+        channel(SmtpChannel.Tls.STARTTLS, "localhost", context).send(MESSAGE, Cancellation.never());
+
+        assertThat(server.mails).hasSize(1);
+        assertThat(server.commands).contains("tls RCPT TO:<c+d@e.example>");
+    }
+
+    @Test
+    void whereNobodyIsTakenButSomebodyMayBeLaterAnotherTryMayHelp() throws Exception {
+        server.answers.put("RCPT TO:<a@b.example>", "550 has left");
+        server.answers.put("RCPT TO:<c+d@e.example>", "451 greylisted");
+        SmtpChannel channel = channel(SmtpChannel.Tls.STARTTLS, "localhost", context);
+
+        DeliveryException refused =
+                catchThrowableOfType(
+                        DeliveryException.class, () -> channel.send(MESSAGE, Cancellation.never()));
+
+        assertThat(refused.isLasting()).isFalse();
+        assertThat(server.mails).isEmpty();
+    }
+
+    @Test
     void aServerThatClosesAtOnceIsTriedAgain() throws Exception {
         server.answers.put("greeting", "421 later");
         SmtpChannel channel = channel(SmtpChannel.Tls.STARTTLS, "localhost", context);

@@ -59,7 +59,8 @@ final class TestSmtpServer implements AutoCloseable {
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 String verb = line.split("[ :]", 2)[0].toUpperCase(java.util.Locale.ROOT);
                 commands.add((socket instanceof SSLSocket ? "tls " : "") + line);
-                say(socket, answers.getOrDefault(verb, usual(verb, socket)));
+                String usual = answers.getOrDefault(verb, usual(verb, socket));
+                say(socket, answers.getOrDefault(line, usual));
                 if (verb.equals("STARTTLS") && !answers.containsKey(verb)) {
                     SSLSocket secure =
                             (SSLSocket)

@@ -61,7 +61,7 @@ final class ArchiveRemovalFunctions {
                     "mountpoint", "archives lie in " + String.join(", ", files.folders()));
         }
         List<String> paths = found(user, folder);
-        refuseUsed(user, paths);
+        refuseUsed(paths);
         List<String> messages = new ArrayList<>();
         List<String> warnings = new ArrayList<>();
         for (String path : paths) {
@@ -87,14 +87,13 @@ final class ArchiveRemovalFunctions {
         }
     }
 
-    /// A restore that waits or runs needs its archive.
-    private void refuseUsed(AccountName user, List<String> paths) throws WhmException {
+    /// A restore that waits or runs needs its archive, under whatever name the account comes back.
+    private void refuseUsed(List<String> paths) throws WhmException {
         Set<String> used = new HashSet<>();
         queue.forEach(
                 JobFilter.of(
-                                Set.of(JobKind.RESTORE),
-                                Set.of(JobState.HELD, JobState.PENDING, JobState.ACTIVE))
-                        .about(user.value()),
+                        Set.of(JobKind.RESTORE),
+                        Set.of(JobState.HELD, JobState.PENDING, JobState.ACTIVE)),
                 job ->
                         used.add(
                                 JobJson.read(job.request().arguments(), RestoreArguments.class)

@@ -105,8 +105,8 @@ final class BackupDestinationFunctions {
     }
 
     private Answer set(Caller caller, Arguments arguments) throws WhmException {
-        Destination before = destinations.require(Values.destination(arguments, "id"));
-        replace(form.changed(before, arguments));
+        DestinationId id = Values.destination(arguments, "id");
+        change(id, now -> form.changed(now, arguments));
         return Answer.ok();
     }
 
@@ -152,7 +152,13 @@ final class BackupDestinationFunctions {
         } catch (IOException e) {
             String reason = "Validation of " + Text.quoted(destination.name()) + " failed";
             if (arguments.flag("disableonfail")) {
-                replace(destination.disabledBecause(reason + ": " + e.getMessage()));
+                // of settings that were changed meanwhile nothing is known
+                change(
+                        destination.id(),
+                        now ->
+                                now.equals(destination)
+                                        ? now.disabledBecause(reason + ": " + e.getMessage())
+                                        : now);
             }
             throw Text.failed(reason, e);
         }
@@ -187,10 +193,11 @@ final class BackupDestinationFunctions {
         return Answer.ok(data);
     }
 
-    private void replace(Destination changed) throws WhmException {
+    private void change(DestinationId id, DestinationStore.Change<WhmException> change)
+            throws WhmException {
         try {
-            if (!store.replace(changed)) {
-                throw Values.noDestination(changed.id().value());
+            if (!store.change(id, change)) {
+                throw Values.noDestination(id.value());
             }
         } catch (PlaceTakenException e) {
             throw placeTaken(e);

@@ -408,6 +408,20 @@ class TransferFunctionsTest {
     }
 
     @Test
+    void anArchiveThatARestoreUnderAnotherNameNeedsStays() throws Exception {
+        String session = session();
+        server.call(
+                "enqueue_transfer_item",
+                "transfer_session_id=" + session,
+                "module=AccountLocal",
+                "user=bob",
+                "localuser=robert");
+        assertThatThrownBy(() -> server.call("delete_account_archives", "user=bob"))
+                .hasMessageContaining("waits or runs");
+        assertThat(root.resolve("home/cpmove-bob.tar.gz")).exists();
+    }
+
+    @Test
     void anArchiveThatARestoreNeedsStays() throws Exception {
         String session = session();
         enqueue(session, "bob");
