@@ -7,14 +7,19 @@ import dev.packhorse.cli.client.ClientException;
 import dev.packhorse.cli.client.Parameters;
 import dev.packhorse.engine.demo.DemoServer;
 import dev.packhorse.engine.posix.Identity;
+import dev.packhorse.transport.fault.Fault;
+import dev.packhorse.transport.fault.FaultProxy;
 import dev.packhorse.transport.server.OpensshServer;
+import dev.packhorse.transport.spi.HostPort;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -37,6 +42,7 @@ class FarTreeProcessTest {
     private Path far = Path.of("");
     private String slot = "";
     private String folder = "";
+    private int port;
 
     private record Ended(int code, byte[] out, String err) {
         String text() {
@@ -50,6 +56,7 @@ class FarTreeProcessTest {
         server = work.resolve("server");
         DemoServer.write(server, 50);
         folder = OpensshServer.shared().freshFolder();
+        port = OpensshServer.shared().port();
         far = OpensshServer.shared().home().resolve(folder);
     }
 
@@ -85,6 +92,45 @@ class FarTreeProcessTest {
         }
     }
 
+    @Test
+    void aCommandThatIsEndedLeavesNothingHere() throws Exception {
+        byte[] noise = new byte[16 << 20];
+        new Random(5).nextBytes(noise);
+        Files.write(server.resolve("home").resolve(USER).resolve("noise.bin"), noise);
+        HostPort sshd = new HostPort("127.0.0.1", OpensshServer.shared().port());
+        try (FaultProxy proxy = FaultProxy.before(sshd)) {
+            port = proxy.address().port();
+            backUp();
+            proxy.set(new Fault.Hang(Fault.Direction.TO_CLIENT, 4 << 20));
+            Process reading = start("cat", USER, slot, "homedir/noise.bin", FROM);
+            DaemonUnderTest.await(LIMIT, () -> arrivedHere() > 0);
+            reading.destroy();
+            assertThat(reading.waitFor()).isNotZero();
+            assertThat(arrivedHere()).isNegative();
+        }
+    }
+
+    /// How much of what is fetched is here; -1 if there is no folder for it.
+    private long arrivedHere() {
+        long bytes = -1;
+        try (Stream<Path> state = Files.list(work.resolve("state"))) {
+            for (Path each :
+                    state.filter(it -> it.getFileName().toString().startsWith("fetched"))
+                            .toList()) {
+                try (Stream<Path> all = Files.walk(each)) {
+                    bytes =
+                            all.filter(Files::isRegularFile)
+                                    .mapToLong(it -> it.toFile().length())
+                                    .sum();
+                }
+            }
+            return bytes;
+        } catch (IOException | UncheckedIOException _) {
+            // It goes while it is looked at.
+            return 0;
+        }
+    }
+
     private void assertALinkThatTheServerPutThereIsNotFollowed() throws Exception {
         Path mark = far.resolve(slot).resolve("accounts").resolve(USER);
         Path tree = mark.resolveSibling(Files.readAllLines(mark).getLast());
@@ -108,7 +154,7 @@ class FarTreeProcessTest {
 
     private void backUp() throws Exception {
         try (DaemonUnderTest daemon = DaemonUnderTest.start(work, "256m")) {
-            String id = OffsiteTrees.add(daemon, folder);
+            String id = OffsiteTrees.add(daemon, folder, port);
             assertThat(
                             daemon.call(
                                             "backup_destination_validate",
@@ -175,6 +221,12 @@ class FarTreeProcessTest {
     }
 
     private Ended packhorse(String... arguments) throws Exception {
+        Process process = start(arguments);
+        byte[] out = process.getInputStream().readAllBytes();
+        return new Ended(process.waitFor(), out, Files.readString(work.resolve("err")));
+    }
+
+    private Process start(String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(
@@ -190,9 +242,6 @@ class FarTreeProcessTest {
         command.addAll(List.of(arguments));
         command.addAll(
                 List.of("--set=host.root=" + server, "--set=state=" + work.resolve("state")));
-        Path err = work.resolve("err");
-        Process process = new ProcessBuilder(command).redirectError(err.toFile()).start();
-        byte[] out = process.getInputStream().readAllBytes();
-        return new Ended(process.waitFor(), out, Files.readString(err));
+        return new ProcessBuilder(command).redirectError(work.resolve("err").toFile()).start();
     }
 }

@@ -13,7 +13,9 @@ final class OffsiteTrees {
     ///
     /// @param folder below the home of the server's user
     /// @return its id
-    static String add(DaemonUnderTest daemon, String folder) throws ClientException, IOException {
+    /// @param port where the server is reached
+    static String add(DaemonUnderTest daemon, String folder, int port)
+            throws ClientException, IOException {
         OpensshServer sshd = OpensshServer.shared();
         daemon.call("backup_config_set", new Parameters().add("backuptype", "incremental"));
         return daemon.call(
@@ -22,7 +24,7 @@ final class OffsiteTrees {
                                 .add("name", "offsite")
                                 .add("type", "Rsync")
                                 .add("host", "127.0.0.1")
-                                .add("port", Integer.toString(sshd.port()))
+                                .add("port", Integer.toString(port))
                                 .add("username", sshd.user())
                                 .add("authtype", "key")
                                 .add("privatekey", sshd.key().toString())

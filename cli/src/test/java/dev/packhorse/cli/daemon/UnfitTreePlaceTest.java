@@ -27,7 +27,12 @@ class UnfitTreePlaceTest {
         assumeTrue(run("/bin/mount", "-t", "ramfs", "none", far.toString()) == 0, "mounts");
         Files.setPosixFilePermissions(far, PosixFilePermissions.fromString("rwxrwxrwx"));
         try (DaemonUnderTest daemon = DaemonUnderTest.start(work, "256m")) {
-            Parameters id = new Parameters().add("id", OffsiteTrees.add(daemon, folder));
+            Parameters id =
+                    new Parameters()
+                            .add(
+                                    "id",
+                                    OffsiteTrees.add(
+                                            daemon, folder, OpensshServer.shared().port()));
             assertThatThrownBy(() -> daemon.call("backup_destination_validate", id))
                     .hasMessageContaining("could not store a test tree")
                     .hasMessageContaining("path: the file system there keeps no user.* attributes");

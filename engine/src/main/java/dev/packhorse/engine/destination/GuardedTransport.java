@@ -105,9 +105,10 @@ final class GuardedTransport implements Transport {
     }
 
     @Override
-    public void readTreePart(ObjectKey key, TreePath part, Path into, Cancellation cancellation)
+    public void readTreePart(
+            ObjectKey key, TreePath part, long mostBytes, Path into, Cancellation cancellation)
             throws TransportException, CancelledException {
-        transport.readTreePart(key, part, into, cancellation);
+        transport.readTreePart(key, part, mostBytes, into, cancellation);
     }
 
     /// @throws TransportException also `REFUSED` if the place is somebody else's

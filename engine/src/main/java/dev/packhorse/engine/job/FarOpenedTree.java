@@ -143,12 +143,13 @@ final class FarOpenedTree implements OpenedArchive {
 
     /// Fetches into a folder with the name of the tree, where nobody else comes.
     private void fetch(BytePath path, List<ListedEntry> listed, Use use) throws IOException {
-        requireSpace(path, listed);
+        long bytes = together(listed);
+        requireSpace(path, bytes);
         Path above = Files.createTempDirectory(work, "tree-", BackupDirectory.FOLDER_MODE);
         try {
             Path folder =
                     Files.createDirectory(above.resolve(key.name()), BackupDirectory.FOLDER_MODE);
-            transport.readTreePart(key, there(path), folder, cancellation);
+            transport.readTreePart(key, there(path), bytes, folder, cancellation);
             try (OpenedTree tree = OpenedTree.open(folder)) {
                 use.of(tree);
                 bytesRead += tree.bytesRead();
@@ -158,11 +159,18 @@ final class FarOpenedTree implements OpenedArchive {
         }
     }
 
-    private void requireSpace(BytePath path, List<ListedEntry> listed) throws IOException {
-        long wanted = RESERVE_BYTES;
+    /// A place may list whatever it likes.
+    private static long together(List<ListedEntry> listed) {
+        long most = Long.MAX_VALUE - RESERVE_BYTES;
+        long bytes = 0;
         for (ListedEntry entry : listed) {
-            wanted = Math.addExact(wanted, entry.sizeBytes());
+            bytes = entry.sizeBytes() > most - bytes ? most : bytes + entry.sizeBytes();
         }
+        return bytes;
+    }
+
+    private void requireSpace(BytePath path, long bytes) throws IOException {
+        long wanted = bytes + RESERVE_BYTES;
         long free = Files.getFileStore(work).getUsableSpace();
         if (free < wanted) {
             throw new IOException(

@@ -148,9 +148,10 @@ public final class RetryingTransport implements Transport {
 
     /// Tried once, as [#readTree].
     @Override
-    public void readTreePart(ObjectKey key, TreePath part, Path into, Cancellation cancellation)
+    public void readTreePart(
+            ObjectKey key, TreePath part, long mostBytes, Path into, Cancellation cancellation)
             throws TransportException, CancelledException {
-        transport.readTreePart(key, part, into, cancellation);
+        transport.readTreePart(key, part, mostBytes, into, cancellation);
     }
 
     @Override

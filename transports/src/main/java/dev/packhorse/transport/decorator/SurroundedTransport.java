@@ -125,13 +125,14 @@ abstract class SurroundedTransport implements Transport {
     }
 
     @Override
-    public void readTreePart(ObjectKey key, TreePath part, Path into, Cancellation cancellation)
+    public void readTreePart(
+            ObjectKey key, TreePath part, long mostBytes, Path into, Cancellation cancellation)
             throws TransportException, CancelledException {
         surround(
                 "read " + key,
                 cancellation,
                 () -> {
-                    transport.readTreePart(key, part, into, cancellation);
+                    transport.readTreePart(key, part, mostBytes, into, cancellation);
                     return true;
                 });
     }

@@ -133,10 +133,11 @@ public final class RsyncTransport implements Transport {
     }
 
     @Override
-    public void readTreePart(ObjectKey key, TreePath part, Path into, Cancellation cancellation)
+    public void readTreePart(
+            ObjectKey key, TreePath part, long mostBytes, Path into, Cancellation cancellation)
             throws TransportException, CancelledException {
         try {
-            trees.readPart(key, part, into, cancellation);
+            trees.readPart(key, part, mostBytes, into, cancellation);
         } catch (CancelledException e) {
             throw e;
         } catch (IOException e) {

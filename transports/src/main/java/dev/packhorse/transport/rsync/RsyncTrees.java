@@ -123,15 +123,18 @@ final class RsyncTrees {
     }
 
     /// Fetches what has a path in a tree.
-    void readPart(ObjectKey key, TreePath part, Path into, Cancellation cancellation)
+    void readPart(
+            ObjectKey key, TreePath part, long mostBytes, Path into, Cancellation cancellation)
             throws IOException {
         String operation = "read " + key;
         TreeFolder folder = require(operation, key, cancellation);
         try (PrivateFolder rules = new PrivateFolder()) {
             List<String> arguments = new ArrayList<>(ALIKE);
             arguments.addAll(TreeRules.of(Optional.of(part), true).write(rules.path()));
+            arguments.add("--max-size=" + mostBytes);
             arguments.addAll(List.of(runner.settings().remote(folder.path()), into + "/"));
-            runner.transfer(operation, arguments, runner.settings().answering(), cancellation);
+            runner.transfer(
+                    operation, arguments, mostBytes, runner.settings().answering(), cancellation);
         }
     }
 

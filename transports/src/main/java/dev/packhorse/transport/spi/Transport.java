@@ -138,11 +138,14 @@ public interface Transport extends AutoCloseable {
     /// above it come, too, without what else is in them. No link is followed. What the tree does
     /// not have is not fetched, and no failure.
     ///
+    /// @param mostBytes how much its files may have together, as they were listed: a larger file is
+    ///   not fetched, and where more comes the call fails
     /// @param into as with [#readTree]
     /// @throws TransportException `MISSING` if there is no tree of this key; `REFUSED` where the
     ///   place keeps no trees
     /// @throws CancelledException after the cancellation was requested
-    default void readTreePart(ObjectKey key, TreePath part, Path into, Cancellation cancellation)
+    default void readTreePart(
+            ObjectKey key, TreePath part, long mostBytes, Path into, Cancellation cancellation)
             throws TransportException, CancelledException {
         throw new TransportException(
                 TransportException.Kind.REFUSED,

@@ -116,6 +116,15 @@ class RsyncTreePartTest {
     }
 
     @Test
+    void noMoreComesThanWasListed() throws Exception {
+        assertThat(fetched("site/large.bin", 300_000)).contains("site/large.bin");
+        assertThat(fetched("site/large.bin", 299_999)).doesNotContain("site/large.bin");
+        assertThatThrownBy(() -> fetched("site", 300_000))
+                .as("all files together")
+                .hasMessageContaining("more is sent than the 300000 bytes that were listed");
+    }
+
+    @Test
     void whatIsNotThereIsNotListed() throws Exception {
         for (String absent : List.of("no", "site/no", "a.bin/no", "site/away/no", "site/sub")) {
             assertThat(entries(absent, true)).as(absent).isEmpty();
@@ -175,8 +184,12 @@ class RsyncTreePartTest {
                 .toList();
     }
 
-    /// The paths that come, in `back`.
     private List<String> fetched(String path) throws IOException {
+        return fetched(path, 1 << 20);
+    }
+
+    /// The paths that come, in `back`.
+    private List<String> fetched(String path, long mostBytes) throws IOException {
         Path back = work.resolve("back");
         if (Files.exists(back)) {
             try (var old = Files.walk(back)) {
@@ -186,7 +199,7 @@ class RsyncTreePartTest {
             }
         }
         Files.createDirectory(back);
-        transport.readTreePart(KEY, path(path), back, Cancellation.never());
+        transport.readTreePart(KEY, path(path), mostBytes, back, Cancellation.never());
         try (var all = Files.walk(back)) {
             return all.map(each -> back.relativize(each).toString()).sorted().toList();
         }
