@@ -1,5 +1,6 @@
 package dev.packhorse.cli;
 
+import dev.packhorse.cli.daemon.FetchRoom;
 import dev.packhorse.cli.daemon.InstalledDrivers;
 import dev.packhorse.engine.archive.ArchiveException;
 import dev.packhorse.engine.daemon.OneShotDestination;
@@ -15,7 +16,6 @@ import dev.packhorse.engine.posix.PosixException;
 import dev.packhorse.engine.settings.ConfigException;
 import dev.packhorse.engine.settings.SettingKeys;
 import dev.packhorse.engine.settings.Settings;
-import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.Transport;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -114,9 +114,10 @@ final class Browsing {
             Settings settings, String from, AccountName account, Work work, StandardOutput out)
             throws IOException, UserError {
         OneShotDestination destination = new OneShotDestination(settings, InstalledDrivers.all());
-        try (Transport transport = destination.open(from)) {
+        try (Transport transport = destination.open(from);
+                FetchRoom room = new FetchRoom(destination.state())) {
             RemoteArchives archives =
-                    new RemoteArchives(transport, destination.state(), Cancellation.never());
+                    new RemoteArchives(transport, room.folder(), room.cancellation());
             work.run(there(archives, account), out);
         }
     }

@@ -18,13 +18,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /// A server is lost with its disk. A new one with no account gets the recovery kit, or nothing but
-/// the destination's credentials, and has every account again: what `docs/operations.md` tells the
-/// administrator to do, step by step.
+/// the destination's credentials, and has every account again, out of archives or of trees: what
+/// `docs/operations.md` tells the administrator to do, step by step.
 class DisasterRecoveryTest {
     private static final Duration LIMIT = Duration.ofMinutes(4);
 
@@ -32,6 +33,15 @@ class DisasterRecoveryTest {
 
     @Test
     void aNewMachineGoesOnForALostOne() throws Exception {
+        recoverFrom(destination("SFTP"), false);
+    }
+
+    @Test
+    void aNewMachineGoesOnFromTrees() throws Exception {
+        recoverFrom(destination("Rsync"), true);
+    }
+
+    private void recoverFrom(Map<String, String> destination, boolean trees) throws Exception {
         assumeTrue(Identity.ofProcess().isRoot(), "accounts have users of their own");
         Path lost = Files.createDirectory(work.resolve("lost"));
         DemoServer.write(lost.resolve("server"), 50);
@@ -40,10 +50,13 @@ class DisasterRecoveryTest {
         Files.delete(lost.resolve("server/home/frank/odd/special/socket"));
         Path passphrase = Files.writeString(work.resolve("passphrase"), "an old mule and 4 bags\n");
         Path kit = work.resolve("kit");
-        Map<String, String> destination = destination();
         try (DaemonUnderTest daemon = start(lost)) {
+            if (trees) {
+                daemon.call("backup_config_set", new Parameters().add("backuptype", "incremental"));
+            }
             daemon.call("backup_destination_add", parameters(destination));
             backUpAll(daemon);
+            assertThat(treesAt(destination)).isEqualTo(trees ? DemoServer.ACCOUNTS.size() : 0);
             writeKit(lost, kit, passphrase);
             daemon.kill();
         }
@@ -53,7 +66,9 @@ class DisasterRecoveryTest {
         AccountTraces.removeTree(lost.resolve("server/backup"));
 
         Path withKit = emptyMachine("with-kit");
-        assertThat(packhorse(withKit, "recovery-kit", "read", kit, passphrase)).isZero();
+        // The new machine has a backup configuration of its own already, which is another one.
+        String[] replace = trees ? new String[] {"--replace"} : new String[0];
+        assertThat(packhorse(withKit, "recovery-kit", "read", kit, passphrase, replace)).isZero();
         try (DaemonUnderTest daemon = start(withKit)) {
             assertThat(recover(withKit)).isIn(0, 3);
             assertSame(withKit.resolve("server"), homes, traces);
@@ -74,11 +89,11 @@ class DisasterRecoveryTest {
         return DaemonUnderTest.start(machine, "256m");
     }
 
-    private static Map<String, String> destination() throws IOException {
+    private static Map<String, String> destination(String type) throws IOException {
         OpensshServer server = OpensshServer.shared();
         Map<String, String> settings = new TreeMap<>();
         settings.put("name", "offsite");
-        settings.put("type", "SFTP");
+        settings.put("type", type);
         settings.put("timeout", "30");
         settings.put("host", "127.0.0.1");
         settings.put("port", Integer.toString(server.port()));
@@ -88,6 +103,14 @@ class DisasterRecoveryTest {
         settings.put("path", server.freshFolder());
         settings.put("host_key", server.fingerprint());
         return settings;
+    }
+
+    private static long treesAt(Map<String, String> destination) throws IOException {
+        Path place = OpensshServer.shared().home().resolve(destination.getOrDefault("path", ""));
+        try (Stream<Path> all = Files.walk(place, 3)) {
+            return all.filter(each -> each.getFileName().toString().startsWith(".packhorse-tree-"))
+                    .count();
+        }
     }
 
     private static Parameters parameters(Map<String, String> settings) {
@@ -162,15 +185,19 @@ class DisasterRecoveryTest {
     }
 
     private static int packhorse(
-            Path machine, String command, String verb, Path kit, Path passphrase) throws Exception {
-        return packhorse(
-                List.of(
-                        command,
-                        verb,
-                        kit.toString(),
-                        "--passphrase-file=" + passphrase,
-                        "--set=host.root=" + machine.resolve("server"),
-                        "--set=state=" + machine.resolve("state")));
+            Path machine, String command, String verb, Path kit, Path passphrase, String... more)
+            throws Exception {
+        List<String> arguments =
+                new ArrayList<>(
+                        List.of(
+                                command,
+                                verb,
+                                kit.toString(),
+                                "--passphrase-file=" + passphrase,
+                                "--set=host.root=" + machine.resolve("server"),
+                                "--set=state=" + machine.resolve("state")));
+        arguments.addAll(List.of(more));
+        return packhorse(arguments);
     }
 
     private static int recover(Path machine, String... more) throws Exception {

@@ -7,6 +7,7 @@ import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.Transport;
+import dev.packhorse.transport.spi.UploadJournal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,7 +16,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Proves that a destination works by using it: stores a small object, looks it up, reads it back,
-/// finds it in the listing and deletes it. Leaves nothing there. Safe for many threads.
+/// finds it in the listing and deletes it; where accounts are to be sent as trees, it stores and
+/// removes a small one, too. Leaves nothing there. Safe for many threads.
 public final class DestinationCheck {
     /// The prefix of the objects it makes.
     public static final String PREFIX = "packhorse-validate";
@@ -34,13 +36,17 @@ public final class DestinationCheck {
 
     /// Returns the steps if everything worked.
     ///
+    /// @param trees whether trees are to be kept there
     /// @throws DestinationCheckException naming the first step that failed
-    public List<Passed> run(Destination destination, Cancellation cancellation)
+    public List<Passed> run(Destination destination, boolean trees, Cancellation cancellation)
             throws DestinationCheckException {
         Steps steps = new Steps();
         steps.begin("open the destination");
         try (Transport transport = opener.open(destination)) {
             use(transport, steps, cancellation);
+            if (trees) {
+                useTree(transport, steps, cancellation);
+            }
             steps.begin("close the connection");
         } catch (IOException e) {
             throw new DestinationCheckException(steps.doing, e);
@@ -88,6 +94,27 @@ public final class DestinationCheck {
             deleteAfter(e, transport, key);
             throw e;
         }
+    }
+
+    private static void useTree(Transport transport, Steps steps, Cancellation cancellation)
+            throws IOException {
+        ObjectKey key = new ObjectKey(PREFIX + "/" + JobId.random());
+        try (SampleTree tree = SampleTree.make()) {
+            steps.begin("store a test tree");
+            transport.putTree(key, tree, UploadJournal.none(), cancellation);
+            steps.begin("look up the test tree");
+            require(transport.findTree(key, cancellation).isPresent(), "it is not there");
+        } catch (IOException e) {
+            try {
+                transport.deleteTree(key);
+            } catch (IOException other) {
+                e.addSuppressed(other);
+            }
+            throw e;
+        }
+        steps.begin("delete the test tree");
+        transport.deleteTree(key);
+        require(transport.findTree(key, cancellation).isEmpty(), "it is still there");
     }
 
     private static void deleteAfter(IOException failure, Transport transport, ObjectKey key) {

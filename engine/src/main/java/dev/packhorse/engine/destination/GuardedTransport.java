@@ -16,6 +16,9 @@ import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportTraits;
 import dev.packhorse.transport.spi.TreeContent;
+import dev.packhorse.transport.spi.TreeMark;
+import dev.packhorse.transport.spi.TreePath;
+import dev.packhorse.transport.spi.TreeVisitor;
 import dev.packhorse.transport.spi.UploadJournal;
 import dev.packhorse.transport.spi.UploadState;
 import java.nio.file.Path;
@@ -79,9 +82,33 @@ final class GuardedTransport implements Transport {
     }
 
     @Override
+    public Optional<TreeMark> findTree(ObjectKey key, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        return transport.findTree(key, cancellation);
+    }
+
+    @Override
     public void readTree(ObjectKey key, Path into, Cancellation cancellation)
             throws TransportException, CancelledException {
         transport.readTree(key, into, cancellation);
+    }
+
+    @Override
+    public void listTree(
+            ObjectKey key,
+            Optional<TreePath> part,
+            boolean deep,
+            TreeVisitor visitor,
+            Cancellation cancellation)
+            throws TransportException, CancelledException {
+        transport.listTree(key, part, deep, visitor, cancellation);
+    }
+
+    @Override
+    public void readTreePart(
+            ObjectKey key, TreePath part, long mostBytes, Path into, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        transport.readTreePart(key, part, mostBytes, into, cancellation);
     }
 
     /// @throws TransportException also `REFUSED` if the place is somebody else's

@@ -19,10 +19,12 @@ import java.util.List;
 import java.util.Optional;
 
 /// Takes up the restore points that lie at a destination into the catalog: on a new machine after
-/// the old one was lost, or when the store was. An archive is taken up with the size and digest of
-/// its manifest, whoever sealed that; a restore fetches the archive, checks it as a whole and
-/// believes only what this server's key proves. Nothing at the destination is changed. A killed run
-/// begins again; what is known already is not asked for again.
+/// the old one was lost, or when the store was. An archive or a tree is taken up with the size and
+/// digest of its manifest, whoever sealed that; a restore fetches it, checks it as a whole and
+/// believes only what this server's key proves. Of an archive that lies there the size must be that
+/// of the manifest, of a tree the digest that its mark tells. Nothing at the destination is
+/// changed. A killed run begins again; the manifests of what is known already are not asked for
+/// again.
 public final class AdoptHandler implements JobHandler {
     private static final int BATCH = 200;
 
@@ -59,8 +61,15 @@ public final class AdoptHandler implements JobHandler {
         }
         Tally tally = new Tally(id);
         try (Transport transport = opener.open(destination.get());
-                FarManifests manifests = new FarManifests(transport, mac, context.cancellation())) {
-            FarRuns far = new FarRuns(transport, context.cancellation());
+                FarCalls calls = new FarCalls(transport.traits())) {
+            FarRuns far =
+                    new FarRuns(
+                            transport,
+                            destination.get().type().keepsTrees(),
+                            calls,
+                            context.cancellation());
+            FarManifests manifests =
+                    new FarManifests(transport, mac, calls, context.cancellation());
             for (String run : far.runs()) {
                 takeUp(unknown(far.archives(run), tally), manifests, tally, context);
             }
@@ -70,14 +79,15 @@ public final class AdoptHandler implements JobHandler {
         return Ended.with(outcome(tally.result()));
     }
 
-    /// Those that the catalog does not have in this size.
-    private List<FarRuns.Listed> unknown(List<FarRuns.Listed> listed, Tally tally) {
-        List<FarRuns.Listed> unknown = new ArrayList<>();
-        for (FarRuns.Listed each : listed) {
+    /// Those that the catalog does not have as they are.
+    private List<FarFound> unknown(List<FarFound> listed, Tally tally) {
+        List<FarFound> unknown = new ArrayList<>();
+        for (FarFound each : listed) {
             tally.found++;
             boolean known =
                     catalog.ofAccount(each.key().account()).stream()
-                            .anyMatch(point -> isOf(point, each, tally.destination));
+                            .filter(point -> point.destination().equals(tally.destination))
+                            .anyMatch(each::fits);
             if (!known) {
                 unknown.add(each);
             }
@@ -85,18 +95,11 @@ public final class AdoptHandler implements JobHandler {
         return unknown;
     }
 
-    private static boolean isOf(RestorePoint point, FarRuns.Listed listed, DestinationId id) {
-        return point.destination().equals(id)
-                && point.archive().equals(listed.key().key())
-                && point.sizeBytes() == listed.sizeBytes();
-    }
-
     private void takeUp(
-            List<FarRuns.Listed> archives, FarManifests manifests, Tally tally, JobContext context)
+            List<FarFound> archives, FarManifests manifests, Tally tally, JobContext context)
             throws IOException {
         for (int from = 0; from < archives.size(); from += BATCH) {
-            List<FarRuns.Listed> batch =
-                    archives.subList(from, Math.min(from + BATCH, archives.size()));
+            List<FarFound> batch = archives.subList(from, Math.min(from + BATCH, archives.size()));
             List<FarManifests.Read> answers = manifests.read(batch);
             List<RestorePoint> points = new ArrayList<>();
             for (int i = 0; i < batch.size(); i++) {
@@ -108,42 +111,33 @@ public final class AdoptHandler implements JobHandler {
     }
 
     private static Optional<RestorePoint> point(
-            FarRuns.Listed listed, FarManifests.Read answer, Tally tally) {
+            FarFound listed, FarManifests.Read answer, Tally tally) {
         return switch (answer) {
             case FarManifests.Read.None none -> {
                 tally.leaveOut(listed, none.reason());
                 yield Optional.empty();
             }
-            case FarManifests.Read.Found found -> fitting(listed, found, tally);
+            case FarManifests.Read.Found found -> Optional.of(point(listed.key(), found, tally));
         };
     }
 
-    private static Optional<RestorePoint> fitting(
-            FarRuns.Listed listed, FarManifests.Read.Found found, Tally tally) {
-        ArchiveKey key = listed.key();
-        if (!found.account().equals(key.account())
-                || !found.archive().name().equals(key.key().name())
-                || found.archive().sizeBytes() != listed.sizeBytes()) {
-            tally.leaveOut(listed, "its manifest is that of another archive");
-            return Optional.empty();
-        }
+    private static RestorePoint point(ArchiveKey key, FarManifests.Read.Found found, Tally tally) {
         if (found.proven()) {
             tally.proven++;
         } else {
             tally.unproven++;
         }
-        return Optional.of(
-                new RestorePoint(
-                        key.account(),
-                        tally.destination,
-                        key.tier(),
-                        key.slot().date(),
-                        key.key(),
-                        listed.sizeBytes(),
-                        found.archive().sha256(),
-                        found.created(),
-                        found.node(),
-                        found.label()));
+        return new RestorePoint(
+                key.account(),
+                tally.destination,
+                key.tier(),
+                key.slot().date(),
+                key.key(),
+                found.archive().sizeBytes(),
+                found.archive().sha256(),
+                found.created(),
+                found.node(),
+                found.label());
     }
 
     private static JobOutcome outcome(AdoptResult result) {
@@ -151,7 +145,7 @@ public final class AdoptHandler implements JobHandler {
         return result.leftOutCount() == 0
                 ? new JobOutcome.Succeeded(json)
                 : new JobOutcome.Partial(
-                        json, result.leftOutCount() + " archives could not be taken up");
+                        json, result.leftOutCount() + " archives or trees could not be taken up");
     }
 
     /// What one run counts.
@@ -168,7 +162,7 @@ public final class AdoptHandler implements JobHandler {
             this.destination = destination;
         }
 
-        void leaveOut(FarRuns.Listed listed, String reason) {
+        void leaveOut(FarFound listed, String reason) {
             leftOut++;
             if (named.size() < AdoptResult.MAX_NAMED) {
                 named.add(listed.key().key() + ": " + reason);

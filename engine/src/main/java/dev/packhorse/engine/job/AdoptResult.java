@@ -4,13 +4,13 @@ import java.util.List;
 
 /// How far an ADOPT job has come, and what it ends with.
 ///
-/// @param found archives that lie at the destination
+/// @param found archives and trees that lie at the destination
 /// @param adopted restore points that are new in the catalog
-/// @param proven archives whose manifest this server's key has sealed
-/// @param unproven archives of another key, or of this server before its key was lost: they are
+/// @param proven those whose manifest this server's key has sealed
+/// @param unproven those of another key, or of this server before its key was lost: they are
 ///   restored restricted unless root vouches for them
-/// @param leftOut archives without a manifest that fits, which the catalog cannot take up, with the
-///   reasons; the first [#MAX_NAMED] of them
+/// @param leftOut what has no manifest that fits, or is no tree, which the catalog cannot take up,
+///   with the reasons; the first [#MAX_NAMED] of them
 /// @param leftOutCount how many there are of those
 public record AdoptResult(
         long found,

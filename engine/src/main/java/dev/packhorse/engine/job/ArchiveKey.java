@@ -10,18 +10,24 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What the key of an archive file says, `[weekly/|monthly/]SLOT/accounts/USER.tar[.gz]`. Trees
-/// have no key of this form.
+/// What the key of an archive says, `[weekly/|monthly/]SLOT/accounts/USER.tar[.gz]`, or that of a
+/// tree, `[weekly/|monthly/]SLOT/accounts/USER`.
 ///
 /// Source: cpmove-format 3.1 and 3.4.
 ///
 /// @param key the key itself
 record ArchiveKey(ObjectKey key, Tier tier, SlotName slot, AccountName account) {
     private static final Pattern FORM =
-            Pattern.compile("(|weekly/|monthly/)([0-9.-]{10,17})/accounts/([^/]+)\\.tar(?:\\.gz)?");
+            Pattern.compile(
+                    "(|weekly/|monthly/)([0-9.-]{10,17})/accounts/([^/.]+)(|\\.tar(?:\\.gz)?)");
 
-    /// The parts of a key, empty if it is no archive's.
+    /// The parts of a key, empty if it is none of an archive's file.
     static Optional<ArchiveKey> parse(ObjectKey key) {
+        return parseAny(key).filter(each -> !key.value().endsWith("/" + each.account()));
+    }
+
+    /// The parts of a key, empty if it is neither an archive's nor a tree's.
+    static Optional<ArchiveKey> parseAny(ObjectKey key) {
         Matcher form = FORM.matcher(key.value());
         if (!form.matches() || !AccountName.isValid(form.group(3))) {
             return Optional.empty();

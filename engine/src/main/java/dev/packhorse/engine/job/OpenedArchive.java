@@ -9,7 +9,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /// An archive or a tree, opened to look for single files. One thread.
-public sealed interface OpenedArchive extends AutoCloseable permits OpenedFile, OpenedTree {
+public sealed interface OpenedArchive extends AutoCloseable
+        permits OpenedFile, OpenedTree, FarOpenedTree {
     /// Opens an archive by its side index, or a tree.
     ///
     /// @throws ArchiveException if there is no index, or it is not the one that belongs to the

@@ -110,23 +110,29 @@ final class OpenedTree implements OpenedArchive {
 
     @Override
     public void copy(BytePath path, OutputStream target) throws IOException {
-        FileStat stat = stat(path);
-        switch (stat.type()) {
-            case REGULAR -> {}
-            case DIRECTORY ->
-                    throw new ArchiveException(Kind.ABSENT, path + ": is not a file but a folder");
-            case SYMLINK ->
-                    throw new ArchiveException(
-                            Kind.ABSENT, path + ": is not a file but a symbolic link");
-            case FIFO, SOCKET, CHARACTER_DEVICE, BLOCK_DEVICE ->
-                    throw new ArchiveException(Kind.ABSENT, path + ": is not a file");
+        Optional<EntryKind> kind = kind(stat(path).type());
+        if (kind.isEmpty()) {
+            throw new ArchiveException(Kind.ABSENT, path + ": is not a file");
         }
+        requireFile(path, kind.get());
         try (PosixFile file = top.openForReadingBeneath(path)) {
             ByteBuffer block = ByteBuffer.allocate(BLOCK);
             for (int count = file.read(block); count >= 0; count = file.read(block.clear())) {
                 bytesRead += count;
                 target.write(block.array(), 0, count);
             }
+        }
+    }
+
+    /// @throws ArchiveException ABSENT if it is none
+    static void requireFile(BytePath path, EntryKind kind) throws ArchiveException {
+        switch (kind) {
+            case FILE, HARD_LINK -> {}
+            case FOLDER ->
+                    throw new ArchiveException(Kind.ABSENT, path + ": is not a file but a folder");
+            case SYMLINK ->
+                    throw new ArchiveException(
+                            Kind.ABSENT, path + ": is not a file but a symbolic link");
         }
     }
 

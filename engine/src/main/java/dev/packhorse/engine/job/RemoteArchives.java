@@ -7,6 +7,7 @@ import dev.packhorse.engine.index.IndexException;
 import dev.packhorse.engine.index.RangeSource;
 import dev.packhorse.engine.index.ReadAhead;
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.ArchiveForm;
 import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.transport.spi.ByteRange;
@@ -28,10 +29,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 
 /// Looks for the archives of accounts at a destination, without daemon or catalog, and into them:
 /// the index of an archive is fetched whole, and of the archive only the parts that are asked for,
-/// where the destination reads parts; elsewhere it is fetched whole. One thread.
+/// where the destination reads parts; elsewhere it is fetched whole. Of a tree only what is asked
+/// for is listed or fetched. One thread.
 public final class RemoteArchives {
     private static final List<String> SUFFIXES = List.of(".tar.gz", ".tar");
 
@@ -53,6 +56,7 @@ public final class RemoteArchives {
     public List<KeptArchive> list(AccountName account) throws IOException {
         Map<ObjectKey, ObjectInfo> archives = new HashMap<>();
         Set<ObjectKey> indexes = new HashSet<>();
+        List<ArchiveKey> marks = new ArrayList<>();
         transport.list(
                 "",
                 object -> {
@@ -61,6 +65,8 @@ public final class RemoteArchives {
                         archives.put(object.key(), object);
                     } else if (name.equals(account + BackupDirectory.INDEX_SUFFIX)) {
                         indexes.add(object.key());
+                    } else if (name.equals(account.value())) {
+                        ArchiveKey.parseAny(object.key()).ifPresent(marks::add);
                     }
                     return true;
                 },
@@ -73,6 +79,7 @@ public final class RemoteArchives {
                 all.add(kept(key.get(), archive.getValue().sizeBytes(), indexed));
             }
         }
+        all.addAll(trees(marks));
         if (all.isEmpty()) {
             throw new ArchiveException(
                     ArchiveException.Kind.ABSENT,
@@ -80,6 +87,37 @@ public final class RemoteArchives {
         }
         all.sort(KeptArchive.NEWEST_FIRST);
         return all;
+    }
+
+    private List<KeptArchive> trees(List<ArchiveKey> marks) throws IOException {
+        List<Callable<Optional<KeptArchive>>> looks = new ArrayList<>();
+        marks.forEach(mark -> looks.add(() -> tree(mark)));
+        try (FarCalls calls = new FarCalls(transport.traits())) {
+            return calls.all(looks).stream().flatMap(Optional::stream).toList();
+        }
+    }
+
+    /// Empty if there is no tree of this key.
+    private Optional<KeptArchive> tree(ArchiveKey key) throws IOException {
+        if (transport.findTree(key.key(), cancellation).isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<Manifest> manifest;
+        try {
+            manifest = manifest(key.key());
+        } catch (ArchiveException _) {
+            // It can be looked into as it is; a restore will complain of its manifest.
+            manifest = Optional.empty();
+        }
+        return Optional.of(
+                new KeptArchive(
+                        key.account(),
+                        key.tier(),
+                        key.slot(),
+                        key.key(),
+                        manifest.map(each -> each.archive().sizeBytes()).orElse(0L),
+                        false,
+                        manifest.map(Manifest::label).orElse("")));
     }
 
     private static boolean isArchiveOf(AccountName account, String name) {
@@ -138,6 +176,11 @@ public final class RemoteArchives {
                             label(slot.get(), key));
                 }
             }
+            ObjectKey key = BackupDirectory.archiveKey(tier, slot.get(), account, "");
+            Optional<KeptArchive> tree = tree(new ArchiveKey(key, tier, slot.get(), account));
+            if (tree.isPresent()) {
+                return tree.get();
+            }
         }
         throw new ArchiveException(
                 ArchiveException.Kind.ABSENT,
@@ -145,11 +188,14 @@ public final class RemoteArchives {
                         .formatted(account, when, account));
     }
 
-    /// Opens an archive by its index.
+    /// Opens an archive by its index, or a tree.
     ///
     /// @throws ArchiveException if there is no index, or it is not the one that belongs to the
     ///   archive
     public OpenedArchive open(KeptArchive archive) throws IOException {
+        if (archive.form() == ArchiveForm.INCREMENTAL) {
+            return new FarOpenedTree(transport, archive.key(), work, cancellation);
+        }
         ObjectKey indexKey = BackupDirectory.indexKey(archive.key());
         if (!archive.hasIndex()) {
             throw new ArchiveException(

@@ -18,7 +18,7 @@ class DestinationCheckTest {
 
     private void run(String broken) throws IOException {
         new DestinationCheck(_ -> new FolderTransport(folder, broken))
-                .run(DestinationStoreTest.local("disk"), Cancellation.never());
+                .run(DestinationStoreTest.local("disk"), false, Cancellation.never());
     }
 
     private long filesLeft() throws IOException {
@@ -30,6 +30,20 @@ class DestinationCheckTest {
     @Test
     void aGoodDestinationPassesAndIsLeftEmpty() throws IOException {
         run("");
+        assertThat(filesLeft()).isZero();
+    }
+
+    @Test
+    void aPlaceThatKeepsNoTreesFailsWhereTheyAreWanted() throws IOException {
+        assertThatThrownBy(() ->
+                        new DestinationCheck(_ -> new FolderTransport(folder, ""))
+                                .run(
+                                        DestinationStoreTest.local("disk"),
+                                        true,
+                                        Cancellation.never()))
+                .isInstanceOf(DestinationCheckException.class)
+                .hasMessageStartingWith("could not store a test tree: ")
+                .hasMessageContaining("keeps no trees");
         assertThat(filesLeft()).isZero();
     }
 

@@ -119,13 +119,14 @@ class PlaceGuardTest {
 
     @Test
     void whatOnlyTriesAPlaceLeavesNoMarkAndFindsTheOthers() throws Exception {
-        new DestinationCheck(first.opener).run(first.far, Cancellation.never());
+        new DestinationCheck(first.opener).run(first.far, false, Cancellation.never());
         assertThat(shared.resolve("packhorse-server.json")).doesNotExist();
         first.put(first.far, "x");
         assertThatThrownBy(() ->
-                        new DestinationCheck(second.opener).run(second.far, Cancellation.never()))
+                        new DestinationCheck(second.opener)
+                                .run(second.far, false, Cancellation.never()))
                 .hasMessageContaining("another server, first.example");
-        new DestinationCheck(first.opener).run(first.far, Cancellation.never());
+        new DestinationCheck(first.opener).run(first.far, false, Cancellation.never());
     }
 
     @Test

@@ -45,6 +45,7 @@ class AdoptHandlerTest {
 
     @TempDir private Path folder;
     private final DestinationId id = DestinationId.random();
+    private final DestinationId withTrees = DestinationId.random();
     private final ManifestMac ours = new ManifestMac(new byte[32]);
     private final ManifestMac theirs = new ManifestMac(DIGEST.substring(0, 32).getBytes(UTF_8));
     private Path far;
@@ -61,19 +62,46 @@ class AdoptHandlerTest {
                 new DestinationStore(
                         folder.resolve("destinations"),
                         new SecretSeal(new byte[SecretSeal.KEY_BYTES]));
+        destinations.add(destination(id, DestinationType.CUSTOM, "far", Map.of("script", "/x")));
         destinations.add(
-                new Destination(
-                        id,
-                        DestinationType.CUSTOM,
-                        "far",
-                        false,
-                        "",
-                        false,
-                        false,
-                        30,
-                        new DestinationSettings.Remote(
-                                new TreeMap<>(Map.of("script", "/x")), new TreeMap<>())));
-        handler = new AdoptHandler(catalog, destinations, any -> new LocalTransport(far), ours);
+                destination(
+                        withTrees,
+                        DestinationType.RSYNC,
+                        "trees",
+                        Map.of(
+                                "host",
+                                "127.0.0.1",
+                                "port",
+                                "22",
+                                "username",
+                                "x",
+                                "authtype",
+                                "key",
+                                "privatekey",
+                                "/x")));
+        handler =
+                new AdoptHandler(
+                        catalog,
+                        destinations,
+                        each ->
+                                each.type().keepsTrees()
+                                        ? new MarkedPlace(far)
+                                        : new LocalTransport(far),
+                        ours);
+    }
+
+    private static Destination destination(
+            DestinationId id, DestinationType type, String name, Map<String, String> values) {
+        return new Destination(
+                id,
+                type,
+                name,
+                false,
+                "",
+                false,
+                false,
+                30,
+                new DestinationSettings.Remote(new TreeMap<>(values), new TreeMap<>()));
     }
 
     @AfterEach
@@ -91,7 +119,22 @@ class AdoptHandlerTest {
         return key;
     }
 
+    /// A tree of seven bytes.
+    private ObjectKey storeTree(String date, String account, ManifestMac mac) throws IOException {
+        ObjectKey key =
+                BackupDirectory.archiveKey(
+                        Tier.DAILY, LocalDate.parse(date), new AccountName(account), "");
+        write(key, MarkedPlace.mark(DIGEST));
+        write(BackupDirectory.manifestKey(key), manifest(account, key.name(), 7, mac));
+        return key;
+    }
+
     private byte[] manifest(String account, String name, long size, ManifestMac mac) {
+        return manifest(account, name, size, DIGEST, mac);
+    }
+
+    private byte[] manifest(
+            String account, String name, long size, String sha256, ManifestMac mac) {
         return ManifestJson.write(
                 mac.seal(
                         new Manifest(
@@ -99,7 +142,7 @@ class AdoptHandlerTest {
                                 new AccountName(account),
                                 NOW,
                                 "node1",
-                                new Manifest.ArchiveFile(name, size, DIGEST),
+                                new Manifest.ArchiveFile(name, size, sha256),
                                 List.of(),
                                 new ArchiveTotals(1, 2, 3, 4),
                                 new TreeMap<>())));
@@ -112,12 +155,16 @@ class AdoptHandlerTest {
     }
 
     private JobOutcome adopt(Cancellation cancellation) throws IOException {
+        return adopt(id, cancellation);
+    }
+
+    private JobOutcome adopt(DestinationId from, Cancellation cancellation) throws IOException {
         return handler.run(
                         TestJob.of(
                                 JobId.random(),
                                 JobKind.ADOPT,
-                                id.value(),
-                                new AdoptArguments(id.value()),
+                                from.value(),
+                                new AdoptArguments(from.value()),
                                 NOW,
                                 cancellation))
                 .outcome();
@@ -219,6 +266,98 @@ class AdoptHandlerTest {
                         "2026-03-01/accounts/sub/demo.tar.gz")) {
             write(new ObjectKey(name), "x".getBytes(UTF_8));
         }
+        assertThat(adopt(Cancellation.never()))
+                .isInstanceOfSatisfying(
+                        JobOutcome.Succeeded.class,
+                        end -> assertThat(result(end).found()).isZero());
+    }
+
+    @Test
+    void treesAreTakenUpByTheirMarks() throws Exception {
+        ObjectKey tree = storeTree("2026-03-02", "demo", ours);
+        storeTree("2026-03-01", "demo", theirs);
+        store(Tier.DAILY, "2026-03-01", "packed", ours);
+
+        assertThat(adopt(withTrees, Cancellation.never()))
+                .isInstanceOfSatisfying(
+                        JobOutcome.Succeeded.class,
+                        end ->
+                                assertThat(result(end))
+                                        .isEqualTo(new AdoptResult(3, 3, 2, 1, List.of(), 0)));
+        assertThat(points("demo").getFirst())
+                .isEqualTo(
+                        new RestorePoint(
+                                new AccountName("demo"),
+                                withTrees,
+                                Tier.DAILY,
+                                LocalDate.parse("2026-03-02"),
+                                tree,
+                                7,
+                                DIGEST,
+                                NOW,
+                                "node1"));
+
+        Files.delete(far.resolve(BackupDirectory.manifestKey(tree).value()));
+        assertThat(adopt(withTrees, Cancellation.never()))
+                .as("what is known")
+                .isInstanceOfSatisfying(
+                        JobOutcome.Succeeded.class,
+                        end ->
+                                assertThat(result(end))
+                                        .isEqualTo(new AdoptResult(3, 0, 0, 0, List.of(), 0)));
+    }
+
+    @Test
+    void aTreeThatItsManifestDoesNotFitIsLeftOut() throws Exception {
+        String other = "cd".repeat(32);
+        write(storeTree("2026-03-01", "other", ours), MarkedPlace.mark(other));
+        write(storeTree("2026-03-01", "nomark", ours), "a note".getBytes(UTF_8));
+        ObjectKey bare = storeTree("2026-03-01", "bare", ours);
+        Files.delete(far.resolve(BackupDirectory.manifestKey(bare).value()));
+        ObjectKey packed = storeTree("2026-03-01", "packed", ours);
+        write(BackupDirectory.manifestKey(packed), manifest("packed", "packed.tar.gz", 7, ours));
+        ObjectKey anothers = storeTree("2026-03-01", "anothers", ours);
+        write(BackupDirectory.manifestKey(anothers), manifest("demo", "anothers", 7, ours));
+
+        assertThat(adopt(withTrees, Cancellation.never()))
+                .isInstanceOfSatisfying(
+                        JobOutcome.Partial.class,
+                        end ->
+                                assertThat(JobJson.read(end.result(), AdoptResult.class).leftOut())
+                                        .containsExactlyInAnyOrder(
+                                                "2026-03-01/accounts/other: its manifest is that of another archive",
+                                                "2026-03-01/accounts/nomark: no tree is there that it could be the mark of",
+                                                "2026-03-01/accounts/bare: it has no manifest",
+                                                "2026-03-01/accounts/packed: its manifest is that of another archive",
+                                                "2026-03-01/accounts/anothers: its manifest is that of another archive"));
+        for (String account : List.of("other", "nomark", "bare", "packed", "anothers")) {
+            assertThat(points(account)).isEmpty();
+        }
+    }
+
+    @Test
+    void whatWasToBeReplacedIsTakenUpByTheManifestThatWasKept() throws Exception {
+        String newer = "cd".repeat(32);
+        ObjectKey tree = storeTree("2026-03-01", "demo", ours);
+        write(
+                BackupDirectory.previousManifestKey(tree),
+                Files.readAllBytes(far.resolve(BackupDirectory.manifestKey(tree).value())));
+        write(BackupDirectory.manifestKey(tree), manifest("demo", "demo", 9, newer, ours));
+
+        assertThat(adopt(withTrees, Cancellation.never())).isInstanceOf(JobOutcome.Succeeded.class);
+        assertThat(points("demo")).extracting(RestorePoint::sha256).containsExactly(DIGEST);
+
+        write(tree, MarkedPlace.mark(newer));
+        adopt(withTrees, Cancellation.never());
+        assertThat(points("demo"))
+                .as("once the other tree has its place")
+                .extracting(RestorePoint::sha256)
+                .containsExactly(newer);
+    }
+
+    @Test
+    void aFileWithTheNameOfAnAccountIsNoTreeWhereNoneAreKept() throws Exception {
+        storeTree("2026-03-01", "demo", ours);
         assertThat(adopt(Cancellation.never()))
                 .isInstanceOfSatisfying(
                         JobOutcome.Succeeded.class,

@@ -18,6 +18,9 @@ import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.TransportTraits;
 import dev.packhorse.transport.spi.TreeContent;
+import dev.packhorse.transport.spi.TreeMark;
+import dev.packhorse.transport.spi.TreePath;
+import dev.packhorse.transport.spi.TreeVisitor;
 import dev.packhorse.transport.spi.UploadJournal;
 import dev.packhorse.transport.spi.UploadState;
 import java.nio.file.Path;
@@ -114,11 +117,41 @@ public final class RetryingTransport implements Transport {
                 });
     }
 
+    @Override
+    public Optional<TreeMark> findTree(ObjectKey key, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        return retrying(cancellation, () -> transport.findTree(key, cancellation));
+    }
+
     /// Tried once: the folder of a try that failed is not empty any more.
     @Override
     public void readTree(ObjectKey key, Path into, Cancellation cancellation)
             throws TransportException, CancelledException {
         transport.readTree(key, into, cancellation);
+    }
+
+    @Override
+    public void listTree(
+            ObjectKey key,
+            Optional<TreePath> part,
+            boolean deep,
+            TreeVisitor visitor,
+            Cancellation cancellation)
+            throws TransportException, CancelledException {
+        retrying(
+                cancellation,
+                () -> {
+                    transport.listTree(key, part, deep, visitor, cancellation);
+                    return true;
+                });
+    }
+
+    /// Tried once, as [#readTree].
+    @Override
+    public void readTreePart(
+            ObjectKey key, TreePath part, long mostBytes, Path into, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        transport.readTreePart(key, part, mostBytes, into, cancellation);
     }
 
     @Override

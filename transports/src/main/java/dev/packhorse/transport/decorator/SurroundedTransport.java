@@ -16,6 +16,9 @@ import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportTraits;
 import dev.packhorse.transport.spi.TreeContent;
+import dev.packhorse.transport.spi.TreeMark;
+import dev.packhorse.transport.spi.TreePath;
+import dev.packhorse.transport.spi.TreeVisitor;
 import dev.packhorse.transport.spi.UploadJournal;
 import dev.packhorse.transport.spi.UploadState;
 import java.nio.file.Path;
@@ -87,6 +90,12 @@ abstract class SurroundedTransport implements Transport {
     }
 
     @Override
+    public Optional<TreeMark> findTree(ObjectKey key, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        return surround("find " + key, cancellation, () -> transport.findTree(key, cancellation));
+    }
+
+    @Override
     public void readTree(ObjectKey key, Path into, Cancellation cancellation)
             throws TransportException, CancelledException {
         surround(
@@ -94,6 +103,36 @@ abstract class SurroundedTransport implements Transport {
                 cancellation,
                 () -> {
                     transport.readTree(key, into, cancellation);
+                    return true;
+                });
+    }
+
+    @Override
+    public void listTree(
+            ObjectKey key,
+            Optional<TreePath> part,
+            boolean deep,
+            TreeVisitor visitor,
+            Cancellation cancellation)
+            throws TransportException, CancelledException {
+        surround(
+                "list " + key,
+                cancellation,
+                () -> {
+                    transport.listTree(key, part, deep, visitor, cancellation);
+                    return true;
+                });
+    }
+
+    @Override
+    public void readTreePart(
+            ObjectKey key, TreePath part, long mostBytes, Path into, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        surround(
+                "read " + key,
+                cancellation,
+                () -> {
+                    transport.readTreePart(key, part, mostBytes, into, cancellation);
                     return true;
                 });
     }

@@ -22,6 +22,9 @@ final class RsyncErrors {
             Pattern.compile("\\[sender\\] (?:change_dir|link_stat) .* failed: Not a directory");
     private static final Pattern NO_FOLDER =
             Pattern.compile("\\[Receiver\\] mkdir .* failed: No such file or directory");
+    private static final Pattern NO_ATTRIBUTES =
+            Pattern.compile(
+                    "failed to write xattr user\\.rsync\\.\\S+ for .*: Operation not supported");
     private static final Pattern FINGERPRINT = Pattern.compile("SHA256:[A-Za-z0-9+/]{43}");
 
     private static final int SOME_NOT_TRANSFERRED = 23;
@@ -58,7 +61,7 @@ final class RsyncErrors {
     /// The failure of a run.
     TransportException of(String operation, ChildResult result) {
         String errors = withoutSecret(result.errors());
-        Optional<String> known = loginFailure(errors);
+        Optional<String> known = loginFailure(errors).or(() -> unfitForTrees(errors));
         Kind kind = kindOf(result.exitCode(), errors);
         return new TransportException(
                 kind,
@@ -95,6 +98,28 @@ final class RsyncErrors {
         return Optional.empty();
     }
 
+    /// What an administrator can do about a server that cannot keep trees.
+    private static Optional<String> unfitForTrees(String errors) {
+        if (keepsNoAttributes(errors)) {
+            return Optional.of(
+                    "path: the file system there keeps no user.* attributes, in which the server's rsync keeps the owners and modes of trees; choose a path on one that does (ext4, XFS, Btrfs, ZFS with xattr=sa), or set backuptype to compressed");
+        }
+        if (isBuiltWithout(errors)) {
+            return Optional.of(
+                    "the server's rsync is built without access lists or extended attributes, which trees need; install one that has them, or set backuptype to compressed");
+        }
+        return Optional.empty();
+    }
+
+    private static boolean keepsNoAttributes(String errors) {
+        return NO_ATTRIBUTES.matcher(errors).find();
+    }
+
+    private static boolean isBuiltWithout(String errors) {
+        return errors.contains("ACLs are not supported on this server")
+                || errors.contains("extended attributes are not supported on this server");
+    }
+
     private static boolean isUntrustedHost(String errors) {
         return errors.contains("Host key verification failed");
     }
@@ -126,6 +151,7 @@ final class RsyncErrors {
         if (errors.contains("File name too long")
                 || errors.contains("Read-only file system")
                 || errors.contains("Unable to negotiate with")
+                || keepsNoAttributes(errors)
                 || isWithoutRsync(errors)) {
             return Kind.REFUSED;
         }

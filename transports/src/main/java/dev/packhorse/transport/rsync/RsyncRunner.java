@@ -56,9 +56,26 @@ final class RsyncRunner {
     void transfer(
             String operation, List<String> arguments, Duration idle, Cancellation cancellation)
             throws IOException {
+        transfer(operation, arguments, Long.MAX_VALUE, idle, cancellation);
+    }
+
+    /// Runs it to its good end as long as content moves, and not too much.
+    void transfer(
+            String operation,
+            List<String> arguments,
+            long mostBytes,
+            Duration idle,
+            Cancellation cancellation)
+            throws IOException {
         List<String> all = new ArrayList<>(List.of("--info=progress2,name0", "--no-h"));
         all.addAll(arguments);
-        ChildResult result = tryIt(operation, all, idle, TransferProgress::new, cancellation);
+        ChildResult result =
+                tryIt(
+                        operation,
+                        all,
+                        idle,
+                        watch -> new TransferProgress(watch, mostBytes),
+                        cancellation);
         if (result.exitCode() != 0) {
             throw errors.of(operation, result);
         }

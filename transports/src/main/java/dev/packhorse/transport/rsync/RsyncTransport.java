@@ -16,6 +16,9 @@ import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.TransportTraits;
 import dev.packhorse.transport.spi.TreeContent;
+import dev.packhorse.transport.spi.TreeMark;
+import dev.packhorse.transport.spi.TreePath;
+import dev.packhorse.transport.spi.TreeVisitor;
 import dev.packhorse.transport.spi.UploadJournal;
 import dev.packhorse.transport.spi.UploadState;
 import dev.packhorse.transport.watch.KeyTurns;
@@ -88,10 +91,54 @@ public final class RsyncTransport implements Transport {
     }
 
     @Override
+    public Optional<TreeMark> findTree(ObjectKey key, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        String operation = "find " + key;
+        try {
+            return trees.look(operation, key, cancellation).map(TreeFolder::content);
+        } catch (CancelledException e) {
+            throw e;
+        } catch (IOException e) {
+            throw RsyncErrors.of(operation, e);
+        }
+    }
+
+    @Override
     public void readTree(ObjectKey key, Path into, Cancellation cancellation)
             throws TransportException, CancelledException {
         try {
             trees.read(key, into, cancellation);
+        } catch (CancelledException e) {
+            throw e;
+        } catch (IOException e) {
+            throw RsyncErrors.of("read " + key, e);
+        }
+    }
+
+    @Override
+    public void listTree(
+            ObjectKey key,
+            Optional<TreePath> part,
+            boolean deep,
+            TreeVisitor visitor,
+            Cancellation cancellation)
+            throws TransportException, CancelledException {
+        String operation = "list " + key;
+        try {
+            trees.list(operation, key, part, deep, visitor, cancellation);
+        } catch (CancelledException e) {
+            throw e;
+        } catch (IOException e) {
+            throw RsyncErrors.of(operation, e);
+        }
+    }
+
+    @Override
+    public void readTreePart(
+            ObjectKey key, TreePath part, long mostBytes, Path into, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        try {
+            trees.readPart(key, part, mostBytes, into, cancellation);
         } catch (CancelledException e) {
             throw e;
         } catch (IOException e) {

@@ -1,13 +1,20 @@
 package dev.packhorse.transport.rsync;
 
+import dev.packhorse.transport.child.ChildResult;
 import dev.packhorse.transport.spi.ByteRange;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
+import dev.packhorse.transport.spi.TreePath;
+import dev.packhorse.transport.spi.TreeVisitor;
 import dev.packhorse.transport.spi.UploadState;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,10 +47,8 @@ final class RsyncTrees {
     /// The folder that the mark of a key names, empty if there is no tree of this key.
     Optional<TreeFolder> find(ObjectKey key, Cancellation cancellation) throws IOException {
         try {
-            byte[] mark =
-                    new RsyncDownload(runner, key, cancellation)
-                            .run(ByteRange.ALL, in -> in.readNBytes(LONGEST_MARK));
-            return TreeFolder.ofMark(key, new String(mark, StandardCharsets.ISO_8859_1));
+            return new RsyncDownload(runner, key, cancellation)
+                    .run(ByteRange.ALL, in -> folder(key, in));
         } catch (TransportException e) {
             if (e.kind() == Kind.MISSING) {
                 return Optional.empty();
@@ -52,17 +57,98 @@ final class RsyncTrees {
         }
     }
 
+    /// The folder that the mark of a key names, if that folder is there, too. One login fetches
+    /// both: of the folder its name alone.
+    Optional<TreeFolder> look(String operation, ObjectKey key, Cancellation cancellation)
+            throws IOException {
+        try (PrivateFolder fetched = new PrivateFolder()) {
+            ChildResult result =
+                    runner.tryIt(
+                            operation,
+                            List.of(
+                                    "-r",
+                                    "--chmod=F600,D700",
+                                    "--max-size=" + LONGEST_MARK,
+                                    "--include=/" + key.name(),
+                                    "--include=/" + TreeFolder.all(key) + "/",
+                                    "--exclude=*",
+                                    runner.settings().remote(UploadFolder.above(key)),
+                                    fetched.path() + "/"),
+                            runner.settings().answering(),
+                            _ -> OutputStream.nullOutputStream(),
+                            cancellation);
+            if (RsyncErrors.isAbsent(result) || RsyncErrors.isBelowAFile(result)) {
+                return Optional.empty();
+            }
+            if (result.exitCode() != 0) {
+                throw runner.errors().of(operation, result);
+            }
+            return marked(key, fetched.path());
+        }
+    }
+
+    private static Optional<TreeFolder> marked(ObjectKey key, Path fetched) throws IOException {
+        Path mark = fetched.resolve(key.name());
+        if (!Files.isRegularFile(mark, LinkOption.NOFOLLOW_LINKS)) {
+            return Optional.empty();
+        }
+        try (InputStream in = Files.newInputStream(mark, LinkOption.NOFOLLOW_LINKS)) {
+            return folder(key, in)
+                    .filter(folder ->
+                            Files.isDirectory(
+                                    fetched.resolve(folder.name()), LinkOption.NOFOLLOW_LINKS));
+        }
+    }
+
+    private static Optional<TreeFolder> folder(ObjectKey key, InputStream mark) throws IOException {
+        return TreeFolder.ofMark(
+                key, new String(mark.readNBytes(LONGEST_MARK), StandardCharsets.ISO_8859_1));
+    }
+
     /// Fetches all of a tree.
     void read(ObjectKey key, Path into, Cancellation cancellation) throws IOException {
         String operation = "read " + key;
-        TreeFolder folder =
-                find(key, cancellation)
-                        .orElseThrow(() ->
-                                new TransportException(
-                                        Kind.MISSING, operation + ": there is no such tree"));
+        TreeFolder folder = require(operation, key, cancellation);
         List<String> arguments = new ArrayList<>(ALIKE);
         arguments.addAll(List.of(runner.settings().remote(folder.path()), into + "/"));
         runner.transfer(operation, arguments, runner.settings().answering(), cancellation);
+    }
+
+    private TreeFolder require(String operation, ObjectKey key, Cancellation cancellation)
+            throws IOException {
+        return find(key, cancellation)
+                .orElseThrow(() ->
+                        new TransportException(
+                                Kind.MISSING, operation + ": there is no such tree"));
+    }
+
+    /// Fetches what has a path in a tree.
+    void readPart(
+            ObjectKey key, TreePath part, long mostBytes, Path into, Cancellation cancellation)
+            throws IOException {
+        String operation = "read " + key;
+        TreeFolder folder = require(operation, key, cancellation);
+        try (PrivateFolder rules = new PrivateFolder()) {
+            List<String> arguments = new ArrayList<>(ALIKE);
+            arguments.addAll(TreeRules.of(Optional.of(part), true).write(rules.path()));
+            arguments.add("--max-size=" + mostBytes);
+            arguments.addAll(List.of(runner.settings().remote(folder.path()), into + "/"));
+            runner.transfer(
+                    operation, arguments, mostBytes, runner.settings().answering(), cancellation);
+        }
+    }
+
+    /// Lists what has a path in a tree.
+    void list(
+            String operation,
+            ObjectKey key,
+            Optional<TreePath> part,
+            boolean deep,
+            TreeVisitor visitor,
+            Cancellation cancellation)
+            throws IOException {
+        TreeFolder folder = require(operation, key, cancellation);
+        new TreeListing(runner, operation, folder, cancellation).give(part, deep, visitor);
     }
 
     /// Removes all folders of a key.

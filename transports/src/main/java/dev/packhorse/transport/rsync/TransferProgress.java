@@ -1,24 +1,32 @@
 package dev.packhorse.transport.rsync;
 
 import dev.packhorse.transport.watch.CallWatch;
+import java.io.IOException;
 import java.io.OutputStream;
 
 /// Tells a watch how far rsync is, out of what `--info=progress2` prints: the bytes done so far at
-/// the beginning of each line, which ends with a carriage return.
+/// the beginning of each line, which ends with a carriage return. Refuses a transfer that has
+/// brought more than it may.
 ///
 /// Source: rsync(1), option `--progress`
 final class TransferProgress extends OutputStream {
     private final CallWatch watch;
+    private final long mostBytes;
     private long reported;
     private long number;
     private boolean inNumber = true;
 
     TransferProgress(CallWatch watch) {
+        this(watch, Long.MAX_VALUE);
+    }
+
+    TransferProgress(CallWatch watch, long mostBytes) {
         this.watch = watch;
+        this.mostBytes = mostBytes;
     }
 
     @Override
-    public void write(int value) {
+    public void write(int value) throws IOException {
         if (value == '\r' || value == '\n') {
             number = 0;
             inNumber = true;
@@ -31,7 +39,10 @@ final class TransferProgress extends OutputStream {
     }
 
     /// Only what is more than before counts: a server cannot keep a run alive with empty lines.
-    private void report() {
+    private void report() throws IOException {
+        if (number > mostBytes) {
+            throw new IOException("more is sent than the " + mostBytes + " bytes that were listed");
+        }
         if (number > reported) {
             watch.progressed(number - reported);
             reported = number;

@@ -2,6 +2,7 @@ package dev.packhorse.transport.rsync;
 
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.TreeContent;
+import dev.packhorse.transport.spi.TreeMark;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -51,6 +52,11 @@ record TreeFolder(ObjectKey key, String name) {
         return mark.startsWith(TITLE) && mark.endsWith("\n")
                 ? parse(key, mark.substring(TITLE.length(), mark.length() - 1))
                 : Optional.empty();
+    }
+
+    /// What tells which tree it is.
+    TreeMark content() {
+        return new TreeMark(name.substring(stem(key).length()));
     }
 
     /// What the mark says.

@@ -89,6 +89,15 @@ public interface Transport extends AutoCloseable {
                 "put " + key + ": this destination keeps no trees");
     }
 
+    /// Looks whether a tree is there, without fetching it.
+    ///
+    /// @return empty if there is none of this key, as anywhere that keeps no trees
+    /// @throws CancelledException after the cancellation was requested
+    default Optional<TreeMark> findTree(ObjectKey key, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        return Optional.empty();
+    }
+
     /// Fetches a tree. What arrives is not proven by anything: the caller compares it with what the
     /// tree must be.
     ///
@@ -98,6 +107,45 @@ public interface Transport extends AutoCloseable {
     ///   place keeps no trees
     /// @throws CancelledException after the cancellation was requested
     default void readTree(ObjectKey key, Path into, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        throw new TransportException(
+                TransportException.Kind.REFUSED,
+                "read " + key + ": this destination keeps no trees");
+    }
+
+    /// Gives what lies in a tree to a visitor: what has the path itself, first, and, of a folder,
+    /// what is right in it or all below. Nothing is fetched, and no link is followed. A listing is
+    /// given on only when it is whole, so a visitor sees each entry once.
+    ///
+    /// @param part empty for the top of the tree, which itself is not given
+    /// @param deep whether all below a folder comes, too
+    /// @throws TransportException `MISSING` if there is no tree of this key; `REFUSED` where the
+    ///   place keeps no trees, and when it lists what is no listing of a tree
+    /// @throws CancelledException after the cancellation was requested
+    default void listTree(
+            ObjectKey key,
+            Optional<TreePath> part,
+            boolean deep,
+            TreeVisitor visitor,
+            Cancellation cancellation)
+            throws TransportException, CancelledException {
+        throw new TransportException(
+                TransportException.Kind.REFUSED,
+                "list " + key + ": this destination keeps no trees");
+    }
+
+    /// Fetches what has one path in a tree, with all below it, as [#readTree] does. The folders
+    /// above it come, too, without what else is in them. No link is followed. What the tree does
+    /// not have is not fetched, and no failure.
+    ///
+    /// @param mostBytes how much its files may have together, as they were listed: a larger file is
+    ///   not fetched, and where more comes the call fails
+    /// @param into as with [#readTree]
+    /// @throws TransportException `MISSING` if there is no tree of this key; `REFUSED` where the
+    ///   place keeps no trees
+    /// @throws CancelledException after the cancellation was requested
+    default void readTreePart(
+            ObjectKey key, TreePath part, long mostBytes, Path into, Cancellation cancellation)
             throws TransportException, CancelledException {
         throw new TransportException(
                 TransportException.Kind.REFUSED,

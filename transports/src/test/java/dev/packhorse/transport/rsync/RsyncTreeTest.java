@@ -77,6 +77,43 @@ class RsyncTreeTest {
     }
 
     @Test
+    void aTreeIsFoundByItsMark() throws Exception {
+        put(FIRST);
+        assertThat(transport.findTree(FIRST, Cancellation.never()))
+                .get()
+                .matches(mark -> mark.speaksOf(tree().sha256()), "that of the tree");
+        assertThat(transport.findTree(SECOND, Cancellation.never())).isEmpty();
+        assertThat(transport.findTree(new ObjectKey(FIRST + "/below"), Cancellation.never()))
+                .isEmpty();
+        ObjectKey alike = new ObjectKey("2026-11-24/accounts/bo");
+        assertThat(transport.findTree(alike, Cancellation.never())).isEmpty();
+    }
+
+    @Test
+    void aMarkAloneIsNoTree() throws Exception {
+        put(FIRST);
+        Path mark = place.folder().resolve(FIRST.value());
+        String text = Files.readString(mark);
+        for (String other : List.of("", "a note", text + "x", text.repeat(100))) {
+            Files.writeString(mark, other);
+            assertThat(transport.findTree(FIRST, Cancellation.never())).as(other).isEmpty();
+        }
+        Files.writeString(mark, text);
+        Path folder = folderOf(FIRST);
+        Path away = folder.resolveSibling("away");
+        Files.move(folder, away);
+        assertThat(transport.findTree(FIRST, Cancellation.never())).isEmpty();
+        Files.createSymbolicLink(folder, away);
+        assertThat(transport.findTree(FIRST, Cancellation.never())).isEmpty();
+        Files.delete(folder);
+        Files.move(away, folder);
+        assertThat(transport.findTree(FIRST, Cancellation.never())).isPresent();
+        Files.delete(mark);
+        Files.createSymbolicLink(mark, folder);
+        assertThat(transport.findTree(FIRST, Cancellation.never())).isEmpty();
+    }
+
+    @Test
     void unchangedFilesAreThoseOfTheTreeBefore() throws Exception {
         put(FIRST);
         Path page = source.resolve("site/index.html");

@@ -4,6 +4,8 @@ import static dev.packhorse.engine.whm.ParameterSpec.flag;
 import static dev.packhorse.engine.whm.ParameterSpec.required;
 
 import dev.packhorse.engine.auth.Caller;
+import dev.packhorse.engine.backupconfig.BackupConfigFile;
+import dev.packhorse.engine.backupconfig.ConfigKey;
 import dev.packhorse.engine.destination.Destination;
 import dev.packhorse.engine.destination.DestinationCheck;
 import dev.packhorse.engine.destination.DestinationProof;
@@ -39,13 +41,19 @@ final class BackupDestinationFunctions {
 
     private final DestinationStore store;
     private final Destinations destinations;
+    private final BackupConfigFile config;
     private final DestinationForm form;
     private final LocalPlaces places;
     private final DestinationCheck check;
     private final DestinationProof proof;
 
-    BackupDestinationFunctions(DestinationStore store, LocalPlaces places, TransportOpener opener) {
+    BackupDestinationFunctions(
+            DestinationStore store,
+            BackupConfigFile config,
+            LocalPlaces places,
+            TransportOpener opener) {
         this.store = store;
+        this.config = config;
         this.destinations = new Destinations(store);
         this.form = new DestinationForm(places);
         this.places = places;
@@ -137,13 +145,15 @@ final class BackupDestinationFunctions {
 
     private Answer validate(Caller caller, Arguments arguments) throws WhmException {
         Destination destination = destinations.require(Values.destination(arguments, "id"));
+        boolean trees = takesTrees(destination);
         try {
             if (destination.settings() instanceof DestinationSettings.Local local) {
                 places.paths().prepare(local);
             }
             ObjectNode data = id(destination.id());
             ArrayNode steps = data.putArray("steps");
-            for (DestinationCheck.Passed step : check.run(destination, Cancellation.never())) {
+            for (DestinationCheck.Passed step :
+                    check.run(destination, trees, Cancellation.never())) {
                 steps.addObject()
                         .put("step", step.name())
                         .put("milliseconds", step.took().toMillis());
@@ -161,6 +171,16 @@ final class BackupDestinationFunctions {
                                         : now);
             }
             throw Text.failed(reason, e);
+        }
+    }
+
+    /// Whether accounts go there as trees, as the server is configured now.
+    private boolean takesTrees(Destination destination) throws WhmException {
+        try {
+            return destination.type().keepsTrees()
+                    && config.read().text(ConfigKey.BACKUPTYPE).equals("incremental");
+        } catch (IOException e) {
+            throw Text.failed("The backup configuration cannot be read", e);
         }
     }
 

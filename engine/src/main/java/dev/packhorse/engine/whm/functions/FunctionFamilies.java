@@ -95,7 +95,8 @@ public record FunctionFamilies(
                                 server)
                         .functions());
         all.addAll(new BackupConfigFunctions(config, places).functions());
-        all.addAll(new BackupDestinationFunctions(destinations, places, opener).functions());
+        all.addAll(
+                new BackupDestinationFunctions(destinations, config, places, opener).functions());
         all.addAll(new GoogleFunctions(google).functions());
         all.addAll(
                 new TransportedFunctions(queue, catalog, new Destinations(destinations), accounts)

@@ -1,0 +1,77 @@
+package dev.packhorse.engine.destination;
+
+import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.Sha256;
+import dev.packhorse.transport.spi.TreeContent;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+
+/// A tree with one small file, in a private folder; gone when closed.
+///
+/// @param folder that of the tree
+record SampleTree(Path folder) implements TreeContent, AutoCloseable {
+    private static final byte[] TEXT =
+            "packhorse stored this to see whether it can\n".getBytes(StandardCharsets.US_ASCII);
+
+    /// So that there is something that only root may set.
+    private static final int SET_USER_ID = 04600;
+
+    static SampleTree make() throws IOException {
+        Path folder =
+                Files.createTempDirectory(
+                        "packhorse-validate",
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rwx------")));
+        SampleTree tree = new SampleTree(folder);
+        boolean whole = false;
+        try {
+            Files.write(tree.file(), TEXT);
+            Files.setAttribute(tree.file(), "unix:mode", SET_USER_ID);
+            whole = true;
+            return tree;
+        } finally {
+            if (!whole) {
+                tree.close();
+            }
+        }
+    }
+
+    private Path file() {
+        return folder.resolve("sample");
+    }
+
+    @Override
+    public long sizeBytes() {
+        return TEXT.length;
+    }
+
+    @Override
+    public String sha256() {
+        try {
+            return Sha256.of(new ByteArrayInputStream(TEXT));
+        } catch (IOException e) {
+            throw new IllegalStateException("bytes in memory can be read", e);
+        }
+    }
+
+    @Override
+    public List<ObjectKey> earlier() {
+        return List.of();
+    }
+
+    /// Nobody else can change it.
+    @Override
+    public void proveUnchanged(Cancellation cancellation) {}
+
+    @Override
+    public void close() throws IOException {
+        Files.deleteIfExists(file());
+        Files.delete(folder);
+    }
+}

@@ -1,0 +1,189 @@
+package dev.packhorse.engine.job;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import dev.packhorse.engine.archive.ArchiveException;
+import dev.packhorse.engine.archive.ArchiveException.Kind;
+import dev.packhorse.engine.index.EntryKind;
+import dev.packhorse.engine.posix.BytePath;
+import dev.packhorse.engine.posix.ByteString;
+import dev.packhorse.transport.spi.ByteSize;
+import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.Transport;
+import dev.packhorse.transport.spi.TreeEntry;
+import dev.packhorse.transport.spi.TreePath;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// A tree at a destination. What is asked for is listed there or fetched from there, and no more.
+/// Nothing proves it: a single digest proves a tree as a whole.
+final class FarOpenedTree implements OpenedArchive {
+    /// Left free for everybody else.
+    private static final long RESERVE_BYTES = 64L << 20;
+
+    private final Transport transport;
+    private final ObjectKey key;
+    private final Path work;
+    private final Cancellation cancellation;
+    private long bytesRead;
+
+    /// @param transport stays the caller's
+    /// @param work a folder that only root can enter; nothing stays there
+    FarOpenedTree(Transport transport, ObjectKey key, Path work, Cancellation cancellation) {
+        this.transport = transport;
+        this.key = key;
+        this.work = work;
+        this.cancellation = cancellation;
+    }
+
+    @Override
+    public void list(Optional<BytePath> path, boolean deep, Visitor visitor) throws IOException {
+        Visiting visiting = new Visiting(path, deep, visitor);
+        transport.listTree(
+                key, path.map(FarOpenedTree::there), deep, visiting::visit, cancellation);
+        visiting.end();
+    }
+
+    /// Hands on what is listed until the visitor fails.
+    private static final class Visiting {
+        private final Optional<BytePath> path;
+        private final boolean deep;
+        private final Visitor visitor;
+        private boolean found;
+        private Optional<IOException> failure = Optional.empty();
+
+        Visiting(Optional<BytePath> path, boolean deep, Visitor visitor) {
+            this.path = path;
+            this.deep = deep;
+            this.visitor = visitor;
+            this.found = path.isEmpty();
+        }
+
+        boolean visit(TreeEntry told) {
+            ListedEntry entry = here(told);
+            boolean isItself = path.equals(Optional.of(entry.path()));
+            found |= isItself;
+            try {
+                if (!isItself || deep || entry.kind() != EntryKind.FOLDER) {
+                    visitor.visit(entry);
+                }
+                return true;
+            } catch (IOException e) {
+                failure = Optional.of(e);
+                return false;
+            }
+        }
+
+        void end() throws IOException {
+            if (failure.isPresent()) {
+                throw failure.get();
+            }
+            if (!found) {
+                throw new ArchiveException(Kind.ABSENT, path.get() + ": not in the tree");
+            }
+        }
+    }
+
+    private static TreePath there(BytePath path) {
+        return new TreePath(new String(path.value().toBytes(), ISO_8859_1));
+    }
+
+    private static ListedEntry here(TreeEntry told) {
+        return new ListedEntry(
+                new BytePath(ByteString.of(told.path().value().getBytes(ISO_8859_1))),
+                switch (told.kind()) {
+                    case FILE -> EntryKind.FILE;
+                    case FOLDER -> EntryKind.FOLDER;
+                    case SYMLINK -> EntryKind.SYMLINK;
+                },
+                told.mode(),
+                told.uid(),
+                told.gid(),
+                told.kind() == TreeEntry.Kind.FILE ? told.sizeBytes() : 0,
+                told.modified().getEpochSecond(),
+                told.modified().getNano());
+    }
+
+    @Override
+    public void copy(BytePath path, OutputStream target) throws IOException {
+        List<ListedEntry> itself = new ArrayList<>();
+        list(
+                Optional.of(path),
+                false,
+                entry -> {
+                    if (entry.path().equals(path)) {
+                        itself.add(entry);
+                    }
+                });
+        // Of a folder, what is in it was listed.
+        OpenedTree.requireFile(
+                path, itself.isEmpty() ? EntryKind.FOLDER : itself.getFirst().kind());
+        fetch(path, itself, tree -> tree.copy(path, target));
+    }
+
+    @Override
+    public void copyTar(BytePath path, OutputStream target, Consumer<String> leftOut)
+            throws IOException {
+        List<ListedEntry> all = new ArrayList<>();
+        list(Optional.of(path), true, all::add);
+        fetch(path, all, tree -> tree.copyTar(path, target, leftOut));
+    }
+
+    @FunctionalInterface
+    private interface Use {
+        void of(OpenedTree tree) throws IOException;
+    }
+
+    /// Fetches into a folder with the name of the tree, where nobody else comes.
+    private void fetch(BytePath path, List<ListedEntry> listed, Use use) throws IOException {
+        long bytes = together(listed);
+        requireSpace(path, bytes);
+        Path above = Files.createTempDirectory(work, "tree-", BackupDirectory.FOLDER_MODE);
+        try {
+            Path folder =
+                    Files.createDirectory(above.resolve(key.name()), BackupDirectory.FOLDER_MODE);
+            transport.readTreePart(key, there(path), bytes, folder, cancellation);
+            try (OpenedTree tree = OpenedTree.open(folder)) {
+                use.of(tree);
+                bytesRead += tree.bytesRead();
+            }
+        } finally {
+            HostArchive.delete(above);
+        }
+    }
+
+    /// A place may list whatever it likes.
+    private static long together(List<ListedEntry> listed) {
+        long most = Long.MAX_VALUE - RESERVE_BYTES;
+        long bytes = 0;
+        for (ListedEntry entry : listed) {
+            bytes = entry.sizeBytes() > most - bytes ? most : bytes + entry.sizeBytes();
+        }
+        return bytes;
+    }
+
+    private void requireSpace(BytePath path, long bytes) throws IOException {
+        long wanted = bytes + RESERVE_BYTES;
+        long free = Files.getFileStore(work).getUsableSpace();
+        if (free < wanted) {
+            throw new IOException(
+                    "%s: to fetch it takes %s in %s, and %s are free there"
+                            .formatted(path, new ByteSize(wanted), work, new ByteSize(free)));
+        }
+    }
+
+    @Override
+    public long bytesRead() {
+        return bytesRead;
+    }
+
+    @Override
+    public void close() {}
+}
