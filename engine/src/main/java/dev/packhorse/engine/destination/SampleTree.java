@@ -19,8 +19,8 @@ record SampleTree(Path folder) implements TreeContent, AutoCloseable {
     private static final byte[] TEXT =
             "packhorse stored this to see whether it can\n".getBytes(StandardCharsets.US_ASCII);
 
-    /// So that there is something that only root may set.
-    private static final int SET_USER_ID = 04600;
+    /// Whose the file is, so that there is something that only root may set.
+    private static final int OTHER_USER = 1;
 
     static SampleTree make() throws IOException {
         Path folder =
@@ -32,7 +32,7 @@ record SampleTree(Path folder) implements TreeContent, AutoCloseable {
         boolean whole = false;
         try {
             Files.write(tree.file(), TEXT);
-            Files.setAttribute(tree.file(), "unix:mode", SET_USER_ID);
+            Files.setAttribute(tree.file(), "unix:uid", OTHER_USER);
             whole = true;
             return tree;
         } finally {
