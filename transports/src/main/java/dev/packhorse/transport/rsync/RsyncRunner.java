@@ -56,9 +56,22 @@ final class RsyncRunner {
     void transfer(
             String operation, List<String> arguments, Duration idle, Cancellation cancellation)
             throws IOException {
+        transfer(operation, arguments, idle, TransferProgress::new, cancellation);
+    }
+
+    /// The same.
+    ///
+    /// @param progress takes what rsync prints; a failure of it ends rsync
+    void transfer(
+            String operation,
+            List<String> arguments,
+            Duration idle,
+            Function<CallWatch, OutputStream> progress,
+            Cancellation cancellation)
+            throws IOException {
         List<String> all = new ArrayList<>(List.of("--info=progress2,name0", "--no-h"));
         all.addAll(arguments);
-        ChildResult result = tryIt(operation, all, idle, TransferProgress::new, cancellation);
+        ChildResult result = tryIt(operation, all, idle, progress, cancellation);
         if (result.exitCode() != 0) {
             throw errors.of(operation, result);
         }

@@ -53,7 +53,10 @@ final class RsyncTrees {
     }
 
     /// Fetches all of a tree.
-    void read(ObjectKey key, Path into, Cancellation cancellation) throws IOException {
+    ///
+    /// @param mostBytes the server is stopped when it sends more
+    void read(ObjectKey key, Path into, long mostBytes, Cancellation cancellation)
+            throws IOException {
         String operation = "read " + key;
         TreeFolder folder =
                 find(key, cancellation)
@@ -62,7 +65,12 @@ final class RsyncTrees {
                                         Kind.MISSING, operation + ": there is no such tree"));
         List<String> arguments = new ArrayList<>(ALIKE);
         arguments.addAll(List.of(runner.settings().remote(folder.path()), into + "/"));
-        runner.transfer(operation, arguments, runner.settings().answering(), cancellation);
+        runner.transfer(
+                operation,
+                arguments,
+                runner.settings().answering(),
+                watch -> new TransferProgress(watch, mostBytes, operation),
+                cancellation);
     }
 
     /// Removes all folders of a key.
