@@ -107,7 +107,7 @@ public final class AdoptHandler implements JobHandler {
         }
     }
 
-    private static Optional<RestorePoint> point(
+    private Optional<RestorePoint> point(
             FarRuns.Listed listed, FarManifests.Read answer, Tally tally) {
         return switch (answer) {
             case FarManifests.Read.None none -> {
@@ -118,7 +118,7 @@ public final class AdoptHandler implements JobHandler {
         };
     }
 
-    private static Optional<RestorePoint> fitting(
+    private Optional<RestorePoint> fitting(
             FarRuns.Listed listed, FarManifests.Read.Found found, Tally tally) {
         ArchiveKey key = listed.key();
         if (!found.account().equals(key.account())
@@ -127,12 +127,7 @@ public final class AdoptHandler implements JobHandler {
             tally.leaveOut(listed, "its manifest is that of another archive");
             return Optional.empty();
         }
-        if (found.proven()) {
-            tally.proven++;
-        } else {
-            tally.unproven++;
-        }
-        return Optional.of(
+        RestorePoint point =
                 new RestorePoint(
                         key.account(),
                         tally.destination,
@@ -143,7 +138,31 @@ public final class AdoptHandler implements JobHandler {
                         found.archive().sha256(),
                         found.created(),
                         found.node(),
-                        found.label()));
+                        found.label());
+        if (isOld(point)) {
+            tally.leaveOut(
+                    listed,
+                    "it was packed at %s, before what was stored there".formatted(found.created()));
+            return Optional.empty();
+        }
+        if (found.proven()) {
+            tally.proven++;
+        } else {
+            tally.unproven++;
+        }
+        return Optional.of(point);
+    }
+
+    /// Whether it is an archive of an earlier day, or one earlier than the catalog's: it is sealed
+    /// like any other, and would take the account back in time.
+    private boolean isOld(RestorePoint point) {
+        return point.slot().isAfter(point.packedAt())
+                || catalog.ofAccount(point.account()).stream()
+                        .filter(known -> known.destination().equals(point.destination()))
+                        .filter(known -> known.tier() == point.tier())
+                        .filter(known -> known.slot().equals(point.slot()))
+                        .filter(known -> !known.sha256().equals(point.sha256()))
+                        .anyMatch(known -> known.packedAt().isAfter(point.packedAt()));
     }
 
     private static JobOutcome outcome(AdoptResult result) {
