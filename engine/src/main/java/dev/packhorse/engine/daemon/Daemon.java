@@ -15,7 +15,6 @@ import dev.packhorse.engine.settings.Settings;
 import dev.packhorse.engine.staging.ReserveFile;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -35,7 +34,6 @@ import org.slf4j.LoggerFactory;
 public final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     private static final Duration COPY_EVERY = Duration.ofHours(1);
-    private static final long LARGE_STORE_BYTES = 1L << 30;
 
     private final Deque<Part> started = new ArrayDeque<>();
     private final ServiceNotifier notifier;
@@ -104,20 +102,18 @@ public final class Daemon implements AutoCloseable {
         clock.start();
         began("clock", clock);
 
-        ScheduledExecutorService timer =
-                Executors.newSingleThreadScheduledExecutor(Daemon::timerThread);
-        began("timer", timer::shutdownNow);
         Watchdog watchdog =
                 new Watchdog(notifier, pool, clock, store, settings.get(SettingKeys.QUEUE_LEASE));
-        watchdog.start(timer);
+        watchdog.start();
+        began("watchdog", watchdog);
         ScheduledExecutorService tidier =
                 Executors.newSingleThreadScheduledExecutor(Daemon::tidierThread);
         began("housekeeping", tidier::shutdown);
         parts.housekeeping().start(tidier);
         parts.alarms().start(tidier);
-        // The look catches what it can cause; the timer ends with the daemon.
+        // The look catches what it can cause; the thread ends with the daemon.
         var _ = tidier.scheduleWithFixedDelay(reserve::look, 60, 2, TimeUnit.SECONDS);
-        mark.ifPresent(each -> copyRegularly(new StoreCopy(store, state), each, state, timer));
+        mark.ifPresent(each -> copyRegularly(store, each, state));
 
         began("logins", parts.logins());
         HttpServerHandle http = parts.http(clock, watchdog);
@@ -129,37 +125,14 @@ public final class Daemon implements AutoCloseable {
         return http.uri();
     }
 
-    private static Thread timerThread(Runnable task) {
-        return Thread.ofPlatform().name("packhorse-timer").daemon().unstarted(task);
-    }
-
-    /// Apart from the timer, which must never wait for a disk.
     private static Thread tidierThread(Runnable task) {
         return Thread.ofPlatform().name("packhorse-tidy").daemon().unstarted(task);
     }
 
-    private static void copyRegularly(
-            StoreCopy copy, StoreMark mark, Path state, ScheduledExecutorService timer) {
-        long minutes = COPY_EVERY.toMinutes();
-        // The task catches what it can cause; the timer ends with the daemon.
-        var _ =
-                timer.scheduleWithFixedDelay(
-                        () -> copyOnce(copy, mark, state), minutes, minutes, TimeUnit.MINUTES);
-    }
-
-    private static void copyOnce(StoreCopy copy, StoreMark mark, Path state) {
-        try {
-            mark.advance();
-            copy.write();
-            long size = Files.size(state.resolve("packhorse.mv.db"));
-            if (size > LARGE_STORE_BYTES) {
-                LOG.atWarn()
-                        .addKeyValue("bytes", size)
-                        .log("the store has grown large: a restart of the daemon compacts it");
-            }
-        } catch (StoreException | IOException e) {
-            LOG.atWarn().setCause(e).log("the hourly copy of the store could not be written");
-        }
+    private void copyRegularly(Store store, StoreMark mark, Path state) {
+        StoreCopying copying = new StoreCopying(new StoreCopy(store, state), mark, state);
+        began("copies of the store", copying);
+        copying.start(COPY_EVERY);
     }
 
     /// Where the API is served.

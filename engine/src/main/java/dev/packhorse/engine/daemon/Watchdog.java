@@ -8,6 +8,7 @@ import dev.packhorse.engine.schedule.BackupClock;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -15,8 +16,9 @@ import org.slf4j.LoggerFactory;
 
 /// Feeds systemd's watchdog, and only while the daemon really lives: the clock rings, the heartbeat
 /// goes round, the store answers, no worker died, no threads wait for each other. Otherwise it says
-/// what is wrong and lets systemd act.
-final class Watchdog {
+/// what is wrong and lets systemd act. Its thread does nothing else: who waited for a disk there
+/// would have the daemon killed.
+final class Watchdog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
     private static final Duration CLOCK_LIMIT = Duration.ofMinutes(3);
 
@@ -25,6 +27,9 @@ final class Watchdog {
     private final BackupClock clock;
     private final Store store;
     private final Duration heartbeatLimit;
+    private final ScheduledExecutorService thread =
+            Executors.newSingleThreadScheduledExecutor(
+                    task -> Thread.ofPlatform().name("packhorse-timer").daemon().unstarted(task));
 
     Watchdog(
             ServiceNotifier notifier,
@@ -40,14 +45,20 @@ final class Watchdog {
     }
 
     /// Begins, if systemd asked for it.
-    void start(ScheduledExecutorService timer) {
+    void start() {
         notifier.watchdogInterval()
                 .ifPresent(interval -> {
                     long every = interval.toMillis() / 3;
                     var _ =
-                            timer.scheduleWithFixedDelay(
+                            thread.scheduleWithFixedDelay(
                                     this::look, 0, every, TimeUnit.MILLISECONDS);
                 });
+    }
+
+    /// Not by an interrupt, which would close the store's file if it is being asked.
+    @Override
+    public void close() {
+        thread.shutdown();
     }
 
     private void look() {

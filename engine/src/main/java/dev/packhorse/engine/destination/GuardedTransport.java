@@ -88,9 +88,9 @@ final class GuardedTransport implements Transport {
     }
 
     @Override
-    public void readTree(ObjectKey key, Path into, Cancellation cancellation)
+    public void readTree(ObjectKey key, Path into, long mostBytes, Cancellation cancellation)
             throws TransportException, CancelledException {
-        transport.readTree(key, into, cancellation);
+        transport.readTree(key, into, mostBytes, cancellation);
     }
 
     @Override

@@ -110,34 +110,56 @@ public final class AdoptHandler implements JobHandler {
         }
     }
 
-    private static Optional<RestorePoint> point(
+    private Optional<RestorePoint> point(
             FarFound listed, FarManifests.Read answer, Tally tally) {
         return switch (answer) {
             case FarManifests.Read.None none -> {
                 tally.leaveOut(listed, none.reason());
                 yield Optional.empty();
             }
-            case FarManifests.Read.Found found -> Optional.of(point(listed.key(), found, tally));
+            case FarManifests.Read.Found found -> fitting(listed, found, tally);
         };
     }
 
-    private static RestorePoint point(ArchiveKey key, FarManifests.Read.Found found, Tally tally) {
+    private Optional<RestorePoint> fitting(
+            FarFound listed, FarManifests.Read.Found found, Tally tally) {
+        ArchiveKey key = listed.key();
+        RestorePoint point =
+                new RestorePoint(
+                        key.account(),
+                        tally.destination,
+                        key.tier(),
+                        key.slot().date(),
+                        key.key(),
+                        found.archive().sizeBytes(),
+                        found.archive().sha256(),
+                        found.created(),
+                        found.node(),
+                        found.label());
+        if (isOld(point)) {
+            tally.leaveOut(
+                    listed,
+                    "it was packed at %s, before what was stored there".formatted(found.created()));
+            return Optional.empty();
+        }
         if (found.proven()) {
             tally.proven++;
         } else {
             tally.unproven++;
         }
-        return new RestorePoint(
-                key.account(),
-                tally.destination,
-                key.tier(),
-                key.slot().date(),
-                key.key(),
-                found.archive().sizeBytes(),
-                found.archive().sha256(),
-                found.created(),
-                found.node(),
-                found.label());
+        return Optional.of(point);
+    }
+
+    /// Whether it is an archive of an earlier day, or one earlier than the catalog's: it is sealed
+    /// like any other, and would take the account back in time.
+    private boolean isOld(RestorePoint point) {
+        return point.slot().isAfter(point.packedAt())
+                || catalog.ofAccount(point.account()).stream()
+                        .filter(known -> known.destination().equals(point.destination()))
+                        .filter(known -> known.tier() == point.tier())
+                        .filter(known -> known.slot().equals(point.slot()))
+                        .filter(known -> !known.sha256().equals(point.sha256()))
+                        .anyMatch(known -> known.packedAt().isAfter(point.packedAt()));
     }
 
     private static JobOutcome outcome(AdoptResult result) {

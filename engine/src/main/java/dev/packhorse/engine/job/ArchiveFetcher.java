@@ -89,7 +89,10 @@ public final class ArchiveFetcher {
         }
         if (arguments.destination().equals(RestoreArguments.SAFETY)) {
             SafetyCopies.Found copy = safety.find(account, arguments.restorePoint());
-            return fetched(copy.archive(), Files.readAllBytes(copy.manifest()), arguments);
+            return fetched(
+                    copy.archive(),
+                    ours(Files.readAllBytes(copy.manifest()), arguments),
+                    arguments);
         }
         DestinationId destination = new DestinationId(arguments.destination());
         SlotName slot = SlotName.parse(arguments.restorePoint());
@@ -146,7 +149,9 @@ public final class ArchiveFetcher {
         if (!Files.isRegularFile(archive)) {
             return Optional.empty();
         }
-        Optional<Manifest> proven = proven(PointManifest.here(directory, point), arguments);
+        Optional<Manifest> proven =
+                ours(PointManifest.here(directory, point), arguments)
+                        .filter(manifest -> speaksOf(manifest, point));
         return proven.isEmpty()
                 ? Optional.empty()
                 : IndexedFile.open(
@@ -170,7 +175,8 @@ public final class ArchiveFetcher {
         Optional<IndexedFile> opened = Optional.empty();
         try {
             Optional<Manifest> proven =
-                    proven(PointManifest.at(transport, point, cancellation), arguments);
+                    ours(PointManifest.at(transport, point, cancellation), arguments)
+                            .filter(manifest -> speaksOf(manifest, point));
             if (proven.isPresent()) {
                 opened =
                         new FarIndexed(transport, point, proven.get(), notes, cancellation)
@@ -199,11 +205,14 @@ public final class ArchiveFetcher {
         if (!Files.exists(archive)) {
             throw new IOException("the archive " + archive + " is gone");
         }
-        byte[] json = PointManifest.here(directory, point);
-        if (!Files.isDirectory(archive)) {
-            return fetched(archive, json, arguments);
+        Optional<Manifest> proven = ours(PointManifest.here(directory, point), arguments);
+        if (proven.isPresent() && !speaksOf(proven.get(), point)) {
+            throw StoredElsewise.of(
+                    point, "its manifest is that of an archive of " + proven.get().created());
         }
-        Optional<Manifest> proven = proven(json, arguments);
+        if (!Files.isDirectory(archive)) {
+            return fetched(archive, proven, arguments);
+        }
         return proven.isPresent()
                 ? fromTree(archive, archive.toString(), proven.get(), work, cancellation)
                 : copied(archive, arguments, work, cancellation);
@@ -241,20 +250,12 @@ public final class ArchiveFetcher {
             RestorePoint point, RestoreArguments arguments, Room room, Cancellation cancellation)
             throws IOException {
         try (Transport transport = opener.open(destination(point))) {
-            byte[] manifest = PointManifest.at(transport, point, cancellation);
+            Optional<Manifest> proven =
+                    ours(PointManifest.at(transport, point, cancellation), arguments)
+                            .filter(manifest -> speaksOf(manifest, point));
             if (point.form() == ArchiveForm.INCREMENTAL) {
-                return fromFarTree(
-                        transport,
-                        point,
-                        proven(manifest, arguments),
-                        arguments,
-                        room,
-                        cancellation);
+                return fromFarTree(transport, point, proven, arguments, room.work(), cancellation);
             }
-            String sha256 =
-                    proven(manifest, arguments)
-                            .map(each -> each.archive().sha256())
-                            .orElse(point.sha256());
             Path file =
                     new FarDownload(
                                     transport,
@@ -267,8 +268,8 @@ public final class ArchiveFetcher {
                                     pieceBytes,
                                     room.notes(),
                                     cancellation)
-                            .fetch(sha256);
-            return fetched(file, manifest, arguments);
+                            .fetch();
+            return fetched(file, proven, arguments);
         }
     }
 
@@ -277,14 +278,17 @@ public final class ArchiveFetcher {
             RestorePoint point,
             Optional<Manifest> proven,
             RestoreArguments arguments,
-            Room room,
+            Path work,
             Cancellation cancellation)
             throws IOException {
-        Path work = room.work();
         try (FarTree tree = FarTree.fetch(transport, point, work, staging, cancellation)) {
-            return proven.isPresent()
-                    ? fromTree(tree.folder(), tree.named(), proven.get(), work, cancellation)
-                    : copied(tree.folder(), arguments, work, cancellation);
+            if (proven.isPresent()) {
+                return fromTree(tree.folder(), tree.named(), proven.get(), work, cancellation);
+            }
+            if (!tree.sha256(work, cancellation).equals(point.sha256())) {
+                throw StoredElsewise.of(point, "it has another digest");
+            }
+            return copied(tree.folder(), arguments, work, cancellation);
         }
     }
 
@@ -316,9 +320,8 @@ public final class ArchiveFetcher {
         return arguments.trusted() ? ArchiveTrust.VOUCHED : ArchiveTrust.RESTRICTED;
     }
 
-    private FetchedArchive fetched(Path file, byte[] manifestJson, RestoreArguments arguments)
-            throws IOException {
-        Optional<Manifest> proven = proven(manifestJson, arguments);
+    private static FetchedArchive fetched(
+            Path file, Optional<Manifest> proven, RestoreArguments arguments) throws IOException {
         return new FetchedArchive(
                 file,
                 Files.size(file),
@@ -330,7 +333,7 @@ public final class ArchiveFetcher {
 
     /// The manifest, if it carries this server's MAC and is about this account. A damaged one
     /// proves nothing.
-    private Optional<Manifest> proven(byte[] json, RestoreArguments arguments) {
+    private Optional<Manifest> ours(byte[] json, RestoreArguments arguments) {
         if (json.length == 0 || json.length > ManifestJson.MOST_BYTES) {
             return Optional.empty();
         }
@@ -342,5 +345,15 @@ public final class ArchiveFetcher {
         } catch (ArchiveException _) {
             return Optional.empty();
         }
+    }
+
+    /// Whether a manifest of ours is that of a point's archive. Any archive that the account ever
+    /// had carries one of ours: what counts is the digest. In the backup directory a later archive
+    /// of the same date may be there before the catalog tells of it; at a destination that is no
+    /// reason, since who can write there has later ones, too.
+    private static boolean speaksOf(Manifest manifest, RestorePoint point) {
+        return manifest.archive().sha256().equals(point.sha256())
+                || (point.destination().isLocal()
+                        && !manifest.created().isBefore(point.packedAt()));
     }
 }

@@ -15,6 +15,7 @@ import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -94,16 +95,20 @@ final class CopyExamination {
                     "it was read twice, with different bytes the first time: look at this server's memory, disks and network");
             return new Examined.Whole(notes);
         }
-        refuseReplaced(point, second);
-        return new Examined.Damaged(describe(point, second, index));
+        Optional<Examined> older = olderOrReplaced(point, second);
+        return older.isPresent()
+                ? older.get()
+                : new Examined.Damaged(describe(point, second, index));
     }
 
     /// An archive that takes the place of another of its date enters the catalog only after it is
-    /// there: until then it is another one than the catalog tells, and whole.
-    private void refuseReplaced(RestorePoint point, CopyReading reading) throws IOException {
+    /// there: until then it is another one than the catalog tells, and whole. But one that was
+    /// packed before that date was put there by somebody else.
+    private Optional<Examined> olderOrReplaced(RestorePoint point, CopyReading reading)
+            throws IOException {
         Optional<byte[]> json = place.manifest(asRead(point, reading), cancellation);
         if (json.isEmpty()) {
-            return;
+            return Optional.empty();
         }
         try {
             SealedManifest sealed = ManifestJson.read(json.get());
@@ -111,12 +116,20 @@ final class CopyExamination {
             if (mac.proves(sealed)
                     && archive.sha256().equals(reading.sha256())
                     && archive.sizeBytes() == reading.bytes()) {
+                Instant packed = sealed.manifest().created();
+                if (point.slot().isAfter(packed)) {
+                    return Optional.of(
+                            new Examined.Damaged(
+                                    "an older archive of this server, packed at %s, is in its place"
+                                            .formatted(packed)));
+                }
                 throw new IOException(
                         "it is being replaced: what is there is whole, and another archive of this server than the catalog tells");
             }
         } catch (ArchiveException _) {
             // Then the manifest proves nothing.
         }
+        return Optional.empty();
     }
 
     /// The point that what was read would be.

@@ -1,10 +1,10 @@
 package dev.packhorse.engine.job;
 
+import dev.packhorse.engine.archive.ArchiveException;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.transport.spi.ByteRange;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.ObjectInfo;
-import dev.packhorse.transport.spi.Sha256;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import java.io.IOException;
@@ -23,7 +23,8 @@ import java.util.function.Consumer;
 /// The archive of a destination in a file that outlives the try and the process: the next try goes
 /// on where this one ended, if the object is still the same as far as the destination can tell. A
 /// place that reads no ranges begins anew, unless all was there. What a plan of the same object has
-/// fetched is taken over. One thread.
+/// fetched is taken over. Nobody gets to read bytes that are not the ones of the catalog: of a
+/// forged archive a few could become a full disk. One thread.
 final class FarDownload {
     /// So much is asked for at once, and fetched again at most when the line breaks.
     static final long PIECE_BYTES = 64L << 20;
@@ -60,12 +61,12 @@ final class FarDownload {
         this.cancellation = cancellation;
     }
 
-    /// Fetches what is missing.
+    /// Fetches what is missing. What has not the digest of the catalog, and came in parts with
+    /// earlier tries, is fetched once more from its beginning.
     ///
-    /// @param sha256 what the archive must have; if it has not, and parts of it came with earlier
-    ///   tries, it is fetched once more from its beginning
-    /// @return the file; whether it is sound is the caller's to judge
-    Path fetch(String sha256) throws IOException {
+    /// @return the file, which has the size and the digest of the catalog
+    /// @throws ArchiveException DAMAGED if something else than was stored is there
+    Path fetch() throws IOException {
         ObjectInfo there =
                 transport
                         .stat(point.archive())
@@ -76,6 +77,12 @@ final class FarDownload {
                                                 + point.archive()
                                                 + ": it is not at the destination any"
                                                 + " more"));
+        if (there.sizeBytes() != point.sizeBytes()) {
+            throw StoredElsewise.of(
+                    point,
+                    "it has %d bytes instead of %d"
+                            .formatted(there.sizeBytes(), point.sizeBytes()));
+        }
         boolean planned = folder.takeOver(left -> isOf(left, there));
         place = folder.make();
         long present = present(there);
@@ -86,12 +93,15 @@ final class FarDownload {
                     "%d of %d bytes of the archive are here already"
                             .formatted(present, there.sizeBytes()));
         }
-        fetch(there.sizeBytes(), present);
-        if (present > 0 && !Sha256.of(file()).equals(sha256)) {
+        boolean sound = fetch(there.sizeBytes(), present).equals(point.sha256());
+        if (!sound && present > 0) {
             notes.accept(
                     "The archive that was fetched in several tries has not its digest: it is"
                             + " fetched again as a whole");
-            fetch(there.sizeBytes(), begin(there));
+            sound = fetch(there.sizeBytes(), begin(there)).equals(point.sha256());
+        }
+        if (!sound) {
+            throw StoredElsewise.of(point, "it has another digest");
         }
         return file();
     }
@@ -146,8 +156,12 @@ final class FarDownload {
         return 0;
     }
 
-    private void fetch(long size, long present) throws IOException {
+    /// Fetches what follows.
+    ///
+    /// @return the digest of all
+    private String fetch(long size, long present) throws IOException {
         folder.requireSpace(place, size - present);
+        GrowingDigest digest = ofPresent(present);
         try (FileChannel target =
                 FileChannel.open(
                         file(),
@@ -156,8 +170,8 @@ final class FarDownload {
             for (long at = present; at < size; ) {
                 long end =
                         transport.traits().readsRanges() ? Math.min(size, at + pieceBytes) : size;
-                at = piece(target, at, end);
-                if (at < end) {
+                at = piece(target, digest, at, end);
+                if (at != end) {
                     throw new TransportException(
                             TransportException.Kind.CORRUPT,
                             "fetch %s: it ends at byte %d, and was listed with %d"
@@ -165,28 +179,59 @@ final class FarDownload {
                 }
             }
         }
+        return digest.end();
+    }
+
+    private GrowingDigest ofPresent(long bytes) throws IOException {
+        GrowingDigest digest = new GrowingDigest();
+        if (bytes == 0) {
+            return digest;
+        }
+        byte[] block = new byte[BLOCK];
+        digest.begin();
+        try (InputStream in = Files.newInputStream(file())) {
+            for (int count = in.read(block); count >= 0; count = in.read(block)) {
+                cancellation.check();
+                digest.update(block, count);
+            }
+        }
+        digest.accept();
+        return digest;
     }
 
     /// Fetches a piece.
     ///
     /// @return where it ends
-    private long piece(FileChannel target, long begin, long end) throws IOException {
+    private long piece(FileChannel target, GrowingDigest digest, long begin, long end)
+            throws IOException {
         ByteRange range =
                 transport.traits().readsRanges()
                         ? new ByteRange(begin, end - begin)
                         : ByteRange.ALL;
-        return transport.read(
-                point.archive(),
-                range,
-                in -> copy(in, target.truncate(begin), begin),
-                cancellation);
+        long reached =
+                transport.read(
+                        point.archive(),
+                        range,
+                        in -> {
+                            digest.begin();
+                            return copy(in, target.truncate(begin), digest, begin, end);
+                        },
+                        cancellation);
+        digest.accept();
+        return reached;
     }
 
-    private long copy(InputStream in, FileChannel target, long begin) throws IOException {
+    /// Copies a piece, and no more than it may have.
+    ///
+    /// @return where it ends; behind its end if more was sent
+    private long copy(
+            InputStream in, FileChannel target, GrowingDigest digest, long begin, long end)
+            throws IOException {
         byte[] block = new byte[BLOCK];
         long at = begin;
-        for (int count = in.read(block); count >= 0; count = in.read(block)) {
+        for (int count = in.read(block); count >= 0 && at <= end; count = in.read(block)) {
             cancellation.check();
+            digest.update(block, count);
             ByteBuffer bytes = ByteBuffer.wrap(block, 0, count);
             while (bytes.hasRemaining()) {
                 at += target.write(bytes, at);

@@ -13,7 +13,11 @@ import java.nio.file.Path;
 /// @param folder named as the tree
 /// @param named what people call it
 record FarTree(Path folder, String named) implements AutoCloseable {
-    /// Fetches all of it.
+    /// What a tree may have besides the bytes that it was stored with, since files may be counted
+    /// otherwise there.
+    private static final long ROOM_BYTES = 64L << 20;
+
+    /// Fetches all of it, but no more than it can have.
     ///
     /// @param work a folder of staging
     static FarTree fetch(
@@ -32,13 +36,26 @@ record FarTree(Path folder, String named) implements AutoCloseable {
                 new FarTree(folder, point.archive() + " at destination " + point.destination());
         boolean whole = false;
         try {
-            transport.readTree(point.archive(), folder, cancellation);
+            transport.readTree(point.archive(), folder, most(point), cancellation);
             whole = true;
             return tree;
         } finally {
             if (!whole) {
                 tree.close();
             }
+        }
+    }
+
+    private static long most(RestorePoint point) {
+        return point.sizeBytes() + point.sizeBytes() / 8 + ROOM_BYTES;
+    }
+
+    /// The digest of what has come.
+    ///
+    /// @param work a folder of staging
+    String sha256(Path work, Cancellation cancellation) throws IOException {
+        try (HostArchive archive = HostArchive.open(folder)) {
+            return archive.treeSha256(work.resolve("tree.lines"), cancellation);
         }
     }
 

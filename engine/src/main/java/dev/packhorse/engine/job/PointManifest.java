@@ -21,6 +21,8 @@ import java.util.Optional;
 /// archive was cut short or is under way, that one is of another archive, and the right one was
 /// kept under another key.
 final class PointManifest {
+    private static final long SMALL_INDEX = 64L << 20;
+
     private PointManifest() {}
 
     /// In the backup directory.
@@ -46,12 +48,27 @@ final class PointManifest {
         return archive(manifest).map(Manifest.ArchiveFile::sizeBytes);
     }
 
+    /// How much may be fetched of the index beside an archive: as much as its manifest says, or as
+    /// a small one has.
+    static long mostOfIndex(byte[] manifest, ObjectKey index) {
+        return parsed(manifest).stream()
+                .flatMap(each -> each.beside().stream())
+                .filter(file -> file.name().equals(index.name()))
+                .map(Manifest.ArchiveFile::sizeBytes)
+                .findFirst()
+                .orElse(SMALL_INDEX);
+    }
+
     private static Optional<Manifest.ArchiveFile> archive(byte[] manifest) {
+        return parsed(manifest).map(Manifest::archive);
+    }
+
+    private static Optional<Manifest> parsed(byte[] manifest) {
         if (manifest.length == 0 || manifest.length > ManifestJson.MOST_BYTES) {
             return Optional.empty();
         }
         try {
-            return Optional.of(ManifestJson.read(manifest).manifest().archive());
+            return Optional.of(ManifestJson.read(manifest).manifest());
         } catch (ArchiveException _) {
             return Optional.empty();
         }

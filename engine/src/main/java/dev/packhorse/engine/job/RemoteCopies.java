@@ -2,6 +2,7 @@ package dev.packhorse.engine.job;
 
 import dev.packhorse.engine.index.RangeSource;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.staging.InsufficientSpaceException;
 import dev.packhorse.engine.staging.StagingArea;
 import dev.packhorse.transport.spi.ByteRange;
 import dev.packhorse.transport.spi.Cancellation;
@@ -10,12 +11,8 @@ import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -61,40 +58,28 @@ final class RemoteCopies implements VerifiedPlace {
         return manifest.length == 0 ? Optional.empty() : Optional.of(manifest);
     }
 
-    private <R> Optional<R> small(ObjectKey key, Reader<R> reader, Cancellation cancellation)
+    /// A copy of it in a file that has no name any more. It is proven by nothing, and no more of it
+    /// is fetched than the manifest tells of.
+    @Override
+    public Optional<RangeSource> index(RestorePoint point, Cancellation cancellation)
             throws IOException {
+        ObjectKey key = BackupDirectory.indexKey(point.archive());
+        byte[] manifest = PointManifest.at(transport, point, cancellation);
+        long most = PointManifest.mostOfIndex(manifest, key);
         try {
-            return Optional.of(transport.read(key, ByteRange.ALL, reader::read, cancellation));
+            staging.requireSpace(work, most);
+            FileChannel channel = UnnamedCopy.of(transport, key, most, work, cancellation);
+            opened.add(channel);
+            return Optional.of(RangeSource.of(channel));
+        } catch (InsufficientSpaceException _) {
+            // Then nobody learns where the damage lies, but that there is some.
+            return Optional.empty();
         } catch (TransportException e) {
             if (e.kind() == Kind.MISSING) {
                 return Optional.empty();
             }
             throw e;
         }
-    }
-
-    /// A copy of it in a file that has no name any more.
-    @Override
-    public Optional<RangeSource> index(RestorePoint point, Cancellation cancellation)
-            throws IOException {
-        Path file = Files.createTempFile(work, "index-", ".part");
-        FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        opened.add(channel);
-        Files.delete(file);
-        return small(
-                BackupDirectory.indexKey(point.archive()),
-                bytes -> {
-                    copy(bytes, channel);
-                    return RangeSource.of(channel);
-                },
-                cancellation);
-    }
-
-    private static void copy(InputStream bytes, FileChannel target) throws IOException {
-        target.truncate(0);
-        target.position(0);
-        bytes.transferTo(Channels.newOutputStream(target));
     }
 
     @Override

@@ -12,6 +12,7 @@ import dev.packhorse.engine.staging.StagingArea;
 import dev.packhorse.engine.staging.WorkFolder;
 import dev.packhorse.transport.spi.AlikeRange;
 import dev.packhorse.transport.spi.ByteRange;
+import dev.packhorse.transport.spi.CancellableRange;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ObjectInfo;
@@ -21,6 +22,7 @@ import dev.packhorse.transport.spi.TreeContent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +77,7 @@ public final class UploadSources {
                 continue;
             }
             try {
-                Optional<UploadSource> found = at(holder.get(), archive, upload, cancellation);
+                Optional<UploadSource> found = at(holder.get(), point, upload, cancellation);
                 if (found.isPresent()) {
                     return found;
                 }
@@ -101,21 +103,21 @@ public final class UploadSources {
 
     private Optional<UploadSource> at(
             Destination holder,
-            ObjectKey archive,
+            RestorePoint point,
             UploadArguments upload,
             Cancellation cancellation)
             throws IOException {
         Transport transport = opener.open(holder);
         boolean handedOver = false;
         try {
-            if (!holds(transport, archive, upload.sizeBytes())) {
+            if (!holds(transport, point.archive(), upload.sizeBytes())) {
                 return Optional.empty();
             }
             LOG.atInfo()
-                    .addKeyValue("archive", archive)
+                    .addKeyValue("archive", point.archive())
                     .addKeyValue("from", holder.name())
                     .log("the archive is not here any more and is sent on from where it is");
-            There source = There.of(transport, archive, upload, staging.newFolder(), cancellation);
+            There source = There.of(transport, point, upload, staging.newFolder(), cancellation);
             handedOver = true;
             return Optional.of(source);
         } finally {
@@ -202,17 +204,15 @@ public final class UploadSources {
             implements UploadSource {
         static There of(
                 Transport transport,
-                ObjectKey archive,
+                RestorePoint point,
                 UploadArguments upload,
                 WorkFolder work,
                 Cancellation cancellation)
                 throws IOException {
-            There source = new There(transport, archive, upload, work, cancellation);
+            There source = new There(transport, point.archive(), upload, work, cancellation);
             boolean whole = false;
             try {
-                for (ObjectKey small : smalls(archive)) {
-                    source.fetch(small);
-                }
+                source.fetchBeside(point);
                 whole = true;
                 return source;
             } finally {
@@ -222,15 +222,25 @@ public final class UploadSources {
             }
         }
 
-        private void fetch(ObjectKey key) throws IOException {
-            if (transport.stat(key).isEmpty()) {
+        /// Of the index no more than the manifest says.
+        private void fetchBeside(RestorePoint point) throws IOException {
+            byte[] manifest = PointManifest.at(transport, point, cancellation);
+            if (manifest.length > 0) {
+                Files.write(file(BackupDirectory.manifestKey(archive)), manifest);
+            }
+            ObjectKey index = BackupDirectory.indexKey(archive);
+            if (transport.stat(index).isEmpty()) {
                 return;
             }
-            Path file = file(key);
+            long most = PointManifest.mostOfIndex(manifest, index);
             transport.read(
-                    key,
+                    index,
                     ByteRange.ALL,
-                    in -> Files.copy(in, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING),
+                    in ->
+                            Files.copy(
+                                    new CancellableRange(in, most, cancellation),
+                                    file(index),
+                                    StandardCopyOption.REPLACE_EXISTING),
                     cancellation);
         }
 

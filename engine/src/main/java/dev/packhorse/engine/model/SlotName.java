@@ -1,8 +1,10 @@
 package dev.packhorse.engine.model;
 
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.Locale;
@@ -91,6 +93,12 @@ public record SlotName(LocalDate date, String time) implements Comparable<SlotNa
     /// every point of that date.
     public boolean isMeantBy(SlotName wanted) {
         return date.equals(wanted.date) && (!wanted.hasTime() || time.equals(wanted.time));
+    }
+
+    /// Whether its date was still to come at a moment, in whatever zone: nothing that was there at
+    /// that moment is of this slot.
+    public boolean isAfter(Instant moment) {
+        return moment.isBefore(date.minusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant());
     }
 
     @Override

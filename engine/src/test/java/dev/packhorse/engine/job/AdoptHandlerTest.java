@@ -29,6 +29,7 @@ import dev.packhorse.transport.spi.ObjectKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
@@ -42,6 +43,7 @@ import org.junit.jupiter.api.io.TempDir;
 class AdoptHandlerTest {
     private static final Instant NOW = Instant.parse("2026-03-07T09:00:00Z");
     private static final String DIGEST = "ab".repeat(32);
+    private static final String OTHER = "cd".repeat(32);
 
     @TempDir private Path folder;
     private final DestinationId id = DestinationId.random();
@@ -130,19 +132,24 @@ class AdoptHandlerTest {
     }
 
     private byte[] manifest(String account, String name, long size, ManifestMac mac) {
-        return manifest(account, name, size, DIGEST, mac);
+        return manifest(account, name, size, mac, DIGEST, NOW);
     }
 
-    private byte[] manifest(
-            String account, String name, long size, String sha256, ManifestMac mac) {
+    private static byte[] manifest(
+            String account,
+            String name,
+            long size,
+            ManifestMac mac,
+            String digest,
+            Instant created) {
         return ManifestJson.write(
                 mac.seal(
                         new Manifest(
                                 Manifest.FORMAT,
                                 new AccountName(account),
-                                NOW,
+                                created,
                                 "node1",
-                                new Manifest.ArchiveFile(name, size, sha256),
+                                new Manifest.ArchiveFile(name, size, digest),
                                 List.of(),
                                 new ArchiveTotals(1, 2, 3, 4),
                                 new TreeMap<>())));
@@ -252,6 +259,39 @@ class AdoptHandlerTest {
         assertThat(points("anothers")).isEmpty();
     }
 
+    /// Archives of ours that somebody put where others were.
+    @Test
+    void earlierArchivesInThePlaceOfLaterOnesAreLeftOut() throws Exception {
+        ObjectKey ofAnotherDay = store(Tier.DAILY, "2026-03-07", "old", ours);
+        write(
+                BackupDirectory.manifestKey(ofAnotherDay),
+                manifest("old", "old.tar.gz", 10, ours, DIGEST, NOW.minus(Duration.ofDays(3))));
+        ObjectKey earlier = store(Tier.DAILY, "2026-03-07", "known", ours);
+        adopt(Cancellation.never());
+        List<RestorePoint> before = points("known");
+        write(earlier, "an archive of the morning".getBytes(UTF_8));
+        write(
+                BackupDirectory.manifestKey(earlier),
+                manifest("known", "known.tar.gz", 25, ours, OTHER, NOW.minusSeconds(1)));
+
+        assertThat(adopt(Cancellation.never()))
+                .isInstanceOfSatisfying(
+                        JobOutcome.Partial.class,
+                        end ->
+                                assertThat(JobJson.read(end.result(), AdoptResult.class).leftOut())
+                                        .containsExactlyInAnyOrder(
+                                                "2026-03-07/accounts/old.tar.gz: it was packed at 2026-03-04T09:00:00Z, before what was stored there",
+                                                "2026-03-07/accounts/known.tar.gz: it was packed at 2026-03-07T08:59:59Z, before what was stored there"));
+        assertThat(points("old")).isEmpty();
+        assertThat(points("known")).isEqualTo(before);
+
+        write(
+                BackupDirectory.manifestKey(earlier),
+                manifest("known", "known.tar.gz", 25, ours, OTHER, NOW.plusSeconds(1)));
+        adopt(Cancellation.never());
+        assertThat(points("known")).extracting(RestorePoint::sha256).containsExactly(OTHER);
+    }
+
     @Test
     void foreignNamesAreNotSeen() throws Exception {
         for (String name :
@@ -342,7 +382,7 @@ class AdoptHandlerTest {
         write(
                 BackupDirectory.previousManifestKey(tree),
                 Files.readAllBytes(far.resolve(BackupDirectory.manifestKey(tree).value())));
-        write(BackupDirectory.manifestKey(tree), manifest("demo", "demo", 9, newer, ours));
+        write(BackupDirectory.manifestKey(tree), manifest("demo", "demo", 9, ours, newer, NOW));
 
         assertThat(adopt(withTrees, Cancellation.never())).isInstanceOf(JobOutcome.Succeeded.class);
         assertThat(points("demo")).extracting(RestorePoint::sha256).containsExactly(DIGEST);

@@ -112,4 +112,13 @@ class SlotNameTest {
         assertThat(Label.isValid(text)).isFalse();
         assertThat(Label.isValid("a".repeat(65))).isFalse();
     }
+
+    /// Where the day begins first, it is the 24th at 10:00 of the 23rd in UTC.
+    @Test
+    void whatWasThereBeforeItsDateIsNotOfIt() {
+        SlotName slot = SlotName.parse("2026-11-24.0200");
+        assertThat(slot.isAfter(Instant.parse("2026-11-22T23:59:59Z"))).isTrue();
+        assertThat(slot.isAfter(Instant.parse("2026-11-23T10:00:00Z"))).isFalse();
+        assertThat(slot.isAfter(Instant.parse("2026-11-30T00:00:00Z"))).isFalse();
+    }
 }

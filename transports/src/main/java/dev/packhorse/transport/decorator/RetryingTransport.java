@@ -125,9 +125,9 @@ public final class RetryingTransport implements Transport {
 
     /// Tried once: the folder of a try that failed is not empty any more.
     @Override
-    public void readTree(ObjectKey key, Path into, Cancellation cancellation)
+    public void readTree(ObjectKey key, Path into, long mostBytes, Cancellation cancellation)
             throws TransportException, CancelledException {
-        transport.readTree(key, into, cancellation);
+        transport.readTree(key, into, mostBytes, cancellation);
     }
 
     @Override

@@ -96,13 +96,13 @@ abstract class SurroundedTransport implements Transport {
     }
 
     @Override
-    public void readTree(ObjectKey key, Path into, Cancellation cancellation)
+    public void readTree(ObjectKey key, Path into, long mostBytes, Cancellation cancellation)
             throws TransportException, CancelledException {
         surround(
                 "read " + key,
                 cancellation,
                 () -> {
-                    transport.readTree(key, into, cancellation);
+                    transport.readTree(key, into, mostBytes, cancellation);
                     return true;
                 });
     }

@@ -56,26 +56,22 @@ final class RsyncRunner {
     void transfer(
             String operation, List<String> arguments, Duration idle, Cancellation cancellation)
             throws IOException {
-        transfer(operation, arguments, Long.MAX_VALUE, idle, cancellation);
+        transfer(operation, arguments, idle, TransferProgress::new, cancellation);
     }
 
-    /// Runs it to its good end as long as content moves, and not too much.
+    /// The same.
+    ///
+    /// @param progress takes what rsync prints; a failure of it ends rsync
     void transfer(
             String operation,
             List<String> arguments,
-            long mostBytes,
             Duration idle,
+            Function<CallWatch, OutputStream> progress,
             Cancellation cancellation)
             throws IOException {
         List<String> all = new ArrayList<>(List.of("--info=progress2,name0", "--no-h"));
         all.addAll(arguments);
-        ChildResult result =
-                tryIt(
-                        operation,
-                        all,
-                        idle,
-                        watch -> new TransferProgress(watch, mostBytes),
-                        cancellation);
+        ChildResult result = tryIt(operation, all, idle, progress, cancellation);
         if (result.exitCode() != 0) {
             throw errors.of(operation, result);
         }

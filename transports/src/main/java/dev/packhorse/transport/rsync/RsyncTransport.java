@@ -104,10 +104,10 @@ public final class RsyncTransport implements Transport {
     }
 
     @Override
-    public void readTree(ObjectKey key, Path into, Cancellation cancellation)
+    public void readTree(ObjectKey key, Path into, long mostBytes, Cancellation cancellation)
             throws TransportException, CancelledException {
         try {
-            trees.read(key, into, cancellation);
+            trees.read(key, into, mostBytes, cancellation);
         } catch (CancelledException e) {
             throw e;
         } catch (IOException e) {

@@ -106,12 +106,26 @@ final class RsyncTrees {
     }
 
     /// Fetches all of a tree.
-    void read(ObjectKey key, Path into, Cancellation cancellation) throws IOException {
+    ///
+    /// @param mostBytes the server is stopped when it sends more
+    void read(ObjectKey key, Path into, long mostBytes, Cancellation cancellation)
+            throws IOException {
         String operation = "read " + key;
         TreeFolder folder = require(operation, key, cancellation);
         List<String> arguments = new ArrayList<>(ALIKE);
         arguments.addAll(List.of(runner.settings().remote(folder.path()), into + "/"));
-        runner.transfer(operation, arguments, runner.settings().answering(), cancellation);
+        transfer(operation, arguments, mostBytes, cancellation);
+    }
+
+    private void transfer(
+            String operation, List<String> arguments, long mostBytes, Cancellation cancellation)
+            throws IOException {
+        runner.transfer(
+                operation,
+                arguments,
+                runner.settings().answering(),
+                watch -> new TransferProgress(watch, mostBytes, operation),
+                cancellation);
     }
 
     private TreeFolder require(String operation, ObjectKey key, Cancellation cancellation)
@@ -133,8 +147,7 @@ final class RsyncTrees {
             arguments.addAll(TreeRules.of(Optional.of(part), true).write(rules.path()));
             arguments.add("--max-size=" + mostBytes);
             arguments.addAll(List.of(runner.settings().remote(folder.path()), into + "/"));
-            runner.transfer(
-                    operation, arguments, mostBytes, runner.settings().answering(), cancellation);
+            transfer(operation, arguments, mostBytes, cancellation);
         }
     }
 

@@ -1,32 +1,38 @@
 package dev.packhorse.transport.rsync;
 
+import dev.packhorse.transport.spi.TransportException;
+import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.watch.CallWatch;
 import java.io.IOException;
 import java.io.OutputStream;
 
 /// Tells a watch how far rsync is, out of what `--info=progress2` prints: the bytes done so far at
-/// the beginning of each line, which ends with a carriage return. Refuses a transfer that has
-/// brought more than it may.
+/// the beginning of each line, which ends with a carriage return. Rsync itself has no bound on what
+/// a server may send, but for single files.
 ///
 /// Source: rsync(1), option `--progress`
 final class TransferProgress extends OutputStream {
     private final CallWatch watch;
     private final long mostBytes;
+    private final String operation;
     private long reported;
     private long number;
     private boolean inNumber = true;
 
     TransferProgress(CallWatch watch) {
-        this(watch, Long.MAX_VALUE);
+        this(watch, Long.MAX_VALUE, "");
     }
 
-    TransferProgress(CallWatch watch, long mostBytes) {
+    /// @param mostBytes more end the transfer
+    /// @param operation what it is for
+    TransferProgress(CallWatch watch, long mostBytes, String operation) {
         this.watch = watch;
         this.mostBytes = mostBytes;
+        this.operation = operation;
     }
 
     @Override
-    public void write(int value) throws IOException {
+    public void write(int value) throws TransportException {
         if (value == '\r' || value == '\n') {
             number = 0;
             inNumber = true;
@@ -39,9 +45,12 @@ final class TransferProgress extends OutputStream {
     }
 
     /// Only what is more than before counts: a server cannot keep a run alive with empty lines.
-    private void report() throws IOException {
+    private void report() throws TransportException {
         if (number > mostBytes) {
-            throw new IOException("more is sent than the " + mostBytes + " bytes that were listed");
+            throw new TransportException(
+                    Kind.REFUSED,
+                    "%s: the server sends more than the %d bytes that it may have"
+                            .formatted(operation, mostBytes));
         }
         if (number > reported) {
             watch.progressed(number - reported);

@@ -103,10 +103,12 @@ public interface Transport extends AutoCloseable {
     ///
     /// @param into an empty folder that nobody but root can enter; after a failure anything may lie
     ///   in it
+    /// @param mostBytes so much may its files have together; a place that sends more is stopped
+    ///   soon after
     /// @throws TransportException `MISSING` if there is no tree of this key; `REFUSED` where the
-    ///   place keeps no trees
+    ///   place keeps no trees, or sends more
     /// @throws CancelledException after the cancellation was requested
-    default void readTree(ObjectKey key, Path into, Cancellation cancellation)
+    default void readTree(ObjectKey key, Path into, long mostBytes, Cancellation cancellation)
             throws TransportException, CancelledException {
         throw new TransportException(
                 TransportException.Kind.REFUSED,

@@ -35,6 +35,7 @@ class RsyncTreeTest {
     private static final ObjectKey FIRST = new ObjectKey("2026-11-24/accounts/bob");
     private static final ObjectKey SECOND = new ObjectKey("2026-11-25/accounts/bob");
     private static final Duration LIMIT = Duration.ofSeconds(30);
+    private static final long MOST = 1L << 30;
 
     @TempDir private Path work;
 
@@ -58,11 +59,29 @@ class RsyncTreeTest {
     void aTreeComesBackAsItWas() throws Exception {
         put(FIRST);
         Path back = Files.createDirectory(work.resolve("back"));
-        transport.readTree(FIRST, back, Cancellation.never());
+        transport.readTree(FIRST, back, MOST, Cancellation.never());
         assertThat(TreeSample.lines(back)).isEqualTo(TreeSample.lines(source));
         assertThat(Files.getAttribute(folderOf(FIRST).resolve("site/index.html"), "unix:uid"))
                 .as("what the server keeps belongs to its login alone")
                 .isNotEqualTo(TreeSample.OWNER);
+    }
+
+    /// What somebody has put into the tree since.
+    @Test
+    void aServerThatSendsMoreThanATreeMayHaveIsStopped() throws Exception {
+        put(FIRST);
+        byte[] more = new byte[1 << 20];
+        for (int i = 0; i < 300; i++) {
+            Files.write(folderOf(FIRST).resolve("more-" + i), more);
+        }
+        Path back = Files.createDirectory(work.resolve("back"));
+
+        assertThatThrownBy(() -> transport.readTree(FIRST, back, 8 << 20, Cancellation.never()))
+                .hasMessageContaining("the server sends more than the 8388608 bytes")
+                .extracting(e -> ((TransportException) e).kind())
+                .isEqualTo(Kind.REFUSED);
+
+        OpensshServer.shared().awaitNoneRuns(place.folder().getFileName() + "/");
     }
 
     @Test
@@ -246,7 +265,7 @@ class RsyncTreeTest {
 
     private List<String> fetched(ObjectKey key) throws IOException {
         Path back = Files.createTempDirectory(work, "back");
-        transport.readTree(key, back, Cancellation.never());
+        transport.readTree(key, back, MOST, Cancellation.never());
         return TreeSample.lines(back);
     }
 
