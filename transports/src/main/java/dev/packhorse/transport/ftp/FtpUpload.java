@@ -63,6 +63,7 @@ final class FtpUpload {
         new FtpSending(calls, key, content, current).run(earlier.isPresent());
         FtpUploadState ready = current.toPublish(content);
         record(ready);
+        state = ready;
         ObjectInfo stored = publication.run(ready);
         clear();
         return stored;
@@ -89,7 +90,7 @@ final class FtpUpload {
             return;
         }
         try {
-            remove(state);
+            new FtpPublication(calls, key, mode).takeBack(state);
             clear();
         } catch (IOException e) {
             failure.addSuppressed(e);
@@ -103,14 +104,16 @@ final class FtpUpload {
 
     private void remove(FtpUploadState left) throws TransportException, CancelledException {
         calls.tidying(session -> {
-            new FtpFiles(session, calls.operation()).delete(left.temporary(key));
+            new FtpFiles(session, calls.operation()).delete(left.temporary());
             return true;
         });
     }
 
     private Optional<FtpUploadState> recorded() throws TransportException {
         try {
-            return journal.recorded().flatMap(FtpUploadState::of);
+            return journal.recorded()
+                    .flatMap(FtpUploadState::of)
+                    .filter(left -> left.key().equals(key));
         } catch (IOException e) {
             throw unusable(e);
         }

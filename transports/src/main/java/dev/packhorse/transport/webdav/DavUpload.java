@@ -99,39 +99,44 @@ final class DavUpload {
         if (earlier.isPresent()) {
             remove(earlier.get());
         }
-        DavUploadState fresh = DavUploadState.fresh(content);
+        DavUploadState fresh = DavUploadState.fresh(key, content);
         record(fresh);
         state = fresh;
         return fresh;
     }
 
-    /// What arrived stays for the next try if there can be one.
+    /// What arrived stays for the next try if there can be one; what cannot be removed now stays in
+    /// the journal.
     private void giveUp(IOException failure, boolean mayPass) {
         if (state == null || (mayPass && !journal.equals(UploadJournal.none()))) {
             return;
         }
         try {
             remove(state);
-        } catch (IOException e) {
-            failure.addSuppressed(e);
-        }
-        try {
             clear();
-        } catch (TransportException e) {
+        } catch (IOException e) {
             failure.addSuppressed(e);
         }
     }
 
     private void remove(DavUploadState left) throws TransportException, CancelledException {
-        new DavObjects(tidying).delete(left.temporary(key));
+        remove(tidying, chunks, left);
+    }
+
+    /// Removes what arrived of an upload; a finished object stays.
+    static void remove(DavClient client, Optional<DavChunks> chunks, DavUploadState left)
+            throws TransportException, CancelledException {
+        new DavObjects(client).delete(left.temporary());
         if (chunks.isPresent()) {
-            chunks.get().remove(tidying, left);
+            chunks.get().remove(client, left);
         }
     }
 
     private Optional<DavUploadState> recorded() throws TransportException {
         try {
-            return journal.recorded().flatMap(DavUploadState::of);
+            return journal.recorded()
+                    .flatMap(DavUploadState::of)
+                    .filter(left -> left.key().equals(key));
         } catch (IOException e) {
             throw unusable(e);
         }

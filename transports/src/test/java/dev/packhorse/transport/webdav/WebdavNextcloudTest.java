@@ -134,6 +134,20 @@ class WebdavNextcloudTest {
     }
 
     @Test
+    void chunksThatNobodyGoesOnWithAreTakenBack() throws IOException {
+        KeptJournal journal = new KeptJournal();
+        server.refuseAfterChunks(2);
+        try (Transport transport = open()) {
+            assertThatThrownBy(() -> put(transport, BYTES, journal))
+                    .isInstanceOf(TransportException.class);
+            assertThat(server.files()).isNotEmpty();
+            transport.abandon(journal.recorded().orElseThrow());
+            transport.abandon(journal.recorded().orElseThrow());
+        }
+        assertThat(server.files()).isEmpty();
+    }
+
+    @Test
     void anAssemblyThatTimedOutAndYetHappenedIsSuccess() throws IOException {
         server.slowToAssemble();
         try (Transport transport = open()) {
