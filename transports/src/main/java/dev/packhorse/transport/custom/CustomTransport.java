@@ -10,6 +10,7 @@ import dev.packhorse.transport.spi.ContentReader;
 import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.ObjectVisitor;
+import dev.packhorse.transport.spi.OwnSideException;
 import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.Resumption;
 import dev.packhorse.transport.spi.SourceException;
@@ -218,6 +219,7 @@ public final class CustomTransport implements Transport {
     @Override
     public void close() {}
 
+    /// What the script has no part in is of this side: the line is the script's.
     private static TransportException failure(String operation, IOException cause) {
         return switch (cause) {
             case TransportException known -> known;
@@ -228,7 +230,7 @@ public final class CustomTransport implements Transport {
                     new TransportException(
                             isLocalDiskFull(cause) ? Kind.FULL : Kind.UNAVAILABLE,
                             operation + ": " + cause.getMessage(),
-                            cause);
+                            new OwnSideException(cause));
         };
     }
 

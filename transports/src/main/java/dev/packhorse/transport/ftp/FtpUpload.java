@@ -4,6 +4,7 @@ import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.OwnSideException;
 import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.StreamedContent;
 import dev.packhorse.transport.spi.TransportException;
@@ -137,6 +138,8 @@ final class FtpUpload {
 
     private TransportException unusable(IOException cause) {
         return new TransportException(
-                Kind.REFUSED, calls.operation() + ": the upload journal cannot be used", cause);
+                Kind.REFUSED,
+                calls.operation() + ": the upload journal cannot be used",
+                new OwnSideException(cause));
     }
 }

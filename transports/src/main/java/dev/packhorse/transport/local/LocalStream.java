@@ -3,6 +3,7 @@ package dev.packhorse.transport.local;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.ContentWriter;
 import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.OwnSideException;
 import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.StreamedContent;
 import dev.packhorse.transport.spi.TransportException;
@@ -119,7 +120,9 @@ final class LocalStream {
 
     private TransportException unusable(IOException cause) {
         return new TransportException(
-                Kind.REFUSED, "put " + key + ": the upload journal fails", cause);
+                Kind.REFUSED,
+                "put " + key + ": the upload journal fails",
+                new OwnSideException(cause));
     }
 
     private interface JournalCall {

@@ -6,6 +6,7 @@ import dev.packhorse.transport.spi.CancellableRange;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.ContentReader;
 import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.OwnSideException;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
@@ -98,9 +99,15 @@ final class RsyncDownload {
                         .find(operation, key, cancellation)
                         .filter(entry -> entry.kind() == ListedEntry.Kind.FILE)
                         .isPresent();
-        return isThere
-                ? failure(Kind.FULL, "this server has no room for it")
-                : failure(Kind.MISSING, "no such object");
+        return isThere ? noRoomHere() : failure(Kind.MISSING, "no such object");
+    }
+
+    private TransportException noRoomHere() {
+        String reason = "this server has no room for it";
+        return new TransportException(
+                Kind.FULL,
+                operation + ": " + reason,
+                new OwnSideException(new IOException(reason)));
     }
 
     private TransportException failure(Kind kind, String reason) {

@@ -3,6 +3,7 @@ package dev.packhorse.transport.rsync;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.OwnSideException;
 import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
@@ -90,7 +91,9 @@ record RsyncPut(
             return call.run();
         } catch (IOException e) {
             throw new TransportException(
-                    Kind.REFUSED, operation() + ": the upload journal fails", e);
+                    Kind.REFUSED,
+                    operation() + ": the upload journal fails",
+                    new OwnSideException(e));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.packhorse.transport.sftp;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.OwnSideException;
 import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.StreamedContent;
 import dev.packhorse.transport.spi.TransportException;
@@ -108,7 +109,9 @@ record SftpPut(
             return call.run();
         } catch (IOException e) {
             throw new TransportException(
-                    Kind.REFUSED, operation() + ": the upload journal fails", e);
+                    Kind.REFUSED,
+                    operation() + ": the upload journal fails",
+                    new OwnSideException(e));
         }
     }
 

@@ -190,6 +190,36 @@ abstract class UploadContract extends OpenedPlace {
         }
     }
 
+    /// As when the disk of this side is full: other uploads to the place need not wait.
+    @Test
+    void aJournalThatFailsIsNotThePlacesFault() throws IOException {
+        byte[] bytes = random(1_000, 1);
+        UploadJournal broken = new BrokenJournal();
+        try {
+            put("k", BytesContent.of(bytes), broken);
+        } catch (TransportException e) {
+            assertThat(e.isOfPlace()).isFalse();
+            assertThat(list("")).isEmpty();
+            return;
+        }
+        assertOnly("k", bytes);
+    }
+
+    private static final class BrokenJournal implements UploadJournal {
+        @Override
+        public Optional<UploadState> recorded() {
+            return Optional.empty();
+        }
+
+        @Override
+        public void record(UploadState state) throws IOException {
+            throw new IOException("No space left on device");
+        }
+
+        @Override
+        public void clear() {}
+    }
+
     @Test
     void aStopWithoutAJournalLeavesNothing() throws IOException {
         byte[] bytes = random(LARGE, 1);
