@@ -105,7 +105,7 @@ public final class CustomTransport implements Transport {
             ObjectKey key, ByteRange range, ContentReader<R> reader, Cancellation cancellation)
             throws TransportException, CancelledException {
         String operation = "read " + key;
-        try (PrivateFile local = new PrivateFile()) {
+        try (PrivateFile local = new PrivateFile(runner.work())) {
             long size =
                     new CustomDownload(runner, folders, operation, cancellation).run(key, local);
             if (!range.isAll() && range.offset() >= size) {
@@ -226,6 +226,9 @@ public final class CustomTransport implements Transport {
             case SourceException source ->
                     new TransportException(
                             Kind.REFUSED, operation + ": " + source.getMessage(), source);
+            case OwnSideException noRoom ->
+                    new TransportException(
+                            Kind.FULL, operation + ": " + noRoom.getMessage(), noRoom);
             default ->
                     new TransportException(
                             isLocalDiskFull(cause) ? Kind.FULL : Kind.UNAVAILABLE,

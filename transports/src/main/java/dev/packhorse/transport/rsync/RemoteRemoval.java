@@ -90,7 +90,7 @@ final class RemoteRemoval {
             String operation, String above, List<String> filters, Cancellation cancellation)
             throws IOException {
         AtomicBoolean removed = new AtomicBoolean();
-        try (PrivateFolder empty = new PrivateFolder()) {
+        try (PrivateFolder empty = new PrivateFolder(runner.settings().work())) {
             List<String> arguments = new ArrayList<>(List.of("-r", "--delete", "--existing"));
             arguments.addAll(filters);
             arguments.addAll(

@@ -20,9 +20,6 @@ import java.util.stream.Stream;
 /// Fetches an object into an empty private folder, where nothing but this one file may appear, and
 /// reads it there.
 final class RsyncDownload {
-    /// Left free for everybody else.
-    private static final long RESERVE_BYTES = 64L << 20;
-
     private final RsyncRunner runner;
     private final ObjectKey key;
     private final String operation;
@@ -36,7 +33,7 @@ final class RsyncDownload {
     }
 
     <R> R run(ByteRange range, ContentReader<R> reader) throws IOException {
-        try (PrivateFolder folder = new PrivateFolder()) {
+        try (PrivateFolder folder = new PrivateFolder(runner.settings().work())) {
             Path file = fetch(folder.path());
             long size = Files.size(file);
             if (!range.isAll() && range.offset() >= size) {
@@ -51,8 +48,8 @@ final class RsyncDownload {
     }
 
     private Path fetch(Path folder) throws IOException {
-        long room = Math.max(0, Files.getFileStore(folder).getUsableSpace() - RESERVE_BYTES);
         RsyncSettings settings = runner.settings();
+        long room = Math.max(0, settings.work().roomBytes());
         ChildResult result =
                 runner.tryIt(
                         operation,

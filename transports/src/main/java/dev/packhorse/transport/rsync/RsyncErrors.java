@@ -145,6 +145,9 @@ final class RsyncErrors {
             case SourceException source ->
                     new TransportException(
                             Kind.REFUSED, operation + ": " + source.getMessage(), source);
+            case OwnSideException noRoom ->
+                    new TransportException(
+                            Kind.FULL, operation + ": " + noRoom.getMessage(), noRoom);
             default ->
                     new TransportException(
                             isLocalDiskFull(cause) ? Kind.FULL : Kind.UNAVAILABLE,
