@@ -42,13 +42,17 @@ record DavSending(
         client.makeFolder(folderOf(key));
         Optional<ObjectInfo> whole =
                 resumes ? new DavObjects(client).stat(state.temporary()) : Optional.empty();
-        if (whole.isPresent()) {
+        if (whole.isPresent() && whole.get().sizeBytes() == content.sizeBytes()) {
             verify(
                     withSource(source -> {
                         source.transferTo(OutputStream.nullOutputStream());
                         return Optional.of(failed("the end of the upload was not confirmed"));
                     }));
             return;
+        }
+        if (whole.isPresent()) {
+            // An assembly that died half-way; the chunks may still be there.
+            new DavObjects(client).delete(state.temporary());
         }
         verify(withSource(source -> chunks.send(this, source, resumes)));
     }
