@@ -28,10 +28,14 @@ final class LockedFolder implements WorkPlace {
 
     private final Path all;
     private final long floorBytes;
-    private @Nullable Path own;
+    private @Nullable Held own;
 
-    /// Held as long as the process lives.
-    private @Nullable FileChannel lock;
+    /// @param lock open as long as the process lives
+    private record Held(Path folder, FileChannel lock) {
+        boolean isLocked() {
+            return lock.isOpen();
+        }
+    }
 
     /// @param all the folder of all such processes; need not exist
     /// @param floorBytes what must stay free
@@ -42,21 +46,29 @@ final class LockedFolder implements WorkPlace {
 
     @Override
     public synchronized Path folder() throws IOException {
-        Path made = own;
-        if (made == null) {
+        Held held = own;
+        if (held == null || !held.isLocked()) {
             Files.createDirectories(all, ROOT_ONLY);
             sweep();
-            made = all.resolve(UUID.randomUUID().toString());
-            lock = lock(all.resolve(made.getFileName() + LOCK), StandardOpenOption.CREATE_NEW);
-            Files.createDirectory(made, ROOT_ONLY);
-            own = made;
+            held = make(all.resolve(UUID.randomUUID().toString()));
+            own = held;
         }
-        return made;
+        return held.folder();
     }
 
     @Override
     public long roomBytes() throws IOException {
         return Files.getFileStore(folder()).getUsableSpace() - floorBytes;
+    }
+
+    private static Held make(Path folder) throws IOException {
+        Path file = Path.of(folder + LOCK);
+        FileChannel lock = lock(file, StandardOpenOption.CREATE_NEW);
+        if (lock == null) {
+            throw new IOException(file + " cannot be locked");
+        }
+        Files.createDirectory(folder, ROOT_ONLY);
+        return new Held(folder, lock);
     }
 
     private void sweep() throws IOException {
