@@ -121,6 +121,7 @@ class UploadKillTest {
                 first.call("backup_destination_add", script.settings());
                 first.call("packhorse_backup_start", new Parameters().add("user", "alice"));
                 DaemonUnderTest.await(LIMIT, () -> script.largest() > KILL_AT);
+                assertThat(largestInTransit()).as("what the script reads").isGreaterThan(CONTENT);
                 first.kill();
             }
             script.hurry();
@@ -128,7 +129,17 @@ class UploadKillTest {
                 DaemonUnderTest.await(LIMIT, () -> upload(second).equals("succeeded"));
                 assertThat(second.stop()).isZero();
             }
+            assertThat(largestInTransit()).as("what the killed daemon left").isZero();
             assertThat(script.stored("alice.tar.gz")).isEqualTo(local(server));
+        }
+    }
+
+    private long largestInTransit() throws IOException {
+        try (Stream<Path> files = Files.walk(work.resolve("state/staging/transit"))) {
+            return files.filter(Files::isRegularFile)
+                    .mapToLong(file -> file.toFile().length())
+                    .max()
+                    .orElse(0);
         }
     }
 

@@ -161,19 +161,23 @@ final class DaemonParts {
                         services.root().folder(), new KnownHomes(services.accounts(), clock));
         this.places = new LocalPlaces(paths, destinations, () -> backups.config().directory());
         this.mac = new ManifestMac(StateKey.MANIFEST.load(state));
+        this.staging =
+                StagingArea.open(
+                        state.resolve("staging"),
+                        settings.get(SettingKeys.BACKUP_FREE_SPACE_FLOOR));
         this.opener =
                 new GuardedOpener(
                         new DestinationOpener(
-                                paths, drivers, google.credentials(), new Speeds(settings, clock)),
+                                paths,
+                                drivers,
+                                google.credentials(),
+                                new Speeds(settings, clock),
+                                staging.transit()),
                         new ServerIdentity(mac.keyName(), node()),
                         places);
         this.journals = new UploadJournals(state.resolve("uploads"));
         this.release = new LocalRelease(backups, catalog, destinations, opener);
         this.sessions = new SessionStore(state.resolve("sessions"), InstantSource.system(), zone());
-        this.staging =
-                StagingArea.open(
-                        state.resolve("staging"),
-                        settings.get(SettingKeys.BACKUP_FREE_SPACE_FLOOR));
         this.components =
                 ComponentRegistry.standard(new PostgresComponent(), new MysqlComponent()).all();
         this.scan = new BackupDirectoryScan(backups, catalog, clock, node());

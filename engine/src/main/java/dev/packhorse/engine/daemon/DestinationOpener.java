@@ -11,6 +11,7 @@ import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.TransportSettings;
+import dev.packhorse.transport.spi.WorkPlace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,8 +22,14 @@ import java.util.TreeMap;
 /// is opened: who may change it can have changed since it was configured. A Google Drive without a
 /// token of its own is opened with what the consent for its client gave. Folders of this machine
 /// have no limits of speed.
+///
+/// @param work for what passes through this server
 record DestinationOpener(
-        LocalPathRules paths, Drivers drivers, GoogleCredentials google, Speeds speeds)
+        LocalPathRules paths,
+        Drivers drivers,
+        GoogleCredentials google,
+        Speeds speeds,
+        WorkPlace work)
         implements TransportOpener {
     private static final String REFRESH_TOKEN = "refresh_token";
 
@@ -38,7 +45,8 @@ record DestinationOpener(
                                     new TransportSettings(
                                             remote.values(),
                                             secrets(destination, remote),
-                                            Duration.ofSeconds(destination.timeoutSeconds()))));
+                                            Duration.ofSeconds(destination.timeoutSeconds()),
+                                            work)));
         };
     }
 

@@ -39,8 +39,17 @@ public final class OneShotDestination {
         // Nothing is written there, so no home can receive an archive.
         LocalPathRules paths = new LocalPathRules(root.folder(), List::of);
         return new DestinationOpener(
-                        paths, drivers, google, new Speeds(settings, InstantSource.system()))
+                        paths,
+                        drivers,
+                        google,
+                        new Speeds(settings, InstantSource.system()),
+                        work())
                 .open(find(store, destination));
+    }
+
+    private LockedFolder work() {
+        long floor = settings.get(SettingKeys.BACKUP_FREE_SPACE_FLOOR).bytes();
+        return new LockedFolder(state().resolve("lookups"), floor);
     }
 
     /// A folder that only root can enter, for what is fetched.

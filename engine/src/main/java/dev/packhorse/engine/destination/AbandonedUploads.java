@@ -2,12 +2,13 @@ package dev.packhorse.engine.destination;
 
 import dev.packhorse.transport.spi.Transport;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
 /// Takes back at the destinations what uploads left there that nobody went on with for a day: parts
-/// of objects cost money as long as they lie. Safe for many threads.
+/// of objects, and half files, take room and cost money as long as they lie. Safe for many threads.
 public final class AbandonedUploads {
     private static final Duration AGE = Duration.ofDays(1);
 
@@ -30,16 +31,12 @@ public final class AbandonedUploads {
     public int sweep(Instant now) throws IOException {
         int swept = 0;
         IOException failure = null;
-        for (UploadJournals.Left left : journals.leftSince(now.minus(AGE))) {
+        for (Path file : journals.leftSince(now.minus(AGE))) {
             try {
-                Optional<Destination> destination = destinations.find(left.destination());
-                if (destination.isPresent()) {
-                    try (Transport transport = opener.open(destination.get())) {
-                        transport.abandon(left.state());
-                    }
+                Optional<UploadJournals.Left> left = journals.left(file);
+                if (left.isPresent() && takeBack(left.get())) {
+                    swept++;
                 }
-                journals.forget(left);
-                swept++;
             } catch (IOException e) {
                 failure = failure == null ? e : suppressing(failure, e);
             }
@@ -48,6 +45,16 @@ public final class AbandonedUploads {
             throw failure;
         }
         return swept;
+    }
+
+    private boolean takeBack(UploadJournals.Left left) throws IOException {
+        Optional<Destination> destination = destinations.find(left.destination());
+        if (destination.isPresent()) {
+            try (Transport transport = opener.open(destination.get())) {
+                transport.abandon(left.state());
+            }
+        }
+        return journals.forget(left);
     }
 
     private static IOException suppressing(IOException first, IOException further) {

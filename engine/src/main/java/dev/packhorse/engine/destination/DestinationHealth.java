@@ -1,7 +1,6 @@
 package dev.packhorse.engine.destination;
 
 import dev.packhorse.engine.model.DestinationId;
-import dev.packhorse.transport.spi.SourceException;
 import dev.packhorse.transport.spi.TransportException;
 import java.time.Duration;
 import java.time.Instant;
@@ -111,7 +110,7 @@ public final class DestinationHealth {
     }
 
     private static boolean isItsFault(TransportException failure) {
-        if (failure.getCause() instanceof SourceException) {
+        if (!failure.isOfPlace()) {
             return false;
         }
         return switch (failure.kind()) {

@@ -44,7 +44,7 @@ public final class UploadJournals {
     /// Opens the journal of one upload.
     ///
     /// @param sha256 the content's digest
-    public Open open(DestinationId destination, ObjectKey key, String sha256) {
+    public synchronized Open open(DestinationId destination, ObjectKey key, String sha256) {
         String name = destination + "\n" + key + "\n" + sha256;
         byte[] digest = Sha256.begin().digest(name.getBytes(StandardCharsets.UTF_8));
         Path file = folder.resolve(HexFormat.of().formatHex(digest) + SUFFIX);
@@ -57,16 +57,16 @@ public final class UploadJournals {
     /// @param file identifies it
     public record Left(Path file, DestinationId destination, ObjectKey key, UploadState state) {}
 
-    /// The uploads that are not open and were not touched since a moment.
+    /// The files of the uploads that are not open and were not touched since a moment.
     ///
-    /// @throws IOException if the folder cannot be read or a file is damaged
-    public List<Left> leftSince(Instant before) throws IOException {
-        List<Left> left = new ArrayList<>();
+    /// @throws IOException if the folder cannot be read
+    public List<Path> leftSince(Instant before) throws IOException {
+        List<Path> left = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
             for (Path file : files) {
                 if (!inUse.contains(file)
                         && Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
-                    read(file).map(stored -> stored.left(file)).ifPresent(left::add);
+                    left.add(file);
                 }
             }
         } catch (NoSuchFileException | NotDirectoryException _) {
@@ -75,11 +75,25 @@ public final class UploadJournals {
         return left;
     }
 
-    /// Forgets an upload that was taken back.
+    /// What a file says, unless somebody goes on with the upload by now.
     ///
+    /// @throws IOException if the file is damaged
+    public Optional<Left> left(Path file) throws IOException {
+        return inUse.contains(file)
+                ? Optional.empty()
+                : read(file).map(stored -> stored.left(file));
+    }
+
+    /// Forgets an upload that was taken back, unless somebody goes on with it by now.
+    ///
+    /// @return whether it was forgotten
     /// @throws IOException if its file cannot be removed
-    public void forget(Left left) throws IOException {
+    public synchronized boolean forget(Left left) throws IOException {
+        if (!left(left.file()).equals(Optional.of(left))) {
+            return false;
+        }
         AtomicFile.remove(left.file());
+        return true;
     }
 
     private static Optional<Stored> read(Path file) throws IOException {

@@ -238,6 +238,11 @@ public final class UploadHandler implements JobHandler {
                 if (unread.isPresent()) {
                     throw new IOException("its copy elsewhere cannot be read", unread.get());
                 }
+                if (isFullHere(failure)) {
+                    return Optional.of(
+                            new JobOutcome.Snoozed(
+                                    UNTIL_SPACE, String.valueOf(failure.getMessage())));
+                }
                 watching.failed(destination, failure, clock.instant());
             }
             throw e;
@@ -257,6 +262,11 @@ public final class UploadHandler implements JobHandler {
             cause = cause.getCause();
         }
         return Optional.empty();
+    }
+
+    /// What passes through this server has no room now.
+    private static boolean isFullHere(TransportException failure) {
+        return failure.kind() == Kind.FULL && !failure.isOfPlace();
     }
 
     private static JobOutcome snoozed(Destination destination, DestinationHealth.Paused paused) {

@@ -2,6 +2,7 @@ package dev.packhorse.engine.staging;
 
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.transport.spi.ByteSize;
+import dev.packhorse.transport.spi.WorkPlace;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -25,6 +26,7 @@ public final class StagingArea {
 
     private static final Logger LOG = LoggerFactory.getLogger(StagingArea.class);
     private static final String OF_JOBS = "jobs";
+    private static final String OF_DRIVERS = "transit";
 
     private final Path folder;
     private final ByteSize floor;
@@ -63,6 +65,11 @@ public final class StagingArea {
         requireSpace(folder, 0);
         return new WorkFolder(
                 Files.createDirectory(folder.resolve(UUID.randomUUID().toString()), ROOT_ONLY));
+    }
+
+    /// Where the drivers of destinations work.
+    public WorkPlace transit() {
+        return new Transit(this, folder.resolve(OF_DRIVERS));
     }
 
     /// A folder that is a job's until the job ends, over all its tries and restarts. Whoever needs

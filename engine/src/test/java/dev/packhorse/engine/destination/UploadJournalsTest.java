@@ -143,4 +143,59 @@ class UploadJournalsTest {
                 .isEqualTo(1);
         assertThat(takenBack).hasSize(1);
     }
+
+    private AbandonedUploads abandoned(UploadJournals journals, Abandoning abandoning)
+            throws IOException {
+        DestinationStore destinations =
+                new DestinationStore(
+                        folder.resolve("destinations"),
+                        new SecretSeal(new byte[SecretSeal.KEY_BYTES]));
+        destinations.add(destination());
+        return new AbandonedUploads(
+                journals,
+                destinations,
+                _ ->
+                        new FolderTransport(folder, "") {
+                            @Override
+                            public void abandon(UploadState state) throws TransportException {
+                                abandoning.of(state);
+                            }
+                        });
+    }
+
+    private interface Abandoning {
+        void of(UploadState state) throws TransportException;
+    }
+
+    /// An upload that goes on while it is taken back keeps what it records.
+    @Test
+    void whatSomebodyGoesOnWithMeanwhileIsNotForgotten() throws IOException {
+        UploadJournals journals = new UploadJournals(folder.resolve("uploads"));
+        journal("1").record(STATE);
+        List<UploadJournals.Open> running = new ArrayList<>();
+        AbandonedUploads abandoned =
+                abandoned(journals, _ -> running.add(journals.open(PLACE, KEY, "1")));
+        Instant later = Instant.now().plus(Duration.ofDays(2));
+        assertThat(abandoned.sweep(later)).isZero();
+        assertThat(journal("1").recorded()).contains(STATE);
+        running.forEach(UploadJournals.Open::close);
+    }
+
+    @Test
+    void aDamagedFileIsInNobodysWay() throws IOException {
+        for (String each : List.of("1", "2", "3")) {
+            journal(each).record(STATE);
+        }
+        Path damaged;
+        try (var files = Files.list(folder.resolve("uploads"))) {
+            damaged = Files.writeString(files.sorted().skip(1).findFirst().orElseThrow(), "{");
+        }
+        List<UploadState> takenBack = new ArrayList<>();
+        AbandonedUploads abandoned =
+                abandoned(new UploadJournals(folder.resolve("uploads")), takenBack::add);
+        Instant later = Instant.now().plus(Duration.ofDays(2));
+        assertThatThrownBy(() -> abandoned.sweep(later)).hasMessageContaining(damaged.toString());
+        assertThat(takenBack).hasSize(2);
+        assertThat(onlyFile()).isEqualTo(damaged);
+    }
 }

@@ -38,6 +38,7 @@ import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.OwnSideException;
 import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.Sha256;
 import dev.packhorse.transport.spi.Transport;
@@ -318,6 +319,18 @@ class UploadHandlerTest {
             assertThat(snoozedFor()).isEqualTo(Duration.ofMinutes(10));
             now = now.plus(Duration.ofMinutes(10));
         }
+    }
+
+    /// As an object that passes through the state folder, whose disk is full.
+    @Test
+    void noRoomHereCostsNoTryAndPausesNothing() throws IOException {
+        IOException cause = new OwnSideException(new IOException("not enough space in /var"));
+        failures.add(new TransportException(Kind.FULL, "put x: not enough space", cause));
+        assertThat(upload(first).outcome())
+                .isInstanceOfSatisfying(
+                        JobOutcome.Snoozed.class,
+                        snoozed -> assertThat(snoozed.reason()).contains("not enough space"));
+        assertThat(upload(first).outcome()).isInstanceOf(JobOutcome.Succeeded.class);
     }
 
     @Test

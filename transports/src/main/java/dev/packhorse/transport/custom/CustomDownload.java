@@ -34,6 +34,7 @@ final class CustomDownload {
                         .orElseThrow(() ->
                                 new TransportException(
                                         Kind.MISSING, operation + ": no such object"));
+        runner.work().requireRoom(entry.sizeBytes());
         runner.get(
                 operation,
                 folders.pathOf(key.value()),

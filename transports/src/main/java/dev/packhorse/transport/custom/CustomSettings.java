@@ -4,6 +4,7 @@ import dev.packhorse.transport.spi.Secret;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.TransportSettings;
+import dev.packhorse.transport.spi.WorkPlace;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,6 +18,7 @@ import java.util.Optional;
 /// @param username given to the script if configured
 /// @param password given in the environment if configured
 /// @param timeout how long a command may take that moves no content
+/// @param work for what passes through this server
 record CustomSettings(
         Path script,
         Order order,
@@ -24,7 +26,8 @@ record CustomSettings(
         Optional<String> host,
         Optional<String> username,
         Optional<Secret> password,
-        Duration timeout) {
+        Duration timeout,
+        WorkPlace work) {
     /// Which file put and get name first. The published programs take the source first; a table in
     /// the documentation of the protocol has the remote one first for both.
     enum Order {
@@ -42,7 +45,8 @@ record CustomSettings(
                 argument(settings, "host"),
                 argument(settings, "username"),
                 settings.findSecret("password"),
-                settings.timeout());
+                settings.timeout(),
+                settings.work());
     }
 
     private static String absolute(String folder) {

@@ -10,6 +10,7 @@ import dev.packhorse.transport.spi.ContentReader;
 import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.ObjectVisitor;
+import dev.packhorse.transport.spi.OwnSideException;
 import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.Resumption;
 import dev.packhorse.transport.spi.SourceException;
@@ -104,7 +105,7 @@ public final class CustomTransport implements Transport {
             ObjectKey key, ByteRange range, ContentReader<R> reader, Cancellation cancellation)
             throws TransportException, CancelledException {
         String operation = "read " + key;
-        try (PrivateFile local = new PrivateFile()) {
+        try (PrivateFile local = new PrivateFile(runner.work())) {
             long size =
                     new CustomDownload(runner, folders, operation, cancellation).run(key, local);
             if (!range.isAll() && range.offset() >= size) {
@@ -218,17 +219,21 @@ public final class CustomTransport implements Transport {
     @Override
     public void close() {}
 
+    /// What the script has no part in is of this side: the line is the script's.
     private static TransportException failure(String operation, IOException cause) {
         return switch (cause) {
             case TransportException known -> known;
             case SourceException source ->
                     new TransportException(
                             Kind.REFUSED, operation + ": " + source.getMessage(), source);
+            case OwnSideException noRoom ->
+                    new TransportException(
+                            Kind.FULL, operation + ": " + noRoom.getMessage(), noRoom);
             default ->
                     new TransportException(
                             isLocalDiskFull(cause) ? Kind.FULL : Kind.UNAVAILABLE,
                             operation + ": " + cause.getMessage(),
-                            cause);
+                            new OwnSideException(cause));
         };
     }
 

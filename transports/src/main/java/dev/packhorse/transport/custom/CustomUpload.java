@@ -15,7 +15,7 @@ import java.nio.file.Files;
 import java.util.Optional;
 
 /// One put: stage and check the content here, let the script store it, then list it, read it back
-/// and compare. What the script says of its own success decides nothing.
+/// beside it and compare. What the script says of its own success decides nothing.
 final class CustomUpload {
     private final ScriptRunner runner;
     private final RemoteFolders folders;
@@ -40,7 +40,8 @@ final class CustomUpload {
 
     ObjectInfo run(PutMode mode) throws IOException {
         refuseIfTaken(mode);
-        try (PrivateFile staged = new PrivateFile()) {
+        runner.work().requireRoom(2 * content.sizeBytes());
+        try (PrivateFile staged = new PrivateFile(runner.work())) {
             try (CheckedContent source = new CheckedContent(key, content, cancellation);
                     OutputStream out = Files.newOutputStream(staged.path())) {
                 source.transferTo(out);
@@ -79,7 +80,7 @@ final class CustomUpload {
     }
 
     private void prove() throws IOException {
-        try (PrivateFile back = new PrivateFile()) {
+        try (PrivateFile back = new PrivateFile(runner.work())) {
             long size = new CustomDownload(runner, folders, operation, cancellation).run(key, back);
             if (size != content.sizeBytes() || !Sha256.of(back.path()).equals(content.sha256())) {
                 throw new TransportException(

@@ -1,5 +1,6 @@
 package dev.packhorse.transport.custom;
 
+import dev.packhorse.transport.spi.WorkPlace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,9 +12,10 @@ final class PrivateFile implements AutoCloseable {
     private final Path file;
 
     /// Makes the folder; the file is made by whoever writes it.
-    PrivateFile() throws IOException {
+    PrivateFile(WorkPlace work) throws IOException {
         folder =
                 Files.createTempDirectory(
+                        work.folder(),
                         "packhorse-custom",
                         PosixFilePermissions.asFileAttribute(
                                 PosixFilePermissions.fromString("rwx------")));

@@ -70,7 +70,7 @@ final class RemoteFolders {
     /// @return false if the taker had enough
     boolean each(String operation, String folder, Cancellation cancellation, Entries entries)
             throws IOException {
-        try (PrivateFile listing = new PrivateFile()) {
+        try (PrivateFile listing = new PrivateFile(runner.work())) {
             try {
                 fetch(operation, folder, cancellation, listing);
             } catch (TransportException e) {

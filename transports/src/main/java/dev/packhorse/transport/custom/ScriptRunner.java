@@ -7,6 +7,7 @@ import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.Secret;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
+import dev.packhorse.transport.spi.WorkPlace;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Path;
@@ -32,6 +33,10 @@ final class ScriptRunner {
 
     ScriptRunner(CustomSettings settings) {
         this.settings = settings;
+    }
+
+    WorkPlace work() {
+        return settings.work();
     }
 
     void put(String operation, Path local, String remote, long size, Cancellation cancellation)

@@ -2,6 +2,7 @@ package dev.packhorse.transport.decorator;
 
 import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.ContentReader;
+import dev.packhorse.transport.spi.OwnSideException;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.FilterInputStream;
@@ -46,7 +47,7 @@ final class JudgedReader<R> implements ContentReader<R> {
         return new TransportException(
                 Kind.REFUSED,
                 operation + ": what was read could not be used here: " + own.getMessage(),
-                own);
+                new OwnSideException(own));
     }
 
     /// Notes that the place failed.

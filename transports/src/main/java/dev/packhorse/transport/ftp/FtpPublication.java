@@ -70,7 +70,7 @@ final class FtpPublication {
         if (mode == PutMode.CREATE) {
             requireFreeKey(files);
         }
-        if (files.rename(state.temporary(key), key)) {
+        if (files.rename(state.temporary(), key)) {
             return;
         }
         TransportException refusal = session.refusal(calls.operation());
@@ -85,9 +85,9 @@ final class FtpPublication {
         if (mode == PutMode.CREATE) {
             throw taken();
         }
-        files.mustRename(key, state.aside(key));
-        files.mustRename(state.temporary(key), key);
-        files.delete(state.aside(key));
+        files.mustRename(key, state.aside());
+        files.mustRename(state.temporary(), key);
+        files.delete(state.aside());
     }
 
     /// True if the temporary file has become the object.
@@ -95,7 +95,7 @@ final class FtpPublication {
             throws IOException {
         return there.isPresent()
                 && there.get().sizeBytes() == state.sizeBytes()
-                && files.stat(state.temporary(key)).isEmpty();
+                && files.stat(state.temporary()).isEmpty();
     }
 
     private ObjectInfo afterFailure(FtpUploadState state, TransportException failure)
@@ -122,24 +122,24 @@ final class FtpPublication {
             FtpFiles files = files(session);
             Optional<ObjectInfo> found = files.stat(key);
             boolean published = isPublished(files, found, state);
-            boolean aside = files.stat(state.aside(key)).isPresent();
+            boolean aside = files.stat(state.aside()).isPresent();
             if (found.isEmpty() && aside) {
-                files.mustRename(state.aside(key), key);
+                files.mustRename(state.aside(), key);
             } else if (aside) {
-                files.delete(state.aside(key));
+                files.delete(state.aside());
             }
             return found.filter(_ -> published);
         });
     }
 
-    /// Removes what a stream left whose process died; a finished object stays, and an old one that
-    /// was set aside is put back.
+    /// Removes what an upload left that nobody goes on with; a finished object stays, and an old
+    /// one that was set aside is put back.
     void takeBack(FtpUploadState state) throws TransportException, CancelledException {
         if (state.publishing()) {
             look(state);
         }
         calls.tidying(session -> {
-            files(session).delete(state.temporary(key));
+            files(session).delete(state.temporary());
             return true;
         });
     }

@@ -37,7 +37,7 @@ final class FtpSending {
         this.calls = calls;
         this.key = key;
         this.content = content;
-        this.temporary = state.temporary(key);
+        this.temporary = state.temporary();
     }
 
     /// @param resumes whether an earlier try may have sent something

@@ -87,21 +87,19 @@ public final class FtpTransport implements Transport {
         return new StreamedObject(stored, content.sha256());
     }
 
-    /// Streams alone leave something that nobody can go on with.
     @Override
     public void abandon(UploadState state) throws TransportException {
         Optional<FtpUploadState> left = FtpUploadState.of(state);
-        Optional<ObjectKey> key = left.flatMap(FtpUploadState::streamed);
-        if (left.isPresent() && key.isPresent()) {
-            takeBack(key.get(), left.get());
+        if (left.isPresent()) {
+            takeBack(left.get());
         }
     }
 
-    private void takeBack(ObjectKey key, FtpUploadState left) throws TransportException {
-        FtpCalls calls =
-                new FtpCalls(pool, settings.timeout(), "abandon " + key, Cancellation.never());
+    private void takeBack(FtpUploadState left) throws TransportException {
+        String operation = "abandon " + left.key();
+        FtpCalls calls = new FtpCalls(pool, settings.timeout(), operation, Cancellation.never());
         try {
-            new FtpPublication(calls, key, PutMode.CREATE).takeBack(left);
+            new FtpPublication(calls, left.key(), PutMode.CREATE).takeBack(left);
         } catch (CancelledException e) {
             throw new IllegalStateException("cancelled without a cancellation", e);
         }

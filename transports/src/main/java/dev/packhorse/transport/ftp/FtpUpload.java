@@ -4,6 +4,7 @@ import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.OwnSideException;
 import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.StreamedContent;
 import dev.packhorse.transport.spi.TransportException;
@@ -63,6 +64,7 @@ final class FtpUpload {
         new FtpSending(calls, key, content, current).run(earlier.isPresent());
         FtpUploadState ready = current.toPublish(content);
         record(ready);
+        state = ready;
         ObjectInfo stored = publication.run(ready);
         clear();
         return stored;
@@ -89,7 +91,7 @@ final class FtpUpload {
             return;
         }
         try {
-            remove(state);
+            new FtpPublication(calls, key, mode).takeBack(state);
             clear();
         } catch (IOException e) {
             failure.addSuppressed(e);
@@ -103,14 +105,16 @@ final class FtpUpload {
 
     private void remove(FtpUploadState left) throws TransportException, CancelledException {
         calls.tidying(session -> {
-            new FtpFiles(session, calls.operation()).delete(left.temporary(key));
+            new FtpFiles(session, calls.operation()).delete(left.temporary());
             return true;
         });
     }
 
     private Optional<FtpUploadState> recorded() throws TransportException {
         try {
-            return journal.recorded().flatMap(FtpUploadState::of);
+            return journal.recorded()
+                    .flatMap(FtpUploadState::of)
+                    .filter(left -> left.key().equals(key));
         } catch (IOException e) {
             throw unusable(e);
         }
@@ -134,6 +138,8 @@ final class FtpUpload {
 
     private TransportException unusable(IOException cause) {
         return new TransportException(
-                Kind.REFUSED, calls.operation() + ": the upload journal cannot be used", cause);
+                Kind.REFUSED,
+                calls.operation() + ": the upload journal cannot be used",
+                new OwnSideException(cause));
     }
 }

@@ -11,14 +11,16 @@ import java.util.UUID;
 
 /// What one upload must remember.
 ///
+/// @param key of the object
 /// @param name of the file that the bytes go to first
-/// @param streamed the key of a stream, with which nobody can go on; empty for other contents
+/// @param streamed true for a stream, with which nobody can go on
 /// @param sizeBytes 0 for a stream that is not to be published yet
 /// @param sha256 empty for such a stream
 /// @param publishing true once the rename may have been asked for
 record FtpUploadState(
+        ObjectKey key,
         String name,
-        Optional<ObjectKey> streamed,
+        boolean streamed,
         long sizeBytes,
         String sha256,
         boolean publishing) {
@@ -29,9 +31,9 @@ record FtpUploadState(
         String id = UUID.randomUUID().toString().replace("-", "").substring(0, 20);
         String name = FtpUpload.TEMPORARY + id;
         return content instanceof StreamedContent
-                ? new FtpUploadState(name, Optional.of(key), 0, "", false)
+                ? new FtpUploadState(key, name, true, 0, "", false)
                 : new FtpUploadState(
-                        name, Optional.empty(), content.sizeBytes(), content.sha256(), false);
+                        key, name, false, content.sizeBytes(), content.sha256(), false);
     }
 
     /// Empty for a state that no driver of this form wrote.
@@ -46,8 +48,9 @@ record FtpUploadState(
         try {
             return Optional.of(
                     new FtpUploadState(
+                            new ObjectKey(values.getOrDefault("key", "")),
                             name,
-                            Optional.ofNullable(values.get("streamed")).map(ObjectKey::new),
+                            values.containsKey("streamed"),
                             Long.parseLong(size),
                             values.getOrDefault("sha256", ""),
                             values.containsKey("publishing")));
@@ -58,8 +61,11 @@ record FtpUploadState(
 
     UploadState recorded() {
         SortedMap<String, String> values = new TreeMap<>();
+        values.put("key", key.value());
         values.put("name", name);
-        streamed.ifPresent(key -> values.put("streamed", key.value()));
+        if (streamed) {
+            values.put("streamed", "yes");
+        }
         values.put("size", String.valueOf(sizeBytes));
         values.put("sha256", sha256);
         if (publishing) {
@@ -70,29 +76,29 @@ record FtpUploadState(
 
     /// The same once all of the content is there; that of a stream is known now.
     FtpUploadState toPublish(Content content) {
-        return new FtpUploadState(name, streamed, content.sizeBytes(), content.sha256(), true);
+        return new FtpUploadState(key, name, streamed, content.sizeBytes(), content.sha256(), true);
     }
 
     /// Whether an upload of this content can go on with it.
     boolean isOf(Content content) {
-        return streamed.isEmpty()
+        return !streamed
                 && !(content instanceof StreamedContent)
                 && sizeBytes == content.sizeBytes()
                 && sha256.equals(content.sha256());
     }
 
     /// The file that the bytes go to first: beside the object, where there is room for its name.
-    ObjectKey temporary(ObjectKey key) {
-        return beside(key, name);
+    ObjectKey temporary() {
+        return beside(name);
     }
 
     /// Where the old object waits on servers that cannot rename over it.
-    ObjectKey aside(ObjectKey key) {
-        return beside(key, name + "-old");
+    ObjectKey aside() {
+        return beside(name + "-old");
     }
 
-    private static ObjectKey beside(ObjectKey key, String name) {
+    private ObjectKey beside(String file) {
         String folder = key.value().substring(0, key.value().lastIndexOf('/') + 1);
-        return new ObjectKey(folder.length() + name.length() <= LONGEST_KEY ? folder + name : name);
+        return new ObjectKey(folder.length() + file.length() <= LONGEST_KEY ? folder + file : file);
     }
 }

@@ -5,6 +5,7 @@ import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.OwnSideException;
 import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
@@ -204,6 +205,8 @@ final class GdriveUpload {
 
     private TransportException unusable(IOException cause) {
         return new TransportException(
-                Kind.REFUSED, client.operation() + ": the upload journal cannot be used", cause);
+                Kind.REFUSED,
+                client.operation() + ": the upload journal cannot be used",
+                new OwnSideException(cause));
     }
 }

@@ -70,7 +70,11 @@ public final class LocalTransport implements Transport {
             Cancellation cancellation)
             throws TransportException, CancelledException {
         try {
-            new LocalUpload(root, key).run(LocalUpload.of(key, content, cancellation), mode);
+            new LocalJournal(root, key, journal)
+                    .run(
+                            new LocalUpload(root, key),
+                            LocalUpload.of(key, content, cancellation),
+                            mode);
             return stored(key);
         } catch (CancelledException e) {
             throw e;
@@ -106,7 +110,7 @@ public final class LocalTransport implements Transport {
     @Override
     public void abandon(UploadState state) throws TransportException {
         try {
-            LocalStream.takeBack(root, state);
+            LocalJournal.takeBack(root, state);
         } catch (IOException e) {
             throw LocalErrors.of("abandon upload in", root, e);
         }

@@ -3,6 +3,7 @@ package dev.packhorse.transport.parts;
 import dev.packhorse.transport.spi.ByteSize;
 import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.Content;
+import dev.packhorse.transport.spi.OwnSideException;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.UploadJournal;
@@ -149,6 +150,8 @@ public final class UploadKeeper {
 
     private TransportException unusable(IOException cause) {
         return new TransportException(
-                Kind.REFUSED, "put " + name + ": the upload journal cannot be used", cause);
+                Kind.REFUSED,
+                "put " + name + ": the upload journal cannot be used",
+                new OwnSideException(cause));
     }
 }

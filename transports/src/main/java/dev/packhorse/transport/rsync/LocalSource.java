@@ -7,6 +7,7 @@ import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.SourceException;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
+import dev.packhorse.transport.spi.WorkPlace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,18 +24,23 @@ import java.util.Optional;
 final class LocalSource implements AutoCloseable {
     private static final String FACTS = "unix:dev,ino,size,lastModifiedTime,ctime,isRegularFile";
 
-    private final PrivateFolder folder = new PrivateFolder();
+    private final WorkPlace work;
+    private final PrivateFolder folder;
     private final ObjectKey key;
-    private Path file = folder.path();
+    private Path file;
     private Map<String, Object> facts = Map.of();
 
-    private LocalSource(ObjectKey key) throws IOException {
+    private LocalSource(ObjectKey key, WorkPlace work) throws IOException {
         this.key = key;
+        this.work = work;
+        this.folder = new PrivateFolder(work);
+        this.file = folder.path();
     }
 
-    static LocalSource of(ObjectKey key, Content content, Cancellation cancellation)
+    /// @param work for a copy, where the content has no file
+    static LocalSource of(ObjectKey key, Content content, WorkPlace work, Cancellation cancellation)
             throws IOException {
-        LocalSource source = new LocalSource(key);
+        LocalSource source = new LocalSource(key, work);
         try {
             source.prepare(content, cancellation);
             return source;
@@ -57,6 +63,7 @@ final class LocalSource implements AutoCloseable {
                 Files.createSymbolicLink(place, file);
                 source.transferTo(OutputStream.nullOutputStream());
             } else {
+                work.requireRoom(content.sizeBytes());
                 file = place;
                 try (OutputStream out = Files.newOutputStream(place)) {
                     source.transferTo(out);

@@ -2,6 +2,7 @@ package dev.packhorse.transport.rsync;
 
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
+import dev.packhorse.transport.spi.WorkPlace;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -19,9 +20,10 @@ final class PrivateFolder implements AutoCloseable {
 
     private final Path path;
 
-    PrivateFolder() throws IOException {
+    PrivateFolder(WorkPlace work) throws IOException {
         path =
                 Files.createTempDirectory(
+                                work.folder(),
                                 "packhorse-rsync",
                                 PosixFilePermissions.asFileAttribute(
                                         PosixFilePermissions.fromString("rwx------")))
@@ -30,7 +32,8 @@ final class PrivateFolder implements AutoCloseable {
             Files.delete(path);
             throw new TransportException(
                     Kind.REFUSED,
-                    "the folder for temporary files must have a name without blanks: " + path);
+                    "the folder for work must have a name of letters, digits and ._+- alone: "
+                            + path);
         }
     }
 

@@ -69,7 +69,7 @@ final class RemoteEntries {
     /// All objects below a prefix.
     void each(String operation, String prefix, ObjectVisitor visitor, Cancellation cancellation)
             throws IOException {
-        try (PrivateFolder folder = new PrivateFolder()) {
+        try (PrivateFolder folder = new PrivateFolder(runner.settings().work())) {
             Path file = folder.path().resolve("listing");
             ChildResult result;
             String below = prefix.isEmpty() ? "" : prefix + "/";

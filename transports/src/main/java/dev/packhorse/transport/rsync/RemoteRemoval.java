@@ -3,12 +3,13 @@ package dev.packhorse.transport.rsync;
 import dev.packhorse.transport.child.ChildResult;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.ObjectKey;
-import java.io.ByteArrayOutputStream;
+import dev.packhorse.transport.watch.CallWatch;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Removes at the server. Rsync can only make a folder like another one, so an empty folder is its
 /// model, and a filter protects everything but the one name. Without that filter all would go, so
@@ -16,7 +17,8 @@ import java.util.Optional;
 ///
 /// Source: rsync(1), “FILTER RULES”, options `--delete`, `--max-delete`
 final class RemoteRemoval {
-    private static final int MOST_OUTPUT = 64 * 1024;
+    /// More than the lines of any tree.
+    private static final long MOST_OUTPUT = 2L << 30;
 
     private final RsyncRunner runner;
 
@@ -87,8 +89,8 @@ final class RemoteRemoval {
     private boolean remove(
             String operation, String above, List<String> filters, Cancellation cancellation)
             throws IOException {
-        ByteArrayOutputStream said = new ByteArrayOutputStream();
-        try (PrivateFolder empty = new PrivateFolder()) {
+        AtomicBoolean removed = new AtomicBoolean();
+        try (PrivateFolder empty = new PrivateFolder(runner.settings().work())) {
             List<String> arguments = new ArrayList<>(List.of("-r", "--delete", "--existing"));
             arguments.addAll(filters);
             arguments.addAll(
@@ -102,12 +104,16 @@ final class RemoteRemoval {
                             operation,
                             arguments,
                             runner.settings().answering(),
-                            _ -> new BoundedOutput(said, MOST_OUTPUT, operation),
+                            watch -> bounded(operation, watch, () -> removed.set(true)),
                             cancellation);
             if (result.exitCode() != 0 && !RsyncErrors.isFolderAbsent(result)) {
                 throw runner.errors().of(operation, result);
             }
         }
-        return said.toString(StandardCharsets.ISO_8859_1).contains("*deleting");
+        return removed.get();
+    }
+
+    private static OutputStream bounded(String operation, CallWatch watch, Runnable removal) {
+        return new BoundedOutput(new RemovalOutput(watch, removal), MOST_OUTPUT, operation);
     }
 }

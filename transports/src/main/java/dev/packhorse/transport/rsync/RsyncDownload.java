@@ -6,6 +6,7 @@ import dev.packhorse.transport.spi.CancellableRange;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.ContentReader;
 import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.OwnSideException;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
@@ -19,9 +20,6 @@ import java.util.stream.Stream;
 /// Fetches an object into an empty private folder, where nothing but this one file may appear, and
 /// reads it there.
 final class RsyncDownload {
-    /// Left free for everybody else.
-    private static final long RESERVE_BYTES = 64L << 20;
-
     private final RsyncRunner runner;
     private final ObjectKey key;
     private final String operation;
@@ -35,7 +33,7 @@ final class RsyncDownload {
     }
 
     <R> R run(ByteRange range, ContentReader<R> reader) throws IOException {
-        try (PrivateFolder folder = new PrivateFolder()) {
+        try (PrivateFolder folder = new PrivateFolder(runner.settings().work())) {
             Path file = fetch(folder.path());
             long size = Files.size(file);
             if (!range.isAll() && range.offset() >= size) {
@@ -50,8 +48,8 @@ final class RsyncDownload {
     }
 
     private Path fetch(Path folder) throws IOException {
-        long room = Math.max(0, Files.getFileStore(folder).getUsableSpace() - RESERVE_BYTES);
         RsyncSettings settings = runner.settings();
+        long room = Math.max(0, settings.work().roomBytes());
         ChildResult result =
                 runner.tryIt(
                         operation,
@@ -98,9 +96,15 @@ final class RsyncDownload {
                         .find(operation, key, cancellation)
                         .filter(entry -> entry.kind() == ListedEntry.Kind.FILE)
                         .isPresent();
-        return isThere
-                ? failure(Kind.FULL, "this server has no room for it")
-                : failure(Kind.MISSING, "no such object");
+        return isThere ? noRoomHere() : failure(Kind.MISSING, "no such object");
+    }
+
+    private TransportException noRoomHere() {
+        String reason = "this server has no room for it";
+        return new TransportException(
+                Kind.FULL,
+                operation + ": " + reason,
+                new OwnSideException(new IOException(reason)));
     }
 
     private TransportException failure(Kind kind, String reason) {

@@ -1,6 +1,7 @@
 package dev.packhorse.transport.rsync;
 
 import dev.packhorse.transport.child.ChildResult;
+import dev.packhorse.transport.spi.OwnSideException;
 import dev.packhorse.transport.spi.SourceException;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
@@ -163,18 +164,21 @@ final class RsyncErrors {
         };
     }
 
-    /// A failure of a call.
+    /// A failure of a call. What rsync has no part in is of this side: the line is rsync's.
     static TransportException of(String operation, IOException cause) {
         return switch (cause) {
             case TransportException known -> known;
             case SourceException source ->
                     new TransportException(
                             Kind.REFUSED, operation + ": " + source.getMessage(), source);
+            case OwnSideException noRoom ->
+                    new TransportException(
+                            Kind.FULL, operation + ": " + noRoom.getMessage(), noRoom);
             default ->
                     new TransportException(
                             isLocalDiskFull(cause) ? Kind.FULL : Kind.UNAVAILABLE,
                             operation + ": " + cause.getMessage(),
-                            cause);
+                            new OwnSideException(cause));
         };
     }
 

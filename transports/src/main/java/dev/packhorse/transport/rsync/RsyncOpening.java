@@ -49,7 +49,7 @@ record RsyncOpening(RsyncRunner runner, boolean syncs) {
         if (settings.secret().isEmpty()) {
             line.addAll(List.of("-P", ""));
         }
-        try (PrivateFolder folder = new PrivateFolder()) {
+        try (PrivateFolder folder = new PrivateFolder(settings.work())) {
             SshCommand ssh = new SshCommand(settings, "", folder.path());
             ChildResult result =
                     Child.run(
@@ -87,7 +87,7 @@ record RsyncOpening(RsyncRunner runner, boolean syncs) {
     }
 
     private static ChildResult make(RsyncRunner runner, List<String> options) throws IOException {
-        try (PrivateFolder model = new PrivateFolder()) {
+        try (PrivateFolder model = new PrivateFolder(runner.settings().work())) {
             Files.createDirectory(model.path().resolve(UploadFolder.TEMPORARY));
             List<String> arguments = new ArrayList<>(options);
             arguments.addAll(

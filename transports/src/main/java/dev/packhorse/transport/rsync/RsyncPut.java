@@ -3,6 +3,7 @@ package dev.packhorse.transport.rsync;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.OwnSideException;
 import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
@@ -20,6 +21,7 @@ record RsyncPut(
         PutMode mode,
         UploadJournal journal,
         Cancellation cancellation) {
+    private static final String KEY = "rsync-key";
     private static final String FOLDER = "rsync-folder";
     private static final String SIZE = "size";
 
@@ -43,9 +45,30 @@ record RsyncPut(
                 .flatMap(UploadFolder::parse);
     }
 
+    /// What a cut upload left.
+    record Left(ObjectKey key, UploadFolder folder) {}
+
+    /// Reads a recorded state, empty if it is none of an object.
+    static Optional<Left> left(UploadState state) {
+        Map<String, String> values = state.values();
+        try {
+            ObjectKey key = new ObjectKey(values.getOrDefault(KEY, ""));
+            return UploadFolder.parse(values.getOrDefault(FOLDER, ""))
+                    .map(folder -> new Left(key, folder));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty();
+        }
+    }
+
     void record(UploadFolder folder) throws IOException {
         Map<String, String> values =
-                Map.of(FOLDER, folder.name(), SIZE, Long.toString(content.sizeBytes()));
+                Map.of(
+                        KEY,
+                        key.value(),
+                        FOLDER,
+                        folder.name(),
+                        SIZE,
+                        Long.toString(content.sizeBytes()));
         record(new UploadState(new TreeMap<>(values)));
     }
 
@@ -68,7 +91,9 @@ record RsyncPut(
             return call.run();
         } catch (IOException e) {
             throw new TransportException(
-                    Kind.REFUSED, operation() + ": the upload journal fails", e);
+                    Kind.REFUSED,
+                    operation() + ": the upload journal fails",
+                    new OwnSideException(e));
         }
     }
 

@@ -85,7 +85,7 @@ final class RsyncRunner {
             Function<CallWatch, OutputStream> output,
             Cancellation cancellation)
             throws IOException {
-        try (PrivateFolder folder = new PrivateFolder()) {
+        try (PrivateFolder folder = new PrivateFolder(settings.work())) {
             SshCommand ssh = new SshCommand(settings, knownHosts, folder.path());
             List<String> line =
                     new ArrayList<>(List.of(RSYNC, "-e", ssh.shell(), "--outbuf=L", "--no-motd"));

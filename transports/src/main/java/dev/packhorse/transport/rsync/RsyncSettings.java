@@ -4,6 +4,7 @@ import dev.packhorse.transport.spi.Secret;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.TransportSettings;
+import dev.packhorse.transport.spi.WorkPlace;
 import dev.packhorse.transport.ssh.SshLogin;
 import dev.packhorse.transport.ssh.SshSettings;
 import java.time.Duration;
@@ -13,7 +14,8 @@ import java.util.regex.Pattern;
 /// A place that rsync reaches over SSH.
 ///
 /// @param ssh the login and the folder below which the objects lie
-record RsyncSettings(SshSettings ssh) {
+/// @param work for what passes through this server
+record RsyncSettings(SshSettings ssh, WorkPlace work) {
     /// A run logs in, agrees on a protocol, asks and is answered.
     private static final int STEPS_OF_A_RUN = 4;
 
@@ -32,7 +34,7 @@ record RsyncSettings(SshSettings ssh) {
         if (secret.isPresent() && secret.get().reveal().chars().anyMatch(c -> c < ' ')) {
             throw refused("a password or passphrase must not hold line breaks");
         }
-        return new RsyncSettings(ssh);
+        return new RsyncSettings(ssh, settings.work());
     }
 
     private static TransportException refused(String why) {

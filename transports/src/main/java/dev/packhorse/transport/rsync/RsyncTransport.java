@@ -156,11 +156,19 @@ public final class RsyncTransport implements Transport {
         }
     }
 
-    /// What is left of objects costs nothing that counts; of trees, it may be as large as they are.
     @Override
     public void abandon(UploadState state) throws TransportException {
         try {
             trees.abandon(state);
+            Optional<RsyncPut.Left> left = RsyncPut.left(state);
+            if (left.isPresent()) {
+                new RemoteRemoval(opened.runner())
+                        .partial(
+                                "abandon " + left.get().key(),
+                                left.get().key(),
+                                left.get().folder(),
+                                Cancellation.never());
+            }
         } catch (IOException e) {
             throw RsyncErrors.of("abandon upload", e);
         }

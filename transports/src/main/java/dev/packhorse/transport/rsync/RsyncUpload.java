@@ -3,6 +3,7 @@ package dev.packhorse.transport.rsync;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.ObjectInfo;
+import dev.packhorse.transport.spi.OwnSideException;
 import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.ByteArrayOutputStream;
@@ -45,7 +46,9 @@ final class RsyncUpload {
         Optional<UploadFolder> recorded = put.recorded();
         boolean goesOn = recorded.equals(Optional.of(folder));
         Optional<ListedEntry> taken = entries.find(put.operation(), put.key(), put.cancellation());
-        try (LocalSource source = LocalSource.of(put.key(), put.content(), put.cancellation())) {
+        try (LocalSource source =
+                LocalSource.of(
+                        put.key(), put.content(), runner.settings().work(), put.cancellation())) {
             if (!isDoneAlready(taken, goesOn, source)) {
                 if (recorded.isPresent() && !goesOn) {
                     removePartial(recorded.get());
@@ -193,9 +196,12 @@ final class RsyncUpload {
         put.clear();
     }
 
-    /// After a failure that may pass, the journal accounts for what is left.
+    /// After a failure that may pass, the journal accounts for what is left; so it does while there
+    /// is no room here.
     private void giveUpIfLasting(IOException failure, Optional<UploadFolder> recorded) {
-        if (put.cancellation().isRequested() || isRetryable(failure)) {
+        if (put.cancellation().isRequested()
+                || isRetryable(failure)
+                || failure instanceof OwnSideException) {
             return;
         }
         try {

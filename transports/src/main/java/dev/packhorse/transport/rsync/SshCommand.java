@@ -53,7 +53,7 @@ final class SshCommand {
                         Kind.REFUSED,
                         "connect to "
                                 + this.settings.address()
-                                + ": programs cannot be run in the folder for temporary files, "
+                                + ": programs cannot be run in the folder for work, "
                                 + folder.getParent());
             }
         }

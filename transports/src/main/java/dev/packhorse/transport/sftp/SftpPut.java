@@ -3,6 +3,7 @@ package dev.packhorse.transport.sftp;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.OwnSideException;
 import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.StreamedContent;
 import dev.packhorse.transport.spi.TransportException;
@@ -24,7 +25,7 @@ record SftpPut(
     private static final String TEMPORARY = "temporary";
     private static final String SIZE = "size";
     private static final String SHA256 = "sha256";
-    private static final String STREAMED = "streamed";
+    private static final String KEY = "key";
 
     String operation() {
         return "put " + key;
@@ -70,10 +71,9 @@ record SftpPut(
 
     void record(String temporary) throws IOException {
         TreeMap<String, String> values = new TreeMap<>();
+        values.put(KEY, key.value());
         values.put(TEMPORARY, temporary);
-        if (stream().isPresent()) {
-            values.put(STREAMED, key.value());
-        } else {
+        if (stream().isEmpty()) {
             values.put(SIZE, Long.toString(content.sizeBytes()));
             values.put(SHA256, content.sha256());
         }
@@ -83,13 +83,13 @@ record SftpPut(
         });
     }
 
-    /// The temporary file of a stream that nobody can go on with, as a journal recorded it; empty
-    /// for any other state. An upload that can be taken up again stays.
-    static Optional<String> leftByStream(SftpPaths paths, UploadState state) {
-        String streamed = state.values().getOrDefault(STREAMED, "");
+    /// The temporary file of an upload, as a journal recorded it; empty for the state of another
+    /// driver or of another folder.
+    static Optional<String> left(SftpPaths paths, UploadState state) {
+        String key = state.values().getOrDefault(KEY, "");
         String temporary = state.values().getOrDefault(TEMPORARY, "");
         try {
-            return !streamed.isEmpty() && paths.isTemporaryFor(new ObjectKey(streamed), temporary)
+            return paths.isTemporaryFor(new ObjectKey(key), temporary)
                     ? Optional.of(temporary)
                     : Optional.empty();
         } catch (IllegalArgumentException _) {
@@ -109,7 +109,9 @@ record SftpPut(
             return call.run();
         } catch (IOException e) {
             throw new TransportException(
-                    Kind.REFUSED, operation() + ": the upload journal fails", e);
+                    Kind.REFUSED,
+                    operation() + ": the upload journal fails",
+                    new OwnSideException(e));
         }
     }
 

@@ -124,7 +124,7 @@ public final class SftpTransport implements Transport {
 
     @Override
     public void abandon(UploadState state) throws TransportException {
-        Optional<String> left = SftpPut.leftByStream(paths, state);
+        Optional<String> left = SftpPut.left(paths, state);
         if (left.isPresent()) {
             calls.uncancelled("abandon upload", files -> remove(files, left.get()));
         }

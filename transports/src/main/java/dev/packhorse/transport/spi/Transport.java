@@ -164,11 +164,12 @@ public interface Transport extends AutoCloseable {
                 "delete " + key + ": this destination keeps no trees");
     }
 
-    /// Takes back what an upload left at the place, where that stays, invisible, and costs its
-    /// owner: for journals whose put will not be tried again. Only uploads that a journal recorded
-    /// can be taken back, since nothing at the place tells ours from another program's. An upload
-    /// that is gone or was finished is success, and a finished object stays; the state of another
-    /// driver changes nothing. A driver whose uploads leave nothing that costs does nothing.
+    /// Takes back what an upload left at the place, where it stays, invisible, and takes room: for
+    /// journals whose put will not be tried again. Only uploads that a journal recorded can be
+    /// taken back, since nothing at the place tells ours from another program's. An upload that is
+    /// gone or was finished is success, and a finished object stays, and so does all of other
+    /// uploads; the state of another driver changes nothing. Once it returns, nothing is left; a
+    /// driver whose uploads leave nothing does nothing.
     ///
     /// @param state what [UploadJournal#recorded()] gave
     /// @throws TransportException `REFUSED` if the upload lies outside this destination's folder

@@ -34,6 +34,12 @@ public final class TransportException extends IOException {
         return kind;
     }
 
+    /// Whether the place may have a part in it: not where the source, a reader or a file of this
+    /// side failed.
+    public boolean isOfPlace() {
+        return !(getCause() instanceof SourceException || getCause() instanceof OwnSideException);
+    }
+
     /// How long the place asks to be left alone, empty if it does not say.
     public Optional<Duration> retryAfter() {
         return Optional.ofNullable(retryAfter);

@@ -15,11 +15,21 @@ import java.util.TreeMap;
 /// @param values what may be shown
 /// @param secrets what may not
 /// @param timeout how long one step of the protocol may take
+/// @param work for what passes through this server
 public record TransportSettings(
-        SortedMap<String, String> values, SortedMap<String, Secret> secrets, Duration timeout) {
+        SortedMap<String, String> values,
+        SortedMap<String, Secret> secrets,
+        Duration timeout,
+        WorkPlace work) {
     public TransportSettings {
         values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
         secrets = Collections.unmodifiableSortedMap(new TreeMap<>(secrets));
+    }
+
+    /// Works in the folder for temporary files.
+    public TransportSettings(
+            SortedMap<String, String> values, SortedMap<String, Secret> secrets, Duration timeout) {
+        this(values, secrets, timeout, WorkPlace.temporary());
     }
 
     /// A value, empty if there is none.

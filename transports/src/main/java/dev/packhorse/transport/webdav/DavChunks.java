@@ -4,6 +4,7 @@ import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.CheckedContent;
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.TransportException;
+import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -54,7 +55,7 @@ record DavChunks(String root, String user) {
             throws IOException {
         DavClient client = sending.client();
         String folder = folder(sending.state());
-        URI target = new DavObjects(client).address(sending.state().temporary(sending.key()));
+        URI target = new DavObjects(client).address(sending.state().temporary());
         long size = sending.content().sizeBytes();
         Map<String, String> headers =
                 Map.of("Destination", target.toString(), "OC-Total-Length", String.valueOf(size));
@@ -87,8 +88,7 @@ record DavChunks(String root, String user) {
             DavSending sending, URI from, Map<String, String> headers)
             throws TransportException, CancelledException {
         try {
-            new DavObjects(sending.client())
-                    .move(from, sending.state().temporary(sending.key()), true, headers);
+            new DavObjects(sending.client()).move(from, sending.state().temporary(), true, headers);
             return Optional.empty();
         } catch (TransportException e) {
             if (!e.kind().retryable()) {
@@ -126,6 +126,11 @@ record DavChunks(String root, String user) {
 
     void remove(DavClient client, DavUploadState state)
             throws TransportException, CancelledException {
-        client.status("DELETE", client.places().folder(folder(state)), Map.of());
+        int code = client.status("DELETE", client.places().folder(folder(state)), Map.of());
+        if (code / 100 != 2 && code != 404) {
+            throw new TransportException(
+                    Kind.UNAVAILABLE,
+                    client.operation() + ": chunks stay: the server answered " + code);
+        }
     }
 }

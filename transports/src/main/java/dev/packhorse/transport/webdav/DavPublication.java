@@ -30,7 +30,7 @@ record DavPublication(DavClient client, DavClient tidying, ObjectKey key, PutMod
         try {
             requireFreeKey();
             objects.move(
-                    objects.address(state.temporary(key)), key, mode == PutMode.REPLACE, Map.of());
+                    objects.address(state.temporary()), key, mode == PutMode.REPLACE, Map.of());
         } catch (TransportException e) {
             return afterFailure(state, e);
         }
@@ -61,7 +61,7 @@ record DavPublication(DavClient client, DavClient tidying, ObjectKey key, PutMod
         DavObjects objects = new DavObjects(asking);
         Optional<ObjectInfo> found =
                 objects.stat(key).filter(info -> info.sizeBytes() == state.sizeBytes());
-        return found.isPresent() && objects.stat(state.temporary(key)).isEmpty()
+        return found.isPresent() && objects.stat(state.temporary()).isEmpty()
                 ? found
                 : Optional.empty();
     }

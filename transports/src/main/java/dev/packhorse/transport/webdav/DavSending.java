@@ -27,7 +27,7 @@ record DavSending(
     /// In one request.
     void whole() throws TransportException, CancelledException {
         client.makeFolder(folderOf(key));
-        URI address = new DavObjects(client).address(state.temporary(key));
+        URI address = new DavObjects(client).address(state.temporary());
         verify(
                 withSource(source -> {
                     Optional<TransportException> doubt =
@@ -41,14 +41,18 @@ record DavSending(
     void inChunks(DavChunks chunks, boolean resumes) throws TransportException, CancelledException {
         client.makeFolder(folderOf(key));
         Optional<ObjectInfo> whole =
-                resumes ? new DavObjects(client).stat(state.temporary(key)) : Optional.empty();
-        if (whole.isPresent()) {
+                resumes ? new DavObjects(client).stat(state.temporary()) : Optional.empty();
+        if (whole.isPresent() && whole.get().sizeBytes() == content.sizeBytes()) {
             verify(
                     withSource(source -> {
                         source.transferTo(OutputStream.nullOutputStream());
                         return Optional.of(failed("the end of the upload was not confirmed"));
                     }));
             return;
+        }
+        if (whole.isPresent()) {
+            // An assembly that died half-way; the chunks may still be there.
+            new DavObjects(client).delete(state.temporary());
         }
         verify(withSource(source -> chunks.send(this, source, resumes)));
     }
@@ -140,7 +144,7 @@ record DavSending(
                     failed("the server has " + there + " of " + content.sizeBytes() + " bytes"));
         }
         if (doubt.isPresent() && !readBack().equals(content.sha256())) {
-            new DavObjects(tidying).delete(state.temporary(key));
+            new DavObjects(tidying).delete(state.temporary());
             throw failed("the server has other bytes than were sent");
         }
     }
@@ -149,7 +153,7 @@ record DavSending(
             throws TransportException, CancelledException {
         try {
             return new DavObjects(client)
-                    .stat(state.temporary(key))
+                    .stat(state.temporary())
                     .map(ObjectInfo::sizeBytes)
                     .orElse(-1L);
         } catch (TransportException e) {
@@ -162,7 +166,7 @@ record DavSending(
     }
 
     private String readBack() throws TransportException, CancelledException {
-        return new DavDownload(client, state.temporary(key)).run(ByteRange.ALL, Sha256::of);
+        return new DavDownload(client, state.temporary()).run(ByteRange.ALL, Sha256::of);
     }
 
     TransportException failed(String what) {

@@ -5,6 +5,7 @@ import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.OwnSideException;
 import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
@@ -99,39 +100,44 @@ final class DavUpload {
         if (earlier.isPresent()) {
             remove(earlier.get());
         }
-        DavUploadState fresh = DavUploadState.fresh(content);
+        DavUploadState fresh = DavUploadState.fresh(key, content);
         record(fresh);
         state = fresh;
         return fresh;
     }
 
-    /// What arrived stays for the next try if there can be one.
+    /// What arrived stays for the next try if there can be one; what cannot be removed now stays in
+    /// the journal.
     private void giveUp(IOException failure, boolean mayPass) {
         if (state == null || (mayPass && !journal.equals(UploadJournal.none()))) {
             return;
         }
         try {
             remove(state);
-        } catch (IOException e) {
-            failure.addSuppressed(e);
-        }
-        try {
             clear();
-        } catch (TransportException e) {
+        } catch (IOException e) {
             failure.addSuppressed(e);
         }
     }
 
     private void remove(DavUploadState left) throws TransportException, CancelledException {
-        new DavObjects(tidying).delete(left.temporary(key));
+        remove(tidying, chunks, left);
+    }
+
+    /// Removes what arrived of an upload; a finished object stays.
+    static void remove(DavClient client, Optional<DavChunks> chunks, DavUploadState left)
+            throws TransportException, CancelledException {
+        new DavObjects(client).delete(left.temporary());
         if (chunks.isPresent()) {
-            chunks.get().remove(tidying, left);
+            chunks.get().remove(client, left);
         }
     }
 
     private Optional<DavUploadState> recorded() throws TransportException {
         try {
-            return journal.recorded().flatMap(DavUploadState::of);
+            return journal.recorded()
+                    .flatMap(DavUploadState::of)
+                    .filter(left -> left.key().equals(key));
         } catch (IOException e) {
             throw unusable(e);
         }
@@ -155,6 +161,8 @@ final class DavUpload {
 
     private TransportException unusable(IOException cause) {
         return new TransportException(
-                Kind.REFUSED, client.operation() + ": the upload journal cannot be used", cause);
+                Kind.REFUSED,
+                client.operation() + ": the upload journal cannot be used",
+                new OwnSideException(cause));
     }
 }

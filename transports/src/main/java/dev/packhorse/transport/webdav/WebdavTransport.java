@@ -16,6 +16,7 @@ import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportTraits;
 import dev.packhorse.transport.spi.UploadJournal;
+import dev.packhorse.transport.spi.UploadState;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -80,6 +81,20 @@ public final class WebdavTransport implements Transport {
             throws TransportException, CancelledException {
         DavClient client = client("put " + key, cancellation);
         return new DavUpload(client, chunks, key, content, mode, journal).run();
+    }
+
+    @Override
+    public void abandon(UploadState state) throws TransportException {
+        Optional<DavUploadState> left = DavUploadState.of(state);
+        if (left.isEmpty()) {
+            return;
+        }
+        try {
+            DavClient client = client("abandon " + left.get().key(), Cancellation.never());
+            DavUpload.remove(client, chunks, left.get());
+        } catch (CancelledException e) {
+            throw neverCancelled(e);
+        }
     }
 
     @Override

@@ -10,12 +10,16 @@ import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.Resumption;
+import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.UploadJournal;
 import dev.packhorse.transport.spi.UploadState;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -110,8 +114,69 @@ abstract class UploadContract extends OpenedPlace {
             journal.clear();
         }
         assertThat(list("")).isEmpty();
+        assertThat(leftovers()).as("what is left at the place").isEmpty();
         put("k", BytesContent.of(bytes), journal);
         assertOnly("k", bytes);
+    }
+
+    @Test
+    void takingBackHarmsNoFinishedUploadAndNoOther() throws IOException {
+        byte[] bytes = random(LARGE, 1);
+        byte[] other = random(LARGE, 2);
+        MemoryJournal journal = new MemoryJournal();
+        stopInTheMiddle("k", bytes, PutMode.CREATE, journal);
+        Optional<UploadState> left = journal.recorded();
+        if (left.isEmpty() || !takesBackUploadsAlone()) {
+            return;
+        }
+        MemoryJournal otherJournal = new MemoryJournal();
+        stopInTheMiddle("k", other, PutMode.REPLACE, otherJournal);
+        put("k", BytesContent.of(bytes), journal);
+        transport().abandon(left.get());
+        assertOnly("k", bytes);
+        put("k", BytesContent.of(other), otherJournal);
+        transport().abandon(left.get());
+        assertOnly("k", other);
+        assertThat(leftovers()).isEmpty();
+    }
+
+    /// The one that goes on may have to begin anew, but what it stores is right.
+    @Test
+    void takingBackWhatSomebodyGoesOnWithStoresNothingWrong() throws Exception {
+        byte[] bytes = random(LARGE, 1);
+        MemoryJournal journal = new MemoryJournal();
+        stopInTheMiddle("k", bytes, PutMode.CREATE, journal);
+        Optional<UploadState> left = journal.recorded();
+        if (left.isEmpty() || !takesBackUploadsAlone()) {
+            return;
+        }
+        Assumptions.assumeTrue(transport().traits().maxConnections() > 1, "one call at a time");
+        AtomicBoolean once = new AtomicBoolean(true);
+        Content content =
+                new TurningContent(
+                        bytes,
+                        bytes.length * 95 / 100,
+                        () -> {
+                            if (once.getAndSet(false)) {
+                                takeBackIfAllowed(left.get());
+                            }
+                        });
+        patiently(() -> {
+            put("k", content, journal);
+            return true;
+        });
+        assertOnly("k", bytes);
+        assertThat(journal.recorded()).isEmpty();
+        assertThat(leftovers()).isEmpty();
+    }
+
+    /// Servers may hold on to what is being written.
+    private void takeBackIfAllowed(UploadState left) {
+        try {
+            transport().abandon(left);
+        } catch (TransportException e) {
+            assertThat(e).hasMessageContaining("abandon");
+        }
     }
 
     @Test
@@ -123,6 +188,36 @@ abstract class UploadContract extends OpenedPlace {
         if (transport().traits().resumption() != Resumption.NONE) {
             assertThat(journal.recorded()).isEmpty();
         }
+    }
+
+    /// As when the disk of this side is full: other uploads to the place need not wait.
+    @Test
+    void aJournalThatFailsIsNotThePlacesFault() throws IOException {
+        byte[] bytes = random(1_000, 1);
+        UploadJournal broken = new BrokenJournal();
+        try {
+            put("k", BytesContent.of(bytes), broken);
+        } catch (TransportException e) {
+            assertThat(e.isOfPlace()).isFalse();
+            assertThat(list("")).isEmpty();
+            return;
+        }
+        assertOnly("k", bytes);
+    }
+
+    private static final class BrokenJournal implements UploadJournal {
+        @Override
+        public Optional<UploadState> recorded() {
+            return Optional.empty();
+        }
+
+        @Override
+        public void record(UploadState state) throws IOException {
+            throw new IOException("No space left on device");
+        }
+
+        @Override
+        public void clear() {}
     }
 
     @Test

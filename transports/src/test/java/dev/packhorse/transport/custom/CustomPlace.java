@@ -6,6 +6,7 @@ import dev.packhorse.transport.spi.Secret;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportSettings;
+import dev.packhorse.transport.spi.WorkPlace;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -31,6 +32,7 @@ final class CustomPlace {
     private final SortedMap<String, String> values = new TreeMap<>();
     private final SortedMap<String, Secret> secrets = new TreeMap<>();
     private final String host = "place" + PLACES.incrementAndGet();
+    private WorkPlace work = WorkPlace.temporary();
     private Duration timeout = Duration.ofSeconds(60);
 
     private CustomPlace() {
@@ -94,6 +96,11 @@ final class CustomPlace {
         return this;
     }
 
+    CustomPlace working(WorkPlace place) {
+        work = place;
+        return this;
+    }
+
     CustomPlace within(Duration limit) {
         timeout = limit;
         return this;
@@ -121,6 +128,7 @@ final class CustomPlace {
     }
 
     Transport open() throws TransportException {
-        return new CustomTransportFactory().open(new TransportSettings(values, secrets, timeout));
+        return new CustomTransportFactory()
+                .open(new TransportSettings(values, secrets, timeout, work));
     }
 }

@@ -10,7 +10,9 @@ import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancellationSource;
 import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.OwnSideException;
 import dev.packhorse.transport.spi.PutMode;
+import dev.packhorse.transport.spi.SourceException;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
@@ -20,12 +22,14 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalTime;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -159,6 +163,7 @@ class LayersTest {
         private int failures;
         private int calls;
         private Kind kind = Kind.UNAVAILABLE;
+        private @Nullable IOException cause;
 
         Failing(Transport place) {
             super(place);
@@ -170,7 +175,7 @@ class LayersTest {
             calls++;
             if (failures > 0) {
                 failures--;
-                throw new TransportException(kind, operation + ": on purpose");
+                throw new TransportException(kind, operation + ": on purpose", cause);
             }
             return call.run();
         }
@@ -223,6 +228,59 @@ class LayersTest {
                 },
                 Cancellation.never());
         assertThat(transport.stat(KEY)).isPresent();
+    }
+
+    /// As on a full disk here: the place gave its bytes.
+    @Test
+    void aReaderThatFailsIsNoFailureOfThePlace() throws IOException {
+        Transport transport = new BreakerTransport(place, new Breaker(() -> 0));
+        List<IOException> own =
+                List.of(
+                        new IOException("the reader's"),
+                        new TransportException(Kind.UNAVAILABLE, "of another place"));
+        for (int i = 0; i < 2 * Breaker.FAILURES; i++) {
+            IOException failure = own.get(i % 2);
+            assertRefused(
+                    Kind.UNAVAILABLE,
+                    () ->
+                            transport.read(
+                                    KEY,
+                                    ByteRange.ALL,
+                                    _ -> {
+                                        throw failure;
+                                    },
+                                    Cancellation.never()));
+        }
+        assertThat(transport.stat(KEY)).isPresent();
+    }
+
+    @Test
+    void whatFailsHereNeitherOpensNorClosesABreaker() throws IOException {
+        AtomicLong now = new AtomicLong();
+        Failing failing = new Failing(place);
+        Transport transport = new BreakerTransport(failing, new Breaker(now::get));
+        failing.failures = 20;
+        failing.cause = new OwnSideException(new IOException("No space left on device"));
+        for (int i = 0; i < 20; i++) {
+            assertRefused(Kind.UNAVAILABLE, () -> transport.stat(KEY));
+        }
+        assertThat(transport.stat(KEY)).isPresent();
+        failing.cause = null;
+        failing.failures = Breaker.FAILURES;
+        for (int i = 0; i < Breaker.FAILURES; i++) {
+            assertRefused(Kind.UNAVAILABLE, () -> transport.stat(KEY));
+        }
+        now.addAndGet(Duration.ofSeconds(61).toNanos());
+        failing.failures = 2;
+        failing.kind = Kind.REFUSED;
+        failing.cause = new SourceException(new IOException("the source is gone"));
+        assertRefused(Kind.REFUSED, () -> transport.stat(KEY));
+        failing.kind = Kind.UNAVAILABLE;
+        failing.cause = null;
+        assertRefused(Kind.UNAVAILABLE, () -> transport.stat(KEY));
+        int calls = failing.calls;
+        assertRefused(Kind.UNAVAILABLE, () -> transport.stat(KEY));
+        assertThat(failing.calls).as("it had stayed open").isEqualTo(calls);
     }
 
     @Test

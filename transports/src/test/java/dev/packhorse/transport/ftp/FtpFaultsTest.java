@@ -22,6 +22,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -102,6 +104,36 @@ class FtpFaultsTest extends FtpBehindProxy {
             put(transport, random(SIZE, 1), PutMode.CREATE, journal);
         }
         assertThat(stored()).isEqualTo(random(SIZE, 1));
+    }
+
+    /// The server refuses for good once the old object is aside, and the line breaks right then.
+    @Test
+    void anOldObjectThatWasSetAsideComesBackAfterALastingFailure() throws IOException {
+        useServer("AllowOverwrite off", "AllowStoreRestart on");
+        try (Transport transport = direct()) {
+            put(transport, random(1_000, 1), PutMode.CREATE, UploadJournal.none());
+        }
+        AtomicInteger renames = new AtomicInteger();
+        AtomicBoolean breaks = new AtomicBoolean();
+        proxy.answers((command, line) -> {
+            if (command.matches("RNFR .*/\\.packhorse-upload-[0-9a-f]+")
+                    && renames.incrementAndGet() == 2) {
+                breaks.set(true);
+                return Optional.of("550 Permission denied");
+            }
+            return command.startsWith("MLST") && breaks.getAndSet(false)
+                    ? Optional.empty()
+                    : Optional.of(line);
+        });
+        KeptJournal journal = new KeptJournal();
+        try (Transport transport = through(proxy)) {
+            assertKind(
+                    Kind.DENIED, () -> put(transport, random(SIZE, 2), PutMode.REPLACE, journal));
+        }
+        assertThat(renames).hasValue(2);
+        assertThat(stored()).isEqualTo(random(1_000, 1));
+        assertThat(files()).hasSize(1);
+        assertThat(journal.recorded()).isEmpty();
     }
 
     @Test

@@ -5,18 +5,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.transport.contract.BytesContent;
 import dev.packhorse.transport.contract.LeftFiles;
+import dev.packhorse.transport.contract.MemoryJournal;
 import dev.packhorse.transport.contract.TransportContract;
+import dev.packhorse.transport.contract.TurningContent;
 import dev.packhorse.transport.spi.ByteRange;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
+import dev.packhorse.transport.spi.UploadState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -110,5 +114,36 @@ class LocalTransportTest extends TransportContract {
         } catch (TransportException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// The state of the moment in which a process dies.
+    @Test
+    void whatAKilledPutLeftIsTakenBackOrRemovedByTheNext() throws IOException {
+        LocalTransport transport = new LocalTransport(folder);
+        MemoryJournal journal = new MemoryJournal();
+        List<UploadState> recorded = new ArrayList<>();
+        byte[] bytes = new byte[1_000];
+        ObjectKey key = new ObjectKey("day/k");
+        for (int i = 0; i < 2; i++) {
+            TurningContent content =
+                    new TurningContent(
+                            bytes,
+                            bytes.length / 2,
+                            () -> {
+                                assertThat(leftovers()).hasSize(1);
+                                recorded.add(journal.recorded().orElseThrow());
+                            });
+            transport.put(key, content, PutMode.REPLACE, journal, Cancellation.never());
+            assertThat(journal.recorded()).isEmpty();
+        }
+        Path first = folder.resolve(recorded.getFirst().values().get("temporary"));
+        Files.createFile(first);
+        transport.abandon(recorded.getFirst());
+        assertThat(leftovers()).isEmpty();
+        Files.createFile(first);
+        journal.record(recorded.getFirst());
+        transport.put(key, BytesContent.of(bytes), PutMode.REPLACE, journal, Cancellation.never());
+        assertThat(leftovers()).isEmpty();
+        assertThat(folder.resolve("day/k")).hasBinaryContent(bytes);
     }
 }

@@ -178,6 +178,24 @@ class RsyncFaultTest {
     }
 
     @Test
+    void whatIsLeftOfACutUploadIsTakenBackAndAFinishedOneStays() throws IOException {
+        MemoryJournal journal = new MemoryJournal();
+        RsyncPlace place = place();
+        cutUpload(place, BytesContent.of(BYTES), journal);
+        UploadState left = journal.recorded().orElseThrow();
+        assertThat(filesIn(place)).hasSize(1);
+        try (Transport transport = place.open()) {
+            transport.abandon(left);
+            transport.abandon(left);
+            assertThat(filesIn(place)).isEmpty();
+            put(transport, BytesContent.of(BYTES), journal);
+            transport.abandon(left);
+            assertThat(read(transport, KEY)).isEqualTo(BYTES);
+        }
+        assertThat(filesIn(place)).containsExactly(KEY.value());
+    }
+
+    @Test
     void whatTheServerSpoiledOfACutUploadIsSentAgain() throws IOException {
         MemoryJournal journal = new MemoryJournal();
         RsyncPlace place = place();

@@ -5,6 +5,7 @@ import dev.packhorse.transport.spi.Secret;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportSettings;
+import dev.packhorse.transport.spi.WorkPlace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import java.util.TreeMap;
 final class RsyncPlace {
     private final SortedMap<String, String> values = new TreeMap<>();
     private final SortedMap<String, Secret> secrets = new TreeMap<>();
+    private WorkPlace work = WorkPlace.temporary();
     private Duration timeout = Duration.ofSeconds(30);
 
     /// A fresh folder in the user's home, by password.
@@ -43,6 +45,11 @@ final class RsyncPlace {
         return with("authtype", "key").with("privatekey", file.toString());
     }
 
+    RsyncPlace working(WorkPlace place) {
+        work = place;
+        return this;
+    }
+
     RsyncPlace within(Duration limit) {
         timeout = limit;
         return this;
@@ -54,7 +61,7 @@ final class RsyncPlace {
     }
 
     TransportSettings settings() {
-        return new TransportSettings(values, secrets, timeout);
+        return new TransportSettings(values, secrets, timeout, work);
     }
 
     Transport open() throws TransportException {

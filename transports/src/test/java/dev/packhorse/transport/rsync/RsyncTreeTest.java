@@ -36,6 +36,7 @@ class RsyncTreeTest {
     private static final ObjectKey SECOND = new ObjectKey("2026-11-25/accounts/bob");
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final long MOST = 1L << 30;
+    private static final int MANY = 6_000;
 
     @TempDir private Path work;
 
@@ -188,6 +189,22 @@ class RsyncTreeTest {
         assertThat(folders(FIRST)).hasSize(1);
         assertThat(inode(FIRST, "site/large.bin")).isEqualTo(large);
         assertThat(fetched(FIRST)).isEqualTo(TreeSample.lines(source));
+    }
+
+    /// Rsync prints a line for each file that it removes.
+    @Test
+    void aTreeOfManyFilesIsReplacedAndRemoved() throws Exception {
+        Path many = Files.createDirectory(source.resolve("many"));
+        for (int i = 0; i < MANY; i++) {
+            Files.createFile(many.resolve(Integer.toString(i)));
+        }
+        put(FIRST);
+        Files.delete(source.resolve("site/index.html"));
+        put(FIRST);
+        assertThat(folders(FIRST)).as("the older tree is gone").hasSize(1);
+        transport.deleteTree(FIRST);
+        assertThat(folders(FIRST)).isEmpty();
+        assertThat(keys()).isEmpty();
     }
 
     @Test

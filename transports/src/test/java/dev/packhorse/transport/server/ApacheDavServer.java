@@ -21,9 +21,11 @@ public final class ApacheDavServer {
     private static @Nullable ApacheDavServer running;
 
     private final int port;
+    private final Path home;
 
-    private ApacheDavServer(int port) {
+    private ApacheDavServer(int port, Path home) {
         this.port = port;
+        this.home = home;
     }
 
     /// The server, started when it is first asked for.
@@ -62,7 +64,7 @@ public final class ApacheDavServer {
                         List.of(PROGRAM, "-f", configuration.toString(), "-DFOREGROUND"),
                         Map.of())
                 .awaitPort(port);
-        return new ApacheDavServer(port);
+        return new ApacheDavServer(port, home);
     }
 
     private static String md5(String text) {
@@ -107,6 +109,11 @@ public final class ApacheDavServer {
                 Require valid-user
             </Directory>
             """;
+
+    /// Where the user's files lie on this machine.
+    public Path home() {
+        return home;
+    }
 
     public TransportSettings settings() {
         return DavSettings.fresh(port, Map.of());

@@ -15,9 +15,11 @@ public final class RcloneDavServer {
     private static @Nullable RcloneDavServer running;
 
     private final int port;
+    private final Path home;
 
-    private RcloneDavServer(int port) {
+    private RcloneDavServer(int port, Path home) {
         this.port = port;
+        this.home = home;
     }
 
     /// The server, started when it is first asked for.
@@ -55,7 +57,12 @@ public final class RcloneDavServer {
                                 home.toString()),
                         Map.of())
                 .awaitPort(port);
-        return new RcloneDavServer(port);
+        return new RcloneDavServer(port, home);
+    }
+
+    /// Where the user's files lie on this machine.
+    public Path home() {
+        return home;
     }
 
     public TransportSettings settings() {

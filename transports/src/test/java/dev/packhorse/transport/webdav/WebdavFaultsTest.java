@@ -125,6 +125,40 @@ class WebdavFaultsTest {
     }
 
     @Test
+    void whatNobodyGoesOnWithIsTakenBack() throws IOException {
+        KeptJournal journal = new KeptJournal();
+        proxy.answers(exchange ->
+                exchange.getRequestMethod().equals("MOVE")
+                        && HttpFaultProxy.reply(exchange, 503, Map.of()));
+        try (Transport transport = open()) {
+            failure(() -> put(transport, PutMode.CREATE, journal));
+            assertThat(files()).hasSize(1);
+            transport.abandon(journal.recorded().orElseThrow());
+            transport.abandon(journal.recorded().orElseThrow());
+        }
+        assertThat(files()).isEmpty();
+    }
+
+    /// What cannot be removed after a lasting failure stays recorded, for the sweep.
+    @Test
+    void whatCannotBeRemovedNowStaysRecorded() throws IOException {
+        KeptJournal journal = new KeptJournal();
+        proxy.answers(exchange ->
+                (exchange.getRequestMethod().equals("MOVE")
+                                && HttpFaultProxy.reply(exchange, 403, Map.of()))
+                        || (exchange.getRequestMethod().equals("DELETE")
+                                && HttpFaultProxy.reply(exchange, 503, Map.of())));
+        try (Transport transport = open()) {
+            assertThat(failure(() -> put(transport, PutMode.CREATE, journal)).kind().retryable())
+                    .isFalse();
+            assertThat(files()).hasSize(1);
+            proxy.answers(_ -> false);
+            transport.abandon(journal.recorded().orElseThrow());
+        }
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
     void anAnswerOfSuccessIsNoneWhenNothingArrived() throws IOException {
         proxy.answers(exchange ->
                 exchange.getRequestMethod().equals("PUT")

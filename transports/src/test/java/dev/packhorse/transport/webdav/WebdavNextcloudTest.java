@@ -133,6 +133,40 @@ class WebdavNextcloudTest {
         assertThat(server.files()).isEmpty();
     }
 
+    /// As an assembly may leave it that died half-way.
+    @Test
+    void aFileOfAnotherSizeInThePlaceOfTheWholeIsNotWaitedFor() throws IOException {
+        KeptJournal journal = new KeptJournal();
+        server.refuseAfterChunks(2);
+        try (Transport transport = open()) {
+            assertThatThrownBy(() -> put(transport, BYTES, journal))
+                    .isInstanceOf(TransportException.class);
+            server.refuseAfterChunks(Integer.MAX_VALUE);
+            DavUploadState left = DavUploadState.of(journal.recorded().orElseThrow()).orElseThrow();
+            transport.put(
+                    left.temporary(),
+                    BytesContent.of(random(1000)),
+                    PutMode.CREATE,
+                    Cancellation.never());
+            put(transport, BYTES, journal);
+        }
+        assertStored();
+    }
+
+    @Test
+    void chunksThatNobodyGoesOnWithAreTakenBack() throws IOException {
+        KeptJournal journal = new KeptJournal();
+        server.refuseAfterChunks(2);
+        try (Transport transport = open()) {
+            assertThatThrownBy(() -> put(transport, BYTES, journal))
+                    .isInstanceOf(TransportException.class);
+            assertThat(server.files()).isNotEmpty();
+            transport.abandon(journal.recorded().orElseThrow());
+            transport.abandon(journal.recorded().orElseThrow());
+        }
+        assertThat(server.files()).isEmpty();
+    }
+
     @Test
     void anAssemblyThatTimedOutAndYetHappenedIsSuccess() throws IOException {
         server.slowToAssemble();

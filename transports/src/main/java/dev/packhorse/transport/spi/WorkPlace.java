@@ -1,0 +1,42 @@
+package dev.packhorse.transport.spi;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/// Where a driver puts what passes through this server: an object on its way, or what a program
+/// needs for one run. Each driver makes folders of its own in it and removes them; what a killed
+/// process left is its owner's to remove. Safe for many threads.
+public interface WorkPlace {
+    /// A folder that no other user can put something into the way of.
+    ///
+    /// @throws IOException if it is missing and cannot be made
+    Path folder() throws IOException;
+
+    /// How many bytes may be written there now, with enough left for everybody else; none if
+    /// negative.
+    ///
+    /// @throws IOException if nobody knows
+    long roomBytes() throws IOException;
+
+    /// Checks that so many bytes may be written there.
+    ///
+    /// @throws OwnSideException if not
+    /// @throws IOException if nobody knows
+    default void requireRoom(long bytes) throws IOException {
+        long room = roomBytes();
+        if (room < bytes) {
+            throw new OwnSideException(
+                    new IOException(
+                            "not enough space in %s: %s needed, %s may be used"
+                                    .formatted(
+                                            folder(),
+                                            new ByteSize(bytes),
+                                            new ByteSize(Math.max(0, room)))));
+        }
+    }
+
+    /// The folder for temporary files of this Java.
+    static WorkPlace temporary() {
+        return TemporaryFolder.INSTANCE;
+    }
+}
