@@ -114,6 +114,9 @@ public final class CpUserComponent extends BasicComponent {
                         settings.put(key, value);
                     }
                 });
+        if (account.suspended()) {
+            keepMarks(account, settings);
+        }
         settings.put("USER", account.name().value());
         settings.computeIfPresent("DBOWNER", (_, _) -> account.name().value());
         // what is refused here is told by the module Domains
@@ -126,6 +129,16 @@ public final class CpUserComponent extends BasicComponent {
         address(context, files, account, settings, notes);
         AccountSettings.write(files, account, settings);
         return notes.report(Map.of());
+    }
+
+    /// A suspension on this server outlives what is restored over it.
+    private static void keepMarks(Account account, SortedMap<String, String> settings) {
+        for (String key : new String[] {"SUSPENDED", "SUSPENDTIME"}) {
+            String here = account.setting(key, "");
+            if (!here.isEmpty()) {
+                settings.put(key, here);
+            }
+        }
     }
 
     private static boolean isTaken(
