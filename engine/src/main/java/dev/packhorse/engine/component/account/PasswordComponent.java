@@ -61,8 +61,7 @@ public final class PasswordComponent extends BasicComponent {
             throw new ComponentException("the member shadow holds no password hash");
         }
         HostRoot root = context.services().root();
-        if (account.suspended()
-                && !ArchivedAccount.read(context, source).isSuspended(source)) {
+        if (account.suspended() && !ArchivedAccount.read(context, source).isSuspended(source)) {
             new SuspendedLogin(context.services()).setPassword(account, hash);
             return RestoreReport.done(Map.of());
         }

@@ -121,8 +121,8 @@ public final class SuspendComponent extends BasicComponent {
         }
         SortedMap<String, String> settings = new TreeMap<>(account.settings());
         settings.put("SUSPENDED", "1");
-        mark.ifPresent(stat ->
-                settings.putIfAbsent("SUSPENDTIME", Long.toString(stat.mtimeSeconds())));
+        mark.ifPresent(
+                stat -> settings.putIfAbsent("SUSPENDTIME", Long.toString(stat.mtimeSeconds())));
         if (!settings.equals(account.settings())) {
             AccountSettings.write(files, account, settings);
         }

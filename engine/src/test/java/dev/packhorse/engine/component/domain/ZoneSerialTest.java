@@ -27,15 +27,15 @@ class ZoneSerialTest {
 
     private static String zone(String serial, String more) {
         return """
-                $TTL 14400
-                demo.example.\t86400\tIN\tSOA\tns1.x.example.\ta.x.example.\t(
-                \t%s ; Serial Number
-                \t3600
-                \t1800
-                \t1209600
-                \t86400\t)
-                demo.example.\t86400\tIN\tNS\tns1.x.example.
-                """
+        $TTL 14400
+        demo.example.\t86400\tIN\tSOA\tns1.x.example.\ta.x.example.\t(
+        \t%s ; Serial Number
+        \t3600
+        \t1800
+        \t1209600
+        \t86400\t)
+        demo.example.\t86400\tIN\tNS\tns1.x.example.
+        """
                         .formatted(serial)
                 + more;
     }
