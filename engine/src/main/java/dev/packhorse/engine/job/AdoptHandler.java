@@ -21,22 +21,25 @@ import java.util.Optional;
 /// Takes up the restore points that lie at a destination into the catalog: on a new machine after
 /// the old one was lost, or when the store was. An archive is taken up with the size and digest of
 /// its manifest, whoever sealed that; a restore fetches the archive, checks it as a whole and
-/// believes only what this server's key proves. Nothing at the destination is changed. A killed run
-/// begins again; what is known already is not asked for again.
+/// believes only what this server's key proves. Nothing at the destination is changed, and nothing
+/// is pruned there until somebody confirms. A killed run begins again; what is known already is not
+/// asked for again.
 public final class AdoptHandler implements JobHandler {
     private static final int BATCH = 200;
 
     private final Catalog catalog;
+    private final Adoption adoption;
     private final DestinationStore destinations;
     private final TransportOpener opener;
     private final ManifestMac mac;
 
     public AdoptHandler(
-            Catalog catalog,
+            Adoption adoption,
             DestinationStore destinations,
             TransportOpener opener,
             ManifestMac mac) {
-        this.catalog = catalog;
+        this.catalog = adoption.catalog();
+        this.adoption = adoption;
         this.destinations = destinations;
         this.opener = opener;
         this.mac = mac;
@@ -102,7 +105,7 @@ public final class AdoptHandler implements JobHandler {
             for (int i = 0; i < batch.size(); i++) {
                 point(batch.get(i), answers.get(i), tally).ifPresent(points::add);
             }
-            tally.adopted += catalog.adopt(points);
+            tally.adopted += adoption.take(tally.destination, points);
             context.progress(JobJson.write(tally.result()));
         }
     }
