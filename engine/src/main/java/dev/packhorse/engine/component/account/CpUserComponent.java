@@ -128,7 +128,23 @@ public final class CpUserComponent extends BasicComponent {
         HostFiles files = new HostFiles(context.services().root());
         address(context, files, account, settings, notes);
         AccountSettings.write(files, account, settings);
+        new AwaitedSettings(context.services())
+                .note(
+                        account.name(),
+                        AwaitedSettings.OWNER,
+                        awaitedOwner(context, archived)
+                                .filter(owner -> !owner.equals(settings.get("OWNER"))));
         return notes.report(Map.of());
+    }
+
+    /// To whom the account belongs if this server gets that account, too.
+    private static Optional<String> awaitedOwner(RestoreContext context, ArchivedAccount archived) {
+        String owner = archived.settings().getOrDefault("OWNER", "root");
+        boolean another =
+                AccountName.isValid(owner)
+                        && !owner.equals("root")
+                        && !owner.equals(archived.name().value());
+        return another && !context.restricted() ? Optional.of(owner) : Optional.empty();
     }
 
     /// A suspension on this server outlives what is restored over it.
@@ -184,7 +200,10 @@ public final class CpUserComponent extends BasicComponent {
         }
         notes.altered(
                 "owner: root instead of "
-                        + (AccountName.isValid(owner) ? owner : "an unusable name"));
+                        + (AccountName.isValid(owner) ? owner : "an unusable name")
+                        + (awaitedOwner(context, archived).isPresent()
+                                ? ", until that account is restored"
+                                : ""));
         return "root";
     }
 
