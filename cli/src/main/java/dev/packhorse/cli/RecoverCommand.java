@@ -3,6 +3,8 @@ package dev.packhorse.cli;
 import dev.packhorse.cli.client.ClientException;
 import dev.packhorse.cli.client.DaemonClient;
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,6 +19,7 @@ import tools.jackson.databind.JsonNode;
         name = "recover",
         description = {
             "Bring back every account out of one destination: take up what lies there, then restore the newest restore point of each account that is not on this server.",
+            "Accounts that the newest runs there left out are taken for removed ones, and told: --all or --account brings them back, too.",
             "docs/operations.md walks through it.",
         },
         mixinStandardHelpOptions = true)
@@ -29,6 +32,15 @@ final class RecoverCommand implements Callable<Integer> {
 
     @Option(names = "--existing", description = "Accounts that are on this server, too.")
     private boolean existing;
+
+    @Option(
+            names = "--account",
+            paramLabel = "USER",
+            description = "Only this account, however old its newest point is; may be repeated.")
+    private List<String> chosen = new ArrayList<>();
+
+    @Option(names = "--all", description = "Accounts that the newest runs left out, too.")
+    private boolean all;
 
     @Option(
             names = "--trusted",
@@ -59,19 +71,27 @@ final class RecoverCommand implements Callable<Integer> {
     private int show(DaemonClient client, String id, PrintWriter out) throws ClientException {
         JsonNode data = client.call("packhorse_recover_list", destid(id));
         for (JsonNode account : data.path("accounts")) {
-            boolean there = account.path("exists").asInt() == 1;
+            if (!chosen.isEmpty() && !chosen.contains(account.path("user").asString(""))) {
+                continue;
+            }
             out.println(
                     "%-16s %s %14d  %s"
                             .formatted(
                                     account.path("user").asString(""),
                                     account.path("restore_point").asString(""),
                                     account.path("size").asLong(),
-                                    there && !existing
-                                            ? "stays as it is on this server"
-                                            : "restored"));
+                                    fate(account)));
         }
         out.flush();
         return ExitCode.DONE;
+    }
+
+    private String fate(JsonNode account) {
+        if (account.path("exists").asInt() == 1 && !existing) {
+            return "stays as it is on this server";
+        }
+        String gone = account.path("gone").asString("");
+        return gone.isEmpty() || all || !chosen.isEmpty() ? "restored" : "left out: " + gone;
     }
 
     private int start(DaemonClient client, String id, PrintWriter out) throws ClientException {
@@ -79,12 +99,23 @@ final class RecoverCommand implements Callable<Integer> {
         if (existing) {
             parameters.add("existing", "1");
         }
+        if (all) {
+            parameters.add("all", "1");
+        }
+        chosen.forEach(user -> parameters.add("user", user));
         if (trusted) {
             parameters.add("trusted", "1");
         }
         JsonNode data = client.call("packhorse_recover_start", parameters);
         for (JsonNode user : data.path("left")) {
             out.println(user.asString("") + " is on this server and stays as it is");
+        }
+        for (JsonNode each : data.path("left_out")) {
+            out.println(
+                    "%s is left out: %s (--all or --account %1$s brings it back, too)"
+                            .formatted(
+                                    each.path("user").asString(""),
+                                    each.path("reason").asString("")));
         }
         int worst = ExitCode.DONE;
         for (JsonNode each : data.path("jobs")) {

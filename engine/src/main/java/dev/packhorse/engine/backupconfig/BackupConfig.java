@@ -93,7 +93,7 @@ public final class BackupConfig {
         return weekdays(ConfigKey.BACKUPDAYS);
     }
 
-    /// The days of the weekly calendar, normally one.
+    /// The days of the weekly calendar, normally one; on each a run is due.
     public Set<DayOfWeek> weeklyDays() {
         return weekdays(ConfigKey.BACKUP_WEEKLY_DAY);
     }

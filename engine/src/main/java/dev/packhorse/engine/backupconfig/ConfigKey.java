@@ -45,7 +45,8 @@ public enum ConfigKey {
     MIN_FREE_SPACE_UNIT(ValueForm.CHOICE, "percent", "Unit of min_free_space", "percent", "MB"),
     BACKUPDAYS(
             ValueForm.WEEKDAYS, "0,2,4,6", "Weekdays of the daily calendar, 0 is Sunday, as 0,2,5"),
-    BACKUP_WEEKLY_DAY(ValueForm.WEEKDAYS, "0", "Weekday of the weekly calendar, 0 is Sunday"),
+    BACKUP_WEEKLY_DAY(
+            ValueForm.WEEKDAYS, "0", "Weekdays of the weekly calendar, 0 is Sunday, as 0 or 1,3,5"),
     BACKUP_MONTHLY_DATES(ValueForm.MONTH_DATES, "1", "Days of the monthly calendar, as 1,15"),
     BACKUPTYPE(
             ValueForm.CHOICE,

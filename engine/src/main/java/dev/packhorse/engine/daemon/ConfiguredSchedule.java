@@ -8,7 +8,6 @@ import dev.packhorse.engine.settings.SettingKeys;
 import dev.packhorse.engine.settings.Settings;
 import java.io.IOException;
 import java.time.DayOfWeek;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -35,10 +34,8 @@ record ConfiguredSchedule(Settings settings, ServerBackups backups)
     private ScheduleSettings of(BackupConfig config) {
         Set<DayOfWeek> daily =
                 config.isOn(ConfigKey.BACKUP_DAILY_ENABLE) ? config.dailyDays() : Set.of();
-        Optional<DayOfWeek> weekly =
-                config.isOn(ConfigKey.BACKUP_WEEKLY_ENABLE)
-                        ? config.weeklyDays().stream().findFirst()
-                        : Optional.empty();
+        Set<DayOfWeek> weekly =
+                config.isOn(ConfigKey.BACKUP_WEEKLY_ENABLE) ? config.weeklyDays() : Set.of();
         Set<Integer> monthly =
                 config.isOn(ConfigKey.BACKUP_MONTHLY_ENABLE) ? config.monthlyDates() : Set.of();
         return new ScheduleSettings(

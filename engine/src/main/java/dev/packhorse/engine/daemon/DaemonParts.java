@@ -401,7 +401,7 @@ final class DaemonParts {
                                 health.watching(),
                                 clock,
                                 node())),
-                new AdoptHandler(catalog, destinations, opener, mac),
+                new AdoptHandler(pruning.adoption(catalog, clock), destinations, opener, mac),
                 new RestoreHandler(restoring),
                 new PruneHandler(planner, opener, sessions, events.notices()::requests),
                 admitted(

@@ -3,6 +3,7 @@ package dev.packhorse.engine.daemon;
 import dev.packhorse.engine.catalog.Catalog;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.host.AccountDirectory;
+import dev.packhorse.engine.job.Adoption;
 import dev.packhorse.engine.job.PrunePlanner;
 import dev.packhorse.engine.job.ServerBackups;
 import dev.packhorse.engine.model.DestinationId;
@@ -29,6 +30,12 @@ import org.slf4j.LoggerFactory;
 
 /// What pruning works with, made once for the daemon.
 final class Pruning {
+    /// Below the state folder.
+    static final String PINS_FILE = "pins.yaml";
+
+    /// Below the state folder.
+    static final String RECORD_FILE = "retention.yaml";
+
     private static final Logger LOG = LoggerFactory.getLogger(Pruning.class);
 
     private final RetentionRecord record;
@@ -37,8 +44,8 @@ final class Pruning {
     private final RetentionPolicy policy;
 
     Pruning(Settings settings, Path state, InstantSource clock) {
-        this.record = new RetentionRecord(state.resolve("retention.yaml"));
-        this.pins = new PinStore(state.resolve("pins.yaml"));
+        this.record = new RetentionRecord(state.resolve(RECORD_FILE));
+        this.pins = new PinStore(state.resolve(PINS_FILE));
         this.guard = new ClockGuard(record, clock, settings.get(SettingKeys.BACKUP_ZONE));
         this.policy =
                 new RetentionPolicy(
@@ -64,6 +71,10 @@ final class Pruning {
             Predicate<RestorePoint> ours) {
         return new PrunePlanner(
                 catalog, queue, accounts, backups, destinations, policy, pins, record, guard, ours);
+    }
+
+    Adoption adoption(Catalog catalog, InstantSource clock) {
+        return new Adoption(catalog, pins, record, clock);
     }
 
     PinStore pins() {

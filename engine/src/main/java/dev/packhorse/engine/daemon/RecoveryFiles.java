@@ -26,9 +26,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// The files of this server that a recovery kit holds: the two keys, the destinations with their
-/// private keys and consents, the backup configuration and the program's own. In the kit a name
-/// says where its file belongs: `state:` is below the state folder, `host:` below the host's root,
-/// `file:` a path of the machine.
+/// private keys and consents, the pins and what pruning remembers, the backup configuration and the
+/// program's own. In the kit a name says where its file belongs: `state:` is below the state
+/// folder, `host:` below the host's root, `file:` a path of the machine.
 public final class RecoveryFiles {
     private static final String STATE = "state:";
     private static final String HOST = "host:";
@@ -60,6 +60,9 @@ public final class RecoveryFiles {
         SortedMap<String, byte[]> files = new TreeMap<>();
         for (StateKey key : StateKey.values()) {
             files.put(STATE + key.fileName(), key.load(state));
+        }
+        for (String name : List.of(Pruning.PINS_FILE, Pruning.RECORD_FILE)) {
+            add(files, STATE + name, state.resolve(name));
         }
         for (Path consent : regularFiles(state.resolve(GoogleCredentials.FOLDER), "")) {
             files.put(STATE + state.relativize(consent), read(consent));
@@ -134,6 +137,7 @@ public final class RecoveryFiles {
         try (StateFolderLock _ = StateFolderLock.take(state)) {
             SortedMap<Path, byte[]> places = places(kit);
             if (!replace) {
+                keepRecord(places);
                 requireFree(places);
             }
             for (Map.Entry<Path, byte[]> each : places.entrySet()) {
@@ -142,6 +146,14 @@ public final class RecoveryFiles {
                 }
             }
             return places.keySet().stream().map(Path::toString).toList();
+        }
+    }
+
+    /// What pruning remembers changes all the time, and what this machine remembers is newer.
+    private void keepRecord(SortedMap<Path, byte[]> places) {
+        Path record = state.resolve(Pruning.RECORD_FILE).normalize();
+        if (Files.exists(record, LinkOption.NOFOLLOW_LINKS)) {
+            places.remove(record);
         }
     }
 

@@ -141,6 +141,16 @@ public final class HostLayout {
         return suspendedThingsFolder() + "/" + account + ".databases";
     }
 
+    /// What settings of restored accounts wait for, a file an account, for root alone; ours.
+    public static String awaitedFolder() {
+        return "/var/cpanel/packhorse/awaited";
+    }
+
+    /// What settings of the account wait for.
+    public static String awaited(AccountName account) {
+        return awaitedFolder() + "/" + account;
+    }
+
     /// The databases of the account and their users.
     public static String databases(AccountName account) {
         return "/var/cpanel/databases/" + account + ".json";

@@ -119,6 +119,13 @@ public final class UserDatabase {
                 : Optional.of(line.get().number(2, "group number"));
     }
 
+    /// Whether neither a user nor a group of these files has a number; what name services know is
+    /// not looked at.
+    public boolean isFree(int number) throws IOException {
+        return !taken(read(HostLayout.PASSWD), read(HostLayout.GROUP))
+                .contains(Integer.toString(number));
+    }
+
     /// Makes a user with a group of the same name and number. The user's own line is written last,
     /// so that a user that is seen is whole; what a killed run left of it is used again.
     ///
@@ -277,9 +284,7 @@ public final class UserDatabase {
     /// One number for user and group, so that neither gets files of somebody else.
     private static int freeNumber(ColonFile passwd, ColonFile group, int wanted)
             throws IOException {
-        Set<String> taken = new HashSet<>();
-        passwd.entries().forEach(line -> taken.addAll(List.of(line.field(2), line.field(3))));
-        group.entries().forEach(line -> taken.add(line.field(2)));
+        Set<String> taken = taken(passwd, group);
         return IntStream.concat(IntStream.of(wanted), IntStream.rangeClosed(FIRST_UID, LAST_UID))
                 .filter(number -> number > 0 && !taken.contains(Integer.toString(number)))
                 .findFirst()
@@ -287,6 +292,13 @@ public final class UserDatabase {
                         new IOException(
                                 "no user number from %d to %d is free"
                                         .formatted(FIRST_UID, LAST_UID)));
+    }
+
+    private static Set<String> taken(ColonFile passwd, ColonFile group) {
+        Set<String> taken = new HashSet<>();
+        passwd.entries().forEach(line -> taken.addAll(List.of(line.field(2), line.field(3))));
+        group.entries().forEach(line -> taken.add(line.field(2)));
+        return taken;
     }
 
     private long today() {

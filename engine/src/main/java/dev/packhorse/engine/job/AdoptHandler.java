@@ -23,22 +23,24 @@ import java.util.Optional;
 /// digest of its manifest, whoever sealed that; a restore fetches it, checks it as a whole and
 /// believes only what this server's key proves. Of an archive that lies there the size must be that
 /// of the manifest, of a tree the digest that its mark tells. Nothing at the destination is
-/// changed. A killed run begins again; the manifests of what is known already are not asked for
-/// again.
+/// changed, and nothing is pruned there until somebody confirms. A killed run begins again; the
+/// manifests of what is known already are not asked for again.
 public final class AdoptHandler implements JobHandler {
     private static final int BATCH = 200;
 
     private final Catalog catalog;
+    private final Adoption adoption;
     private final DestinationStore destinations;
     private final TransportOpener opener;
     private final ManifestMac mac;
 
     public AdoptHandler(
-            Catalog catalog,
+            Adoption adoption,
             DestinationStore destinations,
             TransportOpener opener,
             ManifestMac mac) {
-        this.catalog = catalog;
+        this.catalog = adoption.catalog();
+        this.adoption = adoption;
         this.destinations = destinations;
         this.opener = opener;
         this.mac = mac;
@@ -105,7 +107,7 @@ public final class AdoptHandler implements JobHandler {
             for (int i = 0; i < batch.size(); i++) {
                 point(batch.get(i), answers.get(i), tally).ifPresent(points::add);
             }
-            tally.adopted += catalog.adopt(points);
+            tally.adopted += adoption.take(tally.destination, points);
             context.progress(JobJson.write(tally.result()));
         }
     }

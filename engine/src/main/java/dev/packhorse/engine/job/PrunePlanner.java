@@ -126,6 +126,9 @@ public record PrunePlanner(
             Optional<Integer> before = record.pointsAfterPrune(wanted.destination());
             MassBrake.check(removed, view.total(), before, policy.massPercent())
                     .ifPresent(brakes::add);
+            if (removed > 0) {
+                adopted(wanted.destination()).ifPresent(brakes::add);
+            }
         }
         return new PrunePlan(
                 wanted.destination(),
@@ -134,6 +137,15 @@ public record PrunePlanner(
                 decisions,
                 view.total(),
                 brakes);
+    }
+
+    /// What was taken up by a recovery nobody has decided about yet: pins may be missing, and what
+    /// came since the last prune cannot be told from what was there before.
+    private Optional<String> adopted(DestinationId id) throws IOException {
+        return record.adopted(id)
+                .map(at ->
+                        "restore points were taken up from here on %s and nothing was pruned since: look at packhorse prune --plan, then confirm with packhorse prune --confirm"
+                                .formatted(at.toString().substring(0, 10)));
     }
 
     /// Somebody confirmed that the clock is right.

@@ -34,7 +34,7 @@ final class RestoreRehearsal {
 
     /// Files of ours that last as long as the restore.
     private static final Pattern OWN_MARK =
-            Pattern.compile("/var/(?:cpanel|lib)/packhorse(?:/restoring.*)?");
+            Pattern.compile("/var/(?:cpanel|lib)/packhorse(?:/(?:restoring|awaited).*)?");
 
     private final ModuleChoice choice;
     private final RestoreContext real;

@@ -85,6 +85,7 @@ final class AccountTraces {
                                 HostLayout.suspendedCrontab(name),
                                 HostLayout.suspendedPassword(name),
                                 HostLayout.suspendedDatabaseUsers(name),
+                                HostLayout.awaited(name),
                                 HostLayout.databases(name),
                                 ServiceLayout.databaseHostNotes(name),
                                 ServiceLayout.tokens(name),

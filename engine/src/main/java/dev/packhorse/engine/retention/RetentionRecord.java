@@ -16,14 +16,15 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// What pruning remembers, in one small file: when the clock was last seen, why pruning is
-/// suspended, how many points each destination had after its last prune and what stopped it there.
-/// Safe for many threads of one process.
+/// suspended, how many points each destination had after its last prune, what stopped it there, and
+/// whether points were taken up from there since. Safe for many threads of one process.
 public final class RetentionRecord {
     private static final String SEEN = "seen";
     private static final String SUSPENDED = "suspended";
     private static final String CONFIRMED = "confirmed_newest";
     private static final String POINTS = "points.";
     private static final String STOPPED = "stopped.";
+    private static final String ADOPTED = "adopted.";
 
     private final Path file;
     private final ReentrantLock writing = new ReentrantLock();
@@ -58,6 +59,19 @@ public final class RetentionRecord {
         return value(STOPPED + id, text -> text);
     }
 
+    /// When points of a destination were first taken up that this server did not know, since the
+    /// last whole prune there; empty if none were.
+    public Optional<Instant> adopted(DestinationId id) throws IOException {
+        return value(ADOPTED + id, Instant::parse);
+    }
+
+    /// Points of a destination are about to be taken up.
+    public void adopt(DestinationId id, Instant now) throws IOException {
+        if (adopted(id).isEmpty()) {
+            change(ADOPTED + id, Optional.of(now.toString()));
+        }
+    }
+
     void see(Instant now) throws IOException {
         change(SEEN, Optional.of(now.toString()));
     }
@@ -87,7 +101,8 @@ public final class RetentionRecord {
             SortedMap<String, Optional<String>> lines = lines();
             Optional<String> count = Optional.of(Integer.toString(points));
             boolean stopped = lines.remove(STOPPED + id) != null;
-            if (!count.equals(lines.put(POINTS + id, count)) || stopped) {
+            boolean adopted = lines.remove(ADOPTED + id) != null;
+            if (!count.equals(lines.put(POINTS + id, count)) || stopped || adopted) {
                 write(lines);
             }
         } finally {

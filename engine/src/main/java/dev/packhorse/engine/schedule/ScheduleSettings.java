@@ -5,8 +5,8 @@ import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.util.Collections;
 import java.util.EnumSet;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -14,7 +14,7 @@ import java.util.TreeSet;
 ///
 /// @param enabled whether anything is
 /// @param dailyDays the days of the week with a daily backup, empty for no daily tier
-/// @param weeklyDay the day of the week with a weekly backup, empty for no weekly tier
+/// @param weeklyDays the days of the week with a weekly backup, empty for no weekly tier
 /// @param monthlyDates the days of the month with a monthly backup, 1 to 31, empty for no monthly
 ///   tier; a date that a month does not have falls on its last day
 /// @param times when runs start; each has a slot of its own
@@ -23,17 +23,16 @@ import java.util.TreeSet;
 public record ScheduleSettings(
         boolean enabled,
         Set<DayOfWeek> dailyDays,
-        Optional<DayOfWeek> weeklyDay,
+        Set<DayOfWeek> weeklyDays,
         Set<Integer> monthlyDates,
         DayTimes times,
         ZoneId zone,
         Duration catchUpWindow) {
 
     public ScheduleSettings {
-        EnumSet<DayOfWeek> days = EnumSet.noneOf(DayOfWeek.class);
-        days.addAll(dailyDays);
-        dailyDays = java.util.Collections.unmodifiableSet(days);
-        monthlyDates = java.util.Collections.unmodifiableSet(new TreeSet<>(monthlyDates));
+        dailyDays = inOrder(dailyDays);
+        weeklyDays = inOrder(weeklyDays);
+        monthlyDates = Collections.unmodifiableSet(new TreeSet<>(monthlyDates));
         for (int date : monthlyDates) {
             if (date < 1 || date > 31) {
                 throw new IllegalArgumentException("a monthly date must be 1 to 31: " + date);
@@ -45,11 +44,17 @@ public record ScheduleSettings(
         }
     }
 
+    private static Set<DayOfWeek> inOrder(Set<DayOfWeek> days) {
+        EnumSet<DayOfWeek> sorted = EnumSet.noneOf(DayOfWeek.class);
+        sorted.addAll(days);
+        return Collections.unmodifiableSet(sorted);
+    }
+
     /// A schedule with one run a day.
     public ScheduleSettings(
             boolean enabled,
             Set<DayOfWeek> dailyDays,
-            Optional<DayOfWeek> weeklyDay,
+            Set<DayOfWeek> weeklyDays,
             Set<Integer> monthlyDates,
             LocalTime timeOfDay,
             ZoneId zone,
@@ -57,7 +62,7 @@ public record ScheduleSettings(
         this(
                 enabled,
                 dailyDays,
-                weeklyDay,
+                weeklyDays,
                 monthlyDates,
                 DayTimes.of(timeOfDay),
                 zone,
@@ -69,7 +74,7 @@ public record ScheduleSettings(
         return new ScheduleSettings(
                 false,
                 Set.of(),
-                Optional.empty(),
+                Set.of(),
                 Set.of(),
                 DayTimes.of(LocalTime.of(2, 0)),
                 zone,

@@ -29,7 +29,7 @@ public final class SlotPlanner {
         if (settings.dailyDays().contains(date.getDayOfWeek())) {
             due.add(Tier.DAILY);
         }
-        if (settings.weeklyDay().equals(Optional.of(date.getDayOfWeek()))) {
+        if (settings.weeklyDays().contains(date.getDayOfWeek())) {
             due.add(Tier.WEEKLY);
         }
         int last = date.lengthOfMonth();

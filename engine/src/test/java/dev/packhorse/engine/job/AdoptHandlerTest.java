@@ -22,6 +22,9 @@ import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.queue.JobOutcome;
+import dev.packhorse.engine.retention.Pin;
+import dev.packhorse.engine.retention.PinStore;
+import dev.packhorse.engine.retention.RetentionRecord;
 import dev.packhorse.transport.local.LocalTransport;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancellationSource;
@@ -34,6 +37,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,6 +58,8 @@ class AdoptHandlerTest {
     private Store store;
     private JdbcCatalog catalog;
     private AdoptHandler handler;
+    private PinStore pins;
+    private RetentionRecord record;
 
     @BeforeEach
     void server() throws Exception {
@@ -81,9 +87,11 @@ class AdoptHandlerTest {
                                 "key",
                                 "privatekey",
                                 "/x")));
+        pins = new PinStore(folder.resolve("pins.yaml"));
+        record = new RetentionRecord(folder.resolve("retention.yaml"));
         handler =
                 new AdoptHandler(
-                        catalog,
+                        new Adoption(catalog, pins, record, () -> NOW),
                         destinations,
                         each ->
                                 each.type().keepsTrees()
@@ -129,6 +137,21 @@ class AdoptHandlerTest {
         write(key, MarkedPlace.mark(DIGEST));
         write(BackupDirectory.manifestKey(key), manifest(account, key.name(), 7, mac));
         return key;
+    }
+
+    private byte[] manifest(String account, String name, String label) {
+        Manifest plain =
+                new Manifest(
+                        Manifest.FORMAT,
+                        new AccountName(account),
+                        NOW,
+                        "node1",
+                        new Manifest.ArchiveFile(name, 10, DIGEST),
+                        List.of(),
+                        new ArchiveTotals(1, 2, 3, 4),
+                        new TreeMap<>(),
+                        label);
+        return ManifestJson.write(ours.seal(plain));
     }
 
     private byte[] manifest(String account, String name, long size, ManifestMac mac) {
@@ -183,6 +206,39 @@ class AdoptHandlerTest {
 
     private static AdoptResult result(JobOutcome.Succeeded succeeded) {
         return JobJson.read(succeeded.result(), AdoptResult.class);
+    }
+
+    @Test
+    void whatBearsALabelIsPinnedAgainAndNothingIsPrunedUnasked() throws Exception {
+        ObjectKey key = store(Tier.DAILY, "2026-03-01", "demo", ours);
+        write(BackupDirectory.manifestKey(key), manifest("demo", key.name(), "before upgrade"));
+        store(Tier.DAILY, "2026-03-02", "demo", ours);
+        ObjectKey limited = store(Tier.DAILY, "2026-03-03", "demo", ours);
+        write(BackupDirectory.manifestKey(limited), manifest("demo", limited.name(), "for a week"));
+        Pin kept =
+                new Pin(
+                        new AccountName("demo"),
+                        LocalDate.parse("2026-03-03"),
+                        Optional.empty(),
+                        Optional.of(LocalDate.parse("2026-03-10")));
+        pins.add(kept);
+
+        adopt(Cancellation.never());
+
+        Pin labelled =
+                new Pin(
+                        new AccountName("demo"),
+                        LocalDate.parse("2026-03-01"),
+                        Optional.empty(),
+                        Optional.empty());
+        assertThat(pins.all()).containsExactly(labelled, kept);
+        assertThat(record.adopted(id)).contains(NOW);
+
+        pins.remove(labelled);
+        record.pruned(id, 3);
+        adopt(Cancellation.never());
+        assertThat(pins.all()).as("what is known is not pinned again").containsExactly(kept);
+        assertThat(record.adopted(id)).isEmpty();
     }
 
     @Test

@@ -106,6 +106,34 @@ class PruneBrakesTest extends PruneCase {
     }
 
     @Test
+    void whatARecoveryTookUpIsNotPrunedUntilConfirmed() throws Exception {
+        List<RestorePoint> points = server.points("alice", server.first, 5);
+        server.record.adopt(server.first, server.clock.instant());
+
+        assertThat(stopped(server.prune(server.first)))
+                .contains("restore points were taken up from here on ")
+                .contains("--confirm");
+        assertNothingGone(points);
+        server.points("alice", server.second, 5);
+        assertThat(succeeded(server.prune(server.second)).removed()).isEqualTo(2);
+
+        PruneArguments confirm =
+                new PruneArguments(server.first.value(), "", true, false, false, "", "");
+        assertThat(succeeded(server.prune(confirm)).removed()).isEqualTo(2);
+        server.keep("2");
+        assertThat(succeeded(server.prune(server.first)).removed()).isEqualTo(1);
+    }
+
+    @Test
+    void whatARecoveryTookUpIsCountedWhereNothingWouldGo() throws Exception {
+        server.points("alice", server.first, 3);
+        server.record.adopt(server.first, server.clock.instant());
+        succeeded(server.prune(server.first));
+        assertThat(server.record.adopted(server.first)).isEmpty();
+        assertThat(server.record.pointsAfterPrune(server.first)).contains(3);
+    }
+
+    @Test
     void aPlanThatRemovesFarTooMuchIsStoppedUntilConfirmed() throws Exception {
         List<RestorePoint> points = server.points("alice", server.first, 30);
         server.keep("30");

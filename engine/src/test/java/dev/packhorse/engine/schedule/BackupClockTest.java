@@ -114,7 +114,7 @@ class BackupClockTest {
         return new ScheduleSettings(
                 true,
                 daily.dailyDays(),
-                daily.weeklyDay(),
+                daily.weeklyDays(),
                 daily.monthlyDates(),
                 time,
                 zone,

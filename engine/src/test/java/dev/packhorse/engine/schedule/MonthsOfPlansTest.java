@@ -25,7 +25,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -207,7 +206,7 @@ class MonthsOfPlansTest {
                 new ScheduleSettings(
                         true,
                         EnumSet.allOf(DayOfWeek.class),
-                        Optional.of(DayOfWeek.SUNDAY),
+                        Set.of(DayOfWeek.SUNDAY),
                         Set.of(1, 31),
                         DayTimes.parse("02:00, 14:00"),
                         SimulatedServer.ZONE,

@@ -14,7 +14,6 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -42,7 +41,7 @@ class SlotPlannerTest {
                 new ScheduleSettings(
                         true,
                         Set.of(DayOfWeek.MONDAY, DayOfWeek.WEDNESDAY),
-                        Optional.of(DayOfWeek.SUNDAY),
+                        Set.of(DayOfWeek.SUNDAY),
                         Set.of(1, 15),
                         LocalTime.of(2, 0),
                         BERLIN,
@@ -165,7 +164,7 @@ class SlotPlannerTest {
         return new ScheduleSettings(
                 true,
                 days,
-                Optional.of(DayOfWeek.TUESDAY),
+                Set.of(DayOfWeek.TUESDAY),
                 Set.of(),
                 DayTimes.parse(times),
                 BERLIN,
@@ -202,7 +201,7 @@ class SlotPlannerTest {
                 new ScheduleSettings(
                         true,
                         Set.of(),
-                        Optional.empty(),
+                        Set.of(),
                         Set.of(),
                         LocalTime.of(2, 0),
                         BERLIN,
@@ -225,17 +224,11 @@ class SlotPlannerTest {
 
     static ScheduleSettings daily(ZoneId zone, LocalTime time) {
         return new ScheduleSettings(
-                true, EVERY_DAY, Optional.empty(), Set.of(), time, zone, Duration.ofHours(12));
+                true, EVERY_DAY, Set.of(), Set.of(), time, zone, Duration.ofHours(12));
     }
 
     private static ScheduleSettings monthly(Set<Integer> dates) {
         return new ScheduleSettings(
-                true,
-                Set.of(),
-                Optional.empty(),
-                dates,
-                LocalTime.of(2, 0),
-                BERLIN,
-                Duration.ofHours(12));
+                true, Set.of(), Set.of(), dates, LocalTime.of(2, 0), BERLIN, Duration.ofHours(12));
     }
 }

@@ -27,7 +27,6 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,7 +83,7 @@ class SlotWatchTest {
                 new ScheduleSettings(
                         true,
                         EnumSet.allOf(DayOfWeek.class),
-                        Optional.of(DayOfWeek.TUESDAY),
+                        Set.of(DayOfWeek.TUESDAY),
                         Set.of(24),
                         LocalTime.of(2, 0),
                         BERLIN,
@@ -147,7 +146,7 @@ class SlotWatchTest {
                 new ScheduleSettings(
                         true,
                         EnumSet.allOf(DayOfWeek.class),
-                        Optional.empty(),
+                        Set.of(),
                         Set.of(),
                         LocalTime.of(2, 0),
                         BERLIN,
@@ -277,7 +276,7 @@ class SlotWatchTest {
         return new ScheduleSettings(
                 true,
                 EnumSet.allOf(DayOfWeek.class),
-                Optional.of(DayOfWeek.TUESDAY),
+                Set.of(DayOfWeek.TUESDAY),
                 Set.of(),
                 DayTimes.parse("02:00, 14:00"),
                 BERLIN,

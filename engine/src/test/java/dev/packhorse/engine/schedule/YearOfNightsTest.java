@@ -25,7 +25,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -126,7 +125,7 @@ class YearOfNightsTest {
                 new ScheduleSettings(
                         true,
                         EnumSet.allOf(DayOfWeek.class),
-                        Optional.of(DayOfWeek.SUNDAY),
+                        Set.of(DayOfWeek.SUNDAY),
                         Set.of(1, 31),
                         times,
                         SimulatedServer.ZONE,

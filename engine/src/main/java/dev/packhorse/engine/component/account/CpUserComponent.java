@@ -114,6 +114,9 @@ public final class CpUserComponent extends BasicComponent {
                         settings.put(key, value);
                     }
                 });
+        if (account.suspended()) {
+            keepMarks(account, settings);
+        }
         settings.put("USER", account.name().value());
         settings.computeIfPresent("DBOWNER", (_, _) -> account.name().value());
         // what is refused here is told by the module Domains
@@ -125,7 +128,33 @@ public final class CpUserComponent extends BasicComponent {
         HostFiles files = new HostFiles(context.services().root());
         address(context, files, account, settings, notes);
         AccountSettings.write(files, account, settings);
+        new AwaitedSettings(context.services())
+                .note(
+                        account.name(),
+                        AwaitedSettings.OWNER,
+                        awaitedOwner(context, archived)
+                                .filter(owner -> !owner.equals(settings.get("OWNER"))));
         return notes.report(Map.of());
+    }
+
+    /// To whom the account belongs if this server gets that account, too.
+    private static Optional<String> awaitedOwner(RestoreContext context, ArchivedAccount archived) {
+        String owner = archived.settings().getOrDefault("OWNER", "root");
+        boolean another =
+                AccountName.isValid(owner)
+                        && !owner.equals("root")
+                        && !owner.equals(archived.name().value());
+        return another && !context.restricted() ? Optional.of(owner) : Optional.empty();
+    }
+
+    /// A suspension on this server outlives what is restored over it.
+    private static void keepMarks(Account account, SortedMap<String, String> settings) {
+        for (String key : new String[] {"SUSPENDED", "SUSPENDTIME"}) {
+            String here = account.setting(key, "");
+            if (!here.isEmpty()) {
+                settings.put(key, here);
+            }
+        }
     }
 
     private static boolean isTaken(
@@ -171,7 +200,10 @@ public final class CpUserComponent extends BasicComponent {
         }
         notes.altered(
                 "owner: root instead of "
-                        + (AccountName.isValid(owner) ? owner : "an unusable name"));
+                        + (AccountName.isValid(owner) ? owner : "an unusable name")
+                        + (awaitedOwner(context, archived).isPresent()
+                                ? ", until that account is restored"
+                                : ""));
         return "root";
     }
 

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /// Runs the short administration programs of the running system.
 final class HostProgram {
@@ -24,12 +25,21 @@ final class HostProgram {
     /// @throws IOException if it is not there, or fails; the message has its last error line
     static void run(List<String> names, List<String> arguments, ChildInput input)
             throws IOException {
+        run(names, arguments, input, Set.of(0));
+    }
+
+    /// Runs a program to its end, of which some exit codes are answers.
+    ///
+    /// @return its exit code, one of the good ones
+    /// @throws IOException if it is not there, or ends with another
+    static int run(List<String> names, List<String> arguments, ChildInput input, Set<Integer> good)
+            throws IOException {
         Path program = ProgramFinder.system().require(names.toArray(String[]::new));
         ChildResult result =
                 ChildProcess.of(program, arguments)
                         .withLimits(LIMIT, LIMIT)
                         .run(input, ChildOutput.NONE);
-        if (!result.succeeded()) {
+        if (!good.contains(result.exitCode())) {
             throw new IOException(
                     program.getFileName()
                             + " ended with exit code "
@@ -37,6 +47,7 @@ final class HostProgram {
                             + ": "
                             + lastLine(result.errorText()));
         }
+        return result.exitCode();
     }
 
     private static String lastLine(String errorText) {

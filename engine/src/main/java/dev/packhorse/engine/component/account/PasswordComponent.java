@@ -2,6 +2,7 @@ package dev.packhorse.engine.component.account;
 
 import dev.packhorse.engine.archive.ArchiveSink;
 import dev.packhorse.engine.archive.ArchiveSource;
+import dev.packhorse.engine.component.ArchivedAccount;
 import dev.packhorse.engine.component.BasicComponent;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.Components;
@@ -20,7 +21,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /// The password hash. It is checked against the grammar of crypt(3) before it may become a field of
-/// the user database, and is told to nobody.
+/// the user database, and is told to nobody. That of an account that is suspended here stays
+/// locked.
 public final class PasswordComponent extends BasicComponent {
     private static final String MEMBER = "shadow";
 
@@ -59,6 +61,10 @@ public final class PasswordComponent extends BasicComponent {
             throw new ComponentException("the member shadow holds no password hash");
         }
         HostRoot root = context.services().root();
+        if (account.suspended() && !ArchivedAccount.read(context, source).isSuspended(source)) {
+            new SuspendedLogin(context.services()).setPassword(account, hash);
+            return RestoreReport.done(Map.of());
+        }
         Optional<String> now = new UserDatabase(root).passwordHash(account.name().value());
         if (!now.equals(Optional.of(hash))) {
             UserTools.of(root).setPasswordHash(account.name(), hash);

@@ -2,6 +2,7 @@ package dev.packhorse.engine.component.account;
 
 import dev.packhorse.engine.archive.ArchiveSink;
 import dev.packhorse.engine.archive.ArchiveSource;
+import dev.packhorse.engine.component.ArchivedAccount;
 import dev.packhorse.engine.component.BasicComponent;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.Components;
@@ -19,7 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// The login shell. Only shells that this server lists are given; an archive of unknown origin gets
-/// a jailed one at most.
+/// a jailed one at most. That of an account that is suspended here waits until it is let in again.
 public final class ShellComponent extends BasicComponent {
     private static final String MEMBER = "shell";
 
@@ -55,7 +56,9 @@ public final class ShellComponent extends BasicComponent {
         if (!shell.equals(asked.get())) {
             notes.altered("shell: " + shell + " instead of " + asked.get());
         }
-        if (!shell.equals(account.shell())) {
+        if (account.suspended() && !ArchivedAccount.read(context, source).isSuspended(source)) {
+            new SuspendedLogin(context.services()).setShell(account, shell);
+        } else if (!shell.equals(account.shell())) {
             UserTools.of(context.services().root()).setShell(account.name(), shell);
         }
         return notes.report(Map.of());

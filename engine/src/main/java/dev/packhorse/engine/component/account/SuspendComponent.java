@@ -19,6 +19,7 @@ import dev.packhorse.engine.host.HostLayout;
 import dev.packhorse.engine.host.NewUser;
 import dev.packhorse.engine.host.UserDatabase;
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.posix.FileStat;
 import dev.packhorse.engine.posix.LosslessText;
 import java.io.IOException;
 import java.util.Map;
@@ -105,8 +106,26 @@ public final class SuspendComponent extends BasicComponent {
             return RestoreReport.nothing();
         }
         RestoreNotes notes = new RestoreNotes();
+        markAgain(context, here.get());
+        new SuspendedLogin(context.services()).close(here.get());
         close(context, here.get(), notes);
         return notes.report(Map.of());
+    }
+
+    /// Where one of the two marks of a suspension is gone.
+    private static void markAgain(RestoreContext context, Account account) throws IOException {
+        HostFiles files = new HostFiles(context.services().root());
+        Optional<FileStat> mark = files.stat(HostLayout.suspended(account.name()));
+        if (mark.isEmpty()) {
+            write(files, HostLayout.suspended(account.name()), "");
+        }
+        SortedMap<String, String> settings = new TreeMap<>(account.settings());
+        settings.put("SUSPENDED", "1");
+        mark.ifPresent(
+                stat -> settings.putIfAbsent("SUSPENDTIME", Long.toString(stat.mtimeSeconds())));
+        if (!settings.equals(account.settings())) {
+            AccountSettings.write(files, account, settings);
+        }
     }
 
     /// FTP logins come back locked or open, as they were.

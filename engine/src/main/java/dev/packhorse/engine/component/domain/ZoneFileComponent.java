@@ -132,9 +132,11 @@ public final class ZoneFileComponent extends BasicComponent {
             notes.skipped("zone " + domain + ": refused, " + objection.get());
             return false;
         }
-        String zone =
+        String moved =
                 withOwnAddress(
                         text, archived, account, domain, context.options().allAddresses(), notes);
+        HostFiles files = new HostFiles(context.services().root());
+        String zone = withLaterSerial(files, domain, moved, notes);
         Optional<String> fault =
                 ZoneChecker.objection(
                         domain.value(), zone, context.staging(), context.cancellation());
@@ -142,10 +144,44 @@ public final class ZoneFileComponent extends BasicComponent {
             notes.skipped("zone " + domain + ": refused, " + fault.get());
             return false;
         }
-        new HostFiles(context.services().root())
-                .replaceContent(
-                        HostLayout.zone(domain), LosslessText.encode(zone), rights(context));
+        files.replaceContent(HostLayout.zone(domain), LosslessText.encode(zone), rights(context));
         return true;
+    }
+
+    /// Other name servers keep what they have unless the serial number goes up, and here it may
+    /// have gone up since the archive was made. A zone that differs in nothing else stays as it is
+    /// here, so that a restore that is done again does not go on counting.
+    private static String withLaterSerial(
+            HostFiles files, DomainName domain, String text, RestoreNotes notes)
+            throws IOException {
+        String path = HostLayout.zone(domain);
+        if (files.stat(path).isEmpty()) {
+            return text;
+        }
+        Optional<ZoneRecords> live = live(files, path, domain);
+        Optional<ZoneSerial> here = live.flatMap(ZoneRecords::serial);
+        Optional<ZoneRecords> archived = ZoneRecords.of(domain.value(), text);
+        Optional<ZoneSerial> there = archived.flatMap(ZoneRecords::serial);
+        if (here.isEmpty() || there.isEmpty()) {
+            notes.altered(
+                    "zone %s: its serial number is the archive's, since that of the zone %s cannot be told"
+                            .formatted(domain, here.isEmpty() ? "here" : "there"));
+            return text;
+        }
+        String same = archived.get().withSerial(here.get()).text();
+        return same.equals(live.get().text())
+                ? same
+                : archived.get().withSerial(here.get().orLater(there.get()).next()).text();
+    }
+
+    private static Optional<ZoneRecords> live(HostFiles files, String path, DomainName domain) {
+        try {
+            return files.readBytes(path, ZoneText.MAX_BYTES)
+                    .flatMap(bytes -> ZoneRecords.of(domain.value(), LosslessText.decode(bytes)));
+        } catch (IOException _) {
+            // Too large, or no file: it is replaced all the same.
+            return Optional.empty();
+        }
     }
 
     /// The name server's own where it has a user, as on servers of this layout.

@@ -158,17 +158,32 @@ public final class ZoneRecords {
 
     /// With the next serial number, so that other servers fetch the zone.
     public ZoneRecords withNextSerial() {
+        return serial().map(serial -> withSerial(serial.next())).orElse(this);
+    }
+
+    /// The serial number; empty if the zone has none, or one that cannot be understood.
+    Optional<ZoneSerial> serial() {
+        return entries.stream()
+                .filter(each -> each.is(domain, "SOA") && each.data().size() > SERIAL)
+                .map(each -> each.data().get(SERIAL))
+                .findFirst()
+                .filter(ZoneSerial::isOne)
+                .map(text -> new ZoneSerial(Long.parseLong(text)));
+    }
+
+    /// With another serial number, where [#serial] tells one.
+    ZoneRecords withSerial(ZoneSerial serial) {
         List<Entry> changed = new ArrayList<>(entries);
-        changed.replaceAll(each -> each.is(domain, "SOA") ? next(each) : each);
+        changed.replaceAll(each -> each.is(domain, "SOA") ? withSerial(each, serial) : each);
         return new ZoneRecords(domain, changed);
     }
 
-    private static Entry next(Entry soa) {
-        if (soa.data().size() <= SERIAL || !soa.data().get(SERIAL).matches("[0-9]{1,10}")) {
+    private static Entry withSerial(Entry soa, ZoneSerial number) {
+        if (soa.data().size() <= SERIAL || !ZoneSerial.isOne(soa.data().get(SERIAL))) {
             return soa;
         }
         String serial = soa.data().get(SERIAL);
-        String later = Long.toString((Long.parseLong(serial) + 1) & 0xffff_ffffL);
+        String later = Long.toString(number.value());
         int from = soa.raw().indexOf(soa.data().get(1)) + soa.data().get(1).length();
         String tail =
                 Pattern.compile("(?<![0-9A-Za-z.-])" + serial + "(?![0-9A-Za-z.-])")

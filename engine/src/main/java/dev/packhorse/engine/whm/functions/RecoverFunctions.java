@@ -1,6 +1,7 @@
 package dev.packhorse.engine.whm.functions;
 
 import static dev.packhorse.engine.whm.ParameterSpec.flag;
+import static dev.packhorse.engine.whm.ParameterSpec.optional;
 import static dev.packhorse.engine.whm.ParameterSpec.required;
 
 import dev.packhorse.engine.auth.Caller;
@@ -23,18 +24,16 @@ import dev.packhorse.engine.whm.Permission;
 import dev.packhorse.engine.whm.WhmException;
 import dev.packhorse.engine.whm.WhmFunction;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.function.BinaryOperator;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A whole server out of one destination: what lies there is taken up into the catalog, then the
-/// newest restore point of every account is restored.
+/// newest restore point of every account that the server had last is restored.
 final class RecoverFunctions {
     private static final ParameterSpec DESTINATION =
             required("destid", ParameterSpec.Type.TEXT, "The destination's id");
@@ -70,14 +69,19 @@ final class RecoverFunctions {
                         DESTINATION),
                 function(
                         "recover_list",
-                        "Lists the newest restore point of each account at a destination",
+                        "Lists the newest restore point of each account at a destination, and which accounts the newest runs left out",
                         this::list,
                         DESTINATION),
                 function(
                         "recover_start",
-                        "Restores the newest restore point of each account at a destination",
+                        "Restores the newest restore point of each account at a destination that its newest runs have",
                         this::start,
                         DESTINATION,
+                        optional(
+                                "user",
+                                ParameterSpec.Type.LIST,
+                                "Only these accounts, however old their newest points are"),
+                        flag("all", false, "Accounts that the newest runs left out, too"),
                         flag("existing", false, "Accounts that are on this server, too"),
                         flag(
                                 "trusted",
@@ -116,43 +120,52 @@ final class RecoverFunctions {
         return id;
     }
 
-    /// By account, the newest; of one date the one that was packed last.
-    private SortedMap<AccountName, RestorePoint> newest(DestinationId destination) {
-        SortedMap<AccountName, RestorePoint> newest =
-                new TreeMap<>(Comparator.comparing(AccountName::value));
-        BinaryOperator<RestorePoint> newer =
-                BinaryOperator.maxBy(
-                        Comparator.comparing(RestorePoint::date)
-                                .thenComparing(RestorePoint::packedAt));
+    private LostAccounts lost(DestinationId destination) {
+        List<RestorePoint> points = new ArrayList<>();
         catalog.forEach(point -> {
             if (point.destination().equals(destination)) {
-                newest.merge(point.account(), point, newer);
+                points.add(point);
             }
         });
-        return newest;
+        return new LostAccounts(points);
     }
 
     private Answer list(Caller caller, Arguments arguments) throws WhmException {
         ObjectNode data = JsonNodeFactory.instance.objectNode();
         ArrayNode list = data.putArray("accounts");
-        for (Map.Entry<AccountName, RestorePoint> each : newest(known(arguments)).entrySet()) {
+        LostAccounts lost = lost(known(arguments));
+        for (RestorePoint point : lost.newest().values()) {
             list.addObject()
-                    .put("user", each.getKey().value())
-                    .put("restore_point", each.getValue().slot().toString())
-                    .put("size", each.getValue().sizeBytes())
-                    .put("exists", accounts.find(each.getKey()).isPresent() ? 1 : 0);
+                    .put("user", point.account().value())
+                    .put("restore_point", point.slot().toString())
+                    .put("size", point.sizeBytes())
+                    .put("exists", accounts.find(point.account()).isPresent() ? 1 : 0)
+                    .put("gone", lost.gone(point).orElse(""));
         }
         return Answer.ok(data);
     }
 
     private Answer start(Caller caller, Arguments arguments) throws WhmException {
-        DestinationId destination = known(arguments);
+        LostAccounts lost = lost(known(arguments));
+        Set<AccountName> chosen = chosen(arguments, lost);
         ObjectNode data = JsonNodeFactory.instance.objectNode();
         ArrayNode jobs = data.putArray("jobs");
+        ArrayNode leftOut = data.putArray("left_out");
         List<String> left = new ArrayList<>();
-        for (RestorePoint point : newest(destination).values()) {
+        for (RestorePoint point : lost.newest().values()) {
+            if (!chosen.isEmpty() && !chosen.contains(point.account())) {
+                continue;
+            }
             if (!arguments.flag("existing") && accounts.find(point.account()).isPresent()) {
                 left.add(point.account().value());
+                continue;
+            }
+            Optional<String> gone = lost.gone(point);
+            if (gone.isPresent() && chosen.isEmpty() && !arguments.flag("all")) {
+                leftOut.addObject()
+                        .put("user", point.account().value())
+                        .put("restore_point", point.slot().toString())
+                        .put("reason", gone.get());
                 continue;
             }
             Enqueued enqueued = restore(caller, point, arguments.flag("trusted"));
@@ -163,6 +176,21 @@ final class RecoverFunctions {
         }
         left.forEach(data.putArray("left")::add);
         return Answer.ok(data);
+    }
+
+    /// Those that were asked for by name, empty for no choice.
+    private static Set<AccountName> chosen(Arguments arguments, LostAccounts lost)
+            throws WhmException {
+        Set<AccountName> chosen = new TreeSet<>();
+        for (String text : arguments.list("user")) {
+            AccountName name = Values.account(text);
+            if (!lost.newest().containsKey(name)) {
+                throw WhmException.failure(
+                        "The destination has no restore point of " + Text.quoted(text) + ".");
+            }
+            chosen.add(name);
+        }
+        return chosen;
     }
 
     private Enqueued restore(Caller caller, RestorePoint point, boolean trusted)

@@ -12,7 +12,6 @@ import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.EnumSet;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,7 +60,7 @@ class PlanFunctionsTest {
                 new ScheduleSettings(
                         true,
                         EnumSet.allOf(DayOfWeek.class),
-                        Optional.of(DayOfWeek.SUNDAY),
+                        Set.of(DayOfWeek.SUNDAY),
                         Set.of(),
                         DayTimes.parse("12:00, 23:00"),
                         ZoneId.of("UTC"),

@@ -19,7 +19,6 @@ import java.time.LocalTime;
 import java.time.ZoneId;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -140,7 +139,7 @@ class RetentionFunctionsTest {
                 new ScheduleSettings(
                         true,
                         EnumSet.allOf(DayOfWeek.class),
-                        Optional.of(DayOfWeek.SUNDAY),
+                        Set.of(DayOfWeek.SUNDAY),
                         Set.of(),
                         LocalTime.of(23, 0),
                         ZoneId.of("UTC"),

@@ -1,0 +1,75 @@
+package dev.packhorse.engine.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.recovery.KitException;
+import dev.packhorse.engine.recovery.RecoveryKit;
+import dev.packhorse.engine.retention.Pin;
+import dev.packhorse.engine.retention.PinStore;
+import dev.packhorse.engine.settings.SettingsLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RecoveryFilesTest {
+    private static final Pin PIN =
+            new Pin(
+                    new AccountName("alice"),
+                    LocalDate.parse("2026-11-20"),
+                    Optional.empty(),
+                    Optional.empty());
+
+    @TempDir Path folder;
+
+    private RecoveryFiles machine(String name) throws Exception {
+        Files.createDirectories(folder.resolve(name).resolve("root"));
+        return new RecoveryFiles(
+                SettingsLoader.load(
+                        Optional.empty(),
+                        List.of(
+                                "state=" + state(name),
+                                "host.root=" + folder.resolve(name).resolve("root"))),
+                Optional.empty());
+    }
+
+    private Path state(String name) {
+        return folder.resolve(name).resolve("state");
+    }
+
+    @Test
+    void pinsAndWhatPruningRemembersComeBack() throws Exception {
+        RecoveryFiles old = machine("old");
+        old.gather();
+        new PinStore(state("old").resolve("pins.yaml")).add(PIN);
+        Files.writeString(state("old").resolve("retention.yaml"), "---\nsuspended: look\n");
+        RecoveryKit kit = old.gather();
+
+        RecoveryFiles fresh = machine("new");
+        fresh.putBack(kit, false);
+        assertThat(new PinStore(state("new").resolve("pins.yaml")).all()).containsExactly(PIN);
+        assertThat(state("new").resolve("retention.yaml")).hasContent("---\nsuspended: look\n");
+
+        Files.writeString(state("new").resolve("retention.yaml"), "---\nsuspended: newer\n");
+        fresh.putBack(kit, false);
+        assertThat(state("new").resolve("retention.yaml"))
+                .as("that of this machine is newer")
+                .hasContent("---\nsuspended: newer\n");
+        Files.delete(state("new").resolve("pins.yaml"));
+        new PinStore(state("new").resolve("pins.yaml"))
+                .add(
+                        new Pin(
+                                new AccountName("bob"),
+                                PIN.slot(),
+                                Optional.empty(),
+                                Optional.empty()));
+        assertThatThrownBy(() -> fresh.putBack(kit, false))
+                .isInstanceOf(KitException.class)
+                .hasMessageContaining("pins.yaml");
+    }
+}

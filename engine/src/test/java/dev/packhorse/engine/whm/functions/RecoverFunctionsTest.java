@@ -1,0 +1,120 @@
+package dev.packhorse.engine.whm.functions;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.Tier;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/// Which accounts a recovery brings back.
+class RecoverFunctionsTest {
+    @TempDir Path root;
+
+    private TestServer server;
+    private String id;
+
+    @BeforeEach
+    void start() throws Exception {
+        server = new TestServer(root);
+        id =
+                server.data("backup_destination_add", "name=far", "type=Local", "path=/far")
+                        .path("id")
+                        .asString("");
+    }
+
+    private void points(Tier tier, String slot, String... users) {
+        for (String user : users) {
+            server.catalog.add(user, new DestinationId(id), tier, slot);
+        }
+    }
+
+    private static String[] users(int count) {
+        return IntStream.range(0, count).mapToObj(i -> "user" + i).toArray(String[]::new);
+    }
+
+    private JsonNode recover(String... more) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("destid=" + id));
+        arguments.addAll(List.of(more));
+        return server.data("packhorse_recover_start", arguments.toArray(String[]::new));
+    }
+
+    private static List<String> names(JsonNode list) {
+        List<String> names = new ArrayList<>();
+        list.forEach(each -> names.add(each.path("user").asString("")));
+        return names;
+    }
+
+    @Test
+    void anAccountThatWasRemovedBeforeIsLeftOutAndTold() throws Exception {
+        points(Tier.DAILY, "2026-11-20", "alice", "bob", "gone");
+        points(Tier.WEEKLY, "2026-11-22", "alice", "bob", "gone");
+        points(Tier.DAILY, "2026-11-27", "alice", "bob");
+        points(Tier.DAILY, "2026-11-28", "alice", "bob", "newcomer");
+
+        JsonNode listed = server.data("packhorse_recover_list", "destid=" + id).path("accounts");
+        assertThat(names(listed)).containsExactly("alice", "bob", "gone", "newcomer");
+        String reason =
+                "its newest backup is of 2026-11-22, and the daily run of 2026-11-28 left it out";
+        assertThat(listed.get(2).path("gone").asString("")).isEqualTo(reason);
+        assertThat(listed.get(0).path("gone").asString("x")).isEmpty();
+
+        JsonNode started = recover();
+        assertThat(names(started.path("jobs"))).containsExactly("alice", "bob", "newcomer");
+        assertThat(names(started.path("left_out"))).containsExactly("gone");
+        assertThat(started.path("left_out").get(0).path("reason").asString("")).isEqualTo(reason);
+    }
+
+    @Test
+    void anAccountThatWasRemovedComesBackOnlyWhenAskedFor() throws Exception {
+        points(Tier.DAILY, "2026-11-20", "alice", "gone", "older");
+        points(Tier.DAILY, "2026-11-28", "alice", "bob", "carol");
+
+        assertThat(names(recover("user=gone").path("jobs"))).containsExactly("gone");
+        assertThat(names(recover("all=1").path("jobs")))
+                .containsExactly("alice", "bob", "carol", "gone", "older");
+        assertThatThrownBy(() -> recover("user=nobody1"))
+                .hasMessageContaining("no restore point of")
+                .hasMessageContaining("nobody1");
+    }
+
+    @Test
+    void anAccountThatIsBackedUpWeeklyAloneIsNotGone() throws Exception {
+        points(Tier.WEEKLY, "2026-11-15", users(11));
+        points(Tier.WEEKLY, "2026-11-22", users(10));
+        points(Tier.DAILY, "2026-11-27", "user3");
+        points(Tier.DAILY, "2026-11-28", "user3");
+
+        JsonNode started = recover();
+        assertThat(started.path("jobs")).hasSize(10);
+        assertThat(names(started.path("left_out"))).containsExactly("user10");
+    }
+
+    @Test
+    void aRunThatWasCutOffShowsOfNobodyThatItIsGone() throws Exception {
+        points(Tier.DAILY, "2026-11-26", users(21));
+        points(Tier.DAILY, "2026-11-27", users(20));
+        points(Tier.DAILY, "2026-11-28", users(8));
+
+        JsonNode started = recover();
+        assertThat(started.path("jobs")).hasSize(20);
+        assertThat(names(started.path("left_out"))).containsExactly("user20");
+    }
+
+    @Test
+    void backupsByHandShowOfNobodyThatItIsGone() throws Exception {
+        points(Tier.DAILY, "2026-11-25", users(20));
+        points(Tier.DAILY, "2026-11-26", "user3");
+        points(Tier.DAILY, "2026-11-27", "user4");
+        points(Tier.DAILY, "2026-11-28", "user4", "user5");
+
+        assertThat(recover().path("jobs")).hasSize(20);
+    }
+}
