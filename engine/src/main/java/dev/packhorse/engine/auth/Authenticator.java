@@ -151,7 +151,8 @@ public final class Authenticator {
                                 given.user(),
                                 found.rightsWithin(rights.get()),
                                 found.name(),
-                                from.getHostAddress()));
+                                from.getHostAddress(),
+                                token));
     }
 
     /// A code is only looked at behind the right password, so that nobody else can use it up.

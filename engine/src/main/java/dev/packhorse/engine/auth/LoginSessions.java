@@ -15,7 +15,6 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +28,8 @@ import org.slf4j.LoggerFactory;
 /// it.
 ///
 /// A session ends after some time without a call and after a day at the latest, when its user's
-/// password or rights are taken away, and with the API token that it was made with.
+/// password or rights are taken away, and with the API token that it was made with, whose present
+/// rights and addresses bound each call.
 ///
 /// Source: whmapi1-protocol 2.4.
 public final class LoginSessions {
@@ -50,7 +50,7 @@ public final class LoginSessions {
     private static final int RANDOM_LENGTH = 32;
 
     private final HostUsers users;
-    private final TokenStore tokens;
+    private final SessionRights rights;
     private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
 
@@ -73,7 +73,7 @@ public final class LoginSessions {
             InstantSource clock,
             Optional<LoginSessionFile> file) {
         this.users = users;
-        this.tokens = tokens;
+        this.rights = new SessionRights(users, tokens, clock);
         this.clock = clock;
         this.file = file;
     }
@@ -146,7 +146,7 @@ public final class LoginSessions {
                 caller.user(),
                 "login",
                 IDLE,
-                new LoginSession.Origin(caller.user(), caller.acls(), caller.token()),
+                LoginSession.Origin.of(caller),
                 caller.remoteAddress());
     }
 
@@ -160,12 +160,7 @@ public final class LoginSessions {
             return Optional.empty();
         }
         return Optional.of(
-                add(
-                        user,
-                        "create_user_session",
-                        IDLE_OFFERED,
-                        new LoginSession.Origin(maker.user(), maker.acls(), maker.token()),
-                        ""));
+                add(user, "create_user_session", IDLE_OFFERED, LoginSession.Origin.of(maker), ""));
     }
 
     private Opened add(
@@ -175,7 +170,8 @@ public final class LoginSessions {
         String token = "/cpsess" + (1_000_000_000L + random.nextLong(9_000_000_000L));
         Instant now = clock.instant();
         LoginSession session =
-                new LoginSession(user, token, origin, address, fingerprint(user), now, now, idle);
+                new LoginSession(
+                        user, token, origin, address, rights.fingerprint(user), now, now, idle);
         synchronized (this) {
             sweep(now);
             makeRoom();
@@ -225,24 +221,14 @@ public final class LoginSessions {
 
     private Optional<Caller> caller(String key, LoginSession session, InetAddress from)
             throws IOException {
-        Optional<Set<String>> rights = users.rights(session.user());
-        boolean good =
-                rights.isPresent()
-                        && session.fingerprint().equals(fingerprint(session.user()))
-                        && hasToken(session.origin());
-        if (!good) {
+        Optional<Caller> caller = rights.caller(session, from);
+        if (caller.isEmpty()) {
             synchronized (this) {
                 sessions.remove(key);
                 write();
             }
-            return Optional.empty();
         }
-        return Optional.of(
-                new Caller(
-                        session.user(),
-                        session.origin().rightsWithin(rights.get()),
-                        session.origin().token(),
-                        from.getHostAddress()));
+        return caller;
     }
 
     /// Ends a session.
@@ -278,24 +264,6 @@ public final class LoginSessions {
         }
     }
 
-    private boolean hasToken(LoginSession.Origin origin) throws IOException {
-        if (origin.token().isEmpty()) {
-            return true;
-        }
-        Instant now = clock.instant();
-        return tokens.list().stream()
-                .anyMatch(token ->
-                        token.user().equals(origin.maker())
-                                && token.name().equals(origin.token())
-                                && token.request().expiresAt().map(now::isBefore).orElse(true));
-    }
-
-    /// Changes with the user's password, without telling anything of it.
-    private String fingerprint(String user) throws IOException {
-        String hash = users.shadow(user).map(fields -> fields.get(1)).orElse("");
-        return digest(user + ":" + hash);
-    }
-
     private String randomText() {
         StringBuilder text = new StringBuilder(RANDOM_LENGTH);
         for (int i = 0; i < RANDOM_LENGTH; i++) {
@@ -308,7 +276,7 @@ public final class LoginSessions {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static String digest(String text) {
+    static String digest(String text) {
         try {
             return HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes(text)));
