@@ -11,8 +11,10 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -26,6 +28,10 @@ import org.slf4j.LoggerFactory;
 /// before it is answered, so that a crash brings back no session that was ended and no link that
 /// was followed; that one was used is written once in a minute, so that a restart can only shorten
 /// it.
+///
+/// A user has so many sessions at most; a further one takes the place of that which was not used
+/// for longest. Where the server has all that it keeps, nobody gets one: making sessions ends
+/// nobody else's.
 ///
 /// A session ends after some time without a call and after a day at the latest, when its user's
 /// password or rights are taken away, and with the API token that it was made with, whose present
@@ -45,6 +51,7 @@ public final class LoginSessions {
     private static final Duration WRITE_EVERY = Duration.ofMinutes(1);
     private static final Duration LONGEST = Duration.ofDays(1);
     static final int MOST_SESSIONS = 10_000;
+    static final int MOST_OF_A_USER = 50;
     private static final String ALPHABET =
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private static final int RANDOM_LENGTH = 32;
@@ -141,7 +148,8 @@ public final class LoginSessions {
     /// address only.
     ///
     /// @throws IOException if the host's files cannot be read
-    public Opened open(Caller caller) throws IOException {
+    /// @throws TooManySessionsException if there are so many that it was not made
+    public Opened open(Caller caller) throws IOException, TooManySessionsException {
         return add(
                 caller.user(),
                 "login",
@@ -155,7 +163,9 @@ public final class LoginSessions {
     /// @param maker who asks; a session for somebody else never has more rights than the maker
     /// @return empty if the user may not call at all
     /// @throws IOException if the host's files cannot be read
-    public Optional<Opened> offer(Caller maker, String user) throws IOException {
+    /// @throws TooManySessionsException if there are so many that it was not made
+    public Optional<Opened> offer(Caller maker, String user)
+            throws IOException, TooManySessionsException {
         if (users.rights(user).isEmpty()) {
             return Optional.empty();
         }
@@ -165,7 +175,7 @@ public final class LoginSessions {
 
     private Opened add(
             String user, String how, Duration idle, LoginSession.Origin origin, String address)
-            throws IOException {
+            throws IOException, TooManySessionsException {
         String value = user + ":" + randomText() + ":" + how + "," + randomText();
         String token = "/cpsess" + (1_000_000_000L + random.nextLong(9_000_000_000L));
         Instant now = clock.instant();
@@ -174,7 +184,7 @@ public final class LoginSessions {
                         user, token, origin, address, rights.fingerprint(user), now, now, idle);
         synchronized (this) {
             sweep(now);
-            makeRoom();
+            makeRoom(user);
             sessions.put(digest(value), session);
             write();
         }
@@ -258,10 +268,21 @@ public final class LoginSessions {
         sessions.values().removeIf(session -> session.isOver(now, LONGEST));
     }
 
-    private void makeRoom() {
-        while (sessions.size() >= MOST_SESSIONS) {
-            sessions.remove(sessions.keySet().iterator().next());
+    private void makeRoom(String user) throws TooManySessionsException {
+        List<Map.Entry<String, LoginSession>> own =
+                sessions.entrySet().stream()
+                        .filter(each -> each.getValue().user().equals(user))
+                        .sorted(Comparator.comparing(each -> each.getValue().usedAt()))
+                        .toList();
+        if (own.size() < MOST_OF_A_USER && sessions.size() >= MOST_SESSIONS) {
+            throw new TooManySessionsException();
         }
+        // More than one too many may be those of an earlier version.
+        own.stream()
+                .limit(Math.max(0, own.size() - MOST_OF_A_USER + 1))
+                .map(Map.Entry::getKey)
+                .toList()
+                .forEach(sessions::remove);
     }
 
     private String randomText() {

@@ -1,6 +1,7 @@
 package dev.packhorse.engine.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.transport.spi.Secret;
 import java.io.IOException;
@@ -172,7 +173,7 @@ class LoginSessionsTest {
 
     /// One that was made by a call with a token, and followed.
     private static LoginSessions.Opened link(
-            LoginSessions sessions, String maker, Token by, String user) throws IOException {
+            LoginSessions sessions, String maker, Token by, String user) throws Exception {
         Set<String> acls = by.rightsWithin(maker.equals("root") ? ROOT.acls() : BOB.acls());
         Caller caller = new Caller(maker, acls, by.name(), "192.0.2.9", Optional.of(by));
         LoginSessions.Opened link = sessions.offer(caller, user).orElseThrow();
@@ -301,30 +302,83 @@ class LoginSessionsTest {
     }
 
     @Test
-    void theOldestGiveWayToNewOnes() throws Exception {
+    void aUsersNewOneTakesThePlaceOfItsOwnThatWasUnusedForLongest() throws Exception {
+        LoginSessions.Opened roots = sessions.open(ROOT);
         LoginSessions.Opened first = sessions.open(BOB);
         LoginSessions.Opened second = sessions.open(BOB);
-        for (int i = 1; i < LoginSessions.MOST_SESSIONS; i++) {
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(find(first)).isPresent();
+        for (int i = 2; i < LoginSessions.MOST_OF_A_USER; i++) {
             sessions.open(BOB);
         }
+        assertThat(sessions.find(second.securityToken(), second.value(), THERE)).isEmpty();
+        sessions.open(BOB);
 
-        assertThat(sessions.find(first.securityToken(), first.value(), HERE)).isEmpty();
-        assertThat(sessions.find(second.securityToken(), second.value(), HERE)).isPresent();
+        assertThat(find(second)).isEmpty();
+        assertThat(find(first)).isPresent();
+        assertThat(find(roots)).isPresent();
+    }
+
+    @Test
+    void aUserMayHaveAsManyAsThat() throws Exception {
+        LoginSessions.Opened first = sessions.open(BOB);
+        for (int i = 1; i < LoginSessions.MOST_OF_A_USER; i++) {
+            sessions.open(BOB);
+        }
+        assertThat(find(first)).isPresent();
     }
 
     @Test
     void sessionsThatAreOverGiveWayBeforeThoseThatAreUsed() throws Exception {
         LoginSessions.Opened used = sessions.open(BOB);
-        for (int i = 1; i < LoginSessions.MOST_SESSIONS; i++) {
+        for (int i = 1; i < LoginSessions.MOST_OF_A_USER; i++) {
             sessions.open(BOB);
         }
         clock.advance(LoginSessions.IDLE.dividedBy(2));
-        assertThat(sessions.find(used.securityToken(), used.value(), HERE)).isPresent();
+        assertThat(find(used)).isPresent();
         clock.advance(LoginSessions.IDLE.dividedBy(2));
+        for (int i = 1; i < LoginSessions.MOST_OF_A_USER; i++) {
+            sessions.open(BOB);
+        }
 
-        sessions.open(BOB);
+        assertThat(find(used)).isPresent();
+    }
 
-        assertThat(sessions.find(used.securityToken(), used.value(), HERE)).isPresent();
+    @Test
+    void whereTheServerHasAllThatItKeepsNoneIsMadeAndNoneEnds() throws Exception {
+        LoginSessions.Opened bobs = sessions.open(BOB);
+        for (int i = 1; i < LoginSessions.MOST_SESSIONS; i++) {
+            sessions.open(
+                    new Caller("u" + i / LoginSessions.MOST_OF_A_USER, Set.of(), "", "192.0.2.1"));
+        }
+        assertThatThrownBy(() -> sessions.open(ROOT)).isInstanceOf(TooManySessionsException.class);
+        assertThatThrownBy(() -> sessions.offer(ROOT, "root"))
+                .isInstanceOf(TooManySessionsException.class);
+        assertThat(find(bobs)).isPresent();
+        assertThat(sessions.open(new Caller("u1", Set.of(), "", "192.0.2.1")))
+                .as("in the place of its own")
+                .isNotNull();
+        clock.advance(LoginSessions.IDLE);
+        assertThat(find(sessions.open(ROOT))).isPresent();
+    }
+
+    @Test
+    void ofAnEarlierVersionsManyOnlySoManyAreLeftAtTheNextOne() throws Exception {
+        kept().open(BOB);
+        Path file = folder.resolve("sessions");
+        String one = Files.readString(file);
+        int begin = one.indexOf("[{") + 1;
+        String entry = one.substring(begin, one.lastIndexOf(']'));
+        StringBuilder many = new StringBuilder(one.substring(0, begin)).append(entry);
+        for (int i = 0; i < 2 * LoginSessions.MOST_OF_A_USER; i++) {
+            many.append(',').append(entry.replace("\"id\":\"", "\"id\":\"" + i));
+        }
+        Files.writeString(file, many.append(one.substring(one.lastIndexOf(']'))));
+
+        kept().open(BOB);
+
+        assertThat(Files.readString(file).split("\"id\":", -1))
+                .hasSize(LoginSessions.MOST_OF_A_USER + 1);
     }
 
     @Test
