@@ -16,18 +16,25 @@ public final class LockoutText {
 
     private LockoutText() {}
 
+    private static String line(JsonNode lockout) {
+        String address = lockout.path("address").asString("");
+        String user = lockout.path("user").asString("");
+        String until = time(lockout.path("until"));
+        int failures = lockout.path("failures").asInt(0);
+        if (address.isEmpty()) {
+            return "codes of %s until %s, %d wrong ones behind the right password"
+                    .formatted(user, until, failures);
+        }
+        return "%s %s until %s, %d wrong logins"
+                .formatted(
+                        address, user.isEmpty() ? "for every user" : "as " + user, until, failures);
+    }
+
     /// A line for each.
     public static List<String> list(JsonNode data) {
         List<String> lines = new ArrayList<>();
         for (JsonNode each : data.path("lockouts")) {
-            String user = each.path("user").asString("");
-            lines.add(
-                    "%s %s until %s, %d wrong logins"
-                            .formatted(
-                                    each.path("address").asString(""),
-                                    user.isEmpty() ? "for every user" : "as " + user,
-                                    time(each.path("until")),
-                                    each.path("failures").asInt(0)));
+            lines.add(line(each));
         }
         if (lines.isEmpty()) {
             lines.add("nobody is locked out");

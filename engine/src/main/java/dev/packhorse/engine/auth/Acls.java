@@ -1,7 +1,9 @@
 package dev.packhorse.engine.auth;
 
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -34,4 +36,17 @@ public final class Acls {
                                             .split("\\s+"))));
 
     private Acls() {}
+
+    /// The rights that are in both; `all` is every right.
+    static Set<String> common(Set<String> one, Set<String> other) {
+        if (one.contains(Caller.ALL)) {
+            return other;
+        }
+        if (other.contains(Caller.ALL)) {
+            return one;
+        }
+        Set<String> both = new HashSet<>(one);
+        both.retainAll(other);
+        return both;
+    }
 }

@@ -67,6 +67,11 @@ public record AddressRange(InetAddress network, int prefixBits) {
         return new BigInteger(1, address.getAddress()).shiftRight(shift).equals(wanted);
     }
 
+    /// Whether every address of the other block lies in this one.
+    public boolean contains(AddressRange other) {
+        return prefixBits <= other.prefixBits && contains(other.network);
+    }
+
     /// The text form that [#parse] reads.
     @Override
     public String toString() {

@@ -61,7 +61,7 @@ public final class Authenticator {
     /// @param code of the second factor, empty text for none; only passwords need it
     /// @throws IOException if the host's files or the token folder cannot be read
     public Login authenticate(String header, String code, LoginSource from) throws IOException {
-        return authenticate(header, user -> factors.take(user, code), from);
+        return authenticate(header, counted(code), from);
     }
 
     /// Judges a header again whose code was taken before, in the same request.
@@ -71,7 +71,8 @@ public final class Authenticator {
         return authenticate(header, _ -> true, from);
     }
 
-    private Login authenticate(String header, CodeCheck code, LoginSource from) throws IOException {
+    private Login authenticate(String header, CodeGuard.Check code, LoginSource from)
+            throws IOException {
         if (header.isBlank()) {
             return new Login.Refused();
         }
@@ -85,18 +86,16 @@ public final class Authenticator {
     public Login authenticate(String user, Secret password, String code, LoginSource from)
             throws IOException {
         return guarded(
-                Credentials.ofPair(user + ":" + password.reveal(), false),
-                name -> factors.take(name, code),
-                from);
+                Credentials.ofPair(user + ":" + password.reveal(), false), counted(code), from);
     }
 
-    /// Judges the code of a user who has a second factor and gave the right password.
-    @FunctionalInterface
-    private interface CodeCheck {
-        boolean isRight(String user) throws IOException;
+    /// No code is no guess: a program that has the password alone closes nobody's.
+    private CodeGuard.Check counted(String code) {
+        CodeGuard.Check check = user -> factors.take(user, code);
+        return code.isBlank() ? check : user -> guard.codes().takes(user, check);
     }
 
-    private Login guarded(Optional<Credentials> given, CodeCheck code, LoginSource from)
+    private Login guarded(Optional<Credentials> given, CodeGuard.Check code, LoginSource from)
             throws IOException {
         if (given.isEmpty()) {
             return new Login.Malformed();
@@ -132,7 +131,7 @@ public final class Authenticator {
         return guard.lockedFor(from, credentials.user(), credentials.isToken());
     }
 
-    private Optional<Caller> judge(Credentials credentials, CodeCheck code, LoginSource from)
+    private Optional<Caller> judge(Credentials credentials, CodeGuard.Check code, LoginSource from)
             throws IOException {
         return credentials.isToken()
                 ? byToken(credentials, from.address())
@@ -151,11 +150,12 @@ public final class Authenticator {
                                 given.user(),
                                 found.rightsWithin(rights.get()),
                                 found.name(),
-                                from.getHostAddress()));
+                                from.getHostAddress(),
+                                token));
     }
 
     /// A code is only looked at behind the right password, so that nobody else can use it up.
-    private Optional<Caller> byPassword(Credentials given, CodeCheck code, InetAddress from)
+    private Optional<Caller> byPassword(Credentials given, CodeGuard.Check code, InetAddress from)
             throws IOException {
         Optional<Set<String>> rights = users.rights(given.user());
         boolean right =

@@ -33,6 +33,7 @@ final class LockoutFile {
         json.set("addresses", encode(kept.addresses()));
         json.set("users", encode(kept.users()));
         json.set("both", encode(kept.both()));
+        json.set("codes", encode(kept.codes()));
         SecretFile.write(file, MAPPER.writeValueAsBytes(json));
     }
 
@@ -65,7 +66,8 @@ final class LockoutFile {
                     new LoginGuard.Kept(
                             decode(json.path("addresses")),
                             decode(json.path("users")),
-                            decode(json.path("both"))));
+                            decode(json.path("both")),
+                            decode(json.path("codes"))));
         } catch (NoSuchFileException _) {
             return Optional.empty();
         } catch (JacksonException e) {

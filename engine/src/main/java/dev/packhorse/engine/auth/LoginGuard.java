@@ -18,6 +18,7 @@ import java.util.function.Predicate;
 ///   out, and right API tokens, which cannot be guessed, are taken all the same.
 /// - A user's failures from everywhere make answers slow and lock nobody out: else strangers could
 ///   keep anybody from work.
+/// - Wrong codes of second factors are counted by user besides, by a [CodeGuard].
 /// - The socket file, which only root can enter, is not counted at all.
 ///
 /// Only users that may call at all are counted by name, so that strangers can neither fill memory
@@ -36,6 +37,7 @@ public final class LoginGuard {
     private final Tallies addresses = new Tallies();
     private final Tallies users = new Tallies();
     private final Tallies both = new Tallies();
+    private final CodeGuard codes;
     private long refused;
     private long turnedAway;
     private long lockouts;
@@ -55,12 +57,18 @@ public final class LoginGuard {
         /// There is something to keep.
         void changed();
 
-        /// An address was locked out.
+        /// An address was locked out, or a user's codes.
         void lockedOut(Lockout lockout);
     }
 
     /// What is kept across restarts: tallies by key.
-    record Kept(Map<String, Tally> addresses, Map<String, Tally> users, Map<String, Tally> both) {}
+    ///
+    /// @param codes wrong codes of second factors, by user
+    record Kept(
+            Map<String, Tally> addresses,
+            Map<String, Tally> users,
+            Map<String, Tally> both,
+            Map<String, Tally> codes) {}
 
     /// @param shortest how long the answer to a first wrong login takes at least
     public LoginGuard(
@@ -69,6 +77,12 @@ public final class LoginGuard {
         this.shortest = shortest;
         this.clock = clock;
         this.listener = listener;
+        this.codes = new CodeGuard(clock, listener);
+    }
+
+    /// What judges codes of second factors.
+    CodeGuard codes() {
+        return codes;
     }
 
     /// How long nothing is judged for this source and user; empty if it is.
@@ -153,6 +167,7 @@ public final class LoginGuard {
                     .forEach((key, tally) ->
                             tally.lock(now).ifPresent(lock -> all.add(lockout(key, lock))));
         }
+        all.addAll(codes.lockouts());
         return all;
     }
 
@@ -178,7 +193,7 @@ public final class LoginGuard {
     ///
     /// @return how many locks there were
     public int clearAll() {
-        return clear(_ -> true);
+        return codes.clear() + clear(_ -> true);
     }
 
     private int clear(Predicate<String> keys) {
@@ -193,7 +208,7 @@ public final class LoginGuard {
 
     /// What came of logins so far.
     public synchronized LoginCounts counts() {
-        return new LoginCounts(refused, turnedAway, lockouts, lockouts().size());
+        return new LoginCounts(refused, turnedAway, lockouts + codes.locks(), lockouts().size());
     }
 
     /// What is to be kept now, without what is over.
@@ -202,12 +217,12 @@ public final class LoginGuard {
         for (Tallies tallies : List.of(addresses, users, both)) {
             tallies.sweep(now, rules.window());
         }
-        return new Kept(addresses.all(), users.all(), both.all());
+        return new Kept(addresses.all(), users.all(), both.all(), codes.kept());
     }
 
     /// How many tallies there are.
     synchronized int size() {
-        return addresses.size() + users.size() + both.size();
+        return addresses.size() + users.size() + both.size() + codes.size();
     }
 
     /// Takes up what was kept.
@@ -216,6 +231,7 @@ public final class LoginGuard {
         kept.addresses().forEach((key, tally) -> addresses.put(key, tally, now));
         kept.users().forEach((key, tally) -> users.put(key, tally, now));
         kept.both().forEach((key, tally) -> both.put(key, tally, now));
+        codes.resume(kept.codes());
     }
 
     private static String key(LoginSource source, String user) {

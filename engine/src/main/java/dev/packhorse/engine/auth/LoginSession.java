@@ -2,7 +2,7 @@ package dev.packhorse.engine.auth;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /// One session, as it is kept.
@@ -27,23 +27,21 @@ record LoginSession(
     ///
     /// @param maker the user
     /// @param acls the rights that the maker had in the call
-    /// @param token the API token of that call, empty for none
-    record Origin(String maker, Set<String> acls, String token) {
+    /// @param token the digest of the API token of that call, empty for none: its name may be
+    ///   another token's by now
+    /// @param addresses where that token could be used from at that time, empty for anywhere
+    record Origin(String maker, Set<String> acls, String token, List<AddressRange> addresses) {
         Origin {
             acls = Set.copyOf(acls);
+            addresses = List.copyOf(addresses);
         }
 
-        /// What of a user's rights the session has.
-        Set<String> rightsWithin(Set<String> rightsOfUser) {
-            if (acls.contains(Caller.ALL)) {
-                return rightsOfUser;
-            }
-            if (rightsOfUser.contains(Caller.ALL)) {
-                return acls;
-            }
-            Set<String> both = new HashSet<>(acls);
-            both.retainAll(rightsOfUser);
-            return both;
+        static Origin of(Caller maker) {
+            return new Origin(
+                    maker.user(),
+                    maker.acls(),
+                    maker.grant().map(Token::sha256).orElse(""),
+                    maker.grant().map(token -> token.request().addresses()).orElse(List.of()));
         }
     }
 

@@ -8,8 +8,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import tools.jackson.core.JacksonException;
@@ -23,6 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// digest, as memory does: whoever reads it, and the key, can still not call.
 final class LoginSessionFile {
     private static final int VERSION = 1;
+    private static final String TOKEN = "maker_token_sha256";
     private static final String PLACE = "state/login sessions";
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -46,7 +49,7 @@ final class LoginSessionFile {
         json.put("user", session.user())
                 .put("security_token", session.securityToken())
                 .put("maker", session.origin().maker())
-                .put("maker_token", session.origin().token())
+                .put(TOKEN, session.origin().token())
                 .put("address", session.address())
                 .put("fingerprint", session.fingerprint())
                 .put("made_at", session.madeAt().toEpochMilli())
@@ -54,6 +57,8 @@ final class LoginSessionFile {
                 .put("idle", session.idle().toSeconds());
         ArrayNode acls = json.putArray("acls");
         session.origin().acls().stream().sorted().forEach(acls::add);
+        ArrayNode addresses = json.putArray("addresses");
+        session.origin().addresses().forEach(range -> addresses.add(range.toString()));
     }
 
     /// What was written last, by the digests of the cookies; nothing if nothing was.
@@ -68,7 +73,10 @@ final class LoginSessionFile {
                 throw new IOException("sessions of an unknown form: " + file);
             }
             for (JsonNode each : json.path("sessions")) {
-                sessions.put(each.path("id").stringValue(), decode(each));
+                // One of an earlier version, which kept the name alone of the token that made it.
+                if (each.path("maker_token").asString("").isEmpty()) {
+                    sessions.put(each.path("id").stringValue(), decode(each));
+                }
             }
         } catch (NoSuchFileException _) {
             return Map.of();
@@ -81,13 +89,17 @@ final class LoginSessionFile {
     private static LoginSession decode(JsonNode json) {
         Set<String> acls = new HashSet<>();
         json.path("acls").forEach(acl -> acls.add(acl.stringValue()));
+        List<AddressRange> addresses = new ArrayList<>();
+        json.path("addresses")
+                .forEach(range -> addresses.add(AddressRange.parse(range.stringValue())));
         return new LoginSession(
                 json.path("user").stringValue(),
                 json.path("security_token").stringValue(),
                 new LoginSession.Origin(
                         json.path("maker").stringValue(),
                         acls,
-                        json.path("maker_token").stringValue()),
+                        json.path(TOKEN).asString(""),
+                        addresses),
                 json.path("address").stringValue(),
                 json.path("fingerprint").stringValue(),
                 Instant.ofEpochMilli(json.path("made_at").longValue()),

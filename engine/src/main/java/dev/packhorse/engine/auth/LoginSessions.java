@@ -11,11 +11,12 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,8 +29,13 @@ import org.slf4j.LoggerFactory;
 /// was followed; that one was used is written once in a minute, so that a restart can only shorten
 /// it.
 ///
+/// A user has so many sessions at most; a further one takes the place of that which was not used
+/// for longest. Where the server has all that it keeps, nobody gets one: making sessions ends
+/// nobody else's.
+///
 /// A session ends after some time without a call and after a day at the latest, when its user's
-/// password or rights are taken away, and with the API token that it was made with.
+/// password or rights are taken away, and with the API token that it was made with, whose present
+/// rights and addresses bound each call.
 ///
 /// Source: whmapi1-protocol 2.4.
 public final class LoginSessions {
@@ -45,12 +51,13 @@ public final class LoginSessions {
     private static final Duration WRITE_EVERY = Duration.ofMinutes(1);
     private static final Duration LONGEST = Duration.ofDays(1);
     static final int MOST_SESSIONS = 10_000;
+    static final int MOST_OF_A_USER = 50;
     private static final String ALPHABET =
             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     private static final int RANDOM_LENGTH = 32;
 
     private final HostUsers users;
-    private final TokenStore tokens;
+    private final SessionRights rights;
     private final InstantSource clock;
     private final SecureRandom random = new SecureRandom();
 
@@ -73,7 +80,7 @@ public final class LoginSessions {
             InstantSource clock,
             Optional<LoginSessionFile> file) {
         this.users = users;
-        this.tokens = tokens;
+        this.rights = new SessionRights(users, tokens, clock);
         this.clock = clock;
         this.file = file;
     }
@@ -141,12 +148,13 @@ public final class LoginSessions {
     /// address only.
     ///
     /// @throws IOException if the host's files cannot be read
-    public Opened open(Caller caller) throws IOException {
+    /// @throws TooManySessionsException if there are so many that it was not made
+    public Opened open(Caller caller) throws IOException, TooManySessionsException {
         return add(
                 caller.user(),
                 "login",
                 IDLE,
-                new LoginSession.Origin(caller.user(), caller.acls(), caller.token()),
+                LoginSession.Origin.of(caller),
                 caller.remoteAddress());
     }
 
@@ -155,30 +163,28 @@ public final class LoginSessions {
     /// @param maker who asks; a session for somebody else never has more rights than the maker
     /// @return empty if the user may not call at all
     /// @throws IOException if the host's files cannot be read
-    public Optional<Opened> offer(Caller maker, String user) throws IOException {
+    /// @throws TooManySessionsException if there are so many that it was not made
+    public Optional<Opened> offer(Caller maker, String user)
+            throws IOException, TooManySessionsException {
         if (users.rights(user).isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(
-                add(
-                        user,
-                        "create_user_session",
-                        IDLE_OFFERED,
-                        new LoginSession.Origin(maker.user(), maker.acls(), maker.token()),
-                        ""));
+                add(user, "create_user_session", IDLE_OFFERED, LoginSession.Origin.of(maker), ""));
     }
 
     private Opened add(
             String user, String how, Duration idle, LoginSession.Origin origin, String address)
-            throws IOException {
+            throws IOException, TooManySessionsException {
         String value = user + ":" + randomText() + ":" + how + "," + randomText();
         String token = "/cpsess" + (1_000_000_000L + random.nextLong(9_000_000_000L));
         Instant now = clock.instant();
         LoginSession session =
-                new LoginSession(user, token, origin, address, fingerprint(user), now, now, idle);
+                new LoginSession(
+                        user, token, origin, address, rights.fingerprint(user), now, now, idle);
         synchronized (this) {
             sweep(now);
-            makeRoom();
+            makeRoom(user);
             sessions.put(digest(value), session);
             write();
         }
@@ -225,24 +231,14 @@ public final class LoginSessions {
 
     private Optional<Caller> caller(String key, LoginSession session, InetAddress from)
             throws IOException {
-        Optional<Set<String>> rights = users.rights(session.user());
-        boolean good =
-                rights.isPresent()
-                        && session.fingerprint().equals(fingerprint(session.user()))
-                        && hasToken(session.origin());
-        if (!good) {
+        Optional<Caller> caller = rights.caller(session, from);
+        if (caller.isEmpty()) {
             synchronized (this) {
                 sessions.remove(key);
                 write();
             }
-            return Optional.empty();
         }
-        return Optional.of(
-                new Caller(
-                        session.user(),
-                        session.origin().rightsWithin(rights.get()),
-                        session.origin().token(),
-                        from.getHostAddress()));
+        return caller;
     }
 
     /// Ends a session.
@@ -272,28 +268,21 @@ public final class LoginSessions {
         sessions.values().removeIf(session -> session.isOver(now, LONGEST));
     }
 
-    private void makeRoom() {
-        while (sessions.size() >= MOST_SESSIONS) {
-            sessions.remove(sessions.keySet().iterator().next());
+    private void makeRoom(String user) throws TooManySessionsException {
+        List<Map.Entry<String, LoginSession>> own =
+                sessions.entrySet().stream()
+                        .filter(each -> each.getValue().user().equals(user))
+                        .sorted(Comparator.comparing(each -> each.getValue().usedAt()))
+                        .toList();
+        if (own.size() < MOST_OF_A_USER && sessions.size() >= MOST_SESSIONS) {
+            throw new TooManySessionsException();
         }
-    }
-
-    private boolean hasToken(LoginSession.Origin origin) throws IOException {
-        if (origin.token().isEmpty()) {
-            return true;
-        }
-        Instant now = clock.instant();
-        return tokens.list().stream()
-                .anyMatch(token ->
-                        token.user().equals(origin.maker())
-                                && token.name().equals(origin.token())
-                                && token.request().expiresAt().map(now::isBefore).orElse(true));
-    }
-
-    /// Changes with the user's password, without telling anything of it.
-    private String fingerprint(String user) throws IOException {
-        String hash = users.shadow(user).map(fields -> fields.get(1)).orElse("");
-        return digest(user + ":" + hash);
+        // More than one too many may be those of an earlier version.
+        own.stream()
+                .limit(Math.max(0, own.size() - MOST_OF_A_USER + 1))
+                .map(Map.Entry::getKey)
+                .toList()
+                .forEach(sessions::remove);
     }
 
     private String randomText() {
@@ -308,7 +297,7 @@ public final class LoginSessions {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static String digest(String text) {
+    static String digest(String text) {
         try {
             return HexFormat.of()
                     .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes(text)));

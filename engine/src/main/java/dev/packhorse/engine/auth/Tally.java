@@ -17,6 +17,8 @@ record Tally(List<Instant> recent, Instant dayBegan, int ofDay, Optional<Lock> l
     /// So many are kept at least, for the pauses before answers.
     private static final int KEPT = 4;
 
+    private static final int MOST_DOUBLINGS = 20;
+
     /// A clock that was set back so far makes a lock worthless.
     private static final Duration SET_BACK = Duration.ofMinutes(1);
 
@@ -44,6 +46,21 @@ record Tally(List<Instant> recent, Instant dayBegan, int ofDay, Optional<Lock> l
         boolean sameDay = isOfDay(now);
         Tally counted = new Tally(kept, sameDay ? dayBegan : now, sameDay ? ofDay + 1 : 1, lock);
         return mayLock ? counted.judged(now, rules) : counted;
+    }
+
+    /// One more of a kind that locks for longer each time: the `most`-th within the window for some
+    /// time, each further one for twice as long, up to a day.
+    Tally failedAgain(Instant now, Duration window, int most, Duration time) {
+        List<Instant> newest = new ArrayList<>(within(now, window));
+        newest.add(now);
+        int over = newest.size() - most;
+        if (over < 0) {
+            return new Tally(newest, dayBegan, ofDay, lock);
+        }
+        Duration longer = time.multipliedBy(1L << Math.min(over, MOST_DOUBLINGS));
+        Duration cut = longer.compareTo(LockoutRules.DAY) < 0 ? longer : LockoutRules.DAY;
+        Lock fresh = new Lock(now, now.plus(cut), newest.size());
+        return new Tally(newest, dayBegan, ofDay, Optional.of(fresh));
     }
 
     private Tally judged(Instant now, LockoutRules rules) {

@@ -3,7 +3,6 @@ package dev.packhorse.engine.auth;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashSet;
 import java.util.Set;
 
 /// An API token as it is kept: everything but its value.
@@ -25,27 +24,22 @@ public record Token(TokenRequest request, Instant createdAt, String sha256) {
 
     /// Whether the token works at a moment, for a call from an address. Expiry has no grace.
     public boolean isUsable(Instant now, InetAddress from) {
-        boolean expired = request.expiresAt().map(end -> !now.isBefore(end)).orElse(false);
-        boolean fromTheFuture = createdAt.isAfter(now.plus(CLOCK_SKEW));
-        return !expired && !fromTheFuture && isAllowedFrom(from);
+        return isInForce(now) && isAllowedFrom(from);
     }
 
-    private boolean isAllowedFrom(InetAddress from) {
+    boolean isInForce(Instant now) {
+        boolean expired = request.expiresAt().map(end -> !now.isBefore(end)).orElse(false);
+        boolean fromTheFuture = createdAt.isAfter(now.plus(CLOCK_SKEW));
+        return !expired && !fromTheFuture;
+    }
+
+    boolean isAllowedFrom(InetAddress from) {
         return request.addresses().isEmpty()
                 || request.addresses().stream().anyMatch(range -> range.contains(from));
     }
 
     /// The rights of a call with this token: what the token carries, as far as its user has it.
     public Set<String> rightsWithin(Set<String> rightsOfUser) {
-        Set<String> own = request.acls();
-        if (own.isEmpty() || own.contains(Caller.ALL)) {
-            return rightsOfUser;
-        }
-        if (rightsOfUser.contains(Caller.ALL)) {
-            return own;
-        }
-        Set<String> both = new HashSet<>(own);
-        both.retainAll(rightsOfUser);
-        return both;
+        return request.acls().isEmpty() ? rightsOfUser : Acls.common(request.acls(), rightsOfUser);
     }
 }

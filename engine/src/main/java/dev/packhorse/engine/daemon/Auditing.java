@@ -6,6 +6,7 @@ import dev.packhorse.engine.auth.Caller;
 import dev.packhorse.engine.auth.Lockout;
 import dev.packhorse.engine.whm.CallAudit;
 import java.net.InetAddress;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Set;
@@ -43,9 +44,8 @@ record Auditing(AuditTrail trail, InstantSource clock) implements CallAudit {
                         reason));
     }
 
-    /// Takes note that an address was locked out.
+    /// Takes note that an address was locked out, or a user's codes.
     void lockedOut(Lockout lockout) {
-        String whom = lockout.user().isEmpty() ? "" : ", for logins as " + lockout.user() + " only";
         trail.add(
                 new AuditEntry(
                         clock.instant(),
@@ -56,10 +56,17 @@ record Auditing(AuditTrail trail, InstantSource clock) implements CallAudit {
                         "",
                         "",
                         new TreeSet<>(),
-                        lockout.failures()
-                                + " wrong logins in a day; until "
-                                + lockout.until().truncatedTo(ChronoUnit.SECONDS)
-                                + whom));
+                        reason(lockout)));
+    }
+
+    private static String reason(Lockout lockout) {
+        Instant until = lockout.until().truncatedTo(ChronoUnit.SECONDS);
+        if (lockout.isOfCodes()) {
+            return "%d wrong codes of %s behind the right password in a week; none is taken until %s"
+                    .formatted(lockout.failures(), lockout.user(), until);
+        }
+        String whom = lockout.user().isEmpty() ? "" : ", for logins as " + lockout.user() + " only";
+        return lockout.failures() + " wrong logins in a day; until " + until + whom;
     }
 
     void refused(InetAddress from) {

@@ -74,10 +74,14 @@ final class LoginParts implements AutoCloseable {
 
         @Override
         public void lockedOut(List<Lockout> ofAMinute) {
+            ofAMinute.stream()
+                    .filter(Lockout::isOfCodes)
+                    .map(each -> Events.codesRefused(each.user(), each.failures(), each.until()))
+                    .forEach(notices::tell);
             for (boolean isForADay : new boolean[] {false, true}) {
                 List<String> lines =
                         ofAMinute.stream()
-                                .filter(each -> each.isForADay() == isForADay)
+                                .filter(each -> !each.isOfCodes() && each.isForADay() == isForADay)
                                 .map(Watch::line)
                                 .toList();
                 Events.lockedOut(lines, isForADay).ifPresent(notices::tell);

@@ -5,6 +5,7 @@ import dev.packhorse.engine.auth.Caller;
 import dev.packhorse.engine.auth.Login;
 import dev.packhorse.engine.auth.LoginSessions;
 import dev.packhorse.engine.auth.LoginSource;
+import dev.packhorse.engine.auth.TooManySessionsException;
 import dev.packhorse.engine.whm.RawParameters;
 import dev.packhorse.transport.spi.Secret;
 import java.io.IOException;
@@ -18,6 +19,8 @@ import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -26,6 +29,8 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// Source: whmapi1-protocol 2.4.
 final class SessionPages {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionPages.class);
+
     /// Names and passwords are short; whoever logs in is not known yet.
     private static final int MOST_LOGIN_BYTES = 16 * 1024;
 
@@ -96,7 +101,7 @@ final class SessionPages {
         switch (login) {
             case Login.Accepted(Caller caller) -> {
                 boolean loginOnly = given.all("login_only").contains("1");
-                accepted(sessions.open(caller), loginOnly, request, response, callback);
+                begin(caller, loginOnly, request, response, callback);
             }
             case Login.LockedOut(Duration time) -> {
                 Replies.retryAfter(response, time);
@@ -112,6 +117,21 @@ final class SessionPages {
                             callback,
                             HttpStatus.UNAUTHORIZED_401,
                             "The login is invalid.");
+        }
+    }
+
+    private void begin(
+            Caller caller, boolean loginOnly, Request request, Response response, Callback callback)
+            throws IOException {
+        try {
+            accepted(sessions.open(caller), loginOnly, request, response, callback);
+        } catch (TooManySessionsException e) {
+            LOG.atWarn().addKeyValue("user", caller.user()).setCause(e).log("no session was made");
+            failed(
+                    response,
+                    callback,
+                    HttpStatus.SERVICE_UNAVAILABLE_503,
+                    "This server has as many sessions as it keeps; try again later.");
         }
     }
 

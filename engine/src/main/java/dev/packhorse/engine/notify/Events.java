@@ -1,6 +1,8 @@
 package dev.packhorse.engine.notify;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -205,6 +207,26 @@ public final class Events {
                         lines(lockouts)
                                 + "“packhorse lockouts” shows who is locked out now, and “packhorse"
                                 + " lockouts --clear ADDRESS” lets one in again.\n"));
+    }
+
+    /// Codes of a second factor are being guessed.
+    ///
+    /// @param until when the next one is judged
+    public static Notice codesRefused(String user, int failures, Instant until) {
+        return Notice.of(
+                PACKHORSE,
+                "CodesRefused",
+                user,
+                "somebody who has the password of " + user + " guesses codes of the second factor",
+                failures
+                        + " codes behind the right password were wrong within a week, and none is"
+                        + " taken until "
+                        + until.truncatedTo(ChronoUnit.SECONDS)
+                        + ". If it was not "
+                        + user
+                        + ", change the password; then “packhorse lockouts --clear all” lets "
+                        + user
+                        + " in at once.\n");
     }
 
     private static String lines(List<String> items) {

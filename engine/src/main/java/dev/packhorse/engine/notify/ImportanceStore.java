@@ -39,7 +39,8 @@ public final class ImportanceStore {
                     Map.entry("Packhorse/DrillFailed", Importance.HIGH),
                     Map.entry("Packhorse/DrillsOverdue", Importance.MEDIUM),
                     Map.entry("Packhorse/LockedOut", Importance.MEDIUM),
-                    Map.entry("Packhorse/LockedOutForADay", Importance.HIGH));
+                    Map.entry("Packhorse/LockedOutForADay", Importance.HIGH),
+                    Map.entry("Packhorse/CodesRefused", Importance.HIGH));
 
     private final Path file;
     private final ReentrantLock writing = new ReentrantLock();

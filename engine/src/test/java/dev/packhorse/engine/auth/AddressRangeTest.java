@@ -54,6 +54,20 @@ class AddressRangeTest {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "192.0.2.0/24, 192.0.2.0/24, true",
+        "192.0.2.0/24, 192.0.2.9, true",
+        "192.0.2.0/24, 192.0.2.0/23, false",
+        "192.0.2.0/24, 192.0.3.0/25, false",
+        "0.0.0.0/0, ::1, false",
+        "::/0, 2620:0:28a4::/48, true",
+        "::/0, 192.0.2.9, false"
+    })
+    void aBlockHoldsTheBlocksAllOfWhoseAddressesItHolds(String one, String other, boolean holds) {
+        assertThat(AddressRange.parse(one).contains(AddressRange.parse(other))).isEqualTo(holds);
+    }
+
     @Test
     void textFormIsReadBack() {
         AddressRange range = AddressRange.parse("2620:0:28a4::/48");

@@ -136,6 +136,44 @@ class AuthenticatorLocksTest {
         assertThat(password("root", RIGHT, "", PEER)).isInstanceOf(Login.Accepted.class);
     }
 
+    private static InetAddress nth(int number) {
+        return InetAddress.ofLiteral("10.0.0." + number);
+    }
+
+    /// Whoever has the password and many addresses is stopped, and learns nothing of it.
+    @Test
+    void afterTenWrongCodesFromAnywhereNoneIsTakenForAWhile() throws IOException {
+        Secret key = factors.enable("bob", "host.example").orElseThrow();
+        for (int i = 0; i < CodeGuard.MOST; i++) {
+            assertThat(password("bob", RIGHT, "00000" + i % 2, nth(i)))
+                    .isEqualTo(new Login.Refused());
+        }
+
+        String code = TestCodes.at(key, clock.instant());
+        assertThat(password("bob", RIGHT, code, PEER)).isEqualTo(new Login.Refused());
+        assertThat(authenticator().authenticate(basic("bob:" + RIGHT), code, LoginSource.of(PEER)))
+                .isEqualTo(new Login.Refused());
+        assertThat(authenticator().authenticateAgain(basic("bob:" + RIGHT), LoginSource.of(PEER)))
+                .as("its code was taken before")
+                .isInstanceOf(Login.Accepted.class);
+        assertThat(password("root", RIGHT, "", PEER)).isInstanceOf(Login.Accepted.class);
+        clock.advance(Duration.ofMinutes(15));
+        assertThat(password("bob", RIGHT, TestCodes.at(key, clock.instant()), PEER))
+                .isInstanceOf(Login.Accepted.class);
+    }
+
+    @Test
+    void neitherWithoutThePasswordNorWithoutACodeAreCodesClosed() throws IOException {
+        Secret key = factors.enable("bob", "host.example").orElseThrow();
+        for (int i = 0; i < 2 * CodeGuard.MOST; i++) {
+            assertThat(password("bob", "wrong", "000000", nth(i))).isEqualTo(new Login.Refused());
+            assertThat(password("bob", RIGHT, " ", nth(100 + i))).isEqualTo(new Login.Refused());
+        }
+        assertThat(guard.kept().codes()).isEmpty();
+        assertThat(password("bob", RIGHT, TestCodes.at(key, clock.instant()), PEER))
+                .isInstanceOf(Login.Accepted.class);
+    }
+
     @Test
     void aHeaderNeedsTheRightCodeAsWell() throws IOException {
         Secret key = factors.enable("bob", "host.example").orElseThrow();

@@ -74,21 +74,22 @@ class AuthenticatorTest {
                 .value();
     }
 
+    private Login accepted(String user, String right) throws IOException {
+        Optional<Token> grant = Optional.of(tokens.list().getFirst());
+        return new Login.Accepted(new Caller(user, Set.of(right), "t", "192.0.2.1", grant));
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"whm", "WHM", "Whm", "wHm"})
     void tokenWorksUnderTheSchemeInAnyCase(String scheme) throws IOException {
         String value = token("root").reveal();
-        assertThat(login(scheme + " root:" + value))
-                .isEqualTo(new Login.Accepted(new Caller("root", Set.of("all"), "t", "192.0.2.1")));
+        assertThat(login(scheme + " root:" + value)).isEqualTo(accepted("root", "all"));
     }
 
     @Test
     void tokenOfAResellerHasTheRightsOfItsLine() throws IOException {
         String value = token("bob", "list-accts", "all-the-rest").reveal();
-        assertThat(login("whm bob:" + value))
-                .isEqualTo(
-                        new Login.Accepted(
-                                new Caller("bob", Set.of("list-accts"), "t", "192.0.2.1")));
+        assertThat(login("whm bob:" + value)).isEqualTo(accepted("bob", "list-accts"));
     }
 
     @ParameterizedTest

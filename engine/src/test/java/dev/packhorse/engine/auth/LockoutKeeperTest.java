@@ -89,6 +89,42 @@ class LockoutKeeperTest {
     }
 
     @Test
+    void codesThatAreClosedStaySoAcrossARestart() throws Exception {
+        try (LockoutKeeper keeper = open()) {
+            for (int i = 0; i < CodeGuard.MOST; i++) {
+                assertThat(keeper.guard().codes().takes("bob", _ -> false)).isFalse();
+            }
+            await(() -> told.size() == 1);
+        }
+        assertThat(told.getFirst().isOfCodes()).isTrue();
+        try (LockoutKeeper keeper = open()) {
+            assertThat(keeper.guard().codes().takes("bob", _ -> true)).isFalse();
+            assertThat(keeper.guard().lockouts()).isEqualTo(told);
+            assertThat(keeper.guard().size()).isEqualTo(1);
+            assertThat(keeper.guard().clear(STRANGER.address())).isZero();
+            assertThat(keeper.guard().counts()).isEqualTo(new LoginCounts(0, 0, 0, 1));
+            assertThat(keeper.guard().clearAll()).isEqualTo(1);
+        }
+        try (LockoutKeeper keeper = open()) {
+            assertThat(keeper.guard().codes().takes("bob", _ -> true)).isTrue();
+        }
+    }
+
+    /// An earlier version knew nothing of codes.
+    @Test
+    void theFileOfAnEarlierVersionIsTakenUp() throws IOException {
+        try (LockoutKeeper keeper = open()) {
+            fail(keeper, 10);
+        }
+        String kept = kept();
+        Files.writeString(folder.resolve("lockouts.json"), kept.replace(",\"codes\":[]", ""));
+        assertThat(kept()).isNotEqualTo(kept);
+        try (LockoutKeeper keeper = open()) {
+            assertThat(keeper.guard().lockouts()).hasSize(2);
+        }
+    }
+
+    @Test
     void answersAboutANameStaySlowAfterARestart() {
         try (LockoutKeeper keeper = open()) {
             fail(keeper, 3);

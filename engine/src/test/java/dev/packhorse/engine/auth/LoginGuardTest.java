@@ -2,6 +2,7 @@ package dev.packhorse.engine.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -244,6 +245,19 @@ class LoginGuardTest {
         assertThat(isLocked(STRANGER, "root", true)).isFalse();
         fail(STRANGER, "root", 1);
         assertThat(isLocked(STRANGER, "root", true)).isTrue();
+    }
+
+    @Test
+    void closedCodesAreListedCountedAndCleared() throws IOException {
+        fail(STRANGER, "root", 10);
+        for (int i = 0; i < CodeGuard.MOST; i++) {
+            assertThat(guard.codes().takes("bob", _ -> false)).isFalse();
+        }
+        assertThat(isLocked(OWNER, "bob", false)).as("neither passwords nor tokens").isFalse();
+        assertThat(guard.lockouts()).filteredOn(Lockout::isOfCodes).singleElement();
+        assertThat(guard.counts()).isEqualTo(new LoginCounts(10, 0, 3, 3));
+        assertThat(guard.clearAll()).isEqualTo(3);
+        assertThat(guard.codes().takes("bob", _ -> true)).isTrue();
     }
 
     @Test

@@ -1,15 +1,19 @@
 package dev.packhorse.engine.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.transport.spi.Secret;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -127,11 +131,12 @@ class LoginSessionsTest {
 
     @Test
     void aSessionEndsWithTheTokenThatMadeIt() throws Exception {
-        tokens.create(new TokenRequest("root", "billing", Set.of(), Optional.empty(), List.of()));
-        Caller byToken = new Caller("root", Set.of("all"), "billing", "192.0.2.1");
-        LoginSessions.Opened link = sessions.offer(byToken, "bob").orElseThrow();
-        sessions.redeem(link.securityToken(), link.value(), HERE);
-        assertThat(sessions.find(link.securityToken(), link.value(), HERE)).isPresent();
+        Token billing = token(TokenRequest.ofRoot("billing"));
+        LoginSessions.Opened link = link(sessions, "root", billing, "bob");
+        assertThat(sessions.find(link.securityToken(), link.value(), HERE))
+                .contains(
+                        new Caller(
+                                "bob", BOB.acls(), "billing", "192.0.2.1", Optional.of(billing)));
 
         tokens.revoke("root", "billing");
 
@@ -140,21 +145,11 @@ class LoginSessionsTest {
 
     @Test
     void soItDoesWhenThatTokenHasExpiredAndForNoOtherOne() throws Exception {
-        for (String user : List.of("bob", "root")) {
-            tokens.create(
-                    new TokenRequest(
-                            user,
-                            "billing",
-                            Set.of(),
-                            user.equals("root")
-                                    ? Optional.of(clock.instant().plusSeconds(60))
-                                    : Optional.empty(),
-                            List.of()));
-        }
-        tokens.create(TokenRequest.ofRoot("other"));
-        Caller byToken = new Caller("root", Set.of("all"), "billing", "192.0.2.1");
-        LoginSessions.Opened link = sessions.offer(byToken, "bob").orElseThrow();
-        sessions.redeem(link.securityToken(), link.value(), HERE);
+        token(new TokenRequest("bob", "billing", Set.of(), Optional.empty(), List.of()));
+        token(TokenRequest.ofRoot("other"));
+        Optional<Instant> end = Optional.of(clock.instant().plusSeconds(60));
+        Token billing = token(new TokenRequest("root", "billing", Set.of(), end, List.of()));
+        LoginSessions.Opened link = link(sessions, "root", billing, "bob");
         clock.advance(Duration.ofSeconds(59));
         assertThat(sessions.find(link.securityToken(), link.value(), HERE)).isPresent();
 
@@ -163,31 +158,227 @@ class LoginSessionsTest {
         assertThat(sessions.find(link.securityToken(), link.value(), HERE)).isEmpty();
     }
 
+    private Token token(TokenRequest request) throws IOException {
+        return tokens.create(request).orElseThrow().token();
+    }
+
+    private TokenRequest root(Set<String> acls, String... addresses) {
+        return new TokenRequest(
+                "root",
+                "billing",
+                acls,
+                Optional.empty(),
+                Stream.of(addresses).map(AddressRange::parse).toList());
+    }
+
+    /// One that was made by a call with a token, and followed.
+    private static LoginSessions.Opened link(
+            LoginSessions sessions, String maker, Token by, String user) throws Exception {
+        Set<String> acls = by.rightsWithin(maker.equals("root") ? ROOT.acls() : BOB.acls());
+        Caller caller = new Caller(maker, acls, by.name(), "192.0.2.9", Optional.of(by));
+        LoginSessions.Opened link = sessions.offer(caller, user).orElseThrow();
+        assertThat(sessions.redeem(link.securityToken(), link.value(), HERE)).isTrue();
+        return link;
+    }
+
+    private Optional<Caller> find(LoginSessions.Opened opened) throws IOException {
+        return sessions.find(opened.securityToken(), opened.value(), HERE);
+    }
+
+    /// Whoever replaces a token that leaked keeps its name.
     @Test
-    void theOldestGiveWayToNewOnes() throws Exception {
+    void anotherTokenOfTheSameNameDoesNotKeepItAlive() throws Exception {
+        LoginSessions.Opened link = link(sessions, "root", token(root(Set.of())), "root");
+        tokens.revoke("root", "billing");
+        token(root(Set.of()));
+
+        assertThat(find(link)).isEmpty();
+    }
+
+    @Test
+    void aTokenThatGotAnotherNameKeepsItsSessions() throws Exception {
+        Token before = token(root(Set.of()));
+        LoginSessions.Opened link = link(sessions, "root", before, "root");
+        tokens.replace(before, TokenRequest.ofRoot("renamed"));
+
+        assertThat(find(link).orElseThrow().token()).isEqualTo("renamed");
+    }
+
+    @Test
+    void rightsThatItsTokenLosesItLosesAndThoseThatItGetsItDoesNot() throws Exception {
+        Token before = token(root(Set.of("list-accts", "kill-acct")));
+        LoginSessions.Opened link = link(sessions, "root", before, "root");
+        Token narrow = tokens.replace(before, root(Set.of("list-accts"))).orElseThrow();
+        assertThat(find(link).orElseThrow().acls()).containsExactly("list-accts");
+
+        tokens.replace(narrow, root(Set.of("list-accts", "create-acct", "kill-acct")));
+        assertThat(find(link).orElseThrow().acls())
+                .containsExactlyInAnyOrder("list-accts", "kill-acct");
+    }
+
+    /// Programs make links for people who sit elsewhere.
+    @Test
+    void theAddressesOfItsTokenBindItFromTheirNextChangeOn() throws Exception {
+        Token before = token(root(Set.of(), "192.0.2.9"));
+        LoginSessions.Opened link = link(sessions, "root", before, "root");
+        assertThat(find(link)).isPresent();
+        Token wider = tokens.replace(before, root(Set.of(), "192.0.2.0/30")).orElseThrow();
+        assertThat(find(link)).isPresent();
+
+        tokens.replace(wider, root(Set.of(), "192.0.2.8/30"));
+        assertThat(find(link)).isEmpty();
+    }
+
+    @Test
+    void anEndThatItsTokenWasGivenSinceEndsIt() throws Exception {
+        Token before = token(root(Set.of()));
+        LoginSessions.Opened link = link(sessions, "root", before, "root");
+        Optional<Instant> end = Optional.of(clock.instant().plusSeconds(1));
+        tokens.replace(before, new TokenRequest("root", "billing", Set.of(), end, List.of()));
+        assertThat(find(link)).isPresent();
+
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(find(link)).isEmpty();
+    }
+
+    /// What a session makes hangs on the token that the session hangs on, though that is another
+    /// user's.
+    @Test
+    void sessionsThatASessionMadeEndWithTheFirstToken() throws Exception {
+        LoginSessions.Opened link = link(sessions, "root", token(root(Set.of())), "bob");
+        LoginSessions.Opened next = sessions.offer(find(link).orElseThrow(), "bob").orElseThrow();
+        sessions.redeem(next.securityToken(), next.value(), HERE);
+        assertThat(find(next)).isPresent();
+        tokens.revoke("root", "billing");
+        assertThat(find(next)).isEmpty();
+    }
+
+    @Test
+    void itEndsWithTheUserOfItsToken() throws Exception {
+        Token billing =
+                token(new TokenRequest("bob", "billing", Set.of(), Optional.empty(), List.of()));
+        LoginSessions.Opened link = link(sessions, "bob", billing, "bob");
+        assertThat(find(link).orElseThrow().acls()).isEqualTo(BOB.acls());
+        LoginSessions.Opened other = link(sessions, "bob", billing, "root");
+        assertThat(find(other).orElseThrow().acls()).isEqualTo(BOB.acls());
+        host.write("var/cpanel/suspended/bob", "");
+
+        assertThat(find(other)).isEmpty();
+    }
+
+    @Test
+    void whatBindsItToItsTokenOutlivesARestart() throws Exception {
+        Token billing = token(root(Set.of(), "192.0.2.9"));
+        LoginSessions.Opened link = link(kept(), "root", billing, "root");
+        assertThat(kept().find(link.securityToken(), link.value(), HERE)).isPresent();
+        tokens.revoke("root", "billing");
+        token(root(Set.of(), "192.0.2.9"));
+
+        assertThat(kept().find(link.securityToken(), link.value(), HERE)).isEmpty();
+    }
+
+    /// An earlier version kept the names of tokens.
+    @Test
+    void anEarlierVersionsSessionsGoOnExceptThoseOfTokens() throws Exception {
+        LoginSessions first = kept();
+        LoginSessions.Opened login = first.open(BOB);
+        LoginSessions.Opened link = first.offer(ROOT, "bob").orElseThrow();
+        first.redeem(link.securityToken(), link.value(), HERE);
+        Path file = folder.resolve("sessions");
+        String earlier =
+                Files.readString(file)
+                        .replace("maker_token_sha256", "maker_token")
+                        .replace(",\"addresses\":[]", "");
+        Files.writeString(
+                file,
+                earlier.replace(
+                        "\"maker\":\"root\",\"maker_token\":\"\"",
+                        "\"maker\":\"root\",\"maker_token\":\"billing\""));
+        token(TokenRequest.ofRoot("billing"));
+
+        LoginSessions second = kept();
+        assertThat(second.find(login.securityToken(), login.value(), HERE)).contains(BOB);
+        assertThat(second.find(link.securityToken(), link.value(), HERE)).isEmpty();
+    }
+
+    @Test
+    void aUsersNewOneTakesThePlaceOfItsOwnThatWasUnusedForLongest() throws Exception {
+        LoginSessions.Opened roots = sessions.open(ROOT);
         LoginSessions.Opened first = sessions.open(BOB);
         LoginSessions.Opened second = sessions.open(BOB);
-        for (int i = 1; i < LoginSessions.MOST_SESSIONS; i++) {
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(find(first)).isPresent();
+        for (int i = 2; i < LoginSessions.MOST_OF_A_USER; i++) {
             sessions.open(BOB);
         }
+        assertThat(sessions.find(second.securityToken(), second.value(), THERE)).isEmpty();
+        sessions.open(BOB);
 
-        assertThat(sessions.find(first.securityToken(), first.value(), HERE)).isEmpty();
-        assertThat(sessions.find(second.securityToken(), second.value(), HERE)).isPresent();
+        assertThat(find(second)).isEmpty();
+        assertThat(find(first)).isPresent();
+        assertThat(find(roots)).isPresent();
+    }
+
+    @Test
+    void aUserMayHaveAsManyAsThat() throws Exception {
+        LoginSessions.Opened first = sessions.open(BOB);
+        for (int i = 1; i < LoginSessions.MOST_OF_A_USER; i++) {
+            sessions.open(BOB);
+        }
+        assertThat(find(first)).isPresent();
     }
 
     @Test
     void sessionsThatAreOverGiveWayBeforeThoseThatAreUsed() throws Exception {
         LoginSessions.Opened used = sessions.open(BOB);
-        for (int i = 1; i < LoginSessions.MOST_SESSIONS; i++) {
+        for (int i = 1; i < LoginSessions.MOST_OF_A_USER; i++) {
             sessions.open(BOB);
         }
         clock.advance(LoginSessions.IDLE.dividedBy(2));
-        assertThat(sessions.find(used.securityToken(), used.value(), HERE)).isPresent();
+        assertThat(find(used)).isPresent();
         clock.advance(LoginSessions.IDLE.dividedBy(2));
+        for (int i = 1; i < LoginSessions.MOST_OF_A_USER; i++) {
+            sessions.open(BOB);
+        }
 
-        sessions.open(BOB);
+        assertThat(find(used)).isPresent();
+    }
 
-        assertThat(sessions.find(used.securityToken(), used.value(), HERE)).isPresent();
+    @Test
+    void whereTheServerHasAllThatItKeepsNoneIsMadeAndNoneEnds() throws Exception {
+        LoginSessions.Opened bobs = sessions.open(BOB);
+        for (int i = 1; i < LoginSessions.MOST_SESSIONS; i++) {
+            sessions.open(
+                    new Caller("u" + i / LoginSessions.MOST_OF_A_USER, Set.of(), "", "192.0.2.1"));
+        }
+        assertThatThrownBy(() -> sessions.open(ROOT)).isInstanceOf(TooManySessionsException.class);
+        assertThatThrownBy(() -> sessions.offer(ROOT, "root"))
+                .isInstanceOf(TooManySessionsException.class);
+        assertThat(find(bobs)).isPresent();
+        assertThat(sessions.open(new Caller("u1", Set.of(), "", "192.0.2.1")))
+                .as("in the place of its own")
+                .isNotNull();
+        clock.advance(LoginSessions.IDLE);
+        assertThat(find(sessions.open(ROOT))).isPresent();
+    }
+
+    @Test
+    void ofAnEarlierVersionsManyOnlySoManyAreLeftAtTheNextOne() throws Exception {
+        kept().open(BOB);
+        Path file = folder.resolve("sessions");
+        String one = Files.readString(file);
+        int begin = one.indexOf("[{") + 1;
+        String entry = one.substring(begin, one.lastIndexOf(']'));
+        StringBuilder many = new StringBuilder(one.substring(0, begin)).append(entry);
+        for (int i = 0; i < 2 * LoginSessions.MOST_OF_A_USER; i++) {
+            many.append(',').append(entry.replace("\"id\":\"", "\"id\":\"" + i));
+        }
+        Files.writeString(file, many.append(one.substring(one.lastIndexOf(']'))));
+
+        kept().open(BOB);
+
+        assertThat(Files.readString(file).split("\"id\":", -1))
+                .hasSize(LoginSessions.MOST_OF_A_USER + 1);
     }
 
     @Test

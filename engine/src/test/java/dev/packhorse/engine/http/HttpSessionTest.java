@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.packhorse.engine.auth.Caller;
 import dev.packhorse.engine.auth.LoginSessions;
 import dev.packhorse.engine.auth.TestHost;
+import dev.packhorse.engine.auth.TooManySessionsException;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -175,7 +177,29 @@ class HttpSessionTest {
     }
 
     @Test
-    void theLinkOfASessionWorksOnce() throws IOException {
+    void whereTheServerHasAllThatItKeepsALoginIsAskedToComeAgain() throws Exception {
+        Optional<LoginSessions.Opened> made = Optional.empty();
+        for (int i = 0; i == 0 || made.isPresent(); i++) {
+            made = open("u" + i / 50);
+        }
+
+        RawClient.Response login = login("/login", GOOD);
+
+        assertThat(login.status()).isEqualTo(503);
+        assertThat(login.headers()).doesNotContainKey("set-cookie");
+        assertThat(login.body()).contains("\"status\":0", "try again later");
+    }
+
+    private Optional<LoginSessions.Opened> open(String user) throws IOException {
+        try {
+            return Optional.of(server.sessions.open(new Caller(user, Set.of(), "", "127.0.0.1")));
+        } catch (TooManySessionsException _) {
+            return Optional.empty();
+        }
+    }
+
+    @Test
+    void theLinkOfASessionWorksOnce() throws Exception {
         Caller root = new Caller("root", Set.of("all"), "", "127.0.0.1");
         LoginSessions.Opened link = server.sessions.offer(root, "bob").orElseThrow();
         String address =

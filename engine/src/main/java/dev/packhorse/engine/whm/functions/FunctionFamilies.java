@@ -145,11 +145,11 @@ public record FunctionFamilies(
     /// What belongs to a hosting server besides backups.
     private List<WhmFunction> administration(Accounts accounts) {
         List<WhmFunction> all = new ArrayList<>();
-        all.addAll(new TokenFunctions(stores.tokens(), queue::now).functions());
+        HostUsers users = new HostUsers(root);
+        all.addAll(new TokenFunctions(stores.tokens(), users, queue::now).functions());
         all.addAll(new LockoutFunctions(stores.guard()).functions());
         all.addAll(
-                new SecondFactorFunctions(stores.factors(), new HostUsers(root), server.hostname())
-                        .functions());
+                new SecondFactorFunctions(stores.factors(), users, server.hostname()).functions());
         all.addAll(new PrivilegeFunctions().functions());
         all.addAll(
                 new SuspensionFunctions(accounts, desk.suspension(), server.zone(), queue::now)

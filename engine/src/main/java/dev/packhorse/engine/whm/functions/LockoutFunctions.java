@@ -32,7 +32,7 @@ final class LockoutFunctions {
                         FunctionSpec.of(
                                 "packhorse_lockout_list",
                                 Permission.ROOT,
-                                "Lists the addresses that are locked out after wrong logins"),
+                                "Lists the addresses that are locked out after wrong logins, and users whose codes are"),
                         this::list),
                 new WhmFunction(
                         FunctionSpec.of(

@@ -3,6 +3,7 @@ package dev.packhorse.engine.whm.functions;
 import dev.packhorse.engine.auth.Acls;
 import dev.packhorse.engine.auth.AddressRange;
 import dev.packhorse.engine.auth.Caller;
+import dev.packhorse.engine.auth.HostUsers;
 import dev.packhorse.engine.auth.TokenRequest;
 import dev.packhorse.engine.whm.Arguments;
 import dev.packhorse.engine.whm.WhmException;
@@ -16,30 +17,49 @@ import java.util.Set;
 
 /// Reads what an API token shall be out of arguments.
 final class TokenForm {
+    private final TokenBounds bounds;
     private final InstantSource clock;
 
-    TokenForm(InstantSource clock) {
+    TokenForm(HostUsers users, InstantSource clock) {
+        this.bounds = new TokenBounds(users);
         this.clock = clock;
     }
 
+    /// What is not given is as with the caller.
+    ///
+    /// @throws WhmException also if the token would reach further than the caller
     TokenRequest newToken(Caller caller, Arguments arguments) throws WhmException {
-        return request(
-                caller.user(),
-                arguments.text("token_name"),
-                arguments.has("acl") ? acls(caller, arguments) : everythingOf(caller),
-                expiry(arguments),
-                addresses(arguments));
+        return within(
+                caller,
+                request(
+                        caller.user(),
+                        arguments.text("token_name"),
+                        arguments.has("acl") ? acls(caller, arguments) : everythingOf(caller),
+                        arguments.has("expires_at") ? expiry(arguments) : TokenBounds.end(caller),
+                        arguments.has("whitelist_ip")
+                                ? addresses(arguments)
+                                : TokenBounds.addresses(caller)));
     }
 
     /// What is not given stays as it is.
+    ///
+    /// @throws WhmException also if the token reaches further than the caller, or would then
     TokenRequest changed(Caller caller, TokenRequest before, Arguments arguments)
             throws WhmException {
-        return request(
-                caller.user(),
-                arguments.find("new_name").orElse(before.name()),
-                arguments.has("acl") ? acls(caller, arguments) : before.acls(),
-                arguments.has("expires_at") ? expiry(arguments) : before.expiresAt(),
-                arguments.has("whitelist_ip") ? addresses(arguments) : before.addresses());
+        bounds.checkRights(caller, before);
+        return within(
+                caller,
+                request(
+                        caller.user(),
+                        arguments.find("new_name").orElse(before.name()),
+                        arguments.has("acl") ? acls(caller, arguments) : before.acls(),
+                        arguments.has("expires_at") ? expiry(arguments) : before.expiresAt(),
+                        arguments.has("whitelist_ip") ? addresses(arguments) : before.addresses()));
+    }
+
+    private static TokenRequest within(Caller caller, TokenRequest wanted) throws WhmException {
+        TokenBounds.checkReach(caller, wanted);
+        return wanted;
     }
 
     private static TokenRequest request(
@@ -78,7 +98,7 @@ final class TokenForm {
     }
 
     private Optional<Instant> expiry(Arguments arguments) throws WhmException {
-        long second = arguments.find("expires_at").map(Long::parseLong).orElse(0L);
+        long second = arguments.number("expires_at");
         if (second == 0) {
             return Optional.empty();
         }

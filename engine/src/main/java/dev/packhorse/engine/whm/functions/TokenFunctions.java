@@ -6,6 +6,7 @@ import static dev.packhorse.engine.whm.ParameterSpec.required;
 import dev.packhorse.engine.auth.Acls;
 import dev.packhorse.engine.auth.Caller;
 import dev.packhorse.engine.auth.CreatedToken;
+import dev.packhorse.engine.auth.HostUsers;
 import dev.packhorse.engine.auth.Token;
 import dev.packhorse.engine.auth.TokenRequest;
 import dev.packhorse.engine.auth.TokenStore;
@@ -26,7 +27,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The API tokens of the caller's own user. Nobody makes a token that may do more than the call
-/// that makes it.
+/// that makes it, or changes one that does.
 ///
 /// Source: whmapi1-protocol 2.6, functions.json.
 final class TokenFunctions {
@@ -35,9 +36,9 @@ final class TokenFunctions {
     private final TokenStore tokens;
     private final TokenForm form;
 
-    TokenFunctions(TokenStore tokens, InstantSource clock) {
+    TokenFunctions(TokenStore tokens, HostUsers users, InstantSource clock) {
         this.tokens = tokens;
-        this.form = new TokenForm(clock);
+        this.form = new TokenForm(users, clock);
     }
 
     List<WhmFunction> functions() {

@@ -5,6 +5,7 @@ import static dev.packhorse.engine.whm.ParameterSpec.required;
 
 import dev.packhorse.engine.auth.Caller;
 import dev.packhorse.engine.auth.LoginSessions;
+import dev.packhorse.engine.auth.TooManySessionsException;
 import dev.packhorse.engine.whm.Answer;
 import dev.packhorse.engine.whm.Arguments;
 import dev.packhorse.engine.whm.FunctionSpec;
@@ -80,6 +81,11 @@ final class UserSessionFunctions {
             return sessions.offer(caller, user).orElseThrow(() -> Text.noUser(user));
         } catch (IOException e) {
             throw Text.failed("The users of this server cannot be read", e);
+        } catch (TooManySessionsException e) {
+            WhmException refusal =
+                    WhmException.refused(Text.sentence(String.valueOf(e.getMessage())));
+            refusal.initCause(e);
+            throw refusal;
         }
     }
 

@@ -3,12 +3,21 @@ package dev.packhorse.engine.whm.functions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.packhorse.engine.auth.AddressRange;
 import dev.packhorse.engine.auth.Caller;
+import dev.packhorse.engine.auth.Token;
+import dev.packhorse.engine.auth.TokenRequest;
 import dev.packhorse.engine.auth.TokenStore;
 import dev.packhorse.engine.whm.WhmException;
 import dev.packhorse.transport.spi.Secret;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -148,6 +157,135 @@ class TokenFunctionsTest {
                             dataAs(LIMITED, "api_token_update", "token_name=plain", "acl=" + acl))
                     .isInstanceOf(WhmException.class);
         }
+    }
+
+    /// Calls with a token that ends in a day and works from one block.
+    private Caller bounded() {
+        TokenRequest own =
+                new TokenRequest(
+                        "root",
+                        "m",
+                        LIMITED.acls(),
+                        Optional.of(end()),
+                        List.of(AddressRange.parse("192.0.2.0/28"), AddressRange.parse("::1")));
+        Token grant = new Token(own, server.queue.now(), "0".repeat(64));
+        return new Caller("root", LIMITED.acls(), "m", "192.0.2.1", Optional.of(grant));
+    }
+
+    private Instant end() {
+        return server.queue.now().plus(Duration.ofDays(1)).truncatedTo(ChronoUnit.SECONDS);
+    }
+
+    private void assertRefused(Caller caller, String message, String... call) {
+        String[] arguments = Arrays.copyOfRange(call, 1, call.length);
+        assertThatThrownBy(() -> server.callAs(caller, call[0], arguments))
+                .isInstanceOf(WhmException.class)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void nobodyChangesATokenThatMayMore() throws Exception {
+        server.call("api_token_create", "token_name=full", "whitelist_ip=192.0.2.1");
+        server.call("api_token_create", "token_name=all", "acl=all");
+        server.call("api_token_create", "token_name=other", "acl=list-accts", "acl=kill-acct");
+        List<Token> before = store.list();
+
+        for (String name : new String[] {"full", "all", "other"}) {
+            for (String change : new String[] {"whitelist_ip=any", "acl=list-accts"}) {
+                assertRefused(
+                        LIMITED,
+                        "it has rights that this call does not have",
+                        "api_token_update",
+                        "token_name=" + name,
+                        change);
+            }
+        }
+        assertThat(store.list()).isEqualTo(before);
+        assertThat(dataAs(TestServer.ROOT, "api_token_update", "token_name=full", "new_name=f"))
+                .isNotNull();
+    }
+
+    @Test
+    void aResellersPasswordChangesAllOfItsTokensAndALesserCallDoesNot() throws Exception {
+        Caller lesser = new Caller("rita", Set.of("manage-api-tokens"), "m", "127.0.0.1");
+        server.account("rita", "rita");
+        server.folder("var/cpanel");
+        server.rootFile("var/cpanel/resellers", "rita:manage-api-tokens,list-accts\n");
+        store.create(new TokenRequest("rita", "a", Set.of(), Optional.empty(), List.of()));
+
+        assertRefused(lesser, "“a”", "api_token_update", "token_name=a", "expires_at=0");
+        dataAs(RITA, "api_token_update", "token_name=a", "new_name=b");
+        assertThat(store.list()).singleElement().extracting(Token::name).isEqualTo("b");
+
+        Files.delete(root.resolve("var/cpanel/resellers"));
+        server.folder("var/cpanel/resellers");
+        assertRefused(RITA, "cannot be read", "api_token_update", "token_name=b", "expires_at=0");
+    }
+
+    @Test
+    void whatATokenMakesEndsWithItAndWorksFromWhereItDoes() throws Exception {
+        dataAs(bounded(), "api_token_create", "token_name=a");
+        assertThat(store.list().getFirst().request().expiresAt()).contains(end());
+        assertThat(store.list().getFirst().request().addresses())
+                .hasToString("[192.0.2.0/28, 0:0:0:0:0:0:0:1]");
+        long second = end().getEpochSecond();
+        dataAs(
+                bounded(),
+                "api_token_create",
+                "token_name=b",
+                "expires_at=" + (second - 1),
+                "whitelist_ip=192.0.2.8/29",
+                "whitelist_ip=192.0.2.1");
+
+        for (String end : new String[] {"0", String.valueOf(second + 1)}) {
+            assertRefused(
+                    bounded(),
+                    "would outlast the one of this call, which ends at " + end(),
+                    "api_token_create",
+                    "token_name=x",
+                    "expires_at=" + end);
+        }
+        for (String range : new String[] {"any", "192.0.2.0/27", "198.51.100.1"}) {
+            assertRefused(
+                    bounded(),
+                    "would work from addresses where the one of this call does not",
+                    "api_token_create",
+                    "token_name=x",
+                    "whitelist_ip=" + range);
+        }
+        assertRefused(
+                bounded(),
+                "would work from addresses",
+                "api_token_create",
+                "token_name=x",
+                "whitelist_ip=192.0.2.1",
+                "whitelist_ip=198.51.100.1");
+        assertThat(store.list()).hasSize(2);
+    }
+
+    @Test
+    void aTokenNeitherLiftsItsOwnEndNorAnothersBeyondIt() throws Exception {
+        store.create(bounded().grant().orElseThrow().request());
+        server.call("api_token_create", "token_name=free", "acl=list-accts");
+        long second = end().getEpochSecond();
+
+        for (String name : new String[] {"m", "free"}) {
+            assertRefused(
+                    bounded(), "outlast", "api_token_update", "token_name=" + name, "expires_at=0");
+        }
+        assertRefused(
+                bounded(), "addresses", "api_token_update", "token_name=m", "whitelist_ip=any");
+        assertRefused(bounded(), "outlast", "api_token_update", "token_name=free", "new_name=f");
+        dataAs(bounded(), "api_token_update", "token_name=m", "expires_at=" + (second - 9));
+        dataAs(
+                bounded(),
+                "api_token_update",
+                "token_name=free",
+                "expires_at=" + second,
+                "whitelist_ip=::1");
+        assertThat(store.list())
+                .extracting(token -> token.request().expiresAt().orElseThrow())
+                .containsExactly(end(), end().minusSeconds(9));
     }
 
     @Test

@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.engine.auth.Caller;
+import dev.packhorse.engine.auth.HostUsers;
+import dev.packhorse.engine.auth.LoginSessions;
+import dev.packhorse.engine.auth.TokenStore;
+import dev.packhorse.engine.auth.TooManySessionsException;
+import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.whm.Answer;
 import dev.packhorse.engine.whm.WhmException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
@@ -75,5 +81,32 @@ class UserSessionFunctionsTest {
         assertThatThrownBy(() -> server.call("create_user_session", "user=rita", "service=cpaneld"))
                 .isInstanceOf(WhmException.class)
                 .hasMessageContaining("“cpaneld”");
+    }
+
+    @Test
+    void whereTheServerHasAllThatItKeepsTheReasonIsTold() throws Exception {
+        LoginSessions full =
+                new LoginSessions(
+                        new HostUsers(new HostRoot(root)),
+                        new TokenStore(root.resolve("state/tokens"), server.queue::now),
+                        server.queue::now);
+        for (int i = 0; open(full, "u" + i / 50); i++) {}
+        server.functions.put(
+                "create_user_session",
+                new UserSessionFunctions(full, () -> "https://x").functions().getFirst());
+
+        assertThatThrownBy(
+                        () -> server.call("create_user_session", "user=rita", "service=whostmgrd"))
+                .isInstanceOf(WhmException.class)
+                .hasMessage("This server has as many sessions as it keeps; try again later.");
+    }
+
+    private static boolean open(LoginSessions sessions, String user) throws IOException {
+        try {
+            sessions.open(new Caller(user, Set.of(), "", "127.0.0.1"));
+            return true;
+        } catch (TooManySessionsException _) {
+            return false;
+        }
     }
 }
