@@ -12,16 +12,21 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.mysql.DatabaseOwnership;
 import dev.packhorse.transport.spi.Cancellation;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Removes accounts for good: home, databases, and all that the server keeps of them. Backups stay.
 /// Everything that speaks against it is looked for before anything is touched; a removal that a
 /// failure or a crash stopped half-way is gone on with by asking for it again, since the user and
 /// the account file go last.
 public final class AccountRemoval {
+    private static final Logger LOG = LoggerFactory.getLogger(AccountRemoval.class);
+
     private final HostServices services;
     private final HostFiles files;
     private final ServicePrograms programs = ServicePrograms.ofSystem();
@@ -74,12 +79,7 @@ public final class AccountRemoval {
     private void refuseOwner(Account account) throws ProvisionException, IOException {
         List<String> owned = new ArrayList<>();
         for (AccountName other : services.accounts().names()) {
-            boolean owns =
-                    services.accounts()
-                            .find(other)
-                            .filter(each -> each.owner().equals(account.name().value()))
-                            .isPresent();
-            if (owns && !other.equals(account.name())) {
+            if (!other.equals(account.name()) && owns(account.name(), other)) {
                 owned.add(other.value());
             }
         }
@@ -88,6 +88,36 @@ public final class AccountRemoval {
                     "it owns other accounts ("
                             + String.join(", ", owned)
                             + "); give them another owner first. Nothing was changed");
+        }
+    }
+
+    private boolean owns(AccountName owner, AccountName other) {
+        try {
+            return services.accounts()
+                    .find(other)
+                    .filter(each -> each.owner().equals(owner.value()))
+                    .isPresent();
+        } catch (IOException e) {
+            LOG.atWarn()
+                    .addKeyValue("account", other)
+                    .setCause(e)
+                    .log("the account's description is damaged; only its line of the owner counts");
+            return saysOwner(other, owner);
+        }
+    }
+
+    /// One damaged file must not keep all accounts: what names no owner any more has none.
+    private boolean saysOwner(AccountName other, AccountName owner) {
+        try {
+            return files
+                    .readBytes(HostLayout.users(other), HostFiles.DEFAULT_LIMIT)
+                    .map(content -> new String(content, StandardCharsets.ISO_8859_1))
+                    .stream()
+                    .flatMap(String::lines)
+                    .anyMatch(line -> line.matches("\\s*OWNER\\s*=\\s*" + owner + "\\s*"));
+        } catch (IOException e) {
+            LOG.atWarn().addKeyValue("account", other).setCause(e).log("nor can that be read");
+            return false;
         }
     }
 

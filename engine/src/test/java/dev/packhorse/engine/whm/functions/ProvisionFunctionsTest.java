@@ -421,6 +421,16 @@ class ProvisionFunctionsTest {
         assertThat(server.accounts.names()).extracting(AccountName::value).containsExactly("alice");
     }
 
+    @Test
+    void aDamagedAccountFileKeepsOnlyItsOwner() throws Exception {
+        server.rootFile("var/cpanel/users/carol", "USER=carol\nno pair\n");
+        server.call("removeacct", "username=alice");
+
+        server.rootFile("var/cpanel/users/carol", "USER=carol\nno pair\n OWNER = rita\n");
+        assertThatThrownBy(() -> server.call("removeacct", "username=rita"))
+                .hasMessageContaining("owns other accounts (carol)");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"username=root", "username=ftp", "username=ghost", "keepdns=0"})
     void onlyAccountsAreRemoved(String argument) throws Exception {
