@@ -112,7 +112,7 @@ public record FunctionFamilies(
                                 new TransferItemForm(archives, catalog, accounts, newNames),
                                 server)
                         .functions());
-        all.addAll(new AccountFunctions(accounts, catalog, server).functions());
+        all.addAll(new AccountFunctions(accounts, catalog, server, desk.suspension()).functions());
         all.addAll(new ServerFunctions(server).functions());
         all.addAll(new JobFunctions(queue, accounts, server).functions());
         all.addAll(
