@@ -481,6 +481,27 @@ class ProvisionFunctionsTest {
     }
 
     @Test
+    void onlyRootBringsADomainThatEverybodyWritesTo() throws Exception {
+        server.rootFile("var/cpanel/resellers", "rita:create-acct\n");
+        server.rootFile("var/cpanel/packages/rita_small", "QUOTA=5\n");
+        server.rootFile("var/cpanel/commondomains", "gmail.com\n");
+        Map<String, String> before = host();
+        for (String domain : List.of("gmail.com", "eu.gmail.com")) {
+            assertThatThrownBy(() ->
+                            server.callAs(
+                                    rita("create-acct"),
+                                    "createacct",
+                                    "username=newbie",
+                                    "domain=" + domain,
+                                    "plan=rita_small"))
+                    .hasMessageContaining("common domains");
+        }
+        assertThat(host()).isEqualTo(before);
+        server.call("createacct", "username=newbie", "domain=gmail.com");
+        assertThat(Files.readString(root.resolve("etc/localdomains"))).contains("gmail.com\n");
+    }
+
+    @Test
     void aResellerMakesAccountsOfItsOwnWithItsOwnPackages() throws Exception {
         server.rootFile("var/cpanel/resellers", "rita:create-acct\n");
         server.rootFile("var/cpanel/packages/rita_small", "QUOTA=50\nMAXFTP=1\nHASSHELL=n\n");
