@@ -7,6 +7,7 @@ import static dev.packhorse.engine.whm.ParameterSpec.required;
 import dev.packhorse.engine.auth.Caller;
 import dev.packhorse.engine.component.account.Suspension;
 import dev.packhorse.engine.host.Account;
+import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.whm.Answer;
 import dev.packhorse.engine.whm.Arguments;
 import dev.packhorse.engine.whm.FunctionSpec;
@@ -89,8 +90,14 @@ final class SuspensionFunctions {
                         this::locked));
     }
 
+    /// Judged and done in one: who locks an account meanwhile must not be passed over.
     private Answer suspend(Caller caller, Arguments arguments) throws WhmException {
-        Account account = accounts.require(Values.account(arguments, "user"));
+        AccountName name = Values.account(arguments, "user");
+        return suspension.alone(name, () -> suspend(caller, accounts.require(name), arguments));
+    }
+
+    private Answer suspend(Caller caller, Account account, Arguments arguments)
+            throws WhmException {
         if (account.name().value().equals(caller.user())) {
             throw WhmException.refused(
                     "An account cannot suspend itself: it could not log in to undo it.");
@@ -111,7 +118,11 @@ final class SuspensionFunctions {
     }
 
     private Answer unsuspend(Caller caller, Arguments arguments) throws WhmException {
-        Account account = accounts.require(Values.account(arguments, "user"));
+        AccountName name = Values.account(arguments, "user");
+        return suspension.alone(name, () -> unsuspend(caller, accounts.require(name)));
+    }
+
+    private Answer unsuspend(Caller caller, Account account) throws WhmException {
         if (!account.suspended()) {
             throw WhmException.refused(
                     "The account " + Text.quoted(account.name().value()) + " is not suspended.");
