@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 
 /// Comes after everything else: brings the server's lists of domains up to date, and takes the mark
-/// of the restore away.
+/// of the restore away, and that of a removal.
 public final class PostRestoreActions extends BasicComponent {
     public PostRestoreActions() {
         super(
@@ -58,6 +58,7 @@ public final class PostRestoreActions extends BasicComponent {
             new DomainLists(new HostFiles(context.services().root())).update(account);
         }
         RestoreLock.of(context.services(), context.account()).release();
+        RemovalMark.of(context.services(), context.account()).clear();
         return RestoreReport.done(Map.of());
     }
 }

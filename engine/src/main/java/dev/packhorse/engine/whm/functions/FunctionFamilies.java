@@ -150,9 +150,7 @@ public record FunctionFamilies(
                 new SecondFactorFunctions(stores.factors(), new HostUsers(root), server.hostname())
                         .functions());
         all.addAll(new PrivilegeFunctions().functions());
-        all.addAll(
-                new SuspensionFunctions(accounts, desk.suspension(), server.zone(), queue::now)
-                        .functions());
+        all.addAll(new SuspensionFunctions(accounts, desk, server.zone(), queue::now).functions());
         all.addAll(
                 new ProvisionFunctions(
                                 desk,

@@ -7,6 +7,7 @@ import static dev.packhorse.engine.whm.ParameterSpec.required;
 import dev.packhorse.engine.auth.Caller;
 import dev.packhorse.engine.component.account.Suspension;
 import dev.packhorse.engine.host.Account;
+import dev.packhorse.engine.host.AccountHolds;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.whm.Answer;
 import dev.packhorse.engine.whm.Arguments;
@@ -35,14 +36,15 @@ final class SuspensionFunctions {
             DateTimeFormatter.ofPattern("EEE MMM d HH:mm:ss yyyy", Locale.ENGLISH);
 
     private final Accounts accounts;
+    private final AccountDesk desk;
     private final Suspension suspension;
     private final ZoneId zone;
     private final InstantSource clock;
 
-    SuspensionFunctions(
-            Accounts accounts, Suspension suspension, ZoneId zone, InstantSource clock) {
+    SuspensionFunctions(Accounts accounts, AccountDesk desk, ZoneId zone, InstantSource clock) {
         this.accounts = accounts;
-        this.suspension = suspension;
+        this.desk = desk;
+        this.suspension = desk.suspension();
         this.zone = zone;
         this.clock = clock;
     }
@@ -93,7 +95,13 @@ final class SuspensionFunctions {
     /// Judged and done in one: who locks an account meanwhile must not be passed over.
     private Answer suspend(Caller caller, Arguments arguments) throws WhmException {
         AccountName name = Values.account(arguments, "user");
-        return suspension.alone(name, () -> suspend(caller, accounts.require(name), arguments));
+        return suspension.alone(
+                name,
+                () -> {
+                    try (AccountHolds.Hold _ = desk.hold(name)) {
+                        return suspend(caller, accounts.require(name), arguments);
+                    }
+                });
     }
 
     private Answer suspend(Caller caller, Account account, Arguments arguments)
@@ -119,7 +127,13 @@ final class SuspensionFunctions {
 
     private Answer unsuspend(Caller caller, Arguments arguments) throws WhmException {
         AccountName name = Values.account(arguments, "user");
-        return suspension.alone(name, () -> unsuspend(caller, accounts.require(name)));
+        return suspension.alone(
+                name,
+                () -> {
+                    try (AccountHolds.Hold _ = desk.hold(name)) {
+                        return unsuspend(caller, accounts.require(name));
+                    }
+                });
     }
 
     private Answer unsuspend(Caller caller, Account account) throws WhmException {
