@@ -13,6 +13,8 @@ public final class AccountFileChange {
     /// Makes a content of another.
     @FunctionalInterface
     public interface Edit {
+        /// The new content.
+        ///
         /// @param before empty if there is no file
         /// @throws IOException to leave the file as it is
         byte[] of(byte[] before) throws IOException;
