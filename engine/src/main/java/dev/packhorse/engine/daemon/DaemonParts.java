@@ -21,6 +21,7 @@ import dev.packhorse.engine.destination.ServerIdentity;
 import dev.packhorse.engine.destination.TransportOpener;
 import dev.packhorse.engine.destination.UploadJournals;
 import dev.packhorse.engine.health.Alarms;
+import dev.packhorse.engine.host.AccountHolds;
 import dev.packhorse.engine.http.EventSource;
 import dev.packhorse.engine.http.HttpServerHandle;
 import dev.packhorse.engine.http.HttpSettings;
@@ -37,6 +38,7 @@ import dev.packhorse.engine.job.ArchiveFetcher;
 import dev.packhorse.engine.job.BackupDirectoryScan;
 import dev.packhorse.engine.job.BackupHandler;
 import dev.packhorse.engine.job.DrillHandler;
+import dev.packhorse.engine.job.HeldBackHandler;
 import dev.packhorse.engine.job.LocalRelease;
 import dev.packhorse.engine.job.PackingPlant;
 import dev.packhorse.engine.job.PackingRoom;
@@ -113,6 +115,7 @@ final class DaemonParts {
     private final Settings settings;
     private final Path state;
     private final Host host;
+    private final AccountHolds holds = new AccountHolds();
     private final InstantSource clock;
     private final WorkSignal signal = new WorkSignal();
     private final LiveFeed feed = new LiveFeed();
@@ -380,15 +383,16 @@ final class DaemonParts {
                         new PruneRequests(planner, node())::after,
                         events.runEvents()),
                 new SwitchHandler(services.accounts(), administration.switches()),
-                admitted(
-                        new BackupHandler(
-                                plant,
-                                backups,
-                                destinations,
-                                packingRoom(),
-                                pruning.pins(),
-                                Optional.of(streaming()))),
-                new PkgacctHandler(plant),
+                heldBack(
+                        admitted(
+                                new BackupHandler(
+                                        plant,
+                                        backups,
+                                        destinations,
+                                        packingRoom(),
+                                        pruning.pins(),
+                                        Optional.of(streaming())))),
+                heldBack(new PkgacctHandler(plant)),
                 admitted(
                         new UploadHandler(
                                 backups,
@@ -402,7 +406,7 @@ final class DaemonParts {
                                 clock,
                                 node())),
                 new AdoptHandler(pruning.adoption(catalog, clock), destinations, opener, mac),
-                new RestoreHandler(restoring),
+                heldBack(new RestoreHandler(restoring)),
                 new PruneHandler(planner, opener, sessions, events.notices()::requests),
                 admitted(
                         new VerifyHandler(
@@ -457,6 +461,10 @@ final class DaemonParts {
                 backups,
                 safetyFolder(),
                 settings.get(SettingKeys.RESTORE_SAFETY_COPY).equals("on"));
+    }
+
+    private JobHandler heldBack(JobHandler handler) {
+        return new HeldBackHandler(handler, holds);
     }
 
     /// Scheduled jobs of the handler wait for their hour.
@@ -593,6 +601,7 @@ final class DaemonParts {
                         new AccountCreation(services, staging, clock),
                         new Suspension(services),
                         new AccountRemoval(services),
+                        holds,
                         settings.get(ResellerKeys.ACCOUNTS)),
                 verification.desk(),
                 safetyFolder());

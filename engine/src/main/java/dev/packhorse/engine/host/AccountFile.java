@@ -71,14 +71,27 @@ public final class AccountFile {
         String pair = render(Map.of(key, value));
         // Latin-1 gives every byte back, whatever the file's coding is.
         String before = new String(content, StandardCharsets.ISO_8859_1);
-        Pattern line = Pattern.compile("(?m)^[ \\t]*" + Pattern.quote(key) + "[ \\t]*=.*(\\n|\\z)");
-        Matcher matcher = line.matcher(before);
+        Matcher matcher = line(key).matcher(before);
         String glue = before.isEmpty() || before.endsWith("\n") ? "" : "\n";
         String after =
                 matcher.find()
                         ? matcher.replaceAll(Matcher.quoteReplacement(pair))
                         : before + glue + pair;
         return after.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /// The content without a key; every other line stays byte for byte.
+    ///
+    /// @throws HostFormatException if the content is damaged
+    public static byte[] without(String file, byte[] content, String key)
+            throws HostFormatException {
+        parse(file, content);
+        String before = new String(content, StandardCharsets.ISO_8859_1);
+        return line(key).matcher(before).replaceAll("").getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static Pattern line(String key) {
+        return Pattern.compile("(?m)^[ \\t]*" + Pattern.quote(key) + "[ \\t]*=.*(\\n|\\z)");
     }
 
     /// Whether the text may be a key.

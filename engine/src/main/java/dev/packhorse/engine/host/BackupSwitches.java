@@ -64,11 +64,13 @@ public final class BackupSwitches {
     private void write(Account account, BackupSwitch which, boolean on) throws IOException {
         boolean panel = accounts.source().equals("cpanel");
         String path = panel ? HostLayout.users(account.name()) : own(account.name());
-        byte[] before = files.readBytes(path, HostFiles.DEFAULT_LIMIT).orElse(new byte[0]);
-        byte[] after = AccountFile.with(path, before, which.key(), value(on));
         FileRights whenNew =
                 panel ? new FileRights(0640, 0, account.gid()) : FileRights.ofRoot(0600);
-        files.replaceContent(path, after, whenNew);
+        AccountFileChange.make(
+                files,
+                path,
+                whenNew,
+                before -> AccountFile.with(path, before, which.key(), value(on)));
     }
 
     /// The switches that a plain user has, empty for one whose were never changed.

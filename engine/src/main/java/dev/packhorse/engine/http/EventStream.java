@@ -16,11 +16,15 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// `GET /events`: what happens, as server-sent events, until the client goes, is too slow, or may
 /// not see it any more. Root sees everything; others see what is about accounts they own. Safe for
 /// many threads; a stream keeps a virtual thread, and nothing else waits for its client.
 final class EventStream {
+    private static final Logger LOG = LoggerFactory.getLogger(EventStream.class);
+
     /// The path.
     static final String PATH = "/events";
 
@@ -103,14 +107,25 @@ final class EventStream {
         }
     }
 
-    private boolean mayKnow(Caller caller, LiveEvent event) throws IOException {
+    /// Whose a damaged account is nobody can tell: its events are root's, and the stream goes on.
+    private boolean mayKnow(Caller caller, LiveEvent event) {
         if (event.subject().isEmpty()) {
             return true;
         }
         String subject = event.subject().get();
-        return !caller.user().equals("root")
-                && AccountName.isValid(subject)
-                && source.owners().mayActOn(caller, new AccountName(subject));
+        if (caller.user().equals("root") || !AccountName.isValid(subject)) {
+            return false;
+        }
+        try {
+            return source.owners().mayActOn(caller, new AccountName(subject));
+        } catch (IOException e) {
+            LOG.atWarn()
+                    .addKeyValue("account", subject)
+                    .addKeyValue("user", caller.user())
+                    .setCause(e)
+                    .log("an event is not told: the account's owner cannot be read");
+            return false;
+        }
     }
 
     private static String text(LiveEvent event, String data) {

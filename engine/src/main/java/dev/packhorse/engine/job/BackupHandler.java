@@ -3,6 +3,7 @@ package dev.packhorse.engine.job;
 import dev.packhorse.engine.backupconfig.BackupConfig;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.PackContext;
+import dev.packhorse.engine.component.account.RemovalMark;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.model.AccountName;
@@ -160,6 +161,10 @@ public final class BackupHandler implements JobHandler {
         Optional<Account> account = plant.services().accounts().find(task.account());
         if (account.isEmpty()) {
             return failed(task.log(), "there is no account " + task.account() + " on this server");
+        }
+        RemovalMark removal = RemovalMark.of(plant.services(), task.account());
+        if (removal.stands()) {
+            return failed(task.log(), removal.refusal());
         }
         Optional<Plan> plan = backups.plans().choose(account.get()).map(AccountPlans.Chosen::plan);
         BackupDirectory directory = backups.directory(task.config());

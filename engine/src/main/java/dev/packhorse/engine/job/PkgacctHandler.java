@@ -3,6 +3,7 @@ package dev.packhorse.engine.job;
 import dev.packhorse.engine.archive.Packing;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.PackContext;
+import dev.packhorse.engine.component.account.RemovalMark;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobKind;
@@ -75,6 +76,10 @@ public final class PkgacctHandler implements JobHandler {
         Optional<Account> account = plant.services().accounts().find(name);
         if (account.isEmpty()) {
             return failed(log, "there is no account " + name + " on this server");
+        }
+        RemovalMark removal = RemovalMark.of(plant.services(), name);
+        if (removal.stands()) {
+            return failed(log, removal.refusal());
         }
         Path folder = plant.services().root().resolve(arguments.folder());
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {

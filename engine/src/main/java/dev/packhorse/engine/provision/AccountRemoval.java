@@ -1,6 +1,7 @@
 package dev.packhorse.engine.provision;
 
 import dev.packhorse.engine.component.HostServices;
+import dev.packhorse.engine.component.account.RemovalMark;
 import dev.packhorse.engine.component.account.ShellRules;
 import dev.packhorse.engine.component.account.UserTools;
 import dev.packhorse.engine.component.live.ServicePrograms;
@@ -8,20 +9,26 @@ import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.BackupSwitches;
 import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.host.HostLayout;
+import dev.packhorse.engine.host.UserDatabase;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.mysql.DatabaseOwnership;
 import dev.packhorse.transport.spi.Cancellation;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Removes accounts for good: home, databases, and all that the server keeps of them. Backups stay.
 /// Everything that speaks against it is looked for before anything is touched; a removal that a
 /// failure or a crash stopped half-way is gone on with by asking for it again, since the user and
 /// the account file go last.
 public final class AccountRemoval {
+    private static final Logger LOG = LoggerFactory.getLogger(AccountRemoval.class);
+
     private final HostServices services;
     private final HostFiles files;
     private final ServicePrograms programs = ServicePrograms.ofSystem();
@@ -31,55 +38,124 @@ public final class AccountRemoval {
         this.files = new HostFiles(services.root());
     }
 
-    /// Removes an account.
-    ///
-    /// @param keepDns whether its zones stay
-    /// @return sentences on what is left
-    /// @throws ProvisionException if it must not be removed, or was not removed as a whole
-    /// @throws IOException if this server cannot be looked at; nothing was changed
+    /// What else ends with an account.
+    @FunctionalInterface
+    public interface Farewell {
+        /// Is called when nothing speaks against the removal and nothing was changed yet; again
+        /// when the removal is gone on with.
+        void run() throws IOException;
+    }
+
+    /// Removes an account: [#begin] and [Begun#finish].
     public List<String> remove(Account account, boolean keepDns)
             throws ProvisionException, IOException {
-        boolean panel = services.accounts().source().equals("cpanel");
+        return begin(account, keepDns, () -> {}).finish();
+    }
+
+    /// Judges whether an account may be removed, keeps its customer out and moves its home aside,
+    /// which takes a short time.
+    ///
+    /// @param keepDns whether its zones stay
+    /// @throws ProvisionException if it must not be removed, or a step failed
+    /// @throws IOException if this server cannot be looked at; nothing was changed
+    public Begun begin(Account account, boolean keepDns, Farewell farewell)
+            throws ProvisionException, IOException {
         if (account.uid() == 0 || account.gid() == 0) {
             throw new ProvisionException(
                     "the account has the number of root or its group; nothing was changed");
         }
         refuseOwner(account);
         HomeRemoval home = new HomeRemoval(services.root(), account);
-        home.judge(panel);
+        home.judge(isPanel());
         DatabaseOwnership ownership =
                 DatabaseOwnership.of(account.name(), services.accounts().names());
         try {
             refuseUnreachable(ownership);
+            farewell.run();
+            RemovalMark.of(services, account.name()).set();
             lock(account);
             home.moveAside();
-            dropDatabases(ownership);
-            List<String> left = new AccountTraces(files, account, keepDns).remove();
-            if (!left.isEmpty()) {
-                throw new IOException(String.join("; ", left));
-            }
-            home.removeAside();
-            finish(account.name(), panel);
         } catch (IOException e) {
-            throw new ProvisionException(
-                    "the account was not removed as a whole: "
-                            + e.getMessage()
-                            + ". Put that right and remove it again",
-                    e);
+            throw halfWay(e);
         }
-        return tell();
+        return new Begun(account, keepDns, ownership, home);
+    }
+
+    /// A removal that has begun.
+    public final class Begun {
+        private final Account account;
+        private final boolean keepDns;
+        private final DatabaseOwnership ownership;
+        private final HomeRemoval home;
+
+        private Begun(
+                Account account, boolean keepDns, DatabaseOwnership ownership, HomeRemoval home) {
+            this.account = account;
+            this.keepDns = keepDns;
+            this.ownership = ownership;
+            this.home = home;
+        }
+
+        /// Removes all that there is of the account, which takes as long as its files are many.
+        ///
+        /// @return sentences on what is left
+        /// @throws ProvisionException if it was not removed as a whole
+        public List<String> finish() throws ProvisionException {
+            try {
+                dropDatabases(ownership);
+                List<String> left = new AccountTraces(files, account, keepDns).remove();
+                if (!left.isEmpty()) {
+                    throw new IOException(String.join("; ", left));
+                }
+                home.removeAside();
+                UserTools.of(services.root()).remove(account.name());
+                removeLeft(account.name());
+            } catch (IOException e) {
+                throw halfWay(e);
+            }
+            return tell();
+        }
+    }
+
+    private static ProvisionException halfWay(IOException e) {
+        return new ProvisionException(
+                "the account was not removed as a whole: "
+                        + e.getMessage()
+                        + ". Put that right and remove it again",
+                e);
+    }
+
+    /// Whether a removal that was killed at its very end left what describes an account: there is
+    /// no user of the name any more.
+    public boolean isLeft(AccountName name) throws IOException {
+        boolean described =
+                isPanel()
+                        ? files.stat(HostLayout.users(name)).isPresent()
+                        : BackupSwitches.knows(files, name);
+        return (described || RemovalMark.of(services, name).stands())
+                && new UserDatabase(services.root()).find(name.value()).isEmpty();
+    }
+
+    /// Removes what describes an account whose user is gone. The description last: while it is
+    /// there, the removal can be asked for.
+    public void removeLeft(AccountName name) throws IOException {
+        RemovalMark.of(services, name).clear();
+        if (isPanel()) {
+            files.remove(HostLayout.users(name));
+        } else {
+            BackupSwitches.forget(files, name);
+        }
+    }
+
+    private boolean isPanel() {
+        return services.accounts().source().equals("cpanel");
     }
 
     /// Accounts of a reseller would be nobody's.
     private void refuseOwner(Account account) throws ProvisionException, IOException {
         List<String> owned = new ArrayList<>();
         for (AccountName other : services.accounts().names()) {
-            boolean owns =
-                    services.accounts()
-                            .find(other)
-                            .filter(each -> each.owner().equals(account.name().value()))
-                            .isPresent();
-            if (owns && !other.equals(account.name())) {
+            if (!other.equals(account.name()) && owns(account.name(), other)) {
                 owned.add(other.value());
             }
         }
@@ -88,6 +164,36 @@ public final class AccountRemoval {
                     "it owns other accounts ("
                             + String.join(", ", owned)
                             + "); give them another owner first. Nothing was changed");
+        }
+    }
+
+    private boolean owns(AccountName owner, AccountName other) {
+        try {
+            return services.accounts()
+                    .find(other)
+                    .filter(each -> each.owner().equals(owner.value()))
+                    .isPresent();
+        } catch (IOException e) {
+            LOG.atWarn()
+                    .addKeyValue("account", other)
+                    .setCause(e)
+                    .log("the account's description is damaged; only its line of the owner counts");
+            return saysOwner(other, owner);
+        }
+    }
+
+    /// One damaged file must not keep all accounts: what names no owner any more has none.
+    private boolean saysOwner(AccountName other, AccountName owner) {
+        try {
+            return files
+                    .readBytes(HostLayout.users(other), HostFiles.DEFAULT_LIMIT)
+                    .map(content -> new String(content, StandardCharsets.ISO_8859_1))
+                    .stream()
+                    .flatMap(String::lines)
+                    .anyMatch(line -> line.matches("\\s*OWNER\\s*=\\s*" + owner + "\\s*"));
+        } catch (IOException e) {
+            LOG.atWarn().addKeyValue("account", other).setCause(e).log("nor can that be read");
+            return false;
         }
     }
 
@@ -122,25 +228,20 @@ public final class AccountRemoval {
         }
     }
 
-    /// The account file after the user: without a user it names no account.
-    private void finish(AccountName name, boolean panel) throws IOException {
-        UserTools.of(services.root()).remove(name);
-        if (panel) {
-            files.remove(HostLayout.users(name));
-        } else {
-            BackupSwitches.forget(files, name);
-        }
-    }
-
-    /// The web server's configuration is written anew where the panel has a program for that.
-    private List<String> tell() throws IOException {
+    /// The web server's configuration is written anew where the panel has a program for that. That
+    /// it failed is no failure of the removal: the account is gone.
+    private List<String> tell() {
         List<String> notes = new ArrayList<>();
-        if (!programs.drives(services.root())) {
-            return notes;
-        }
-        Optional<Path> writer = programs.find(services.root(), "rebuildhttpdconf");
-        if (writer.isPresent()) {
-            programs.run(writer.get(), List.of(), Cancellation.never()).ifPresent(notes::add);
+        try {
+            if (!programs.drives(services.root())) {
+                return notes;
+            }
+            Optional<Path> writer = programs.find(services.root(), "rebuildhttpdconf");
+            if (writer.isPresent()) {
+                programs.run(writer.get(), List.of(), Cancellation.never()).ifPresent(notes::add);
+            }
+        } catch (IOException e) {
+            notes.add("the web server's configuration was not written: " + e.getMessage());
         }
         notes.add(
                 "the web server and the name server drop the account's sites at their next"

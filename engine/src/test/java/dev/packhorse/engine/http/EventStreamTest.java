@@ -2,12 +2,14 @@ package dev.packhorse.engine.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.packhorse.engine.auth.Caller;
 import dev.packhorse.engine.auth.TokenRequest;
 import dev.packhorse.engine.jdbc.JdbcJobQueue;
 import dev.packhorse.engine.jdbc.Store;
 import dev.packhorse.engine.jdbc.StoreException;
 import dev.packhorse.engine.jdbc.TestStore;
 import dev.packhorse.engine.live.LiveFeed;
+import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.queue.JobRequest;
 import java.io.BufferedReader;
@@ -53,14 +55,15 @@ class EventStreamTest {
         LiveFeed feed = new LiveFeed();
         JdbcJobQueue queue = new JdbcJobQueue(store, InstantSource.system(), feed);
         feed.start(queue, List::of);
-        EventSource source =
-                new EventSource(
-                        feed,
-                        (caller, account) ->
-                                caller.user().equals("root")
-                                        || caller.user().equals(OWNERS.get(account.value())),
-                        heartbeat);
+        EventSource source = new EventSource(feed, EventStreamTest::mayActOn, heartbeat);
         return new Served(store, feed, queue, TestServer.with(folder, source, ServedLogs.NONE));
+    }
+
+    private static boolean mayActOn(Caller caller, AccountName account) throws IOException {
+        if (account.value().equals("damaged")) {
+            throw new IOException("no KEY=value pair");
+        }
+        return caller.user().equals("root") || caller.user().equals(OWNERS.get(account.value()));
     }
 
     /// A client of the stream.
@@ -131,6 +134,19 @@ class EventStreamTest {
             assertThat(root.next("data: {\"id\"")).contains("not an account");
             assertThat(root.next("data: {\"id\"")).contains("\"carol\"");
             assertThat(bob.next("data: {\"id\"")).contains("\"carol\"").doesNotContain("\"by\"");
+        }
+    }
+
+    @Test
+    void aDamagedAccountEndsNoStream() throws Exception {
+        try (Served served = serve(Duration.ofSeconds(15));
+                Listener bob =
+                        new Listener(
+                                served.server, "bob", served.server.newToken("bob", "live"), "")) {
+            bob.next("event: ready");
+            served.happens("damaged");
+            served.happens("carol");
+            assertThat(bob.next("data: {\"id\"")).contains("\"carol\"");
         }
     }
 

@@ -14,6 +14,7 @@ import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.component.PackReport;
 import dev.packhorse.engine.component.RestoreContext;
 import dev.packhorse.engine.component.RestoreReport;
+import dev.packhorse.engine.component.account.RemovalMark;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.SecretSeal;
 import dev.packhorse.engine.host.HostRoot;
@@ -144,6 +145,22 @@ class BackupHandlerTest {
         try (var left = Files.walk(demo.server.resolve("backup"))) {
             assertThat(left.filter(Files::isRegularFile)).isEmpty();
         }
+    }
+
+    /// What a removal that stopped half-way left must not be the newest restore point.
+    @Test
+    void anAccountThatIsPartlyRemovedIsNotPacked() throws Exception {
+        DemoPlant demo = new DemoPlant(folder);
+        RemovalMark mark = RemovalMark.of(demo.plant.services(), new AccountName("bob"));
+        mark.set();
+        assertThat(backUp(demo, "bob", Map.of()))
+                .isInstanceOfSatisfying(
+                        JobOutcome.Failed.class,
+                        end -> assertThat(end.reason()).contains("removal").contains("half-way"));
+        assertThat(demo.server.resolve("backup/2026-03-07/accounts/bob.tar.gz")).doesNotExist();
+        mark.clear();
+        backUp(demo, "bob", Map.of());
+        assertThat(demo.server.resolve("backup/2026-03-07/accounts/bob.tar.gz")).exists();
     }
 
     @Test

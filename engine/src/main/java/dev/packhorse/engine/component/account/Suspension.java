@@ -2,27 +2,40 @@ package dev.packhorse.engine.component.account;
 
 import dev.packhorse.engine.component.HostServices;
 import dev.packhorse.engine.host.Account;
+import dev.packhorse.engine.host.AccountDirectory;
 import dev.packhorse.engine.host.FileRights;
 import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.host.HostLayout;
 import dev.packhorse.engine.host.NewUser;
 import dev.packhorse.engine.host.UserDatabase;
+import dev.packhorse.engine.model.AccountName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 
 /// Suspends accounts of this server and lets them in again: the password is locked, and with
 /// cPanel's layout the shell is closed, FTP and mail logins and database users are locked, web
 /// sites lead to a notice, the crontab waits aside, and the suspension is noted where the panel's
 /// tools look. Every step can be done again. Programs and database sessions that are open go on.
+/// Safe for many threads: what is done to one account is done one after another, each time on the
+/// account as it is then.
 ///
 /// Source: docs.cpanel.net "Backup Tarball Contents" for `suspended` and `suspendinfo`.
 public final class Suspension {
     private static final String SHELL = "shell=";
+    private static final int LOCKS = 64;
+
+    private final AccountDirectory accounts;
+
+    /// An account's name always has the same one; two names may share one.
+    private final List<ReentrantLock> locks =
+            Stream.generate(ReentrantLock::new).limit(LOCKS).toList();
 
     private final HostFiles files;
     private final UserDatabase users;
@@ -31,11 +44,36 @@ public final class Suspension {
     private final boolean panel;
 
     public Suspension(HostServices host) {
+        this.accounts = host.accounts();
         this.files = new HostFiles(host.root());
         this.users = new UserDatabase(host.root());
         this.tools = UserTools.of(host.root());
         this.services = new SuspendedServices(host);
         this.panel = host.accounts().source().equals("cpanel");
+    }
+
+    /// Work on an account's suspension.
+    @FunctionalInterface
+    public interface Work<T, X extends Exception> {
+        T run() throws X;
+    }
+
+    /// Does work while nobody else changes the account's suspension.
+    public <T, X extends Exception> T alone(AccountName account, Work<T, X> work) throws X {
+        ReentrantLock lock = locks.get(Math.floorMod(account.hashCode(), LOCKS));
+        lock.lock();
+        try {
+            return work.run();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// As it is now: whoever asked may have read it before another's change.
+    private Account now(Account account) throws IOException {
+        return accounts.find(account.name())
+                .orElseThrow(() ->
+                        new IOException("there is no account " + account.name() + " any more"));
     }
 
     /// Suspends an account; one that is suspended gets the new reason.
@@ -49,6 +87,12 @@ public final class Suspension {
     /// @return a sentence for each thing of it that stays open, with the reason
     /// @throws IOException if a step failed; those before it are done
     public List<String> suspend(
+            Account account, String reason, boolean locked, boolean ftp, Instant now)
+            throws IOException {
+        return alone(account.name(), () -> close(now(account), reason, locked, ftp, now));
+    }
+
+    private List<String> close(
             Account account, String reason, boolean locked, boolean ftp, Instant now)
             throws IOException {
         refuseOddPassword(account);
@@ -66,10 +110,11 @@ public final class Suspension {
         lockPassword(account);
         closeShell(account);
         List<String> left = services.close(account, ftp);
-        SortedMap<String, String> settings = new TreeMap<>(account.settings());
-        settings.put("SUSPENDED", "1");
-        settings.put("SUSPENDTIME", Long.toString(now.getEpochSecond()));
-        AccountSettings.write(files, account, settings);
+        AccountSettings.change(
+                files,
+                account,
+                Map.of("SUSPENDED", "1", "SUSPENDTIME", Long.toString(now.getEpochSecond())),
+                Set.of());
         return left;
     }
 
@@ -97,20 +142,21 @@ public final class Suspension {
     /// @return a sentence for each thing of it that stays closed, with the reason
     /// @throws IOException if a step failed; those before it are done
     public List<String> unsuspend(Account account) throws IOException {
+        return alone(account.name(), () -> open(now(account)));
+    }
+
+    private List<String> open(Account account) throws IOException {
         if (!panel) {
             unlockPassword(account);
             return List.of();
         }
         openShell(account);
         List<String> left = services.open(account);
-        SortedMap<String, String> settings = new TreeMap<>(account.settings());
-        settings.remove("SUSPENDED");
-        settings.remove("SUSPENDTIME");
         // The mark alone keeps it suspended until the end.
         if (files.stat(HostLayout.suspended(account.name())).isEmpty()) {
             write(HostLayout.suspended(account.name()), "");
         }
-        AccountSettings.write(files, account, settings);
+        AccountSettings.change(files, account, Map.of(), Set.of("SUSPENDED", "SUSPENDTIME"));
         String password = HostLayout.suspendedPassword(account.name());
         if (files.stat(password).isEmpty()) {
             unlockPassword(account);

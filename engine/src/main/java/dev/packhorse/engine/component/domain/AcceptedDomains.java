@@ -7,10 +7,12 @@ import dev.packhorse.engine.component.RestoreNotes;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.DomainName;
 import dev.packhorse.engine.host.DomainSet;
+import dev.packhorse.engine.host.HostFiles;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -19,11 +21,23 @@ import java.util.TreeMap;
 /// what was refused.
 public final class AcceptedDomains {
     private final DomainOwners owners;
+    private final ReservedDomains reserved;
+
+    /// What the account has on this server, which it keeps.
+    private final Set<String> own;
+
     private final boolean restricted;
     private final RestoreNotes notes;
 
-    private AcceptedDomains(DomainOwners owners, boolean restricted, RestoreNotes notes) {
+    private AcceptedDomains(
+            DomainOwners owners,
+            ReservedDomains reserved,
+            Set<String> own,
+            boolean restricted,
+            RestoreNotes notes) {
         this.owners = owners;
+        this.reserved = reserved;
+        this.own = own;
         this.restricted = restricted;
         this.notes = notes;
     }
@@ -37,12 +51,18 @@ public final class AcceptedDomains {
             RestoreContext context, ArchivedAccount archived, String home, RestoreNotes notes)
             throws ComponentException, IOException {
         DomainOwners owners = DomainOwners.except(context.services(), context.account());
+        ReservedDomains reserved =
+                ReservedDomains.of(
+                        new HostFiles(context.services().root()), context.services().hostname());
+        Optional<Account> present = context.services().accounts().find(context.account());
+        Set<String> own =
+                present.map(account -> Set.copyOf(account.domains().all())).orElse(Set.of());
         DomainSet accepted =
-                new AcceptedDomains(owners, context.restricted(), notes).accept(archived, home);
+                new AcceptedDomains(owners, reserved, own, context.restricted(), notes)
+                        .accept(archived, home);
         if (context.options().subdomains()) {
             return accepted;
         }
-        Optional<Account> present = context.services().accounts().find(context.account());
         return withSubdomainsOf(present.map(Account::domains), accepted);
     }
 
@@ -94,7 +114,10 @@ public final class AcceptedDomains {
         if (!DomainName.isValid(domain)) {
             return Optional.of("is no domain");
         }
-        return owners.objection(domain, !restricted);
+        Optional<String> objection = owners.objection(domain, !restricted);
+        return objection.isEmpty() && restricted && !own.contains(domain)
+                ? reserved.objection(domain)
+                : objection;
     }
 
     /// A web server that served a folder outside of the home would show another account's files.

@@ -4,6 +4,7 @@ import static dev.packhorse.engine.whm.ParameterSpec.optional;
 
 import dev.packhorse.engine.auth.Caller;
 import dev.packhorse.engine.catalog.Catalog;
+import dev.packhorse.engine.component.account.Suspension;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.whm.Answer;
 import dev.packhorse.engine.whm.Arguments;
@@ -29,10 +30,10 @@ final class AccountFunctions {
     private final Catalog catalog;
     private final AccountView view;
 
-    AccountFunctions(Accounts accounts, Catalog catalog, ServerInfo server) {
+    AccountFunctions(Accounts accounts, Catalog catalog, ServerInfo server, Suspension suspension) {
         this.accounts = accounts;
         this.catalog = catalog;
-        this.view = new AccountView(server.zone());
+        this.view = new AccountView(server.zone(), suspension);
     }
 
     List<WhmFunction> functions() {

@@ -1,12 +1,16 @@
 package dev.packhorse.engine.whm.functions;
 
+import dev.packhorse.engine.component.account.Suspension;
 import dev.packhorse.engine.host.Account;
+import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -15,6 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// Source: functions.json `listaccts`, cpmove-format 2.2, whmapi1-protocol 3.10.
 final class AccountView {
+    private static final Logger LOG = LoggerFactory.getLogger(AccountView.class);
+
     private static final DateTimeFormatter START =
             DateTimeFormatter.ofPattern("yy MMM dd HH:mm", Locale.ENGLISH);
 
@@ -34,9 +40,11 @@ final class AccountView {
                             "max_emailacct_quota", "MAX_EMAILACCT_QUOTA"));
 
     private final ZoneId zone;
+    private final Suspension suspension;
 
-    AccountView(ZoneId zone) {
+    AccountView(ZoneId zone, Suspension suspension) {
         this.zone = zone;
+        this.suspension = suspension;
     }
 
     ObjectNode of(Account account) {
@@ -61,7 +69,6 @@ final class AccountView {
         node.put("legacy_backup", number(account, "LEGACY_BACKUP", 0));
         node.put("outgoing_mail_hold", number(account, "OUTGOING_MAIL_HOLD", 0));
         node.put("outgoing_mail_suspended", number(account, "OUTGOING_MAIL_SUSPENDED", 0));
-        node.put("is_locked", 0);
         node.put("temporary", 0);
         node.put("is_temporary_domain", 0);
         return node;
@@ -75,13 +82,25 @@ final class AccountView {
                 start == 0 ? "unknown" : START.format(Instant.ofEpochSecond(start).atZone(zone)));
     }
 
-    private static void addSuspension(Account account, ObjectNode node) {
+    private void addSuspension(Account account, ObjectNode node) {
         node.put("suspended", account.suspended() ? 1 : 0);
-        node.put(
-                "suspendreason",
-                account.suspended()
-                        ? account.setting("SUSPENDREASON", "Unknown")
-                        : "not suspended");
+        String reason = "not suspended";
+        boolean locked = false;
+        if (account.suspended()) {
+            reason = "Unknown";
+            try {
+                reason = suspension.reason(account).orElse(reason);
+                locked = suspension.isLocked(account);
+            } catch (IOException e) {
+                // A mark that cannot be read must not hide the other accounts of a list.
+                LOG.atWarn()
+                        .addKeyValue("account", account.name())
+                        .setCause(e)
+                        .log("the suspension cannot be read");
+            }
+        }
+        node.put("suspendreason", reason);
+        node.put("is_locked", locked ? 1 : 0);
         long time = number(account, "SUSPENDTIME", 0);
         if (account.suspended() && time > 0) {
             node.put("suspendtime", time);

@@ -113,7 +113,7 @@ public record FunctionFamilies(
                                 new TransferItemForm(archives, catalog, accounts, newNames),
                                 server)
                         .functions());
-        all.addAll(new AccountFunctions(accounts, catalog, server).functions());
+        all.addAll(new AccountFunctions(accounts, catalog, server, desk.suspension()).functions());
         all.addAll(new ServerFunctions(server).functions());
         all.addAll(new JobFunctions(queue, accounts, server).functions());
         all.addAll(
@@ -151,9 +151,7 @@ public record FunctionFamilies(
         all.addAll(
                 new SecondFactorFunctions(stores.factors(), users, server.hostname()).functions());
         all.addAll(new PrivilegeFunctions().functions());
-        all.addAll(
-                new SuspensionFunctions(accounts, desk.suspension(), server.zone(), queue::now)
-                        .functions());
+        all.addAll(new SuspensionFunctions(accounts, desk, server.zone(), queue::now).functions());
         all.addAll(
                 new ProvisionFunctions(
                                 desk,

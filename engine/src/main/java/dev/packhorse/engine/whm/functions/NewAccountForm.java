@@ -5,6 +5,7 @@ import static dev.packhorse.engine.whm.ParameterSpec.optional;
 import static dev.packhorse.engine.whm.ParameterSpec.required;
 
 import dev.packhorse.engine.auth.Caller;
+import dev.packhorse.engine.component.domain.ReservedDomains;
 import dev.packhorse.engine.host.DomainName;
 import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.model.AccountName;
@@ -99,7 +100,7 @@ final class NewAccountForm {
         settings.put("OWNER", caller.isRoot() ? owner(arguments, name, accounts) : caller.user());
         settings.put("CONTACTEMAIL", contact(arguments));
         settings.put("STARTDATE", Long.toString(now.getEpochSecond()));
-        DomainName domain = domain(arguments, name);
+        DomainName domain = domain(caller, arguments, name);
         lines.put(arguments, domain.value(), settings);
         return new AccountOrder(
                 name,
@@ -158,7 +159,8 @@ final class NewAccountForm {
         return address;
     }
 
-    private DomainName domain(Arguments arguments, AccountName name) throws WhmException {
+    private DomainName domain(Caller caller, Arguments arguments, AccountName name)
+            throws WhmException {
         if (!arguments.has("domain") && panel) {
             throw WhmException.failure("Provide the “domain” argument.");
         }
@@ -167,7 +169,21 @@ final class NewAccountForm {
         if (!DomainName.isValid(domain) || domain.indexOf('.') < 0 || domain.contains("*")) {
             throw Text.badValue("domain", Text.quoted(domain) + " is no domain");
         }
+        if (!caller.isRoot()) {
+            refuseReserved(domain);
+        }
         return new DomainName(domain);
+    }
+
+    private void refuseReserved(String domain) throws WhmException {
+        try {
+            Optional<String> objection = ReservedDomains.of(files, hostname).objection(domain);
+            if (objection.isPresent()) {
+                throw Text.badValue("domain", Text.quoted(domain) + " " + objection.get());
+            }
+        } catch (IOException e) {
+            throw Text.failed("The lists of common domains cannot be read", e);
+        }
     }
 
     private static String home(Arguments arguments, AccountName name) throws WhmException {

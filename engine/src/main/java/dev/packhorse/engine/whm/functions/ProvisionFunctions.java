@@ -8,10 +8,13 @@ import dev.packhorse.engine.auth.HostUsers;
 import dev.packhorse.engine.auth.Token;
 import dev.packhorse.engine.auth.TokenStore;
 import dev.packhorse.engine.host.Account;
+import dev.packhorse.engine.host.AccountHolds;
 import dev.packhorse.engine.host.DomainName;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.provision.AccountCreation;
+import dev.packhorse.engine.provision.AccountOrder;
+import dev.packhorse.engine.provision.AccountRemoval;
 import dev.packhorse.engine.provision.ProvisionException;
 import dev.packhorse.engine.queue.Job;
 import dev.packhorse.engine.queue.JobFilter;
@@ -52,6 +55,9 @@ final class ProvisionFunctions {
     private final JobQueue queue;
     private final TokenStore tokens;
     private final HostUsers users;
+
+    /// Makes accounts one after another, and keeps removals from beginning meanwhile. Nothing that
+    /// takes as long as files are many is done under it.
     private final ReentrantLock changing = new ReentrantLock();
 
     ProvisionFunctions(
@@ -105,23 +111,39 @@ final class ProvisionFunctions {
                 throw WhmException.refused(conflict);
             }
             refuseOneTooMany(caller);
-            AccountName name = new AccountName(wanted);
-            refuseOpenJobs(name);
-            AccountCreation.Made made =
-                    desk.creation()
-                            .create(form.read(caller, arguments, name, accounts, queue.now()));
-            List<String> notes = new ArrayList<>(made.notes());
-            notes.addAll(NewAccountRefusals.lacks(arguments));
-            if (!arguments.has("password") && !arguments.has("pass")) {
-                notes.add("the account has no password; set one with passwd");
-            }
-            return new Answer(Optional.of(shown(made)), "Account Creation Ok", notes);
+            return create(caller, arguments, new AccountName(wanted));
         } catch (ProvisionException e) {
             throw refusal("The account " + Text.quoted(wanted) + " cannot be made", e);
         } catch (IOException e) {
             throw Text.failed("The account cannot be made", e);
         } finally {
             changing.unlock();
+        }
+    }
+
+    private Answer create(Caller caller, Arguments arguments, AccountName name)
+            throws WhmException, ProvisionException, IOException {
+        try (AccountHolds.Hold _ = desk.hold(name)) {
+            refuseOpenJobs(name);
+            AccountOrder order = form.read(caller, arguments, name, accounts, queue.now());
+            refuseLeavingOwner(name, order.settings().getOrDefault("OWNER", "root"));
+            AccountCreation.Made made = desk.creation().create(order);
+            List<String> notes = new ArrayList<>(made.notes());
+            notes.addAll(NewAccountRefusals.lacks(arguments));
+            if (!arguments.has("password") && !arguments.has("pass")) {
+                notes.add("the account has no password; set one with passwd");
+            }
+            return new Answer(Optional.of(shown(made)), "Account Creation Ok", notes);
+        }
+    }
+
+    /// A removal asks whom its account owns only when it has hold of it.
+    private void refuseLeavingOwner(AccountName name, String owner) throws WhmException {
+        if (!owner.equals(name.value())
+                && AccountName.isValid(owner)
+                && desk.holds().isHeld(new AccountName(owner))) {
+            throw WhmException.refused(
+                    "The owner " + Text.quoted(owner) + " is being suspended or removed.");
         }
     }
 
@@ -166,6 +188,23 @@ final class ProvisionFunctions {
         if (name.value().equals(caller.user())) {
             throw WhmException.refused("An account cannot remove itself.");
         }
+        try (AccountHolds.Hold _ = desk.hold(name)) {
+            Optional<AccountRemoval.Begun> begun = begin(caller, name, arguments.flag("keepdns"));
+            List<String> notes =
+                    begun.isPresent()
+                            ? begun.get().finish()
+                            : List.of("there was no user of the name any more");
+            return new Answer(Optional.empty(), name + " account removed", notes);
+        } catch (ProvisionException e) {
+            throw refusal("The account " + Text.quoted(name.value()) + " stays", e);
+        } catch (IOException e) {
+            throw Text.failed("The account " + Text.quoted(name.value()) + " stays", e);
+        }
+    }
+
+    /// @return empty if there was nothing but the end of an earlier removal to do, and that is done
+    private Optional<AccountRemoval.Begun> begin(Caller caller, AccountName name, boolean keepDns)
+            throws WhmException, ProvisionException, IOException {
         changing.lock();
         try {
             // Its own customers would have nobody left.
@@ -175,15 +214,18 @@ final class ProvisionFunctions {
                                 + Text.quoted(name.value())
                                 + " is a reseller, which only root removes.");
             }
-            Account account = accounts.require(name);
+            Optional<Account> account = accounts.find(name);
+            if (account.isEmpty() && !(caller.isRoot() && desk.removal().isLeft(name))) {
+                throw Text.noUser(name.value());
+            }
             refuseOpenJobs(name);
-            List<String> left = desk.removal().remove(account, arguments.flag("keepdns"));
-            revokeTokens(name);
-            return new Answer(Optional.empty(), name + " account removed", left);
-        } catch (ProvisionException e) {
-            throw refusal("The account " + Text.quoted(name.value()) + " stays", e);
-        } catch (IOException e) {
-            throw Text.failed("The account " + Text.quoted(name.value()) + " stays", e);
+            if (account.isEmpty()) {
+                revokeTokens(name);
+                desk.removal().removeLeft(name);
+                return Optional.empty();
+            }
+            return Optional.of(
+                    desk.removal().begin(account.get(), keepDns, () -> revokeTokens(name)));
         } finally {
             changing.unlock();
         }
@@ -208,7 +250,8 @@ final class ProvisionFunctions {
         return refusal;
     }
 
-    /// Neither may happen while a job reads or writes the account, or will.
+    /// Neither may happen while a job reads or writes the account, or will. Asked under a hold: a
+    /// job that begins after this waits.
     private void refuseOpenJobs(AccountName name) throws WhmException {
         List<Job> open = queue.list(JobFilter.of(ON_ACCOUNTS, OPEN).about(name.value()).limit(10));
         if (!open.isEmpty()) {
@@ -223,7 +266,8 @@ final class ProvisionFunctions {
         }
     }
 
-    /// A later account of the name must not be entered with the keys of this one.
+    /// A later account of the name must not be entered with the keys of this one. Comes first, so
+    /// that no end of the removal leaves them.
     private void revokeTokens(AccountName name) throws IOException {
         for (Token token : tokens.list()) {
             if (token.user().equals(name.value())) {

@@ -7,6 +7,8 @@ import static dev.packhorse.engine.whm.ParameterSpec.required;
 import dev.packhorse.engine.auth.Caller;
 import dev.packhorse.engine.component.account.Suspension;
 import dev.packhorse.engine.host.Account;
+import dev.packhorse.engine.host.AccountHolds;
+import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.whm.Answer;
 import dev.packhorse.engine.whm.Arguments;
 import dev.packhorse.engine.whm.FunctionSpec;
@@ -34,14 +36,15 @@ final class SuspensionFunctions {
             DateTimeFormatter.ofPattern("EEE MMM d HH:mm:ss yyyy", Locale.ENGLISH);
 
     private final Accounts accounts;
+    private final AccountDesk desk;
     private final Suspension suspension;
     private final ZoneId zone;
     private final InstantSource clock;
 
-    SuspensionFunctions(
-            Accounts accounts, Suspension suspension, ZoneId zone, InstantSource clock) {
+    SuspensionFunctions(Accounts accounts, AccountDesk desk, ZoneId zone, InstantSource clock) {
         this.accounts = accounts;
-        this.suspension = suspension;
+        this.desk = desk;
+        this.suspension = desk.suspension();
         this.zone = zone;
         this.clock = clock;
     }
@@ -89,8 +92,20 @@ final class SuspensionFunctions {
                         this::locked));
     }
 
+    /// Judged and done in one: who locks an account meanwhile must not be passed over.
     private Answer suspend(Caller caller, Arguments arguments) throws WhmException {
-        Account account = accounts.require(Values.account(arguments, "user"));
+        AccountName name = Values.account(arguments, "user");
+        return suspension.alone(
+                name,
+                () -> {
+                    try (AccountHolds.Hold _ = desk.hold(name)) {
+                        return suspend(caller, accounts.require(name), arguments);
+                    }
+                });
+    }
+
+    private Answer suspend(Caller caller, Account account, Arguments arguments)
+            throws WhmException {
         if (account.name().value().equals(caller.user())) {
             throw WhmException.refused(
                     "An account cannot suspend itself: it could not log in to undo it.");
@@ -111,7 +126,17 @@ final class SuspensionFunctions {
     }
 
     private Answer unsuspend(Caller caller, Arguments arguments) throws WhmException {
-        Account account = accounts.require(Values.account(arguments, "user"));
+        AccountName name = Values.account(arguments, "user");
+        return suspension.alone(
+                name,
+                () -> {
+                    try (AccountHolds.Hold _ = desk.hold(name)) {
+                        return unsuspend(caller, accounts.require(name));
+                    }
+                });
+    }
+
+    private Answer unsuspend(Caller caller, Account account) throws WhmException {
         if (!account.suspended()) {
             throw WhmException.refused(
                     "The account " + Text.quoted(account.name().value()) + " is not suspended.");

@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.packhorse.engine.component.SmallServer;
 import dev.packhorse.engine.host.Account;
+import dev.packhorse.engine.host.BackupSwitch;
+import dev.packhorse.engine.host.BackupSwitches;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.posix.Identity;
+import dev.packhorse.engine.queue.Eventually;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -17,6 +21,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +40,7 @@ class SuspendedHomeTest {
             nothing::19700::::::
             no login\
             """;
+    private static final String USERS = "var/cpanel/users/demo";
     private static final Instant NOW = Instant.parse("2026-11-24T12:00:00Z");
 
     @TempDir Path folder;
@@ -218,6 +224,73 @@ class SuspendedHomeTest {
                 .anySatisfy(each ->
                         assertThat(each).startsWith("mail logins of demo.example: not changed"))
                 .hasSize(2);
+        assertThat(account().suspended()).isTrue();
+    }
+
+    @Test
+    void whatOthersChangeOfTheAccountMeanwhileStays() throws Exception {
+        BackupSwitches switches =
+                new BackupSwitches(server.services.root(), server.services.accounts());
+        Account before = account();
+        switches.set(before.name(), BackupSwitch.BACKUP, false);
+        server.put(USERS, server.read(USERS) + "# the panel's\nDNS2=new.example\n");
+        suspension.suspend(before, "why", false, true, NOW);
+        assertThat(account().settings())
+                .containsEntry("BACKUP", "0")
+                .containsEntry("DNS2", "new.example")
+                .containsEntry("SUSPENDED", "1")
+                .containsEntry("SUSPENDTIME", Long.toString(NOW.getEpochSecond()));
+
+        Account suspended = account();
+        switches.set(before.name(), BackupSwitch.BACKUP, true);
+        suspension.unsuspend(suspended);
+        assertThat(account().settings())
+                .containsEntry("BACKUP", "1")
+                .doesNotContainKeys("SUSPENDED", "SUSPENDTIME");
+        assertThat(server.read(USERS)).contains("# the panel's\nDNS2=new.example\n");
+    }
+
+    @Test
+    void whoSuspendsOnAnOldViewOfTheAccountLosesNoPassword() throws Exception {
+        server.put(
+                "etc/shadow",
+                server.read("etc/shadow")
+                        .replaceFirst(
+                                "demo:!", Matcher.quoteReplacement("demo:" + SmallServer.HASH)));
+        Account before = account();
+        suspension.suspend(before, "one", false, true, NOW);
+        suspension.suspend(before, "two", false, true, NOW);
+        assertThat(server.read("etc/shadow")).contains("demo:!" + SmallServer.HASH + ":");
+
+        unsuspend();
+        assertThat(server.read("etc/shadow")).contains("demo:" + SmallServer.HASH + ":");
+    }
+
+    @Test
+    void oneSuspensionWaitsForTheOther() throws Exception {
+        Thread other =
+                Thread.ofPlatform()
+                        .daemon()
+                        .unstarted(() -> {
+                            try {
+                                suspend();
+                            } catch (IOException e) {
+                                throw new UncheckedIOException(e);
+                            }
+                        });
+        suspension.alone(
+                new AccountName("demo"),
+                () -> {
+                    other.start();
+                    Eventually.holds(
+                            "it waits or is done",
+                            () ->
+                                    other.getState() == Thread.State.WAITING
+                                            || other.getState() == Thread.State.TERMINATED);
+                    assertThat(account().suspended()).isFalse();
+                    return null;
+                });
+        other.join();
         assertThat(account().suspended()).isTrue();
     }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -136,6 +137,27 @@ class AccountAdministrationTest {
         assertThat(server.callAs(RITA, "listsuspended").data().orElseThrow().path("account"))
                 .singleElement()
                 .matches(node -> node.path("user").asString().equals("carol"));
+    }
+
+    @Test
+    void listsOfAccountsTellWhyOneIsSuspendedAndWhoMayUndoIt() throws Exception {
+        server.call("suspendacct", "user=carol", "reason=no money", "disallowun=1");
+        server.call("suspendacct", "user=alice");
+        for (JsonNode list :
+                List.of(
+                        server.data("accountsummary", "user=carol"),
+                        server.data("listaccts", "search=^carol$"))) {
+            assertThat(list.path("acct").get(0).path("suspendreason").asString())
+                    .isEqualTo("no money");
+            assertThat(list.path("acct").get(0).path("is_locked").asInt()).isEqualTo(1);
+        }
+        JsonNode alice = server.data("accountsummary", "user=alice").path("acct").get(0);
+        assertThat(alice.path("suspendreason").asString()).isEqualTo("Unknown");
+        assertThat(alice.path("is_locked").asInt()).isZero();
+        server.call("unsuspendacct", "user=carol");
+        JsonNode open = server.data("accountsummary", "user=carol").path("acct").get(0);
+        assertThat(open.path("suspendreason").asString()).isEqualTo("not suspended");
+        assertThat(open.path("is_locked").asInt()).isZero();
     }
 
     @Test

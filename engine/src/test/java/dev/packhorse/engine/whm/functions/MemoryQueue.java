@@ -31,6 +31,10 @@ import java.util.function.UnaryOperator;
 final class MemoryQueue implements JobQueue {
     private final Map<JobId, Job> jobs = new LinkedHashMap<>();
     private final EnumSet<JobKind> paused = EnumSet.noneOf(JobKind.class);
+
+    /// Is told of each look at the jobs.
+    Consumer<JobFilter> onLook = _ -> {};
+
     private Instant now = Instant.parse("2026-11-24T12:00:00Z");
 
     synchronized void advance(Duration time) {
@@ -303,6 +307,7 @@ final class MemoryQueue implements JobQueue {
 
     @Override
     public synchronized void forEach(JobFilter filter, Consumer<Job> consumer) {
+        onLook.accept(filter);
         jobs.values().stream()
                 .filter(job -> matches(job, filter))
                 .sorted(Comparator.comparing(job -> !job.state().isOpen()))

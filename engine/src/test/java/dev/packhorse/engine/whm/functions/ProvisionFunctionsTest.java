@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.packhorse.engine.auth.Caller;
+import dev.packhorse.engine.component.live.OwnLines;
 import dev.packhorse.engine.host.Account;
+import dev.packhorse.engine.host.AccountHolds;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.posix.Crypt;
 import dev.packhorse.engine.posix.Identity;
+import dev.packhorse.engine.queue.Eventually;
+import dev.packhorse.engine.queue.JobFilter;
 import dev.packhorse.engine.queue.JobRequest;
+import dev.packhorse.engine.queue.JobState;
 import dev.packhorse.engine.whm.AccountOwners;
 import dev.packhorse.engine.whm.Answer;
 import dev.packhorse.engine.whm.RawParameters;
@@ -21,10 +26,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -409,6 +419,77 @@ class ProvisionFunctionsTest {
         assertThat(server.catalog.ofAccount(new AccountName("alice"))).hasSize(1);
     }
 
+    /// A job that begins after the queue was looked at finds the account held, and waits.
+    @Test
+    void theAccountIsHeldBeforeTheQueueIsLookedAt() throws Exception {
+        List<Boolean> held = new ArrayList<>();
+        server.queue.onLook =
+                filter ->
+                        held.add(
+                                server.holds.isHeld(
+                                        new AccountName(filter.subject().orElseThrow())));
+        newbie();
+        server.call("removeacct", "username=newbie");
+        assertThat(held).hasSizeGreaterThanOrEqualTo(2).doesNotContain(false);
+        assertThat(server.holds.isHeld(new AccountName("newbie"))).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "createacct, username=newbie, newbie",
+        "createacct, owner=rita, rita",
+        "removeacct, username=alice, alice",
+        "suspendacct, user=alice, alice",
+        "unsuspendacct, user=alice, alice"
+    })
+    void whatSomebodyWorksOnIsLeftAlone(String function, String argument, String held)
+            throws Exception {
+        if (function.equals("unsuspendacct")) {
+            server.call("suspendacct", "user=alice");
+        }
+        Map<String, String> before = host();
+        try (AccountHolds.Hold _ = server.holds.take(new AccountName(held)).orElseThrow()) {
+            assertThatThrownBy(
+                            () -> {
+                                if (function.equals("createacct")) {
+                                    newbie(argument);
+                                } else {
+                                    server.call(function, argument);
+                                }
+                            })
+                    .isInstanceOf(WhmException.class)
+                    .hasMessageContaining("is being");
+        }
+        assertThat(host()).isEqualTo(before);
+    }
+
+    /// While one removal takes its time, whatever else is asked for is answered, and the account
+    /// stays held to the end.
+    @Test
+    void oneLongRemovalHoldsNobodyUp() throws Exception {
+        try (ExecutorService calls = Executors.newCachedThreadPool()) {
+            List<Future<Answer>> removal = new ArrayList<>();
+            OwnLines.change(() -> {
+                // The lists of domains cannot be changed here, so that it cannot end.
+                removal.add(calls.submit(() -> server.call("removeacct", "username=alice")));
+                Eventually.holds(
+                        "the home is moved aside",
+                        () -> Files.notExists(root.resolve("home/alice")));
+                Future<Answer> other =
+                        calls.submit(() -> server.call("removeacct", "username=rita"));
+                assertThatThrownBy(() -> other.get(30, TimeUnit.SECONDS))
+                        .hasMessageContaining("owns other accounts (carol)");
+                Future<Answer> same =
+                        calls.submit(() -> server.call("removeacct", "username=alice"));
+                assertThatThrownBy(() -> same.get(30, TimeUnit.SECONDS))
+                        .hasMessageContaining("is being made, suspended or removed");
+                assertThat(server.holds.isHeld(new AccountName("alice"))).isTrue();
+            });
+            assertThat(removal.getFirst().get(30, TimeUnit.SECONDS).warnings()).isEmpty();
+        }
+        assertThat(server.accounts.find(new AccountName("alice"))).isEmpty();
+    }
+
     @Test
     void resellersOfOthersStay() throws Exception {
         assertThatThrownBy(() -> server.call("removeacct", "username=rita"))
@@ -419,6 +500,16 @@ class ProvisionFunctionsTest {
         server.callAs(rita, "removeacct", "username=carol");
         server.call("removeacct", "username=rita");
         assertThat(server.accounts.names()).extracting(AccountName::value).containsExactly("alice");
+    }
+
+    @Test
+    void aDamagedAccountFileKeepsOnlyItsOwner() throws Exception {
+        server.rootFile("var/cpanel/users/carol", "USER=carol\nno pair\n");
+        server.call("removeacct", "username=alice");
+
+        server.rootFile("var/cpanel/users/carol", "USER=carol\nno pair\n OWNER = rita\n");
+        assertThatThrownBy(() -> server.call("removeacct", "username=rita"))
+                .hasMessageContaining("owns other accounts (carol)");
     }
 
     @ParameterizedTest
@@ -440,6 +531,7 @@ class ProvisionFunctionsTest {
                 .hasMessageContaining("remove it again");
         assertThat(root.resolve("home/alice")).doesNotExist();
         assertThat(server.accounts.find(new AccountName("alice"))).isPresent();
+        assertThat(root.resolve("var/cpanel/packhorse/removing/alice")).exists();
 
         Files.delete(inTheWay);
         server.call("removeacct", "username=alice");
@@ -456,6 +548,46 @@ class ProvisionFunctionsTest {
                 .doesNotContain("mine");
     }
 
+    @Test
+    void tokensGoWhereverTheRemovalStops() throws Exception {
+        Caller carol = new Caller("carol", Set.of("manage-api-tokens"), "", "127.0.0.1");
+        server.callAs(carol, "api_token_create", "token_name=mine");
+        server.queue.enqueue(JobRequest.of(JobKind.BACKUP, "carol", "root", "{}"));
+        assertThatThrownBy(() -> server.call("removeacct", "username=carol"))
+                .hasMessageContaining("There is work");
+        assertThat(server.callAs(carol, "api_token_list").data().orElseThrow().toString())
+                .as("nothing was changed")
+                .contains("mine");
+
+        server.queue.remove(JobFilter.of(Set.of(JobKind.BACKUP), Set.of(JobState.PENDING)), "root");
+        Files.createDirectories(root.resolve("var/spool/cron/carol"));
+        assertThatThrownBy(() -> server.call("removeacct", "username=carol"))
+                .hasMessageContaining("remove it again");
+        assertThat(server.callAs(carol, "api_token_list").data().orElseThrow().toString())
+                .doesNotContain("mine");
+    }
+
+    /// As a kill leaves it between the end of the user and the end of the account file.
+    @Test
+    void aRemovalThatWasKilledAtItsEndIsGoneOnWith() throws Exception {
+        Caller alice = new Caller("alice", Set.of("manage-api-tokens"), "", "127.0.0.1");
+        server.callAs(alice, "api_token_create", "token_name=mine");
+        Path passwd = root.resolve("etc/passwd");
+        Files.writeString(passwd, Files.readString(passwd).replaceAll("(?m)^alice:.*\n", ""));
+        Caller rita = new Caller("rita", Set.of("kill-acct"), "", "127.0.0.1");
+        assertThatThrownBy(() -> server.callAs(rita, "removeacct", "username=alice"))
+                .hasMessageContaining("do not have a user");
+
+        assertThat(server.call("removeacct", "username=alice").warnings())
+                .containsExactly("there was no user of the name any more");
+
+        assertThat(root.resolve("var/cpanel/users/alice")).doesNotExist();
+        assertThat(server.callAs(alice, "api_token_list").data().orElseThrow().toString())
+                .doesNotContain("mine");
+        assertThatThrownBy(() -> server.call("removeacct", "username=alice"))
+                .hasMessageContaining("do not have a user");
+    }
+
     private static Caller rita(String... rights) {
         return new Caller("rita", Set.of(rights), "t", "192.0.2.9");
     }
@@ -468,6 +600,27 @@ class ProvisionFunctionsTest {
                                 Stream.of("username=newbie", "domain=newbie.example"),
                                 Stream.of(more))
                         .toArray(String[]::new));
+    }
+
+    @Test
+    void onlyRootBringsADomainThatEverybodyWritesTo() throws Exception {
+        server.rootFile("var/cpanel/resellers", "rita:create-acct\n");
+        server.rootFile("var/cpanel/packages/rita_small", "QUOTA=5\n");
+        server.rootFile("var/cpanel/commondomains", "gmail.com\n");
+        Map<String, String> before = host();
+        for (String domain : List.of("gmail.com", "eu.gmail.com")) {
+            assertThatThrownBy(() ->
+                            server.callAs(
+                                    rita("create-acct"),
+                                    "createacct",
+                                    "username=newbie",
+                                    "domain=" + domain,
+                                    "plan=rita_small"))
+                    .hasMessageContaining("common domains");
+        }
+        assertThat(host()).isEqualTo(before);
+        server.call("createacct", "username=newbie", "domain=gmail.com");
+        assertThat(Files.readString(root.resolve("etc/localdomains"))).contains("gmail.com\n");
     }
 
     @Test

@@ -21,6 +21,7 @@ import dev.packhorse.engine.destination.SecretSeal;
 import dev.packhorse.engine.hook.HookStore;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.AccountDirectory;
+import dev.packhorse.engine.host.AccountHolds;
 import dev.packhorse.engine.host.BackupSwitches;
 import dev.packhorse.engine.host.CpanelAccountDirectory;
 import dev.packhorse.engine.host.HostRoot;
@@ -93,6 +94,7 @@ final class TestServer {
     private final List<Plan> plans;
     final Path root;
     final MemoryQueue queue = new MemoryQueue();
+    final AccountHolds holds = new AccountHolds();
     final MemoryCatalog catalog = new MemoryCatalog();
     final AccountDirectory accounts;
     final DestinationStore destinations;
@@ -183,6 +185,7 @@ final class TestServer {
                 new AccountCreation(services, staging, queue::now),
                 new Suspension(services),
                 new AccountRemoval(services),
+                holds,
                 AccountQuotas.parse("sam: 2; *: 100"));
     }
 

@@ -1,0 +1,52 @@
+package dev.packhorse.engine.component.account;
+
+import dev.packhorse.engine.component.HostServices;
+import dev.packhorse.engine.host.FileRights;
+import dev.packhorse.engine.host.HostFiles;
+import dev.packhorse.engine.model.AccountName;
+import java.io.IOException;
+
+/// The file that says that the removal of an account has begun. It outlives a killed process and a
+/// removal that failed on purpose: what is left of the account must not become its newest backup.
+/// The end of the removal takes it away, and so does the end of a restore.
+public final class RemovalMark {
+    private final HostFiles files;
+    private final AccountName account;
+    private final String path;
+
+    private RemovalMark(HostFiles files, AccountName account, String path) {
+        this.files = files;
+        this.account = account;
+        this.path = path;
+    }
+
+    public static RemovalMark of(HostServices services, AccountName account) {
+        String folder =
+                services.accounts().source().equals("cpanel")
+                        ? "/var/cpanel/packhorse/removing/"
+                        : "/var/lib/packhorse/removing/";
+        return new RemovalMark(new HostFiles(services.root()), account, folder + account);
+    }
+
+    /// Whether a removal has begun and not ended.
+    public boolean stands() throws IOException {
+        return files.stat(path).isPresent();
+    }
+
+    /// Why nothing is packed while it stands.
+    public String refusal() {
+        return "the removal of account "
+                + account
+                + " stopped half-way; remove it again, or restore it";
+    }
+
+    /// Sets the mark.
+    public void set() throws IOException {
+        files.writeText(path, "", FileRights.ofRoot(0600));
+    }
+
+    /// Takes the mark away, if it is there.
+    public void clear() throws IOException {
+        files.remove(path);
+    }
+}
