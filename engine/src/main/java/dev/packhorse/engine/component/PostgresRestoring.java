@@ -185,15 +185,16 @@ final class PostgresRestoring {
                 rules.stream().filter(rule -> rule.database().equals(database)).toList();
         try {
             PostgresLoad load = new PostgresLoad(server, context.staging(), context.cancellation());
-            load.load(
+            PostgresLoad.Loaded loaded =
+                    load.load(
                             database,
                             dump,
                             owner(own, known),
                             taken(own),
-                            rename.from().equals(rename.to()))
-                    .forEach(note -> skipped.add("database " + database + ": " + note));
+                            rename.from().equals(rename.to()));
+            loaded.notes().forEach(note -> skipped.add("database " + database + ": " + note));
             server.restoreGrants(grants(own, known), List.of());
-            tables += server.tables(database);
+            tables += loaded.tables();
             context.log().done("Done");
         } catch (PostgresException e) {
             context.log().done("Failed");

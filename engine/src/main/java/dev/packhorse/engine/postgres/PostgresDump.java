@@ -69,13 +69,13 @@ public final class PostgresDump {
         if (server.version() >= READS_ALL) {
             memberOf.add("pg_read_all_data");
         }
-        long tables = server.tables(database);
         List<String> arguments =
                 new ArrayList<>(List.of("--format=tar", "--lock-wait-timeout=10min"));
         if (!rows) {
             arguments.add("--schema-only");
         }
         PostgresPrograms programs = server.programs();
+        long tables;
         try (TemporaryRole role = TemporaryRole.create(programs, memberOf, staging);
                 FileChannel file =
                         FileChannel.open(
@@ -83,6 +83,7 @@ public final class PostgresDump {
                                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                                 PosixFilePermissions.asFileAttribute(
                                         PosixFilePermissions.fromString("rw-------")))) {
+            tables = server.tables(role.login(), database);
             ChildResult result =
                     programs.run(
                             role.login(),

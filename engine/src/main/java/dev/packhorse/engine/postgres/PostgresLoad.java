@@ -39,6 +39,16 @@ public final class PostgresLoad {
         this.cancellation = cancellation;
     }
 
+    /// What a load made.
+    ///
+    /// @param tables how many tables
+    /// @param notes what could not be restored, a sentence each
+    public record Loaded(long tables, List<String> notes) {
+        public Loaded {
+            notes = List.copyOf(notes);
+        }
+    }
+
     /// Loads one.
     ///
     /// @param database the name it gets
@@ -47,20 +57,21 @@ public final class PostgresLoad {
     /// @param taken what a new database gives to everybody, and this one does not
     /// @param rights whether roles get the rights on single objects that the dump names them with;
     ///   not where roles came back under other names, since the old ones may be somebody's here
-    /// @return what could not be restored, a sentence each
     /// @throws PostgresException if the dump cannot be loaded; then the database is as it was
     /// @throws IOException if the run was cancelled
-    public List<String> load(
+    public Loaded load(
             String database, Path dump, String owner, Set<DatabaseRule.Right> taken, boolean rights)
             throws IOException {
         notes.clear();
         String fresh = FRESH + TemporaryRole.random(8);
+        long tables;
         try (TemporaryRole role = TemporaryRole.create(programs, List.of(), staging)) {
             try {
                 create(fresh, role);
                 if (Files.size(dump) > 0) {
                     fill(fresh, dump, role, rights);
                 }
+                tables = server.tables(role.login(), fresh);
                 handOver(fresh, role.login().role(), owner, taken);
                 exchange(fresh, database);
             } catch (IOException e) {
@@ -68,7 +79,7 @@ public final class PostgresLoad {
                 throw e;
             }
         }
-        return List.copyOf(notes);
+        return new Loaded(tables, notes);
     }
 
     /// Tries whether a dump loads: into a fresh database that is removed again. A killed try is
@@ -87,7 +98,7 @@ public final class PostgresLoad {
                 if (Files.size(dump) > 0) {
                     fill(fresh, dump, role, true);
                 }
-                return server.tables(fresh);
+                return server.tables(role.login(), fresh);
             } finally {
                 programs.sql(
                         "postgres", "DROP DATABASE IF EXISTS " + SqlName.quoted(fresh) + ";\n");
@@ -173,7 +184,9 @@ public final class PostgresLoad {
             notes.add("extension " + name + " is not here, or only an administrator may add it");
             return;
         }
-        programs.sql(fresh, "CREATE EXTENSION IF NOT EXISTS " + SqlName.quoted(name) + ";\n");
+        programs.sql(
+                fresh,
+                "CREATE EXTENSION IF NOT EXISTS " + SqlName.quoted(name) + " SCHEMA public;\n");
     }
 
     private void handOver(String fresh, String role, String owner, Set<DatabaseRule.Right> taken)

@@ -152,12 +152,16 @@ public final class PostgresServer {
 
     /// How many tables a database has, partitioned ones included, the system's own not.
     ///
+    /// @param login a role without rights of its own: a database is its owner's ground, where the
+    ///   administrator has nothing to look for
     /// @throws PostgresException if the server cannot be asked
-    public long tables(String database) throws IOException {
+    long tables(PostgresPrograms.Login login, String database) throws IOException {
         return Long.parseLong(
                 programs.sql(
+                                login,
                                 database,
-                                "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                                "SELECT count(*) FROM pg_catalog.pg_class c"
+                                        + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
                                         + " WHERE c.relkind IN ('r', 'p') AND n.nspname NOT LIKE 'pg\\_%'"
                                         + " AND n.nspname <> 'information_schema';")
                         .getFirst()

@@ -10,6 +10,7 @@ import dev.packhorse.engine.host.DomainSet;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.mysql.DatabaseOwnership;
+import dev.packhorse.engine.postgres.PostgresLoad;
 import dev.packhorse.engine.postgres.PostgresServer;
 import dev.packhorse.engine.postgres.PostgresSettings;
 import dev.packhorse.engine.session.SessionLog;
@@ -546,5 +547,54 @@ class PostgresComponentTest {
                 "CREATE DATABASE packhorse_new_0123456789abcdef OWNER packhorse_tmp_0123456789abcdef",
                 "CREATE DATABASE packhorse_old_0123456789abcdef");
         server.recover();
+    }
+
+    /// The customer's own code answers for names of the system's; it must never be asked by the
+    /// administrator, whose every right it would have.
+    @Test
+    void whatADatabasesOwnerPutsInThePathOfNamesRunsNeverAsTheAdministrator() throws Exception {
+        makeAccount("path");
+        runAs(
+                "path_shop",
+                "path",
+                "main pass",
+                "CREATE SCHEMA evil",
+                "CREATE FUNCTION evil.grab() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN"
+                        + " IF (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = session_user)"
+                        + " THEN ALTER ROLE path SUPERUSER; END IF; RETURN true; END $$",
+                "CREATE VIEW evil.pg_class AS SELECT * FROM pg_catalog.pg_class WHERE evil.grab()",
+                "CREATE FUNCTION evil.arm(i int) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN"
+                        + " IF current_database() LIKE 'packhorse%' THEN EXECUTE"
+                        + " format('ALTER DATABASE %I SET search_path = evil, pg_catalog',"
+                        + " current_database()); END IF; RETURN true; END $$",
+                "CREATE TABLE public.armed (a int CHECK (evil.arm(a)))",
+                "INSERT INTO public.armed VALUES (1)",
+                "ALTER DATABASE path_shop SET search_path = evil, pg_catalog");
+        HostServices services = services("path");
+
+        assertThat(pack("path", services).warnings()).isEmpty();
+        assertThat(isSuperuser("path")).as("packed").isFalse();
+        new PostgresLoad(server, staging, Cancellation.never())
+                .tryOut(archive.file("psql/path_shop.tar").orElseThrow());
+        assertThat(isSuperuser("path")).as("tried").isFalse();
+        restore("path", services);
+        assertThat(isSuperuser("path")).as("restored").isFalse();
+        assertThat(rows("path_shop", "path", "main pass", "SELECT a FROM public.armed"))
+                .containsExactly("1");
+    }
+
+    private boolean isSuperuser(String role) throws SQLException {
+        return rows("SELECT rolsuper::text FROM pg_roles WHERE rolname = '" + role + "'")
+                .equals(List.of("true"));
+    }
+
+    private void runAs(String database, String user, String password, String... statements)
+            throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url(database), user, password);
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
     }
 }
