@@ -50,6 +50,13 @@ public record DatabaseOwnership(AccountName account, List<AccountName> rivals) {
         return account.value() + "_";
     }
 
+    /// A sentence on a database that is left out because it is not [#isPlain].
+    public static String unfit(String name) {
+        return "database "
+                + name.replaceAll("\\p{Cntrl}", "?")
+                + " has a name that no archive can hold, and was left out";
+    }
+
     /// Whether a database of this name can be a member of an archive: no `/`, no control
     /// characters, not too long.
     public static boolean isPlain(String name) {

@@ -75,8 +75,7 @@ public final class MysqlDump {
     /// A server that is being restarted comes back in a while.
     private void awaitServer(Cancellation cancellation) throws IOException {
         long begin = System.nanoTime();
-        while (MysqlServer.probe(server.settings()).server().isEmpty()
-                && System.nanoTime() - begin < RESTART_NANOS) {
+        while (!server.isThere() && System.nanoTime() - begin < RESTART_NANOS) {
             cancellation.check();
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
         }

@@ -47,6 +47,11 @@ public final class MysqlServer {
         }
     }
 
+    /// Whether the server answers now.
+    public boolean isThere() {
+        return probe(settings).server().isPresent();
+    }
+
     public ServerVersion version() {
         return version;
     }

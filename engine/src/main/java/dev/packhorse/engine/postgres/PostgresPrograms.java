@@ -240,7 +240,7 @@ final class PostgresPrograms {
         try {
             return process.run(input, output);
         } catch (ChildLimitException e) {
-            throw new PostgresException(String.valueOf(e.getMessage()));
+            throw new PostgresException(String.valueOf(e.getMessage()), true);
         }
     }
 

@@ -41,6 +41,11 @@ public final class PostgresServer {
         }
     }
 
+    /// Whether the server answers now.
+    public boolean isThere() {
+        return probe(settings).server().isPresent();
+    }
+
     /// The server's version as it numbers it, as 150020.
     public int version() {
         return version;
@@ -150,7 +155,8 @@ public final class PostgresServer {
                 .toList();
     }
 
-    /// How many tables a database has, partitioned ones included, the system's own not.
+    /// How many tables a database has, partitioned ones included, the system's own not, nor those
+    /// that its extensions make: a dump has the extension instead.
     ///
     /// @param login a role without rights of its own: a database is its owner's ground, where the
     ///   administrator has nothing to look for
@@ -163,7 +169,10 @@ public final class PostgresServer {
                                 "SELECT count(*) FROM pg_catalog.pg_class c"
                                         + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
                                         + " WHERE c.relkind IN ('r', 'p') AND n.nspname NOT LIKE 'pg\\_%'"
-                                        + " AND n.nspname <> 'information_schema';")
+                                        + " AND n.nspname <> 'information_schema' AND NOT EXISTS"
+                                        + " (SELECT 1 FROM pg_catalog.pg_depend d WHERE d.deptype = 'e'"
+                                        + " AND d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass"
+                                        + " AND d.objid = c.oid);")
                         .getFirst()
                         .getFirst());
     }

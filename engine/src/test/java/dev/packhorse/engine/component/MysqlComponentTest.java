@@ -294,6 +294,31 @@ class MysqlComponentTest {
                 .containsEntry("databases", 1L);
     }
 
+    /// As a crashed table does: the table of the MERGE is gone.
+    @Test
+    void aDatabaseThatCannotBeDumpedIsLeftOutByNameAndTheOthersArePacked() throws Exception {
+        MariadbServer mariadb = MariadbServer.shared();
+        mariadb.run(
+                "CREATE DATABASE part_good",
+                "CREATE TABLE part_good.t (a int)",
+                "CREATE DATABASE part_crashed",
+                "CREATE TABLE part_crashed.t (a int) ENGINE=MyISAM",
+                "CREATE TABLE part_crashed.m (a int) ENGINE=MERGE UNION=(part_crashed.t)",
+                "DROP TABLE part_crashed.t",
+                "CREATE DATABASE `part_a/b`");
+
+        PackReport report = pack("part", services(Optional.of(mariadb.connect()), "part"));
+
+        assertThat(report.counts()).containsEntry("databases", 1L).containsEntry("tables", 1L);
+        assertThat(report.warnings())
+                .hasSize(2)
+                .anyMatch(each -> each.contains("part_crashed could not be dumped"))
+                .anyMatch(each -> each.contains("part_a/b"));
+        assertThat(archive.names("mysql")).containsExactly("part_good.create", "part_good.sql");
+        assertThat(archive.text("mysql.sql")).isPresent();
+        assertThat(staging).isEmptyDirectory();
+    }
+
     @Test
     void anotherAccountNameGetsItsOwnDatabasesAndUsers() throws Exception {
         MariadbServer mariadb = MariadbServer.shared();

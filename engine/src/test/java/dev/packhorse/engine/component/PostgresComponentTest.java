@@ -588,6 +588,44 @@ class PostgresComponentTest {
                 .equals(List.of("true"));
     }
 
+    /// As `spatial_ref_sys` of PostGIS, which the extension makes anew.
+    @Test
+    void tablesOfExtensionsAreNotMissedInADump() throws Exception {
+        makeAccount("ext");
+        run(
+                "ext_shop",
+                "CREATE EXTENSION hstore",
+                "CREATE TABLE of_extension (a int)",
+                "ALTER EXTENSION hstore ADD TABLE of_extension");
+
+        PackReport report = pack("ext", services("ext"));
+
+        assertThat(report.warnings()).isEmpty();
+        assertThat(report.counts()).containsEntry("tables", 2L).containsEntry("databases", 1L);
+    }
+
+    @Test
+    void aDatabaseThatCannotBeDumpedIsLeftOutByNameAndTheOthersArePacked() throws Exception {
+        makeAccount("part");
+        run("postgres", "CREATE DATABASE part_hidden OWNER part", "CREATE DATABASE \"part_a/b\"");
+        run(
+                "part_hidden",
+                "SET ROLE part",
+                "CREATE TABLE t (a int)",
+                "ALTER TABLE t ENABLE ROW LEVEL SECURITY",
+                "ALTER TABLE t FORCE ROW LEVEL SECURITY");
+
+        PackReport report = pack("part", services("part"));
+
+        assertThat(report.counts()).containsEntry("databases", 1L).containsEntry("tables", 2L);
+        assertThat(report.warnings())
+                .hasSize(2)
+                .anyMatch(each -> each.contains("part_hidden could not be dumped"))
+                .anyMatch(each -> each.contains("part_a/b"));
+        assertThat(archive.names("psql")).containsExactly("part_shop.tar");
+        assertThat(archive.text("psql_users.sql").orElse("")).contains("part_app");
+    }
+
     private void runAs(String database, String user, String password, String... statements)
             throws SQLException {
         try (Connection connection = DriverManager.getConnection(url(database), user, password);
