@@ -42,9 +42,10 @@ final class MysqlPacking {
             return PackReport.EMPTY;
         }
         MysqlServer server = context.services().mysql().get();
-        DatabaseOwnership ownership =
-                DatabaseOwnership.of(
-                        context.account().name(), context.services().accounts().names());
+        MappedDatabases mapped =
+                MappedDatabases.mysql(context.account().name(), context.services());
+        DatabaseOwnership ownership = mapped.ownership();
+        warnings.addAll(mapped.disputed());
         List<String> found;
         List<GrantFile.UserGrants> users;
         try {
@@ -136,8 +137,7 @@ final class MysqlPacking {
         }
     }
 
-    private Optional<String> objection(MysqlServer server, String database)
-            throws MysqlException {
+    private Optional<String> objection(MysqlServer server, String database) throws MysqlException {
         Optional<String> version = context.options().mysqlVersion();
         if (version.isEmpty()) {
             return Optional.empty();

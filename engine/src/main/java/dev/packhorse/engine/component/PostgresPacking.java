@@ -40,9 +40,10 @@ final class PostgresPacking {
             return PackReport.EMPTY;
         }
         PostgresServer server = context.services().postgres().get();
-        DatabaseOwnership ownership =
-                DatabaseOwnership.of(
-                        context.account().name(), context.services().accounts().names());
+        MappedDatabases mapped =
+                MappedDatabases.postgres(context.account().name(), context.services());
+        DatabaseOwnership ownership = mapped.ownership();
+        leftOut.addAll(mapped.disputed());
         List<String> databases;
         List<PostgresRole> roles;
         List<DatabaseRule> rules;

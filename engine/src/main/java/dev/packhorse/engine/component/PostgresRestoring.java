@@ -101,7 +101,7 @@ final class PostgresRestoring {
     }
 
     private DatabaseOwnership ownership() throws IOException {
-        return DatabaseOwnership.of(context.account(), context.services().accounts().names());
+        return MappedDatabases.postgres(context.account(), context.services()).ownership();
     }
 
     private String text(String... members) throws IOException {
@@ -207,7 +207,7 @@ final class PostgresRestoring {
         DatabaseOwnership ownership = ownership();
         SortedMap<String, PostgresRole> roles = new TreeMap<>();
         for (PostgresRole role : file.roles()) {
-            if (!ownership.owns(role.name())) {
+            if (!ownership.ownsUser(role.name())) {
                 skipped.add("role " + role.name() + " is not a role of " + context.account());
             } else if (server.isSuperuser(role.name())) {
                 skipped.add("role " + role.name() + " is an administrator of this server");

@@ -79,7 +79,7 @@ public final class PostgresServer {
                         "postgres",
                         "SELECT rolname, rolcanlogin, coalesce(rolpassword, '') FROM pg_authid"
                                 + " WHERE NOT rolsuper ORDER BY rolname;")) {
-            if (ownership.owns(row.getFirst())) {
+            if (ownership.ownsUser(row.getFirst())) {
                 Optional<String> hash = Optional.of(row.get(2)).filter(PostgresRole::isHash);
                 roles.add(new PostgresRole(row.getFirst(), row.get(1).equals("t"), hash));
             }
@@ -100,7 +100,7 @@ public final class PostgresServer {
                                 + " string_agg(a.privilege_type, ',') FROM pg_database,"
                                 + " aclexplode(datacl) a WHERE a.grantee NOT IN (0, datdba)"
                                 + " GROUP BY 1, 2 ORDER BY 1, 2;")) {
-            if (ownership.owns(row.getFirst()) && ownership.owns(row.get(1))) {
+            if (ownership.owns(row.getFirst()) && ownership.ownsUser(row.get(1))) {
                 rules.add(rule(row.getFirst(), row.get(1), row.get(2)));
             }
         }
@@ -150,7 +150,8 @@ public final class PostgresServer {
                         "SELECT DISTINCT pg_get_userbyid(roleid), pg_get_userbyid(member) FROM"
                                 + " pg_auth_members ORDER BY 1, 2;")
                 .stream()
-                .filter(row -> ownership.owns(row.getFirst()) && ownership.owns(row.get(1)))
+                .filter(row ->
+                        ownership.ownsUser(row.getFirst()) && ownership.ownsUser(row.get(1)))
                 .map(row -> new RoleFile.Membership(row.getFirst(), row.get(1)))
                 .toList();
     }

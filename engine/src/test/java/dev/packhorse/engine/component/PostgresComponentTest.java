@@ -626,6 +626,31 @@ class PostgresComponentTest {
         assertThat(archive.text("psql_users.sql").orElse("")).contains("part_app");
     }
 
+    @Test
+    void databasesAndRolesOfTheAccountsMapAreItsOwnWhateverTheyAreCalled() throws Exception {
+        makeAccount("chart");
+        run(
+                "postgres",
+                "CREATE ROLE oldrole LOGIN PASSWORD 'old pass'",
+                "CREATE ROLE oldbase LOGIN",
+                "CREATE DATABASE oldbase OWNER oldrole");
+        run("oldbase", "SET ROLE oldrole", "CREATE TABLE t (a int)");
+        Path map = folder.resolve("var/cpanel/databases/chart.json");
+        Files.createDirectories(map.getParent());
+        Files.writeString(
+                map, "{\"PGSQL\":{\"dbs\":{\"oldbase\":1},\"dbusers\":{\"oldrole\":{}}}}");
+        HostServices services = services("chart");
+
+        assertThat(pack("chart", services).counts())
+                .isEqualTo(Map.of("databases", 2L, "tables", 3L, "users", 3L));
+
+        run("postgres", "DROP DATABASE oldbase", "DROP ROLE oldrole");
+        assertThat(restore("chart", services).skipped()).isEmpty();
+        assertThat(rows("oldbase", "oldrole", "old pass", "SELECT count(*)::text FROM t"))
+                .containsExactly("0");
+        run("postgres", "DROP ROLE oldbase");
+    }
+
     private void runAs(String database, String user, String password, String... statements)
             throws SQLException {
         try (Connection connection = DriverManager.getConnection(url(database), user, password);
