@@ -25,6 +25,11 @@ public final class PostgresLoad {
     private static final Pattern EXTENSION =
             Pattern.compile("\\d+; \\d+ \\d+ EXTENSION - (\\S+) *.*");
 
+    private static final String IN_EVERY_DATABASE = "plpgsql";
+
+    /// The first version that tells harmless extensions from others.
+    private static final int DECLARES_TRUST = 130_000;
+
     private final PostgresServer server;
     private final PostgresPrograms programs;
     private final Path staging;
@@ -124,7 +129,9 @@ public final class PostgresLoad {
         for (String entry : contents) {
             Matcher extension = EXTENSION.matcher(entry);
             if (extension.matches()) {
-                addExtension(fresh, extension.group(1));
+                if (mayBeAdded(extension.group(1))) {
+                    objects.add(entry);
+                }
             } else if (entry.matches("\\d+; \\d+ \\d+ (DEFAULT )?ACL .*")) {
                 grants.add(entry);
             } else if (!entry.matches("\\d+; \\d+ \\d+ COMMENT - EXTENSION .*")
@@ -171,22 +178,28 @@ public final class PostgresLoad {
     }
 
     /// Only one that the server's own administrator has declared harmless: others are code that
-    /// runs with every right.
-    private void addExtension(String fresh, String name) throws IOException {
-        boolean trusted =
-                programs
-                        .sql(
-                                "postgres",
-                                "SELECT DISTINCT name FROM pg_available_extension_versions WHERE trusted;")
-                        .stream()
-                        .anyMatch(row -> row.getFirst().equals(name));
-        if (!trusted) {
-            notes.add("extension " + name + " is not here, or only an administrator may add it");
-            return;
+    /// runs with every right. The owner of a database may add such by itself, so the dump's own
+    /// entry does it, in its schema and behind that. Servers before 13 declare none; the language
+    /// that is in every new database is in none of their owners' hands.
+    private boolean mayBeAdded(String extension) throws IOException {
+        if (extension.equals(IN_EVERY_DATABASE)) {
+            return false;
         }
-        programs.sql(
-                fresh,
-                "CREATE EXTENSION IF NOT EXISTS " + SqlName.quoted(name) + " SCHEMA public;\n");
+        boolean trusted =
+                server.version() >= DECLARES_TRUST
+                        && programs
+                                .sql(
+                                        "postgres",
+                                        "SELECT DISTINCT name FROM pg_available_extension_versions WHERE trusted;")
+                                .stream()
+                                .anyMatch(row -> row.getFirst().equals(extension));
+        if (!trusted) {
+            notes.add(
+                    "extension "
+                            + extension
+                            + " is not here, or only an administrator may add it");
+        }
+        return trusted;
     }
 
     private void handOver(String fresh, String role, String owner, Set<DatabaseRule.Right> taken)

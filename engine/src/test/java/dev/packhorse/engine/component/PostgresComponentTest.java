@@ -627,6 +627,38 @@ class PostgresComponentTest {
     }
 
     @Test
+    void anExtensionComesBackInItsSchema() throws Exception {
+        makeAccount("apart");
+        runAs(
+                "apart_shop",
+                "apart",
+                "main pass",
+                "CREATE SCHEMA \"the place\"",
+                "CREATE EXTENSION hstore SCHEMA \"the place\"",
+                "CREATE TABLE public.bags (b \"the place\".hstore)",
+                "INSERT INTO public.bags VALUES ('a=>1')");
+        run("apart_shop", "CREATE EXTENSION dblink");
+        HostServices services = services("apart");
+        pack("apart", services);
+        wipe("apart");
+
+        RestoreReport report = restore("apart", services);
+
+        assertThat(report.skipped())
+                .containsExactly(
+                        "database apart_shop: extension dblink is not here, or only an administrator may add it");
+        assertThat(rows("apart_shop", "apart", "main pass", "SELECT b::text FROM bags"))
+                .containsExactly("\"a\"=>\"1\"");
+        assertThat(
+                        rows(
+                                "apart_shop",
+                                "apart",
+                                "main pass",
+                                "SELECT pg_get_userbyid(extowner) FROM pg_extension WHERE extname = 'hstore'"))
+                .containsExactly("apart");
+    }
+
+    @Test
     void databasesAndRolesOfTheAccountsMapAreItsOwnWhateverTheyAreCalled() throws Exception {
         makeAccount("chart");
         run(
