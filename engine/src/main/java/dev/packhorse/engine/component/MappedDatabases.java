@@ -41,19 +41,17 @@ final class MappedDatabases {
     }
 
     /// What is an account's at PostgreSQL.
-    static MappedDatabases postgres(AccountName account, HostServices services)
-            throws IOException {
+    static MappedDatabases postgres(AccountName account, HostServices services) throws IOException {
         return new MappedDatabases(account, services, DatabaseMap::postgres);
     }
 
-    /// What is in the account's map and not its own, or cannot be read, a sentence each; known after
-    /// [#ownership].
+    /// What is in the account's map and not its own, or cannot be read, a sentence each; known
+    /// after [#ownership].
     List<String> disputed() {
         return List.copyOf(disputed);
     }
 
     /// The account's.
-    ///
     DatabaseOwnership ownership() {
         DatabaseOwnership named = DatabaseOwnership.of(account, accounts);
         DatabaseMap.Names map = names(account).orElse(DatabaseMap.Names.NONE);

@@ -93,9 +93,7 @@ public final class MysqlDump {
             // What the reader may not look at the administrator may. It never reads tables, though:
             // one that becomes a view meanwhile would run code of its owner with every right.
             List<String> broken =
-                    unread.isEmpty()
-                            ? unread
-                            : brokenViews(server.settings(), database, contents);
+                    unread.isEmpty() ? unread : brokenViews(server.settings(), database, contents);
             broken.forEach(view ->
                     warnings.add(
                             "view "

@@ -136,8 +136,6 @@ public final class PostgresDump {
     /// Lines have the form `217; 1259 16386 TABLE public mules owner`, where 1259 is the catalog of
     /// tables; what tables hold, and belong to, has none.
     private static long tables(List<String> contents) {
-        return contents.stream()
-                .filter(line -> line.matches("\\d+; 1259 \\d+ TABLE .*"))
-                .count();
+        return contents.stream().filter(line -> line.matches("\\d+; 1259 \\d+ TABLE .*")).count();
     }
 }

@@ -195,9 +195,7 @@ public final class PostgresLoad {
                                 .anyMatch(row -> row.getFirst().equals(extension));
         if (!trusted) {
             notes.add(
-                    "extension "
-                            + extension
-                            + " is not here, or only an administrator may add it");
+                    "extension " + extension + " is not here, or only an administrator may add it");
         }
         return trusted;
     }
@@ -286,8 +284,8 @@ public final class PostgresLoad {
         }
     }
 
-    /// Drops what is half made, and databases whose successors have their places. What is at work is
-    /// left alone; it is asked for last, since whatever was there before then has its mark.
+    /// Drops what is half made, and databases whose successors have their places. What is at work
+    /// is left alone; it is asked for last, since whatever was there before then has its mark.
     static void recover(PostgresPrograms programs) throws IOException {
         List<String> databases =
                 found(

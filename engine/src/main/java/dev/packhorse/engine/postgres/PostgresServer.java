@@ -150,8 +150,7 @@ public final class PostgresServer {
                         "SELECT DISTINCT pg_get_userbyid(roleid), pg_get_userbyid(member) FROM"
                                 + " pg_auth_members ORDER BY 1, 2;")
                 .stream()
-                .filter(row ->
-                        ownership.ownsUser(row.getFirst()) && ownership.ownsUser(row.get(1)))
+                .filter(row -> ownership.ownsUser(row.getFirst()) && ownership.ownsUser(row.get(1)))
                 .map(row -> new RoleFile.Membership(row.getFirst(), row.get(1)))
                 .toList();
     }
