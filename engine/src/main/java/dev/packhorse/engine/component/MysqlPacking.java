@@ -26,6 +26,7 @@ final class MysqlPacking {
     private final PackContext context;
     private final ArchiveSink sink;
     private final List<String> warnings = new ArrayList<>();
+    private long databases;
     private long tables;
 
     MysqlPacking(PackContext context, ArchiveSink sink) {
@@ -41,70 +42,89 @@ final class MysqlPacking {
             return PackReport.EMPTY;
         }
         MysqlServer server = context.services().mysql().get();
-        DatabaseOwnership ownership =
-                DatabaseOwnership.of(
-                        context.account().name(), context.services().accounts().names());
-        List<String> databases;
+        MappedDatabases mapped =
+                MappedDatabases.mysql(context.account().name(), context.services());
+        DatabaseOwnership ownership = mapped.ownership();
+        warnings.addAll(mapped.disputed());
+        List<String> found;
         List<GrantFile.UserGrants> users;
         try {
             // A database must not be packed while a killed restore has left it in between.
             server.recover();
-            databases = server.databases(ownership);
+            found = server.databases(ownership);
             users = server.users(ownership, warnings);
         } catch (MysqlException e) {
             throw new ComponentException(String.valueOf(e.getMessage()), e);
         }
-        packDatabases(server, databases, users);
+        packDatabases(server, found, users);
         addUsers(users);
         return new PackReport(
                 Map.of(
-                        "databases", (long) databases.size(),
+                        "databases", databases,
                         "tables", tables,
                         "users", (long) users.size()),
                 warnings);
     }
 
-    /// One that cannot be dumped does not keep the others out, but fails the module in the end.
+    /// One that cannot be dumped is left out and told; the rest of the account is worth having. A
+    /// server that is gone fails the module: the next run may find it. So does a version that was
+    /// asked for and cannot be met.
     private void packDatabases(
-            MysqlServer server, List<String> databases, List<GrantFile.UserGrants> users)
+            MysqlServer server, List<String> found, List<GrantFile.UserGrants> users)
             throws ComponentException, IOException {
-        List<String> failures = new ArrayList<>();
+        List<String> unmet = new ArrayList<>();
         MysqlDump dump =
                 context.options().databases() == DatabaseDepth.SCHEMA
                         ? MysqlDump.ofStructure(server)
                         : new MysqlDump(server);
-        for (String database : databases) {
+        for (String database : found) {
             context.cancellation().check();
             if (!DatabaseOwnership.isPlain(database)) {
-                failures.add("a database has a name that no archive can hold");
+                warnings.add(DatabaseOwnership.unfit(database));
                 continue;
             }
             context.log().begin("Storing database " + database + "...");
             try {
-                requireFit(server, database);
+                Optional<String> objection = objection(server, database);
+                if (objection.isPresent()) {
+                    context.log().done("Failed");
+                    unmet.add(objection.get());
+                    continue;
+                }
                 if (context.options().databases() == DatabaseDepth.NAME) {
                     packName(server, database);
                 } else {
                     pack(server, dump, database);
                 }
+                databases++;
                 context.log().done("Done");
-                tellForeignOwners(server, database, users);
             } catch (MysqlException e) {
                 context.log().done("Failed");
-                failures.add(String.valueOf(e.getMessage()));
+                if (!server.isThere()) {
+                    throw new ComponentException(String.valueOf(e.getMessage()), e);
+                }
+                warnings.add(String.valueOf(e.getMessage()));
+                continue;
             }
+            tellForeignOwners(server, database, users);
         }
-        if (!failures.isEmpty()) {
-            throw new ComponentException(String.join("; ", failures));
+        if (!unmet.isEmpty()) {
+            throw new ComponentException(String.join("; ", unmet));
         }
     }
 
     /// A restore gives such objects to the account's own user; worth a line, but no failing.
     private void tellForeignOwners(
             MysqlServer server, String database, List<GrantFile.UserGrants> users)
-            throws MysqlException {
+            throws ComponentException {
         List<String> own = users.stream().map(each -> each.user().toString()).toList();
-        for (String owner : server.objectOwners(database)) {
+        List<String> owners;
+        try {
+            owners = server.objectOwners(database);
+        } catch (MysqlException e) {
+            throw new ComponentException(String.valueOf(e.getMessage()), e);
+        }
+        for (String owner : owners) {
             if (!own.contains(owner)) {
                 context.log()
                         .warn(
@@ -117,17 +137,17 @@ final class MysqlPacking {
         }
     }
 
-    private void requireFit(MysqlServer server, String database) throws MysqlException {
+    private Optional<String> objection(MysqlServer server, String database) throws MysqlException {
         Optional<String> version = context.options().mysqlVersion();
         if (version.isEmpty()) {
-            return;
+            return Optional.empty();
         }
         List<String> objections = server.objections(database, DumpTarget.parse(version.get()));
-        if (!objections.isEmpty()) {
-            throw new MysqlException(
-                    "database %s cannot be packed for version %s: %s; change that or ask for a later version"
-                            .formatted(database, version.get(), String.join("; ", objections)));
-        }
+        return objections.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        "database %s cannot be packed for version %s: %s; change that or ask for a later version"
+                                .formatted(database, version.get(), String.join("; ", objections)));
     }
 
     private void packName(MysqlServer server, String database) throws IOException {

@@ -58,7 +58,7 @@ final class MysqlRestoring {
         }
         MysqlServer server = context.services().mysql().get();
         DatabaseOwnership ownership =
-                DatabaseOwnership.of(context.account(), context.services().accounts().names());
+                MappedDatabases.mysql(context.account(), context.services()).ownership();
         try {
             server.recover();
             RestoredUsers users = RestoredUsers.decide(server, ownership, rename, grants, hashes);
@@ -86,7 +86,7 @@ final class MysqlRestoring {
         }
         MysqlServer server = context.services().mysql().get();
         DatabaseOwnership ownership =
-                DatabaseOwnership.of(context.account(), context.services().accounts().names());
+                MappedDatabases.mysql(context.account(), context.services()).ownership();
         try {
             String hashes = source.text("mysql.sql-auth.json").orElse("");
             RestoredUsers users = RestoredUsers.decide(server, ownership, rename, grants, hashes);

@@ -6,6 +6,7 @@ import dev.packhorse.engine.archive.Attributes;
 import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.mysql.DatabaseOwnership;
 import dev.packhorse.engine.posix.BytePath;
+import dev.packhorse.engine.postgres.DatabaseRule;
 import dev.packhorse.engine.postgres.PostgresDump;
 import dev.packhorse.engine.postgres.PostgresException;
 import dev.packhorse.engine.postgres.PostgresRole;
@@ -19,11 +20,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /// Packs the PostgreSQL databases of one account: one dump at a time lies in staging.
 final class PostgresPacking {
     private final PackContext context;
     private final ArchiveSink sink;
+    private final List<String> leftOut = new ArrayList<>();
+    private final Set<String> packed = new TreeSet<>();
     private long tables;
 
     PostgresPacking(PackContext context, ArchiveSink sink) {
@@ -36,16 +40,19 @@ final class PostgresPacking {
             return PackReport.EMPTY;
         }
         PostgresServer server = context.services().postgres().get();
-        DatabaseOwnership ownership =
-                DatabaseOwnership.of(
-                        context.account().name(), context.services().accounts().names());
+        MappedDatabases mapped =
+                MappedDatabases.postgres(context.account().name(), context.services());
+        DatabaseOwnership ownership = mapped.ownership();
+        leftOut.addAll(mapped.disputed());
         List<String> databases;
         List<PostgresRole> roles;
-        String grants;
+        List<DatabaseRule> rules;
+        List<RoleFile.Membership> memberships;
         try {
             databases = server.databases(ownership);
             roles = roles(server, ownership);
-            grants = RoleFile.renderGrants(server.rules(ownership), server.memberships(ownership));
+            rules = server.rules(ownership);
+            memberships = server.memberships(ownership);
         } catch (PostgresException e) {
             throw new ComponentException(String.valueOf(e.getMessage()), e);
         }
@@ -55,12 +62,18 @@ final class PostgresPacking {
         sink.addFolder("psql", 0700);
         packDatabases(server, databases, roles.stream().map(PostgresRole::name).toList());
         sink.addText("psql_users.sql", 0600, RoleFile.renderRoles(roles));
-        sink.addText("psql_grants.sql", 0600, grants);
-        return PackReport.of(
+        sink.addText(
+                "psql_grants.sql",
+                0600,
+                RoleFile.renderGrants(
+                        rules.stream().filter(rule -> packed.contains(rule.database())).toList(),
+                        memberships));
+        return new PackReport(
                 Map.of(
-                        "databases", (long) databases.size(),
+                        "databases", (long) packed.size(),
                         "tables", tables,
-                        "users", (long) roles.size()));
+                        "users", (long) roles.size()),
+                leftOut);
     }
 
     /// A suspension is packed as such, so roles that it locked are packed as they were before.
@@ -74,29 +87,30 @@ final class PostgresPacking {
                 .toList();
     }
 
-    /// One that cannot be dumped does not keep the others out, but fails the module in the end.
+    /// One that cannot be dumped is left out and told; the rest of the account is worth having. A
+    /// server that is gone fails the module: the next run may find it.
     private void packDatabases(PostgresServer server, List<String> databases, List<String> roles)
             throws ComponentException, IOException {
-        List<String> failures = new ArrayList<>();
         PostgresDump dump =
                 new PostgresDump(server, context.options().databases() == DatabaseDepth.ALL);
         for (String database : databases) {
             context.cancellation().check();
             if (!DatabaseOwnership.isPlain(database)) {
-                failures.add("a database has a name that no archive can hold");
+                leftOut.add(DatabaseOwnership.unfit(database));
                 continue;
             }
             context.log().begin("Storing PostgreSQL database " + database + "...");
             try {
                 pack(dump, database, roles);
+                packed.add(database);
                 context.log().done("Done");
             } catch (PostgresException e) {
                 context.log().done("Failed");
-                failures.add(String.valueOf(e.getMessage()));
+                if (!server.isThere()) {
+                    throw new ComponentException(String.valueOf(e.getMessage()), e);
+                }
+                leftOut.add(String.valueOf(e.getMessage()));
             }
-        }
-        if (!failures.isEmpty()) {
-            throw new ComponentException(String.join("; ", failures));
         }
     }
 

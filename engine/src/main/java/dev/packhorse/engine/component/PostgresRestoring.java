@@ -101,7 +101,7 @@ final class PostgresRestoring {
     }
 
     private DatabaseOwnership ownership() throws IOException {
-        return DatabaseOwnership.of(context.account(), context.services().accounts().names());
+        return MappedDatabases.postgres(context.account(), context.services()).ownership();
     }
 
     private String text(String... members) throws IOException {
@@ -185,15 +185,16 @@ final class PostgresRestoring {
                 rules.stream().filter(rule -> rule.database().equals(database)).toList();
         try {
             PostgresLoad load = new PostgresLoad(server, context.staging(), context.cancellation());
-            load.load(
+            PostgresLoad.Loaded loaded =
+                    load.load(
                             database,
                             dump,
                             owner(own, known),
                             taken(own),
-                            rename.from().equals(rename.to()))
-                    .forEach(note -> skipped.add("database " + database + ": " + note));
+                            rename.from().equals(rename.to()));
+            loaded.notes().forEach(note -> skipped.add("database " + database + ": " + note));
             server.restoreGrants(grants(own, known), List.of());
-            tables += server.tables(database);
+            tables += loaded.tables();
             context.log().done("Done");
         } catch (PostgresException e) {
             context.log().done("Failed");
@@ -206,7 +207,7 @@ final class PostgresRestoring {
         DatabaseOwnership ownership = ownership();
         SortedMap<String, PostgresRole> roles = new TreeMap<>();
         for (PostgresRole role : file.roles()) {
-            if (!ownership.owns(role.name())) {
+            if (!ownership.ownsUser(role.name())) {
                 skipped.add("role " + role.name() + " is not a role of " + context.account());
             } else if (server.isSuperuser(role.name())) {
                 skipped.add("role " + role.name() + " is an administrator of this server");

@@ -70,7 +70,7 @@ final class GrantPolicy {
     private boolean mayBe(String user, String host) {
         String renamed = rename.apply(user);
         String problem = "";
-        if (!ownership.owns(renamed)) {
+        if (!ownership.ownsUser(renamed)) {
             problem = "is not a user of " + ownership.account();
         } else if (user.length() > MAX_USER || user.chars().anyMatch(c -> c < ' ')) {
             problem = "has an unusual name";

@@ -47,6 +47,11 @@ public final class MysqlServer {
         }
     }
 
+    /// Whether the server answers now.
+    public boolean isThere() {
+        return probe(settings).server().isPresent();
+    }
+
     public ServerVersion version() {
         return version;
     }
@@ -67,10 +72,7 @@ public final class MysqlServer {
             return session
                     .column(
                             "cannot list databases",
-                            "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME"
-                                    + " = ? OR SCHEMA_NAME LIKE ?",
-                            ownership.account().value(),
-                            SqlText.pattern(ownership.prefix()) + "%")
+                            "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA")
                     .stream()
                     .filter(ownership::owns)
                     .sorted()

@@ -39,11 +39,8 @@ final class UserReader {
         for (List<String> row :
                 session.query(
                         "cannot read database users",
-                        "SELECT User, Host, Priv FROM mysql.global_priv WHERE User = ? OR User LIKE"
-                                + " ?",
-                        ownership.account().value(),
-                        SqlText.pattern(ownership.prefix()) + "%")) {
-            if (ownership.owns(row.get(0))) {
+                        "SELECT User, Host, Priv FROM mysql.global_priv")) {
+            if (ownership.ownsUser(row.get(0))) {
                 JsonNode privileges = parse(row.get(0), row.get(2));
                 if (!privileges.path("is_role").asBoolean(false)) {
                     users.add(user(row.get(0), row.get(1), privileges));
@@ -97,10 +94,8 @@ final class UserReader {
                         "cannot read database users",
                         "SELECT User, Host, IFNULL(plugin, ''), HEX("
                                 + hash
-                                + ") FROM mysql.user WHERE User = ? OR User LIKE ?",
-                        ownership.account().value(),
-                        SqlText.pattern(ownership.prefix()) + "%")) {
-            if (ownership.owns(row.get(0))) {
+                                + ") FROM mysql.user")) {
+            if (ownership.ownsUser(row.get(0))) {
                 byte[] bytes = java.util.HexFormat.of().parseHex(row.get(3));
                 users.add(
                         new DatabaseUser(

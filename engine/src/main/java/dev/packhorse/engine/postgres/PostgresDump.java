@@ -12,6 +12,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /// Dumps single databases in the tar form of `pg_dump`, and proves each: the program ended well,
 /// its table of contents can be read, and names as many tables as the server counted at the start.
@@ -22,6 +24,9 @@ public final class PostgresDump {
     /// The first version with the role `pg_read_all_data`.
     private static final int READS_ALL = 140_000;
 
+    private static final int ATTEMPTS = 3;
+    private static final long RESTART_NANOS = TimeUnit.SECONDS.toNanos(60);
+
     private final PostgresServer server;
     private final boolean rows;
 
@@ -31,13 +36,15 @@ public final class PostgresDump {
         this.rows = rows;
     }
 
-    /// Dumps.
+    /// Dumps, if need be from the start again when the server was restarted or tables came and went
+    /// meanwhile; three attempts in all.
     ///
     /// @param accountRoles the account's roles
     /// @param target the file to make; removed on failure
     /// @param staging a folder that only root can enter
     /// @return how many tables it holds
-    /// @throws PostgresException if there is no proven dump; the message names the database
+    /// @throws PostgresException if there is no proven dump in the end; the message names the
+    ///   database
     /// @throws IOException if the file cannot be written, or the run was cancelled
     public long dump(
             String database,
@@ -46,15 +53,30 @@ public final class PostgresDump {
             Path staging,
             Cancellation cancellation)
             throws IOException {
-        try {
-            return attempt(database, accountRoles, target, staging, cancellation);
-        } catch (PostgresException e) {
-            Files.deleteIfExists(target);
-            throw new PostgresException(
-                    "database " + database + " could not be dumped: " + e.getMessage());
-        } catch (IOException | RuntimeException e) {
-            Files.deleteIfExists(target);
-            throw e;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return attempt(database, accountRoles, target, staging, cancellation);
+            } catch (PostgresException e) {
+                Files.deleteIfExists(target);
+                cancellation.check();
+                if (attempt == ATTEMPTS || e.isLate()) {
+                    throw new PostgresException(
+                            "database " + database + " could not be dumped: " + e.getMessage());
+                }
+                awaitServer(cancellation);
+            } catch (IOException | RuntimeException e) {
+                Files.deleteIfExists(target);
+                throw e;
+            }
+        }
+    }
+
+    /// A server that is being restarted comes back in a while.
+    private void awaitServer(Cancellation cancellation) throws IOException {
+        long begin = System.nanoTime();
+        while (!server.isThere() && System.nanoTime() - begin < RESTART_NANOS) {
+            cancellation.check();
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(200));
         }
     }
 
@@ -69,13 +91,13 @@ public final class PostgresDump {
         if (server.version() >= READS_ALL) {
             memberOf.add("pg_read_all_data");
         }
-        long tables = server.tables(database);
         List<String> arguments =
                 new ArrayList<>(List.of("--format=tar", "--lock-wait-timeout=10min"));
         if (!rows) {
             arguments.add("--schema-only");
         }
         PostgresPrograms programs = server.programs();
+        long tables;
         try (TemporaryRole role = TemporaryRole.create(programs, memberOf, staging);
                 FileChannel file =
                         FileChannel.open(
@@ -83,6 +105,7 @@ public final class PostgresDump {
                                 Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
                                 PosixFilePermissions.asFileAttribute(
                                         PosixFilePermissions.fromString("rw-------")))) {
+            tables = server.tables(role.login(), database);
             ChildResult result =
                     programs.run(
                             role.login(),
@@ -110,10 +133,9 @@ public final class PostgresDump {
         }
     }
 
-    /// Lines have the form `217; 1259 16386 TABLE public mules owner`.
+    /// Lines have the form `217; 1259 16386 TABLE public mules owner`, where 1259 is the catalog of
+    /// tables; what tables hold, and belong to, has none.
     private static long tables(List<String> contents) {
-        return contents.stream()
-                .filter(line -> line.matches("\\d+; \\d+ \\d+ TABLE (?!DATA|ATTACH).*"))
-                .count();
+        return contents.stream().filter(line -> line.matches("\\d+; 1259 \\d+ TABLE .*")).count();
     }
 }

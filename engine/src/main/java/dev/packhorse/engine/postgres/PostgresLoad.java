@@ -25,6 +25,11 @@ public final class PostgresLoad {
     private static final Pattern EXTENSION =
             Pattern.compile("\\d+; \\d+ \\d+ EXTENSION - (\\S+) *.*");
 
+    private static final String IN_EVERY_DATABASE = "plpgsql";
+
+    /// The first version that tells harmless extensions from others.
+    private static final int DECLARES_TRUST = 130_000;
+
     private final PostgresServer server;
     private final PostgresPrograms programs;
     private final Path staging;
@@ -39,6 +44,16 @@ public final class PostgresLoad {
         this.cancellation = cancellation;
     }
 
+    /// What a load made.
+    ///
+    /// @param tables how many tables
+    /// @param notes what could not be restored, a sentence each
+    public record Loaded(long tables, List<String> notes) {
+        public Loaded {
+            notes = List.copyOf(notes);
+        }
+    }
+
     /// Loads one.
     ///
     /// @param database the name it gets
@@ -47,28 +62,29 @@ public final class PostgresLoad {
     /// @param taken what a new database gives to everybody, and this one does not
     /// @param rights whether roles get the rights on single objects that the dump names them with;
     ///   not where roles came back under other names, since the old ones may be somebody's here
-    /// @return what could not be restored, a sentence each
     /// @throws PostgresException if the dump cannot be loaded; then the database is as it was
     /// @throws IOException if the run was cancelled
-    public List<String> load(
+    public Loaded load(
             String database, Path dump, String owner, Set<DatabaseRule.Right> taken, boolean rights)
             throws IOException {
         notes.clear();
-        String fresh = FRESH + TemporaryRole.random(8);
+        long tables;
         try (TemporaryRole role = TemporaryRole.create(programs, List.of(), staging)) {
+            String fresh = FRESH + role.suffix();
             try {
                 create(fresh, role);
                 if (Files.size(dump) > 0) {
                     fill(fresh, dump, role, rights);
                 }
+                tables = server.tables(role.login(), fresh);
                 handOver(fresh, role.login().role(), owner, taken);
-                exchange(fresh, database);
+                exchange(fresh, database, ASIDE + role.suffix());
             } catch (IOException e) {
                 drop(fresh, e);
                 throw e;
             }
         }
-        return List.copyOf(notes);
+        return new Loaded(tables, notes);
     }
 
     /// Tries whether a dump loads: into a fresh database that is removed again. A killed try is
@@ -80,14 +96,14 @@ public final class PostgresLoad {
     /// @throws IOException if the run was cancelled
     public long tryOut(Path dump) throws IOException {
         notes.clear();
-        String fresh = FRESH + TemporaryRole.random(8);
         try (TemporaryRole role = TemporaryRole.create(programs, List.of(), staging)) {
+            String fresh = FRESH + role.suffix();
             create(fresh, role);
             try {
                 if (Files.size(dump) > 0) {
                     fill(fresh, dump, role, true);
                 }
-                return server.tables(fresh);
+                return server.tables(role.login(), fresh);
             } finally {
                 programs.sql(
                         "postgres", "DROP DATABASE IF EXISTS " + SqlName.quoted(fresh) + ";\n");
@@ -113,7 +129,9 @@ public final class PostgresLoad {
         for (String entry : contents) {
             Matcher extension = EXTENSION.matcher(entry);
             if (extension.matches()) {
-                addExtension(fresh, extension.group(1));
+                if (mayBeAdded(extension.group(1))) {
+                    objects.add(entry);
+                }
             } else if (entry.matches("\\d+; \\d+ \\d+ (DEFAULT )?ACL .*")) {
                 grants.add(entry);
             } else if (!entry.matches("\\d+; \\d+ \\d+ COMMENT - EXTENSION .*")
@@ -160,20 +178,26 @@ public final class PostgresLoad {
     }
 
     /// Only one that the server's own administrator has declared harmless: others are code that
-    /// runs with every right.
-    private void addExtension(String fresh, String name) throws IOException {
-        boolean trusted =
-                programs
-                        .sql(
-                                "postgres",
-                                "SELECT DISTINCT name FROM pg_available_extension_versions WHERE trusted;")
-                        .stream()
-                        .anyMatch(row -> row.getFirst().equals(name));
-        if (!trusted) {
-            notes.add("extension " + name + " is not here, or only an administrator may add it");
-            return;
+    /// runs with every right. The owner of a database may add such by itself, so the dump's own
+    /// entry does it, in its schema and behind that. Servers before 13 declare none; the language
+    /// that is in every new database is in none of their owners' hands.
+    private boolean mayBeAdded(String extension) throws IOException {
+        if (extension.equals(IN_EVERY_DATABASE)) {
+            return false;
         }
-        programs.sql(fresh, "CREATE EXTENSION IF NOT EXISTS " + SqlName.quoted(name) + ";\n");
+        boolean trusted =
+                server.version() >= DECLARES_TRUST
+                        && programs
+                                .sql(
+                                        "postgres",
+                                        "SELECT DISTINCT name FROM pg_available_extension_versions WHERE trusted;")
+                                .stream()
+                                .anyMatch(row -> row.getFirst().equals(extension));
+        if (!trusted) {
+            notes.add(
+                    "extension " + extension + " is not here, or only an administrator may add it");
+        }
+        return trusted;
     }
 
     private void handOver(String fresh, String role, String owner, Set<DatabaseRule.Right> taken)
@@ -203,8 +227,7 @@ public final class PostgresLoad {
 
     /// Both renames are one transaction, so that a database set aside always has its successor. A
     /// client that comes back in between keeps the name taken, and is ended once more.
-    private void exchange(String fresh, String database) throws IOException {
-        String aside = ASIDE + TemporaryRole.random(8);
+    private void exchange(String fresh, String database, String aside) throws IOException {
         boolean present = isThere(database);
         String renames =
                 "BEGIN;\n"
@@ -261,25 +284,38 @@ public final class PostgresLoad {
         }
     }
 
-    /// Drops what is half made, and databases whose successors have their places.
+    /// Drops what is half made, and databases whose successors have their places. What is at work
+    /// is left alone; it is asked for last, since whatever was there before then has its mark.
     static void recover(PostgresPrograms programs) throws IOException {
-        for (List<String> row :
-                programs.sql(
-                        "postgres",
+        List<String> databases =
+                found(
+                        programs,
                         "SELECT datname FROM pg_database WHERE datname ~ '^("
                                 + FRESH
                                 + "|"
                                 + ASIDE
-                                + ")[0-9a-f]{16}$';")) {
-            programs.sql("postgres", dropped(row.getFirst()));
-        }
-        for (List<String> row :
-                programs.sql(
-                        "postgres",
+                                + ")[0-9a-f]{16}$';");
+        List<String> roles =
+                found(
+                        programs,
                         "SELECT rolname FROM pg_roles WHERE rolname ~ '^"
                                 + TemporaryRole.PREFIX
-                                + "[0-9a-f]{16}$';")) {
-            programs.sql("postgres", TemporaryRole.remove(row.getFirst()));
+                                + "[0-9a-f]{16}$';");
+        Set<String> atWork = WorkMark.roles(programs);
+        for (String database : databases) {
+            String suffix = database.substring(database.length() - 16);
+            if (!atWork.contains(TemporaryRole.PREFIX + suffix)) {
+                programs.sql("postgres", dropped(database));
+            }
         }
+        for (String role : roles) {
+            if (!atWork.contains(role)) {
+                programs.sql("postgres", TemporaryRole.remove(role));
+            }
+        }
+    }
+
+    private static List<String> found(PostgresPrograms programs, String sql) throws IOException {
+        return programs.sql("postgres", sql).stream().map(List::getFirst).toList();
     }
 }

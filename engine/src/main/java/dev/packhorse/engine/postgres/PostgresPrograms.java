@@ -14,10 +14,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 
 /// Runs the server's programs: as the administrator, or as a role with a password of its own, which
 /// reaches them through a file that only root can read. Safe for many threads.
@@ -25,6 +27,29 @@ final class PostgresPrograms {
     private static final char FIELD = '\u001f';
     private static final char RECORD = '\u001e';
     private static final int MOST_ANSWER = 64 << 20;
+
+    /// Whoever owns a database may set a path of names, a role and an encoding for all who connect
+    /// to it. Names of ours must find the system's own, never a function of a customer's, which
+    /// would have every right of the administrator.
+    private static final String PRELUDE =
+            """
+            SET search_path = pg_catalog, pg_temp;
+            SET ROLE NONE;
+            SET client_encoding = 'UTF8';
+            SET standard_conforming_strings = on;
+            SET client_min_messages = error;
+            """;
+
+    private static final List<String> PSQL =
+            List.of(
+                    "--no-psqlrc",
+                    "--quiet",
+                    "--tuples-only",
+                    "--no-align",
+                    "--field-separator=" + FIELD,
+                    "--record-separator=" + RECORD,
+                    "--set=ON_ERROR_STOP=1",
+                    "--file=-");
 
     private final PostgresSettings settings;
 
@@ -48,25 +73,67 @@ final class PostgresPrograms {
     /// @return the rows of all its queries
     /// @throws PostgresException if the server cannot be reached or refuses
     List<List<String>> sql(String database, String sql) throws IOException {
-        List<String> arguments =
-                List.of(
-                        "--no-psqlrc",
-                        "--quiet",
-                        "--tuples-only",
-                        "--no-align",
-                        "--field-separator=" + FIELD,
-                        "--record-separator=" + RECORD,
-                        "--set=ON_ERROR_STOP=1",
-                        "--file=-");
-        String text =
-                "SET standard_conforming_strings = on;\nSET client_min_messages = error;\n" + sql;
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        return answer(sql, (input, output) -> asAdministrator(database, input, output));
+    }
+
+    /// Runs SQL of ours, which has an answer, as the administrator, and keeps its session open.
+    ///
+    /// @param begun called when the SQL has run
+    /// @param end done when the session is to end
+    void hold(String sql, Runnable begun, CompletableFuture<Void> end) throws IOException {
         ChildResult result =
                 asAdministrator(
-                        "psql",
-                        database,
-                        arguments,
-                        in -> in.write(text.getBytes(StandardCharsets.UTF_8)),
+                        "postgres",
+                        in -> {
+                            in.write((PRELUDE + sql).getBytes(StandardCharsets.UTF_8));
+                            in.flush();
+                            end.join();
+                        },
+                        (_, _, _) -> begun.run());
+        if (!result.succeeded()) {
+            throw new PostgresException("psql: " + result.errorSummary());
+        }
+    }
+
+    /// The same programs, which may stand still for long.
+    PostgresPrograms withLimit(Duration limit) {
+        return new PostgresPrograms(
+                new PostgresSettings(
+                        settings.host(),
+                        settings.port(),
+                        settings.user(),
+                        settings.password(),
+                        limit,
+                        limit));
+    }
+
+    /// The same as a role with a password.
+    List<List<String>> sql(Login login, String database, String sql) throws IOException {
+        return answer(
+                sql,
+                (input, output) ->
+                        as(
+                                login,
+                                "psql",
+                                settings.passwordHost(),
+                                database,
+                                PSQL,
+                                input,
+                                output,
+                                Cancellation.never()));
+    }
+
+    /// A run of `psql`.
+    @FunctionalInterface
+    private interface Psql {
+        ChildResult run(ChildInput input, ChildOutput output) throws IOException;
+    }
+
+    private static List<List<String>> answer(String sql, Psql psql) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ChildResult result =
+                psql.run(
+                        in -> in.write((PRELUDE + sql).getBytes(StandardCharsets.UTF_8)),
                         (bytes, offset, length) -> {
                             if (out.size() + length > MOST_ANSWER) {
                                 throw new PostgresException("the server's answer has no end");
@@ -91,17 +158,12 @@ final class PostgresPrograms {
         return rows;
     }
 
-    private ChildResult asAdministrator(
-            String program,
-            String database,
-            List<String> arguments,
-            ChildInput input,
-            ChildOutput output)
+    private ChildResult asAdministrator(String database, ChildInput input, ChildOutput output)
             throws IOException {
         if (settings.isPeer()) {
-            List<String> all = new ArrayList<>(becomeServerUser(require(program)));
+            List<String> all = new ArrayList<>(becomeServerUser(require("psql")));
             all.addAll(connection(settings.host(), settings.user(), database));
-            all.addAll(arguments);
+            all.addAll(PSQL);
             return run(process(require("setpriv"), all, Cancellation.never()), input, output);
         }
         Path staging =
@@ -113,10 +175,10 @@ final class PostgresPrograms {
             Login login = new Login(settings.user(), settings.password(), staging);
             return as(
                     login,
-                    program,
+                    "psql",
                     settings.host(),
                     database,
-                    arguments,
+                    PSQL,
                     input,
                     output,
                     Cancellation.never());
@@ -200,6 +262,8 @@ final class PostgresPrograms {
     private ChildProcess process(Path program, List<String> arguments, Cancellation cancellation) {
         return ChildProcess.of(program, arguments)
                 .withEnvironment("PGCONNECT_TIMEOUT", "15")
+                // For what runs before the first statement, as a trigger on logins.
+                .withEnvironment("PGOPTIONS", "-c search_path=pg_catalog,pg_temp")
                 .withLimits(settings.idleLimit(), settings.totalLimit())
                 .withCancellation(cancellation);
     }
@@ -209,7 +273,7 @@ final class PostgresPrograms {
         try {
             return process.run(input, output);
         } catch (ChildLimitException e) {
-            throw new PostgresException(String.valueOf(e.getMessage()));
+            throw new PostgresException(String.valueOf(e.getMessage()), true);
         }
     }
 

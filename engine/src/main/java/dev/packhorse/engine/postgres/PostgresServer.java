@@ -41,6 +41,11 @@ public final class PostgresServer {
         }
     }
 
+    /// Whether the server answers now.
+    public boolean isThere() {
+        return probe(settings).server().isPresent();
+    }
+
     /// The server's version as it numbers it, as 150020.
     public int version() {
         return version;
@@ -74,7 +79,7 @@ public final class PostgresServer {
                         "postgres",
                         "SELECT rolname, rolcanlogin, coalesce(rolpassword, '') FROM pg_authid"
                                 + " WHERE NOT rolsuper ORDER BY rolname;")) {
-            if (ownership.owns(row.getFirst())) {
+            if (ownership.ownsUser(row.getFirst())) {
                 Optional<String> hash = Optional.of(row.get(2)).filter(PostgresRole::isHash);
                 roles.add(new PostgresRole(row.getFirst(), row.get(1).equals("t"), hash));
             }
@@ -95,7 +100,7 @@ public final class PostgresServer {
                                 + " string_agg(a.privilege_type, ',') FROM pg_database,"
                                 + " aclexplode(datacl) a WHERE a.grantee NOT IN (0, datdba)"
                                 + " GROUP BY 1, 2 ORDER BY 1, 2;")) {
-            if (ownership.owns(row.getFirst()) && ownership.owns(row.get(1))) {
+            if (ownership.owns(row.getFirst()) && ownership.ownsUser(row.get(1))) {
                 rules.add(rule(row.getFirst(), row.get(1), row.get(2)));
             }
         }
@@ -145,21 +150,29 @@ public final class PostgresServer {
                         "SELECT DISTINCT pg_get_userbyid(roleid), pg_get_userbyid(member) FROM"
                                 + " pg_auth_members ORDER BY 1, 2;")
                 .stream()
-                .filter(row -> ownership.owns(row.getFirst()) && ownership.owns(row.get(1)))
+                .filter(row -> ownership.ownsUser(row.getFirst()) && ownership.ownsUser(row.get(1)))
                 .map(row -> new RoleFile.Membership(row.getFirst(), row.get(1)))
                 .toList();
     }
 
-    /// How many tables a database has, partitioned ones included, the system's own not.
+    /// How many tables a database has, partitioned ones included, the system's own not, nor those
+    /// that its extensions make: a dump has the extension instead.
     ///
+    /// @param login a role without rights of its own: a database is its owner's ground, where the
+    ///   administrator has nothing to look for
     /// @throws PostgresException if the server cannot be asked
-    public long tables(String database) throws IOException {
+    long tables(PostgresPrograms.Login login, String database) throws IOException {
         return Long.parseLong(
                 programs.sql(
+                                login,
                                 database,
-                                "SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                                "SELECT count(*) FROM pg_catalog.pg_class c"
+                                        + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
                                         + " WHERE c.relkind IN ('r', 'p') AND n.nspname NOT LIKE 'pg\\_%'"
-                                        + " AND n.nspname <> 'information_schema';")
+                                        + " AND n.nspname <> 'information_schema' AND NOT EXISTS"
+                                        + " (SELECT 1 FROM pg_catalog.pg_depend d WHERE d.deptype = 'e'"
+                                        + " AND d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass"
+                                        + " AND d.objid = c.oid);")
                         .getFirst()
                         .getFirst());
     }
@@ -230,7 +243,7 @@ public final class PostgresServer {
         return databases.size();
     }
 
-    /// Puts right what a killed dump or load left. Call it when none runs.
+    /// Puts right what a killed dump or load left; those that are at work are left alone.
     ///
     /// @throws PostgresException if the server cannot be asked
     public void recover() throws IOException {

@@ -8,7 +8,8 @@ import java.util.HexFormat;
 import java.util.List;
 
 /// A role that exists for one dump or load. It is nobody's superuser and logs in with a password
-/// that nobody else knows. One thread.
+/// that nobody else knows. While it is in use a session of the administrator's bears its name, so
+/// that another run can tell a left over role from one at work. One thread.
 final class TemporaryRole implements AutoCloseable {
     static final String PREFIX = "packhorse_tmp_";
 
@@ -16,10 +17,12 @@ final class TemporaryRole implements AutoCloseable {
 
     private final PostgresPrograms programs;
     private final PostgresPrograms.Login login;
+    private final WorkMark mark;
 
-    private TemporaryRole(PostgresPrograms programs, PostgresPrograms.Login login) {
+    private TemporaryRole(PostgresPrograms programs, PostgresPrograms.Login login, WorkMark mark) {
         this.programs = programs;
         this.login = login;
+        this.mark = mark;
     }
 
     /// Makes one.
@@ -44,17 +47,33 @@ final class TemporaryRole implements AutoCloseable {
                     .append(";\n");
         }
         TemporaryRole role =
-                new TemporaryRole(programs, new PostgresPrograms.Login(name, password, staging));
+                new TemporaryRole(
+                        programs,
+                        new PostgresPrograms.Login(name, password, staging),
+                        WorkMark.of(programs, name));
         try {
             programs.sql("postgres", sql.toString());
         } catch (IOException e) {
-            role.close();
+            role.giveUp(e);
             throw e;
         }
         return role;
     }
 
-    static String random(int bytes) {
+    private void giveUp(IOException failure) {
+        try {
+            close();
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    /// What its databases are named with, so that they are known to be at work as it is.
+    String suffix() {
+        return login.role().substring(PREFIX.length());
+    }
+
+    private static String random(int bytes) {
         byte[] drawn = new byte[bytes];
         RANDOM.nextBytes(drawn);
         return HexFormat.of().formatHex(drawn);
@@ -68,7 +87,11 @@ final class TemporaryRole implements AutoCloseable {
     /// or dropped.
     @Override
     public void close() throws IOException {
-        programs.sql("postgres", remove(login.role()));
+        try {
+            programs.sql("postgres", remove(login.role()));
+        } finally {
+            mark.close();
+        }
     }
 
     static String remove(String role) {

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -294,6 +295,31 @@ class MysqlComponentTest {
                 .containsEntry("databases", 1L);
     }
 
+    /// As a crashed table does: the table of the MERGE is gone.
+    @Test
+    void aDatabaseThatCannotBeDumpedIsLeftOutByNameAndTheOthersArePacked() throws Exception {
+        MariadbServer mariadb = MariadbServer.shared();
+        mariadb.run(
+                "CREATE DATABASE part_good",
+                "CREATE TABLE part_good.t (a int)",
+                "CREATE DATABASE part_crashed",
+                "CREATE TABLE part_crashed.t (a int) ENGINE=MyISAM",
+                "CREATE TABLE part_crashed.m (a int) ENGINE=MERGE UNION=(part_crashed.t)",
+                "DROP TABLE part_crashed.t",
+                "CREATE DATABASE `part_a/b`");
+
+        PackReport report = pack("part", services(Optional.of(mariadb.connect()), "part"));
+
+        assertThat(report.counts()).containsEntry("databases", 1L).containsEntry("tables", 1L);
+        assertThat(report.warnings())
+                .hasSize(2)
+                .anyMatch(each -> each.contains("part_crashed could not be dumped"))
+                .anyMatch(each -> each.contains("part_a/b"));
+        assertThat(archive.names("mysql")).containsExactly("part_good.create", "part_good.sql");
+        assertThat(archive.text("mysql.sql")).isPresent();
+        assertThat(staging).isEmptyDirectory();
+    }
+
     @Test
     void anotherAccountNameGetsItsOwnDatabasesAndUsers() throws Exception {
         MariadbServer mariadb = MariadbServer.shared();
@@ -319,6 +345,104 @@ class MysqlComponentTest {
         assertThat(archive.names("mysql"))
                 .contains("short_a.sql")
                 .noneMatch(each -> each.contains("long"));
+    }
+
+    private void map(String account, List<String> databases, List<String> users)
+            throws IOException {
+        Path file = folder.resolve("var/cpanel/databases/" + account + ".json");
+        Files.createDirectories(file.getParent());
+        Files.writeString(
+                file,
+                "{\"MYSQL\":{\"dbs\":{%s},\"dbusers\":{%s},\"noprefix\":{},\"owner\":\"%s\"}}"
+                        .formatted(keys(databases), keys(users), account));
+    }
+
+    private static String keys(List<String> names) {
+        return names.stream()
+                .map(name -> "\"" + name + "\":\"localhost\"")
+                .collect(Collectors.joining(","));
+    }
+
+    @Test
+    void databasesAndUsersOfTheAccountsMapAreItsOwnWhateverTheyAreCalled() throws Exception {
+        MariadbServer mariadb = MariadbServer.shared();
+        HostServices services = services(Optional.of(mariadb.connect()), "mapped", "plainer");
+        mariadb.run(
+                "CREATE DATABASE oldshop",
+                "CREATE TABLE oldshop.t (a int)",
+                "INSERT INTO oldshop.t VALUES (7)",
+                "CREATE DATABASE oldshopper",
+                "CREATE USER oldshop@localhost IDENTIFIED BY 'not the account''s'",
+                "CREATE USER oldclerk@localhost IDENTIFIED BY 'clerk pass'",
+                "GRANT ALL ON oldshop.* TO oldclerk@localhost");
+        map("mapped", List.of("oldshop"), List.of("oldclerk"));
+
+        PackReport packed = pack("mapped", services);
+
+        assertThat(packed.warnings()).isEmpty();
+        assertThat(archive.names("mysql")).containsExactly("oldshop.create", "oldshop.sql");
+        assertThat(archive.text("mysql.sql").orElse(""))
+                .contains("'oldclerk'@'localhost'")
+                .doesNotContain("'oldshop'@");
+        mariadb.run("DROP DATABASE oldshop", "DROP USER oldclerk@localhost");
+        RestoreReport restored = restore("mapped", "mapped", services);
+        assertThat(restored.skipped()).isEmpty();
+        assertThat(mariadb.rows("SELECT a FROM oldshop.t")).containsExactly("7");
+        assertThat(mariadb.logsIn("oldclerk", "clerk pass")).isTrue();
+        mariadb.run("DROP DATABASE oldshop");
+        assertThat(restore("mapped", "plainer", services).skipped())
+                .contains("database oldshop is not a database of plainer");
+        assertThat(mariadb.rows("SHOW DATABASES LIKE 'oldshop'")).isEmpty();
+        mariadb.run(
+                "DROP DATABASE oldshopper",
+                "DROP USER oldshop@localhost",
+                "DROP USER oldclerk@localhost");
+    }
+
+    @Test
+    void whatTwoMapsHaveOrAnotherAccountsNameClaimsIsNobodysAndTold() throws Exception {
+        MariadbServer mariadb = MariadbServer.shared();
+        HostServices services = services(Optional.of(mariadb.connect()), "greedy", "modest");
+        mariadb.run("CREATE DATABASE common_ground", "CREATE DATABASE modest_shop");
+        map("greedy", List.of("common_ground", "modest_shop", "mysql"), List.of("root"));
+        map("modest", List.of("common_ground"), List.of());
+
+        PackReport packed = pack("greedy", services);
+
+        assertThat(archive.names("mysql")).isEmpty();
+        assertThat(archive.text("mysql.sql").orElse("")).doesNotContain("root");
+        assertThat(packed.warnings())
+                .hasSize(4)
+                .anyMatch(each ->
+                        each.startsWith("database common_ground")
+                                && each.contains("in the map of modest, too"))
+                .anyMatch(each ->
+                        each.startsWith("database modest_shop")
+                                && each.contains("modest's by its name"))
+                .anyMatch(each -> each.startsWith("database mysql"))
+                .anyMatch(each -> each.startsWith("database user root"));
+        archive = new MysqlFolder(Files.createDirectory(folder.resolve("another")));
+        pack("modest", services);
+        assertThat(archive.names("mysql")).containsExactly("modest_shop.create", "modest_shop.sql");
+        mariadb.run("DROP DATABASE common_ground", "DROP DATABASE modest_shop");
+    }
+
+    @Test
+    void aDamagedMapCostsOnlyWhatItAloneGives() throws Exception {
+        MariadbServer mariadb = MariadbServer.shared();
+        HostServices services = services(Optional.of(mariadb.connect()), "torn", "other");
+        mariadb.run("CREATE DATABASE torn_a", "CREATE DATABASE tornless");
+        map("torn", List.of("tornless"), List.of());
+        Path others = folder.resolve("var/cpanel/databases/other.json");
+        Files.writeString(others, "{\"MYSQL\":");
+
+        assertThat(pack("torn", services).warnings())
+                .singleElement()
+                .asString()
+                .contains("other.json");
+
+        assertThat(archive.names("mysql")).containsExactly("torn_a.create", "torn_a.sql");
+        mariadb.run("DROP DATABASE torn_a", "DROP DATABASE tornless");
     }
 
     @Test

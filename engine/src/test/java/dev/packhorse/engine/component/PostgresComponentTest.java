@@ -10,6 +10,7 @@ import dev.packhorse.engine.host.DomainSet;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.mysql.DatabaseOwnership;
+import dev.packhorse.engine.postgres.PostgresLoad;
 import dev.packhorse.engine.postgres.PostgresServer;
 import dev.packhorse.engine.postgres.PostgresSettings;
 import dev.packhorse.engine.session.SessionLog;
@@ -29,6 +30,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -546,5 +549,190 @@ class PostgresComponentTest {
                 "CREATE DATABASE packhorse_new_0123456789abcdef OWNER packhorse_tmp_0123456789abcdef",
                 "CREATE DATABASE packhorse_old_0123456789abcdef");
         server.recover();
+    }
+
+    /// The customer's own code answers for names of the system's; it must never be asked by the
+    /// administrator, whose every right it would have.
+    @Test
+    void whatADatabasesOwnerPutsInThePathOfNamesRunsNeverAsTheAdministrator() throws Exception {
+        makeAccount("path");
+        runAs(
+                "path_shop",
+                "path",
+                "main pass",
+                "CREATE SCHEMA evil",
+                "CREATE FUNCTION evil.grab() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN"
+                        + " IF (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = session_user)"
+                        + " THEN ALTER ROLE path SUPERUSER; END IF; RETURN true; END $$",
+                "CREATE VIEW evil.pg_class AS SELECT * FROM pg_catalog.pg_class WHERE evil.grab()",
+                "CREATE FUNCTION evil.arm(i int) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN"
+                        + " IF current_database() LIKE 'packhorse%' THEN EXECUTE"
+                        + " format('ALTER DATABASE %I SET search_path = evil, pg_catalog',"
+                        + " current_database()); END IF; RETURN true; END $$",
+                "CREATE TABLE public.armed (a int CHECK (evil.arm(a)))",
+                "INSERT INTO public.armed VALUES (1)",
+                "ALTER DATABASE path_shop SET search_path = evil, pg_catalog");
+        HostServices services = services("path");
+
+        assertThat(pack("path", services).warnings()).isEmpty();
+        assertThat(isSuperuser("path")).as("packed").isFalse();
+        new PostgresLoad(server, staging, Cancellation.never())
+                .tryOut(archive.file("psql/path_shop.tar").orElseThrow());
+        assertThat(isSuperuser("path")).as("tried").isFalse();
+        restore("path", services);
+        assertThat(isSuperuser("path")).as("restored").isFalse();
+        assertThat(rows("path_shop", "path", "main pass", "SELECT a FROM public.armed"))
+                .containsExactly("1");
+    }
+
+    private boolean isSuperuser(String role) throws SQLException {
+        return rows("SELECT rolsuper::text FROM pg_roles WHERE rolname = '" + role + "'")
+                .equals(List.of("true"));
+    }
+
+    /// As `spatial_ref_sys` of PostGIS, which the extension makes anew.
+    @Test
+    void tablesOfExtensionsAreNotMissedInADump() throws Exception {
+        makeAccount("ext");
+        run(
+                "ext_shop",
+                "CREATE EXTENSION hstore",
+                "CREATE TABLE of_extension (a int)",
+                "ALTER EXTENSION hstore ADD TABLE of_extension");
+
+        PackReport report = pack("ext", services("ext"));
+
+        assertThat(report.warnings()).isEmpty();
+        assertThat(report.counts()).containsEntry("tables", 2L).containsEntry("databases", 1L);
+    }
+
+    @Test
+    void aDatabaseThatCannotBeDumpedIsLeftOutByNameAndTheOthersArePacked() throws Exception {
+        makeAccount("part");
+        run("postgres", "CREATE DATABASE part_hidden OWNER part", "CREATE DATABASE \"part_a/b\"");
+        run(
+                "part_hidden",
+                "SET ROLE part",
+                "CREATE TABLE t (a int)",
+                "ALTER TABLE t ENABLE ROW LEVEL SECURITY",
+                "ALTER TABLE t FORCE ROW LEVEL SECURITY");
+
+        PackReport report = pack("part", services("part"));
+
+        assertThat(report.counts()).containsEntry("databases", 1L).containsEntry("tables", 2L);
+        assertThat(report.warnings())
+                .hasSize(2)
+                .anyMatch(each -> each.contains("part_hidden could not be dumped"))
+                .anyMatch(each -> each.contains("part_a/b"));
+        assertThat(archive.names("psql")).containsExactly("part_shop.tar");
+        assertThat(archive.text("psql_users.sql").orElse("")).contains("part_app");
+    }
+
+    @Test
+    void anExtensionComesBackInItsSchema() throws Exception {
+        makeAccount("apart");
+        runAs(
+                "apart_shop",
+                "apart",
+                "main pass",
+                "CREATE SCHEMA \"the place\"",
+                "CREATE EXTENSION hstore SCHEMA \"the place\"",
+                "CREATE TABLE public.bags (b \"the place\".hstore)",
+                "INSERT INTO public.bags VALUES ('a=>1')");
+        run("apart_shop", "CREATE EXTENSION dblink");
+        HostServices services = services("apart");
+        pack("apart", services);
+        wipe("apart");
+
+        RestoreReport report = restore("apart", services);
+
+        assertThat(report.skipped())
+                .containsExactly(
+                        "database apart_shop: extension dblink is not here, or only an administrator may add it");
+        assertThat(rows("apart_shop", "apart", "main pass", "SELECT b::text FROM bags"))
+                .containsExactly("\"a\"=>\"1\"");
+        assertThat(
+                        rows(
+                                "apart_shop",
+                                "apart",
+                                "main pass",
+                                "SELECT pg_get_userbyid(extowner) FROM pg_extension WHERE extname = 'hstore'"))
+                .containsExactly("apart");
+    }
+
+    /// As a daemon that starts while `packhorse pack` is at work.
+    @Test
+    void aRecoveryLeavesARunAtWorkAlone() throws Exception {
+        makeAccount("busy");
+        HostServices services = services("busy");
+        try (Connection holder =
+                        DriverManager.getConnection(
+                                url("busy_shop"),
+                                dev.packhorse.engine.jdbc.PostgresServer.USER,
+                                dev.packhorse.engine.jdbc.PostgresServer.PASSWORD);
+                Statement statement = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            statement.execute("LOCK TABLE public.mules IN ACCESS EXCLUSIVE MODE");
+            CompletableFuture<PackReport> packed = new CompletableFuture<>();
+            Thread.ofPlatform()
+                    .start(() -> {
+                        try {
+                            packed.complete(pack("busy", services));
+                        } catch (ComponentException | IOException | RuntimeException e) {
+                            packed.completeExceptionally(e);
+                        }
+                    });
+            awaitWaitingDump();
+            server.recover();
+            assertThat(rows("SELECT rolname FROM pg_roles WHERE rolname ~ '^packhorse_tmp_'"))
+                    .hasSize(1);
+            holder.rollback();
+            assertThat(packed.get(60, TimeUnit.SECONDS).counts()).containsEntry("tables", 2L);
+        }
+    }
+
+    @Test
+    void databasesAndRolesOfTheAccountsMapAreItsOwnWhateverTheyAreCalled() throws Exception {
+        makeAccount("chart");
+        run(
+                "postgres",
+                "CREATE ROLE oldrole LOGIN PASSWORD 'old pass'",
+                "CREATE ROLE oldbase LOGIN",
+                "CREATE DATABASE oldbase OWNER oldrole");
+        run("oldbase", "SET ROLE oldrole", "CREATE TABLE t (a int)");
+        Path map = folder.resolve("var/cpanel/databases/chart.json");
+        Files.createDirectories(map.getParent());
+        Files.writeString(
+                map, "{\"PGSQL\":{\"dbs\":{\"oldbase\":1},\"dbusers\":{\"oldrole\":{}}}}");
+        HostServices services = services("chart");
+
+        assertThat(pack("chart", services).counts())
+                .isEqualTo(Map.of("databases", 2L, "tables", 3L, "users", 3L));
+
+        run("postgres", "DROP DATABASE oldbase", "DROP ROLE oldrole");
+        assertThat(restore("chart", services).skipped()).isEmpty();
+        assertThat(rows("oldbase", "oldrole", "old pass", "SELECT count(*)::text FROM t"))
+                .containsExactly("0");
+        run("postgres", "DROP ROLE oldbase");
+    }
+
+    private void awaitWaitingDump() throws SQLException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (rows("SELECT 1 FROM pg_stat_activity WHERE usename ~ '^packhorse_tmp_'"
+                        + " AND wait_event_type = 'Lock'")
+                .isEmpty()) {
+            assertThat(System.nanoTime()).as("the dump waits for the lock").isLessThan(deadline);
+            Thread.onSpinWait();
+        }
+    }
+
+    private void runAs(String database, String user, String password, String... statements)
+            throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url(database), user, password);
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
     }
 }

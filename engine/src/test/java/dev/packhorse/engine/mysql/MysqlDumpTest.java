@@ -122,6 +122,38 @@ class MysqlDumpTest {
         assertThat(Files.readString(target())).contains("VIEW `orphan`").doesNotContain("broken`");
     }
 
+    /// A table that becomes a view before it is read would run its owner's code.
+    @Test
+    void theAdministratorReadsNoTableEvenWhereItAloneMayLookAtAView() throws IOException {
+        mariadb.run(
+                "CREATE DATABASE dump_reader",
+                "CREATE TABLE dump_reader.t (a int)",
+                "INSERT INTO dump_reader.t VALUES (4711)",
+                "CREATE FUNCTION dump_reader.f() RETURNS int RETURN 1",
+                "CREATE VIEW dump_reader.called AS SELECT dump_reader.f() AS b, 'é;' AS c",
+                "SET GLOBAL log_output = 'TABLE'",
+                "TRUNCATE mysql.general_log",
+                "SET GLOBAL general_log = ON");
+        DumpReport report;
+        try {
+            report =
+                    new MysqlDump(mariadb.connect())
+                            .dump("dump_reader", target(), staging, Cancellation.never());
+        } finally {
+            mariadb.run("SET GLOBAL general_log = OFF");
+        }
+        assertThat(report.warnings()).isEmpty();
+        assertThat(Files.readString(target()))
+                .contains("4711", "VIEW `called` AS select `dump_reader`.`f`() AS `b`", "'é;'")
+                .endsWith("\n")
+                .containsPattern("-- Dump completed on [-0-9: ]+\\n$");
+        assertThat(
+                        mariadb.rows(
+                                "SELECT DISTINCT SUBSTRING_INDEX(user_host, '-', 2) FROM"
+                                        + " mysql.general_log WHERE argument LIKE '%*!40001%'"))
+                .containsExactly("packhorse-dump");
+    }
+
     @Test
     void absentDatabaseIsNamed() {
         assertThatThrownBy(() ->
