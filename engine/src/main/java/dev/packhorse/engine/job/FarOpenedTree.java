@@ -95,6 +95,7 @@ final class FarOpenedTree implements OpenedArchive {
         return new TreePath(new String(path.value().toBytes(), ISO_8859_1));
     }
 
+    /// The place tells whole seconds.
     private static ListedEntry here(TreeEntry told) {
         return new ListedEntry(
                 new BytePath(ByteString.of(told.path().value().getBytes(ISO_8859_1))),
@@ -108,7 +109,7 @@ final class FarOpenedTree implements OpenedArchive {
                 told.gid(),
                 told.kind() == TreeEntry.Kind.FILE ? told.sizeBytes() : 0,
                 told.modified().getEpochSecond(),
-                told.modified().getNano());
+                0);
     }
 
     @Override
