@@ -112,8 +112,7 @@ public final class AdoptHandler implements JobHandler {
         }
     }
 
-    private Optional<RestorePoint> point(
-            FarFound listed, FarManifests.Read answer, Tally tally) {
+    private Optional<RestorePoint> point(FarFound listed, FarManifests.Read answer, Tally tally) {
         return switch (answer) {
             case FarManifests.Read.None none -> {
                 tally.leaveOut(listed, none.reason());

@@ -61,7 +61,7 @@ final class RsyncTrees {
     /// both: of the folder its name alone.
     Optional<TreeFolder> look(String operation, ObjectKey key, Cancellation cancellation)
             throws IOException {
-        try (PrivateFolder fetched = new PrivateFolder()) {
+        try (PrivateFolder fetched = new PrivateFolder(runner.settings().work())) {
             ChildResult result =
                     runner.tryIt(
                             operation,
@@ -142,7 +142,7 @@ final class RsyncTrees {
             throws IOException {
         String operation = "read " + key;
         TreeFolder folder = require(operation, key, cancellation);
-        try (PrivateFolder rules = new PrivateFolder()) {
+        try (PrivateFolder rules = new PrivateFolder(runner.settings().work())) {
             List<String> arguments = new ArrayList<>(ALIKE);
             arguments.addAll(TreeRules.of(Optional.of(part), true).write(rules.path()));
             arguments.add("--max-size=" + mostBytes);

@@ -3,7 +3,6 @@ package dev.packhorse.transport.rsync;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.watch.CallWatch;
-import java.io.IOException;
 import java.io.OutputStream;
 
 /// Tells a watch how far rsync is, out of what `--info=progress2` prints: the bytes done so far at

@@ -32,8 +32,8 @@ record TreeListing(
 
     /// Gives what has a path to a visitor.
     void give(Optional<TreePath> part, boolean deep, TreeVisitor visitor) throws IOException {
-        try (PrivateFolder work = new PrivateFolder();
-                PrivateFolder empty = new PrivateFolder()) {
+        try (PrivateFolder work = new PrivateFolder(runner.settings().work());
+                PrivateFolder empty = new PrivateFolder(runner.settings().work())) {
             Path file = work.path().resolve("listing");
             List<String> arguments =
                     new ArrayList<>(

@@ -121,7 +121,8 @@ class RsyncTreePartTest {
         assertThat(fetched("site/large.bin", 299_999)).doesNotContain("site/large.bin");
         assertThatThrownBy(() -> fetched("site", 300_000))
                 .as("all files together")
-                .hasMessageContaining("the server sends more than the 300000 bytes that it may have");
+                .hasMessageContaining(
+                        "the server sends more than the 300000 bytes that it may have");
     }
 
     @Test
