@@ -30,6 +30,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
@@ -80,6 +81,10 @@ class EarlierArchiveTest {
             objects.put(key, Files.readAllBytes(there(key)));
         }
         return objects;
+    }
+
+    private static byte[] of(Map<ObjectKey, byte[]> objects, ObjectKey key) {
+        return Objects.requireNonNull(objects.get(key));
     }
 
     private static Path there(ObjectKey key) {
@@ -146,7 +151,7 @@ class EarlierArchiveTest {
 
     /// A manifest sealed by this server, of the archive of that content.
     private static byte[] sealed(byte[] archive, Instant created) throws IOException {
-        Manifest own = ManifestJson.read(stored.get(manifest())).manifest();
+        Manifest own = ManifestJson.read(of(stored, manifest())).manifest();
         return ManifestJson.write(
                 server.server
                         .plant
@@ -207,7 +212,7 @@ class EarlierArchiveTest {
 
     @Test
     void soItDoesWithOneOfTheSameLength() throws Exception {
-        byte[] other = stored.get(point.archive()).clone();
+        byte[] other = of(stored, point.archive()).clone();
         other[other.length / 2] ^= 1;
         Files.write(there(point.archive()), other);
         Files.write(there(manifest()), sealed(other, RestoreServer.NOW));
@@ -219,7 +224,7 @@ class EarlierArchiveTest {
     /// A few bytes that unpack to a full disk, beside the right manifest.
     @Test
     void bytesThatNothingProvesAreNotUnpacked() throws Exception {
-        byte[] archive = stored.get(point.archive());
+        byte[] archive = of(stored, point.archive());
         ByteArrayOutputStream bomb = new ByteArrayOutputStream();
         try (OutputStream gzip = new GZIPOutputStream(bomb)) {
             gzip.write(new byte[64 << 20]);
@@ -237,7 +242,7 @@ class EarlierArchiveTest {
 
     @Test
     void theArchiveItselfWithoutItsManifestComesBackRestricted() throws Exception {
-        Files.write(there(manifest()), earlier.get(manifest()));
+        Files.write(there(manifest()), of(earlier, manifest()));
 
         RestoreResult done = server.server.restore(whole(server.far));
 
@@ -293,7 +298,7 @@ class EarlierArchiveTest {
         Files.write(
                 here(manifest()),
                 sealed(
-                        earlier.get(point.archive()),
+                        of(earlier, point.archive()),
                         RestoreServer.NOW.minus(Duration.ofSeconds(1))));
         assertRefused(DestinationId.LOCAL);
     }
@@ -304,7 +309,7 @@ class EarlierArchiveTest {
         putHere(earlier);
         Files.write(
                 here(manifest()),
-                sealed(earlier.get(point.archive()), RestoreServer.NOW.plusSeconds(1)));
+                sealed(of(earlier, point.archive()), RestoreServer.NOW.plusSeconds(1)));
 
         RestoreResult done = server.server.restore(whole(DestinationId.LOCAL));
 
@@ -319,7 +324,7 @@ class EarlierArchiveTest {
         Files.write(
                 there(manifest()),
                 sealed(
-                        earlier.get(point.archive()),
+                        of(earlier, point.archive()),
                         RestoreServer.NOW.minus(Duration.ofDays(300))));
 
         server.verify(VerifyServer.all(server.far));
@@ -343,7 +348,7 @@ class EarlierArchiveTest {
                         Files.createTempDirectory(folder, "index"),
                         server.server.plant.staging())) {
             var found = copies.index(farPoint(), Cancellation.never()).orElseThrow();
-            assertThat(found.size()).isEqualTo(stored.get(index).length);
+            assertThat(found.size()).isEqualTo(of(stored, index).length);
         }
     }
 }
