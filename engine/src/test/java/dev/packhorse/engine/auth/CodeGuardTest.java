@@ -86,12 +86,12 @@ class CodeGuardTest {
         fail("bob", 9);
         clock.advance(CodeGuard.WINDOW.minusMillis(1));
         fail("bob", 1);
-        assertThat(guard.lockouts()).singleElement();
+        assertThat(guard.lockouts()).hasSize(1);
         clock.advance(Duration.ofDays(1));
         fail("bob", 8);
         assertThat(guard.lockouts()).isEmpty();
         fail("bob", 1);
-        assertThat(guard.lockouts()).singleElement();
+        assertThat(guard.lockouts()).hasSize(1);
         clock.advance(CodeGuard.WINDOW);
         assertThat(guard.kept()).isEmpty();
     }
@@ -163,6 +163,6 @@ class CodeGuardTest {
         fail("bob", 9);
         assertThat(guard.lockouts()).isEmpty();
         fail("bob", 1);
-        assertThat(guard.lockouts()).singleElement();
+        assertThat(guard.lockouts()).hasSize(1);
     }
 }
