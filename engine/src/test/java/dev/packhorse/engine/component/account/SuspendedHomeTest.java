@@ -288,7 +288,7 @@ class SuspendedHomeTest {
                                     other.getState() == Thread.State.WAITING
                                             || other.getState() == Thread.State.TERMINATED);
                     assertThat(account().suspended()).isFalse();
-                    return null;
+                    return true;
                 });
         other.join();
         assertThat(account().suspended()).isTrue();
