@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /// Runs the server's programs: as the administrator, or as a role with a password of its own, which
 /// reaches them through a file that only root can read. Safe for many threads.
@@ -87,7 +89,12 @@ final class PostgresPrograms {
                         in -> {
                             in.write((PRELUDE + sql).getBytes(StandardCharsets.UTF_8));
                             in.flush();
-                            end.join();
+                            // A program that has ended hangs up, which only writing tells.
+                            while (!end.isDone()) {
+                                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+                                in.write('\n');
+                                in.flush();
+                            }
                         },
                         (_, _, _) -> begun.run());
         if (!result.succeeded()) {
