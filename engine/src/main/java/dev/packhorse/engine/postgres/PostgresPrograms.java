@@ -20,8 +20,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /// Runs the server's programs: as the administrator, or as a role with a password of its own, which
 /// reaches them through a file that only root can read. Safe for many threads.
@@ -89,12 +87,7 @@ final class PostgresPrograms {
                         in -> {
                             in.write((PRELUDE + sql).getBytes(StandardCharsets.UTF_8));
                             in.flush();
-                            // A program that has ended hangs up, which only writing tells.
-                            while (!end.isDone()) {
-                                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
-                                in.write('\n');
-                                in.flush();
-                            }
+                            end.join();
                         },
                         (_, _, _) -> begun.run());
         if (!result.succeeded()) {
