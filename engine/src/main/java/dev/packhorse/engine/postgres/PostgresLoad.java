@@ -68,9 +68,9 @@ public final class PostgresLoad {
             String database, Path dump, String owner, Set<DatabaseRule.Right> taken, boolean rights)
             throws IOException {
         notes.clear();
+        String fresh = FRESH + TemporaryRole.random(8);
         long tables;
         try (TemporaryRole role = TemporaryRole.create(programs, List.of(), staging)) {
-            String fresh = FRESH + role.suffix();
             try {
                 create(fresh, role);
                 if (Files.size(dump) > 0) {
@@ -78,7 +78,7 @@ public final class PostgresLoad {
                 }
                 tables = server.tables(role.login(), fresh);
                 handOver(fresh, role.login().role(), owner, taken);
-                exchange(fresh, database, ASIDE + role.suffix());
+                exchange(fresh, database);
             } catch (IOException e) {
                 drop(fresh, e);
                 throw e;
@@ -96,8 +96,8 @@ public final class PostgresLoad {
     /// @throws IOException if the run was cancelled
     public long tryOut(Path dump) throws IOException {
         notes.clear();
+        String fresh = FRESH + TemporaryRole.random(8);
         try (TemporaryRole role = TemporaryRole.create(programs, List.of(), staging)) {
-            String fresh = FRESH + role.suffix();
             create(fresh, role);
             try {
                 if (Files.size(dump) > 0) {
@@ -227,7 +227,8 @@ public final class PostgresLoad {
 
     /// Both renames are one transaction, so that a database set aside always has its successor. A
     /// client that comes back in between keeps the name taken, and is ended once more.
-    private void exchange(String fresh, String database, String aside) throws IOException {
+    private void exchange(String fresh, String database) throws IOException {
+        String aside = ASIDE + TemporaryRole.random(8);
         boolean present = isThere(database);
         String renames =
                 "BEGIN;\n"
@@ -284,38 +285,25 @@ public final class PostgresLoad {
         }
     }
 
-    /// Drops what is half made, and databases whose successors have their places. What is at work
-    /// is left alone; it is asked for last, since whatever was there before then has its mark.
+    /// Drops what is half made, and databases whose successors have their places.
     static void recover(PostgresPrograms programs) throws IOException {
-        List<String> databases =
-                found(
-                        programs,
+        for (List<String> row :
+                programs.sql(
+                        "postgres",
                         "SELECT datname FROM pg_database WHERE datname ~ '^("
                                 + FRESH
                                 + "|"
                                 + ASIDE
-                                + ")[0-9a-f]{16}$';");
-        List<String> roles =
-                found(
-                        programs,
+                                + ")[0-9a-f]{16}$';")) {
+            programs.sql("postgres", dropped(row.getFirst()));
+        }
+        for (List<String> row :
+                programs.sql(
+                        "postgres",
                         "SELECT rolname FROM pg_roles WHERE rolname ~ '^"
                                 + TemporaryRole.PREFIX
-                                + "[0-9a-f]{16}$';");
-        Set<String> atWork = WorkMark.roles(programs);
-        for (String database : databases) {
-            String suffix = database.substring(database.length() - 16);
-            if (!atWork.contains(TemporaryRole.PREFIX + suffix)) {
-                programs.sql("postgres", dropped(database));
-            }
+                                + "[0-9a-f]{16}$';")) {
+            programs.sql("postgres", TemporaryRole.remove(row.getFirst()));
         }
-        for (String role : roles) {
-            if (!atWork.contains(role)) {
-                programs.sql("postgres", TemporaryRole.remove(role));
-            }
-        }
-    }
-
-    private static List<String> found(PostgresPrograms programs, String sql) throws IOException {
-        return programs.sql("postgres", sql).stream().map(List::getFirst).toList();
     }
 }

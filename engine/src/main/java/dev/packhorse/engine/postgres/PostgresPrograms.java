@@ -14,12 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
 
 /// Runs the server's programs: as the administrator, or as a role with a password of its own, which
 /// reaches them through a file that only root can read. Safe for many threads.
@@ -74,37 +72,6 @@ final class PostgresPrograms {
     /// @throws PostgresException if the server cannot be reached or refuses
     List<List<String>> sql(String database, String sql) throws IOException {
         return answer(sql, (input, output) -> asAdministrator(database, input, output));
-    }
-
-    /// Runs SQL of ours, which has an answer, as the administrator, and keeps its session open.
-    ///
-    /// @param begun called when the SQL has run
-    /// @param end done when the session is to end
-    void hold(String sql, Runnable begun, CompletableFuture<Void> end) throws IOException {
-        ChildResult result =
-                asAdministrator(
-                        "postgres",
-                        in -> {
-                            in.write((PRELUDE + sql).getBytes(StandardCharsets.UTF_8));
-                            in.flush();
-                            end.join();
-                        },
-                        (_, _, _) -> begun.run());
-        if (!result.succeeded()) {
-            throw new PostgresException("psql: " + result.errorSummary());
-        }
-    }
-
-    /// The same programs, which may stand still for long.
-    PostgresPrograms withLimit(Duration limit) {
-        return new PostgresPrograms(
-                new PostgresSettings(
-                        settings.host(),
-                        settings.port(),
-                        settings.user(),
-                        settings.password(),
-                        limit,
-                        limit));
     }
 
     /// The same as a role with a password.

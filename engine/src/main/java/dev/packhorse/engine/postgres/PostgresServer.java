@@ -243,7 +243,7 @@ public final class PostgresServer {
         return databases.size();
     }
 
-    /// Puts right what a killed dump or load left; those that are at work are left alone.
+    /// Puts right what a killed dump or load left. Call it when none runs.
     ///
     /// @throws PostgresException if the server cannot be asked
     public void recover() throws IOException {

@@ -8,8 +8,7 @@ import java.util.HexFormat;
 import java.util.List;
 
 /// A role that exists for one dump or load. It is nobody's superuser and logs in with a password
-/// that nobody else knows. While it is in use a session of the administrator's bears its name, so
-/// that another run can tell a left over role from one at work. One thread.
+/// that nobody else knows. One thread.
 final class TemporaryRole implements AutoCloseable {
     static final String PREFIX = "packhorse_tmp_";
 
@@ -17,12 +16,10 @@ final class TemporaryRole implements AutoCloseable {
 
     private final PostgresPrograms programs;
     private final PostgresPrograms.Login login;
-    private final WorkMark mark;
 
-    private TemporaryRole(PostgresPrograms programs, PostgresPrograms.Login login, WorkMark mark) {
+    private TemporaryRole(PostgresPrograms programs, PostgresPrograms.Login login) {
         this.programs = programs;
         this.login = login;
-        this.mark = mark;
     }
 
     /// Makes one.
@@ -47,33 +44,17 @@ final class TemporaryRole implements AutoCloseable {
                     .append(";\n");
         }
         TemporaryRole role =
-                new TemporaryRole(
-                        programs,
-                        new PostgresPrograms.Login(name, password, staging),
-                        WorkMark.of(programs, name));
+                new TemporaryRole(programs, new PostgresPrograms.Login(name, password, staging));
         try {
             programs.sql("postgres", sql.toString());
         } catch (IOException e) {
-            role.giveUp(e);
+            role.close();
             throw e;
         }
         return role;
     }
 
-    private void giveUp(IOException failure) {
-        try {
-            close();
-        } catch (IOException e) {
-            failure.addSuppressed(e);
-        }
-    }
-
-    /// What its databases are named with, so that they are known to be at work as it is.
-    String suffix() {
-        return login.role().substring(PREFIX.length());
-    }
-
-    private static String random(int bytes) {
+    static String random(int bytes) {
         byte[] drawn = new byte[bytes];
         RANDOM.nextBytes(drawn);
         return HexFormat.of().formatHex(drawn);
@@ -87,11 +68,7 @@ final class TemporaryRole implements AutoCloseable {
     /// or dropped.
     @Override
     public void close() throws IOException {
-        try {
-            programs.sql("postgres", remove(login.role()));
-        } finally {
-            mark.close();
-        }
+        programs.sql("postgres", remove(login.role()));
     }
 
     static String remove(String role) {

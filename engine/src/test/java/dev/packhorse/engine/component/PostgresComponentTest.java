@@ -30,8 +30,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -660,37 +658,6 @@ class PostgresComponentTest {
                 .containsExactly("apart");
     }
 
-    /// As a daemon that starts while `packhorse pack` is at work.
-    @Test
-    void aRecoveryLeavesARunAtWorkAlone() throws Exception {
-        makeAccount("busy");
-        HostServices services = services("busy");
-        try (Connection holder =
-                        DriverManager.getConnection(
-                                url("busy_shop"),
-                                dev.packhorse.engine.jdbc.PostgresServer.USER,
-                                dev.packhorse.engine.jdbc.PostgresServer.PASSWORD);
-                Statement statement = holder.createStatement()) {
-            holder.setAutoCommit(false);
-            statement.execute("LOCK TABLE public.mules IN ACCESS EXCLUSIVE MODE");
-            CompletableFuture<PackReport> packed = new CompletableFuture<>();
-            Thread.ofPlatform()
-                    .start(() -> {
-                        try {
-                            packed.complete(pack("busy", services));
-                        } catch (ComponentException | IOException | RuntimeException e) {
-                            packed.completeExceptionally(e);
-                        }
-                    });
-            awaitWaitingDump();
-            server.recover();
-            assertThat(rows("SELECT rolname FROM pg_roles WHERE rolname ~ '^packhorse_tmp_'"))
-                    .hasSize(1);
-            holder.rollback();
-            assertThat(packed.get(60, TimeUnit.SECONDS).counts()).containsEntry("tables", 2L);
-        }
-    }
-
     @Test
     void databasesAndRolesOfTheAccountsMapAreItsOwnWhateverTheyAreCalled() throws Exception {
         makeAccount("chart");
@@ -714,16 +681,6 @@ class PostgresComponentTest {
         assertThat(rows("oldbase", "oldrole", "old pass", "SELECT count(*)::text FROM t"))
                 .containsExactly("0");
         run("postgres", "DROP ROLE oldbase");
-    }
-
-    private void awaitWaitingDump() throws SQLException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (rows("SELECT 1 FROM pg_stat_activity WHERE usename ~ '^packhorse_tmp_'"
-                        + " AND wait_event_type = 'Lock'")
-                .isEmpty()) {
-            assertThat(System.nanoTime()).as("the dump waits for the lock").isLessThan(deadline);
-            Thread.onSpinWait();
-        }
     }
 
     private void runAs(String database, String user, String password, String... statements)
