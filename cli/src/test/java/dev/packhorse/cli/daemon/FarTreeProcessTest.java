@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.packhorse.cli.client.ClientException;
 import dev.packhorse.cli.client.Parameters;
 import dev.packhorse.engine.demo.DemoServer;
+import dev.packhorse.engine.posix.ByteString;
 import dev.packhorse.engine.posix.Identity;
 import dev.packhorse.transport.fault.Fault;
 import dev.packhorse.transport.fault.FaultProxy;
@@ -44,9 +45,9 @@ class FarTreeProcessTest {
     private String folder = "";
     private int port;
 
-    private record Ended(int code, byte[] out, String err) {
+    private record Ended(int code, ByteString out, String err) {
         String text() {
-            return new String(out, StandardCharsets.UTF_8);
+            return new String(out.toBytes(), StandardCharsets.UTF_8);
         }
     }
 
@@ -74,7 +75,7 @@ class FarTreeProcessTest {
             String path = "homedir/" + server.resolve("home").resolve(USER).relativize(file);
             Ended read = packhorse("cat", USER, slot, path, FROM);
             assertThat(read.code()).as(read.err()).isZero();
-            assertThat(read.out()).as(path).isEqualTo(Files.readAllBytes(file));
+            assertThat(read.out().toBytes()).as(path).isEqualTo(Files.readAllBytes(file));
         }
         Ended tar = packhorse("cat", USER, slot, "homedir/public_html", "--tar", FROM);
         assertThat(tar.code()).as(tar.err()).isZero();
@@ -217,12 +218,12 @@ class FarTreeProcessTest {
         Ended ended = packhorse(arguments);
         assertThat(ended.err()).contains(message);
         assertThat(ended.code()).isEqualTo(1);
-        assertThat(ended.out()).isEmpty();
+        assertThat(ended.out().toBytes()).isEmpty();
     }
 
     private Ended packhorse(String... arguments) throws Exception {
         Process process = start(arguments);
-        byte[] out = process.getInputStream().readAllBytes();
+        ByteString out = ByteString.of(process.getInputStream().readAllBytes());
         return new Ended(process.waitFor(), out, Files.readString(work.resolve("err")));
     }
 
