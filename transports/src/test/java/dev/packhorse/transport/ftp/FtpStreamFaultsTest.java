@@ -217,17 +217,18 @@ class FtpStreamFaultsTest extends FtpBehindProxy {
 
     /// What can be gone on with is not taken back.
     @Test
-    void anUploadThatCanGoOnStays() throws IOException {
+    void anUploadThatIsGivenUpLeavesNothing() throws IOException {
         proxy.uploads(UploadFault.CUT, 1_000_000);
         BytesContent content = BytesContent.of(random(SIZE, 1));
         try (Transport transport = through(proxy)) {
             assertRetryable(() ->
                     transport.put(KEY, content, PutMode.CREATE, journal, Cancellation.never()));
         }
+        assertThat(files()).hasSize(1);
         try (Transport transport = direct()) {
             transport.abandon(journal.recorded().orElseThrow());
         }
-        assertThat(files()).hasSize(1);
+        assertThat(files()).isEmpty();
     }
 
     @Test
