@@ -2,6 +2,7 @@ package dev.packhorse.engine.system;
 
 import dev.packhorse.engine.mysql.DumpReport;
 import dev.packhorse.engine.mysql.MysqlDump;
+import dev.packhorse.engine.mysql.MysqlException;
 import dev.packhorse.engine.mysql.MysqlServer;
 import dev.packhorse.transport.spi.Cancellation;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.zip.GZIPOutputStream;
 
@@ -33,8 +35,9 @@ public final class DatabaseDumps {
     ///
     /// @param target a folder that root alone can enter; `mysql` is made in it
     /// @param staging a folder that root alone can enter, for one dump at a time
-    /// @return warnings
-    /// @throws IOException if one cannot be dumped or written, or the run was cancelled
+    /// @return warnings, among them what could not be dumped
+    /// @throws IOException if the server is gone, a dump cannot be written, or the run was
+    ///   cancelled
     public List<String> write(Path target, Path staging, Cancellation cancellation)
             throws IOException {
         Path folder =
@@ -49,12 +52,33 @@ public final class DatabaseDumps {
                 continue;
             }
             Path plain = staging.resolve("dump.sql");
-            DumpReport report = dump.dump(database, plain, staging, cancellation);
-            warnings.addAll(report.warnings());
-            pack(plain, folder.resolve(database + ".sql.gz"));
-            Files.delete(plain);
+            Optional<DumpReport> report = dump(database, plain, staging, cancellation, warnings);
+            if (report.isPresent()) {
+                warnings.addAll(report.get().warnings());
+                pack(plain, folder.resolve(database + ".sql.gz"));
+                Files.delete(plain);
+            }
         }
         return warnings;
+    }
+
+    /// One that cannot be dumped, as with a crashed table, does not cost the others.
+    private Optional<DumpReport> dump(
+            String database,
+            Path plain,
+            Path staging,
+            Cancellation cancellation,
+            List<String> warnings)
+            throws IOException {
+        try {
+            return Optional.of(dump.dump(database, plain, staging, cancellation));
+        } catch (MysqlException e) {
+            if (!server.isThere()) {
+                throw e;
+            }
+            warnings.add(e.getMessage() + ": it is left out");
+            return Optional.empty();
+        }
     }
 
     private static void pack(Path plain, Path target) throws IOException {

@@ -308,7 +308,13 @@ class MysqlComponentTest {
                 "DROP TABLE part_crashed.t",
                 "CREATE DATABASE `part_a/b`");
 
-        PackReport report = pack("part", services(Optional.of(mariadb.connect()), "part"));
+        PackReport report;
+        try {
+            report = pack("part", services(Optional.of(mariadb.connect()), "part"));
+        } finally {
+            // the server is every test's, and some dump all of it
+            mariadb.run("DROP DATABASE part_crashed", "DROP DATABASE `part_a/b`");
+        }
 
         assertThat(report.counts()).containsEntry("databases", 1L).containsEntry("tables", 1L);
         assertThat(report.warnings())

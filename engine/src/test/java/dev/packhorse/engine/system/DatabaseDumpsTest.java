@@ -9,6 +9,7 @@ import dev.packhorse.engine.mysql.MysqlServer;
 import dev.packhorse.transport.spi.Cancellation;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ class DatabaseDumpsTest {
 
     @AfterEach
     void dropDatabase() throws MysqlException {
-        mariadb.run("DROP DATABASE IF EXISTS wholeserver");
+        mariadb.run("DROP DATABASE IF EXISTS wholeserver", "DROP DATABASE IF EXISTS dumpable");
     }
 
     @Test
@@ -39,6 +40,34 @@ class DatabaseDumpsTest {
         assertThat(dump(target, "wholeserver")).contains("'Jenny'");
         assertThat(dump(target, "mysql")).contains("global_priv");
         assertThat(target.resolve("mysql/information_schema.sql.gz")).doesNotExist();
+        assertThat(staging).isEmptyDirectory();
+    }
+
+    /// As a crashed table does: the table of the MERGE is gone.
+    @Test
+    void oneThatCannotBeDumpedIsToldAndTheOthersAreThere() throws Exception {
+        mariadb.run(
+                "CREATE DATABASE dumpable",
+                "CREATE TABLE dumpable.mules (name text)",
+                "INSERT INTO dumpable.mules VALUES ('Jenny')",
+                "CREATE DATABASE crashed",
+                "CREATE TABLE crashed.t (a int) ENGINE=MyISAM",
+                "CREATE TABLE crashed.m (a int) ENGINE=MERGE UNION=(crashed.t)",
+                "DROP TABLE crashed.t");
+        Path target = Files.createDirectory(folder.resolve("target"));
+        Path staging = Files.createDirectory(folder.resolve("staging"));
+        List<String> warnings;
+        try {
+            warnings =
+                    new DatabaseDumps(MysqlServer.connect(mariadb.settings()))
+                            .write(target, staging, Cancellation.never());
+        } finally {
+            mariadb.run("DROP DATABASE crashed");
+        }
+
+        assertThat(warnings).anyMatch(each -> each.startsWith("database crashed could not be"));
+        assertThat(dump(target, "dumpable")).contains("'Jenny'");
+        assertThat(target.resolve("mysql/crashed.sql.gz")).doesNotExist();
         assertThat(staging).isEmptyDirectory();
     }
 
