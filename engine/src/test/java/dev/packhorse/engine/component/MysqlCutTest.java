@@ -70,8 +70,11 @@ class MysqlCutTest {
         } while (!ours().isEmpty() && System.nanoTime() < end);
     }
 
+    /// Databases and users that a restore makes for itself.
     private List<String> ours() throws IOException {
-        return mariadb.rows("SHOW DATABASES LIKE 'packhorse-%'");
+        return mariadb.rows(
+                "SELECT SCHEMA_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME LIKE 'packhorse-%'"
+                        + " UNION SELECT User FROM mysql.user WHERE User LIKE 'packhorse-%'");
     }
 
     private void check(int cut) throws IOException {
@@ -80,9 +83,6 @@ class MysqlCutTest {
         assertThat(rows("two")).as("two, cut %d", cut).isIn("old", "new");
         assertThat(mariadb.rows("SELECT w FROM cut_one.v")).containsExactly(rows("one"));
         assertThat(ours()).as("cut %d", cut).isEmpty();
-        assertThat(mariadb.rows("SELECT User FROM mysql.user WHERE User LIKE 'packhorse-%'"))
-                .as("cut %d", cut)
-                .isEmpty();
         assertThat(mariadb.logsIn("cut", "pass")).isTrue();
     }
 
