@@ -234,19 +234,7 @@ class BrowseProcessTest {
     }
 
     private Ended packhorse(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(
-                List.of(
-                        "-Xmx128m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty(
-                                "surefire.test.class.path", System.getProperty("java.class.path")),
-                        "dev.packhorse.cli.Packhorse"));
-        command.addAll(List.of(arguments));
+        List<String> command = CommandLine.of(List.of(arguments));
         command.addAll(
                 List.of("--set=host.root=" + server, "--set=state=" + work.resolve("state")));
         Path err = work.resolve("err");

@@ -3,26 +3,13 @@ package dev.packhorse.cli.daemon;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /// What a `packhorse` command of its own process said, once it has ended.
 record EndedCommand(int code, String out, String err) {
     /// Runs a command for the daemon whose state folder is `state` in a test's folder.
     static EndedCommand run(Path work, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(
-                List.of(
-                        "-Xmx128m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty(
-                                "surefire.test.class.path", System.getProperty("java.class.path")),
-                        "dev.packhorse.cli.Packhorse"));
-        command.addAll(List.of(arguments));
+        List<String> command = CommandLine.of(List.of(arguments));
         command.add("--state=" + work.resolve("state"));
         Path err = work.resolve("err");
         Process process = new ProcessBuilder(command).redirectError(err.toFile()).start();

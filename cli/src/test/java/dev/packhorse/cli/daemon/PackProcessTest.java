@@ -202,20 +202,9 @@ class PackProcessTest {
 
     private Process start(String... arguments) throws IOException {
         runs++;
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(
-                List.of(
-                        "-Xmx128m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty(
-                                "surefire.test.class.path", System.getProperty("java.class.path")),
-                        "dev.packhorse.cli.Packhorse",
-                        "pack"));
-        command.addAll(List.of(arguments));
+        List<String> words = new ArrayList<>(List.of("pack"));
+        words.addAll(List.of(arguments));
+        List<String> command = CommandLine.of(words);
         command.addAll(
                 List.of(
                         "--set=host.root=" + server,
