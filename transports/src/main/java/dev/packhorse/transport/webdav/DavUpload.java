@@ -13,6 +13,7 @@ import dev.packhorse.transport.spi.UploadJournal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// One put: what an earlier try left, sending, checking, publishing, and the tidying up when it
@@ -24,6 +25,12 @@ final class DavUpload {
 
     /// After a cancellation nobody waits long for the tidying up.
     private static final Duration TIDY = Duration.ofSeconds(5);
+
+    /// How often the tidying up is tried: some servers hold on to a file (423) until they have seen
+    /// that its sender is gone.
+    private static final int TIDY_TRIES = 5;
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
 
     private final DavClient client;
     private final DavClient tidying;
@@ -113,10 +120,29 @@ final class DavUpload {
             return;
         }
         try {
-            remove(state);
+            removeWhenLetGo(state);
             clear();
         } catch (IOException e) {
             failure.addSuppressed(e);
+        }
+    }
+
+    private void removeWhenLetGo(DavUploadState left)
+            throws TransportException, CancelledException {
+        long began = System.nanoTime();
+        Duration pause = FIRST_PAUSE;
+        for (int tries = 1; ; tries++) {
+            try {
+                remove(left);
+                return;
+            } catch (TransportException e) {
+                boolean late = System.nanoTime() - began > TIDY.toNanos();
+                if (!e.kind().retryable() || late || tries == TIDY_TRIES) {
+                    throw e;
+                }
+            }
+            LockSupport.parkNanos(pause.toNanos());
+            pause = pause.multipliedBy(2);
         }
     }
 

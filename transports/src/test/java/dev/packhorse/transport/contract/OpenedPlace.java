@@ -109,16 +109,18 @@ abstract class OpenedPlace {
                         failure -> assertThat(failure.kind()).isEqualTo(kind));
     }
 
-    /// A call as the engine makes it: again after a failure that may pass, which some servers
-    /// answer to callers that meet.
+    /// A call as the engine makes it: again, a little later, after a failure that may pass. Some
+    /// servers answer so to callers that meet, and while they still hold what a caller that went
+    /// away was writing.
     static <T> T patiently(Callable<T> call) throws Exception {
         for (int tries = 1; ; tries++) {
             try {
                 return call.call();
             } catch (TransportException e) {
-                if (!e.kind().retryable() || tries == 20) {
+                if (!e.kind().retryable() || tries == 100) {
                     throw e;
                 }
+                Thread.sleep(20);
             }
         }
     }

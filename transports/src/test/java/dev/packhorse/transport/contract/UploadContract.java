@@ -37,35 +37,46 @@ abstract class UploadContract extends OpenedPlace {
                 .isInstanceOf(CancelledException.class);
     }
 
+    /// What comes after such a stop, as the engine does it.
+    private void goOn(String key, byte[] bytes, UploadJournal journal) throws Exception {
+        goOn(key, BytesContent.of(bytes), PutMode.REPLACE, journal);
+    }
+
+    private void goOn(String key, Content content, PutMode mode, UploadJournal journal)
+            throws Exception {
+        patiently(() -> transport().put(key(key), content, mode, journal, Cancellation.never()));
+    }
+
+    private void takeBack(UploadState left) throws Exception {
+        patiently(() -> {
+            transport().abandon(left);
+            return true;
+        });
+    }
+
     private void assertOnly(String key, byte[] bytes) throws IOException {
         assertThat(list("")).containsExactly(key);
         assertThat(read(key, ByteRange.ALL)).isEqualTo(bytes);
     }
 
     @Test
-    void anUploadThatWasStoppedIsInvisibleAndGoesOn() throws IOException {
+    void anUploadThatWasStoppedIsInvisibleAndGoesOn() throws Exception {
         byte[] bytes = random(LARGE, 1);
         MemoryJournal journal = new MemoryJournal();
         stopInTheMiddle("day/k", bytes, PutMode.CREATE, journal);
         assertThat(list("")).isEmpty();
         assertThat(transport().stat(key("day/k"))).isEmpty();
-        transport()
-                .put(
-                        key("day/k"),
-                        BytesContent.of(bytes),
-                        PutMode.CREATE,
-                        journal,
-                        Cancellation.never());
+        goOn("day/k", BytesContent.of(bytes), PutMode.CREATE, journal);
         assertOnly("day/k", bytes);
         assertThat(journal.recorded()).isEmpty();
     }
 
     @Test
-    void anUploadIsNotTakenUpOverWhatAnotherPublished() throws IOException {
+    void anUploadIsNotTakenUpOverWhatAnotherPublished() throws Exception {
         byte[] bytes = random(LARGE, 1);
         MemoryJournal journal = new MemoryJournal();
         stopInTheMiddle("k", bytes, PutMode.CREATE, journal);
-        put("k", random(1_000, 2));
+        goOn("k", random(1_000, 2), UploadJournal.none());
         assertKind(
                 Kind.EXISTS,
                 () ->
@@ -83,44 +94,44 @@ abstract class UploadContract extends OpenedPlace {
     }
 
     @Test
-    void anotherContentIsNotMixedWithWhatArrivedBefore() throws IOException {
+    void anotherContentIsNotMixedWithWhatArrivedBefore() throws Exception {
         MemoryJournal journal = new MemoryJournal();
         stopInTheMiddle("k", random(LARGE, 1), PutMode.REPLACE, journal);
         byte[] other = random(LARGE, 2);
-        put("k", BytesContent.of(other), journal);
+        goOn("k", other, journal);
         assertOnly("k", other);
         assertThat(journal.recorded()).isEmpty();
     }
 
     @Test
-    void aStoppedReplaceKeepsTheOldObjectUntilItGoesOn() throws IOException {
+    void aStoppedReplaceKeepsTheOldObjectUntilItGoesOn() throws Exception {
         byte[] bytes = random(LARGE, 1);
         put("k", random(1_000, 2));
         MemoryJournal journal = new MemoryJournal();
         stopInTheMiddle("k", bytes, PutMode.REPLACE, journal);
         assertOnly("k", random(1_000, 2));
-        put("k", BytesContent.of(bytes), journal);
+        goOn("k", bytes, journal);
         assertOnly("k", bytes);
     }
 
     @Test
-    void whatAStoppedUploadLeftCanBeTakenBack() throws IOException {
+    void whatAStoppedUploadLeftCanBeTakenBack() throws Exception {
         byte[] bytes = random(LARGE, 1);
         MemoryJournal journal = new MemoryJournal();
         stopInTheMiddle("k", bytes, PutMode.CREATE, journal);
         if (journal.recorded().isPresent()) {
-            transport().abandon(journal.recorded().get());
-            transport().abandon(journal.recorded().get());
+            takeBack(journal.recorded().get());
+            takeBack(journal.recorded().get());
             journal.clear();
         }
         assertThat(list("")).isEmpty();
         assertThat(leftovers()).as("what is left at the place").isEmpty();
-        put("k", BytesContent.of(bytes), journal);
+        goOn("k", bytes, journal);
         assertOnly("k", bytes);
     }
 
     @Test
-    void takingBackHarmsNoFinishedUploadAndNoOther() throws IOException {
+    void takingBackHarmsNoFinishedUploadAndNoOther() throws Exception {
         byte[] bytes = random(LARGE, 1);
         byte[] other = random(LARGE, 2);
         MemoryJournal journal = new MemoryJournal();
@@ -131,11 +142,11 @@ abstract class UploadContract extends OpenedPlace {
         }
         MemoryJournal otherJournal = new MemoryJournal();
         stopInTheMiddle("k", other, PutMode.REPLACE, otherJournal);
-        put("k", BytesContent.of(bytes), journal);
-        transport().abandon(left.get());
+        goOn("k", bytes, journal);
+        takeBack(left.get());
         assertOnly("k", bytes);
-        put("k", BytesContent.of(other), otherJournal);
-        transport().abandon(left.get());
+        goOn("k", other, otherJournal);
+        takeBack(left.get());
         assertOnly("k", other);
         assertThat(leftovers()).isEmpty();
     }
@@ -221,24 +232,24 @@ abstract class UploadContract extends OpenedPlace {
     }
 
     @Test
-    void aStopWithoutAJournalLeavesNothing() throws IOException {
+    void aStopWithoutAJournalLeavesNothing() throws Exception {
         byte[] bytes = random(LARGE, 1);
         stopInTheMiddle("k", bytes, PutMode.CREATE, UploadJournal.none());
         assertThat(list("")).isEmpty();
-        put("k", bytes);
+        goOn("k", bytes, UploadJournal.none());
         assertOnly("k", bytes);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {-1, 1})
-    void aLargeSourceThatChangesItsSizeLeavesNothing(int more) throws IOException {
+    void aLargeSourceThatChangesItsSizeLeavesNothing(int more) throws Exception {
         byte[] bytes = random(LARGE, 1);
         MemoryJournal journal = new MemoryJournal();
         Content changed = new BytesContent(bytes, bytes.length - more, BytesContent.digest(bytes));
         assertKind(Kind.CORRUPT, () -> put("k", changed, journal));
         assertThat(list("")).isEmpty();
         assertThat(journal.recorded()).isEmpty();
-        put("k", BytesContent.of(bytes), journal);
+        goOn("k", bytes, journal);
         assertOnly("k", bytes);
     }
 

@@ -35,6 +35,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -136,6 +137,24 @@ class WebdavFaultsTest {
             transport.abandon(journal.recorded().orElseThrow());
             transport.abandon(journal.recorded().orElseThrow());
         }
+        assertThat(files()).isEmpty();
+    }
+
+    /// As servers do that have not seen yet that the sender is gone.
+    @Test
+    void aFileThatTheServerStillHoldsIsRemovedWhenItLetsGo() throws IOException {
+        AtomicInteger deletions = new AtomicInteger();
+        proxy.answers(exchange ->
+                (exchange.getRequestMethod().equals("MOVE")
+                                && HttpFaultProxy.reply(exchange, 403, Map.of()))
+                        || (exchange.getRequestMethod().equals("DELETE")
+                                && deletions.incrementAndGet() < 3
+                                && HttpFaultProxy.reply(exchange, 423, Map.of())));
+        try (Transport transport = open()) {
+            assertThat(failure(() -> put(transport, PutMode.CREATE, UploadJournal.none())).kind())
+                    .isEqualTo(Kind.DENIED);
+        }
+        assertThat(deletions).hasValue(3);
         assertThat(files()).isEmpty();
     }
 
