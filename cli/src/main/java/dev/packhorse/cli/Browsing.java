@@ -113,11 +113,11 @@ final class Browsing {
     private static void runThere(
             Settings settings, String from, AccountName account, Work work, StandardOutput out)
             throws IOException, UserError {
-        OneShotDestination destination = new OneShotDestination(settings, InstalledDrivers.all());
-        try (Transport transport = destination.open(from);
-                FetchRoom room = new FetchRoom(destination.state())) {
-            RemoteArchives archives =
-                    new RemoteArchives(transport, room.folder(), room.cancellation());
+        try (OneShotDestination destination =
+                        new OneShotDestination(settings, InstalledDrivers.all());
+                Transport transport = destination.open(from);
+                FetchRoom room = new FetchRoom(destination.work())) {
+            RemoteArchives archives = new RemoteArchives(transport, room, room.cancellation());
             work.run(there(archives, account), out);
         }
     }

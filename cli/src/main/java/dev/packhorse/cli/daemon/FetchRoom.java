@@ -3,6 +3,7 @@ package dev.packhorse.cli.daemon;
 import dev.packhorse.engine.job.HostArchive;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancellationSource;
+import dev.packhorse.transport.spi.WorkPlace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,21 +14,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A folder of this process's own for what a command fetches from a destination. Gone when it is
-/// closed, and when somebody ends the process: then fetching is cancelled first.
-public final class FetchRoom implements AutoCloseable {
+/// closed, and when somebody ends the process: then fetching is cancelled first. Safe for many
+/// threads.
+public final class FetchRoom implements WorkPlace, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FetchRoom.class);
     private static final long MOST_SECONDS = 5;
 
     private final CancellationSource cancellation = new CancellationSource();
     private final CountDownLatch closed = new CountDownLatch(1);
+    private final WorkPlace above;
     private final Path folder;
     private final Thread hook;
 
-    /// @param above a folder that only root can enter
-    public FetchRoom(Path above) throws IOException {
-        folder =
+    /// @param above where it lies; what a killed process leaves there is its owner's to remove
+    public FetchRoom(WorkPlace above) throws IOException {
+        this.above = above;
+        this.folder =
                 Files.createTempDirectory(
-                        above,
+                        above.folder(),
                         "fetched-",
                         PosixFilePermissions.asFileAttribute(
                                 PosixFilePermissions.fromString("rwx------")));
@@ -35,9 +39,14 @@ public final class FetchRoom implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
-    /// The folder.
+    @Override
     public Path folder() {
         return folder;
+    }
+
+    @Override
+    public long roomBytes() throws IOException {
+        return above.roomBytes();
     }
 
     /// Requested when the process is to end.

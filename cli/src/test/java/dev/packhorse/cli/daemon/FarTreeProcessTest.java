@@ -88,9 +88,7 @@ class FarTreeProcessTest {
         assertRefused("no restore point of zoe at this destination", "ls", "zoe", FROM);
         assertRefused("no restore point of alice on “1999-01-01”", "ls", USER, "1999-01-01", FROM);
         assertALinkThatTheServerPutThereIsNotFollowed();
-        try (Stream<Path> left = Files.list(work.resolve("state"))) {
-            assertThat(left.filter(each -> each.toString().contains("fetched"))).isEmpty();
-        }
+        assertThat(work.resolve("state/lookups")).isEmptyDirectory();
     }
 
     @Test
@@ -108,15 +106,23 @@ class FarTreeProcessTest {
             reading.destroy();
             assertThat(reading.waitFor()).isNotZero();
             assertThat(arrivedHere()).isNegative();
+
+            Process killed = start("cat", USER, slot, "homedir/noise.bin", FROM);
+            DaemonUnderTest.await(LIMIT, () -> arrivedHere() > 0);
+            killed.destroyForcibly().waitFor();
+            assertThat(arrivedHere()).isPositive();
+            proxy.set(new Fault.None());
+            assertThat(packhorse("ls", USER, FROM).code()).isZero();
+            assertThat(work.resolve("state/lookups")).isEmptyDirectory();
         }
     }
 
     /// How much of what is fetched is here; -1 if there is no folder for it.
     private long arrivedHere() {
         long bytes = -1;
-        try (Stream<Path> state = Files.list(work.resolve("state"))) {
+        try (Stream<Path> lookups = Files.walk(work.resolve("state/lookups"), 2)) {
             for (Path each :
-                    state.filter(it -> it.getFileName().toString().startsWith("fetched"))
+                    lookups.filter(it -> it.getFileName().toString().startsWith("fetched"))
                             .toList()) {
                 try (Stream<Path> all = Files.walk(each)) {
                     bytes =

@@ -206,7 +206,8 @@ class GoogleConsentTest {
         serve();
         assertThat(exists()).isEqualTo(1);
         assertThat(validate(id).path("steps")).isNotEmpty();
-        try (Transport transport = new OneShotDestination(settings, drivers).open("drive")) {
+        try (OneShotDestination destination = new OneShotDestination(settings, drivers);
+                Transport transport = destination.open("drive")) {
             assertThat(transport.stat(new ObjectKey("nothing"))).isEmpty();
         }
     }

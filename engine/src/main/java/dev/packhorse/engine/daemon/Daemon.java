@@ -34,6 +34,8 @@ import org.slf4j.LoggerFactory;
 public final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     private static final Duration COPY_EVERY = Duration.ofHours(1);
+    private static final Duration TAKE_BACK_FIRST = Duration.ofMinutes(2);
+    private static final Duration TAKE_BACK_EVERY = Duration.ofHours(1);
 
     private final Deque<Part> started = new ArrayDeque<>();
     private final ServiceNotifier notifier;
@@ -111,6 +113,9 @@ public final class Daemon implements AutoCloseable {
         began("housekeeping", tidier::shutdown);
         parts.housekeeping().start(tidier);
         parts.alarms().start(tidier);
+        TakingBack takingBack = parts.takingBack();
+        began("taking back of uploads", takingBack);
+        takingBack.start(TAKE_BACK_FIRST, TAKE_BACK_EVERY);
         // The look catches what it can cause; the thread ends with the daemon.
         var _ = tidier.scheduleWithFixedDelay(reserve::look, 60, 2, TimeUnit.SECONDS);
         mark.ifPresent(each -> copyRegularly(store, each, state));

@@ -494,13 +494,16 @@ final class DaemonParts {
                 queue,
                 queue,
                 sessions,
-                new AbandonedUploads(journals, destinations, opener),
                 release,
                 pruning,
                 verification,
                 safetyFolder(),
                 new DownloadSweep(queue, staging, clock),
                 clock);
+    }
+
+    TakingBack takingBack() {
+        return new TakingBack(new AbandonedUploads(journals, destinations, opener), clock);
     }
 
     /// Keeps its record until it is closed.

@@ -1,7 +1,6 @@
 package dev.packhorse.engine.daemon;
 
 import dev.packhorse.engine.catalog.CatalogException;
-import dev.packhorse.engine.destination.AbandonedUploads;
 import dev.packhorse.engine.job.LocalRelease;
 import dev.packhorse.engine.job.SafetyCopies;
 import dev.packhorse.engine.model.JobKind;
@@ -32,8 +31,8 @@ import org.slf4j.LoggerFactory;
 /// Keeps what has ended from piling up, on a thread of its own: archives that every destination has
 /// go where the configuration says so, jobs go a year after their end, sessions 90 days after their
 /// last line, safety copies of restores after a week, downloads of restores with their jobs, those
-/// of plans a day later, states of uploads that nobody went on with 30 days after their last
-/// change. Also rings for the verification of the day.
+/// of plans a day later. Also rings for the verification of the day. Nothing here waits for a
+/// destination, since the watch over the disk shares the thread.
 final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     private static final Duration JOBS = Duration.ofDays(365);
@@ -45,7 +44,6 @@ final class Housekeeping {
     private final JobQueue queue;
     private final JobHistory history;
     private final SessionStore sessions;
-    private final AbandonedUploads uploads;
     private final LocalRelease release;
     private final Pruning pruning;
     private final Verification verification;
@@ -58,7 +56,6 @@ final class Housekeeping {
             JobQueue queue,
             JobHistory history,
             SessionStore sessions,
-            AbandonedUploads uploads,
             LocalRelease release,
             Pruning pruning,
             Verification verification,
@@ -68,7 +65,6 @@ final class Housekeeping {
         this.queue = queue;
         this.history = history;
         this.sessions = sessions;
-        this.uploads = uploads;
         this.release = release;
         this.pruning = pruning;
         this.verification = verification;
@@ -81,7 +77,6 @@ final class Housekeeping {
         // The tasks catch what they can cause; the timer ends with the daemon.
         var _ = timer.scheduleWithFixedDelay(this::tidy, 1, 1, TimeUnit.HOURS);
         var _ = timer.scheduleWithFixedDelay(this::release, 10, 10, TimeUnit.SECONDS);
-        var _ = timer.scheduleWithFixedDelay(this::takeBack, 2, 60, TimeUnit.MINUTES);
         var _ = timer.scheduleWithFixedDelay(downloads::run, 0, 60, TimeUnit.MINUTES);
         var _ = timer.scheduleWithFixedDelay(pruning::look, 0, 10, TimeUnit.MINUTES);
         var _ = timer.scheduleWithFixedDelay(verification::ring, 1, 5, TimeUnit.MINUTES);
@@ -101,21 +96,6 @@ final class Housekeeping {
             SafetyCopies.removeOld(safety, now);
         } catch (IOException e) {
             LOG.atWarn().setCause(e).log("old safety copies could not be removed");
-        }
-    }
-
-    private void takeBack() {
-        try {
-            int swept = uploads.sweep(clock.instant());
-            if (swept > 0) {
-                LOG.atInfo()
-                        .addKeyValue("uploads", swept)
-                        .log("took back uploads that nobody went on with");
-            }
-        } catch (IOException e) {
-            LOG.atWarn()
-                    .setCause(e)
-                    .log("uploads that nobody went on with could not be taken back");
         }
     }
 

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Where drivers work in a process beside the daemon: a folder of the process's own, made when it
 /// is first needed. A lock tells that the process lives; the kernel releases it, however the
-/// process ends, and the next one removes what is left.
-final class LockedFolder implements WorkPlace {
+/// process ends, and the next one removes what is left. Safe for many threads.
+final class LockedFolder implements WorkPlace, AutoCloseable {
     private static final String LOCK = ".lock";
     private static final FileAttribute<Set<PosixFilePermission>> ROOT_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
@@ -61,8 +61,25 @@ final class LockedFolder implements WorkPlace {
         return Files.getFileStore(folder()).getUsableSpace() - floorBytes;
     }
 
+    /// Removes the folder and what is in it.
+    @Override
+    public synchronized void close() throws IOException {
+        Held held = own;
+        if (held != null) {
+            own = null;
+            try (FileChannel _ = held.lock()) {
+                remove(held.folder());
+                Files.deleteIfExists(lockOf(held.folder()));
+            }
+        }
+    }
+
+    private static Path lockOf(Path folder) {
+        return Path.of(folder + LOCK);
+    }
+
     private static Held make(Path folder) throws IOException {
-        Path file = Path.of(folder + LOCK);
+        Path file = lockOf(folder);
         FileChannel lock = lock(file, StandardOpenOption.CREATE_NEW);
         if (lock == null) {
             throw new IOException(file + " cannot be locked");

@@ -9,6 +9,7 @@ import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.settings.SettingKeys;
 import dev.packhorse.engine.settings.Settings;
 import dev.packhorse.transport.spi.Transport;
+import dev.packhorse.transport.spi.WorkPlace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -16,13 +17,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Opens a configured destination in this process, to read from it. One thread.
-public final class OneShotDestination {
+public final class OneShotDestination implements AutoCloseable {
     private final Settings settings;
     private final Drivers drivers;
+    private final LockedFolder work;
 
     public OneShotDestination(Settings settings, Drivers drivers) {
         this.settings = settings;
         this.drivers = drivers;
+        long floor = settings.get(SettingKeys.BACKUP_FREE_SPACE_FLOOR).bytes();
+        this.work = new LockedFolder(state().resolve("lookups"), floor);
     }
 
     /// Opens it; the caller closes it.
@@ -39,22 +43,24 @@ public final class OneShotDestination {
         // Nothing is written there, so no home can receive an archive.
         LocalPathRules paths = new LocalPathRules(root.folder(), List::of);
         return new DestinationOpener(
-                        paths,
-                        drivers,
-                        google,
-                        new Speeds(settings, InstantSource.system()),
-                        work())
+                        paths, drivers, google, new Speeds(settings, InstantSource.system()), work)
                 .open(find(store, destination));
     }
 
-    private LockedFolder work() {
-        long floor = settings.get(SettingKeys.BACKUP_FREE_SPACE_FLOOR).bytes();
-        return new LockedFolder(state().resolve("lookups"), floor);
+    /// Where what is fetched may lie: a folder of this process's own that only root can enter. What
+    /// a killed process left there goes with the next one.
+    public WorkPlace work() {
+        return work;
     }
 
-    /// A folder that only root can enter, for what is fetched.
-    public Path state() {
+    private Path state() {
         return settings.get(SettingKeys.STATE);
+    }
+
+    /// Removes the folder of [#work()].
+    @Override
+    public void close() throws IOException {
+        work.close();
     }
 
     private static Destination find(DestinationStore store, String wanted) throws IOException {

@@ -15,6 +15,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,7 @@ public final class UploadJournals {
 
     private final Path folder;
     private final Set<Path> inUse = ConcurrentHashMap.newKeySet();
+    private final Set<Path> claimed = new HashSet<>();
 
     /// @param folder need not exist
     public UploadJournals(Path folder) {
@@ -44,10 +46,15 @@ public final class UploadJournals {
     /// Opens the journal of one upload.
     ///
     /// @param sha256 the content's digest
-    public synchronized Open open(DestinationId destination, ObjectKey key, String sha256) {
+    /// @throws TakenBackException while what an earlier try left is taken back
+    public synchronized Open open(DestinationId destination, ObjectKey key, String sha256)
+            throws TakenBackException {
         String name = destination + "\n" + key + "\n" + sha256;
         byte[] digest = Sha256.begin().digest(name.getBytes(StandardCharsets.UTF_8));
         Path file = folder.resolve(HexFormat.of().formatHex(digest) + SUFFIX);
+        if (claimed.contains(file)) {
+            throw new TakenBackException(key);
+        }
         inUse.add(file);
         return new Open(this, file, destination, key);
     }
@@ -75,25 +82,58 @@ public final class UploadJournals {
         return left;
     }
 
-    /// What a file says, unless somebody goes on with the upload by now.
+    /// Takes an upload that nobody goes on with: until the claim is closed, nobody does.
     ///
+    /// @return empty if somebody goes on with it by now, or it is gone
     /// @throws IOException if the file is damaged
-    public Optional<Left> left(Path file) throws IOException {
-        return inUse.contains(file)
-                ? Optional.empty()
-                : read(file).map(stored -> stored.left(file));
+    public synchronized Optional<Claim> claim(Path file) throws IOException {
+        if (inUse.contains(file) || claimed.contains(file)) {
+            return Optional.empty();
+        }
+        Optional<Claim> claim = read(file).map(stored -> new Claim(this, stored.left(file)));
+        claim.ifPresent(_ -> claimed.add(file));
+        return claim;
     }
 
-    /// Forgets an upload that was taken back, unless somebody goes on with it by now.
-    ///
-    /// @return whether it was forgotten
-    /// @throws IOException if its file cannot be removed
-    public synchronized boolean forget(Left left) throws IOException {
-        if (!left(left.file()).equals(Optional.of(left))) {
-            return false;
+    private synchronized void release(Path file) {
+        claimed.remove(file);
+    }
+
+    /// An upload while it is taken back. One thread.
+    public static final class Claim implements AutoCloseable {
+        private final UploadJournals owner;
+        private final Left left;
+
+        private Claim(UploadJournals owner, Left left) {
+            this.owner = owner;
+            this.left = left;
         }
-        AtomicFile.remove(left.file());
-        return true;
+
+        /// The upload.
+        public Left left() {
+            return left;
+        }
+
+        /// Forgets it, since nothing is left of it.
+        ///
+        /// @throws IOException if its file cannot be removed
+        public void forget() throws IOException {
+            AtomicFile.remove(left.file());
+        }
+
+        @Override
+        public void close() {
+            owner.release(left.file());
+        }
+    }
+
+    /// What an earlier try left at the destination is being taken back; the upload can go on soon.
+    public static final class TakenBackException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        TakenBackException(ObjectKey key) {
+            super("what an earlier try to send " + key + " left is being taken back");
+        }
     }
 
     private static Optional<Stored> read(Path file) throws IOException {

@@ -7,12 +7,12 @@ import dev.packhorse.engine.archive.ArchiveException.Kind;
 import dev.packhorse.engine.index.EntryKind;
 import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.posix.ByteString;
-import dev.packhorse.transport.spi.ByteSize;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TreeEntry;
 import dev.packhorse.transport.spi.TreePath;
+import dev.packhorse.transport.spi.WorkPlace;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -25,18 +25,15 @@ import java.util.function.Consumer;
 /// A tree at a destination. What is asked for is listed there or fetched from there, and no more.
 /// Nothing proves it: a single digest proves a tree as a whole.
 final class FarOpenedTree implements OpenedArchive {
-    /// Left free for everybody else.
-    private static final long RESERVE_BYTES = 64L << 20;
-
     private final Transport transport;
     private final ObjectKey key;
-    private final Path work;
+    private final WorkPlace work;
     private final Cancellation cancellation;
     private long bytesRead;
 
     /// @param transport stays the caller's
-    /// @param work a folder that only root can enter; nothing stays there
-    FarOpenedTree(Transport transport, ObjectKey key, Path work, Cancellation cancellation) {
+    /// @param work where only root can enter; nothing stays there
+    FarOpenedTree(Transport transport, ObjectKey key, WorkPlace work, Cancellation cancellation) {
         this.transport = transport;
         this.key = key;
         this.work = work;
@@ -126,15 +123,28 @@ final class FarOpenedTree implements OpenedArchive {
         // Of a folder, what is in it was listed.
         OpenedTree.requireFile(
                 path, itself.isEmpty() ? EntryKind.FOLDER : itself.getFirst().kind());
-        fetch(path, itself, tree -> tree.copy(path, target));
+        fetch(path, itself.getFirst().sizeBytes(), tree -> tree.copy(path, target));
     }
 
     @Override
     public void copyTar(BytePath path, OutputStream target, Consumer<String> leftOut)
             throws IOException {
-        List<ListedEntry> all = new ArrayList<>();
-        list(Optional.of(path), true, all::add);
-        fetch(path, all, tree -> tree.copyTar(path, target, leftOut));
+        Together together = new Together();
+        list(Optional.of(path), true, together);
+        fetch(path, together.bytes, tree -> tree.copyTar(path, target, leftOut));
+    }
+
+    /// How much is listed. A place may list whatever it likes, so nothing of it is kept.
+    private static final class Together implements Visitor {
+        private long bytes;
+
+        @Override
+        public void visit(ListedEntry entry) {
+            bytes =
+                    entry.sizeBytes() > Long.MAX_VALUE - bytes
+                            ? Long.MAX_VALUE
+                            : bytes + entry.sizeBytes();
+        }
     }
 
     @FunctionalInterface
@@ -143,10 +153,9 @@ final class FarOpenedTree implements OpenedArchive {
     }
 
     /// Fetches into a folder with the name of the tree, where nobody else comes.
-    private void fetch(BytePath path, List<ListedEntry> listed, Use use) throws IOException {
-        long bytes = together(listed);
-        requireSpace(path, bytes);
-        Path above = Files.createTempDirectory(work, "tree-", BackupDirectory.FOLDER_MODE);
+    private void fetch(BytePath path, long bytes, Use use) throws IOException {
+        work.requireRoom(bytes);
+        Path above = Files.createTempDirectory(work.folder(), "tree-", BackupDirectory.FOLDER_MODE);
         try {
             Path folder =
                     Files.createDirectory(above.resolve(key.name()), BackupDirectory.FOLDER_MODE);
@@ -157,26 +166,6 @@ final class FarOpenedTree implements OpenedArchive {
             }
         } finally {
             HostArchive.delete(above);
-        }
-    }
-
-    /// A place may list whatever it likes.
-    private static long together(List<ListedEntry> listed) {
-        long most = Long.MAX_VALUE - RESERVE_BYTES;
-        long bytes = 0;
-        for (ListedEntry entry : listed) {
-            bytes = entry.sizeBytes() > most - bytes ? most : bytes + entry.sizeBytes();
-        }
-        return bytes;
-    }
-
-    private void requireSpace(BytePath path, long bytes) throws IOException {
-        long wanted = bytes + RESERVE_BYTES;
-        long free = Files.getFileStore(work).getUsableSpace();
-        if (free < wanted) {
-            throw new IOException(
-                    "%s: to fetch it takes %s in %s, and %s are free there"
-                            .formatted(path, new ByteSize(wanted), work, new ByteSize(free)));
         }
     }
 

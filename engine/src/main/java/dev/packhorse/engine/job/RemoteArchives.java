@@ -18,10 +18,10 @@ import dev.packhorse.transport.spi.Sha256;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
+import dev.packhorse.transport.spi.WorkPlace;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -39,12 +39,12 @@ public final class RemoteArchives {
     private static final List<String> SUFFIXES = List.of(".tar.gz", ".tar");
 
     private final Transport transport;
-    private final Path work;
+    private final WorkPlace work;
     private final Cancellation cancellation;
 
     /// @param transport stays the caller's
-    /// @param work a folder that only root can enter, for what is fetched; nothing stays there
-    public RemoteArchives(Transport transport, Path work, Cancellation cancellation) {
+    /// @param work where only root can enter, for what is fetched; nothing stays there
+    public RemoteArchives(Transport transport, WorkPlace work, Cancellation cancellation) {
         this.transport = transport;
         this.work = work;
         this.cancellation = cancellation;
@@ -276,6 +276,8 @@ public final class RemoteArchives {
     }
 
     private FileChannel fetched(ObjectKey key) throws IOException {
-        return UnnamedCopy.of(transport, key, Long.MAX_VALUE, work, cancellation);
+        long size = transport.stat(key).map(ObjectInfo::sizeBytes).orElse(0L);
+        work.requireRoom(size);
+        return UnnamedCopy.of(transport, key, size, work.folder(), cancellation);
     }
 }

@@ -152,22 +152,24 @@ public final class Streaming {
             Optional<RestorePoint> newest) {
         try {
             Transport transport = opener.open(destination);
-            boolean fits = false;
+            boolean used = false;
             try {
-                fits = fits(transport, archive, config, newest);
+                if (!fits(transport, archive, config, newest)) {
+                    return Optional.empty();
+                }
+                StreamTarget target =
+                        new StreamTarget(
+                                destination,
+                                archive,
+                                transport,
+                                journals.open(destination.id(), archive, STREAM));
+                used = true;
+                return Optional.of(target);
             } finally {
-                if (!fits) {
+                if (!used) {
                     transport.close();
                 }
             }
-            return fits
-                    ? Optional.of(
-                            new StreamTarget(
-                                    destination,
-                                    archive,
-                                    transport,
-                                    journals.open(destination.id(), archive, STREAM)))
-                    : Optional.empty();
         } catch (IOException e) {
             LOG.atInfo()
                     .addKeyValue("destination", destination.name())

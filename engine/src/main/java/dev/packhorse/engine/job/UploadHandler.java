@@ -58,6 +58,7 @@ public final class UploadHandler implements JobHandler {
 
     private static final Duration UNTIL_SPACE = Duration.ofMinutes(1);
     private static final Duration SOON = Duration.ofSeconds(1);
+    private static final Duration UNTIL_TAKEN_BACK = Duration.ofSeconds(10);
 
     private final ServerBackups backups;
     private final DestinationStore destinations;
@@ -227,6 +228,9 @@ public final class UploadHandler implements JobHandler {
             send(destination, arguments, source, cancellation);
         } catch (CancelledException e) {
             throw e;
+        } catch (UploadJournals.TakenBackException e) {
+            return Optional.of(
+                    new JobOutcome.Snoozed(UNTIL_TAKEN_BACK, String.valueOf(e.getMessage())));
         } catch (IOException e) {
             if (!source.isThere()) {
                 return Optional.of(

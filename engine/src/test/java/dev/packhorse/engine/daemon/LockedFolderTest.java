@@ -47,6 +47,17 @@ class LockedFolderTest {
     }
 
     @Test
+    void nothingStaysWhenItIsClosed() throws IOException {
+        LockedFolder folder = new LockedFolder(all(), 0);
+        folder.close();
+        assertThat(all()).doesNotExist();
+        Files.writeString(folder.folder().resolve("object"), "fetched");
+        folder.close();
+        folder.close();
+        assertThat(all()).isEmptyDirectory();
+    }
+
+    @Test
     void theFloorStaysFree() throws IOException {
         LockedFolder folder = new LockedFolder(all(), Long.MAX_VALUE / 2);
         assertThat(folder.roomBytes()).isNegative();

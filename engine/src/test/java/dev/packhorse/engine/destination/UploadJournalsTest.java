@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.CancellationSource;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.UploadJournal;
@@ -29,7 +31,7 @@ class UploadJournalsTest {
 
     @TempDir Path folder;
 
-    private UploadJournal journal(String sha256) {
+    private UploadJournal journal(String sha256) throws IOException {
         return new UploadJournals(folder.resolve("uploads")).open(PLACE, KEY, sha256);
     }
 
@@ -116,19 +118,19 @@ class UploadJournalsTest {
                                     }
                                 });
         Instant now = Instant.now();
-        assertThat(abandoned.sweep(now.plus(Duration.ofDays(2)))).isZero();
+        assertThat(sweep(abandoned, now.plus(Duration.ofDays(2)))).isZero();
 
         try (UploadJournals.Open running = journals.open(PLACE, KEY, "1")) {
             running.record(STATE);
-            assertThat(abandoned.sweep(now.plus(Duration.ofDays(2)))).isZero();
+            assertThat(sweep(abandoned, now.plus(Duration.ofDays(2)))).isZero();
         }
-        assertThat(abandoned.sweep(now)).isZero();
-        assertThatThrownBy(() -> abandoned.sweep(now.plus(Duration.ofDays(2))))
+        assertThat(sweep(abandoned, now)).isZero();
+        assertThatThrownBy(() -> sweep(abandoned, now.plus(Duration.ofDays(2))))
                 .hasMessageContaining("away");
         assertThat(journal("1").recorded()).contains(STATE);
 
         broken[0] = false;
-        assertThat(abandoned.sweep(now.plus(Duration.ofDays(2)))).isEqualTo(1);
+        assertThat(sweep(abandoned, now.plus(Duration.ofDays(2)))).isEqualTo(1);
         assertThat(takenBack).containsExactly(STATE);
         assertThat(journal("1").recorded()).isEmpty();
 
@@ -139,7 +141,7 @@ class UploadJournalsTest {
                                         new UploadJournals(folder.resolve("uploads")),
                                         destinations,
                                         _ -> new FolderTransport(folder, ""))
-                                .sweep(now.plus(Duration.ofDays(2))))
+                                .sweep(now.plus(Duration.ofDays(2)), Cancellation.never()))
                 .isEqualTo(1);
         assertThat(takenBack).hasSize(1);
     }
@@ -167,18 +169,73 @@ class UploadJournalsTest {
         void of(UploadState state) throws TransportException;
     }
 
-    /// An upload that goes on while it is taken back keeps what it records.
+    private static int sweep(AbandonedUploads abandoned, Instant now) throws IOException {
+        return abandoned.sweep(now, Cancellation.never());
+    }
+
+    /// What is taken back would be missing in what is sent.
     @Test
-    void whatSomebodyGoesOnWithMeanwhileIsNotForgotten() throws IOException {
+    void nobodyGoesOnWithWhatIsBeingTakenBack() throws IOException {
         UploadJournals journals = new UploadJournals(folder.resolve("uploads"));
         journal("1").record(STATE);
-        List<UploadJournals.Open> running = new ArrayList<>();
         AbandonedUploads abandoned =
-                abandoned(journals, _ -> running.add(journals.open(PLACE, KEY, "1")));
+                abandoned(
+                        journals,
+                        _ ->
+                                assertThatThrownBy(() -> journals.open(PLACE, KEY, "1"))
+                                        .isInstanceOf(UploadJournals.TakenBackException.class)
+                                        .hasMessageContaining(KEY.value()));
+        assertThat(sweep(abandoned, Instant.now().plus(Duration.ofDays(2)))).isEqualTo(1);
+        try (UploadJournals.Open goesOn = journals.open(PLACE, KEY, "1")) {
+            assertThat(goesOn.recorded()).isEmpty();
+        }
+    }
+
+    @Test
+    void whatSomebodyHasTakenUpSinceIsLeftToHim() throws IOException {
+        UploadJournals journals = new UploadJournals(folder.resolve("uploads"));
+        journal("1").record(STATE);
+        Path left = journals.leftSince(Instant.now().plus(Duration.ofDays(2))).getFirst();
+        try (UploadJournals.Open goesOn = journals.open(PLACE, KEY, "1")) {
+            assertThat(journals.claim(left)).isEmpty();
+            assertThat(goesOn.recorded()).contains(STATE);
+        }
+        try (UploadJournals.Claim claim = journals.claim(left).orElseThrow()) {
+            assertThat(claim.left().state()).isEqualTo(STATE);
+            assertThat(journals.claim(left)).isEmpty();
+        }
+    }
+
+    @Test
+    void aPlaceThatIsDownIsAskedOnce() throws IOException {
+        for (String each : List.of("1", "2", "3")) {
+            journal(each).record(STATE);
+        }
+        List<UploadState> asked = new ArrayList<>();
+        AbandonedUploads abandoned =
+                abandoned(
+                        new UploadJournals(folder.resolve("uploads")),
+                        state -> {
+                            asked.add(state);
+                            throw new TransportException(
+                                    TransportException.Kind.UNAVAILABLE, "away");
+                        });
         Instant later = Instant.now().plus(Duration.ofDays(2));
-        assertThat(abandoned.sweep(later)).isZero();
-        assertThat(journal("1").recorded()).contains(STATE);
-        running.forEach(UploadJournals.Open::close);
+        assertThatThrownBy(() -> sweep(abandoned, later)).hasMessageContaining("away");
+        assertThat(asked).hasSize(1);
+        assertThatThrownBy(() -> sweep(abandoned, later)).hasMessageContaining("away");
+        assertThat(asked).hasSize(2);
+    }
+
+    @Test
+    void aSweepEndsWhenTheDaemonStops() throws IOException {
+        for (String each : List.of("1", "2", "3")) {
+            journal(each).record(STATE);
+        }
+        CancellationSource stop = new CancellationSource();
+        AbandonedUploads abandoned =
+                abandoned(new UploadJournals(folder.resolve("uploads")), _ -> stop.request());
+        assertThat(abandoned.sweep(Instant.now().plus(Duration.ofDays(2)), stop)).isEqualTo(1);
     }
 
     @Test
@@ -194,7 +251,7 @@ class UploadJournalsTest {
         AbandonedUploads abandoned =
                 abandoned(new UploadJournals(folder.resolve("uploads")), takenBack::add);
         Instant later = Instant.now().plus(Duration.ofDays(2));
-        assertThatThrownBy(() -> abandoned.sweep(later)).hasMessageContaining(damaged.toString());
+        assertThatThrownBy(() -> sweep(abandoned, later)).hasMessageContaining(damaged.toString());
         assertThat(takenBack).hasSize(2);
         assertThat(onlyFile()).isEqualTo(damaged);
     }

@@ -33,6 +33,7 @@ import dev.packhorse.engine.retention.Pin;
 import dev.packhorse.engine.retention.PinStore;
 import dev.packhorse.transport.local.LocalTransport;
 import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.WorkPlace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -233,7 +234,7 @@ class BackupHandlerTest {
         RemoteArchives archives =
                 new RemoteArchives(
                         new LocalTransport(demo.server.resolve("backup")),
-                        folder,
+                        WorkPlace.temporary(),
                         Cancellation.never());
         assertThat(archives.list(bob))
                 .extracting(KeptArchive::when, KeptArchive::label)
