@@ -10,8 +10,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 
 /// Writes the account file of this server.
 public final class AccountSettings {
@@ -55,12 +53,11 @@ public final class AccountSettings {
                 });
     }
 
-    /// Sets one pair and leaves the others as they are.
+    /// Sets one pair, unless the account had it when it was read; see [#change].
     public static void set(HostFiles files, Account account, String key, String value)
             throws IOException {
-        SortedMap<String, String> settings = new TreeMap<>(account.settings());
-        if (!value.equals(settings.put(key, value))) {
-            write(files, account, settings);
+        if (!value.equals(account.settings().get(key))) {
+            change(files, account, Map.of(key, value), Set.of());
         }
     }
 }
