@@ -9,6 +9,7 @@ import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.UploadJournal;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,9 +24,16 @@ public final class DestinationCheck {
     public static final String PREFIX = "packhorse-validate";
 
     private final TransportOpener opener;
+    private final Path temporary;
 
     public DestinationCheck(TransportOpener opener) {
+        this(opener, Path.of(System.getProperty("java.io.tmpdir", "/tmp")));
+    }
+
+    /// @param temporary where this side makes what it sends
+    DestinationCheck(TransportOpener opener, Path temporary) {
         this.opener = opener;
+        this.temporary = temporary;
     }
 
     /// A step that worked.
@@ -96,11 +104,26 @@ public final class DestinationCheck {
         }
     }
 
-    private static void useTree(Transport transport, Steps steps, Cancellation cancellation)
+    private void useTree(Transport transport, Steps steps, Cancellation cancellation)
             throws IOException {
         ObjectKey key = new ObjectKey(PREFIX + "/" + JobId.random());
-        try (SampleTree tree = SampleTree.make()) {
-            steps.begin("store a test tree");
+        steps.begin("store a test tree");
+        try (SampleTree tree = SampleTree.make(temporary)) {
+            storeTree(transport, key, tree, steps, cancellation);
+        }
+        steps.begin("delete the test tree");
+        transport.deleteTree(key);
+        require(transport.findTree(key, cancellation).isEmpty(), "it is still there");
+    }
+
+    private static void storeTree(
+            Transport transport,
+            ObjectKey key,
+            SampleTree tree,
+            Steps steps,
+            Cancellation cancellation)
+            throws IOException {
+        try {
             transport.putTree(key, tree, UploadJournal.none(), cancellation);
             steps.begin("look up the test tree");
             require(transport.findTree(key, cancellation).isPresent(), "it is not there");
@@ -112,9 +135,6 @@ public final class DestinationCheck {
             }
             throw e;
         }
-        steps.begin("delete the test tree");
-        transport.deleteTree(key);
-        require(transport.findTree(key, cancellation).isEmpty(), "it is still there");
     }
 
     private static void deleteAfter(IOException failure, Transport transport, ObjectKey key) {

@@ -1,7 +1,9 @@
 package dev.packhorse.engine.destination;
 
+import dev.packhorse.engine.posix.Identity;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.OwnSideException;
 import dev.packhorse.transport.spi.Sha256;
 import dev.packhorse.transport.spi.TreeContent;
 import java.io.ByteArrayInputStream;
@@ -19,20 +21,36 @@ record SampleTree(Path folder) implements TreeContent, AutoCloseable {
     private static final byte[] TEXT =
             "packhorse stored this to see whether it can\n".getBytes(StandardCharsets.US_ASCII);
 
-    /// Whose the file is, so that there is something that only root may set.
+    /// Whose the file is where this process is root's, so that there is something that only root
+    /// may set.
     private static final int OTHER_USER = 1;
 
-    static SampleTree make() throws IOException {
-        Path folder =
-                Files.createTempDirectory(
-                        "packhorse-validate",
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rwx------")));
-        SampleTree tree = new SampleTree(folder);
+    /// Makes it.
+    ///
+    /// @param above an existing folder
+    /// @throws OwnSideException if it cannot be made
+    static SampleTree make(Path above) throws OwnSideException {
+        try {
+            return make(
+                    new SampleTree(
+                            Files.createTempDirectory(
+                                    above,
+                                    "packhorse-validate",
+                                    PosixFilePermissions.asFileAttribute(
+                                            PosixFilePermissions.fromString("rwx------")))));
+        } catch (IOException e) {
+            throw new OwnSideException(
+                    new IOException("this server cannot make it: " + e.getMessage(), e));
+        }
+    }
+
+    private static SampleTree make(SampleTree tree) throws IOException {
         boolean whole = false;
         try {
             Files.write(tree.file(), TEXT);
-            Files.setAttribute(tree.file(), "unix:uid", OTHER_USER);
+            if (Identity.ofProcess().isRoot()) {
+                Files.setAttribute(tree.file(), "unix:uid", OTHER_USER);
+            }
             whole = true;
             return tree;
         } finally {
@@ -70,8 +88,12 @@ record SampleTree(Path folder) implements TreeContent, AutoCloseable {
     public void proveUnchanged(Cancellation cancellation) {}
 
     @Override
-    public void close() throws IOException {
-        Files.deleteIfExists(file());
-        Files.delete(folder);
+    public void close() throws OwnSideException {
+        try {
+            Files.deleteIfExists(file());
+            Files.delete(folder);
+        } catch (IOException e) {
+            throw new OwnSideException(e);
+        }
     }
 }

@@ -62,6 +62,10 @@ final class CopyExamination {
             if (e.kind() == Kind.MISSING) {
                 return new Examined.Missing();
             }
+            if (e.kind() == Kind.CORRUPT && point.form() == ArchiveForm.INCREMENTAL) {
+                return new Examined.Damaged(
+                        "the tree is not the one that was stored: " + e.getMessage());
+            }
             throw e;
         }
     }

@@ -24,7 +24,7 @@ record FolderContent(
     @Override
     public void proveUnchanged(Cancellation cancellation) throws IOException {
         String found;
-        try (WorkFolder work = staging.newFolder();
+        try (WorkFolder work = staging.newSmallFolder();
                 HostArchive archive = HostArchive.open(folder)) {
             found = archive.treeSha256(work.path().resolve("tree.lines"), cancellation);
         } catch (CancelledException e) {

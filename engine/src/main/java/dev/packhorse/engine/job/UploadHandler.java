@@ -20,6 +20,7 @@ import dev.packhorse.engine.queue.FollowUp;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.queue.JobOutcome;
+import dev.packhorse.engine.queue.LeaseLostException;
 import dev.packhorse.engine.staging.InsufficientSpaceException;
 import dev.packhorse.transport.spi.AlikeRange;
 import dev.packhorse.transport.spi.ByteRange;
@@ -133,7 +134,7 @@ public final class UploadHandler implements JobHandler {
     }
 
     @Override
-    public Ended run(JobContext context) throws IOException {
+    public Ended run(JobContext context) throws IOException, LeaseLostException {
         UploadArguments arguments =
                 JobJson.read(context.lease().job().request().arguments(), UploadArguments.class);
         DestinationId id = new DestinationId(arguments.destination());
@@ -154,7 +155,7 @@ public final class UploadHandler implements JobHandler {
         try {
             source = sources.open(arguments, context.cancellation());
         } catch (InsufficientSpaceException e) {
-            return Ended.with(new JobOutcome.Snoozed(UNTIL_SPACE, String.valueOf(e.getMessage())));
+            return Ended.with(withoutRoom(context, e));
         }
         if (source.isEmpty()) {
             return Ended.with(
@@ -163,8 +164,7 @@ public final class UploadHandler implements JobHandler {
         }
         try (UploadSource from = source.get()) {
             Optional<JobOutcome> released =
-                    sendOrLearnOfRelease(
-                            destination.get(), arguments, from, context.cancellation());
+                    sendOrLearnOfRelease(destination.get(), arguments, from, context);
             if (released.isPresent()) {
                 return Ended.with(released.get());
             }
@@ -221,11 +221,11 @@ public final class UploadHandler implements JobHandler {
             Destination destination,
             UploadArguments arguments,
             UploadSource source,
-            Cancellation cancellation)
-            throws IOException {
+            JobContext context)
+            throws IOException, LeaseLostException {
         long began = System.nanoTime();
         try {
-            send(destination, arguments, source, cancellation);
+            send(destination, arguments, source, context.cancellation());
         } catch (CancelledException e) {
             throw e;
         } catch (UploadJournals.TakenBackException e) {
@@ -243,9 +243,7 @@ public final class UploadHandler implements JobHandler {
                     throw new IOException("its copy elsewhere cannot be read", unread.get());
                 }
                 if (isFullHere(failure)) {
-                    return Optional.of(
-                            new JobOutcome.Snoozed(
-                                    UNTIL_SPACE, String.valueOf(failure.getMessage())));
+                    return Optional.of(withoutRoom(context, failure));
                 }
                 watching.failed(destination, failure, clock.instant());
             }
@@ -271,6 +269,21 @@ public final class UploadHandler implements JobHandler {
     /// What passes through this server has no room now.
     private static boolean isFullHere(TransportException failure) {
         return failure.kind() == Kind.FULL && !failure.isOfPlace();
+    }
+
+    /// Waits for room, but not for ever: pruning waits for uploads, and an archive may be larger
+    /// than what this disk can ever give.
+    private JobOutcome withoutRoom(JobContext context, IOException failure)
+            throws LeaseLostException {
+        RoomWait wait = RoomWait.of(context.lease().job().resumeMark()).goneOn(clock.instant());
+        context.mark(wait.toMark());
+        String reason = String.valueOf(failure.getMessage());
+        return wait.isTooLong()
+                ? new JobOutcome.Failed(
+                        "{}",
+                        "no room within %d hours: %s; give that disk more room and retry this job"
+                                .formatted(RoomWait.LONGEST.toHours(), reason))
+                : new JobOutcome.Snoozed(UNTIL_SPACE, reason);
     }
 
     private static JobOutcome snoozed(Destination destination, DestinationHealth.Paused paused) {

@@ -3,6 +3,7 @@ package dev.packhorse.engine.job;
 import dev.packhorse.engine.index.RangeSource;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.TransportException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ sealed interface VerifiedPlace extends AutoCloseable permits LocalCopies, Remote
 
     /// Reads a tree; the reader runs once, and the folder is the tree's own only while it runs.
     ///
+    /// @throws TransportException `CORRUPT` if there is surely something else
     /// @throws IOException if it cannot be read to its end; this says nothing of what it holds
     <R> R readTree(RestorePoint point, TreeReader<R> reader, Cancellation cancellation)
             throws IOException;

@@ -63,6 +63,12 @@ public final class StagingArea {
     /// @throws InsufficientSpaceException if less than the floor is free
     public WorkFolder newFolder() throws IOException {
         requireSpace(folder, 0);
+        return newSmallFolder();
+    }
+
+    /// A new working folder for little, given out below the floor, too: for work that may be what
+    /// frees the disk.
+    public WorkFolder newSmallFolder() throws IOException {
         return new WorkFolder(
                 Files.createDirectory(folder.resolve(UUID.randomUUID().toString()), ROOT_ONLY));
     }

@@ -24,6 +24,9 @@ record Transit(StagingArea area, Path path) implements WorkPlace {
 
     @Override
     public void requireRoom(long bytes) throws IOException {
+        if (bytes <= SMALL_BYTES) {
+            return;
+        }
         try {
             area.requireSpace(folder(), bytes);
         } catch (InsufficientSpaceException e) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.transport.spi.OwnSideException;
+import dev.packhorse.transport.spi.WorkPlace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,8 +62,9 @@ class LockedFolderTest {
     void theFloorStaysFree() throws IOException {
         LockedFolder folder = new LockedFolder(all(), Long.MAX_VALUE / 2);
         assertThat(folder.roomBytes()).isNegative();
-        assertThatThrownBy(() -> folder.requireRoom(1))
+        assertThatThrownBy(() -> folder.requireRoom(WorkPlace.SMALL_BYTES + 1))
                 .isInstanceOf(OwnSideException.class)
                 .hasMessageContaining("not enough space in " + folder.folder());
+        folder.requireRoom(WorkPlace.SMALL_BYTES);
     }
 }

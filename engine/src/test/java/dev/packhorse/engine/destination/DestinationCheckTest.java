@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.Transport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +48,33 @@ class DestinationCheckTest {
                 .hasMessageStartingWith("could not store a test tree: ")
                 .hasMessageContaining("keeps no trees");
         assertThat(filesLeft()).isZero();
+    }
+
+    /// A destination that is good must not be disabled for it.
+    @Test
+    void whatFailsOnThisServerIsNoMatterOfThePlace() {
+        AtomicInteger deleted = new AtomicInteger();
+        Transport place =
+                new FolderTransport(folder, "") {
+                    @Override
+                    public void deleteTree(ObjectKey key) {
+                        deleted.incrementAndGet();
+                    }
+                };
+        DestinationCheck check = new DestinationCheck(_ -> place, folder.resolve("no"));
+        assertThatThrownBy(() ->
+                        check.run(DestinationStoreTest.local("disk"), true, Cancellation.never()))
+                .isInstanceOfSatisfying(
+                        DestinationCheckException.class, e -> assertThat(e.isOfPlace()).isFalse())
+                .hasMessageStartingWith("could not store a test tree: this server cannot make it");
+        assertThat(deleted).as("nothing was sent").hasValue(0);
+    }
+
+    @Test
+    void whatThePlaceRefusesIsOfThePlace() {
+        assertThatThrownBy(() -> run("put"))
+                .isInstanceOfSatisfying(
+                        DestinationCheckException.class, e -> assertThat(e.isOfPlace()).isTrue());
     }
 
     @ParameterizedTest

@@ -9,6 +9,7 @@ import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.ObjectVisitor;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -21,6 +22,7 @@ final class FaultyPlace extends PassingPlace {
     final List<String> deleted = new ArrayList<>();
     OnDelete onDelete = key -> true;
     OnRead onRead = key -> {};
+    OnRead onReadTree = key -> {};
     final Map<ObjectKey, Instant> locks = new HashMap<>();
     OnList onList = (visitor, place) -> place.list("", visitor, Cancellation.never());
 
@@ -56,6 +58,13 @@ final class FaultyPlace extends PassingPlace {
             throws TransportException, CancelledException {
         onRead.before(key);
         return super.read(key, range, reader, cancellation);
+    }
+
+    @Override
+    public void readTree(ObjectKey key, Path into, long mostBytes, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        onReadTree.before(key);
+        super.readTree(key, into, mostBytes, cancellation);
     }
 
     @Override

@@ -171,7 +171,7 @@ final class StreamServer implements AutoCloseable {
     }
 
     /// Runs an upload that a backup asked for.
-    JobHandler.Ended upload(JobRequest request) throws IOException {
+    JobHandler.Ended upload(JobRequest request) throws Exception {
         return new UploadHandler(
                         backups,
                         destinations,

@@ -39,6 +39,29 @@ record TestJob(Lease lease, Cancellation cancellation) implements JobContext {
         return new TestJob(new Lease(job, "worker", 1, now), cancellation);
     }
 
+    /// The same job under a lease that knows a mark.
+    TestJob marked(Optional<String> mark) {
+        Job job = lease.job();
+        Job marked =
+                new Job(
+                        job.id(),
+                        job.request(),
+                        job.state(),
+                        job.createdAt(),
+                        job.startedAt(),
+                        job.finishedAt(),
+                        job.attempts(),
+                        job.fence(),
+                        job.worker(),
+                        job.cancelRequested(),
+                        job.progress(),
+                        mark,
+                        job.result(),
+                        job.reason());
+        return new TestJob(
+                new Lease(marked, lease.worker(), lease.fence(), lease.until()), cancellation);
+    }
+
     @Override
     public boolean isStopping() {
         return false;

@@ -26,9 +26,11 @@ import dev.packhorse.engine.notify.ChannelName;
 import dev.packhorse.engine.notify.Importance;
 import dev.packhorse.engine.notify.ImportanceStore;
 import dev.packhorse.engine.notify.Notices;
+import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.JobFilter;
 import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.queue.JobOutcome;
+import dev.packhorse.engine.queue.Lease;
 import dev.packhorse.engine.queue.WorkListener;
 import dev.packhorse.engine.staging.StagingArea;
 import dev.packhorse.transport.local.LocalTransport;
@@ -215,7 +217,11 @@ class UploadHandlerTest {
         assertThat(catalog.locks(first)).isEmpty();
     }
 
-    private JobHandler.Ended upload(DestinationId id) throws IOException {
+    private JobHandler.Ended upload(DestinationId id) throws Exception {
+        return handler.run(job(id));
+    }
+
+    private TestJob job(DestinationId id) throws IOException {
         UploadArguments arguments =
                 new UploadArguments(
                         "demo",
@@ -227,14 +233,40 @@ class UploadHandlerTest {
                         Sha256.of(
                                 new ByteArrayInputStream(
                                         "the archive".getBytes(StandardCharsets.UTF_8))));
-        return handler.run(
-                TestJob.of(
-                        JobId.random(),
-                        JobKind.UPLOAD,
-                        "demo",
-                        arguments,
-                        now,
-                        Cancellation.never()));
+        return TestJob.of(
+                JobId.random(), JobKind.UPLOAD, "demo", arguments, now, Cancellation.never());
+    }
+
+    /// A job that keeps its mark from one run to the next.
+    private static final class KeptMark implements JobContext {
+        private TestJob job;
+
+        KeptMark(TestJob job) {
+            this.job = job;
+        }
+
+        @Override
+        public Lease lease() {
+            return job.lease();
+        }
+
+        @Override
+        public Cancellation cancellation() {
+            return job.cancellation();
+        }
+
+        @Override
+        public boolean isStopping() {
+            return false;
+        }
+
+        @Override
+        public void progress(String json) {}
+
+        @Override
+        public void mark(Optional<String> resumeMark) {
+            job = job.marked(resumeMark);
+        }
     }
 
     private void fail(Kind kind, Duration... retryAfter) {
@@ -252,7 +284,7 @@ class UploadHandlerTest {
                         TransportException.class, e -> assertThat(e.kind()).isEqualTo(kind));
     }
 
-    private Duration snoozedFor() throws IOException {
+    private Duration snoozedFor() throws Exception {
         JobOutcome outcome = upload(first).outcome();
         assertThat(outcome).isInstanceOf(JobOutcome.Snoozed.class);
         JobOutcome.Snoozed snoozed = (JobOutcome.Snoozed) outcome;
@@ -275,7 +307,7 @@ class UploadHandlerTest {
     }
 
     @Test
-    void archiveManifestAndIndexArriveAndThePointIsKnown() throws IOException {
+    void archiveManifestAndIndexArriveAndThePointIsKnown() throws Exception {
         JobHandler.Ended ended = upload(first);
         assertThat(ended.outcome()).isInstanceOf(JobOutcome.Succeeded.class);
         assertThat(ended.followUp().restorePoints())
@@ -292,7 +324,7 @@ class UploadHandlerTest {
     }
 
     @Test
-    void fivePassingFailuresPauseThisDestinationOnlyAndOneUploadTriesTheWater() throws IOException {
+    void fivePassingFailuresPauseThisDestinationOnlyAndOneUploadTriesTheWater() throws Exception {
         for (int i = 0; i < 5; i++) {
             fail(Kind.UNAVAILABLE);
             uploadFails(Kind.UNAVAILABLE);
@@ -312,7 +344,7 @@ class UploadHandlerTest {
     }
 
     @Test
-    void aFailureThatTheNextUploadWouldMeetTooPausesAtOnce() throws IOException {
+    void aFailureThatTheNextUploadWouldMeetTooPausesAtOnce() throws Exception {
         for (Kind kind : new Kind[] {Kind.DENIED, Kind.FULL, Kind.REFUSED}) {
             fail(kind);
             uploadFails(kind);
@@ -323,7 +355,7 @@ class UploadHandlerTest {
 
     /// As an object that passes through the state folder, whose disk is full.
     @Test
-    void noRoomHereCostsNoTryAndPausesNothing() throws IOException {
+    void noRoomHereCostsNoTryAndPausesNothing() throws Exception {
         IOException cause = new OwnSideException(new IOException("not enough space in /var"));
         failures.add(new TransportException(Kind.FULL, "put x: not enough space", cause));
         assertThat(upload(first).outcome())
@@ -333,8 +365,43 @@ class UploadHandlerTest {
         assertThat(upload(first).outcome()).isInstanceOf(JobOutcome.Succeeded.class);
     }
 
+    /// As an archive that is larger than that disk.
     @Test
-    void aPlaceThatAsksForTimeIsGivenIt() throws IOException {
+    void anArchiveThatNeverHasRoomHereIsGivenUpAfterADayOfWaiting() throws Exception {
+        KeptMark job = new KeptMark(job(first));
+        Instant began = now;
+        while (lookWithoutRoom(job) instanceof JobOutcome.Snoozed snoozed) {
+            assertThat(Duration.between(began, now)).isLessThan(Duration.ofHours(24));
+            now = now.plus(snoozed.delay());
+        }
+        assertThat(Duration.between(began, now)).isEqualTo(Duration.ofHours(24));
+        assertThat(lookWithoutRoom(job))
+                .as("retried by somebody")
+                .isInstanceOf(JobOutcome.Snoozed.class);
+
+        now = now.plus(Duration.ofHours(23));
+        assertThat(lookWithoutRoom(job))
+                .as("what was before a pause does not count")
+                .isInstanceOf(JobOutcome.Snoozed.class);
+        now = now.plus(Duration.ofHours(1));
+        assertThat(lookWithoutRoom(job)).isInstanceOf(JobOutcome.Snoozed.class);
+        assertThat(handler.run(job).outcome()).isInstanceOf(JobOutcome.Succeeded.class);
+    }
+
+    private JobOutcome lookWithoutRoom(JobContext job) throws Exception {
+        IOException cause = new OwnSideException(new IOException("not enough space in /var"));
+        failures.add(new TransportException(Kind.FULL, "put x: not enough space", cause));
+        JobOutcome outcome = handler.run(job).outcome();
+        if (outcome instanceof JobOutcome.Failed failed) {
+            assertThat(failed.reason())
+                    .isEqualTo(
+                            "no room within 24 hours: put x: not enough space; give that disk more room and retry this job");
+        }
+        return outcome;
+    }
+
+    @Test
+    void aPlaceThatAsksForTimeIsGivenIt() throws Exception {
         fail(Kind.THROTTLED, Duration.ofSeconds(90));
         uploadFails(Kind.THROTTLED);
         assertThat(snoozedFor()).isEqualTo(Duration.ofSeconds(90));
@@ -345,7 +412,7 @@ class UploadHandlerTest {
     }
 
     @Test
-    void aChangedArchiveSaysNothingAboutTheDestination() throws IOException {
+    void aChangedArchiveSaysNothingAboutTheDestination() throws Exception {
         Path archive = new BackupDirectory(folder.resolve("server/backup")).place(ARCHIVE);
         Files.writeString(archive, "another one");
         uploadFails(Kind.CORRUPT);
@@ -356,7 +423,7 @@ class UploadHandlerTest {
     }
 
     @Test
-    void theManifestThatWasKeptForAReplacementGoesWithItsEnd() throws IOException {
+    void theManifestThatWasKeptForAReplacementGoesWithItsEnd() throws Exception {
         upload(first);
         Files.writeString(
                 new BackupDirectory(folder.resolve("server/backup"))
@@ -377,7 +444,7 @@ class UploadHandlerTest {
     }
 
     /// The archive is at the second destination, and not here any more.
-    private void releaseHere() throws IOException {
+    private void releaseHere() throws Exception {
         catalog.adopt(upload(second).followUp().restorePoints());
         for (ObjectKey key :
                 List.of(
@@ -389,7 +456,7 @@ class UploadHandlerTest {
     }
 
     @Test
-    void anArchiveThatWasReleasedIsSentOnFromAnotherDestination() throws IOException {
+    void anArchiveThatWasReleasedIsSentOnFromAnotherDestination() throws Exception {
         releaseHere();
         assertThat(upload(first).outcome()).isInstanceOf(JobOutcome.Succeeded.class);
         assertThat(place(first).resolve(ARCHIVE.value())).hasContent("the archive");
@@ -403,7 +470,7 @@ class UploadHandlerTest {
     }
 
     @Test
-    void aGiverThatFailsSaysNothingAboutTheTaker() throws IOException {
+    void aGiverThatFailsSaysNothingAboutTheTaker() throws Exception {
         releaseHere();
         for (int i = 0; i < 6; i++) {
             fail(Kind.UNAVAILABLE);
@@ -416,7 +483,7 @@ class UploadHandlerTest {
     }
 
     @Test
-    void anotherArchiveAtTheGiverIsNotPassedOn() throws IOException {
+    void anotherArchiveAtTheGiverIsNotPassedOn() throws Exception {
         releaseHere();
         Files.writeString(place(second).resolve(ARCHIVE.value()), "the ARCHIVE");
         uploadFails(Kind.CORRUPT);
@@ -429,7 +496,7 @@ class UploadHandlerTest {
     }
 
     @Test
-    void anArchiveThatIsReleasedWhileItIsSentIsSentOnLater() throws IOException {
+    void anArchiveThatIsReleasedWhileItIsSentIsSentOnLater() throws Exception {
         catalog.adopt(upload(second).followUp().restorePoints());
         onOpen =
                 () -> {
@@ -442,7 +509,7 @@ class UploadHandlerTest {
     }
 
     @Test
-    void anArchiveWhosePlaceALaterOneTookIsNotSentAndNothingBesideIt() throws IOException {
+    void anArchiveWhosePlaceALaterOneTookIsNotSentAndNothingBesideIt() throws Exception {
         Path archive = new BackupDirectory(folder.resolve("server/backup")).place(ARCHIVE);
         JobOutcome gone =
                 new JobOutcome.Failed("{}", "the archive " + ARCHIVE + " is not there any more");
@@ -462,7 +529,7 @@ class UploadHandlerTest {
     }
 
     @Test
-    void whatIsGoneOrDisabledEndsTheJob() throws IOException {
+    void whatIsGoneOrDisabledEndsTheJob() throws Exception {
         assertThat(destinations.delete(second)).isTrue();
         assertThat(upload(second).outcome())
                 .isEqualTo(
@@ -480,7 +547,7 @@ class UploadHandlerTest {
     }
 
     @Test
-    void aPauseIsToldOnceAndWhatArrivesIsCounted() throws IOException {
+    void aPauseIsToldOnceAndWhatArrivesIsCounted() throws Exception {
         upload(second);
         assertThat(told()).isEmpty();
         fail(Kind.DENIED);

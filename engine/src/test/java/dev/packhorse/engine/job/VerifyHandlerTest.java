@@ -18,6 +18,7 @@ import dev.packhorse.engine.queue.JobOutcome;
 import dev.packhorse.engine.verification.VerifyBudget;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancellationSource;
+import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
@@ -448,5 +449,39 @@ class VerifyHandlerTest {
         VerifyServer.damage(file, 3);
         assertThat(VerifyServer.result(server.verify(carol)).damaged()).isEqualTo(1);
         assertThat(finding(tree)).contains("was changed, added or removed");
+    }
+
+    /// As where somebody has put large files into it.
+    @Test
+    void aTreeThatHasGrownElsewhereIsDamaged() throws Exception {
+        RestorePoint tree = treeElsewhere();
+        server.place.onReadTree =
+                key -> {
+                    throw new TransportException(
+                            Kind.CORRUPT, "read " + key + ": the server sends more than it may");
+                };
+        VerifyArguments carol = new VerifyArguments(server.far.value(), "carol", "", false, "");
+        assertThat(VerifyServer.result(server.verify(carol)).damaged()).isEqualTo(1);
+        assertThat(finding(tree)).contains("the server sends more");
+        assertThat(server.server.catalog.isUnsound(server.far, tree.archive())).isTrue();
+    }
+
+    private RestorePoint treeElsewhere() throws IOException {
+        RestorePoint tree =
+                new RestorePoint(
+                        new AccountName("carol"),
+                        server.far,
+                        alice.tier(),
+                        alice.date(),
+                        new ObjectKey(alice.date() + "/accounts/carol"),
+                        9,
+                        alice.sha256(),
+                        alice.packedAt(),
+                        alice.node());
+        Path mark = server.file(tree, tree.archive());
+        Files.createDirectories(mark.getParent());
+        Files.writeString(mark, "its mark");
+        server.server.catalog.adopt(List.of(tree));
+        return tree;
     }
 }

@@ -116,6 +116,7 @@ final class VerifyServer implements AutoCloseable {
         }
         server.catalog.adopt(points);
         place.onRead = _ -> {};
+        place.onReadTree = _ -> {};
         told.clear();
         budget = new VerifyBudget(1, 0, 100, Duration.ZERO);
     }

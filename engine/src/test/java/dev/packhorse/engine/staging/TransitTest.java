@@ -35,9 +35,10 @@ class TransitTest {
     void theFloorStaysFree() throws IOException {
         WorkPlace narrow = area(Long.MAX_VALUE / 2).transit();
         assertThat(narrow.roomBytes()).isNegative();
-        assertThatThrownBy(() -> narrow.requireRoom(1))
+        assertThatThrownBy(() -> narrow.requireRoom(WorkPlace.SMALL_BYTES + 1))
                 .isInstanceOf(OwnSideException.class)
                 .hasMessageContaining("not enough space in " + narrow.folder());
-        area(0).transit().requireRoom(1);
+        narrow.requireRoom(WorkPlace.SMALL_BYTES);
+        area(0).transit().requireRoom(WorkPlace.SMALL_BYTES + 1);
     }
 }

@@ -49,7 +49,6 @@ final class RsyncDownload {
 
     private Path fetch(Path folder) throws IOException {
         RsyncSettings settings = runner.settings();
-        long room = Math.max(0, settings.work().roomBytes());
         ChildResult result =
                 runner.tryIt(
                         operation,
@@ -58,7 +57,7 @@ final class RsyncDownload {
                                 "--no-h",
                                 "--whole-file",
                                 "--chmod=F600",
-                                "--max-size=" + room,
+                                "--max-size=" + settings.work().mostBytes(),
                                 settings.remote(key.value()),
                                 folder + "/"),
                         settings.answering(),

@@ -47,7 +47,7 @@ final class TransferProgress extends OutputStream {
     private void report() throws TransportException {
         if (number > mostBytes) {
             throw new TransportException(
-                    Kind.REFUSED,
+                    Kind.CORRUPT,
                     "%s: the server sends more than the %d bytes that it may have"
                             .formatted(operation, mostBytes));
         }

@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 /// A line that rsync prints of a file that it would fetch, in our own format.
 ///
 /// Source: rsync(1), option `--out-format`; rsyncd.conf(5), “log format”; rsync's log.c,
-/// `filtered_fwrite`, on bytes that are escaped
+/// `filtered_fwrite`, on bytes that are escaped; that `%M` has 19 characters at most, padded with
+/// `-`, was observed with rsync 3.5.0
 final class TreeLine {
     /// What is printed: changes, permissions, owner, group, size, time in our zone, name.
     static final String FORMAT = "%i %B %U %G %l %M %n";
@@ -22,7 +23,12 @@ final class TreeLine {
     private static final Pattern LINE =
             Pattern.compile(
                     "(..).{9} ([-rwxsStT]{9}) ([0-9]{1,10}) ([0-9]{1,10}) ([0-9]{1,18}) "
-                            + "([0-9]{4}/[0-9]{2}/[0-9]{2}-[0-9]{2}:[0-9]{2}:[0-9]{2}) (.+)");
+                            + "([-0-9:/]{16,19}) (.+)");
+
+    /// A year has four digits. Of any other rsync pads what is missing and cuts the end off what is
+    /// too long, so that the time cannot be told.
+    private static final Pattern ORDINARY = Pattern.compile("[0-9]{4}/.*");
+
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy/MM/dd-HH:mm:ss");
     private static final Pattern ESCAPE = Pattern.compile("\\\\#([0-3][0-7]{2})");
@@ -99,6 +105,9 @@ final class TreeLine {
     }
 
     private static Instant time(String text) {
+        if (!ORDINARY.matcher(text).matches()) {
+            return Instant.EPOCH;
+        }
         return LocalDateTime.parse(text, TIME).toInstant(ZoneOffset.UTC);
     }
 }

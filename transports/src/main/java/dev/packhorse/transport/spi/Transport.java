@@ -106,7 +106,7 @@ public interface Transport extends AutoCloseable {
     /// @param mostBytes so much may its files have together; a place that sends more is stopped
     ///   soon after
     /// @throws TransportException `MISSING` if there is no tree of this key; `REFUSED` where the
-    ///   place keeps no trees, or sends more
+    ///   place keeps no trees; `CORRUPT` where it sends more
     /// @throws CancelledException after the cancellation was requested
     default void readTree(ObjectKey key, Path into, long mostBytes, Cancellation cancellation)
             throws TransportException, CancelledException {
@@ -144,7 +144,7 @@ public interface Transport extends AutoCloseable {
     ///   not fetched, and where more comes the call fails
     /// @param into as with [#readTree]
     /// @throws TransportException `MISSING` if there is no tree of this key; `REFUSED` where the
-    ///   place keeps no trees
+    ///   place keeps no trees; `CORRUPT` where it sends more
     /// @throws CancelledException after the cancellation was requested
     default void readTreePart(
             ObjectKey key, TreePath part, long mostBytes, Path into, Cancellation cancellation)

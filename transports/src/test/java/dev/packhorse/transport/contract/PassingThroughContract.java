@@ -14,6 +14,7 @@ import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.WorkPlace;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// folder that they were given, and keep to its room.
 public abstract class PassingThroughContract {
     private static final ObjectKey KEY = new ObjectKey("day/k");
-    private static final int SIZE = 300_000;
+    private static final int SIZE = 2_000_000;
 
     @TempDir private Path folder;
     private long room = Long.MAX_VALUE / 2;
@@ -129,6 +130,19 @@ public abstract class PassingThroughContract {
                 transport.read(
                         KEY, ByteRange.ALL, InputStream::readAllBytes, Cancellation.never()));
         assertThat(transport.stat(KEY)).as("what needs no room goes on").isPresent();
+        transport.delete(KEY);
+        assertThat(transport.stat(KEY)).isEmpty();
+    }
+
+    /// Every change at a place begins with its mark, and what is sent may be what frees this disk.
+    @Test
+    void withoutAnyRoomHereWhatIsSmallPassesAndIsRemoved() throws IOException {
+        room = -1;
+        byte[] mark = "whose this is".getBytes(StandardCharsets.US_ASCII);
+        put(BytesContent.of(mark));
+        byte[] back =
+                transport.read(KEY, ByteRange.ALL, InputStream::readAllBytes, Cancellation.never());
+        assertThat(back).isEqualTo(mark);
         transport.delete(KEY);
         assertThat(transport.stat(KEY)).isEmpty();
     }

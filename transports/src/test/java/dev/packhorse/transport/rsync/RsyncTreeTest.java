@@ -80,7 +80,7 @@ class RsyncTreeTest {
         assertThatThrownBy(() -> transport.readTree(FIRST, back, 8 << 20, Cancellation.never()))
                 .hasMessageContaining("the server sends more than the 8388608 bytes")
                 .extracting(e -> ((TransportException) e).kind())
-                .isEqualTo(Kind.REFUSED);
+                .isEqualTo(Kind.CORRUPT);
 
         OpensshServer.shared().awaitNoneRuns(place.folder().getFileName() + "/");
     }

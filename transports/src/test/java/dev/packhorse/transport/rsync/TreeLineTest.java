@@ -49,6 +49,21 @@ class TreeLineTest {
                 .contains(TreeEntry.Kind.SYMLINK);
     }
 
+    /// Customers may give their files any time.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "11476/08/15-05:20:0",
+                "-500/01/01-00:00:00",
+                "---5/01/01-00:00:00",
+                "2147483647/12/31-23"
+            })
+    void aTimeOfAnotherMillenniumIsNotTold(String time) {
+        assertThat(TreeLine.parse(">f+++++++++ rw-r--r-- 1 1 12 " + time + " a"))
+                .map(TreeEntry::modified)
+                .contains(Instant.EPOCH);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -8,6 +8,7 @@ import dev.packhorse.engine.backupconfig.BackupConfigFile;
 import dev.packhorse.engine.backupconfig.ConfigKey;
 import dev.packhorse.engine.destination.Destination;
 import dev.packhorse.engine.destination.DestinationCheck;
+import dev.packhorse.engine.destination.DestinationCheckException;
 import dev.packhorse.engine.destination.DestinationProof;
 import dev.packhorse.engine.destination.DestinationSettings;
 import dev.packhorse.engine.destination.DestinationStore;
@@ -161,7 +162,7 @@ final class BackupDestinationFunctions {
             return Answer.ok(data);
         } catch (IOException e) {
             String reason = "Validation of " + Text.quoted(destination.name()) + " failed";
-            if (arguments.flag("disableonfail")) {
+            if (arguments.flag("disableonfail") && mayBeOfPlace(e)) {
                 // of settings that were changed meanwhile nothing is known
                 change(
                         destination.id(),
@@ -172,6 +173,10 @@ final class BackupDestinationFunctions {
             }
             throw Text.failed(reason, e);
         }
+    }
+
+    private static boolean mayBeOfPlace(IOException failure) {
+        return !(failure instanceof DestinationCheckException known) || known.isOfPlace();
     }
 
     /// Whether accounts go there as trees, as the server is configured now.
