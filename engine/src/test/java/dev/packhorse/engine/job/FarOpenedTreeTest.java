@@ -86,12 +86,13 @@ class FarOpenedTreeTest {
 
     @Test
     void nothingIsFetchedThatHasNoRoom() {
-        assertThatThrownBy(() -> copyTar(3, 100, 299))
+        long each = WorkPlace.SMALL_BYTES;
+        assertThatThrownBy(() -> copyTar(3, each, 3 * each - 1))
                 .isInstanceOf(OwnSideException.class)
                 .hasMessageContaining("not enough space in " + folder);
         assertThat(askedFor).isEqualTo(-1);
-        assertThatThrownBy(() -> copyTar(3, 100, 300)).hasMessage("as far as this goes");
-        assertThat(askedFor).isEqualTo(300);
+        assertThatThrownBy(() -> copyTar(3, each, 3 * each)).hasMessage("as far as this goes");
+        assertThat(askedFor).isEqualTo(3 * each);
     }
 
     @Test
