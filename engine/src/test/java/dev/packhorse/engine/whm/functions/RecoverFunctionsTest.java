@@ -4,10 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.queue.FollowUp;
+import dev.packhorse.engine.queue.JobOutcome;
+import dev.packhorse.engine.queue.Lease;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +58,23 @@ class RecoverFunctionsTest {
         List<String> names = new ArrayList<>();
         list.forEach(each -> names.add(each.path("user").asString("")));
         return names;
+    }
+
+    /// A prune that began before would decide about points that it never saw.
+    @Test
+    void pointsAreNotTakenUpWhileTheirPlaceIsPruned() throws Exception {
+        server.data("packhorse_prune_start", "destid=" + id, "confirm=1");
+        server.data("packhorse_destination_adopt", "destid=" + id);
+
+        Lease pruning = claim().orElseThrow();
+        assertThat(claim()).isEmpty();
+        server.queue.finish(pruning, new JobOutcome.Succeeded("{}"), FollowUp.NONE);
+        assertThat(claim()).isPresent();
+    }
+
+    private Optional<Lease> claim() {
+        Set<JobKind> both = EnumSet.of(JobKind.PRUNE, JobKind.ADOPT);
+        return server.queue.claim("w", "node1", both, Duration.ofMinutes(1));
     }
 
     @Test
