@@ -142,6 +142,20 @@ class PlainServerTest {
     }
 
     @Test
+    void whatTellsOfARemovalGoesLast() throws Exception {
+        AccountRemoval removal = new AccountRemoval(services);
+        RemovalMark.of(services, NEW).set();
+        Path note = root.resolve("etc/packhorse/accounts/newbie");
+        Files.createDirectories(note);
+        assertThatThrownBy(() -> removal.removeLeft(NEW)).isInstanceOf(IOException.class);
+        assertThat(removal.isLeft(NEW)).isTrue();
+
+        Files.delete(note);
+        removal.removeLeft(NEW);
+        assertThat(removal.isLeft(NEW)).isFalse();
+    }
+
+    @Test
     void aDomainThatTheServerWouldNotKnowIsRefused() throws Exception {
         String before = Files.readString(root.resolve("etc/passwd"));
 
