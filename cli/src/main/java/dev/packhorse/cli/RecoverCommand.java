@@ -19,7 +19,7 @@ import tools.jackson.databind.JsonNode;
         name = "recover",
         description = {
             "Bring back every account out of one destination: take up what lies there, then restore the newest restore point of each account that is not on this server.",
-            "Accounts that the newest runs there left out are taken for removed ones, and told: --all or --account brings them back, too.",
+            "Accounts that the newest runs there left out, and that had no backup for a week, are taken for removed ones, and told: --all or --account brings them back, too. The exit code is 3 then.",
             "docs/operations.md walks through it.",
         },
         mixinStandardHelpOptions = true)
@@ -117,7 +117,8 @@ final class RecoverCommand implements Callable<Integer> {
                                     each.path("user").asString(""),
                                     each.path("reason").asString("")));
         }
-        int worst = ExitCode.DONE;
+        // Whoever reads the exit code alone must learn that not all of them come back.
+        int worst = data.path("left_out").isEmpty() ? ExitCode.DONE : ExitCode.WARNINGS;
         for (JsonNode each : data.path("jobs")) {
             String job = each.path("job").asString("");
             out.println("job " + job + ", " + each.path("user").asString(""));

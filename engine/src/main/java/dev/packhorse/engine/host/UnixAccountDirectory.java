@@ -19,11 +19,15 @@ import java.util.TreeMap;
 /// The source `unix`: an account is a user in the range of numbers, with a real home (no link on
 /// the way) below one of the home roots, and with a login shell or a file in
 /// `/etc/packhorse/accounts`: accounts that are being restored, are suspended or have mail alone
-/// have none. Its domain comes from the map, else it is `USER.HOSTNAME`. Account files do not
-/// exist, so their settings are made from what is known. Safe for many threads.
+/// have none. One whose removal has begun is an account to its end, although its home is aside and
+/// its shell closed by then. Its domain comes from the map, else it is `USER.HOSTNAME`. Account
+/// files do not exist, so their settings are made from what is known. Safe for many threads.
 public final class UnixAccountDirectory implements AccountDirectory {
     private static final List<String> LIMITS =
             List.of("MAXADDON", "MAXFTP", "MAXLST", "MAXPARK", "MAXPOP", "MAXSQL", "MAXSUB");
+
+    /// Where the removal of an account keeps a file of the account's name until its end.
+    public static final String REMOVING = "/var/lib/packhorse/removing/";
 
     private final HostFiles files;
     private final UserDatabase users;
@@ -95,9 +99,18 @@ public final class UnixAccountDirectory implements AccountDirectory {
                 && user.uid() >= settings.firstUid()
                 && user.uid() <= settings.lastUid()
                 && DocumentRoot.isValid(user.home())
-                && (hasLoginShell(user)
-                        || BackupSwitches.knows(files, new AccountName(user.name())))
+                && (isWhole(user) || isBeingRemoved(user));
+    }
+
+    private boolean isWhole(UserEntry user) throws IOException {
+        return (hasLoginShell(user) || BackupSwitches.knows(files, new AccountName(user.name())))
                 && hasHome(user.home());
+    }
+
+    /// Were it none any more, nobody could ask for the rest of the removal, nor restore it.
+    private boolean isBeingRemoved(UserEntry user) throws IOException {
+        return settings.homeRoots().stream().anyMatch(root -> user.home().startsWith(root + "/"))
+                && files.stat(REMOVING + user.name()).isPresent();
     }
 
     private boolean hasLoginShell(UserEntry user) {

@@ -177,6 +177,9 @@ public final class PruneHandler implements JobHandler {
                 planner.record().stop(id, stopped.get());
             } else if (wanted.account().isEmpty()) {
                 planner.record().pruned(id, left);
+                if (wanted.confirmed()) {
+                    planner.record().confirm(id);
+                }
             }
         } catch (IOException e) {
             LOG.atWarn().setCause(e).log("the record of pruning could not be written");

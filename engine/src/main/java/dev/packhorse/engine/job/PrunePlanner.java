@@ -140,11 +140,12 @@ public record PrunePlanner(
     }
 
     /// What was taken up by a recovery nobody has decided about yet: pins may be missing, and what
-    /// came since the last prune cannot be told from what was there before.
+    /// came since the last prune cannot be told from what was there before. Holds until a prune
+    /// that somebody confirmed, however many others there were that had nothing to remove.
     private Optional<String> adopted(DestinationId id) throws IOException {
         return record.adopted(id)
                 .map(at ->
-                        "restore points were taken up from here on %s and nothing was pruned since: look at packhorse prune --plan, then confirm with packhorse prune --confirm"
+                        "restore points were taken up from here on %s and nobody has confirmed since: look at packhorse prune --plan, then confirm with packhorse prune --confirm"
                                 .formatted(at.toString().substring(0, 10)));
     }
 

@@ -50,12 +50,18 @@ public final class PruneRequests {
         return requests;
     }
 
+    /// The exclusive key of what prunes a place and of what takes points up from there: a prune
+    /// that somebody confirmed without having seen points must not decide about them.
+    public static String lane(DestinationId place) {
+        return "prune:" + place;
+    }
+
     /// A prune that somebody asks for.
     ///
     /// @param name the name of the place
     /// @param owner who asks
     public JobRequest request(PruneArguments arguments, String name, String owner) {
-        String place = "prune:" + arguments.destination();
+        String place = lane(new DestinationId(arguments.destination()));
         String how =
                 (arguments.confirm() ? "c" : "")
                         + (arguments.force() ? "f" : "")

@@ -5,6 +5,7 @@ import dev.packhorse.engine.queue.Job;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.queue.JobOutcome;
+import dev.packhorse.engine.queue.LeaseLostException;
 import dev.packhorse.engine.run.Backoff;
 import dev.packhorse.engine.session.RunLogs;
 import dev.packhorse.transport.spi.CancelledException;
@@ -20,7 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Delivers one notification by one channel. A try that failed is made again by the queue, later
-/// and later; when the other side names a time, then at that time.
+/// and later; when the other side names a time, then at that time. What some receivers have is
+/// tried again for the others alone, whom the resume mark names.
 public final class NotifyHandler implements JobHandler {
     private static final Logger LOG = LoggerFactory.getLogger(NotifyHandler.class);
     private static final Duration LONGEST_WAIT = Duration.ofHours(1);
@@ -46,7 +48,7 @@ public final class NotifyHandler implements JobHandler {
     }
 
     @Override
-    public Ended run(JobContext context) throws IOException {
+    public Ended run(JobContext context) throws IOException, LeaseLostException {
         Job job = context.lease().job();
         NotifyArguments arguments = NotifyJson.read(job.request().arguments());
         Channel channel = channels.get(arguments.channel());
@@ -55,17 +57,35 @@ public final class NotifyHandler implements JobHandler {
                     new JobOutcome.Failed(
                             "{}", arguments.channel().word() + " is not set up any more"));
         }
+        List<String> open = job.resumeMark().map(NotifyJson::open).orElse(List.of());
         try {
-            channel.send(message(job, arguments), context.cancellation());
+            send(channel, open, message(job, arguments), context);
         } catch (CancelledException e) {
             throw e;
         } catch (DeliveryException e) {
-            return e.isLasting() ? failed(e) : again(e, e.retryAfter(), job);
+            if (!e.open().isEmpty()) {
+                context.mark(Optional.of(NotifyJson.write(new NotifyJson.Open(e.open()))));
+                noteInLog(arguments);
+            }
+            boolean somebodyHasIt = !open.isEmpty() || !e.open().isEmpty();
+            return e.isLasting()
+                    ? failed(e, somebodyHasIt)
+                    : again(e, e.retryAfter(), job, somebodyHasIt);
         } catch (IOException e) {
-            return again(e, Optional.empty(), job);
+            return again(e, Optional.empty(), job, !open.isEmpty());
         }
         noteInLog(arguments);
         return Ended.with(new JobOutcome.Succeeded("{}"));
+    }
+
+    private static void send(
+            Channel channel, List<String> open, Message message, JobContext context)
+            throws IOException {
+        if (open.isEmpty()) {
+            channel.send(message, context.cancellation());
+        } else {
+            channel.sendTo(open, message, context.cancellation());
+        }
     }
 
     private Message message(Job job, NotifyArguments arguments) {
@@ -80,11 +100,20 @@ public final class NotifyHandler implements JobHandler {
                 Instant.ofEpochSecond(arguments.time()));
     }
 
-    private static Ended failed(IOException e) {
-        return Ended.with(new JobOutcome.Failed("{}", String.valueOf(e.getMessage())));
+    /// What somebody has was told: were it called failed, those who have it would be told the same
+    /// again before its time.
+    private static Ended failed(IOException e, boolean somebodyHasIt) {
+        String reason = String.valueOf(e.getMessage());
+        return Ended.with(
+                somebodyHasIt
+                        ? new JobOutcome.Partial("{}", reason)
+                        : new JobOutcome.Failed("{}", reason));
     }
 
-    private Ended again(IOException e, Optional<Duration> asked, Job job) {
+    private Ended again(IOException e, Optional<Duration> asked, Job job, boolean somebodyHasIt) {
+        if (somebodyHasIt && job.attempts() >= job.request().maxAttempts()) {
+            return failed(e, true);
+        }
         Duration wait =
                 asked.map(each -> each.compareTo(LONGEST_WAIT) < 0 ? each : LONGEST_WAIT)
                         .orElseGet(() -> backoff.after(job.attempts()));

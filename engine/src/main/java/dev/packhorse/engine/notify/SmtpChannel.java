@@ -81,6 +81,20 @@ public record SmtpChannel(
 
     @Override
     public void send(Message message, Cancellation cancellation) throws IOException {
+        sendTo(mail.to(), message, cancellation);
+    }
+
+    @Override
+    public void sendTo(List<String> open, Message message, Cancellation cancellation)
+            throws IOException {
+        List<String> receivers = mail.to().stream().filter(open::contains).toList();
+        if (!receivers.isEmpty()) {
+            talk(receivers, message, cancellation);
+        }
+    }
+
+    private void talk(List<String> receivers, Message message, Cancellation cancellation)
+            throws IOException {
         AuthenticatingSMTPClient client = client();
         LimitedSockets sockets = new LimitedSockets();
         client.setSocketFactory(sockets);
@@ -93,7 +107,7 @@ public record SmtpChannel(
                         },
                         CompletableFuture.delayedExecutor(limit.toMillis(), TimeUnit.MILLISECONDS));
         try (Cancellation.Registration _ = cancellation.onRequest(sockets::closeAll)) {
-            deliver(client, message);
+            deliver(client, receivers, message);
         } catch (DeliveryException e) {
             throw e;
         } catch (IOException e) {
@@ -119,7 +133,8 @@ public record SmtpChannel(
         return client;
     }
 
-    private void deliver(AuthenticatingSMTPClient client, Message message) throws IOException {
+    private void deliver(AuthenticatingSMTPClient client, List<String> receivers, Message message)
+            throws IOException {
         InetAddress address = InetAddress.getByName(server.host());
         if (tls == Tls.OFF && !address.isLoopbackAddress()) {
             throw DeliveryException.lasting(
@@ -136,28 +151,54 @@ public record SmtpChannel(
             logIn(client, login.get());
         }
         require(client, client.setSender(mail.from()), "MAIL FROM");
-        addReceivers(client);
+        List<Refused> refused = addReceivers(client, receivers);
         write(client, message);
         // The mail is delivered: what the server says to the end of the talk changes nothing.
         var _ = client.logout();
+        report(refused);
     }
 
-    /// One address that is no more must not keep the mail from the others.
-    private void addReceivers(AuthenticatingSMTPClient client) throws IOException {
-        List<DeliveryException> refusals = new ArrayList<>();
-        for (String receiver : mail.to()) {
+    private record Refused(String receiver, DeliveryException why) {
+        boolean isLasting() {
+            return why.isLasting();
+        }
+    }
+
+    /// One address that is refused must not keep the mail from the others.
+    private List<Refused> addReceivers(AuthenticatingSMTPClient client, List<String> receivers)
+            throws IOException {
+        List<Refused> refused = new ArrayList<>();
+        for (String receiver : receivers) {
             if (!client.addRecipient(receiver)) {
-                refusals.add(refusal(client, "RCPT TO"));
+                refused.add(new Refused(receiver, refusal(client, "RCPT TO")));
             }
         }
-        if (refusals.size() == mail.to().size()) {
-            throw refusals.stream()
+        if (refused.size() == receivers.size()) {
+            throw refused.stream()
                     .filter(each -> !each.isLasting())
                     .findFirst()
-                    .orElse(refusals.getFirst());
+                    .orElse(refused.getFirst())
+                    .why();
         }
-        refusals.forEach(
-                each -> LOG.warn("mail goes to the other receivers: {}", each.getMessage()));
+        return refused;
+    }
+
+    /// An address that is no more is told in the log; one that was refused for the moment, as by
+    /// greylisting, is still to get the mail.
+    private static void report(List<Refused> refused) throws DeliveryException {
+        refused.stream()
+                .filter(Refused::isLasting)
+                .forEach(each ->
+                        LOG.warn("mail went to the other receivers: {}", each.why().getMessage()));
+        List<Refused> later = refused.stream().filter(each -> !each.isLasting()).toList();
+        if (!later.isEmpty()) {
+            List<String> open = later.stream().map(Refused::receiver).toList();
+            throw DeliveryException.partly(
+                    "not delivered to %s: %s"
+                            .formatted(
+                                    String.join(", ", open), later.getFirst().why().getMessage()),
+                    open);
+        }
     }
 
     private void write(AuthenticatingSMTPClient client, Message message) throws IOException {

@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /// Removes accounts for good: home, databases, and all that the server keeps of them. Backups stay.
 /// Everything that speaks against it is looked for before anything is touched; a removal that a
-/// failure or a crash stopped half-way is gone on with by asking for it again, since the user and
-/// the account file go last.
+/// failure or a crash stopped half-way is gone on with by asking for it again, since the user, the
+/// account file and the mark go last.
 public final class AccountRemoval {
     private static final Logger LOG = LoggerFactory.getLogger(AccountRemoval.class);
 
@@ -126,25 +126,22 @@ public final class AccountRemoval {
     }
 
     /// Whether a removal that was killed at its very end left what describes an account: there is
-    /// no user of the name any more.
+    /// no user of the name any more, and it was the removal that took it. Of an account whose user
+    /// somebody else removed everything else is there, and nothing but its description tells what.
     public boolean isLeft(AccountName name) throws IOException {
-        boolean described =
-                isPanel()
-                        ? files.stat(HostLayout.users(name)).isPresent()
-                        : BackupSwitches.knows(files, name);
-        return (described || RemovalMark.of(services, name).stands())
+        return RemovalMark.of(services, name).stands()
                 && new UserDatabase(services.root()).find(name.value()).isEmpty();
     }
 
-    /// Removes what describes an account whose user is gone. The description last: while it is
-    /// there, the removal can be asked for.
+    /// Removes what describes an account whose user is gone. The mark last: while it is there, the
+    /// removal can be asked for.
     public void removeLeft(AccountName name) throws IOException {
-        RemovalMark.of(services, name).clear();
         if (isPanel()) {
             files.remove(HostLayout.users(name));
         } else {
             BackupSwitches.forget(files, name);
         }
+        RemovalMark.of(services, name).clear();
     }
 
     private boolean isPanel() {

@@ -59,8 +59,8 @@ public final class RetentionRecord {
         return value(STOPPED + id, text -> text);
     }
 
-    /// When points of a destination were first taken up that this server did not know, since the
-    /// last whole prune there; empty if none were.
+    /// When points of a destination were first taken up about which nobody has decided yet; empty
+    /// if none were.
     public Optional<Instant> adopted(DestinationId id) throws IOException {
         return value(ADOPTED + id, Instant::parse);
     }
@@ -70,6 +70,11 @@ public final class RetentionRecord {
         if (adopted(id).isEmpty()) {
             change(ADOPTED + id, Optional.of(now.toString()));
         }
+    }
+
+    /// Somebody decided about all that was taken up from a destination.
+    public void confirm(DestinationId id) throws IOException {
+        change(ADOPTED + id, Optional.empty());
     }
 
     void see(Instant now) throws IOException {
@@ -94,15 +99,15 @@ public final class RetentionRecord {
         }
     }
 
-    /// A destination was pruned as a whole.
+    /// A destination was pruned as a whole. That decides nothing about what was taken up there: a
+    /// plan may have had nothing to remove only because the accounts were not back yet.
     public void pruned(DestinationId id, int points) throws IOException {
         writing.lock();
         try {
             SortedMap<String, Optional<String>> lines = lines();
             Optional<String> count = Optional.of(Integer.toString(points));
             boolean stopped = lines.remove(STOPPED + id) != null;
-            boolean adopted = lines.remove(ADOPTED + id) != null;
-            if (!count.equals(lines.put(POINTS + id, count)) || stopped || adopted) {
+            if (!count.equals(lines.put(POINTS + id, count)) || stopped) {
                 write(lines);
             }
         } finally {

@@ -7,6 +7,7 @@ import dev.packhorse.engine.model.AccountName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +74,21 @@ class UnixAccountDirectoryTest {
         BackupSwitches.note(files, new AccountName("nohome"));
 
         assertThat(accounts(UnixAccountSettings.DEFAULT).names()).containsExactly(DEMO);
+    }
+
+    @Test
+    void aUserWhoseRemovalHasBegunIsAnAccountToItsEnd() throws Exception {
+        HostFiles files = new HostFiles(new HostRoot(root));
+        for (String name : List.of("low", "nologin", "nohome", "elsewhere")) {
+            files.writeText(UnixAccountDirectory.REMOVING + name, "", FileRights.ofRoot(0600));
+        }
+
+        assertThat(accounts(UnixAccountSettings.DEFAULT).names())
+                .extracting(AccountName::value)
+                .containsExactly("demo", "nohome", "nologin");
+        assertThat(accounts(UnixAccountSettings.DEFAULT).find(new AccountName("nohome")))
+                .hasValueSatisfying(
+                        account -> assertThat(account.home()).isEqualTo("/home/nohome"));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.packhorse.engine.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.transport.spi.Cancellation;
@@ -125,12 +126,31 @@ class PruneBrakesTest extends PruneCase {
     }
 
     @Test
-    void whatARecoveryTookUpIsCountedWhereNothingWouldGo() throws Exception {
-        server.points("alice", server.first, 3);
+    void aPruneThatHadNothingToRemoveDecidesNothingAboutWhatARecoveryTookUp() throws Exception {
+        List<RestorePoint> points = server.points("alice", server.first, 5);
+        List<AccountName> restored = server.here;
+        server.here = List.of();
         server.record.adopt(server.first, server.clock.instant());
-        succeeded(server.prune(server.first));
-        assertThat(server.record.adopted(server.first)).isEmpty();
-        assertThat(server.record.pointsAfterPrune(server.first)).contains(3);
+        assertThat(succeeded(server.prune(server.first)).removed())
+                .as("the account is not back yet")
+                .isZero();
+        assertThat(server.record.pointsAfterPrune(server.first)).contains(5);
+
+        server.here = restored;
+        assertThat(stopped(server.prune(server.first)))
+                .contains("restore points were taken up from here on ")
+                .contains("nobody has confirmed since");
+        assertNothingGone(points);
+    }
+
+    @Test
+    void aConfirmedPruneOfOneAccountDecidesNothingAboutTheOthers() throws Exception {
+        server.points("alice", server.first, 5);
+        server.record.adopt(server.first, server.clock.instant());
+        PruneArguments one =
+                new PruneArguments(server.first.value(), "alice", true, false, false, "", "");
+        assertThat(succeeded(server.prune(one)).removed()).isEqualTo(2);
+        assertThat(server.record.adopted(server.first)).isPresent();
     }
 
     @Test

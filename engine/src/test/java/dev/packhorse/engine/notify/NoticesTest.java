@@ -148,6 +148,7 @@ class NoticesTest {
     private static final class Receiver implements Channel {
         final List<Message> received = new CopyOnWriteArrayList<>();
         final Deque<IOException> failures = new ArrayDeque<>();
+        final List<List<String>> open = new CopyOnWriteArrayList<>();
 
         @Override
         public ChannelName name() {
@@ -162,6 +163,13 @@ class NoticesTest {
                 throw failure;
             }
             received.add(message);
+        }
+
+        @Override
+        public void sendTo(List<String> receivers, Message message, Cancellation cancellation)
+                throws IOException {
+            open.add(receivers);
+            send(message, cancellation);
         }
     }
 
@@ -238,6 +246,47 @@ class NoticesTest {
         assertThat(tried.state()).isEqualTo(JobState.FAILED);
         assertThat(tried.attempts()).isEqualTo(8);
         assertThat(gone.received).isEmpty();
+    }
+
+    @Test
+    void thoseWhoWereRefusedForTheMomentAloneAreTriedAgain() {
+        Receiver receiver = new Receiver();
+        receiver.failures.add(DeliveryException.partly("451", List.of("b@x", "c@x")));
+        receiver.failures.add(new IOException("no route"));
+        receiver.failures.add(DeliveryException.partly("451", List.of("c@x")));
+        notices(route(ChannelName.WEBHOOK, Importance.LOW)).tell(FAILURE);
+
+        Job job = run(receiver);
+
+        assertThat(job.state()).isEqualTo(JobState.SUCCEEDED);
+        assertThat(receiver.open)
+                .containsExactly(List.of("b@x", "c@x"), List.of("b@x", "c@x"), List.of("c@x"));
+        assertThat(receiver.received).hasSize(1);
+    }
+
+    @Test
+    void whatReachedSomebodyCountsAsTold() {
+        Notices notices = notices(route(ChannelName.WEBHOOK, Importance.LOW));
+        Receiver refusing = new Receiver();
+        refusing.failures.add(DeliveryException.partly("451", List.of("b@x")));
+        refusing.failures.add(DeliveryException.lasting("550 nobody"));
+        notices.tell(FAILURE);
+        Job refused = run(refusing);
+        assertThat(refused.state()).isEqualTo(JobState.PARTIAL);
+        assertThat(refused.reason()).isEqualTo("550 nobody");
+        notices.tell(FAILURE);
+        assertThat(jobs()).as("those who have it are not told again").hasSize(1);
+
+        queue.remove(Set.of(refused.id()), "test");
+        Receiver gone = new Receiver();
+        gone.failures.add(DeliveryException.partly("451", List.of("b@x")));
+        for (int i = 0; i < 20; i++) {
+            gone.failures.add(new IOException("no route"));
+        }
+        notices.tell(FAILURE);
+        Job tried = run(gone);
+        assertThat(tried.state()).isEqualTo(JobState.PARTIAL);
+        assertThat(tried.attempts()).isEqualTo(8);
     }
 
     @Test

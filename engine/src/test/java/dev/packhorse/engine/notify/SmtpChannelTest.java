@@ -164,6 +164,31 @@ class SmtpChannelTest {
     }
 
     @Test
+    void aReceiverThatIsRefusedForTheMomentIsStillToGetTheMail() throws Exception {
+        server.answers.put("RCPT TO:<c+d@e.example>", "451 greylisted");
+        SmtpChannel channel = channel(SmtpChannel.Tls.STARTTLS, "localhost", context);
+
+        DeliveryException refused =
+                catchThrowableOfType(
+                        DeliveryException.class, () -> channel.send(MESSAGE, Cancellation.never()));
+        assertThat(refused.isLasting()).isFalse();
+        assertThat(refused.open()).containsExactly("c+d@e.example");
+        assertThat(refused).hasMessageContaining("not delivered to c+d@e.example");
+        assertThat(server.mails).hasSize(1);
+
+        server.answers.remove("RCPT TO:<c+d@e.example>");
+        server.commands.clear();
+        channel.sendTo(refused.open(), MESSAGE, Cancellation.never());
+        assertThat(server.mails).hasSize(2);
+        assertThat(server.commands)
+                .contains("tls RCPT TO:<c+d@e.example>")
+                .doesNotContain("tls RCPT TO:<a@b.example>");
+
+        channel.sendTo(List.of("gone@b.example"), MESSAGE, Cancellation.never());
+        assertThat(server.mails).as("no receiver any more").hasSize(2);
+    }
+
+    @Test
     void whereNobodyIsTakenButSomebodyMayBeLaterAnotherTryMayHelp() throws Exception {
         server.answers.put("RCPT TO:<a@b.example>", "550 has left");
         server.answers.put("RCPT TO:<c+d@e.example>", "451 greylisted");

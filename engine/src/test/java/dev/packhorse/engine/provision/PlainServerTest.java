@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.engine.component.HostServices;
+import dev.packhorse.engine.component.RestoreContext;
+import dev.packhorse.engine.component.RestoreOptions;
+import dev.packhorse.engine.component.account.AccountModule;
+import dev.packhorse.engine.component.account.RemovalMark;
+import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.AccountDirectory;
 import dev.packhorse.engine.host.DomainName;
 import dev.packhorse.engine.host.HostRoot;
@@ -11,8 +16,10 @@ import dev.packhorse.engine.host.UnixAccountDirectory;
 import dev.packhorse.engine.host.UnixAccountSettings;
 import dev.packhorse.engine.host.UserDatabase;
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.session.SilentLog;
 import dev.packhorse.engine.staging.StagingArea;
 import dev.packhorse.transport.spi.ByteSize;
+import dev.packhorse.transport.spi.Cancellation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,6 +88,71 @@ class PlainServerTest {
         assertThat(root.resolve("etc/packhorse/accounts/newbie")).doesNotExist();
         assertThat(creation.create(order("newbie.srv1.example", true)).account().shell())
                 .isEqualTo("/bin/bash");
+    }
+
+    /// A user that this program neither made nor noted: its removal moved the home aside and closed
+    /// the shell, and could not end.
+    private Path stopRemoval() throws Exception {
+        Account account = creation.create(order("newbie.srv1.example", true)).account();
+        Files.delete(root.resolve("etc/packhorse/accounts/newbie"));
+        Path inTheWay = Files.createDirectories(root.resolve("var/spool/cron/newbie"));
+        assertThatThrownBy(() -> new AccountRemoval(services).remove(account, false))
+                .isInstanceOf(ProvisionException.class)
+                .hasMessageContaining("remove it again");
+        assertThat(root.resolve("home/newbie")).doesNotExist();
+        return inTheWay;
+    }
+
+    @Test
+    void aRemovalThatFailedGoesOnWhereItStopped() throws Exception {
+        Files.delete(stopRemoval());
+        Account left = services.accounts().find(NEW).orElseThrow();
+        assertThat(left.domains().main()).isEqualTo("newbie.srv1.example");
+
+        assertThat(new AccountRemoval(services).remove(left, false)).isEmpty();
+
+        assertThat(services.accounts().names()).isEmpty();
+        assertThat(new UserDatabase(services.root()).find("newbie")).isEmpty();
+        assertThat(root.resolve("home")).isEmptyDirectory();
+        assertThat(root.resolve("var/lib/packhorse/removing")).isEmptyDirectory();
+    }
+
+    @Test
+    void anAccountWhoseRemovalFailedCanBeRestored() throws Exception {
+        stopRemoval();
+        OrderedAccount archive =
+                new OrderedAccount(
+                        order("newbie.srv1.example", true), "", "/bin/bash", Optional.empty());
+        RestoreContext context =
+                new RestoreContext(
+                        NEW,
+                        archive.facts(),
+                        services,
+                        RestoreOptions.ALL,
+                        false,
+                        Files.createDirectory(root.resolve("scratch")),
+                        SilentLog.SILENT,
+                        Cancellation.never());
+
+        new AccountModule().restore(context, archive);
+
+        assertThat(root.resolve("home/newbie")).isDirectory();
+        RemovalMark.of(services, NEW).clear();
+        assertThat(services.accounts().names()).as("without the mark, too").containsExactly(NEW);
+    }
+
+    @Test
+    void whatTellsOfARemovalGoesLast() throws Exception {
+        AccountRemoval removal = new AccountRemoval(services);
+        RemovalMark.of(services, NEW).set();
+        Path note = root.resolve("etc/packhorse/accounts/newbie");
+        Files.createDirectories(note);
+        assertThatThrownBy(() -> removal.removeLeft(NEW)).isInstanceOf(IOException.class);
+        assertThat(removal.isLeft(NEW)).isTrue();
+
+        Files.delete(note);
+        removal.removeLeft(NEW);
+        assertThat(removal.isLeft(NEW)).isFalse();
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.packhorse.engine.component.account;
 import dev.packhorse.engine.component.HostServices;
 import dev.packhorse.engine.host.FileRights;
 import dev.packhorse.engine.host.HostFiles;
+import dev.packhorse.engine.host.UnixAccountDirectory;
 import dev.packhorse.engine.model.AccountName;
 import java.io.IOException;
 
@@ -24,7 +25,7 @@ public final class RemovalMark {
         String folder =
                 services.accounts().source().equals("cpanel")
                         ? "/var/cpanel/packhorse/removing/"
-                        : "/var/lib/packhorse/removing/";
+                        : UnixAccountDirectory.REMOVING;
         return new RemovalMark(new HostFiles(services.root()), account, folder + account);
     }
 

@@ -7,6 +7,7 @@ import java.time.LocalDate;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,22 +16,32 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BinaryOperator;
+import java.util.stream.Collectors;
 
 /// The accounts of a lost server, as the points at one destination tell of them. Backups of
-/// accounts that were removed long ago lie there, too: an account that the runs since its newest
-/// point have left out is taken for one of these.
+/// accounts that were removed long ago lie there, too: an account that runs since its newest point
+/// have left out is taken for one of these.
+///
+/// To take a living account for a removed one is the worse mistake: its backups may have failed for
+/// some nights, and it may have another plan by now. So only the calendars of its newest point
+/// count, all of them, several runs of each must have left it out, and it must be some days that it
+/// has no backup.
 ///
 /// A run that was cut off, or a backup of some accounts by hand, shows of none that it is gone. So
 /// a date counts as one on which all accounts had their turn only if it has nearly as many points
-/// as those before it; the dates after it are looked at together with it.
+/// as the fullest of all dates of its calendar.
 final class LostAccounts {
-    private static final int COMPARED_WITH = 3;
+    private static final int RUNS = 3;
+    private static final int DAYS = 7;
     private static final int SHARE_OF_TEN = 9;
 
     private final SortedMap<AccountName, RestorePoint> newest =
             new TreeMap<>(Comparator.comparing(AccountName::value));
+
+    /// Those that the newest point of an account is of: one run may be of several.
     private final Map<AccountName, Set<Tier>> calendars = new TreeMap<>();
-    private final Map<Tier, LocalDate> wholeRuns = new EnumMap<>(Tier.class);
+
+    private final Map<Tier, List<LocalDate>> wholeRuns = new EnumMap<>(Tier.class);
 
     LostAccounts(Collection<RestorePoint> points) {
         // Of one date the point that was packed last.
@@ -41,30 +52,30 @@ final class LostAccounts {
         Map<Tier, SortedMap<LocalDate, Set<AccountName>>> runs = new EnumMap<>(Tier.class);
         for (RestorePoint point : points) {
             newest.merge(point.account(), point, newer);
-            calendars.computeIfAbsent(point.account(), _ -> new HashSet<>()).add(point.tier());
-            runs.computeIfAbsent(point.tier(), _ -> new TreeMap<>(Comparator.reverseOrder()))
+            runs.computeIfAbsent(point.tier(), _ -> new TreeMap<>())
                     .computeIfAbsent(point.date(), _ -> new HashSet<>())
                     .add(point.account());
         }
-        runs.forEach((tier, dates) -> wholeRuns.put(tier, newestWhole(dates)));
+        newest.values()
+                .forEach(point -> calendars.put(point.account(), EnumSet.noneOf(Tier.class)));
+        runs.forEach((tier, dates) -> {
+            wholeRuns.put(tier, lastWhole(dates));
+            newest.values().stream()
+                    .filter(point ->
+                            dates.getOrDefault(point.date(), Set.of()).contains(point.account()))
+                    .forEach(point -> calendarsOf(point).add(tier));
+        });
     }
 
-    /// @param dates the accounts of each, the newest date first
-    private static LocalDate newestWhole(SortedMap<LocalDate, Set<AccountName>> dates) {
-        List<LocalDate> all = List.copyOf(dates.keySet());
-        List<Integer> sizes = dates.values().stream().map(Set::size).toList();
-        int at = 0;
-        while (at < all.size() - 1) {
-            int most =
-                    sizes.subList(at + 1, Math.min(at + 1 + COMPARED_WITH, sizes.size())).stream()
-                            .max(Comparator.naturalOrder())
-                            .orElse(0);
-            if (sizes.get(at) * 10 >= most * SHARE_OF_TEN) {
-                break;
-            }
-            at++;
-        }
-        return all.get(at);
+    /// @param dates the accounts of each, the oldest date first
+    private static List<LocalDate> lastWhole(SortedMap<LocalDate, Set<AccountName>> dates) {
+        int most = dates.values().stream().mapToInt(Set::size).max().orElse(0);
+        List<LocalDate> whole =
+                dates.entrySet().stream()
+                        .filter(each -> each.getValue().size() * 10 >= most * SHARE_OF_TEN)
+                        .map(Map.Entry::getKey)
+                        .toList();
+        return whole.subList(Math.max(0, whole.size() - RUNS), whole.size());
     }
 
     /// The newest point of each account.
@@ -75,15 +86,33 @@ final class LostAccounts {
     /// Why an account is taken for one that was gone before the server was lost, empty if it is
     /// not.
     Optional<String> gone(RestorePoint point) {
-        return calendars.getOrDefault(point.account(), Set.of()).stream()
-                .filter(tier -> point.date().isBefore(wholeRun(tier)))
-                .min(Comparator.naturalOrder())
-                .map(tier ->
-                        "its newest backup is of %s, and the %s run of %s left it out"
-                                .formatted(point.slot(), tier.word(), wholeRun(tier)));
+        Set<Tier> its = calendarsOf(point);
+        return its.stream().allMatch(tier -> leaveOut(wholeRuns(tier), point.date()))
+                ? its.stream().min(Comparator.naturalOrder()).map(tier -> reason(point, tier))
+                : Optional.empty();
     }
 
-    private LocalDate wholeRun(Tier tier) {
-        return wholeRuns.getOrDefault(tier, LocalDate.MIN);
+    private static boolean leaveOut(List<LocalDate> runs, LocalDate date) {
+        return runs.size() == RUNS
+                && runs.getFirst().isAfter(date)
+                && !runs.getLast().minusDays(DAYS).isBefore(date);
+    }
+
+    private String reason(RestorePoint point, Tier tier) {
+        return "its newest backup is of %s, and the %s runs of %s left it out"
+                .formatted(
+                        point.slot(),
+                        tier.word(),
+                        wholeRuns(tier).stream()
+                                .map(LocalDate::toString)
+                                .collect(Collectors.joining(", ")));
+    }
+
+    private Set<Tier> calendarsOf(RestorePoint point) {
+        return calendars.getOrDefault(point.account(), Set.of());
+    }
+
+    private List<LocalDate> wholeRuns(Tier tier) {
+        return wholeRuns.getOrDefault(tier, List.of());
     }
 }

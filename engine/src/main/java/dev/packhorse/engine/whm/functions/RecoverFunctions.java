@@ -8,6 +8,7 @@ import dev.packhorse.engine.auth.Caller;
 import dev.packhorse.engine.catalog.Catalog;
 import dev.packhorse.engine.job.AdoptArguments;
 import dev.packhorse.engine.job.JobJson;
+import dev.packhorse.engine.job.PruneRequests;
 import dev.packhorse.engine.job.RestoreArguments;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
@@ -106,6 +107,7 @@ final class RecoverFunctions {
                                         JobJson.write(new AdoptArguments(id.value())))
                                 .withPriority(JobRequest.Priority.MANUAL)
                                 .withUniqueKey("adopt:" + id)
+                                .withExclusiveKey(PruneRequests.lane(id))
                                 .onNode(server.node()));
         return Answer.ok(
                 JsonNodeFactory.instance

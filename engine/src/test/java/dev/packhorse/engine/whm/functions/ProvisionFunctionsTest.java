@@ -572,8 +572,9 @@ class ProvisionFunctionsTest {
     void aRemovalThatWasKilledAtItsEndIsGoneOnWith() throws Exception {
         Caller alice = new Caller("alice", Set.of("manage-api-tokens"), "", "127.0.0.1");
         server.callAs(alice, "api_token_create", "token_name=mine");
-        Path passwd = root.resolve("etc/passwd");
-        Files.writeString(passwd, Files.readString(passwd).replaceAll("(?m)^alice:.*\n", ""));
+        Files.createDirectories(root.resolve("var/cpanel/packhorse/removing"));
+        server.rootFile("var/cpanel/packhorse/removing/alice", "");
+        dropUser("alice");
         Caller rita = new Caller("rita", Set.of("kill-acct"), "", "127.0.0.1");
         assertThatThrownBy(() -> server.callAs(rita, "removeacct", "username=alice"))
                 .hasMessageContaining("do not have a user");
@@ -586,6 +587,24 @@ class ProvisionFunctionsTest {
                 .doesNotContain("mine");
         assertThatThrownBy(() -> server.call("removeacct", "username=alice"))
                 .hasMessageContaining("do not have a user");
+    }
+
+    /// What it had can be found by its description alone.
+    @Test
+    void anAccountWhoseUserSomebodyElseRemovedStays() throws Exception {
+        dropUser("alice");
+        Map<String, String> before = host();
+
+        assertThatThrownBy(() -> server.call("removeacct", "username=alice"))
+                .hasMessageContaining("do not have a user");
+
+        assertThat(host()).isEqualTo(before);
+    }
+
+    private void dropUser(String name) throws IOException {
+        Path passwd = root.resolve("etc/passwd");
+        Files.writeString(
+                passwd, Files.readString(passwd).replaceAll("(?m)^" + name + ":.*\n", ""));
     }
 
     private static Caller rita(String... rights) {

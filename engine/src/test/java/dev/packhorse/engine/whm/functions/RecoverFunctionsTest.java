@@ -4,10 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.queue.FollowUp;
+import dev.packhorse.engine.queue.JobOutcome;
+import dev.packhorse.engine.queue.Lease;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,22 +60,40 @@ class RecoverFunctionsTest {
         return names;
     }
 
+    /// A prune that began before would decide about points that it never saw.
+    @Test
+    void pointsAreNotTakenUpWhileTheirPlaceIsPruned() throws Exception {
+        server.data("packhorse_prune_start", "destid=" + id, "confirm=1");
+        server.data("packhorse_destination_adopt", "destid=" + id);
+
+        Lease pruning = claim().orElseThrow();
+        assertThat(claim()).isEmpty();
+        server.queue.finish(pruning, new JobOutcome.Succeeded("{}"), FollowUp.NONE);
+        assertThat(claim()).isPresent();
+    }
+
+    private Optional<Lease> claim() {
+        Set<JobKind> both = EnumSet.of(JobKind.PRUNE, JobKind.ADOPT);
+        return server.queue.claim("w", "node1", both, Duration.ofMinutes(1));
+    }
+
     @Test
     void anAccountThatWasRemovedBeforeIsLeftOutAndTold() throws Exception {
         points(Tier.DAILY, "2026-11-20", "alice", "bob", "gone");
-        points(Tier.WEEKLY, "2026-11-22", "alice", "bob", "gone");
-        points(Tier.DAILY, "2026-11-27", "alice", "bob");
+        points(Tier.DAILY, "2026-11-26", "alice", "bob", "carol");
+        points(Tier.DAILY, "2026-11-27", "alice", "bob", "carol");
         points(Tier.DAILY, "2026-11-28", "alice", "bob", "newcomer");
 
         JsonNode listed = server.data("packhorse_recover_list", "destid=" + id).path("accounts");
-        assertThat(names(listed)).containsExactly("alice", "bob", "gone", "newcomer");
+        assertThat(names(listed)).containsExactly("alice", "bob", "carol", "gone", "newcomer");
         String reason =
-                "its newest backup is of 2026-11-22, and the daily run of 2026-11-28 left it out";
-        assertThat(listed.get(2).path("gone").asString("")).isEqualTo(reason);
+                "its newest backup is of 2026-11-20, and the daily runs of 2026-11-26, 2026-11-27, 2026-11-28 left it out";
+        assertThat(listed.get(3).path("gone").asString("")).isEqualTo(reason);
         assertThat(listed.get(0).path("gone").asString("x")).isEmpty();
 
         JsonNode started = recover();
-        assertThat(names(started.path("jobs"))).containsExactly("alice", "bob", "newcomer");
+        assertThat(names(started.path("jobs")))
+                .containsExactly("alice", "bob", "carol", "newcomer");
         assertThat(names(started.path("left_out"))).containsExactly("gone");
         assertThat(started.path("left_out").get(0).path("reason").asString("")).isEqualTo(reason);
     }
@@ -75,7 +101,8 @@ class RecoverFunctionsTest {
     @Test
     void anAccountThatWasRemovedComesBackOnlyWhenAskedFor() throws Exception {
         points(Tier.DAILY, "2026-11-20", "alice", "gone", "older");
-        points(Tier.DAILY, "2026-11-28", "alice", "bob", "carol");
+        runs(Tier.DAILY, 26, 28, "alice", "bob", "carol");
+        assertThat(names(recover().path("left_out"))).containsExactly("gone", "older");
 
         assertThat(names(recover("user=gone").path("jobs"))).containsExactly("gone");
         assertThat(names(recover("all=1").path("jobs")))
@@ -85,32 +112,64 @@ class RecoverFunctionsTest {
                 .hasMessageContaining("nobody1");
     }
 
-    @Test
-    void anAccountThatIsBackedUpWeeklyAloneIsNotGone() throws Exception {
-        points(Tier.WEEKLY, "2026-11-15", users(11));
-        points(Tier.WEEKLY, "2026-11-22", users(10));
-        points(Tier.DAILY, "2026-11-27", "user3");
-        points(Tier.DAILY, "2026-11-28", "user3");
-
-        JsonNode started = recover();
-        assertThat(started.path("jobs")).hasSize(10);
-        assertThat(names(started.path("left_out"))).containsExactly("user10");
+    /// A run on each day of November from one to another.
+    private void runs(Tier tier, int first, int last, String... users) {
+        IntStream.rangeClosed(first, last)
+                .forEach(day -> points(tier, "2026-11-%02d".formatted(day), users));
     }
 
     @Test
-    void aRunThatWasCutOffShowsOfNobodyThatItIsGone() throws Exception {
-        points(Tier.DAILY, "2026-11-26", users(21));
-        points(Tier.DAILY, "2026-11-27", users(20));
-        points(Tier.DAILY, "2026-11-28", users(8));
+    void anAccountWhoseBackupsFailedForSomeNightsIsNotGone() throws Exception {
+        runs(Tier.DAILY, 15, 22, users(10));
+        runs(Tier.DAILY, 23, 28, users(9));
+        assertThat(recover().path("left_out")).as("six nights without").isEmpty();
 
-        JsonNode started = recover();
-        assertThat(started.path("jobs")).hasSize(20);
-        assertThat(names(started.path("left_out"))).containsExactly("user20");
+        points(Tier.DAILY, "2026-11-29", users(9));
+        assertThat(names(recover().path("left_out"))).as("seven").containsExactly("user9");
+    }
+
+    @Test
+    void twoRunsShowOfNobodyThatItIsGone() throws Exception {
+        points(Tier.DAILY, "2026-11-01", users(10));
+        runs(Tier.DAILY, 27, 28, users(9));
+
+        assertThat(recover().path("jobs")).hasSize(10);
+    }
+
+    @Test
+    void anAccountThatIsBackedUpWeeklyAloneByNowIsNotGone() throws Exception {
+        runs(Tier.DAILY, 10, 14, users(11));
+        runs(Tier.DAILY, 15, 28, users(10));
+        points(Tier.WEEKLY, "2026-11-15", users(11));
+
+        assertThat(recover().path("left_out")).isEmpty();
+    }
+
+    /// The run of that day was of both, and the account belongs to one of them since.
+    @Test
+    void allCalendarsOfTheNewestPointCount() throws Exception {
+        runs(Tier.DAILY, 10, 15, users(11));
+        points(Tier.WEEKLY, "2026-11-15", users(11));
+        runs(Tier.DAILY, 16, 28, users(10));
+        points(Tier.WEEKLY, "2026-11-22", users(10));
+        assertThat(recover().path("left_out")).isEmpty();
+
+        points(Tier.WEEKLY, "2026-11-29", users(10));
+        points(Tier.WEEKLY, "2026-12-06", users(10));
+        assertThat(names(recover().path("left_out"))).containsExactly("user10");
+    }
+
+    @Test
+    void runsThatWereCutOffShowOfNobodyThatItIsGone() throws Exception {
+        runs(Tier.DAILY, 10, 17, users(100));
+        runs(Tier.DAILY, 25, 28, users(5));
+
+        assertThat(recover().path("jobs")).hasSize(100);
     }
 
     @Test
     void backupsByHandShowOfNobodyThatItIsGone() throws Exception {
-        points(Tier.DAILY, "2026-11-25", users(20));
+        points(Tier.DAILY, "2026-11-10", users(20));
         points(Tier.DAILY, "2026-11-26", "user3");
         points(Tier.DAILY, "2026-11-27", "user4");
         points(Tier.DAILY, "2026-11-28", "user4", "user5");
