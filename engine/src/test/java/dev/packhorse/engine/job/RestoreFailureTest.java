@@ -17,23 +17,32 @@ import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.host.HostWatch;
 import dev.packhorse.engine.host.UnixAccountDirectory;
 import dev.packhorse.engine.host.UnixAccountSettings;
+import dev.packhorse.engine.jdbc.JdbcJobQueue;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.posix.Identity;
+import dev.packhorse.engine.queue.FollowUp;
 import dev.packhorse.engine.queue.Job;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.JobOutcome;
+import dev.packhorse.engine.queue.JobQueue;
+import dev.packhorse.engine.queue.JobRequest;
 import dev.packhorse.engine.queue.Lease;
+import dev.packhorse.engine.queue.LeaseLostException;
+import dev.packhorse.engine.queue.WorkListener;
 import dev.packhorse.transport.spi.Cancellation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -246,6 +255,56 @@ class RestoreFailureTest {
         }
     }
 
+    /// A job whose marks and outcome the store takes, or not.
+    private static final class StoredJob implements JobContext {
+        private final JobQueue queue;
+        private final Lease lease;
+
+        StoredJob(RestoreServer server, RestoreArguments arguments) {
+            queue =
+                    new JdbcJobQueue(
+                            server.store,
+                            InstantSource.fixed(RestoreServer.NOW),
+                            WorkListener.none());
+            queue.enqueue(
+                    JobRequest.of(
+                            JobKind.RESTORE,
+                            arguments.account(),
+                            "root",
+                            JobJson.write(arguments)));
+            lease =
+                    queue.claim("worker", "node1", Set.of(JobKind.RESTORE), Duration.ofMinutes(5))
+                            .orElseThrow();
+        }
+
+        @Override
+        public Lease lease() {
+            return lease;
+        }
+
+        @Override
+        public Cancellation cancellation() {
+            return Cancellation.never();
+        }
+
+        @Override
+        public boolean isStopping() {
+            return false;
+        }
+
+        @Override
+        public void progress(String json) {}
+
+        @Override
+        public void mark(Optional<String> resumeMark) throws LeaseLostException {
+            queue.mark(lease, resumeMark);
+        }
+
+        void finish(JobOutcome outcome) throws LeaseLostException {
+            queue.finish(lease, outcome, FollowUp.NONE);
+        }
+    }
+
     private static final class Died extends Error {
         private static final long serialVersionUID = 1L;
     }
@@ -318,6 +377,53 @@ class RestoreFailureTest {
                             assertThat(result.modules())
                                     .containsEntry("Homedir", "done before")
                                     .containsEntry("Cron", "done");
+                        });
+    }
+
+    /// The customer names the files that are told of, with bytes that take three characters each.
+    @Test
+    void moreOddFilesThanAMarkHoldsEndNoRestore() throws Exception {
+        String odd = "%FF".repeat(600);
+        List<AccountComponent> modules =
+                TamperedModule.among(
+                        server.components,
+                        "Homedir",
+                        (_, _, _) -> {
+                            RestoreNotes notes = new RestoreNotes();
+                            for (int i = 0; i < 1_200; i++) {
+                                notes.altered(odd + i + ": changed");
+                                notes.dangerous(odd + i + ": runs as its owner");
+                            }
+                            return notes.report(Map.of());
+                        });
+        List<AccountComponent> telling =
+                TamperedModule.among(
+                        modules,
+                        "Cron",
+                        (_, _, _) -> {
+                            RestoreNotes notes = new RestoreNotes();
+                            notes.skipped("a job of nobody");
+                            return notes.report(Map.of());
+                        });
+        StoredJob job = new StoredJob(server, RestoreServer.whole("alice"));
+
+        JobOutcome outcome = new RestoreHandler(server.parts(telling)).run(job).outcome();
+
+        job.finish(outcome);
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        JobOutcome.Partial.class,
+                        partial -> {
+                            RestoreResult result =
+                                    JobJson.read(partial.result(), RestoreResult.class);
+                            assertThat(result.modules())
+                                    .containsEntry("PostRestoreActions", "done");
+                            assertThat(result.skipped()).contains("Cron: a job of nobody");
+                            assertThat(result.dangerous())
+                                    .contains("Homedir: " + odd + "0: runs as its owner")
+                                    .last()
+                                    .asString()
+                                    .matches("Homedir: and at least \\d+ more of this kind");
                         });
     }
 
