@@ -68,7 +68,7 @@ final class MysqlPacking {
 
     /// One that cannot be dumped is left out and told; the rest of the account is worth having. A
     /// server that is gone fails the module: the next run may find it. So does a version that was
-    /// asked for and cannot be met.
+    /// asked for and cannot be met, and any database of an archive that must be complete.
     private void packDatabases(
             MysqlServer server, List<String> found, List<GrantFile.UserGrants> users)
             throws ComponentException, IOException {
@@ -100,7 +100,7 @@ final class MysqlPacking {
                 context.log().done("Done");
             } catch (MysqlException e) {
                 context.log().done("Failed");
-                if (!server.isThere()) {
+                if (context.options().complete() || !server.isThere()) {
                     throw new ComponentException(String.valueOf(e.getMessage()), e);
                 }
                 warnings.add(String.valueOf(e.getMessage()));

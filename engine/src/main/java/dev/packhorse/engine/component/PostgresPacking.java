@@ -88,7 +88,8 @@ final class PostgresPacking {
     }
 
     /// One that cannot be dumped is left out and told; the rest of the account is worth having. A
-    /// server that is gone fails the module: the next run may find it.
+    /// server that is gone fails the module: the next run may find it. So does any database of an
+    /// archive that must be complete.
     private void packDatabases(PostgresServer server, List<String> databases, List<String> roles)
             throws ComponentException, IOException {
         PostgresDump dump =
@@ -106,7 +107,7 @@ final class PostgresPacking {
                 context.log().done("Done");
             } catch (PostgresException e) {
                 context.log().done("Failed");
-                if (!server.isThere()) {
+                if (context.options().complete() || !server.isThere()) {
                     throw new ComponentException(String.valueOf(e.getMessage()), e);
                 }
                 leftOut.add(String.valueOf(e.getMessage()));

@@ -80,7 +80,9 @@ public final class SafetyCopies {
             pack(account, choice, restore, place, name);
         } catch (ComponentException e) {
             throw new IOException(
-                    "no safety copy could be taken, so nothing was changed: " + e.getMessage(), e);
+                    "no safety copy could be taken, so nothing was changed: %s; cure that, or do without (restore.safety_copy: off)"
+                            .formatted(e.getMessage()),
+                    e);
         }
         restore.log().done("Done");
         return Optional.of(name);
@@ -103,7 +105,8 @@ public final class SafetyCopies {
                 new PackContext(
                         account,
                         plant.services(),
-                        PackOptions.ALL,
+                        // What is left out of the copy would be replaced without one.
+                        PackOptions.ALL.completely(),
                         restore.staging(),
                         restore.log().indented(),
                         restore.cancellation());

@@ -310,7 +310,11 @@ class MysqlComponentTest {
 
         PackReport report;
         try {
-            report = pack("part", services(Optional.of(mariadb.connect()), "part"));
+            HostServices services = services(Optional.of(mariadb.connect()), "part");
+            assertThatThrownBy(() -> pack("part", services, PackOptions.ALL.completely()))
+                    .isInstanceOf(ComponentException.class)
+                    .hasMessageContaining("part_crashed could not be dumped");
+            report = pack("part", services);
         } finally {
             // the server is every test's, and some dump all of it
             mariadb.run("DROP DATABASE part_crashed", "DROP DATABASE `part_a/b`");
