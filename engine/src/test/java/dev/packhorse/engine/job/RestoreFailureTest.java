@@ -10,9 +10,11 @@ import dev.packhorse.engine.component.AccountComponent;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.HostServices;
 import dev.packhorse.engine.component.RestoreNotes;
+import dev.packhorse.engine.component.account.RemovalMark;
 import dev.packhorse.engine.component.registry.AccountRemoval;
 import dev.packhorse.engine.component.registry.ComponentRegistry;
 import dev.packhorse.engine.demo.DemoServer;
+import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.host.HostWatch;
 import dev.packhorse.engine.host.UnixAccountDirectory;
@@ -194,6 +196,51 @@ class RestoreFailureTest {
                 .filteredOn(
                         line -> line.startsWith("+home/alice/") && !line.contains(" DIRECTORY "))
                 .isEmpty();
+    }
+
+    /// As a removal leaves it that stops behind the home.
+    private RemovalMark removeHalfWay() throws Exception {
+        AccountName alice = new AccountName("alice");
+        Account account = server.services.accounts().find(alice).orElseThrow();
+        new dev.packhorse.engine.provision.AccountRemoval(server.services)
+                .begin(account, false, () -> {});
+        assertThat(server.root.resolve("/home/alice")).doesNotExist();
+        RemovalMark mark = RemovalMark.of(server.services, alice);
+        assertThat(mark.stands()).isTrue();
+        return mark;
+    }
+
+    @Test
+    void aRestoreOfAllMakesARemovalUndone() throws Exception {
+        RemovalMark mark = removeHalfWay();
+
+        RestoreResult done = server.restore(RestoreServer.whole("alice"));
+
+        assertThat(done.modules()).as("%s", done).doesNotContainValue("failed").isNotEmpty();
+        assertThat(server.root.resolve("/home/alice/public_html/index.php")).exists();
+        assertThat(server.safety.names(new AccountName("alice")))
+                .as("of what there was")
+                .hasSize(1);
+        assertThat(mark.stands()).isFalse();
+    }
+
+    /// What is left of the account must not become its newest backup.
+    @Test
+    void aRestoreOfPartsOrOneThatFailsLeavesARemovalHalfWay() throws Exception {
+        RemovalMark mark = removeHalfWay();
+
+        RestoreResult part = server.restore(RestoreServer.modules("alice", "Cron"));
+
+        assertThat(part.modules()).containsEntry("Cron", "done");
+        assertThat(part.warnings()).anyMatch(each -> each.contains("stopped half-way"));
+        assertThat(mark.stands()).isTrue();
+
+        server.restoreWith(failing("Homedir", 300), RestoreServer.whole("alice"));
+
+        assertThat(mark.stands()).isTrue();
+        assertThat(server.restore(RestoreServer.whole("alice")).warnings())
+                .noneMatch(each -> each.contains("half-way"));
+        assertThat(mark.stands()).isFalse();
     }
 
     /// A job whose mark is kept from one run to the next.

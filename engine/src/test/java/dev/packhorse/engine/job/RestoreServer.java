@@ -197,6 +197,25 @@ final class RestoreServer implements AutoCloseable {
                 "");
     }
 
+    /// A restore of these modules alone from today's restore point.
+    static RestoreArguments modules(String account, String... only) {
+        return new RestoreArguments(
+                account,
+                TODAY,
+                DestinationId.LOCAL.value(),
+                "",
+                RestoreArguments.Origin.ACCOUNT,
+                false,
+                true,
+                true,
+                true,
+                List.of(only),
+                List.of(),
+                false,
+                false,
+                "");
+    }
+
     /// A restore of an archive that somebody brought, of which nothing is known.
     static RestoreArguments brought(String account, String path) {
         return brought(account, path, false, false);
