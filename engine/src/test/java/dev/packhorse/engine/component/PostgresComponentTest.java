@@ -621,6 +621,7 @@ class PostgresComponentTest {
         PackReport report = pack("part", services("part"));
 
         assertThat(report.counts()).containsEntry("databases", 1L).containsEntry("tables", 2L);
+        assertThat(report.counts()).containsEntry(PackReport.LEFT_OUT, 1L);
         assertThat(report.warnings())
                 .hasSize(2)
                 .anyMatch(each -> each.contains("part_hidden could not be dumped"))
