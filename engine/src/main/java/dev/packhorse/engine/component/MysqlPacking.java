@@ -26,6 +26,7 @@ final class MysqlPacking {
     private final PackContext context;
     private final ArchiveSink sink;
     private final List<String> warnings = new ArrayList<>();
+    private final List<String> leftOut = new ArrayList<>();
     private long databases;
     private long tables;
 
@@ -59,16 +60,18 @@ final class MysqlPacking {
         packDatabases(server, found, users);
         addUsers(users);
         return new PackReport(
-                Map.of(
-                        "databases", databases,
-                        "tables", tables,
-                        "users", (long) users.size()),
-                warnings);
+                        Map.of(
+                                "databases", databases,
+                                "tables", tables,
+                                "users", (long) users.size()),
+                        warnings)
+                .leavingOut(leftOut);
     }
 
     /// One that cannot be dumped is left out and told; the rest of the account is worth having. A
     /// server that is gone fails the module: the next run may find it. So does a version that was
-    /// asked for and cannot be met.
+    /// asked for and cannot be met, any database of an archive that must be complete, and all of
+    /// several databases: what is wrong is likelier wrong with the server than with each.
     private void packDatabases(
             MysqlServer server, List<String> found, List<GrantFile.UserGrants> users)
             throws ComponentException, IOException {
@@ -100,16 +103,19 @@ final class MysqlPacking {
                 context.log().done("Done");
             } catch (MysqlException e) {
                 context.log().done("Failed");
-                if (!server.isThere()) {
+                if (context.options().complete() || !server.isThere()) {
                     throw new ComponentException(String.valueOf(e.getMessage()), e);
                 }
-                warnings.add(String.valueOf(e.getMessage()));
+                leftOut.add(String.valueOf(e.getMessage()));
                 continue;
             }
             tellForeignOwners(server, database, users);
         }
         if (!unmet.isEmpty()) {
             throw new ComponentException(String.join("; ", unmet));
+        }
+        if (databases == 0 && leftOut.size() > 1) {
+            throw new ComponentException(String.join("; ", leftOut));
         }
     }
 

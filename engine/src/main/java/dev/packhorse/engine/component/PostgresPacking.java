@@ -26,6 +26,7 @@ import java.util.TreeSet;
 final class PostgresPacking {
     private final PackContext context;
     private final ArchiveSink sink;
+    private final List<String> warnings = new ArrayList<>();
     private final List<String> leftOut = new ArrayList<>();
     private final Set<String> packed = new TreeSet<>();
     private long tables;
@@ -43,7 +44,7 @@ final class PostgresPacking {
         MappedDatabases mapped =
                 MappedDatabases.postgres(context.account().name(), context.services());
         DatabaseOwnership ownership = mapped.ownership();
-        leftOut.addAll(mapped.disputed());
+        warnings.addAll(mapped.disputed());
         List<String> databases;
         List<PostgresRole> roles;
         List<DatabaseRule> rules;
@@ -69,11 +70,12 @@ final class PostgresPacking {
                         rules.stream().filter(rule -> packed.contains(rule.database())).toList(),
                         memberships));
         return new PackReport(
-                Map.of(
-                        "databases", (long) packed.size(),
-                        "tables", tables,
-                        "users", (long) roles.size()),
-                leftOut);
+                        Map.of(
+                                "databases", (long) packed.size(),
+                                "tables", tables,
+                                "users", (long) roles.size()),
+                        warnings)
+                .leavingOut(leftOut);
     }
 
     /// A suspension is packed as such, so roles that it locked are packed as they were before.
@@ -88,7 +90,9 @@ final class PostgresPacking {
     }
 
     /// One that cannot be dumped is left out and told; the rest of the account is worth having. A
-    /// server that is gone fails the module: the next run may find it.
+    /// server that is gone fails the module: the next run may find it. So does any database of an
+    /// archive that must be complete, and all of several databases: what is wrong is likelier wrong
+    /// with the server than with each.
     private void packDatabases(PostgresServer server, List<String> databases, List<String> roles)
             throws ComponentException, IOException {
         PostgresDump dump =
@@ -96,7 +100,7 @@ final class PostgresPacking {
         for (String database : databases) {
             context.cancellation().check();
             if (!DatabaseOwnership.isPlain(database)) {
-                leftOut.add(DatabaseOwnership.unfit(database));
+                warnings.add(DatabaseOwnership.unfit(database));
                 continue;
             }
             context.log().begin("Storing PostgreSQL database " + database + "...");
@@ -106,11 +110,14 @@ final class PostgresPacking {
                 context.log().done("Done");
             } catch (PostgresException e) {
                 context.log().done("Failed");
-                if (!server.isThere()) {
+                if (context.options().complete() || !server.isThere()) {
                     throw new ComponentException(String.valueOf(e.getMessage()), e);
                 }
                 leftOut.add(String.valueOf(e.getMessage()));
             }
+        }
+        if (packed.isEmpty() && leftOut.size() > 1) {
+            throw new ComponentException(String.join("; ", leftOut));
         }
     }
 

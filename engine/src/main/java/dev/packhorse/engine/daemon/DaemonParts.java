@@ -391,6 +391,7 @@ final class DaemonParts {
                                         destinations,
                                         packingRoom(),
                                         pruning.pins(),
+                                        pruning.record(),
                                         Optional.of(streaming())))),
                 heldBack(new PkgacctHandler(plant)),
                 admitted(

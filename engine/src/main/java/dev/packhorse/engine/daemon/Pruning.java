@@ -81,6 +81,10 @@ final class Pruning {
         return pins;
     }
 
+    RetentionRecord record() {
+        return record;
+    }
+
     /// Looks at the clock between prunes, so that a jump is not taken for time that passed.
     void look() {
         try {

@@ -3,6 +3,7 @@ package dev.packhorse.engine.host;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
@@ -63,7 +64,8 @@ public final class AccountFile {
 
     /// The content with one pair changed or added; every other line stays byte for byte.
     ///
-    /// @throws HostFormatException if the content is damaged
+    /// @throws HostFormatException if the content is damaged, or its line of the key cannot be told
+    ///   from the others
     /// @throws IllegalArgumentException if the pair cannot stand in such a file
     public static byte[] with(String file, byte[] content, String key, String value)
             throws HostFormatException {
@@ -77,21 +79,34 @@ public final class AccountFile {
                 matcher.find()
                         ? matcher.replaceAll(Matcher.quoteReplacement(pair))
                         : before + glue + pair;
-        return after.getBytes(StandardCharsets.ISO_8859_1);
+        return read(file, after, key, Optional.of(value));
     }
 
     /// The content without a key; every other line stays byte for byte.
     ///
-    /// @throws HostFormatException if the content is damaged
+    /// @throws HostFormatException if the content is damaged, or its line of the key cannot be told
+    ///   from the others
     public static byte[] without(String file, byte[] content, String key)
             throws HostFormatException {
         parse(file, content);
         String before = new String(content, StandardCharsets.ISO_8859_1);
-        return line(key).matcher(before).replaceAll("").getBytes(StandardCharsets.ISO_8859_1);
+        return read(file, line(key).matcher(before).replaceAll(""), key, Optional.empty());
     }
 
+    /// Lines end as the reader takes them: at `\n` alone, with a `\r` before it or not.
     private static Pattern line(String key) {
-        return Pattern.compile("(?m)^[ \\t]*" + Pattern.quote(key) + "[ \\t]*=.*(\\n|\\z)");
+        return Pattern.compile("(?md)^[ \\t]*" + Pattern.quote(key) + "[ \\t]*=[^\\n]*(\\n|\\z)");
+    }
+
+    /// What was changed, if the reader finds it so.
+    private static byte[] read(String file, String changed, String key, Optional<String> value)
+            throws HostFormatException {
+        byte[] content = changed.getBytes(StandardCharsets.ISO_8859_1);
+        if (!Optional.ofNullable(parse(file, content).get(key)).equals(value)) {
+            throw new HostFormatException(
+                    file, 0, "the line of " + key + " cannot be changed; write it anew by hand");
+        }
+        return content;
     }
 
     /// Whether the text may be a key.

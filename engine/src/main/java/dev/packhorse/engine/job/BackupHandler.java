@@ -3,6 +3,7 @@ package dev.packhorse.engine.job;
 import dev.packhorse.engine.backupconfig.BackupConfig;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.PackContext;
+import dev.packhorse.engine.component.PackReport;
 import dev.packhorse.engine.component.account.RemovalMark;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.host.Account;
@@ -23,6 +24,7 @@ import dev.packhorse.engine.queue.JobOutcome;
 import dev.packhorse.engine.queue.JobRequest;
 import dev.packhorse.engine.retention.Pin;
 import dev.packhorse.engine.retention.PinStore;
+import dev.packhorse.engine.retention.RetentionRecord;
 import dev.packhorse.engine.session.FileSessionLog;
 import dev.packhorse.engine.session.SessionId;
 import dev.packhorse.engine.staging.WorkFolder;
@@ -52,19 +54,22 @@ public final class BackupHandler implements JobHandler {
     private final BackupUploads uploads;
     private final PackingRoom room;
     private final PinStore pins;
+    private final RetentionRecord retention;
     private final AccountBackup backup;
 
     /// One that streams nothing.
     ///
     /// @param pins where what bears a label is pinned as soon as it is there, before the catalog,
     ///   and so retention, learns of it
+    /// @param retention learns before that, too, whether the archive lacks databases
     public BackupHandler(
             PackingPlant plant,
             ServerBackups backups,
             DestinationStore destinations,
             PackingRoom room,
-            PinStore pins) {
-        this(plant, backups, destinations, room, pins, Optional.empty());
+            PinStore pins,
+            RetentionRecord retention) {
+        this(plant, backups, destinations, room, pins, retention, Optional.empty());
     }
 
     /// @param streaming chooses what is streamed; empty for nothing
@@ -74,12 +79,14 @@ public final class BackupHandler implements JobHandler {
             DestinationStore destinations,
             PackingRoom room,
             PinStore pins,
+            RetentionRecord retention,
             Optional<Streaming> streaming) {
         this.plant = plant;
         this.backups = backups;
         this.uploads = new BackupUploads(destinations, backups, plant.node());
         this.room = room;
         this.pins = pins;
+        this.retention = retention;
         this.backup = new AccountBackup(plant, backups, streaming);
     }
 
@@ -262,6 +269,7 @@ public final class BackupHandler implements JobHandler {
             pins.add(new Pin(name, slot, Optional.empty(), Optional.empty()));
         }
         List<String> warnings = new ArrayList<>(AccountPacker.warnings(archived.reports()));
+        tellRetention(name, slot, archived).ifPresent(warnings::add);
         if (ArchiveForm.of(first.name()) == ArchiveForm.INCREMENTAL) {
             warnings.addAll(uploads.unsent(plan));
         }
@@ -280,6 +288,19 @@ public final class BackupHandler implements JobHandler {
                                 JobJson.write(result),
                                 warnings.size() + " items are not as they should be");
         return new Ended(outcome, new FollowUp(points, sent));
+    }
+
+    /// A record of retention that is damaged stops the pruning, but no backup.
+    private Optional<String> tellRetention(
+            AccountName name, SlotName slot, AccountArchiver.Archived archived) {
+        boolean complete = archived.reports().values().stream().noneMatch(PackReport::isIncomplete);
+        try {
+            retention.packed(name, slot, complete);
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(
+                    "retention does not know whether databases are missing: " + e.getMessage());
+        }
     }
 
     private RestorePoint point(

@@ -6,8 +6,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// What the modules of a restore that came to their end have said, in this run of the job and in
-/// those before it: all of it belongs to the job's result. One thread.
+/// those before it: all of it belongs to the job's result. No module may say so much that the store
+/// takes neither the job's mark nor its result: names of files are the customer's. One thread.
 final class ModuleNotes {
+    /// Characters of all that is kept, as JSON: less than half of what the store takes.
+    private static final int LIMIT = 400_000;
+
+    /// What a module may take of the room that is left, so that none silences those after it.
+    private static final int SHARE = 4;
+
+    private static final int KINDS = 3;
+
     private final List<String> altered;
     private final List<String> dangerous;
     private final List<String> skipped;
@@ -38,9 +47,27 @@ final class ModuleNotes {
     }
 
     void take(String module, RestoreReport report) {
-        report.altered().forEach(each -> altered.add(module + ": " + each));
-        report.dangerous().forEach(each -> dangerous.add(module + ": " + each));
-        report.skipped().forEach(each -> skipped.add(module + ": " + each));
+        int room = Math.max(0, LIMIT - JobJson.write(said()).length()) / SHARE / KINDS;
+        altered.addAll(fitting(module, report.altered(), room));
+        dangerous.addAll(fitting(module, report.dangerous(), room));
+        skipped.addAll(fitting(module, report.skipped(), room));
+    }
+
+    /// The first sentences that fit, and how many do not. They may count others themselves.
+    private static List<String> fitting(String module, List<String> items, int room) {
+        List<String> kept = new ArrayList<>();
+        int used = 0;
+        for (String item : items) {
+            String sentence = module + ": " + item;
+            used += JobJson.write(sentence).length() + 1;
+            if (used > room) {
+                int more = items.size() - kept.size();
+                kept.add("%s: and at least %d more of this kind".formatted(module, more));
+                break;
+            }
+            kept.add(sentence);
+        }
+        return kept;
     }
 
     /// Compares with what was packed, so that a restore that lost something does not end as a

@@ -7,6 +7,7 @@ import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.Components;
 import dev.packhorse.engine.component.RestoreContext;
 import dev.packhorse.engine.component.RestoreReport;
+import dev.packhorse.engine.component.account.RemovalMark;
 import dev.packhorse.engine.host.HostUndo;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.LeaseLostException;
@@ -137,7 +138,26 @@ final class ModuleRun {
         if (plan.whole()) {
             warnings.addAll(Unclaimed.members(all, context.facts(), source));
         }
+        settleRemoval();
         return result();
+    }
+
+    /// An account that a removal had left in parts is one again when all of it is back; else it is
+    /// not packed any further.
+    private void settleRemoval() throws IOException {
+        RemovalMark mark = RemovalMark.of(context.services(), context.account());
+        if (plan.whole() && isAllBack()) {
+            mark.clear();
+        } else if (mark.stands()) {
+            warnings.add(mark.refusal());
+        }
+    }
+
+    private boolean isAllBack() {
+        return failed.isEmpty()
+                && context.facts().homePresent()
+                && context.options().only().isEmpty()
+                && context.options().without().isEmpty();
     }
 
     private void keep(Set<String> done) throws LeaseLostException {

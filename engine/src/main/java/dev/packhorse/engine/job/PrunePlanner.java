@@ -8,6 +8,7 @@ import dev.packhorse.engine.host.AccountDirectory;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.queue.JobQueue;
 import dev.packhorse.engine.retention.ClockGuard;
@@ -25,7 +26,9 @@ import dev.packhorse.transport.spi.ObjectKey;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -174,7 +177,7 @@ public record PrunePlanner(
                                 here.contains(account),
                                 view.newestRuns(),
                                 pinned.getOrDefault(account, List.of()),
-                                use.among(points),
+                                needed(account, points, use, wanted),
                                 locks,
                                 wanted.forced());
                 decisions.addAll(
@@ -182,6 +185,26 @@ public record PrunePlanner(
             }
         }
         return decisions;
+    }
+
+    /// What jobs wait for, and the newest archive from before those that lack databases: with
+    /// counts alone each night without a database would push out the last night that had it.
+    private Map<ObjectKey, String> needed(
+            AccountName account, List<RestorePoint> points, InUse use, Wanted wanted)
+            throws IOException {
+        Map<ObjectKey, String> needed = new HashMap<>(use.among(points));
+        Optional<SlotName> since = record.incompleteSince(account);
+        if (since.isPresent() && !wanted.forced()) {
+            points.stream()
+                    .filter(point -> point.slot().compareTo(since.get()) < 0)
+                    .max(Comparator.comparing(RestorePoint::slot))
+                    .ifPresent(point ->
+                            needed.putIfAbsent(
+                                    point.archive(),
+                                    "the last with every database: those since %s lack some"
+                                            .formatted(since.get())));
+        }
+        return needed;
     }
 
     private Map<AccountName, List<Pin>> pinned() throws IOException {

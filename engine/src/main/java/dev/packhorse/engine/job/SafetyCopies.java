@@ -80,7 +80,9 @@ public final class SafetyCopies {
             pack(account, choice, restore, place, name);
         } catch (ComponentException e) {
             throw new IOException(
-                    "no safety copy could be taken, so nothing was changed: " + e.getMessage(), e);
+                    "no safety copy could be taken, so nothing was changed: %s; cure that, or do without (restore.safety_copy: off)"
+                            .formatted(e.getMessage()),
+                    e);
         }
         restore.log().done("Done");
         return Optional.of(name);
@@ -103,14 +105,16 @@ public final class SafetyCopies {
                 new PackContext(
                         account,
                         plant.services(),
-                        PackOptions.ALL,
+                        // What is left out of the copy would be replaced without one.
+                        PackOptions.ALL.completely(),
                         restore.staging(),
                         restore.log().indented(),
                         restore.cancellation());
         Path partial = place.resolve(BackupDirectory.PARTIAL + name);
         PackingHooks hooks = PackingHooks.none(context);
         AccountArchiver archiver =
-                new AccountArchiver(new AccountPacker(modules(choice), hooks), hooks);
+                new AccountArchiver(
+                        new AccountPacker(modules(account, choice, restore), hooks), hooks);
         boolean whole = false;
         try (FileChannel file = create(partial)) {
             AccountArchiver.Archived archived;
@@ -166,14 +170,30 @@ public final class SafetyCopies {
                 BackupDirectory.FILE_MODE);
     }
 
-    /// The account's own modules make it an archive that can be read.
-    private List<AccountComponent> modules(ModuleChoice choice) {
+    /// The account's own modules make it an archive that can be read. A removal that stopped
+    /// half-way leaves no home, and nothing is replaced then.
+    private List<AccountComponent> modules(
+            Account account, ModuleChoice choice, RestoreContext restore) {
+        boolean homeless = isHomeless(account);
+        if (homeless) {
+            restore.log().line("There is no home; the safety copy is without it.");
+        }
         return plant.components().stream()
+                .filter(module -> !(homeless && module.name().equals(Components.HOMEDIR)))
                 .filter(module ->
                         choice.modules().contains(module)
                                 || module.name().equals(Components.ACCOUNT)
                                 || module.name().equals(Components.CP_USER))
                 .toList();
+    }
+
+    private boolean isHomeless(Account account) {
+        try {
+            return Files.notExists(plant.services().root().resolve(account.home()));
+        } catch (IllegalArgumentException _) {
+            // a home of no usable name is told by its module
+            return false;
+        }
     }
 
     /// The manifest comes first: an archive without one would be believed less than it may.

@@ -5,9 +5,11 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 
-/// Views that only the administrator may look at, as those of users that are gone. A dump gets
-/// their definitions as the server has them, behind everything else.
+/// Views that only the administrator may look at, as those of users that are gone, and those that
+/// call routines. A dump gets their definitions as the server has them, behind everything else; as
+/// they may read each other, each stands for itself with its columns alone before.
 final class HiddenViews {
     private static final String COMPLETION = "\n-- Dump completed";
     private static final int TAIL = 4096;
@@ -27,16 +29,30 @@ final class HiddenViews {
             // Names of the database in use are shown without it.
             session.execute("cannot use the database", "USE " + SqlText.name(database));
             for (String view : views) {
-                sql.append(
-                                session.query(
-                                                "cannot read view " + view,
-                                                "SHOW CREATE VIEW " + SqlText.name(view))
-                                        .getFirst()
-                                        .get(1))
-                        .append(";\n");
+                sql.append(placeholder(session, view)).append(";\n");
+            }
+            for (String view : views) {
+                sql.append("DROP VIEW ").append(SqlText.name(view)).append(";\n");
+                sql.append(definition(session, view)).append(";\n");
             }
         }
         insert(dump, sql.toString());
+    }
+
+    private static String placeholder(MysqlSession session, String view) throws MysqlException {
+        return session
+                .query("cannot look at view " + view, "SHOW COLUMNS FROM " + SqlText.name(view))
+                .stream()
+                .map(column -> "1 AS " + SqlText.name(column.getFirst()))
+                .collect(
+                        Collectors.joining(
+                                ", ", "CREATE VIEW " + SqlText.name(view) + " AS SELECT ", ""));
+    }
+
+    private static String definition(MysqlSession session, String view) throws MysqlException {
+        return session.query("cannot read view " + view, "SHOW CREATE VIEW " + SqlText.name(view))
+                .getFirst()
+                .get(1);
     }
 
     /// The line that says that a dump is whole stays the last one.

@@ -2,8 +2,10 @@ package dev.packhorse.engine.mysql;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// Creates the objects of a dump in their database, owned by users of the account.
@@ -21,7 +23,8 @@ final class ObjectRestore {
         this.altered = altered;
     }
 
-    /// Creates them in the order of the dump.
+    /// Creates them in the order of the dump; views that fail are tried again as long as others
+    /// succeed, since dumps of earlier versions have views before those that they read.
     ///
     /// @param admin the administrator's session, for the check at the end
     void create(MysqlSession admin, List<DumpedObject> objects) throws MysqlException {
@@ -32,8 +35,8 @@ final class ObjectRestore {
                 MysqlSession session = MysqlSession.open(user.settings())) {
             session.execute("cannot use the database", "USE " + SqlText.name(request.database()));
             ObjectCreator creator = new ObjectCreator(session);
-            for (DumpedObject object : objects) {
-                create(creator, object);
+            for (List<DumpedObject> waiting = objects; !waiting.isEmpty(); ) {
+                waiting = create(creator, waiting);
             }
         } catch (MysqlException e) {
             throw e;
@@ -43,27 +46,50 @@ final class ObjectRestore {
         checkOwners(admin);
     }
 
+    /// Creates what can be.
+    ///
+    /// @return the views that wait for others
+    /// @throws MysqlException if nothing could be made, or anything but the last definition of a
+    ///   view fails
+    private List<DumpedObject> create(ObjectCreator creator, List<DumpedObject> objects)
+            throws MysqlException {
+        Map<String, DumpedObject> lastViews = new HashMap<>();
+        objects.stream()
+                .filter(each -> each.kind() == DumpedObject.Kind.VIEW)
+                .forEach(view -> lastViews.put(view.name(), view));
+        List<DumpedObject> waiting = new ArrayList<>();
+        for (DumpedObject object : objects) {
+            try {
+                create(creator, object);
+            } catch (MysqlException e) {
+                boolean mayWait = object.equals(lastViews.get(object.name()));
+                if (!mayWait || waiting.size() + 1 == objects.size()) {
+                    throw e;
+                }
+                waiting.add(object);
+            }
+        }
+        return waiting;
+    }
+
     private void create(ObjectCreator creator, DumpedObject object) throws MysqlException {
         DumpedObject.Definer wanted = object.definer().orElse(request.users().getFirst().definer());
         DumpedObject.Definer owner = wanted;
         if (request.users().stream().noneMatch(user -> user.definer().equals(wanted))) {
             owner = request.users().getFirst().definer();
-            altered.add(
-                    object.title() + " of " + request.database() + " belongs to " + owner + " now");
-        }
-        if (!object.keepsCharset()) {
-            altered.add(
-                    object.title()
-                            + " of "
-                            + request.database()
-                            + " is stored as UTF-8 instead of "
-                            + object.context().charset());
         }
         creator.create(
                 object.title() + " (line " + object.line() + " of the dump)",
                 object.context(),
                 object.keepsCharset(),
                 object.sql(owner));
+        String title = object.title() + " of " + request.database();
+        if (!owner.equals(wanted)) {
+            altered.add(title + " belongs to " + owner + " now");
+        }
+        if (!object.keepsCharset()) {
+            altered.add(title + " is stored as UTF-8 instead of " + object.context().charset());
+        }
     }
 
     private List<String> grants(MysqlSession admin) throws MysqlException {

@@ -12,6 +12,7 @@ import dev.packhorse.engine.component.account.PasswordComponent;
 import dev.packhorse.engine.component.account.PostRestoreActions;
 import dev.packhorse.engine.component.account.PreRestoreActions;
 import dev.packhorse.engine.component.account.QuotaComponent;
+import dev.packhorse.engine.component.account.RemovalMark;
 import dev.packhorse.engine.component.account.ShellComponent;
 import dev.packhorse.engine.component.account.ShellRules;
 import dev.packhorse.engine.component.account.UserTools;
@@ -206,6 +207,8 @@ public final class AccountCreation {
             }
             requireDomain(order);
             new HomeSkeleton(services.root()).fill(order);
+            // of an earlier account of the name, whose removal was killed at its very end
+            RemovalMark.of(context.services(), order.name()).clear();
         } catch (ComponentException | ProvisionException | IOException e) {
             throw new ProvisionException(
                     sentence(String.valueOf(e.getMessage()), undone(order, undo)), e);

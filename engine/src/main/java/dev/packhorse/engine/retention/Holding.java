@@ -17,7 +17,8 @@ import java.util.Map;
 /// @param newestRuns the newest slot date, not after today, of each calendar for which anything was
 ///   kept anywhere; absent for a calendar that never ran
 /// @param pins pins of this account; others have no effect
-/// @param inUse archives that a job waits for, with the reason in words
+/// @param inUse archives that a job waits for, or that have what newer ones lack, with the reason
+///   in words
 /// @param locked until when the place refuses to delete archives, as it told
 /// @param forced whether somebody named the account and let its last copy go
 public record Holding(

@@ -1,6 +1,8 @@
 package dev.packhorse.engine.retention;
 
+import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.rootfile.AtomicFile;
 import dev.packhorse.engine.rootfile.FlatYaml;
 import java.io.IOException;
@@ -16,8 +18,9 @@ import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// What pruning remembers, in one small file: when the clock was last seen, why pruning is
-/// suspended, how many points each destination had after its last prune, what stopped it there, and
-/// whether points were taken up from there since. Safe for many threads of one process.
+/// suspended, how many points each destination had after its last prune, what stopped it there,
+/// whether points were taken up from there since, and which accounts are packed without a database.
+/// Safe for many threads of one process.
 public final class RetentionRecord {
     private static final String SEEN = "seen";
     private static final String SUSPENDED = "suspended";
@@ -25,6 +28,7 @@ public final class RetentionRecord {
     private static final String POINTS = "points.";
     private static final String STOPPED = "stopped.";
     private static final String ADOPTED = "adopted.";
+    private static final String INCOMPLETE = "incomplete.";
 
     private final Path file;
     private final ReentrantLock writing = new ReentrantLock();
@@ -75,6 +79,26 @@ public final class RetentionRecord {
     /// Somebody decided about all that was taken up from a destination.
     public void confirm(DestinationId id) throws IOException {
         change(ADOPTED + id, Optional.empty());
+    }
+
+    /// The slot since which the archives of an account lack databases that could not be dumped,
+    /// empty if they lack none.
+    public Optional<SlotName> incompleteSince(AccountName account) throws IOException {
+        return value(INCOMPLETE + account, SlotName::parse);
+    }
+
+    /// An account was packed.
+    ///
+    /// @param complete whether with each of its databases
+    public void packed(AccountName account, SlotName slot, boolean complete) throws IOException {
+        Optional<SlotName> since = incompleteSince(account);
+        if (complete) {
+            if (since.isPresent()) {
+                change(INCOMPLETE + account, Optional.empty());
+            }
+        } else if (since.isEmpty() || slot.compareTo(since.get()) < 0) {
+            change(INCOMPLETE + account, Optional.of(slot.toString()));
+        }
     }
 
     void see(Instant now) throws IOException {
@@ -169,7 +193,7 @@ public final class RetentionRecord {
         }
         try {
             return Optional.of(reader.read(entry.value().get()));
-        } catch (DateTimeException | NumberFormatException e) {
+        } catch (DateTimeException | IllegalArgumentException e) {
             throw new IOException(
                     FlatYaml.at(file, entry.line()) + key + " is damaged; remove the line", e);
         }

@@ -310,13 +310,18 @@ class MysqlComponentTest {
 
         PackReport report;
         try {
-            report = pack("part", services(Optional.of(mariadb.connect()), "part"));
+            HostServices services = services(Optional.of(mariadb.connect()), "part");
+            assertThatThrownBy(() -> pack("part", services, PackOptions.ALL.completely()))
+                    .isInstanceOf(ComponentException.class)
+                    .hasMessageContaining("part_crashed could not be dumped");
+            report = pack("part", services);
         } finally {
             // the server is every test's, and some dump all of it
             mariadb.run("DROP DATABASE part_crashed", "DROP DATABASE `part_a/b`");
         }
 
         assertThat(report.counts()).containsEntry("databases", 1L).containsEntry("tables", 1L);
+        assertThat(report.counts()).containsEntry(PackReport.LEFT_OUT, 1L);
         assertThat(report.warnings())
                 .hasSize(2)
                 .anyMatch(each -> each.contains("part_crashed could not be dumped"))
@@ -324,6 +329,31 @@ class MysqlComponentTest {
         assertThat(archive.names("mysql")).containsExactly("part_good.create", "part_good.sql");
         assertThat(archive.text("mysql.sql")).isPresent();
         assertThat(staging).isEmptyDirectory();
+    }
+
+    /// As when the server takes no reader for dumps: nobody wants an archive of that night alone.
+    @Test
+    void whereNoneOfSeveralDatabasesCanBeDumpedTheModuleFails() throws Exception {
+        MariadbServer mariadb = MariadbServer.shared();
+        List<String> names = List.of("none_a", "none_b");
+        for (String name : names) {
+            mariadb.run(
+                    "CREATE DATABASE " + name,
+                    "CREATE TABLE " + name + ".t (a int) ENGINE=MyISAM",
+                    "CREATE TABLE %1$s.m (a int) ENGINE=MERGE UNION=(%1$s.t)".formatted(name),
+                    "DROP TABLE " + name + ".t");
+        }
+        try {
+            HostServices services = services(Optional.of(mariadb.connect()), "none");
+            assertThatThrownBy(() -> pack("none", services))
+                    .isInstanceOf(ComponentException.class)
+                    .hasMessageContaining("none_a could not be dumped")
+                    .hasMessageContaining("none_b could not be dumped");
+        } finally {
+            for (String name : names) {
+                mariadb.run("DROP DATABASE " + name);
+            }
+        }
     }
 
     @Test

@@ -154,6 +154,11 @@ class PostgresComponentTest {
 
     private PackReport pack(String account, HostServices services)
             throws ComponentException, IOException {
+        return pack(account, services, PackOptions.ALL);
+    }
+
+    private PackReport pack(String account, HostServices services, PackOptions options)
+            throws ComponentException, IOException {
         Account packed =
                 new Account(
                         new AccountName(account),
@@ -166,12 +171,7 @@ class PostgresComponentTest {
                         new TreeMap<>());
         return component.pack(
                 new PackContext(
-                        packed,
-                        services,
-                        PackOptions.ALL,
-                        staging,
-                        new Silent(),
-                        Cancellation.never()),
+                        packed, services, options, staging, new Silent(), Cancellation.never()),
                 archive);
     }
 
@@ -615,9 +615,13 @@ class PostgresComponentTest {
                 "ALTER TABLE t ENABLE ROW LEVEL SECURITY",
                 "ALTER TABLE t FORCE ROW LEVEL SECURITY");
 
+        assertThatThrownBy(() -> pack("part", services("part"), PackOptions.ALL.completely()))
+                .isInstanceOf(ComponentException.class)
+                .hasMessageContaining("part_hidden could not be dumped");
         PackReport report = pack("part", services("part"));
 
         assertThat(report.counts()).containsEntry("databases", 1L).containsEntry("tables", 2L);
+        assertThat(report.counts()).containsEntry(PackReport.LEFT_OUT, 1L);
         assertThat(report.warnings())
                 .hasSize(2)
                 .anyMatch(each -> each.contains("part_hidden could not be dumped"))

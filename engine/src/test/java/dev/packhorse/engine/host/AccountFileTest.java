@@ -55,6 +55,34 @@ class AccountFileTest {
     }
 
     @Test
+    void linesWithWindowsEndsAreChangedAndRemoved() throws Exception {
+        byte[] content =
+                "USER=demo\r\nSUSPENDED=1\r\nPLAN=\u00c5l\r\n".getBytes(StandardCharsets.UTF_8);
+        assertThat(text(AccountFile.with("f", content, "SUSPENDED", "0")))
+                .isEqualTo("USER=demo\r\nSUSPENDED=0\nPLAN=\u00c5l\r\n");
+        assertThat(text(AccountFile.without("f", content, "SUSPENDED")))
+                .isEqualTo("USER=demo\r\nPLAN=\u00c5l\r\n");
+        assertThat(text(AccountFile.with("f", content, "PLAN", "new")))
+                .as("a byte of a letter is no line end")
+                .isEqualTo("USER=demo\r\nSUSPENDED=1\r\nPLAN=new\n");
+    }
+
+    /// The reader passes over a form feed before a key.
+    @Test
+    void aLineThatIsNotFoundIsNotMadeTwice() {
+        byte[] content = "USER=demo\n\fSUSPENDED=1\n".getBytes(StandardCharsets.UTF_8);
+        assertThatThrownBy(() -> AccountFile.with("f", content, "SUSPENDED", "0"))
+                .isInstanceOf(HostFormatException.class);
+        assertThatThrownBy(() -> AccountFile.without("f", content, "SUSPENDED"))
+                .isInstanceOf(HostFormatException.class)
+                .hasMessageContaining("SUSPENDED cannot be changed");
+    }
+
+    private static String text(byte[] content) {
+        return new String(content, StandardCharsets.UTF_8);
+    }
+
+    @Test
     void textThatIsNotUtf8IsTakenAsLatin1() throws Exception {
         byte[] latin = "PLAN=caf\u00e9\n".getBytes(StandardCharsets.ISO_8859_1);
 

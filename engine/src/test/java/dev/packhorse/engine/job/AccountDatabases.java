@@ -95,8 +95,7 @@ final class AccountDatabases {
         mariadb.run(java.util.stream.Stream.of(statements).map(named).toArray(String[]::new));
     }
 
-    private void runPostgres(String database, String user, String... statements)
-            throws SQLException {
+    void runPostgres(String database, String user, String... statements) throws SQLException {
         String url = "jdbc:postgresql://127.0.0.1:" + postgres.port() + "/" + database;
         try (Connection connection =
                         DriverManager.getConnection(
@@ -149,7 +148,7 @@ final class AccountDatabases {
                         database));
     }
 
-    private List<String> postgresDump(String database) throws IOException {
+    List<String> postgresDump(String database) throws IOException {
         return output(
                         "PGPASSWORD",
                         dev.packhorse.engine.jdbc.PostgresServer.PASSWORD,

@@ -8,6 +8,7 @@ import dev.packhorse.engine.archive.ArchiveSource;
 import dev.packhorse.engine.backupconfig.BackupConfigFile;
 import dev.packhorse.engine.backupconfig.ConfigKey;
 import dev.packhorse.engine.component.AccountComponent;
+import dev.packhorse.engine.component.BasicComponent;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.ComponentName;
 import dev.packhorse.engine.component.PackContext;
@@ -31,6 +32,7 @@ import dev.packhorse.engine.queue.JobOutcome;
 import dev.packhorse.engine.queue.WorkListener;
 import dev.packhorse.engine.retention.Pin;
 import dev.packhorse.engine.retention.PinStore;
+import dev.packhorse.engine.retention.RetentionRecord;
 import dev.packhorse.transport.local.LocalTransport;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.WorkPlace;
@@ -120,7 +122,8 @@ class BackupHandlerTest {
                             backups,
                             destinations,
                             room,
-                            new PinStore(folder.resolve("pins.yaml")))
+                            new PinStore(folder.resolve("pins.yaml")),
+                            new RetentionRecord(folder.resolve("retention.yaml")))
                     .run(
                             TestJob.of(
                                     JobId.random(),
@@ -218,6 +221,44 @@ class BackupHandlerTest {
         slot = "2026-03-07.120002";
         backUp(demo, "bob", Map.of());
         assertThat(pins.all()).hasSize(1);
+    }
+
+    /// A module that leaves out a database.
+    private static final class Lacking extends BasicComponent {
+        private boolean lacks = true;
+
+        Lacking() {
+            super(new ComponentName("Lacking"), "", false, Set.of(), Set.of("lacking"));
+        }
+
+        @Override
+        public PackReport pack(PackContext context, ArchiveSink sink) {
+            return lacks ? PackReport.of(Map.of(PackReport.LEFT_OUT, 1L)) : PackReport.EMPTY;
+        }
+
+        @Override
+        public RestoreReport restore(RestoreContext context, ArchiveSource source) {
+            return RestoreReport.nothing();
+        }
+    }
+
+    @Test
+    void retentionLearnsSinceWhenArchivesLackADatabase() throws Exception {
+        Lacking module = new Lacking();
+        DemoPlant demo = new DemoPlant(folder, module);
+        RetentionRecord record = new RetentionRecord(folder.resolve("retention.yaml"));
+        AccountName bob = new AccountName("bob");
+        for (String each : List.of("2026-03-06", "2026-03-07")) {
+            slot = each;
+            backUp(demo, "bob", Map.of());
+            assertThat(record.incompleteSince(bob)).contains(SlotName.parse("2026-03-06"));
+        }
+
+        module.lacks = false;
+        slot = "2026-03-08";
+        backUp(demo, "bob", Map.of());
+
+        assertThat(record.incompleteSince(bob)).isEmpty();
     }
 
     /// The backup directory has the form of a destination.

@@ -15,6 +15,7 @@ import dev.packhorse.engine.queue.JobOutcome;
 import dev.packhorse.engine.queue.Lease;
 import dev.packhorse.engine.queue.WorkListener;
 import dev.packhorse.engine.retention.PinStore;
+import dev.packhorse.engine.retention.RetentionRecord;
 import dev.packhorse.transport.spi.Cancellation;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,7 +116,8 @@ class LookOnTest {
                                         WorkListener.none()),
                                 server.catalog,
                                 server.destinations),
-                        new PinStore(server.root.resolve("/pins.yaml")));
+                        new PinStore(server.root.resolve("/pins.yaml")),
+                        new RetentionRecord(server.root.resolve("/retention.yaml")));
         return watch(
                 handler,
                 JobKind.BACKUP,

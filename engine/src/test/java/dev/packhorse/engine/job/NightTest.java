@@ -47,6 +47,7 @@ import dev.packhorse.engine.queue.JobFilter;
 import dev.packhorse.engine.queue.JobRequest;
 import dev.packhorse.engine.queue.JobState;
 import dev.packhorse.engine.retention.PinStore;
+import dev.packhorse.engine.retention.RetentionRecord;
 import dev.packhorse.engine.run.Backoff;
 import dev.packhorse.engine.run.PoolSettings;
 import dev.packhorse.engine.run.WorkSignal;
@@ -205,7 +206,8 @@ class NightTest {
                                         backups,
                                         destinations,
                                         Rooms.ample(backups, queue, catalog, destinations),
-                                        new PinStore(folder.resolve("pins.yaml"))),
+                                        new PinStore(folder.resolve("pins.yaml")),
+                                        new RetentionRecord(folder.resolve("retention.yaml"))),
                                 new UploadHandler(
                                         backups,
                                         destinations,

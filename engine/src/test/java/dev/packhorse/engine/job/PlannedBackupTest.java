@@ -30,6 +30,7 @@ import dev.packhorse.engine.queue.JobRequest;
 import dev.packhorse.engine.queue.Lease;
 import dev.packhorse.engine.queue.WorkListener;
 import dev.packhorse.engine.retention.PinStore;
+import dev.packhorse.engine.retention.RetentionRecord;
 import dev.packhorse.transport.spi.Cancellation;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -141,7 +142,8 @@ class PlannedBackupTest {
                         backups,
                         destinations,
                         Rooms.ample(backups, queue, catalog, destinations),
-                        new PinStore(folder.resolve("pins.yaml")))
+                        new PinStore(folder.resolve("pins.yaml")),
+                        new RetentionRecord(folder.resolve("retention.yaml")))
                 .run(
                         new TestJob(
                                 new Lease(urgent, "worker", 1, DemoPlant.NOW), job.cancellation()));

@@ -311,6 +311,34 @@ class PruneHandlerTest extends PruneCase {
                 .isGreaterThanOrEqualTo(Duration.ofMillis(250));
     }
 
+    /// Each further night lacks the database, too, and would push out the last one that has it.
+    @Test
+    void theNewestCopyWithEveryDatabaseStaysWhileNewerOnesLackOne() throws Exception {
+        AccountName alice = new AccountName("alice");
+        List<RestorePoint> points = server.points("alice", DestinationId.LOCAL, 6);
+        RestorePoint whole = points.get(4);
+        for (RestorePoint point : points.subList(0, 4).reversed()) {
+            server.record.packed(alice, point.slot(), false);
+        }
+
+        succeeded(server.prune(DestinationId.LOCAL));
+
+        assertThat(server.catalog.ofAccount(alice))
+                .containsExactlyInAnyOrder(points.get(0), points.get(1), points.get(2), whole);
+        PrunePlanner.Wanted wanted =
+                new PrunePlanner.Wanted(DestinationId.LOCAL, Optional.empty(), false, false);
+        assertThat(server.planner().plan(wanted).decisions())
+                .filteredOn(each -> each.point().equals(whole))
+                .singleElement()
+                .asString()
+                .contains("the last with every database");
+
+        server.record.packed(alice, points.getFirst().slot(), true);
+        succeeded(server.prune(DestinationId.LOCAL));
+
+        assertThat(server.exists(whole)).isFalse();
+    }
+
     @Test
     void theLastCopyGoesOnlyWhenItsAccountIsNamed() throws Exception {
         server.keep("0");

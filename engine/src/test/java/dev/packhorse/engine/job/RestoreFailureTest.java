@@ -10,30 +10,41 @@ import dev.packhorse.engine.component.AccountComponent;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.HostServices;
 import dev.packhorse.engine.component.RestoreNotes;
+import dev.packhorse.engine.component.account.RemovalMark;
 import dev.packhorse.engine.component.registry.AccountRemoval;
 import dev.packhorse.engine.component.registry.ComponentRegistry;
 import dev.packhorse.engine.demo.DemoServer;
+import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.host.HostWatch;
 import dev.packhorse.engine.host.UnixAccountDirectory;
 import dev.packhorse.engine.host.UnixAccountSettings;
+import dev.packhorse.engine.jdbc.JdbcJobQueue;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.posix.Identity;
+import dev.packhorse.engine.queue.FollowUp;
 import dev.packhorse.engine.queue.Job;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.JobOutcome;
+import dev.packhorse.engine.queue.JobQueue;
+import dev.packhorse.engine.queue.JobRequest;
 import dev.packhorse.engine.queue.Lease;
+import dev.packhorse.engine.queue.LeaseLostException;
+import dev.packhorse.engine.queue.WorkListener;
 import dev.packhorse.transport.spi.Cancellation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -187,6 +198,51 @@ class RestoreFailureTest {
                 .isEmpty();
     }
 
+    /// As a removal leaves it that stops behind the home.
+    private RemovalMark removeHalfWay() throws Exception {
+        AccountName alice = new AccountName("alice");
+        Account account = server.services.accounts().find(alice).orElseThrow();
+        new dev.packhorse.engine.provision.AccountRemoval(server.services)
+                .begin(account, false, () -> {});
+        assertThat(server.root.resolve("/home/alice")).doesNotExist();
+        RemovalMark mark = RemovalMark.of(server.services, alice);
+        assertThat(mark.stands()).isTrue();
+        return mark;
+    }
+
+    @Test
+    void aRestoreOfAllMakesARemovalUndone() throws Exception {
+        RemovalMark mark = removeHalfWay();
+
+        RestoreResult done = server.restore(RestoreServer.whole("alice"));
+
+        assertThat(done.modules()).as("%s", done).doesNotContainValue("failed").isNotEmpty();
+        assertThat(server.root.resolve("/home/alice/public_html/index.php")).exists();
+        assertThat(server.safety.names(new AccountName("alice")))
+                .as("of what there was")
+                .hasSize(1);
+        assertThat(mark.stands()).isFalse();
+    }
+
+    /// What is left of the account must not become its newest backup.
+    @Test
+    void aRestoreOfPartsOrOneThatFailsLeavesARemovalHalfWay() throws Exception {
+        RemovalMark mark = removeHalfWay();
+
+        RestoreResult part = server.restore(RestoreServer.modules("alice", "Cron"));
+
+        assertThat(part.modules()).containsEntry("Cron", "done");
+        assertThat(part.warnings()).anyMatch(each -> each.contains("stopped half-way"));
+        assertThat(mark.stands()).isTrue();
+
+        server.restoreWith(failing("Homedir", 300), RestoreServer.whole("alice"));
+
+        assertThat(mark.stands()).isTrue();
+        assertThat(server.restore(RestoreServer.whole("alice")).warnings())
+                .noneMatch(each -> each.contains("half-way"));
+        assertThat(mark.stands()).isFalse();
+    }
+
     /// A job whose mark is kept from one run to the next.
     private static final class MarkedJob implements JobContext {
         private Optional<String> mark = Optional.empty();
@@ -243,6 +299,56 @@ class RestoreFailureTest {
         @Override
         public void mark(Optional<String> resumeMark) {
             mark = resumeMark;
+        }
+    }
+
+    /// A job whose marks and outcome the store takes, or not.
+    private static final class StoredJob implements JobContext {
+        private final JobQueue queue;
+        private final Lease lease;
+
+        StoredJob(RestoreServer server, RestoreArguments arguments) {
+            queue =
+                    new JdbcJobQueue(
+                            server.store,
+                            InstantSource.fixed(RestoreServer.NOW),
+                            WorkListener.none());
+            queue.enqueue(
+                    JobRequest.of(
+                            JobKind.RESTORE,
+                            arguments.account(),
+                            "root",
+                            JobJson.write(arguments)));
+            lease =
+                    queue.claim("worker", "node1", Set.of(JobKind.RESTORE), Duration.ofMinutes(5))
+                            .orElseThrow();
+        }
+
+        @Override
+        public Lease lease() {
+            return lease;
+        }
+
+        @Override
+        public Cancellation cancellation() {
+            return Cancellation.never();
+        }
+
+        @Override
+        public boolean isStopping() {
+            return false;
+        }
+
+        @Override
+        public void progress(String json) {}
+
+        @Override
+        public void mark(Optional<String> resumeMark) throws LeaseLostException {
+            queue.mark(lease, resumeMark);
+        }
+
+        void finish(JobOutcome outcome) throws LeaseLostException {
+            queue.finish(lease, outcome, FollowUp.NONE);
         }
     }
 
@@ -318,6 +424,53 @@ class RestoreFailureTest {
                             assertThat(result.modules())
                                     .containsEntry("Homedir", "done before")
                                     .containsEntry("Cron", "done");
+                        });
+    }
+
+    /// The customer names the files that are told of, with bytes that take three characters each.
+    @Test
+    void moreOddFilesThanAMarkHoldsEndNoRestore() throws Exception {
+        String odd = "%FF".repeat(600);
+        List<AccountComponent> modules =
+                TamperedModule.among(
+                        server.components,
+                        "Homedir",
+                        (_, _, _) -> {
+                            RestoreNotes notes = new RestoreNotes();
+                            for (int i = 0; i < 1_200; i++) {
+                                notes.altered(odd + i + ": changed");
+                                notes.dangerous(odd + i + ": runs as its owner");
+                            }
+                            return notes.report(Map.of());
+                        });
+        List<AccountComponent> telling =
+                TamperedModule.among(
+                        modules,
+                        "Cron",
+                        (_, _, _) -> {
+                            RestoreNotes notes = new RestoreNotes();
+                            notes.skipped("a job of nobody");
+                            return notes.report(Map.of());
+                        });
+        StoredJob job = new StoredJob(server, RestoreServer.whole("alice"));
+
+        JobOutcome outcome = new RestoreHandler(server.parts(telling)).run(job).outcome();
+
+        job.finish(outcome);
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        JobOutcome.Partial.class,
+                        partial -> {
+                            RestoreResult result =
+                                    JobJson.read(partial.result(), RestoreResult.class);
+                            assertThat(result.modules())
+                                    .containsEntry("PostRestoreActions", "done");
+                            assertThat(result.skipped()).contains("Cron: a job of nobody");
+                            assertThat(result.dangerous())
+                                    .contains("Homedir: " + odd + "0: runs as its owner")
+                                    .last()
+                                    .asString()
+                                    .matches("Homedir: and at least \\d+ more of this kind");
                         });
     }
 

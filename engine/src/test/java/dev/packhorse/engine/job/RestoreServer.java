@@ -33,6 +33,7 @@ import dev.packhorse.engine.postgres.PostgresServer;
 import dev.packhorse.engine.queue.JobOutcome;
 import dev.packhorse.engine.queue.WorkListener;
 import dev.packhorse.engine.retention.PinStore;
+import dev.packhorse.engine.retention.RetentionRecord;
 import dev.packhorse.engine.session.SessionId;
 import dev.packhorse.engine.session.SessionKind;
 import dev.packhorse.engine.session.SessionStore;
@@ -154,7 +155,8 @@ final class RestoreServer implements AutoCloseable {
                                                 WorkListener.none()),
                                         catalog,
                                         destinations),
-                                new PinStore(root.resolve("/pins.yaml")))
+                                new PinStore(root.resolve("/pins.yaml")),
+                                new RetentionRecord(root.resolve("/retention.yaml")))
                         .run(job(JobKind.BACKUP, account, arguments));
         Assertions.assertFalse(ended.outcome() instanceof JobOutcome.Failed, ended.toString());
         lastBackup = ended.outcome();
@@ -191,6 +193,25 @@ final class RestoreServer implements AutoCloseable {
                 true,
                 true,
                 List.of(),
+                List.of(),
+                false,
+                false,
+                "");
+    }
+
+    /// A restore of these modules alone from today's restore point.
+    static RestoreArguments modules(String account, String... only) {
+        return new RestoreArguments(
+                account,
+                TODAY,
+                DestinationId.LOCAL.value(),
+                "",
+                RestoreArguments.Origin.ACCOUNT,
+                false,
+                true,
+                true,
+                true,
+                List.of(only),
                 List.of(),
                 false,
                 false,

@@ -30,6 +30,7 @@ import dev.packhorse.engine.queue.JobFilter;
 import dev.packhorse.engine.queue.JobRequest;
 import dev.packhorse.engine.queue.JobState;
 import dev.packhorse.engine.retention.PinStore;
+import dev.packhorse.engine.retention.RetentionRecord;
 import dev.packhorse.engine.run.PoolSettings;
 import dev.packhorse.engine.run.WorkSignal;
 import dev.packhorse.engine.run.WorkerPool;
@@ -206,7 +207,8 @@ class SlowDestinationTest {
                                         backups,
                                         destinations,
                                         room,
-                                        new PinStore(folder.resolve("pins.yaml"))),
+                                        new PinStore(folder.resolve("pins.yaml")),
+                                        new RetentionRecord(folder.resolve("retention.yaml"))),
                                 new UploadHandler(
                                         backups,
                                         destinations,

@@ -29,6 +29,7 @@ import dev.packhorse.engine.queue.JobState;
 import dev.packhorse.engine.queue.Lease;
 import dev.packhorse.engine.queue.WorkListener;
 import dev.packhorse.engine.retention.PinStore;
+import dev.packhorse.engine.retention.RetentionRecord;
 import dev.packhorse.transport.local.LocalTransport;
 import dev.packhorse.transport.spi.ByteSize;
 import dev.packhorse.transport.spi.Cancellation;
@@ -145,6 +146,7 @@ final class StreamServer implements AutoCloseable {
                         destinations,
                         room,
                         new PinStore(folder.resolve("pins.yaml")),
+                        new RetentionRecord(folder.resolve("retention.yaml")),
                         Optional.of(streaming))
                 .run(
                         task(

@@ -116,6 +116,53 @@ class MysqlLoadTest {
         mariadb.run(sql.toArray(String[]::new));
     }
 
+    /// Only the administrator may look at views that call, and at those that read them.
+    @Test
+    void viewsOverViewsThatCallComeBack() throws IOException {
+        mariadb.run(
+                "CREATE DATABASE calls_shop",
+                "USE calls_shop",
+                "CREATE TABLE t (id int)",
+                "INSERT INTO t VALUES (4)",
+                "CREATE USER calls@localhost",
+                "GRANT ALL ON `calls\\_%`.* TO calls@localhost",
+                "CREATE FUNCTION twice(x int) RETURNS int RETURN x * 2",
+                "CREATE VIEW z_called AS SELECT id, twice(id) AS `d;``` FROM t",
+                "CREATE VIEW a_over AS SELECT `d;``` AS d FROM z_called",
+                "CREATE VIEW plain AS SELECT id FROM t");
+        String before = dumpOf("calls_shop");
+        assertThat(before)
+                .as("other programs read it once, in its order")
+                .contains("CREATE VIEW `z_called` AS SELECT 1 AS `id`, 1 AS `d;```;");
+        Path dump = Files.writeString(staging.resolve("kept.sql"), before);
+        mariadb.run("DROP DATABASE calls_shop");
+
+        LoadReport report = load("calls_shop", dump);
+
+        assertThat(report.views()).isEqualTo(3);
+        assertThat(mariadb.rows("SELECT d FROM calls_shop.a_over")).containsExactly("8");
+        assertThat(dumpOf("calls_shop")).isEqualTo(withOwner(before, "calls"));
+    }
+
+    @Test
+    void viewsThatStandBeforeWhatTheyReadWaitForIt() throws IOException {
+        mariadb.run("CREATE USER waits@localhost", "GRANT ALL ON `waits\\_%`.* TO waits@localhost");
+        Path dump =
+                dump(
+                        """
+                        CREATE TABLE t (a int);
+                        INSERT INTO t VALUES (7);
+                        CREATE VIEW a AS SELECT a FROM b;
+                        CREATE VIEW b AS SELECT a FROM c;
+                        CREATE VIEW c AS SELECT a FROM t;
+                        """);
+
+        LoadReport report = load("waits_db", dump);
+
+        assertThat(report.views()).isEqualTo(3);
+        assertThat(mariadb.rows("SELECT a FROM waits_db.a")).containsExactly("7");
+    }
+
     private static String withOwner(String dump, String account) {
         return dump.replace("DEFINER=`root`@`localhost`", "DEFINER=`" + account + "`@`localhost`")
                 .replace("\"root\"@\"localhost\"", "\"" + account + "\"@\"localhost\"");

@@ -125,7 +125,7 @@ public final class AwaitedSettings {
     }
 
     /// An owner counts only if its own restore brought it: somebody else may have been given the
-    /// name since.
+    /// name since. One that is being removed is as good as gone, if it is not the one restored.
     ///
     /// @param only the one owner that is looked for, empty for any
     private boolean isHere(String key, String value, Optional<AccountName> only)
@@ -134,7 +134,9 @@ public final class AwaitedSettings {
             case OWNER ->
                     AccountName.isValid(value)
                             && only.map(name -> name.value().equals(value)).orElse(true)
-                            && accounts.find(new AccountName(value)).isPresent();
+                            && accounts.find(new AccountName(value)).isPresent()
+                            && (only.isPresent()
+                                    || !RemovalMark.of(services, new AccountName(value)).stands());
             case FEATURE_LIST ->
                     PackageName.isValid(value)
                             && files.stat(HostLayout.featureList(value)).isPresent();

@@ -178,8 +178,8 @@ public final class CpUserComponent extends BasicComponent {
         return true;
     }
 
-    /// The old owner, if this server has such an account; in an archive of unknown origin nobody
-    /// chooses to whom the account belongs.
+    /// The old owner, if this server has such an account and is not removing it; in an archive of
+    /// unknown origin nobody chooses to whom the account belongs.
     private static String owner(
             RestoreContext context, ArchivedAccount archived, RestoreNotes notes)
             throws IOException {
@@ -195,7 +195,8 @@ public final class CpUserComponent extends BasicComponent {
                 AccountName.isValid(owner) && !context.restricted()
                         ? context.services().accounts().find(new AccountName(owner))
                         : Optional.empty();
-        if (there.isPresent()) {
+        if (there.isPresent()
+                && !RemovalMark.of(context.services(), new AccountName(owner)).stands()) {
             return owner;
         }
         notes.altered(

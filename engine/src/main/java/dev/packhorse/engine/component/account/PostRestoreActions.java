@@ -20,8 +20,7 @@ import java.util.Map;
 import java.util.Set;
 
 /// Comes after everything else: brings the server's lists of domains up to date, takes the mark of
-/// the restore away, and that of a removal, and gives accounts back to their reseller that came
-/// before it.
+/// the restore away, and gives accounts back to their reseller that came before it.
 public final class PostRestoreActions extends BasicComponent {
     public PostRestoreActions() {
         super(
@@ -63,7 +62,6 @@ public final class PostRestoreActions extends BasicComponent {
             new DomainLists(new HostFiles(context.services().root())).update(account);
         }
         RestoreLock.of(context.services(), context.account()).release();
-        RemovalMark.of(context.services(), context.account()).clear();
         RestoreNotes notes = new RestoreNotes();
         if (cpanel && isItself(context)) {
             settle(context, notes);

@@ -9,7 +9,8 @@ import java.io.IOException;
 
 /// The file that says that the removal of an account has begun. It outlives a killed process and a
 /// removal that failed on purpose: what is left of the account must not become its newest backup.
-/// The end of the removal takes it away, and so does the end of a restore.
+/// The end of the removal takes it away, and so does a restore that brought all of it back: one of
+/// parts, or without the home, leaves an account that looks whole and is not.
 public final class RemovalMark {
     private final HostFiles files;
     private final AccountName account;
@@ -38,7 +39,7 @@ public final class RemovalMark {
     public String refusal() {
         return "the removal of account "
                 + account
-                + " stopped half-way; remove it again, or restore it";
+                + " stopped half-way; remove it again, or restore all of it";
     }
 
     /// Sets the mark.

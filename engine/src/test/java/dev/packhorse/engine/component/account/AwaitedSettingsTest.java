@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.packhorse.engine.component.SmallServer;
 import dev.packhorse.engine.host.AccountFile;
+import dev.packhorse.engine.model.AccountName;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -89,6 +90,30 @@ class AwaitedSettingsTest {
         Files.writeString(reseller, file);
         server.restore("PostRestoreActions", false);
         assertThat(settings("demo")).containsEntry("OWNER", "victim");
+    }
+
+    /// Whoever is given the name later would get the customer with it.
+    @Test
+    void aCustomerIsNotGivenToAResellerThatIsBeingRemoved() throws Exception {
+        server.members.put("cp/demo", "DNS=demo.example\nUSER=demo\nOWNER=victim\n");
+        RemovalMark removal = RemovalMark.of(server.services, new AccountName("victim"));
+        removal.set();
+        restore(false);
+        assertThat(settings("demo")).containsEntry("OWNER", "root");
+        assertThat(server.read(NOTE + "demo")).contains("OWNER=victim\n");
+
+        removal.clear();
+        restore(false);
+        assertThat(settings("demo")).containsEntry("OWNER", "victim");
+    }
+
+    /// Its mark stands until all of it is back, which is after it looked after its customers.
+    @Test
+    void aResellerWhoseRemovalIsMadeUndoneGetsItsCustomers() throws Exception {
+        waits("victim", "OWNER=demo\n");
+        RemovalMark.of(server.services, new AccountName("demo")).set();
+        restore(false);
+        assertThat(settings("victim")).containsEntry("OWNER", "demo");
     }
 
     @Test

@@ -530,15 +530,6 @@ class HostileMetadataTest {
     }
 
     @Test
-    void aRestoreToItsEndMakesARemovalUndone() throws Exception {
-        makeAccount();
-        RemovalMark mark = RemovalMark.of(services, new AccountName("demo"));
-        mark.set();
-        restore("PostRestoreActions");
-        assertThat(mark.stands()).isFalse();
-    }
-
-    @Test
     void theListsOfDomainsAreBroughtUpToDate() throws Exception {
         restore("PreRestoreActions");
         makeAccount();
