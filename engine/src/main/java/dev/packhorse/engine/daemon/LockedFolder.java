@@ -4,24 +4,30 @@ import dev.packhorse.transport.spi.WorkPlace;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Where drivers work in a process beside the daemon: a folder of the process's own, made when it
 /// is first needed. A lock tells that the process lives; the kernel releases it, however the
 /// process ends, and the next one removes what is left. Safe for many threads.
 final class LockedFolder implements WorkPlace, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LockedFolder.class);
     private static final String LOCK = ".lock";
     private static final FileAttribute<Set<PosixFilePermission>> ROOT_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
@@ -88,11 +94,17 @@ final class LockedFolder implements WorkPlace, AutoCloseable {
         return new Held(folder, lock);
     }
 
+    /// What cannot be removed now is left to the next process: it is no reason not to work.
     private void sweep() throws IOException {
+        List<Path> locks;
         try (Stream<Path> files = Files.list(all)) {
-            List<Path> locks = files.filter(file -> file.toString().endsWith(LOCK)).toList();
-            for (Path each : locks) {
+            locks = files.filter(file -> file.toString().endsWith(LOCK)).toList();
+        }
+        for (Path each : locks) {
+            try {
                 removeUnlessHeld(each);
+            } catch (IOException e) {
+                LOG.atWarn().setCause(e).log("what an ended process left cannot be removed now");
             }
         }
     }
@@ -124,14 +136,39 @@ final class LockedFolder implements WorkPlace, AutoCloseable {
         return null;
     }
 
+    /// A child of the process that left it may still be at work there.
     private static void remove(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
-        try (Stream<Path> tree = Files.walk(folder)) {
-            for (Path each : tree.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(each);
-            }
-        }
+        Files.walkFileTree(
+                folder,
+                new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult visitFile(Path file, BasicFileAttributes facts)
+                            throws IOException {
+                        Files.deleteIfExists(file);
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult visitFileFailed(Path file, IOException failure)
+                            throws IOException {
+                        if (failure instanceof NoSuchFileException) {
+                            return FileVisitResult.CONTINUE;
+                        }
+                        throw failure;
+                    }
+
+                    @Override
+                    public FileVisitResult postVisitDirectory(
+                            Path each, @Nullable IOException failure) throws IOException {
+                        if (failure != null) {
+                            throw failure;
+                        }
+                        Files.deleteIfExists(each);
+                        return FileVisitResult.CONTINUE;
+                    }
+                });
     }
 }

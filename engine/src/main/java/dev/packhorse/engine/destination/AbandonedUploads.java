@@ -37,7 +37,8 @@ public final class AbandonedUploads {
     /// @return how many
     /// @throws IOException the first failure, after all were tried
     public int sweep(Instant now, Cancellation stop) throws IOException {
-        List<Path> files = journals.leftSince(now.minus(AGE));
+        Instant before = now.minus(AGE);
+        List<Path> files = journals.leftSince(before);
         // So that one that always fails is not always in the way of the same others.
         Collections.shuffle(files);
         Set<DestinationId> away = new HashSet<>();
@@ -48,7 +49,7 @@ public final class AbandonedUploads {
                 break;
             }
             try {
-                swept += takeBack(file, away) ? 1 : 0;
+                swept += takeBack(file, before, away) ? 1 : 0;
             } catch (IOException e) {
                 failure = failure == null ? e : suppressing(failure, e);
             }
@@ -59,8 +60,9 @@ public final class AbandonedUploads {
         return swept;
     }
 
-    private boolean takeBack(Path file, Set<DestinationId> away) throws IOException {
-        Optional<UploadJournals.Claim> claimed = journals.claim(file);
+    private boolean takeBack(Path file, Instant before, Set<DestinationId> away)
+            throws IOException {
+        Optional<UploadJournals.Claim> claimed = journals.claim(file, before);
         if (claimed.isEmpty()) {
             return false;
         }

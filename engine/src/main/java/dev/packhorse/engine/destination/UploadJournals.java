@@ -71,8 +71,7 @@ public final class UploadJournals {
         List<Path> left = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
             for (Path file : files) {
-                if (!inUse.contains(file)
-                        && Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+                if (!inUse.contains(file) && isOlder(file, before)) {
                     left.add(file);
                 }
             }
@@ -84,15 +83,24 @@ public final class UploadJournals {
 
     /// Takes an upload that nobody goes on with: until the claim is closed, nobody does.
     ///
-    /// @return empty if somebody goes on with it by now, or it is gone
+    /// @param before as for [#leftSince]; much may have happened since that was asked
+    /// @return empty if somebody goes on with it by now, or has since, or it is gone
     /// @throws IOException if the file is damaged
-    public synchronized Optional<Claim> claim(Path file) throws IOException {
-        if (inUse.contains(file) || claimed.contains(file)) {
+    public synchronized Optional<Claim> claim(Path file, Instant before) throws IOException {
+        if (inUse.contains(file) || claimed.contains(file) || !isOlder(file, before)) {
             return Optional.empty();
         }
         Optional<Claim> claim = read(file).map(stored -> new Claim(this, stored.left(file)));
         claim.ifPresent(_ -> claimed.add(file));
         return claim;
+    }
+
+    private static boolean isOlder(Path file, Instant before) throws IOException {
+        try {
+            return Files.getLastModifiedTime(file).toInstant().isBefore(before);
+        } catch (NoSuchFileException _) {
+            return false;
+        }
     }
 
     private synchronized void release(Path file) {

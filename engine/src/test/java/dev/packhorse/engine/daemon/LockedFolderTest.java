@@ -47,6 +47,18 @@ class LockedFolderTest {
         assertThat(state).isDirectory();
     }
 
+    /// Somebody's mount, or a child that still writes there.
+    @Test
+    void whatCannotBeRemovedIsInNobodysWay() throws IOException {
+        Files.createDirectories(all());
+        Files.createDirectories(all().resolve("a.lock"));
+        Files.createDirectories(all().resolve("b"));
+        Files.createFile(all().resolve("b.lock"));
+        assertThat(new LockedFolder(all(), 0).folder()).isEmptyDirectory();
+        assertThat(all().resolve("b")).doesNotExist();
+        assertThat(all().resolve("b.lock")).doesNotExist();
+    }
+
     @Test
     void nothingStaysWhenItIsClosed() throws IOException {
         LockedFolder folder = new LockedFolder(all(), 0);

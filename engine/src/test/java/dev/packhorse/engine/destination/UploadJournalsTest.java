@@ -195,14 +195,17 @@ class UploadJournalsTest {
     void whatSomebodyHasTakenUpSinceIsLeftToHim() throws IOException {
         UploadJournals journals = new UploadJournals(folder.resolve("uploads"));
         journal("1").record(STATE);
-        Path left = journals.leftSince(Instant.now().plus(Duration.ofDays(2))).getFirst();
+        Instant later = Instant.now().plus(Duration.ofDays(2));
+        Path left = journals.leftSince(later).getFirst();
         try (UploadJournals.Open goesOn = journals.open(PLACE, KEY, "1")) {
-            assertThat(journals.claim(left)).isEmpty();
+            assertThat(journals.claim(left, later)).isEmpty();
             assertThat(goesOn.recorded()).contains(STATE);
         }
-        try (UploadJournals.Claim claim = journals.claim(left).orElseThrow()) {
+        // It went on, and got further, after the list was made.
+        assertThat(journals.claim(left, Instant.now().minus(Duration.ofDays(1)))).isEmpty();
+        try (UploadJournals.Claim claim = journals.claim(left, later).orElseThrow()) {
             assertThat(claim.left().state()).isEqualTo(STATE);
-            assertThat(journals.claim(left)).isEmpty();
+            assertThat(journals.claim(left, later)).isEmpty();
         }
     }
 
