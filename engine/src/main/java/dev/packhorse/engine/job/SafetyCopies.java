@@ -9,6 +9,7 @@ import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.component.PackOptions;
 import dev.packhorse.engine.component.ReplacedDatabases;
 import dev.packhorse.engine.component.RestoreContext;
+import dev.packhorse.engine.component.account.RemovalMark;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.DomainName;
 import dev.packhorse.engine.model.AccountName;
@@ -183,7 +184,7 @@ public final class SafetyCopies {
     /// The account's own modules make it an archive that can be read. A removal that stopped
     /// half-way leaves no home, and nothing is replaced then.
     private List<AccountComponent> modules(
-            Account account, ModuleChoice choice, RestoreContext restore) {
+            Account account, ModuleChoice choice, RestoreContext restore) throws IOException {
         boolean homeless = isHomeless(account);
         if (homeless) {
             restore.log().line("There is no home; the safety copy is without it.");
@@ -197,9 +198,11 @@ public final class SafetyCopies {
                 .toList();
     }
 
-    private boolean isHomeless(Account account) {
+    /// A home that no removal took may lie on a disk that is not mounted.
+    private boolean isHomeless(Account account) throws IOException {
         try {
-            return Files.notExists(plant.services().root().resolve(account.home()));
+            return RemovalMark.of(plant.services(), account.name()).stands()
+                    && Files.notExists(plant.services().root().resolve(account.home()));
         } catch (IllegalArgumentException _) {
             // a home of no usable name is told by its module
             return false;
