@@ -70,8 +70,9 @@ final class MysqlPacking {
 
     /// One that cannot be dumped is left out and told; the rest of the account is worth having. A
     /// server that is gone fails the module: the next run may find it. So does a version that was
-    /// asked for and cannot be met, any database of an archive that must be complete, and all of
-    /// several databases: what is wrong is likelier wrong with the server than with each.
+    /// asked for and cannot be met, a database that a restore is about to replace, and, in a
+    /// backup, all of several databases: what is wrong is likelier wrong with the server than with
+    /// each.
     private void packDatabases(
             MysqlServer server, List<String> found, List<GrantFile.UserGrants> users)
             throws ComponentException, IOException {
@@ -103,7 +104,7 @@ final class MysqlPacking {
                 context.log().done("Done");
             } catch (MysqlException e) {
                 context.log().done("Failed");
-                if (context.options().complete() || !server.isThere()) {
+                if (isReplaced(database) || !server.isThere()) {
                     throw new ComponentException(String.valueOf(e.getMessage()), e);
                 }
                 leftOut.add(String.valueOf(e.getMessage()));
@@ -114,9 +115,13 @@ final class MysqlPacking {
         if (!unmet.isEmpty()) {
             throw new ComponentException(String.join("; ", unmet));
         }
-        if (databases == 0 && leftOut.size() > 1) {
+        if (databases == 0 && leftOut.size() > 1 && context.options().replaced().isEmpty()) {
             throw new ComponentException(String.join("; ", leftOut));
         }
+    }
+
+    private boolean isReplaced(String database) {
+        return context.options().replaced().filter(each -> each.hasMysql(database)).isPresent();
     }
 
     /// A restore gives such objects to the account's own user; worth a line, but no failing.

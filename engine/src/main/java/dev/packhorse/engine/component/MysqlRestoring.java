@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /// Restores the databases of one account: users first, since objects belong to them, then database
@@ -119,6 +120,13 @@ final class MysqlRestoring {
                 altered,
                 List.of(),
                 skipped);
+    }
+
+    /// What [#run] would replace if it were here and the account's, by the names of here.
+    Set<String> replaced() {
+        Set<String> names = new TreeSet<>();
+        dumps().forEach((name, dump) -> dump.ifPresent(_ -> names.add(rename.apply(name))));
+        return names;
     }
 
     /// A database to load.

@@ -90,9 +90,9 @@ final class PostgresPacking {
     }
 
     /// One that cannot be dumped is left out and told; the rest of the account is worth having. A
-    /// server that is gone fails the module: the next run may find it. So does any database of an
-    /// archive that must be complete, and all of several databases: what is wrong is likelier wrong
-    /// with the server than with each.
+    /// server that is gone fails the module: the next run may find it. So does a database that a
+    /// restore is about to replace, and, in a backup, all of several databases: what is wrong is
+    /// likelier wrong with the server than with each.
     private void packDatabases(PostgresServer server, List<String> databases, List<String> roles)
             throws ComponentException, IOException {
         PostgresDump dump =
@@ -110,15 +110,19 @@ final class PostgresPacking {
                 context.log().done("Done");
             } catch (PostgresException e) {
                 context.log().done("Failed");
-                if (context.options().complete() || !server.isThere()) {
+                if (isReplaced(database) || !server.isThere()) {
                     throw new ComponentException(String.valueOf(e.getMessage()), e);
                 }
                 leftOut.add(String.valueOf(e.getMessage()));
             }
         }
-        if (packed.isEmpty() && leftOut.size() > 1) {
+        if (packed.isEmpty() && leftOut.size() > 1 && context.options().replaced().isEmpty()) {
             throw new ComponentException(String.join("; ", leftOut));
         }
+    }
+
+    private boolean isReplaced(String database) {
+        return context.options().replaced().filter(each -> each.hasPostgres(database)).isPresent();
     }
 
     private void pack(PostgresDump dump, String database, List<String> roles) throws IOException {

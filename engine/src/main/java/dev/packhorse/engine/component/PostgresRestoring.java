@@ -78,6 +78,18 @@ final class PostgresRestoring {
         }
     }
 
+    /// What [#run] would replace if it were here and the account's, by the names of here.
+    Set<String> replaced() throws IOException {
+        Set<String> names = new TreeSet<>();
+        for (Map.Entry<String, Path> dump : dumps().entrySet()) {
+            // for a mere name the database stays
+            if (Files.size(dump.getValue()) > 0) {
+                names.add(rename.apply(dump.getKey()));
+            }
+        }
+        return names;
+    }
+
     private static Rehearsal.Items named(Set<String> databases, Predicate<String> which) {
         return Rehearsal.Items.of(
                 databases.stream().filter(which).map("PostgreSQL database "::concat).toList());

@@ -8,6 +8,7 @@ import dev.packhorse.engine.archive.ArchiveSource;
 import dev.packhorse.engine.archive.ArchiveTrust;
 import dev.packhorse.engine.archive.JudgedArchive;
 import dev.packhorse.engine.archive.Manifest;
+import dev.packhorse.engine.component.ReplacedDatabases;
 import dev.packhorse.engine.component.RestoreContext;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.HostUndo;
@@ -162,7 +163,7 @@ final class RestoreWork {
             return new Restored(refused.get(), archive.sizeBytes());
         }
         if (begins) {
-            takeSafetyCopy(choice, context);
+            takeSafetyCopy(choice, context, source);
         }
         HostUndo undo = new HostUndo(parts.services().root(), folder(work, "undo"));
         Optional<Manifest> promised = selected.isEmpty() ? archive.manifest() : Optional.empty();
@@ -216,11 +217,13 @@ final class RestoreWork {
     }
 
     /// What only adds needs none.
-    private void takeSafetyCopy(ModuleChoice choice, RestoreContext context) throws IOException {
+    private void takeSafetyCopy(ModuleChoice choice, RestoreContext context, ArchiveSource source)
+            throws IOException {
         boolean adds = arguments.scope().merge() || into().isPresent();
         Optional<Account> there = parts.services().accounts().find(account);
         if (!adds && there.isPresent()) {
-            parts.safety().take(there.get(), choice, context);
+            ReplacedDatabases databases = ReplacedDatabases.of(context, source);
+            parts.safety().take(there.get(), choice, databases, context);
         }
     }
 

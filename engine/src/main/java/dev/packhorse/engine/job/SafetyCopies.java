@@ -7,7 +7,9 @@ import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.Components;
 import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.component.PackOptions;
+import dev.packhorse.engine.component.ReplacedDatabases;
 import dev.packhorse.engine.component.RestoreContext;
+import dev.packhorse.engine.component.account.RemovalMark;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.DomainName;
 import dev.packhorse.engine.model.AccountName;
@@ -65,9 +67,15 @@ public final class SafetyCopies {
 
     /// Takes one of what these modules have of an account.
     ///
+    /// @param databases those that it must hold; another one that cannot be dumped is left out, as
+    ///   of a backup
     /// @return its name, empty if none is taken
     /// @throws IOException if it cannot be taken: then nothing may be replaced
-    Optional<String> take(Account account, ModuleChoice choice, RestoreContext restore)
+    Optional<String> take(
+            Account account,
+            ModuleChoice choice,
+            ReplacedDatabases databases,
+            RestoreContext restore)
             throws IOException {
         if (!on) {
             return Optional.empty();
@@ -77,7 +85,11 @@ public final class SafetyCopies {
         String name = newName(place);
         restore.log().begin("Taking a safety copy, " + name + "...");
         try {
-            pack(account, choice, restore, place, name);
+            pack(
+                    context(account, databases, restore),
+                    modules(account, choice, restore),
+                    place,
+                    name);
         } catch (ComponentException e) {
             throw new IOException(
                     "no safety copy could be taken, so nothing was changed: %s; cure that, or do without (restore.safety_copy: off)"
@@ -97,47 +109,47 @@ public final class SafetyCopies {
         return name;
     }
 
-    private void pack(
-            Account account, ModuleChoice choice, RestoreContext restore, Path place, String name)
+    private PackContext context(
+            Account account, ReplacedDatabases databases, RestoreContext restore) {
+        return new PackContext(
+                account,
+                plant.services(),
+                PackOptions.ALL.beforeReplacing(databases),
+                restore.staging(),
+                restore.log().indented(),
+                restore.cancellation());
+    }
+
+    private void pack(PackContext context, List<AccountComponent> modules, Path place, String name)
             throws ComponentException, IOException {
         Packing packing = plant.packing(true);
-        PackContext context =
-                new PackContext(
-                        account,
-                        plant.services(),
-                        // What is left out of the copy would be replaced without one.
-                        PackOptions.ALL.completely(),
-                        restore.staging(),
-                        restore.log().indented(),
-                        restore.cancellation());
+        AccountName account = context.account().name();
         Path partial = place.resolve(BackupDirectory.PARTIAL + name);
         PackingHooks hooks = PackingHooks.none(context);
-        AccountArchiver archiver =
-                new AccountArchiver(
-                        new AccountPacker(modules(account, choice, restore), hooks), hooks);
+        AccountArchiver archiver = new AccountArchiver(new AccountPacker(modules, hooks), hooks);
         boolean whole = false;
         try (FileChannel file = create(partial)) {
             AccountArchiver.Archived archived;
             Optional<EarlierArchives.Opened> found =
                     plant.reuse()
                             ? new EarlierArchives(plant.mac(), plant.unsound())
-                                    .newest(backups.directory(), account.name(), packing.suffix())
+                                    .newest(backups.directory(), account, packing.suffix())
                             : Optional.empty();
             try (EarlierArchives.Opened earlier = found.orElse(null)) {
-                requireSpace(place, choice, earlier);
+                requireSpace(place, modules, earlier);
                 archived =
                         archiver.archive(
                                 context,
                                 file,
                                 Optional.empty(),
                                 Optional.ofNullable(earlier).map(EarlierArchives.Opened::archive),
-                                account.name().value(),
+                                account.value(),
                                 plant.clock().instant().getEpochSecond(),
                                 packing,
                                 (_, _) -> {});
             }
             file.force(true);
-            publish(account.name(), partial, place, name, archived);
+            publish(account, partial, place, name, archived);
             whole = true;
         } finally {
             if (!whole) {
@@ -148,11 +160,10 @@ public final class SafetyCopies {
 
     /// The newest archive is the best guess at the size of a copy of the home.
     private void requireSpace(
-            Path place, ModuleChoice choice, EarlierArchives.@Nullable Opened earlier)
+            Path place, List<AccountComponent> modules, EarlierArchives.@Nullable Opened earlier)
             throws IOException {
         boolean large =
-                choice.modules().stream()
-                        .anyMatch(module -> module.name().equals(Components.HOMEDIR));
+                modules.stream().anyMatch(module -> module.name().equals(Components.HOMEDIR));
         try {
             plant.staging().requireSpace(place, large && earlier != null ? earlier.sizeBytes() : 0);
         } catch (InsufficientSpaceException e) {
@@ -173,7 +184,7 @@ public final class SafetyCopies {
     /// The account's own modules make it an archive that can be read. A removal that stopped
     /// half-way leaves no home, and nothing is replaced then.
     private List<AccountComponent> modules(
-            Account account, ModuleChoice choice, RestoreContext restore) {
+            Account account, ModuleChoice choice, RestoreContext restore) throws IOException {
         boolean homeless = isHomeless(account);
         if (homeless) {
             restore.log().line("There is no home; the safety copy is without it.");
@@ -187,9 +198,11 @@ public final class SafetyCopies {
                 .toList();
     }
 
-    private boolean isHomeless(Account account) {
+    /// A home that no removal took may lie on a disk that is not mounted.
+    private boolean isHomeless(Account account) throws IOException {
         try {
-            return Files.notExists(plant.services().root().resolve(account.home()));
+            return RemovalMark.of(plant.services(), account.name()).stands()
+                    && Files.notExists(plant.services().root().resolve(account.home()));
         } catch (IllegalArgumentException _) {
             // a home of no usable name is told by its module
             return false;

@@ -311,7 +311,10 @@ class MysqlComponentTest {
         PackReport report;
         try {
             HostServices services = services(Optional.of(mariadb.connect()), "part");
-            assertThatThrownBy(() -> pack("part", services, PackOptions.ALL.completely()))
+            PackOptions replacing =
+                    PackOptions.ALL.beforeReplacing(
+                            new ReplacedDatabases(Set.of("part_crashed"), Set.of()));
+            assertThatThrownBy(() -> pack("part", services, replacing))
                     .isInstanceOf(ComponentException.class)
                     .hasMessageContaining("part_crashed could not be dumped");
             report = pack("part", services);
@@ -349,6 +352,12 @@ class MysqlComponentTest {
                     .isInstanceOf(ComponentException.class)
                     .hasMessageContaining("none_a could not be dumped")
                     .hasMessageContaining("none_b could not be dumped");
+            PackOptions replacingOthers =
+                    PackOptions.ALL.beforeReplacing(
+                            new ReplacedDatabases(Set.of("none_c"), Set.of("none_a")));
+            assertThat(pack("none", services, replacingOthers).counts())
+                    .as("before a restore that replaces neither")
+                    .containsEntry(PackReport.LEFT_OUT, 2L);
         } finally {
             for (String name : names) {
                 mariadb.run("DROP DATABASE " + name);

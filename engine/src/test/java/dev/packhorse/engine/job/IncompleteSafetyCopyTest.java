@@ -11,6 +11,7 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.mysql.MariadbServer;
 import dev.packhorse.engine.posix.Identity;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,9 +20,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A database that a restore would replace and its safety copy cannot hold. Needs root, for files
-/// of other users.
+/// Databases that a safety copy cannot hold, of those that a restore would replace and of others.
+/// Needs root, for files of other users.
 class IncompleteSafetyCopyTest {
+    private static final List<String> DATABASES = List.of("NAME_safe", "NAME_other");
+
     @TempDir Path folder;
 
     private final AccountDatabases databases =
@@ -37,30 +40,50 @@ class IncompleteSafetyCopyTest {
                         DemoServer.HOSTNAME,
                         Optional.empty(),
                         Optional.of(databases.connectPostgres()));
-        new BackupConfigFile(server.root.resolve("/backup.conf"))
-                .update(Map.of(ConfigKey.PSQLBACKUP, "1"));
+        packPostgres("1");
         forget();
-        databases.runPostgres(
-                "postgres", "bob", "CREATE ROLE NAME", "CREATE DATABASE NAME_safe OWNER NAME");
-        databases.runPostgres("NAME_safe", "bob", "SET ROLE NAME", "CREATE TABLE t (a int)");
+        make("bob");
         server.backUp("bob");
+    }
+
+    private void packPostgres(String whether) throws Exception {
+        new BackupConfigFile(server.root.resolve("/backup.conf"))
+                .update(Map.of(ConfigKey.PSQLBACKUP, whether));
+    }
+
+    private void make(String user) throws SQLException {
+        databases.runPostgres("postgres", user, "CREATE ROLE NAME");
+        for (String database : DATABASES) {
+            databases.runPostgres("postgres", user, "CREATE DATABASE " + database + " OWNER NAME");
+            databases.runPostgres(database, user, "SET ROLE NAME", "CREATE TABLE t (a int)");
+        }
     }
 
     @AfterEach
     void forget() throws Exception {
-        databases.runPostgres("postgres", "bob", "DROP DATABASE IF EXISTS NAME_safe WITH (FORCE)");
-        databases.runPostgres("postgres", "bob", "DROP ROLE IF EXISTS NAME");
+        for (String user : List.of("bob", "alice")) {
+            for (String database : DATABASES) {
+                databases.runPostgres(
+                        "postgres", user, "DROP DATABASE IF EXISTS " + database + " WITH (FORCE)");
+            }
+            databases.runPostgres("postgres", user, "DROP ROLE IF EXISTS NAME");
+        }
     }
 
-    @Test
-    void aDatabaseThatIsInNoSafetyCopyIsNotReplaced() throws Exception {
+    /// From now on it has a row and cannot be dumped.
+    private void hide(String database, String user) throws SQLException {
         databases.runPostgres(
-                "NAME_safe",
-                "bob",
+                database,
+                user,
                 "SET ROLE NAME",
                 "INSERT INTO t VALUES (4711)",
                 "ALTER TABLE t ENABLE ROW LEVEL SECURITY",
                 "ALTER TABLE t FORCE ROW LEVEL SECURITY");
+    }
+
+    @Test
+    void aDatabaseThatIsInNoSafetyCopyIsNotReplaced() throws Exception {
+        hide("NAME_safe", "bob");
         List<String> before = server.census();
 
         RestoreResult refused = server.restore(RestoreServer.whole("bob"));
@@ -73,5 +96,65 @@ class IncompleteSafetyCopyTest {
         assertThat(server.safety.names(new AccountName("bob"))).isEmpty();
         assertThat(RestoreServer.differences(before, server.census())).isEmpty();
         assertThat(databases.postgresDump("bob_safe")).contains("4711");
+    }
+
+    @Test
+    void aDatabaseThatIsReplacedUnderAnotherNameIsNotEither() throws Exception {
+        make("alice");
+        hide("NAME_safe", "alice");
+
+        RestoreResult refused =
+                server.restore(
+                        RestoreServer.whole("bob")
+                                .under(
+                                        new AccountName("alice"),
+                                        RestoredAs.ITSELF.of(new AccountName("bob"))));
+
+        assertThat(refused.message())
+                .startsWith("no safety copy could be taken, so nothing was changed: Postgres")
+                .contains("alice_safe");
+        assertThat(databases.postgresDump("alice_safe")).contains("4711");
+    }
+
+    @Test
+    void theRestoreOfADatabaseIsNotHeldUpByAnotherOne() throws Exception {
+        hide("NAME_safe", "bob");
+        databases.runPostgres("NAME_other", "bob", "INSERT INTO t VALUES (815)");
+
+        RestoreResult done =
+                server.restore(
+                        RestoreServer.whole("bob")
+                                .within(
+                                        new RestoreScope(
+                                                false,
+                                                Map.of(),
+                                                List.of("database:bob_other"),
+                                                "",
+                                                false)));
+
+        assertThat(done.modules()).as(done.toString()).containsEntry("Postgres", "done");
+        assertThat(server.safety.names(new AccountName("bob"))).hasSize(1);
+        assertThat(server.lastLog()).contains("bob_safe could not be dumped");
+        assertThat(databases.postgresDump("bob_other")).doesNotContain("815");
+        assertThat(databases.postgresDump("bob_safe")).contains("4711");
+    }
+
+    /// As archives are where PostgreSQL is not packed.
+    @Test
+    void anArchiveWithoutDumpsIsRestoredWhateverCannotBeDumped() throws Exception {
+        packPostgres("0");
+        server.backUp("bob");
+        hide("NAME_safe", "bob");
+        hide("NAME_other", "bob");
+
+        RestoreResult done = server.restore(RestoreServer.whole("bob"));
+
+        assertThat(done.modules())
+                .as(done.toString())
+                .containsEntry("Homedir", "done")
+                .doesNotContainValue("failed");
+        assertThat(server.safety.names(new AccountName("bob"))).hasSize(1);
+        assertThat(databases.postgresDump("bob_safe")).contains("4711");
+        assertThat(databases.postgresDump("bob_other")).contains("4711");
     }
 }

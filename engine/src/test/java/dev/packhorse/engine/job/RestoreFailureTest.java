@@ -224,6 +224,26 @@ class RestoreFailureTest {
         assertThat(mark.stands()).isFalse();
     }
 
+    /// As on a server that has not mounted the disk of its homes.
+    @Test
+    void aHomeThatNoRemovalTookIsNotMadeAnew() throws Exception {
+        Path home = server.root.resolve("/home/alice");
+        Path elsewhere = server.root.resolve("/elsewhere");
+        Files.move(home, elsewhere);
+
+        RestoreResult refused = server.restore(RestoreServer.whole("alice"));
+
+        assertThat(refused.message())
+                .startsWith("no safety copy could be taken, so nothing was changed: Homedir")
+                .contains("the home directory /home/alice does not exist");
+        assertThat(refused.modules()).isEmpty();
+        assertThat(home).doesNotExist();
+
+        Files.move(elsewhere, home);
+        assertThat(server.restore(RestoreServer.whole("alice")).modules())
+                .containsEntry("Homedir", "done");
+    }
+
     /// What is left of the account must not become its newest backup.
     @Test
     void aRestoreOfPartsOrOneThatFailsLeavesARemovalHalfWay() throws Exception {
