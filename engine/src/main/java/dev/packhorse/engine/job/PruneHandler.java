@@ -144,7 +144,9 @@ public final class PruneHandler implements JobHandler {
                         arguments.account().isEmpty()
                                 ? Optional.empty()
                                 : Optional.of(new AccountName(arguments.account())),
-                        arguments.confirm(),
+                        arguments.confirm()
+                                ? Optional.of(context.lease().job().createdAt())
+                                : Optional.empty(),
                         arguments.force());
         PruneRun run = new PruneRun(planner, place, wanted, context, opened.log());
         Optional<String> stopped = run.carryOut(arguments.forgetMissing());
@@ -177,8 +179,8 @@ public final class PruneHandler implements JobHandler {
                 planner.record().stop(id, stopped.get());
             } else if (wanted.account().isEmpty()) {
                 planner.record().pruned(id, left);
-                if (wanted.confirmed()) {
-                    planner.record().confirm(id);
+                if (wanted.confirmed().isPresent()) {
+                    planner.record().confirm(id, wanted.confirmed().get());
                 }
             }
         } catch (IOException e) {

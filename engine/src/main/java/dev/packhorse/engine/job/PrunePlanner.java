@@ -68,12 +68,12 @@ public record PrunePlanner(
     ///
     /// @param destination where
     /// @param account only this account, empty for all
-    /// @param confirmed whether much may go
+    /// @param confirmed when somebody confirmed that much may go, empty if nobody did
     /// @param forced whether the last copy of the account may go
     public record Wanted(
             DestinationId destination,
             Optional<AccountName> account,
-            boolean confirmed,
+            Optional<Instant> confirmed,
             boolean forced) {}
 
     /// The backup directory and every destination that takes archives, each with its name.
@@ -124,14 +124,14 @@ public record PrunePlanner(
         List<Decision> decisions = decisions(wanted, view);
         List<String> brakes = new ArrayList<>();
         guard.look(view.newest()).ifPresent(brakes::add);
-        if (!wanted.confirmed()) {
-            int removed = (int) decisions.stream().filter(each -> !each.keep()).count();
+        int removed = (int) decisions.stream().filter(each -> !each.keep()).count();
+        if (wanted.confirmed().isEmpty()) {
             Optional<Integer> before = record.pointsAfterPrune(wanted.destination());
             MassBrake.check(removed, view.total(), before, policy.massPercent())
                     .ifPresent(brakes::add);
-            if (removed > 0) {
-                adopted(wanted.destination()).ifPresent(brakes::add);
-            }
+        }
+        if (removed > 0) {
+            adopted(wanted).ifPresent(brakes::add);
         }
         return new PrunePlan(
                 wanted.destination(),
@@ -144,9 +144,11 @@ public record PrunePlanner(
 
     /// What was taken up by a recovery nobody has decided about yet: pins may be missing, and what
     /// came since the last prune cannot be told from what was there before. Holds until a prune
-    /// that somebody confirmed, however many others there were that had nothing to remove.
-    private Optional<String> adopted(DestinationId id) throws IOException {
-        return record.adopted(id)
+    /// that somebody confirmed, however many others there were that had nothing to remove. Who
+    /// confirmed before, as for a prune that is tried again, has not seen them.
+    private Optional<String> adopted(Wanted wanted) throws IOException {
+        return record.adopted(wanted.destination())
+                .filter(at -> !RetentionRecord.decides(wanted.confirmed(), at))
                 .map(at ->
                         "restore points were taken up from here on %s and nobody has confirmed since: look at packhorse prune --plan, then confirm with packhorse prune --confirm"
                                 .formatted(at.toString().substring(0, 10)));

@@ -50,8 +50,8 @@ public final class PruneRequests {
         return requests;
     }
 
-    /// The exclusive key of what prunes a place and of what takes points up from there: a prune
-    /// that somebody confirmed without having seen points must not decide about them.
+    /// The exclusive key of what prunes a place and of what takes points up from there: no plan is
+    /// carried out that was made of some of them.
     public static String lane(DestinationId place) {
         return "prune:" + place;
     }

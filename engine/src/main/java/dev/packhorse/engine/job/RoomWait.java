@@ -1,39 +1,49 @@
 package dev.packhorse.engine.job;
 
+import dev.packhorse.engine.queue.Job;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 
-/// How long an upload has found no room on this side, kept as its resume mark.
+/// How long an upload has found no room on this side, kept as its resume mark. It does not look all
+/// the time: in quiet hours, behind a long upload, while its destination is paused or the daemon
+/// stopped, nobody knows of the room. So that counts little, but it ends no wait.
 ///
-/// @param since when it found none first, in milliseconds since 1970; as `last` before it looked
+/// @param since when it found none first, in milliseconds since 1970
 /// @param last when it looked last
-record RoomWait(long since, long last) {
+/// @param waited the time between its looks, of each at most [#LONGEST_STEP]
+record RoomWait(long since, long last, long waited) {
     /// Longer than a night, so that what is sent and pruned meanwhile can make room.
     static final Duration LONGEST = Duration.ofHours(24);
 
-    /// While it waits it looks each minute; what was found before a longer pause, as that of the
-    /// destination or of the daemon, is of another wait.
-    private static final Duration LONGEST_PAUSE = Duration.ofHours(1);
+    /// However seldom it could look.
+    static final Duration LONGEST_IN_ALL = Duration.ofDays(7);
 
-    /// What a mark tells.
-    static RoomWait of(Optional<String> mark) {
-        return mark.map(text -> JobJson.read(text, RoomWait.class)).orElse(new RoomWait(0, 0));
+    /// While it waits it looks each minute.
+    private static final Duration LONGEST_STEP = Duration.ofMinutes(5);
+
+    /// The wait of a job that has found no room once more. What its mark tells of before the job
+    /// was begun is of another round: somebody has retried it since.
+    static RoomWait of(Job job, Instant now) {
+        long at = now.toEpochMilli();
+        long begun = job.startedAt().map(Instant::toEpochMilli).orElse(at);
+        return job.resumeMark()
+                .map(mark -> JobJson.read(mark, RoomWait.class))
+                .filter(wait -> wait.last >= begun)
+                .map(wait -> wait.goneOn(at))
+                .orElse(new RoomWait(at, at, 0));
     }
 
-    /// After another look that found no room. A wait that was too long has ended with its job: if
-    /// somebody retries that, it is another one.
-    RoomWait goneOn(Instant now) {
-        long at = now.toEpochMilli();
-        boolean goesOn = !isTooLong() && at - last <= LONGEST_PAUSE.toMillis() && at >= last;
-        return new RoomWait(goesOn ? since : at, at);
+    /// A clock that was set back makes no step.
+    private RoomWait goneOn(long at) {
+        long step = Math.clamp(at - last, 0, LONGEST_STEP.toMillis());
+        return new RoomWait(Math.min(since, at), at, waited + step);
     }
 
     boolean isTooLong() {
-        return last - since >= LONGEST.toMillis();
+        return waited >= LONGEST.toMillis() || last - since >= LONGEST_IN_ALL.toMillis();
     }
 
-    Optional<String> toMark() {
-        return Optional.of(JobJson.write(this));
+    String toMark() {
+        return JobJson.write(this);
     }
 }

@@ -275,14 +275,17 @@ public final class UploadHandler implements JobHandler {
     /// than what this disk can ever give.
     private JobOutcome withoutRoom(JobContext context, IOException failure)
             throws LeaseLostException {
-        RoomWait wait = RoomWait.of(context.lease().job().resumeMark()).goneOn(clock.instant());
-        context.mark(wait.toMark());
+        RoomWait wait = RoomWait.of(context.lease().job(), clock.instant());
+        context.mark(Optional.of(wait.toMark()));
         String reason = String.valueOf(failure.getMessage());
         return wait.isTooLong()
                 ? new JobOutcome.Failed(
                         "{}",
-                        "no room within %d hours: %s; give that disk more room and retry this job"
-                                .formatted(RoomWait.LONGEST.toHours(), reason))
+                        "no room within %d hours of waiting, or %d days in all: %s; give that disk more room and retry this job"
+                                .formatted(
+                                        RoomWait.LONGEST.toHours(),
+                                        RoomWait.LONGEST_IN_ALL.toDays(),
+                                        reason))
                 : new JobOutcome.Snoozed(UNTIL_SPACE, reason);
     }
 

@@ -63,22 +63,31 @@ public final class RetentionRecord {
         return value(STOPPED + id, text -> text);
     }
 
-    /// When points of a destination were first taken up about which nobody has decided yet; empty
-    /// if none were.
+    /// When points of a destination were last taken up about which nobody has decided yet; empty if
+    /// none were.
     public Optional<Instant> adopted(DestinationId id) throws IOException {
         return value(ADOPTED + id, Instant::parse);
     }
 
     /// Points of a destination are about to be taken up.
     public void adopt(DestinationId id, Instant now) throws IOException {
-        if (adopted(id).isEmpty()) {
-            change(ADOPTED + id, Optional.of(now.toString()));
-        }
+        change(ADOPTED + id, Optional.of(now.toString()));
     }
 
-    /// Somebody decided about all that was taken up from a destination.
-    public void confirm(DestinationId id) throws IOException {
-        change(ADOPTED + id, Optional.empty());
+    /// Whether who confirmed knew of points that were taken up.
+    ///
+    /// @param confirmed when somebody confirmed, to the millisecond as jobs know it; empty if
+    ///   nobody did
+    /// @param adopted when the points were taken up
+    public static boolean decides(Optional<Instant> confirmed, Instant adopted) {
+        return confirmed.map(at -> adopted.toEpochMilli() <= at.toEpochMilli()).orElse(false);
+    }
+
+    /// Somebody decided about what was taken up from a destination until then.
+    public void confirm(DestinationId id, Instant confirmed) throws IOException {
+        if (adopted(id).map(at -> decides(Optional.of(confirmed), at)).orElse(false)) {
+            change(ADOPTED + id, Optional.empty());
+        }
     }
 
     /// The slot since which the archives of an account lack databases that could not be dumped,

@@ -235,7 +235,7 @@ class AdoptHandlerTest {
         assertThat(record.adopted(id)).contains(NOW);
 
         pins.remove(labelled);
-        record.confirm(id);
+        record.confirm(id, NOW);
         adopt(Cancellation.never());
         assertThat(pins.all()).as("what is known is not pinned again").containsExactly(kept);
         assertThat(record.adopted(id)).isEmpty();

@@ -30,7 +30,9 @@ class PlannedPruneTest extends PruneCase {
 
     private List<Decision> decisions(DestinationId where, AccountName account) throws Exception {
         return server.planner()
-                .plan(new PrunePlanner.Wanted(where, Optional.of(account), true, false))
+                .plan(
+                        new PrunePlanner.Wanted(
+                                where, Optional.of(account), Optional.of(server.now()), false))
                 .decisions();
     }
 

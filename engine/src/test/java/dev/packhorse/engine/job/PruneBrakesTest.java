@@ -12,6 +12,7 @@ import dev.packhorse.transport.spi.TransportException.Kind;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -123,6 +124,31 @@ class PruneBrakesTest extends PruneCase {
         assertThat(succeeded(server.prune(confirm)).removed()).isEqualTo(2);
         server.keep("2");
         assertThat(succeeded(server.prune(server.first)).removed()).isEqualTo(1);
+    }
+
+    /// As a prune that could not reach its place, or was retried by hand, and ran again after a
+    /// recovery had taken points up.
+    @Test
+    void whoConfirmedBeforeARecoveryTookPointsUpHasNotDecidedAboutThem() throws Exception {
+        List<RestorePoint> points = server.points("alice", server.first, 5);
+        PruneArguments confirm =
+                new PruneArguments(server.first.value(), "", true, false, false, "", "");
+        Instant asked = server.now();
+        server.record.adopt(server.first, asked);
+        server.clock.advance(Duration.ofMinutes(1));
+        server.record.adopt(server.first, server.now());
+
+        assertThat(stopped(server.prune(confirm, asked)))
+                .contains("nobody has confirmed since")
+                .contains("--confirm");
+        assertNothingGone(points);
+        server.keep("5");
+        assertThat(succeeded(server.prune(confirm, asked)).removed()).isZero();
+        assertThat(server.record.adopted(server.first)).as("still undecided").isPresent();
+
+        server.keep("3");
+        assertThat(succeeded(server.prune(confirm, server.now())).removed()).isEqualTo(2);
+        assertThat(server.record.adopted(server.first)).isEmpty();
     }
 
     @Test

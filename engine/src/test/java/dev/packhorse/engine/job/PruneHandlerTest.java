@@ -292,7 +292,9 @@ class PruneHandlerTest extends PruneCase {
     private List<String> reasons(RestorePoint point) throws Exception {
         return server
                 .planner()
-                .plan(new PrunePlanner.Wanted(server.first, Optional.empty(), true, false))
+                .plan(
+                        new PrunePlanner.Wanted(
+                                server.first, Optional.empty(), Optional.of(server.now()), false))
                 .decisions()
                 .stream()
                 .filter(each -> each.point().equals(point))
@@ -326,7 +328,8 @@ class PruneHandlerTest extends PruneCase {
         assertThat(server.catalog.ofAccount(alice))
                 .containsExactlyInAnyOrder(points.get(0), points.get(1), points.get(2), whole);
         PrunePlanner.Wanted wanted =
-                new PrunePlanner.Wanted(DestinationId.LOCAL, Optional.empty(), false, false);
+                new PrunePlanner.Wanted(
+                        DestinationId.LOCAL, Optional.empty(), Optional.empty(), false);
         assertThat(server.planner().plan(wanted).decisions())
                 .filteredOn(each -> each.point().equals(whole))
                 .singleElement()

@@ -258,7 +258,16 @@ final class PruneServer {
         return prune(arguments, Cancellation.never());
     }
 
+    JobHandler.Ended prune(PruneArguments arguments, Instant asked) throws IOException {
+        return prune(arguments, asked, Cancellation.never());
+    }
+
     JobHandler.Ended prune(PruneArguments arguments, Cancellation cancellation) throws IOException {
+        return prune(arguments, now(), cancellation);
+    }
+
+    private JobHandler.Ended prune(
+            PruneArguments arguments, Instant asked, Cancellation cancellation) throws IOException {
         return handler()
                 .run(
                         TestJob.of(
@@ -266,7 +275,7 @@ final class PruneServer {
                                 JobKind.PRUNE,
                                 "x",
                                 arguments,
-                                clock.instant(),
+                                asked,
                                 cancellation));
     }
 

@@ -21,11 +21,13 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.model.QuietHours;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.notify.ChannelName;
 import dev.packhorse.engine.notify.Importance;
 import dev.packhorse.engine.notify.ImportanceStore;
 import dev.packhorse.engine.notify.Notices;
+import dev.packhorse.engine.queue.FollowUp;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.JobFilter;
 import dev.packhorse.engine.queue.JobHandler;
@@ -55,6 +57,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -370,32 +373,73 @@ class UploadHandlerTest {
     void anArchiveThatNeverHasRoomHereIsGivenUpAfterADayOfWaiting() throws Exception {
         KeptMark job = new KeptMark(job(first));
         Instant began = now;
-        while (lookWithoutRoom(job) instanceof JobOutcome.Snoozed snoozed) {
+        while (lookWithoutRoom(handler, job) instanceof JobOutcome.Snoozed snoozed) {
             assertThat(Duration.between(began, now)).isLessThan(Duration.ofHours(24));
             now = now.plus(snoozed.delay());
         }
         assertThat(Duration.between(began, now)).isEqualTo(Duration.ofHours(24));
-        assertThat(lookWithoutRoom(job))
-                .as("retried by somebody")
-                .isInstanceOf(JobOutcome.Snoozed.class);
-
-        now = now.plus(Duration.ofHours(23));
-        assertThat(lookWithoutRoom(job))
-                .as("what was before a pause does not count")
-                .isInstanceOf(JobOutcome.Snoozed.class);
-        now = now.plus(Duration.ofHours(1));
-        assertThat(lookWithoutRoom(job)).isInstanceOf(JobOutcome.Snoozed.class);
         assertThat(handler.run(job).outcome()).isInstanceOf(JobOutcome.Succeeded.class);
     }
 
-    private JobOutcome lookWithoutRoom(JobContext job) throws Exception {
+    /// A job that is run now and then, for whatever reason.
+    @Test
+    void whatKeepsAnUploadFromLookingForRoomEndsNoWait() throws Exception {
+        Admission admission =
+                new Admission(
+                        QuietHours.parse("08:00-18:00"),
+                        ZoneOffset.UTC,
+                        0,
+                        folder.resolve("io"),
+                        () -> now);
+        AdmittedHandler admitted = new AdmittedHandler(handler, admission, false);
+        assertThat(waitsWithoutRoom(admitted, Duration.ZERO))
+                .as("two nights of fourteen hours, of the day between little")
+                .isBetween(Duration.ofHours(33), Duration.ofHours(48));
+
+        assertThat(waitsWithoutRoom(handler, Duration.ofHours(2)))
+                .as("behind long uploads")
+                .isEqualTo(Duration.ofDays(7));
+    }
+
+    private Duration waitsWithoutRoom(JobHandler by, Duration more) throws Exception {
+        KeptMark job = new KeptMark(job(first));
+        Instant began = now;
+        while (lookWithoutRoom(by, job) instanceof JobOutcome.Snoozed snoozed) {
+            assertThat(Duration.between(began, now)).isLessThan(Duration.ofDays(8));
+            now = now.plus(more.isZero() ? snoozed.delay() : more);
+        }
+        return Duration.between(began, now);
+    }
+
+    @Test
+    void aRetryByHandWaitsForRoomAnew() throws Exception {
+        JobId id = queue.enqueue(job(first).lease().job().request()).id();
+        Lease lease = claim();
+        Instant longAgo = now.minus(Duration.ofDays(8));
+        RoomWait before = new RoomWait(longAgo.toEpochMilli(), now.toEpochMilli(), 0);
+        queue.mark(lease, Optional.of(before.toMark()));
+        queue.finish(lease, new JobOutcome.Failed("{}", "no room"), FollowUp.NONE);
+        now = now.plusSeconds(61);
+        assertThat(queue.retry(id, "root")).isTrue();
+
+        JobContext again = new TestJob(claim(), Cancellation.never());
+        assertThat(lookWithoutRoom(handler, again)).isInstanceOf(JobOutcome.Snoozed.class);
+    }
+
+    private Lease claim() {
+        return queue.claim("w", "node1", Set.of(JobKind.UPLOAD), Duration.ofMinutes(1))
+                .orElseThrow();
+    }
+
+    private JobOutcome lookWithoutRoom(JobHandler by, JobContext job) throws Exception {
+        failures.clear();
         IOException cause = new OwnSideException(new IOException("not enough space in /var"));
         failures.add(new TransportException(Kind.FULL, "put x: not enough space", cause));
-        JobOutcome outcome = handler.run(job).outcome();
+        JobOutcome outcome = by.run(job).outcome();
         if (outcome instanceof JobOutcome.Failed failed) {
             assertThat(failed.reason())
                     .isEqualTo(
-                            "no room within 24 hours: put x: not enough space; give that disk more room and retry this job");
+                            "no room within 24 hours of waiting, or 7 days in all: put x: not enough space; give that disk more room and retry this job");
         }
         return outcome;
     }

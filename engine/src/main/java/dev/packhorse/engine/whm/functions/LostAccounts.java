@@ -30,6 +30,11 @@ import java.util.stream.Collectors;
 /// A run that was cut off, or a backup of some accounts by hand, shows of none that it is gone. So
 /// a date counts as one on which all accounts had their turn only if it has nearly as many points
 /// as the fullest of all dates of its calendar.
+///
+/// Of a calendar that keeps few dates, as the monthly one with the shipped numbers, there never are
+/// several such runs. If all that it has are newer than the point, what it kept of the others on
+/// the point's date is pruned already; then it says no more than that, and another calendar of the
+/// point decides.
 final class LostAccounts {
     private static final int RUNS = 3;
     private static final int DAYS = 7;
@@ -83,17 +88,30 @@ final class LostAccounts {
         return newest;
     }
 
+    /// The newest point of each account, in the order in which they may come back. What had an
+    /// account's name or domains after it has newer points than it: so the newest are first, and
+    /// one that was removed lately, which nothing tells from a living one yet, takes nothing from
+    /// the living.
+    List<RestorePoint> newestFirst() {
+        return newest.values().stream()
+                .sorted(Comparator.comparing(RestorePoint::slot).reversed())
+                .toList();
+    }
+
     /// Why an account is taken for one that was gone before the server was lost, empty if it is
     /// not.
     Optional<String> gone(RestorePoint point) {
         Set<Tier> its = calendarsOf(point);
         return its.stream().allMatch(tier -> leaveOut(wholeRuns(tier), point.date()))
-                ? its.stream().min(Comparator.naturalOrder()).map(tier -> reason(point, tier))
+                ? its.stream()
+                        .filter(tier -> wholeRuns(tier).size() == RUNS)
+                        .min(Comparator.naturalOrder())
+                        .map(tier -> reason(point, tier))
                 : Optional.empty();
     }
 
     private static boolean leaveOut(List<LocalDate> runs, LocalDate date) {
-        return runs.size() == RUNS
+        return !runs.isEmpty()
                 && runs.getFirst().isAfter(date)
                 && !runs.getLast().minusDays(DAYS).isBefore(date);
     }

@@ -93,7 +93,9 @@ final class PruneFunctions {
             for (DestinationId id : places(arguments).keySet()) {
                 PrunePlan plan =
                         desk.planner()
-                                .plan(new PrunePlanner.Wanted(id, user(arguments), false, false));
+                                .plan(
+                                        new PrunePlanner.Wanted(
+                                                id, user(arguments), Optional.empty(), false));
                 write(list.addObject(), plan, arguments.flag("kept"));
             }
         } catch (IOException e) {

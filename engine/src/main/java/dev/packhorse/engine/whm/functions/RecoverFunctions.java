@@ -154,7 +154,7 @@ final class RecoverFunctions {
         ArrayNode jobs = data.putArray("jobs");
         ArrayNode leftOut = data.putArray("left_out");
         List<String> left = new ArrayList<>();
-        for (RestorePoint point : lost.newest().values()) {
+        for (RestorePoint point : lost.newestFirst()) {
             if (!chosen.isEmpty() && !chosen.contains(point.account())) {
                 continue;
             }

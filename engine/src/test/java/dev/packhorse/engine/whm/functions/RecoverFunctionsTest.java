@@ -93,7 +93,7 @@ class RecoverFunctionsTest {
 
         JsonNode started = recover();
         assertThat(names(started.path("jobs")))
-                .containsExactly("alice", "bob", "carol", "newcomer");
+                .containsExactly("alice", "bob", "newcomer", "carol");
         assertThat(names(started.path("left_out"))).containsExactly("gone");
         assertThat(started.path("left_out").get(0).path("reason").asString("")).isEqualTo(reason);
     }
@@ -157,6 +157,51 @@ class RecoverFunctionsTest {
         points(Tier.WEEKLY, "2026-11-29", users(10));
         points(Tier.WEEKLY, "2026-12-06", users(10));
         assertThat(names(recover().path("left_out"))).containsExactly("user10");
+    }
+
+    @Test
+    void anAccountThatTheNewestMonthlyRunHasIsNotGone() throws Exception {
+        points(Tier.DAILY, "2026-11-01", "gone");
+        points(Tier.MONTHLY, "2026-11-01", users(10));
+        points(Tier.MONTHLY, "2026-11-01", "gone");
+        runs(Tier.DAILY, 24, 28, users(10));
+        assertThat(recover().path("left_out"))
+                .as("it may belong to the monthly calendar alone by now")
+                .isEmpty();
+    }
+
+    /// With one monthly date kept, as shipped, there never are three monthly runs to ask.
+    @Test
+    void aCalendarThatKeepsOneDateKeepsNobodyFromBeingGone() throws Exception {
+        points(Tier.DAILY, "2026-10-01", "gone");
+        points(Tier.MONTHLY, "2026-10-01", "gone");
+        points(Tier.MONTHLY, "2026-11-01", users(10));
+        runs(Tier.DAILY, 24, 28, users(10));
+
+        JsonNode leftOut = recover().path("left_out");
+        assertThat(names(leftOut)).containsExactly("gone");
+        assertThat(leftOut.get(0).path("reason").asString(""))
+                .isEqualTo(
+                        "its newest backup is of 2026-10-01, and the daily runs of 2026-11-26, 2026-11-27, 2026-11-28 left it out");
+    }
+
+    /// One failed backup of an account that is backed up monthly alone.
+    @Test
+    void aCalendarThatKeepsOneDateShowsOfNobodyThatItIsGone() throws Exception {
+        points(Tier.MONTHLY, "2026-10-01", "user9");
+        points(Tier.MONTHLY, "2026-11-01", users(9));
+        runs(Tier.DAILY, 24, 28, users(9));
+
+        assertThat(recover().path("left_out")).isEmpty();
+    }
+
+    /// An account that was given another name last week: both have the domain.
+    @Test
+    void theLivingComeBackBeforeThoseThatLaterRunsLeftOut() throws Exception {
+        runs(Tier.DAILY, 20, 25, "acme", "bob");
+        runs(Tier.DAILY, 26, 28, "newacme", "bob");
+
+        assertThat(names(recover().path("jobs"))).containsExactly("bob", "newacme", "acme");
     }
 
     @Test
