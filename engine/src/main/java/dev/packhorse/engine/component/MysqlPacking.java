@@ -70,8 +70,7 @@ final class MysqlPacking {
 
     /// One that cannot be dumped is left out and told; the rest of the account is worth having. A
     /// server that is gone fails the module: the next run may find it. So does a version that was
-    /// asked for and cannot be met, any database of an archive that must be complete, and all of
-    /// several databases: what is wrong is likelier wrong with the server than with each.
+    /// asked for and cannot be met, and any database of an archive that must be complete.
     private void packDatabases(
             MysqlServer server, List<String> found, List<GrantFile.UserGrants> users)
             throws ComponentException, IOException {
@@ -113,9 +112,6 @@ final class MysqlPacking {
         }
         if (!unmet.isEmpty()) {
             throw new ComponentException(String.join("; ", unmet));
-        }
-        if (databases == 0 && leftOut.size() > 1) {
-            throw new ComponentException(String.join("; ", leftOut));
         }
     }
 

@@ -91,8 +91,7 @@ final class PostgresPacking {
 
     /// One that cannot be dumped is left out and told; the rest of the account is worth having. A
     /// server that is gone fails the module: the next run may find it. So does any database of an
-    /// archive that must be complete, and all of several databases: what is wrong is likelier wrong
-    /// with the server than with each.
+    /// archive that must be complete.
     private void packDatabases(PostgresServer server, List<String> databases, List<String> roles)
             throws ComponentException, IOException {
         PostgresDump dump =
@@ -115,9 +114,6 @@ final class PostgresPacking {
                 }
                 leftOut.add(String.valueOf(e.getMessage()));
             }
-        }
-        if (packed.isEmpty() && leftOut.size() > 1) {
-            throw new ComponentException(String.join("; ", leftOut));
         }
     }
 
