@@ -70,9 +70,7 @@ final class MysqlPacking {
 
     /// One that cannot be dumped is left out and told; the rest of the account is worth having. A
     /// server that is gone fails the module: the next run may find it. So does a version that was
-    /// asked for and cannot be met, a database that a restore is about to replace, and, in a
-    /// backup, all of several databases: what is wrong is likelier wrong with the server than with
-    /// each.
+    /// asked for and cannot be met, and a database that a restore is about to replace.
     private void packDatabases(
             MysqlServer server, List<String> found, List<GrantFile.UserGrants> users)
             throws ComponentException, IOException {
@@ -114,9 +112,6 @@ final class MysqlPacking {
         }
         if (!unmet.isEmpty()) {
             throw new ComponentException(String.join("; ", unmet));
-        }
-        if (databases == 0 && leftOut.size() > 1 && context.options().replaced().isEmpty()) {
-            throw new ComponentException(String.join("; ", leftOut));
         }
     }
 

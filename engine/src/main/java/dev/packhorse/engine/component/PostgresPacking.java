@@ -91,8 +91,7 @@ final class PostgresPacking {
 
     /// One that cannot be dumped is left out and told; the rest of the account is worth having. A
     /// server that is gone fails the module: the next run may find it. So does a database that a
-    /// restore is about to replace, and, in a backup, all of several databases: what is wrong is
-    /// likelier wrong with the server than with each.
+    /// restore is about to replace.
     private void packDatabases(PostgresServer server, List<String> databases, List<String> roles)
             throws ComponentException, IOException {
         PostgresDump dump =
@@ -115,9 +114,6 @@ final class PostgresPacking {
                 }
                 leftOut.add(String.valueOf(e.getMessage()));
             }
-        }
-        if (packed.isEmpty() && leftOut.size() > 1 && context.options().replaced().isEmpty()) {
-            throw new ComponentException(String.join("; ", leftOut));
         }
     }
 
