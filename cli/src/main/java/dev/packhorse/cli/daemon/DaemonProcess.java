@@ -21,14 +21,16 @@ public final class DaemonProcess {
     ///   started again
     /// @throws DaemonStartException if it does not start
     public boolean run(Settings settings, PrintWriter out) throws DaemonStartException {
-        Thread hook = Thread.ofPlatform().name("packhorse-stop").unstarted(this::stopAndWait);
+        // Before the start: who asks for the end meanwhile gets a stop in order after it.
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        Thread.ofPlatform().name("packhorse-stop").unstarted(this::stopAndWait));
         try (Daemon daemon =
                 Daemon.start(
                         settings,
                         InstalledDrivers.all(),
                         ServiceNotifier.of(System.getenv()),
                         this::giveUp)) {
-            Runtime.getRuntime().addShutdownHook(hook);
             out.println("serving on " + daemon.address());
             out.flush();
             Latches.await(stop);

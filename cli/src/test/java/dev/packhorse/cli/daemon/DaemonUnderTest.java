@@ -81,6 +81,21 @@ final class DaemonUnderTest implements AutoCloseable {
         return said;
     }
 
+    /// Starts one in a fresh folder, and asks it to end before it serves.
+    ///
+    /// @return its exit code
+    static int stopWhileItStarts(Path work) throws IOException, InterruptedException {
+        Process process = process(work, "256m", List.of());
+        try {
+            Path first = work.resolve("state/daemon.lock");
+            await(START, () -> !process.isAlive() || Files.exists(first));
+            process.destroy();
+            return process.waitFor();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
     private static Process process(Path work, String heap, List<String> options, String... settings)
             throws IOException {
         Path state = work.resolve("state");

@@ -38,6 +38,15 @@ class StartRefusalTest {
         }
     }
 
+    /// As systemd does when it stops a service that it has just started.
+    @Test
+    void aStopDuringTheStartIsOneInOrder() throws Exception {
+        assertThat(DaemonUnderTest.stopWhileItStarts(work)).isZero();
+        try (DaemonUnderTest daemon = DaemonUnderTest.start(work, "256m")) {
+            assertThat(daemon.stop()).isZero();
+        }
+    }
+
     @Test
     void aStateFolderThatOthersMayEnterIsRefused() throws Exception {
         Files.createDirectory(
