@@ -636,24 +636,24 @@ class PostgresComponentTest {
     /// A migration of the application does this to all of them; the server is well.
     @Test
     void whereNoneOfSeveralDatabasesCanBeDumpedAllAreLeftOutByName() throws Exception {
-        makeAccount("none");
-        run("postgres", "CREATE DATABASE none_live OWNER none");
-        for (String name : List.of("none_live", "none_shop")) {
+        makeAccount("undumped");
+        run("postgres", "CREATE DATABASE undumped_live OWNER undumped");
+        for (String name : List.of("undumped_live", "undumped_shop")) {
             run(
                     name,
-                    "SET ROLE none",
+                    "SET ROLE undumped",
                     "CREATE TABLE hidden (a int)",
                     "ALTER TABLE hidden ENABLE ROW LEVEL SECURITY",
                     "ALTER TABLE hidden FORCE ROW LEVEL SECURITY");
         }
 
-        PackReport report = pack("none", services("none"));
+        PackReport report = pack("undumped", services("undumped"));
 
         assertThat(report.counts()).containsEntry(PackReport.LEFT_OUT, 2L);
         assertThat(report.warnings())
-                .anyMatch(each -> each.contains("none_live could not be dumped"))
-                .anyMatch(each -> each.contains("none_shop could not be dumped"));
-        assertThat(archive.text("psql_users.sql").orElse("")).contains("none_app");
+                .anyMatch(each -> each.contains("undumped_live could not be dumped"))
+                .anyMatch(each -> each.contains("undumped_shop could not be dumped"));
+        assertThat(archive.text("psql_users.sql").orElse("")).contains("undumped_app");
     }
 
     @Test
