@@ -114,7 +114,7 @@ public final class Child {
     }
 
     /// Children are started and waited for by threads of the system's own kind.
-    private static <R> R inPlatformThread(Work<R> work) throws IOException {
+    static <R> R inPlatformThread(Work<R> work) throws IOException {
         return join(async(work));
     }
 
@@ -144,7 +144,7 @@ public final class Child {
         }
     }
 
-    private interface Work<R> {
+    interface Work<R> {
         R run() throws IOException, InterruptedException;
     }
 }

@@ -97,12 +97,7 @@ record RsyncOpening(RsyncRunner runner, boolean syncs) {
                             "--chmod=D700",
                             model.path() + "/",
                             runner.settings().remote("")));
-            return runner.tryIt(
-                    OPERATION,
-                    arguments,
-                    runner.settings().answering(),
-                    _ -> OutputStream.nullOutputStream(),
-                    Cancellation.never());
+            return runner.tryAlone(OPERATION, arguments);
         }
     }
 }

@@ -28,7 +28,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /// Objects in a folder of a server that rsync reaches over SSH. Each call is one or a few runs of
-/// rsync with a login each; nothing stays open between calls.
+/// rsync; what they share is one login, which stays between calls.
 public final class RsyncTransport implements Transport {
     private static final TransportTraits TRAITS =
             new TransportTraits(
@@ -252,5 +252,11 @@ public final class RsyncTransport implements Transport {
     }
 
     @Override
-    public void close() {}
+    public void close() throws TransportException {
+        try {
+            opened.runner().close();
+        } catch (IOException e) {
+            throw RsyncErrors.of("close destination", e);
+        }
+    }
 }

@@ -128,6 +128,7 @@ final class RsyncTreeUpload {
         runner.transfer(
                 put.operation(),
                 arguments,
+                tree.sizeBytes(),
                 runner.settings().comparing(tree.sizeBytes()),
                 put.cancellation());
     }

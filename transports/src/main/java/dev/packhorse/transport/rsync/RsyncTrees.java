@@ -123,6 +123,7 @@ final class RsyncTrees {
         runner.transfer(
                 operation,
                 arguments,
+                mostBytes,
                 runner.settings().answering(),
                 watch -> new TransferProgress(watch, mostBytes, operation),
                 cancellation);

@@ -124,6 +124,7 @@ final class RsyncUpload {
         runner.transfer(
                 put.operation(),
                 arguments,
+                put.content().sizeBytes(),
                 runner.settings().comparing(put.content().sizeBytes()),
                 put.cancellation());
     }

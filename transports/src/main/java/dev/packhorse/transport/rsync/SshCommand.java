@@ -17,11 +17,12 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// How rsync is to start ssh for one run. No configuration of the machine or a user has a say; the
-/// server goes by a fixed name, under which the confirmed keys lie in a file of the run's own; a
-/// secret is printed out of the environment by a program that ssh asks.
+/// How ssh is started, by rsync for one run, or for a login that runs share. No configuration of
+/// the machine or a user has a say; the server goes by a fixed name, under which the confirmed keys
+/// lie in a file of the run's own; a secret is printed out of the environment by a program that ssh
+/// asks.
 ///
-/// Source: OpenSSH ssh_config(5), ssh(1) `SSH_ASKPASS_REQUIRE`; rsync(1) `--rsh`
+/// Source: OpenSSH ssh_config(5), ssh(1) `SSH_ASKPASS_REQUIRE`, `-M`; rsync(1) `--rsh`
 final class SshCommand {
     /// What the server is called in rsync's arguments.
     static final String HOST = "packhorse";
@@ -60,7 +61,21 @@ final class SshCommand {
     }
 
     /// The value of rsync's option `-e`.
-    String shell() {
+    ///
+    /// @param shared the socket of a login to go through; without one, or where it lets nobody
+    ///   through any more, ssh logs in
+    String shell(Optional<Path> shared) {
+        return line("no", shared).stream().map(SshCommand::quoted).collect(Collectors.joining(" "));
+    }
+
+    /// The words of a login that opens a socket for others and does nothing else.
+    List<String> master(Path socket) {
+        List<String> words = line("yes", Optional.of(socket));
+        words.addAll(List.of("-N", HOST));
+        return words;
+    }
+
+    private List<String> line(String isMaster, Optional<Path> socket) {
         List<String> words = new ArrayList<>(List.of(SSH, "-F", "/dev/null"));
         words.addAll(List.of("-p", Integer.toString(settings.address().port())));
         words.addAll(List.of("-l", settings.username()));
@@ -70,7 +85,9 @@ final class SshCommand {
         for (String option : options()) {
             words.addAll(List.of("-o", option));
         }
-        return words.stream().map(SshCommand::quoted).collect(Collectors.joining(" "));
+        words.addAll(List.of("-o", "ControlMaster=" + isMaster));
+        words.addAll(List.of("-o", "ControlPath=" + socket.map(Path::toString).orElse("none")));
+        return words;
     }
 
     private List<String> options() {
@@ -89,8 +106,7 @@ final class SshCommand {
                                 "ForwardAgent=no",
                                 "ClearAllForwardings=yes",
                                 "PermitLocalCommand=no",
-                                "ControlMaster=no",
-                                "ControlPath=none",
+                                "ControlPersist=no",
                                 "RequestTTY=no",
                                 "LogLevel=ERROR",
                                 "NumberOfPasswordPrompts=1",
