@@ -6,18 +6,16 @@ import dev.packhorse.transport.watch.CallWatch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /// Runs a program to its end. A child that takes too long, or is cancelled, is killed with all that
 /// it started; what a child leaves running behind itself is killed too, since nobody would end it.
 public final class Child {
-    private static final int BLOCK = 1 << 13;
-    private static final int KEPT_ERRORS = 4096;
+    private static final long LONGEST_WAIT_SECONDS = 5;
 
     private Child() {}
 
@@ -82,7 +80,8 @@ public final class Child {
     private static ChildResult serve(Process process, ChildSession session, OutputStream output)
             throws IOException {
         process.getOutputStream().close();
-        CompletableFuture<String> errors = async(() -> errorsOf(process));
+        LastErrors errors = new LastErrors(process.getErrorStream());
+        CompletableFuture<Boolean> allErrors = async(errors::readAll);
         CompletableFuture<Long> copying =
                 async(() -> {
                     try (InputStream in = process.getInputStream()) {
@@ -96,21 +95,17 @@ public final class Child {
         // A grandchild may still hold the pipes.
         session.kill();
         join(copying);
-        return new ChildResult(exitCode, join(errors));
+        return new ChildResult(exitCode, textOf(errors, allErrors));
     }
 
-    /// The last of what a child wrote.
-    private static String errorsOf(Process process) throws IOException {
-        byte[] kept = new byte[0];
-        byte[] block = new byte[BLOCK];
-        try (InputStream in = process.getErrorStream()) {
-            for (int count = in.read(block); count >= 0; count = in.read(block)) {
-                byte[] all = Arrays.copyOf(kept, kept.length + count);
-                System.arraycopy(block, 0, all, kept.length, count);
-                kept = Arrays.copyOfRange(all, Math.max(0, all.length - KEPT_ERRORS), all.length);
-            }
+    /// A process that is no child of the child may hold the pipe as well, as an ssh does that
+    /// others go through; it is not waited for.
+    private static String textOf(LastErrors errors, CompletableFuture<Boolean> all)
+            throws IOException {
+        if (!join(all.completeOnTimeout(false, LONGEST_WAIT_SECONDS, TimeUnit.SECONDS))) {
+            return errors.text() + " (and perhaps more)";
         }
-        return new String(kept, StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}+", " ").strip();
+        return errors.text();
     }
 
     /// Children are started and waited for by threads of the system's own kind.

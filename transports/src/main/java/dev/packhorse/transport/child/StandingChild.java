@@ -26,6 +26,11 @@ public final class StandingChild implements AutoCloseable {
         return new StandingChild(Child.inPlatformThread(builder::start));
     }
 
+    /// Its number; it may be another's after the end.
+    long pid() {
+        return process.pid();
+    }
+
     /// Whether it still runs.
     public boolean isAlive() {
         return process.isAlive();

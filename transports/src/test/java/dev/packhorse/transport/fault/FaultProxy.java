@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
@@ -28,6 +29,7 @@ public final class FaultProxy implements AutoCloseable {
     private final ServerSocket listener;
     private final List<ServerSocket> further = new CopyOnWriteArrayList<>();
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger connections = new AtomicInteger();
     private volatile Plan plan = new Plan(new Fault.None());
 
     private FaultProxy(HostPort server, ServerSocket listener) {
@@ -86,6 +88,11 @@ public final class FaultProxy implements AutoCloseable {
         return plan.counter(direction).get();
     }
 
+    /// How many connections were made, ever.
+    public int connections() {
+        return connections.get();
+    }
+
     /// Hangs up on everybody; the proxy goes on.
     public void cutAll() {
         open.forEach(FaultProxy::cut);
@@ -95,6 +102,7 @@ public final class FaultProxy implements AutoCloseable {
         while (!door.isClosed()) {
             try {
                 Socket client = door.accept();
+                connections.incrementAndGet();
                 Thread.ofVirtual().start(() -> serve(client, place, words));
             } catch (IOException _) {
                 return;

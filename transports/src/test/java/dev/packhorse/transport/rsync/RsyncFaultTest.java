@@ -496,8 +496,8 @@ class RsyncFaultTest {
                 assertThat(argumentsWith(OpensshServer.PASSWORD)).isEmpty();
                 cancellation.request();
                 assertThatThrownBy(put::join).hasRootCauseInstanceOf(CancelledException.class);
-                until(() -> argumentsWith("-p " + port).isEmpty());
             }
+            until(() -> argumentsWith("-p " + port).isEmpty());
         }
     }
 
