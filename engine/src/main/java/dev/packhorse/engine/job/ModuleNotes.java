@@ -53,6 +53,11 @@ final class ModuleNotes {
         skipped.addAll(fitting(module, report.skipped(), room));
     }
 
+    /// What the archive says of itself, in as much room as one module may have.
+    static List<String> ofArchive(List<String> remarks) {
+        return fitting("archive", remarks, LIMIT / SHARE);
+    }
+
     /// The first sentences that fit, and how many do not. They may count others themselves.
     private static List<String> fitting(String module, List<String> items, int room) {
         List<String> kept = new ArrayList<>();

@@ -99,7 +99,7 @@ final class ModuleRun {
     RestoreResult run() throws IOException, LeaseLostException {
         context.log().line("Modules: " + names());
         plan.leftOut().forEach(skipped::add);
-        context.facts().skipped().forEach(each -> skipped.add("archive: " + each));
+        skipped.addAll(ModuleNotes.ofArchive(context.facts().skipped()));
         Set<String> done = new LinkedHashSet<>(before.done());
         if (before.within().isEmpty()) {
             keep(done);

@@ -180,7 +180,7 @@ public final class PruneHandler implements JobHandler {
             } else if (wanted.account().isEmpty()) {
                 planner.record().pruned(id, left);
                 if (wanted.confirmed().isPresent()) {
-                    planner.record().confirm(id, wanted.confirmed().get());
+                    planner.record().confirm(id, wanted.confirmed().get(), planner.guard().now());
                 }
             }
         } catch (IOException e) {

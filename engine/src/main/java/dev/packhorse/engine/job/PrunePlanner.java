@@ -148,7 +148,7 @@ public record PrunePlanner(
     /// confirmed before, as for a prune that is tried again, has not seen them.
     private Optional<String> adopted(Wanted wanted) throws IOException {
         return record.adopted(wanted.destination())
-                .filter(at -> !RetentionRecord.decides(wanted.confirmed(), at))
+                .filter(at -> !RetentionRecord.decides(wanted.confirmed(), at, guard.now()))
                 .map(at ->
                         "restore points were taken up from here on %s and nobody has confirmed since: look at packhorse prune --plan, then confirm with packhorse prune --confirm"
                                 .formatted(at.toString().substring(0, 10)));

@@ -56,19 +56,21 @@ public final class PruneRequests {
         return "prune:" + place;
     }
 
-    /// A prune that somebody asks for.
+    /// A prune that somebody asks for. What was confirmed is asked for each time: who confirms has
+    /// looked at a plan of that moment, and one that waits still may have been asked for before
+    /// points were taken up.
     ///
     /// @param name the name of the place
     /// @param owner who asks
     public JobRequest request(PruneArguments arguments, String name, String owner) {
         String place = lane(new DestinationId(arguments.destination()));
-        String how =
-                (arguments.confirm() ? "c" : "")
-                        + (arguments.force() ? "f" : "")
-                        + (arguments.forgetMissing() ? "m" : "");
-        return JobRequest.of(JobKind.PRUNE, name, owner, JobJson.write(arguments))
-                .withUniqueKey(place + ":" + how + ":" + arguments.account())
-                .withExclusiveKey(place)
-                .onNode(node);
+        String how = (arguments.force() ? "f" : "") + (arguments.forgetMissing() ? "m" : "");
+        JobRequest request =
+                JobRequest.of(JobKind.PRUNE, name, owner, JobJson.write(arguments))
+                        .withExclusiveKey(place)
+                        .onNode(node);
+        return arguments.confirm()
+                ? request
+                : request.withUniqueKey(place + ":" + how + ":" + arguments.account());
     }
 }

@@ -20,6 +20,7 @@ import dev.packhorse.engine.staging.WorkFolder;
 import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.TransportException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -98,7 +99,7 @@ public final class RestoreHandler implements JobHandler {
             TransferSessionLog log)
             throws IOException, LeaseLostException {
         try {
-            return Ended.with(restore(context, arguments, session, log));
+            return Ended.with(restoreOrFail(context, arguments, session, log));
         } catch (CancelledException e) {
             log.text().line("Stopped: " + e.getMessage());
             end(log, failure("the restore was stopped; the account may not be whole"), 0);
@@ -111,6 +112,20 @@ public final class RestoreHandler implements JobHandler {
             log.text().warn(result.message());
             end(log, result, 0);
             return Ended.with(outcome(result));
+        }
+    }
+
+    /// What reads members out of an archive may wrap its failures.
+    private JobOutcome restoreOrFail(
+            JobContext context,
+            RestoreArguments arguments,
+            SessionId session,
+            TransferSessionLog log)
+            throws IOException, LeaseLostException {
+        try {
+            return restore(context, arguments, session, log);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
     }
 

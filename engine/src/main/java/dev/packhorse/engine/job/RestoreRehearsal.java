@@ -67,7 +67,7 @@ final class RestoreRehearsal {
             }
         }
         List<String> notes = new ArrayList<>(choice.leftOut());
-        real.facts().skipped().forEach(each -> notes.add("archive: " + each));
+        notes.addAll(ModuleNotes.ofArchive(real.facts().skipped()));
         return new PlannedRestore(
                 real.account().value(),
                 real.services().accounts().find(real.account()).isPresent(),

@@ -8,39 +8,45 @@ import java.time.Instant;
 /// the time: in quiet hours, behind a long upload, while its destination is paused or the daemon
 /// stopped, nobody knows of the room. So that counts little, but it ends no wait.
 ///
-/// @param since when it found none first, in milliseconds since 1970
+/// @param round when the job was begun, in milliseconds since 1970 as all times here; a retry by
+///   hand begins it anew
+/// @param since when it found none first
 /// @param last when it looked last
 /// @param waited the time between its looks, of each at most [#LONGEST_STEP]
-record RoomWait(long since, long last, long waited) {
+record RoomWait(long round, long since, long last, long waited) {
     /// Longer than a night, so that what is sent and pruned meanwhile can make room.
     static final Duration LONGEST = Duration.ofHours(24);
 
     /// However seldom it could look.
     static final Duration LONGEST_IN_ALL = Duration.ofDays(7);
 
+    /// How long it has looked at least before the days count: after a week without the daemon, or a
+    /// jump of the clock, the first look says little.
+    private static final Duration LEAST = Duration.ofHours(1);
+
     /// While it waits it looks each minute.
     private static final Duration LONGEST_STEP = Duration.ofMinutes(5);
 
-    /// The wait of a job that has found no room once more. What its mark tells of before the job
-    /// was begun is of another round: somebody has retried it since.
+    /// The wait of a job that has found no room once more.
     static RoomWait of(Job job, Instant now) {
         long at = now.toEpochMilli();
         long begun = job.startedAt().map(Instant::toEpochMilli).orElse(at);
         return job.resumeMark()
                 .map(mark -> JobJson.read(mark, RoomWait.class))
-                .filter(wait -> wait.last >= begun)
+                .filter(wait -> wait.round == begun)
                 .map(wait -> wait.goneOn(at))
-                .orElse(new RoomWait(at, at, 0));
+                .orElse(new RoomWait(begun, at, at, 0));
     }
 
     /// A clock that was set back makes no step.
     private RoomWait goneOn(long at) {
         long step = Math.clamp(at - last, 0, LONGEST_STEP.toMillis());
-        return new RoomWait(Math.min(since, at), at, waited + step);
+        return new RoomWait(round, Math.min(since, at), at, waited + step);
     }
 
     boolean isTooLong() {
-        return waited >= LONGEST.toMillis() || last - since >= LONGEST_IN_ALL.toMillis();
+        return waited >= LONGEST.toMillis()
+                || (waited >= LEAST.toMillis() && last - since >= LONGEST_IN_ALL.toMillis());
     }
 
     String toMark() {

@@ -153,9 +153,17 @@ public record SmtpChannel(
         require(client, client.setSender(mail.from()), "MAIL FROM");
         List<Refused> refused = addReceivers(client, receivers);
         write(client, message);
-        // The mail is delivered: what the server says to the end of the talk changes nothing.
-        var _ = client.logout();
+        takeLeave(client);
         report(refused);
+    }
+
+    /// The mail is delivered: how the talk ends changes nothing, and must not send it again.
+    private static void takeLeave(AuthenticatingSMTPClient client) {
+        try {
+            var _ = client.logout();
+        } catch (IOException e) {
+            LOG.atDebug().setCause(e).log("the mail server hung up after it had taken a mail");
+        }
     }
 
     private record Refused(String receiver, DeliveryException why) {

@@ -37,6 +37,11 @@ public final class ClockGuard {
         this.zone = zone;
     }
 
+    /// What the clock shows.
+    public Instant now() {
+        return clock.instant();
+    }
+
     /// The date that decisions are made for.
     public LocalDate today() {
         return LocalDate.ofInstant(clock.instant(), zone);

@@ -74,18 +74,22 @@ public final class RetentionRecord {
         change(ADOPTED + id, Optional.of(now.toString()));
     }
 
-    /// Whether who confirmed knew of points that were taken up.
+    /// Whether who confirmed knew of points that were taken up. Where that was later than now, the
+    /// clock was set back since, and nobody could ever confirm after it.
     ///
     /// @param confirmed when somebody confirmed, to the millisecond as jobs know it; empty if
     ///   nobody did
     /// @param adopted when the points were taken up
-    public static boolean decides(Optional<Instant> confirmed, Instant adopted) {
-        return confirmed.map(at -> adopted.toEpochMilli() <= at.toEpochMilli()).orElse(false);
+    /// @param now what the clock shows
+    public static boolean decides(Optional<Instant> confirmed, Instant adopted, Instant now) {
+        return confirmed
+                .map(at -> adopted.isAfter(now) || adopted.toEpochMilli() <= at.toEpochMilli())
+                .orElse(false);
     }
 
     /// Somebody decided about what was taken up from a destination until then.
-    public void confirm(DestinationId id, Instant confirmed) throws IOException {
-        if (adopted(id).map(at -> decides(Optional.of(confirmed), at)).orElse(false)) {
+    public void confirm(DestinationId id, Instant confirmed, Instant now) throws IOException {
+        if (adopted(id).map(at -> decides(Optional.of(confirmed), at, now)).orElse(false)) {
             change(ADOPTED + id, Optional.empty());
         }
     }

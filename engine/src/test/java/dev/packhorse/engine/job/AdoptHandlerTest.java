@@ -235,7 +235,7 @@ class AdoptHandlerTest {
         assertThat(record.adopted(id)).contains(NOW);
 
         pins.remove(labelled);
-        record.confirm(id, NOW);
+        record.confirm(id, NOW, NOW);
         adopt(Cancellation.never());
         assertThat(pins.all()).as("what is known is not pinned again").containsExactly(kept);
         assertThat(record.adopted(id)).isEmpty();

@@ -151,6 +151,20 @@ class PruneBrakesTest extends PruneCase {
         assertThat(server.record.adopted(server.first)).isEmpty();
     }
 
+    /// As on a new machine whose clock was set right after the recovery.
+    @Test
+    void whoConfirmsAfterTheClockWasSetBackIsHeard() throws Exception {
+        List<RestorePoint> points = server.points("alice", server.first, 5);
+        server.record.adopt(server.first, server.now().plus(Duration.ofDays(90)));
+        assertThat(stopped(server.prune(server.first))).contains("nobody has confirmed since");
+        assertNothingGone(points);
+
+        PruneArguments confirm =
+                new PruneArguments(server.first.value(), "", true, false, false, "", "");
+        assertThat(succeeded(server.prune(confirm, server.now())).removed()).isEqualTo(2);
+        assertThat(server.record.adopted(server.first)).isEmpty();
+    }
+
     @Test
     void aPruneThatHadNothingToRemoveDecidesNothingAboutWhatARecoveryTookUp() throws Exception {
         List<RestorePoint> points = server.points("alice", server.first, 5);

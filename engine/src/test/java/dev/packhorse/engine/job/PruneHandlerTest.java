@@ -387,6 +387,19 @@ class PruneHandlerTest extends PruneCase {
     }
 
     @Test
+    void whoConfirmsIsNotGivenAnOlderConfirmation() throws Exception {
+        PruneRequests requests = new PruneRequests(server.planner(), "node1");
+        String place = server.first.value();
+        PruneArguments plain = new PruneArguments(place, "", false, false, false, "", "");
+        PruneArguments confirmed = new PruneArguments(place, "", true, false, false, "", "");
+        assertThat(requests.request(plain, "first", "root").uniqueKey()).isPresent();
+        assertThat(requests.request(confirmed, "first", "root").uniqueKey()).isEmpty();
+        assertThat(requests.request(confirmed, "first", "root").exclusiveKey())
+                .isEqualTo(requests.request(plain, "first", "root").exclusiveKey())
+                .isPresent();
+    }
+
+    @Test
     void everyPlaceIsAskedForAfterARun() throws Exception {
         PruneRequests requests = new PruneRequests(server.planner(), "node1");
         JobId run = JobId.random();

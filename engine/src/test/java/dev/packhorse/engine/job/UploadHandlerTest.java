@@ -71,6 +71,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class UploadHandlerTest {
+    private static final long DAY = Duration.ofHours(24).toMillis();
     private static final ObjectKey ARCHIVE =
             BackupDirectory.archiveKey(
                     Tier.DAILY, LocalDate.parse("2026-03-07"), new AccountName("demo"), ".tar.gz");
@@ -401,6 +402,30 @@ class UploadHandlerTest {
                 .isEqualTo(Duration.ofDays(7));
     }
 
+    @Test
+    void aWeekInWhichNobodyLookedEndsNoWaitForRoom() throws Exception {
+        KeptMark job = new KeptMark(job(first));
+        assertThat(lookWithoutRoom(handler, job)).isInstanceOf(JobOutcome.Snoozed.class);
+        now = now.plus(Duration.ofDays(8));
+        assertThat(lookWithoutRoom(handler, job)).isInstanceOf(JobOutcome.Snoozed.class);
+    }
+
+    @Test
+    void aClockThatWasSetBackEndsTheWaitForRoomAllTheSame() throws Exception {
+        now = now.plus(Duration.ofDays(365));
+        JobId id = queue.enqueue(job(first).lease().job().request()).id();
+        Lease lease = claim();
+        assertThat(lease.job().id()).isEqualTo(id);
+        KeptMark job = new KeptMark(new TestJob(lease, Cancellation.never()));
+        now = now.minus(Duration.ofDays(365));
+        Instant began = now;
+        while (lookWithoutRoom(handler, job) instanceof JobOutcome.Snoozed snoozed) {
+            assertThat(Duration.between(began, now)).isLessThan(Duration.ofHours(25));
+            now = now.plus(snoozed.delay());
+        }
+        assertThat(Duration.between(began, now)).isEqualTo(Duration.ofHours(24));
+    }
+
     private Duration waitsWithoutRoom(JobHandler by, Duration more) throws Exception {
         KeptMark job = new KeptMark(job(first));
         Instant began = now;
@@ -416,7 +441,8 @@ class UploadHandlerTest {
         JobId id = queue.enqueue(job(first).lease().job().request()).id();
         Lease lease = claim();
         Instant longAgo = now.minus(Duration.ofDays(8));
-        RoomWait before = new RoomWait(longAgo.toEpochMilli(), now.toEpochMilli(), 0);
+        long begun = lease.job().startedAt().orElseThrow().toEpochMilli();
+        RoomWait before = new RoomWait(begun, longAgo.toEpochMilli(), now.toEpochMilli(), DAY);
         queue.mark(lease, Optional.of(before.toMark()));
         queue.finish(lease, new JobOutcome.Failed("{}", "no room"), FollowUp.NONE);
         now = now.plusSeconds(61);

@@ -188,6 +188,23 @@ class SmtpChannelTest {
         assertThat(server.mails).as("no receiver any more").hasSize(2);
     }
 
+    @ParameterizedTest
+    @CsvSource({"hang", "hang up"})
+    void howTheTalkEndsChangesNothingAboutAMailThatIsDelivered(String end) throws Exception {
+        server.answers.put("QUIT", end);
+        SmtpChannel channel = channel(SmtpChannel.Tls.OFF, "localhost", context);
+        channel.send(MESSAGE, Cancellation.never());
+        assertThat(server.mails).hasSize(1);
+
+        server.answers.put("RCPT TO:<c+d@e.example>", "451 greylisted");
+        assertThat(
+                        catchThrowableOfType(
+                                        DeliveryException.class,
+                                        () -> channel.send(MESSAGE, Cancellation.never()))
+                                .open())
+                .containsExactly("c+d@e.example");
+    }
+
     @Test
     void whereNobodyIsTakenButSomebodyMayBeLaterAnotherTryMayHelp() throws Exception {
         server.answers.put("RCPT TO:<a@b.example>", "550 has left");

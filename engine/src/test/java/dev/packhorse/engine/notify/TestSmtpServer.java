@@ -119,6 +119,10 @@ final class TestSmtpServer implements AutoCloseable {
                 out.write(block);
             }
         }
+        if (text.equals("hang up")) {
+            socket.close();
+            return;
+        }
         if (text.equals("hang")) {
             java.util.concurrent.locks.LockSupport.parkNanos(60_000_000_000L);
         }
