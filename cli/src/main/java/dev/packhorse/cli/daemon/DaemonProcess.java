@@ -30,7 +30,8 @@ public final class DaemonProcess {
                         settings,
                         InstalledDrivers.all(),
                         ServiceNotifier.of(System.getenv()),
-                        this::giveUp)) {
+                        this::giveUp,
+                        longest -> Latches.await(stop, longest))) {
             out.println("serving on " + daemon.address());
             out.flush();
             Latches.await(stop);

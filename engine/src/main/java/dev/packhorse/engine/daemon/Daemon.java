@@ -8,6 +8,7 @@ import dev.packhorse.engine.jdbc.StoreException;
 import dev.packhorse.engine.jdbc.StoreLockedException;
 import dev.packhorse.engine.jdbc.StoreSettings;
 import dev.packhorse.engine.jdbc.UnusableStoreException;
+import dev.packhorse.engine.notify.Events;
 import dev.packhorse.engine.run.WorkerPool;
 import dev.packhorse.engine.schedule.BackupClock;
 import dev.packhorse.engine.settings.SettingKeys;
@@ -33,6 +34,7 @@ import org.slf4j.LoggerFactory;
 /// closed.
 public final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+    private static final Duration CLOCK_SILENT = Duration.ofMinutes(3);
     private static final Duration COPY_EVERY = Duration.ofHours(1);
     private static final Duration TAKE_BACK_FIRST = Duration.ofMinutes(2);
     private static final Duration TAKE_BACK_EVERY = Duration.ofHours(1);
@@ -44,12 +46,17 @@ public final class Daemon implements AutoCloseable {
     /// Something that was started, and how it is stopped.
     private record Part(String name, AutoCloseable stop) {}
 
-    private Daemon(Settings settings, Drivers drivers, ServiceNotifier notifier, Runnable onFatal)
+    private Daemon(
+            Settings settings,
+            Drivers drivers,
+            ServiceNotifier notifier,
+            Runnable onFatal,
+            EndRequest end)
             throws DaemonStartException {
         this.notifier = notifier;
         boolean ready = false;
         try {
-            this.address = start(settings, drivers, onFatal);
+            this.address = start(settings, drivers, onFatal, end);
             ready = true;
         } catch (UnusableStoreException e) {
             throw new DaemonStartException(Kind.STORE, String.valueOf(e.getMessage()), e);
@@ -72,14 +79,19 @@ public final class Daemon implements AutoCloseable {
     /// @param drivers the drivers for destinations
     /// @param onFatal told, on some thread, that the daemon cannot go on and should be stopped and
     ///   started again
+    /// @param end ends a start that waits for a shared store
     /// @throws DaemonStartException if it cannot; nothing runs then
     public static Daemon start(
-            Settings settings, Drivers drivers, ServiceNotifier notifier, Runnable onFatal)
+            Settings settings,
+            Drivers drivers,
+            ServiceNotifier notifier,
+            Runnable onFatal,
+            EndRequest end)
             throws DaemonStartException {
-        return new Daemon(settings, drivers, notifier, onFatal);
+        return new Daemon(settings, drivers, notifier, onFatal, end);
     }
 
-    private URI start(Settings settings, Drivers drivers, Runnable onFatal)
+    private URI start(Settings settings, Drivers drivers, Runnable onFatal, EndRequest end)
             throws DaemonStartException, StoreException, IOException {
         Path state = settings.get(SettingKeys.STATE);
         began("state folder", StateFolderLock.take(state));
@@ -87,7 +99,8 @@ public final class Daemon implements AutoCloseable {
         // Before the store, which cannot be opened on a full disk.
         reserve.giveUpIfFull();
         StoreSettings place = StoreParts.settings(settings, state);
-        Store store = Store.open(place);
+        StoreWait.Opened opened = new StoreWait(notifier, end).open(place);
+        Store store = opened.store();
         began("store", store);
         Optional<StoreMark> mark =
                 store.isShared()
@@ -105,9 +118,20 @@ public final class Daemon implements AutoCloseable {
         began("clock", clock);
 
         Watchdog watchdog =
-                new Watchdog(notifier, pool, clock, store, settings.get(SettingKeys.QUEUE_LEASE));
+                new Watchdog(
+                        notifier,
+                        pool::liveness,
+                        clock::sinceRing,
+                        store,
+                        settings.get(SettingKeys.QUEUE_LEASE));
         watchdog.start();
         began("watchdog", watchdog);
+        Mending mending = new Mending(clock, store, CLOCK_SILENT, parts::tell);
+        mending.start();
+        began("mending", mending);
+        if (opened.waited().isPositive()) {
+            parts.tell(Events.storeWasAway(opened.waited()));
+        }
         ScheduledExecutorService tidier =
                 Executors.newSingleThreadScheduledExecutor(Daemon::tidierThread);
         began("housekeeping", tidier::shutdown);

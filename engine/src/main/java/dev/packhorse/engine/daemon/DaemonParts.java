@@ -63,6 +63,7 @@ import dev.packhorse.engine.model.JobKind.Stage;
 import dev.packhorse.engine.mysql.MysqlException;
 import dev.packhorse.engine.mysql.MysqlServer;
 import dev.packhorse.engine.notify.Events;
+import dev.packhorse.engine.notify.Notice;
 import dev.packhorse.engine.plan.AccountPlans;
 import dev.packhorse.engine.postgres.PostgresServer;
 import dev.packhorse.engine.provision.AccountCreation;
@@ -262,7 +263,8 @@ final class DaemonParts {
             LOG.atWarn()
                     .setCause(e)
                     .log(
-                            "what a killed restore of a database left could not be put right; the next one tries again");
+                            "what a killed restore of a database left could not be put right; the"
+                                    + " next one tries again");
         }
     }
 
@@ -516,6 +518,11 @@ final class DaemonParts {
     LiveFeed feed(WorkerPool pool) {
         feed.start(queue, pool::underWay);
         return feed;
+    }
+
+    /// Tells people.
+    void tell(Notice notice) {
+        events.notices().tell(notice);
     }
 
     Alarms alarms() {

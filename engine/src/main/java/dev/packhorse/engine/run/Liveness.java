@@ -4,7 +4,8 @@ import java.time.Duration;
 
 /// What a watchdog wants to know about a pool. The ages come from a clock that nobody can set.
 ///
-/// @param sinceHeartbeat since the heartbeat last went round, whether the store answered or not
+/// @param sinceHeartbeat since the heartbeat last came on, by a lease or a round, whether the store
+///   answered or not
 /// @param sinceStoreAnswered since the store last answered the heartbeat
 /// @param sinceLooked the longest that any idle worker has not looked for work; zero if all are
 ///   busy
