@@ -16,6 +16,7 @@ import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.GuardedOpener;
 import dev.packhorse.engine.destination.LocalPathRules;
 import dev.packhorse.engine.destination.LocalPlaces;
+import dev.packhorse.engine.destination.MarkedPlaces;
 import dev.packhorse.engine.destination.SecretSeal;
 import dev.packhorse.engine.destination.ServerIdentity;
 import dev.packhorse.engine.destination.TransportOpener;
@@ -178,7 +179,8 @@ final class DaemonParts {
                                 new Speeds(settings, clock),
                                 staging.transit()),
                         new ServerIdentity(mac.keyName(), node()),
-                        places);
+                        places,
+                        new MarkedPlaces(state.resolve("marked-places")));
         this.journals = new UploadJournals(state.resolve("uploads"));
         this.release = new LocalRelease(backups, catalog, destinations, opener);
         this.sessions = new SessionStore(state.resolve("sessions"), InstantSource.system(), zone());
