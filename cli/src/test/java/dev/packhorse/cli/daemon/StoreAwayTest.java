@@ -61,6 +61,7 @@ class StoreAwayTest {
             DaemonUnderTest.await(LIMIT, () -> health(daemon) == 200);
             store.kill();
             DaemonUnderTest.await(LIMIT, () -> health(daemon) == 503);
+            assertCallsAreRefusedForNow(daemon);
             DaemonUnderTest.await(LIMIT, () -> daemon.said("the store is away"));
             long before = systemd.count("WATCHDOG=1");
             // Longer than four intervals, as each is fed three times.
@@ -112,6 +113,30 @@ class StoreAwayTest {
             assertThat(process.exitValue()).isZero();
         } finally {
             process.destroyForcibly();
+        }
+    }
+
+    private void assertCallsAreRefusedForNow(DaemonUnderTest daemon) throws Exception {
+        assertThat(
+                        daemon.envelope(
+                                        "packhorse_backup_start",
+                                        new Parameters().add("user", "bob"))
+                                .at("/metadata/reason")
+                                .asString(""))
+                .contains("The store of this server does not answer; try again later.");
+        String address = Files.readString(work.resolve("state/http.address")).strip();
+        String token = Files.readString(work.resolve("state/root.token")).strip();
+        HttpRequest request =
+                HttpRequest.newBuilder(
+                                URI.create(address + "/json-api/packhorse_job_list?api.version=1"))
+                        .header("Authorization", "whm root:" + token)
+                        .build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpResponse<String> answer =
+                    client.send(request, HttpResponse.BodyHandlers.ofString());
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(503);
+            assertThat(answer.headers().firstValue("Retry-After")).contains("30");
+            assertThat(answer.body()).contains("\"result\":0");
         }
     }
 
