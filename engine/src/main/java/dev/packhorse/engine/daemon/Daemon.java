@@ -31,10 +31,18 @@ import org.slf4j.LoggerFactory;
 ///
 /// Starts in this order: state folder, store with recovery, host, workers, clock, port; then it is
 /// ready. Stops the other way round: no new calls, no new slots, running jobs handed back, store
-/// closed.
+/// closed. The jobs are asked first, and all that is waited for has one deadline.
 public final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
     private static final Duration CLOCK_SILENT = Duration.ofMinutes(3);
+
+    /// With half a minute for the whole stop, this leaves the store time to close.
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(25);
+
+    /// What is left to the workers when calls, and a copy of the store, have had their time.
+    private static final Duration FOR_WORKERS = Duration.ofSeconds(12);
+
+    private static final Duration LONGEST_CALLS = Duration.ofSeconds(8);
     private static final Duration COPY_EVERY = Duration.ofHours(1);
     private static final Duration TAKE_BACK_FIRST = Duration.ofMinutes(2);
     private static final Duration TAKE_BACK_EVERY = Duration.ofHours(1);
@@ -44,7 +52,14 @@ public final class Daemon implements AutoCloseable {
     private final URI address;
 
     /// Something that was started, and how it is stopped.
-    private record Part(String name, AutoCloseable stop) {}
+    private record Part(String name, Stop stop) {}
+
+    /// Stops something.
+    @FunctionalInterface
+    private interface Stop {
+        /// @param longest how long it may wait for what is under way
+        void within(Duration longest) throws Exception;
+    }
 
     private Daemon(
             Settings settings,
@@ -112,10 +127,10 @@ public final class Daemon implements AutoCloseable {
 
         WorkerPool pool = parts.pool(onFatal);
         pool.start();
-        began("workers", pool);
+        beganAndEnds("workers", pool::stop);
         BackupClock clock = parts.clock();
         clock.start();
-        began("clock", clock);
+        beganAndEnds("clock", longest -> clock.close(longest.minus(FOR_WORKERS)));
 
         Watchdog watchdog =
                 new Watchdog(
@@ -124,8 +139,6 @@ public final class Daemon implements AutoCloseable {
                         clock::sinceRing,
                         store,
                         settings.get(SettingKeys.QUEUE_LEASE));
-        watchdog.start();
-        began("watchdog", watchdog);
         Mending mending = new Mending(clock, store, CLOCK_SILENT, parts::tell);
         mending.start();
         began("mending", mending);
@@ -147,9 +160,14 @@ public final class Daemon implements AutoCloseable {
         began("logins", parts.logins());
         HttpServerHandle http = parts.http(clock, watchdog);
         http.start();
-        began("port", http);
+        beganAndEnds("port", longest -> http.close(shorter(longest, LONGEST_CALLS)));
         // Ended before the port is, which waits for its calls.
         began("events", parts.feed(pool));
+        // Running jobs hand themselves back while the port waits.
+        began("work", pool::askToEnd);
+        // Whose workers end is not fed any more.
+        watchdog.start();
+        began("watchdog", watchdog);
         LOG.atInfo().addKeyValue("address", http.uri()).addKeyValue("state", state).log("ready");
         return http.uri();
     }
@@ -160,7 +178,7 @@ public final class Daemon implements AutoCloseable {
 
     private void copyRegularly(Store store, StoreMark mark, Path state) {
         StoreCopying copying = new StoreCopying(new StoreCopy(store, state), mark, state);
-        began("copies of the store", copying);
+        beganAndEnds("copies of the store", longest -> copying.close(longest.minus(FOR_WORKERS)));
         copying.start(COPY_EVERY);
     }
 
@@ -170,7 +188,15 @@ public final class Daemon implements AutoCloseable {
     }
 
     private void began(String name, AutoCloseable stop) {
+        beganAndEnds(name, _ -> stop.close());
+    }
+
+    private void beganAndEnds(String name, Stop stop) {
         started.push(new Part(name, stop));
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     @Override
@@ -182,10 +208,11 @@ public final class Daemon implements AutoCloseable {
 
     /// Stops what was started; a part that fails to stop does not keep the others running.
     private void stopAll() {
+        long deadline = System.nanoTime() + LONGEST_STOP.toNanos();
         while (!started.isEmpty()) {
             Part part = started.pop();
             try {
-                part.stop().close();
+                part.stop().within(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
             } catch (Exception e) {
                 LOG.atError()
                         .addKeyValue("part", part.name())
