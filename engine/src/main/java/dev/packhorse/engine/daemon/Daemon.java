@@ -139,7 +139,16 @@ public final class Daemon implements AutoCloseable {
                         clock::sinceRing,
                         store,
                         settings.get(SettingKeys.QUEUE_LEASE));
-        Mending mending = new Mending(clock, store, CLOCK_SILENT, parts::tell);
+        Mending mending =
+                new Mending(
+                        clock,
+                        store,
+                        CLOCK_SILENT,
+                        parts::tell,
+                        why -> {
+                            pool.claimNoMore();
+                            notifier.status("no work is taken: " + why);
+                        });
         mending.start();
         began("mending", mending);
         if (opened.waited().isPositive()) {

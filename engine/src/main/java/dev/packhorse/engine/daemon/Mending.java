@@ -2,6 +2,7 @@ package dev.packhorse.engine.daemon;
 
 import dev.packhorse.engine.jdbc.Store;
 import dev.packhorse.engine.jdbc.StoreException;
+import dev.packhorse.engine.jdbc.UnusableStoreException;
 import dev.packhorse.engine.notify.Events;
 import dev.packhorse.engine.notify.Notice;
 import dev.packhorse.engine.schedule.BackupClock;
@@ -15,8 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Puts right what needs no restart of the daemon, and tells people: a backup clock that stands
-/// still is started again, and of a shared store that was away is told once it is back. On a thread
-/// of its own, since the store may keep it waiting; whether systemd watches plays no part.
+/// still is started again, and of a shared store that was away is told once it is back. Whoever
+/// finds that another server has upgraded the store takes no work any more. On a thread of its own,
+/// since the store may keep it waiting; whether systemd watches plays no part.
 final class Mending implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Mending.class);
     private static final Duration EVERY = Duration.ofSeconds(20);
@@ -28,15 +30,24 @@ final class Mending implements AutoCloseable {
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(
                     task -> Thread.ofPlatform().name("packhorse-mend").daemon().unstarted(task));
+    private final Consumer<String> onNewer;
+    private boolean newer;
     private OptionalLong awaySinceNanos = OptionalLong.empty();
 
     /// @param clockLimit how long the clock may be silent; it rings once a minute
     /// @param tell takes what people are told
-    Mending(BackupClock clock, Store store, Duration clockLimit, Consumer<Notice> tell) {
+    /// @param onNewer told, once, why this version may not go on with the store
+    Mending(
+            BackupClock clock,
+            Store store,
+            Duration clockLimit,
+            Consumer<Notice> tell,
+            Consumer<String> onNewer) {
         this.clock = clock;
         this.store = store;
         this.clockLimit = clockLimit;
         this.tell = tell;
+        this.onNewer = onNewer;
     }
 
     void start() {
@@ -78,7 +89,19 @@ final class Mending implements AutoCloseable {
 
     private void lookAtStore() {
         try {
+            if (!newer) {
+                store.requireOwnVersion();
+            }
             store.check();
+        } catch (UnusableStoreException e) {
+            newer = true;
+            LOG.atError()
+                    .setCause(e)
+                    .log(
+                            "another server has upgraded the store: no work is taken here until the"
+                                + " new version is installed");
+            onNewer.accept(String.valueOf(e.getMessage()));
+            return;
         } catch (StoreException e) {
             if (awaySinceNanos.isEmpty()) {
                 awaySinceNanos = OptionalLong.of(System.nanoTime());
@@ -86,7 +109,7 @@ final class Mending implements AutoCloseable {
                         .setCause(e)
                         .log(
                                 "the store is away: no work is taken until it is back, and calls"
-                                    + " are refused");
+                                        + " are refused");
             }
             return;
         }

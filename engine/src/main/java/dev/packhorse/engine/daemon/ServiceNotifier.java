@@ -57,6 +57,11 @@ public final class ServiceNotifier {
                         .formatted(atMost.toNanos() / 1_000, status.replace('\n', ' ')));
     }
 
+    /// Tells people who ask systemd.
+    void status(String status) {
+        send("STATUS=" + status.replace('\n', ' '));
+    }
+
     void stopping() {
         send("STOPPING=1\nSTATUS=handing running jobs back");
     }

@@ -79,7 +79,7 @@ final class Watchdog implements AutoCloseable {
 
     /// What keeps the daemon from doing its work, empty if nothing does.
     Optional<String> trouble() {
-        return ownTrouble().or(this::storeTrouble);
+        return ownTrouble().or(this::idle).or(this::storeTrouble);
     }
 
     /// What a restart may cure.
@@ -99,6 +99,11 @@ final class Watchdog implements AutoCloseable {
             return Optional.of("threads wait for each other");
         }
         return store.failure();
+    }
+
+    /// A restart would be refused.
+    private Optional<String> idle() {
+        return pool.get().claiming() ? Optional.empty() : Optional.of("no work is taken");
     }
 
     private Optional<String> storeTrouble() {

@@ -11,9 +11,11 @@ import java.time.Duration;
 ///   busy
 /// @param running how many jobs run
 /// @param deadWorkers workers that an error has ended; more than zero needs a restart
+/// @param claiming whether work is taken
 public record Liveness(
         Duration sinceHeartbeat,
         Duration sinceStoreAnswered,
         Duration sinceLooked,
         int running,
-        int deadWorkers) {}
+        int deadWorkers,
+        boolean claiming) {}

@@ -97,12 +97,22 @@ public final class WorkerPool implements AutoCloseable {
             }
         }
         return new Liveness(
-                heartbeat.sinceRound(), heartbeat.sinceAnswer(), sinceLooked, runs.size(), dead);
+                heartbeat.sinceRound(),
+                heartbeat.sinceAnswer(),
+                sinceLooked,
+                runs.size(),
+                dead,
+                runs.isClaiming());
     }
 
     /// How far each run of this process is, newer than what the store has.
     public List<RunProgress> underWay() {
         return runs.all().stream().map(ActiveRun::underWay).toList();
+    }
+
+    /// Takes no work any more; what runs goes on.
+    public void claimNoMore() {
+        runs.claimNoMore();
     }
 
     /// Claims no more and asks running jobs to hand themselves back, without waiting for them.

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MendingTest {
     @TempDir private Path folder;
     private final List<Notice> told = new ArrayList<>();
+    private final List<String> newer = new ArrayList<>();
     private final AtomicInteger rings = new AtomicInteger();
     private Store store;
 
@@ -64,7 +65,7 @@ class MendingTest {
     @Test
     void aClockThatStandsStillIsStartedAgainAndPeopleAreTold() {
         try (BackupClock clock = clock();
-                Mending mending = new Mending(clock, store, Duration.ZERO, told::add)) {
+                Mending mending = new Mending(clock, store, Duration.ZERO, told::add, newer::add)) {
             mending.look();
             Eventually.holds("it rings", () -> rings.get() > 0);
             assertThat(told)
@@ -77,10 +78,45 @@ class MendingTest {
     @Test
     void aClockThatRingsIsLeftAlone() {
         try (BackupClock clock = clock();
-                Mending mending = new Mending(clock, store, Duration.ofMinutes(3), told::add)) {
+                Mending mending =
+                        new Mending(clock, store, Duration.ofMinutes(3), told::add, newer::add)) {
             clock.start();
             Eventually.holds("it rings", () -> rings.get() > 0);
             mending.look();
+            assertThat(told).isEmpty();
+        }
+    }
+
+    @Test
+    void aStoreThatAnotherServerUpgradesIsLeftAloneOnce() throws Exception {
+        TestStore.SharedDatabase database = TestStore.sharedPostgres();
+        try (Store shared = database.open();
+                BackupClock clock = clock();
+                Mending mending =
+                        new Mending(clock, shared, Duration.ofMinutes(3), told::add, newer::add)) {
+            mending.look();
+            mending.look();
+            assertThat(newer).isEmpty();
+            TestStore.upgrade(shared);
+            mending.look();
+            mending.look();
+            assertThat(newer)
+                    .singleElement()
+                    .satisfies(why -> assertThat(why).contains("made by a newer Packhorse"));
+        }
+    }
+
+    @Test
+    void aStoreThatDoesNotAnswerIsNoNewerOne() throws Exception {
+        Store shared = TestStore.postgres();
+        shared.close();
+        try (BackupClock clock = clock();
+                Mending mending =
+                        new Mending(clock, shared, Duration.ofMinutes(3), told::add, newer::add)) {
+            mending.look();
+            mending.look();
+            assertThat(newer).isEmpty();
+            // Told when it is back.
             assertThat(told).isEmpty();
         }
     }

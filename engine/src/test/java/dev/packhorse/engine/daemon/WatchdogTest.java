@@ -24,7 +24,7 @@ class WatchdogTest {
     private final AtomicInteger looks = new AtomicInteger();
 
     private static Liveness liveness(Duration sinceHeartbeat, int dead) {
-        return new Liveness(sinceHeartbeat, Duration.ZERO, Duration.ZERO, 0, dead);
+        return new Liveness(sinceHeartbeat, Duration.ZERO, Duration.ZERO, 0, dead, true);
     }
 
     private Watchdog watchdog(Store store, Liveness liveness, Duration sinceRing) {
@@ -78,6 +78,17 @@ class WatchdogTest {
             assertThat(feeds(store, liveness(Duration.ZERO, 1), Duration.ZERO)).isFalse();
             assertThat(feeds(store, liveness(LEASE.plusSeconds(1), 0), Duration.ZERO)).isFalse();
             assertThat(feeds(store, WELL, Duration.ofMinutes(7))).isFalse();
+        }
+    }
+
+    @Test
+    void aPoolThatTakesNoWorkIsTroubleButNoReasonForARestart() throws Throwable {
+        Liveness idle = new Liveness(Duration.ZERO, Duration.ZERO, Duration.ZERO, 0, 0, false);
+        try (Store store = TestStore.postgres()) {
+            assertThat(feeds(store, idle, Duration.ZERO)).isTrue();
+            try (Watchdog watchdog = watchdog(store, idle, Duration.ZERO)) {
+                assertThat(watchdog.trouble()).contains("no work is taken");
+            }
         }
     }
 
