@@ -22,19 +22,19 @@ class WatchdogTest {
 
     @TempDir private Path folder;
     private final AtomicInteger looks = new AtomicInteger();
+    private int sockets;
 
     private static Liveness liveness(Duration sinceHeartbeat, int dead) {
         return new Liveness(sinceHeartbeat, Duration.ZERO, Duration.ZERO, 0, dead, true);
     }
 
+    private String socket() {
+        return folder.resolve("notify" + sockets).toString();
+    }
+
     private Watchdog watchdog(Store store, Liveness liveness, Duration sinceRing) {
         ServiceNotifier notifier =
-                ServiceNotifier.of(
-                        Map.of(
-                                "NOTIFY_SOCKET",
-                                folder.resolve("notify").toString(),
-                                "WATCHDOG_USEC",
-                                "60000"));
+                ServiceNotifier.of(Map.of("NOTIFY_SOCKET", socket(), "WATCHDOG_USEC", "60000"));
         return new Watchdog(
                 notifier,
                 () -> {
@@ -48,15 +48,14 @@ class WatchdogTest {
 
     /// Whether systemd was fed in the first of several looks.
     private boolean feeds(Store store, Liveness liveness, Duration sinceRing) throws Throwable {
-        try (DatagramReceiver systemd = new DatagramReceiver(folder.resolve("notify").toString());
+        // A look of the one before may still be under way.
+        sockets++;
+        try (DatagramReceiver systemd = new DatagramReceiver(socket());
                 Watchdog watchdog = watchdog(store, liveness, sinceRing)) {
             looks.set(0);
             watchdog.start();
             Eventually.holds("it looks", () -> looks.get() >= 3);
-            boolean fed = hasMessage(systemd);
-            return fed;
-        } finally {
-            java.nio.file.Files.delete(folder.resolve("notify"));
+            return hasMessage(systemd);
         }
     }
 
