@@ -73,7 +73,8 @@ public final class DaemonLink implements AutoCloseable {
         if (status == 401 || status == 403) {
             throw new ClientException(Kind.DENIED, "the daemon refuses our token", null);
         }
-        if (status != 200) {
+        // 503 has an answer that says why, as that the store is away.
+        if (status != 200 && status != 503) {
             throw new ClientException(
                     Kind.UNREACHABLE, "the daemon answers with HTTP status " + status, null);
         }

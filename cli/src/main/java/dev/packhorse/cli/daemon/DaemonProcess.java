@@ -7,9 +7,13 @@ import dev.packhorse.engine.settings.Settings;
 import java.io.PrintWriter;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Runs the daemon in the foreground until SIGTERM, SIGINT, or an error that it cannot live with.
 public final class DaemonProcess {
+    private static final Logger LOG = LoggerFactory.getLogger(DaemonProcess.class);
+
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicBoolean fatal = new AtomicBoolean();
@@ -25,19 +29,35 @@ public final class DaemonProcess {
         Runtime.getRuntime()
                 .addShutdownHook(
                         Thread.ofPlatform().name("packhorse-stop").unstarted(this::stopAndWait));
+        boolean served = false;
         try (Daemon daemon =
                 Daemon.start(
                         settings,
                         InstalledDrivers.all(),
                         ServiceNotifier.of(System.getenv()),
-                        this::giveUp)) {
+                        this::giveUp,
+                        longest -> Latches.await(stop, longest))) {
+            served = true;
             out.println("serving on " + daemon.address());
             out.flush();
             Latches.await(stop);
         } finally {
+            if (served) {
+                endChildren();
+            }
             stopped.countDown();
         }
         return !fatal.get();
+    }
+
+    /// Those of jobs that did not end in time; without systemd nobody else would.
+    private static void endChildren() {
+        ProcessHandle.current()
+                .descendants()
+                .forEach(child -> {
+                    LOG.atWarn().addKeyValue("pid", child.pid()).log("ended with the daemon");
+                    child.destroyForcibly();
+                });
     }
 
     private void giveUp() {

@@ -13,6 +13,7 @@ import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -45,10 +46,30 @@ final class DaemonUnderTest implements AutoCloseable {
     /// As [#start(Path, String, String...)], with further options of the JVM.
     static DaemonUnderTest start(Path work, String heap, List<String> options, String... settings)
             throws IOException {
+        return serving(work, begin(work, heap, options, Map.of(), settings));
+    }
+
+    /// Starts one that is told of a service manager, and does not wait for it.
+    static Process begin(Path work, Map<String, String> environment, String... settings)
+            throws IOException {
+        return begin(work, "256m", List.of(), environment, settings);
+    }
+
+    private static Process begin(
+            Path work,
+            String heap,
+            List<String> options,
+            Map<String, String> environment,
+            String... settings)
+            throws IOException {
+        Files.deleteIfExists(work.resolve("state/http.address"));
+        return process(work, heap, options, environment, settings);
+    }
+
+    /// Waits until one that was begun serves.
+    static DaemonUnderTest serving(Path work, Process process) throws IOException {
         Path state = work.resolve("state");
         Path log = work.resolve("daemon.log");
-        Files.deleteIfExists(state.resolve("http.address"));
-        Process process = process(work, heap, options, settings);
         Path address = state.resolve("http.address");
         try {
             await(START, () -> !process.isAlive() || Files.exists(address));
@@ -68,7 +89,7 @@ final class DaemonUnderTest implements AutoCloseable {
     static String refusal(Path work, int exitCode, String... settings) throws IOException {
         Path log = work.resolve("daemon.log");
         int before = Files.exists(log) ? Files.readString(log).length() : 0;
-        Process process = process(work, "256m", List.of(), settings);
+        Process process = process(work, "256m", List.of(), Map.of(), settings);
         try {
             await(START, () -> !process.isAlive());
         } finally {
@@ -85,7 +106,7 @@ final class DaemonUnderTest implements AutoCloseable {
     ///
     /// @return its exit code
     static int stopWhileItStarts(Path work) throws IOException, InterruptedException {
-        Process process = process(work, "256m", List.of());
+        Process process = process(work, "256m", List.of(), Map.of());
         try {
             Path first = work.resolve("state/daemon.lock");
             await(START, () -> !process.isAlive() || Files.exists(first));
@@ -96,7 +117,12 @@ final class DaemonUnderTest implements AutoCloseable {
         }
     }
 
-    private static Process process(Path work, String heap, List<String> options, String... settings)
+    private static Process process(
+            Path work,
+            String heap,
+            List<String> options,
+            Map<String, String> environment,
+            String... settings)
             throws IOException {
         Path state = work.resolve("state");
         List<String> command = new ArrayList<>();
@@ -134,6 +160,7 @@ final class DaemonUnderTest implements AutoCloseable {
                                         work.resolve("daemon.log").toFile()));
         // As the command does.
         builder.environment().put("MALLOC_ARENA_MAX", "2");
+        builder.environment().putAll(environment);
         return builder.start();
     }
 
@@ -242,6 +269,15 @@ final class DaemonUnderTest implements AutoCloseable {
                     java.nio.charset.StandardCharsets.UTF_8);
         } catch (IOException e) {
             return "no stacks: " + e.getMessage();
+        }
+    }
+
+    /// Whether its log has these words.
+    boolean said(String words) {
+        try {
+            return Files.readString(log).contains(words);
+        } catch (IOException e) {
+            throw new AssertionError(e);
         }
     }
 

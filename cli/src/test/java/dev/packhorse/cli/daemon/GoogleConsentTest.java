@@ -80,7 +80,8 @@ class GoogleConsentTest {
     }
 
     private void serve() throws DaemonStartException, ClientException {
-        daemon = Daemon.start(settings, drivers, ServiceNotifier.of(Map.of()), () -> {});
+        daemon =
+                Daemon.start(settings, drivers, ServiceNotifier.of(Map.of()), () -> {}, _ -> false);
         client = new DaemonClient(new StateFolder(work.resolve("state")));
     }
 
@@ -265,7 +266,9 @@ class GoogleConsentTest {
                             + asked(generated, "state")
                             + "&code="
                             + URLEncoder.encode(DriveFakeTokens.CODE, StandardCharsets.UTF_8)
-                            + " HTTP/1.1\r\nHost: evil.example\r\nX-Forwarded-Host: evil.example\r\n"
+                            + " HTTP/1.1\r\n"
+                            + "Host: evil.example\r\n"
+                            + "X-Forwarded-Host: evil.example\r\n"
                             + "\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             String answer =

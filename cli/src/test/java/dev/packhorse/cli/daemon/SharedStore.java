@@ -112,11 +112,21 @@ final class SharedStore implements AutoCloseable {
 
     /// SIGKILL to the server and, as the kernel would at a power cut, to all that it started.
     void killAndRestart() throws IOException {
+        kill();
+        restart();
+    }
+
+    /// SIGKILL, as [#killAndRestart].
+    void kill() {
         List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
         all.add(process.toHandle());
         all.forEach(ProcessHandle::destroyForcibly);
         DaemonUnderTest.await(
                 Duration.ofSeconds(30), () -> all.stream().noneMatch(ProcessHandle::isAlive));
+    }
+
+    /// Starts it again on what it had.
+    void restart() throws IOException {
         Files.delete(folder.resolve("log"));
         process = launch();
     }

@@ -8,6 +8,7 @@ import dev.packhorse.engine.jdbc.StoreException;
 import dev.packhorse.engine.jdbc.StoreLockedException;
 import dev.packhorse.engine.jdbc.StoreSettings;
 import dev.packhorse.engine.jdbc.UnusableStoreException;
+import dev.packhorse.engine.notify.Events;
 import dev.packhorse.engine.run.WorkerPool;
 import dev.packhorse.engine.schedule.BackupClock;
 import dev.packhorse.engine.settings.SettingKeys;
@@ -30,9 +31,18 @@ import org.slf4j.LoggerFactory;
 ///
 /// Starts in this order: state folder, store with recovery, host, workers, clock, port; then it is
 /// ready. Stops the other way round: no new calls, no new slots, running jobs handed back, store
-/// closed.
+/// closed. The jobs are asked first, and all that is waited for has one deadline.
 public final class Daemon implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+    private static final Duration CLOCK_SILENT = Duration.ofMinutes(3);
+
+    /// With half a minute for the whole stop, this leaves the store time to close.
+    private static final Duration LONGEST_STOP = Duration.ofSeconds(25);
+
+    /// What is left to the workers when calls, and a copy of the store, have had their time.
+    private static final Duration FOR_WORKERS = Duration.ofSeconds(12);
+
+    private static final Duration LONGEST_CALLS = Duration.ofSeconds(8);
     private static final Duration COPY_EVERY = Duration.ofHours(1);
     private static final Duration TAKE_BACK_FIRST = Duration.ofMinutes(2);
     private static final Duration TAKE_BACK_EVERY = Duration.ofHours(1);
@@ -42,14 +52,26 @@ public final class Daemon implements AutoCloseable {
     private final URI address;
 
     /// Something that was started, and how it is stopped.
-    private record Part(String name, AutoCloseable stop) {}
+    private record Part(String name, Stop stop) {}
 
-    private Daemon(Settings settings, Drivers drivers, ServiceNotifier notifier, Runnable onFatal)
+    /// Stops something.
+    @FunctionalInterface
+    private interface Stop {
+        /// @param longest how long it may wait for what is under way
+        void within(Duration longest) throws Exception;
+    }
+
+    private Daemon(
+            Settings settings,
+            Drivers drivers,
+            ServiceNotifier notifier,
+            Runnable onFatal,
+            EndRequest end)
             throws DaemonStartException {
         this.notifier = notifier;
         boolean ready = false;
         try {
-            this.address = start(settings, drivers, onFatal);
+            this.address = start(settings, drivers, onFatal, end);
             ready = true;
         } catch (UnusableStoreException e) {
             throw new DaemonStartException(Kind.STORE, String.valueOf(e.getMessage()), e);
@@ -72,14 +94,19 @@ public final class Daemon implements AutoCloseable {
     /// @param drivers the drivers for destinations
     /// @param onFatal told, on some thread, that the daemon cannot go on and should be stopped and
     ///   started again
+    /// @param end ends a start that waits for a shared store
     /// @throws DaemonStartException if it cannot; nothing runs then
     public static Daemon start(
-            Settings settings, Drivers drivers, ServiceNotifier notifier, Runnable onFatal)
+            Settings settings,
+            Drivers drivers,
+            ServiceNotifier notifier,
+            Runnable onFatal,
+            EndRequest end)
             throws DaemonStartException {
-        return new Daemon(settings, drivers, notifier, onFatal);
+        return new Daemon(settings, drivers, notifier, onFatal, end);
     }
 
-    private URI start(Settings settings, Drivers drivers, Runnable onFatal)
+    private URI start(Settings settings, Drivers drivers, Runnable onFatal, EndRequest end)
             throws DaemonStartException, StoreException, IOException {
         Path state = settings.get(SettingKeys.STATE);
         began("state folder", StateFolderLock.take(state));
@@ -87,7 +114,8 @@ public final class Daemon implements AutoCloseable {
         // Before the store, which cannot be opened on a full disk.
         reserve.giveUpIfFull();
         StoreSettings place = StoreParts.settings(settings, state);
-        Store store = Store.open(place);
+        StoreWait.Opened opened = new StoreWait(notifier, end).open(place);
+        Store store = opened.store();
         began("store", store);
         Optional<StoreMark> mark =
                 store.isShared()
@@ -99,15 +127,33 @@ public final class Daemon implements AutoCloseable {
 
         WorkerPool pool = parts.pool(onFatal);
         pool.start();
-        began("workers", pool);
+        beganAndEnds("workers", pool::stop);
         BackupClock clock = parts.clock();
         clock.start();
-        began("clock", clock);
+        beganAndEnds("clock", longest -> clock.close(longest.minus(FOR_WORKERS)));
 
         Watchdog watchdog =
-                new Watchdog(notifier, pool, clock, store, settings.get(SettingKeys.QUEUE_LEASE));
-        watchdog.start();
-        began("watchdog", watchdog);
+                new Watchdog(
+                        notifier,
+                        pool::liveness,
+                        clock::sinceRing,
+                        store,
+                        settings.get(SettingKeys.QUEUE_LEASE));
+        Mending mending =
+                new Mending(
+                        clock,
+                        store,
+                        CLOCK_SILENT,
+                        parts::tell,
+                        why -> {
+                            pool.claimNoMore();
+                            notifier.status("no work is taken: " + why);
+                        });
+        mending.start();
+        began("mending", mending);
+        if (opened.waited().isPositive()) {
+            parts.tell(Events.storeWasAway(opened.waited()));
+        }
         ScheduledExecutorService tidier =
                 Executors.newSingleThreadScheduledExecutor(Daemon::tidierThread);
         began("housekeeping", tidier::shutdown);
@@ -123,9 +169,14 @@ public final class Daemon implements AutoCloseable {
         began("logins", parts.logins());
         HttpServerHandle http = parts.http(clock, watchdog);
         http.start();
-        began("port", http);
+        beganAndEnds("port", longest -> http.close(shorter(longest, LONGEST_CALLS)));
         // Ended before the port is, which waits for its calls.
         began("events", parts.feed(pool));
+        // Running jobs hand themselves back while the port waits.
+        began("work", pool::askToEnd);
+        // Whose workers end is not fed any more.
+        watchdog.start();
+        began("watchdog", watchdog);
         LOG.atInfo().addKeyValue("address", http.uri()).addKeyValue("state", state).log("ready");
         return http.uri();
     }
@@ -136,7 +187,7 @@ public final class Daemon implements AutoCloseable {
 
     private void copyRegularly(Store store, StoreMark mark, Path state) {
         StoreCopying copying = new StoreCopying(new StoreCopy(store, state), mark, state);
-        began("copies of the store", copying);
+        beganAndEnds("copies of the store", longest -> copying.close(longest.minus(FOR_WORKERS)));
         copying.start(COPY_EVERY);
     }
 
@@ -146,7 +197,15 @@ public final class Daemon implements AutoCloseable {
     }
 
     private void began(String name, AutoCloseable stop) {
+        beganAndEnds(name, _ -> stop.close());
+    }
+
+    private void beganAndEnds(String name, Stop stop) {
         started.push(new Part(name, stop));
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     @Override
@@ -158,10 +217,11 @@ public final class Daemon implements AutoCloseable {
 
     /// Stops what was started; a part that fails to stop does not keep the others running.
     private void stopAll() {
+        long deadline = System.nanoTime() + LONGEST_STOP.toNanos();
         while (!started.isEmpty()) {
             Part part = started.pop();
             try {
-                part.stop().close();
+                part.stop().within(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
             } catch (Exception e) {
                 LOG.atError()
                         .addKeyValue("part", part.name())

@@ -16,6 +16,7 @@ import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.GuardedOpener;
 import dev.packhorse.engine.destination.LocalPathRules;
 import dev.packhorse.engine.destination.LocalPlaces;
+import dev.packhorse.engine.destination.MarkedPlaces;
 import dev.packhorse.engine.destination.SecretSeal;
 import dev.packhorse.engine.destination.ServerIdentity;
 import dev.packhorse.engine.destination.TransportOpener;
@@ -63,6 +64,7 @@ import dev.packhorse.engine.model.JobKind.Stage;
 import dev.packhorse.engine.mysql.MysqlException;
 import dev.packhorse.engine.mysql.MysqlServer;
 import dev.packhorse.engine.notify.Events;
+import dev.packhorse.engine.notify.Notice;
 import dev.packhorse.engine.plan.AccountPlans;
 import dev.packhorse.engine.postgres.PostgresServer;
 import dev.packhorse.engine.provision.AccountCreation;
@@ -177,7 +179,8 @@ final class DaemonParts {
                                 new Speeds(settings, clock),
                                 staging.transit()),
                         new ServerIdentity(mac.keyName(), node()),
-                        places);
+                        places,
+                        new MarkedPlaces(state.resolve("marked-places")));
         this.journals = new UploadJournals(state.resolve("uploads"));
         this.release = new LocalRelease(backups, catalog, destinations, opener);
         this.sessions = new SessionStore(state.resolve("sessions"), InstantSource.system(), zone());
@@ -262,7 +265,8 @@ final class DaemonParts {
             LOG.atWarn()
                     .setCause(e)
                     .log(
-                            "what a killed restore of a database left could not be put right; the next one tries again");
+                            "what a killed restore of a database left could not be put right; the"
+                                    + " next one tries again");
         }
     }
 
@@ -516,6 +520,11 @@ final class DaemonParts {
     LiveFeed feed(WorkerPool pool) {
         feed.start(queue, pool::underWay);
         return feed;
+    }
+
+    /// Tells people.
+    void tell(Notice notice) {
+        events.notices().tell(notice);
     }
 
     Alarms alarms() {

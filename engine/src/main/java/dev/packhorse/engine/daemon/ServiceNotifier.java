@@ -48,6 +48,20 @@ public final class ServiceNotifier {
         send("READY=1\nSTATUS=" + status);
     }
 
+    /// Tells that the start takes longer, and why.
+    ///
+    /// @param atMost until when systemd hears more
+    void starting(Duration atMost, String status) {
+        send(
+                "EXTEND_TIMEOUT_USEC=%d\nSTATUS=%s"
+                        .formatted(atMost.toNanos() / 1_000, status.replace('\n', ' ')));
+    }
+
+    /// Tells people who ask systemd.
+    void status(String status) {
+        send("STATUS=" + status.replace('\n', ' '));
+    }
+
     void stopping() {
         send("STOPPING=1\nSTATUS=handing running jobs back");
     }

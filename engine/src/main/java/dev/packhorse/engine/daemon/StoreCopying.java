@@ -18,8 +18,6 @@ final class StoreCopying implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StoreCopying.class);
     private static final long LARGE_STORE_BYTES = 1L << 30;
 
-    /// A stop of the daemon waits so long for a copy under way. One that takes longer fails when
-    /// the store is closed, and the next one clears up behind it.
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
 
     private final StoreCopy copy;
@@ -60,13 +58,18 @@ final class StoreCopying implements AutoCloseable {
         }
     }
 
-    /// Waits for a copy under way. It is not interrupted, since that would close the store's file
-    /// under everybody else.
     @Override
     public void close() {
+        close(LONGEST_WAIT);
+    }
+
+    /// Waits for a copy under way. It is not interrupted, since that would close the store's file
+    /// under everybody else. One that takes longer fails when the store is closed, and the next one
+    /// clears up behind it.
+    void close(Duration longest) {
         thread.shutdown();
         try {
-            if (!thread.awaitTermination(LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS)) {
+            if (!thread.awaitTermination(longest.toMillis(), TimeUnit.MILLISECONDS)) {
                 LOG.atInfo().log("the copy of the store was not finished");
             }
         } catch (InterruptedException e) {

@@ -3,45 +3,52 @@ package dev.packhorse.engine.daemon;
 import dev.packhorse.engine.jdbc.Store;
 import dev.packhorse.engine.jdbc.StoreException;
 import dev.packhorse.engine.run.Liveness;
-import dev.packhorse.engine.run.WorkerPool;
-import dev.packhorse.engine.schedule.BackupClock;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Feeds systemd's watchdog, and only while the daemon really lives: the clock rings, the heartbeat
-/// goes round, the store answers, no worker died, no threads wait for each other. Otherwise it says
-/// what is wrong and lets systemd act. Its thread does nothing else: who waited for a disk there
-/// would have the daemon killed.
+/// goes round, its own store answers, no worker died, no threads wait for each other. Otherwise it
+/// says what is wrong and lets systemd act. A shared store that does not answer is not waited for:
+/// no restart brings it back, and work that runs would die with the daemon. Its thread does nothing
+/// else: who waited for a disk there would have the daemon killed.
 final class Watchdog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
-    private static final Duration CLOCK_LIMIT = Duration.ofMinutes(3);
+
+    /// Time enough for [Mending] to start the clock again first.
+    private static final Duration CLOCK_LIMIT = Duration.ofMinutes(6);
+
+    /// How long one call may wait for a shared store: for a connection, and for an answer.
+    private static final Duration LONGEST_CALL = Duration.ofMinutes(3);
 
     private final ServiceNotifier notifier;
-    private final WorkerPool pool;
-    private final BackupClock clock;
+    private final Supplier<Liveness> pool;
+    private final Supplier<Duration> sinceRing;
     private final Store store;
     private final Duration heartbeatLimit;
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(
                     task -> Thread.ofPlatform().name("packhorse-timer").daemon().unstarted(task));
 
+    /// @param pool how the workers stand
+    /// @param sinceRing since the backup clock last rang
     Watchdog(
             ServiceNotifier notifier,
-            WorkerPool pool,
-            BackupClock clock,
+            Supplier<Liveness> pool,
+            Supplier<Duration> sinceRing,
             Store store,
             Duration lease) {
         this.notifier = notifier;
         this.pool = pool;
-        this.clock = clock;
+        this.sinceRing = sinceRing;
         this.store = store;
-        this.heartbeatLimit = lease;
+        this.heartbeatLimit = store.isShared() ? lease.plus(LONGEST_CALL) : lease;
     }
 
     /// Begins, if systemd asked for it.
@@ -62,7 +69,7 @@ final class Watchdog implements AutoCloseable {
     }
 
     private void look() {
-        Optional<String> trouble = trouble();
+        Optional<String> trouble = store.isShared() ? ownTrouble() : trouble();
         if (trouble.isEmpty()) {
             notifier.alive();
         } else {
@@ -72,19 +79,34 @@ final class Watchdog implements AutoCloseable {
 
     /// What keeps the daemon from doing its work, empty if nothing does.
     Optional<String> trouble() {
-        Liveness liveness = pool.liveness();
+        return ownTrouble().or(this::idle).or(this::storeTrouble);
+    }
+
+    /// What a restart may cure.
+    private Optional<String> ownTrouble() {
+        Liveness liveness = pool.get();
         if (liveness.deadWorkers() > 0) {
             return Optional.of(liveness.deadWorkers() + " workers died");
         }
         if (liveness.sinceHeartbeat().compareTo(heartbeatLimit) > 0) {
             return Optional.of("no heartbeat for " + liveness.sinceHeartbeat());
         }
-        if (clock.sinceRing().compareTo(CLOCK_LIMIT) > 0) {
-            return Optional.of("the backup clock has not rung for " + clock.sinceRing());
+        Duration silent = sinceRing.get();
+        if (silent.compareTo(CLOCK_LIMIT) > 0) {
+            return Optional.of("the backup clock has not rung for " + silent);
         }
         if (ManagementFactory.getThreadMXBean().findDeadlockedThreads() != null) {
             return Optional.of("threads wait for each other");
         }
+        return store.failure();
+    }
+
+    /// A restart would be refused.
+    private Optional<String> idle() {
+        return pool.get().claiming() ? Optional.empty() : Optional.of("no work is taken");
+    }
+
+    private Optional<String> storeTrouble() {
         try {
             store.check();
             return Optional.empty();

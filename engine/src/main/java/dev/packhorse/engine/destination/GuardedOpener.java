@@ -9,10 +9,12 @@ import dev.packhorse.transport.spi.TransportException;
 /// @param opener opens them
 /// @param self who this server is
 /// @param places the destinations and folders of this server
-public record GuardedOpener(TransportOpener opener, ServerIdentity self, LocalPlaces places)
+/// @param marked the places that this server has marked
+public record GuardedOpener(
+        TransportOpener opener, ServerIdentity self, LocalPlaces places, MarkedPlaces marked)
         implements TransportOpener {
     @Override
     public Transport open(Destination destination) throws TransportException {
-        return new GuardedTransport(opener.open(destination), self, destination, places);
+        return new GuardedTransport(opener.open(destination), self, destination, places, marked);
     }
 }

@@ -36,9 +36,13 @@ final class GuardedTransport implements Transport {
     /// @param destination whose place it is in the configuration
     /// @param places knows the other destinations of this server
     GuardedTransport(
-            Transport transport, ServerIdentity self, Destination destination, LocalPlaces places) {
+            Transport transport,
+            ServerIdentity self,
+            Destination destination,
+            LocalPlaces places,
+            MarkedPlaces marked) {
         this.transport = transport;
-        this.guard = new PlaceGuard(self, destination, places);
+        this.guard = new PlaceGuard(self, destination, places, marked);
     }
 
     @Override

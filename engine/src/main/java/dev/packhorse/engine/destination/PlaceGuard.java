@@ -14,19 +14,22 @@ import java.util.concurrent.locks.ReentrantLock;
 /// Sees to it that a place holds the archives of one server, under one of its destinations: whoever
 /// writes first leaves a mark, and all others are refused before they change anything. Where a
 /// place cannot refuse a name that is taken, of two that come at the very same moment the one that
-/// wrote the mark first is refused from its next call on. For one opened place; safe for many
-/// threads.
+/// wrote the mark first is refused from its next call on. A place that has lost this server's mark
+/// is taken for another one. For one opened place; safe for many threads.
 final class PlaceGuard {
     private final ServerIdentity self;
     private final Destination destination;
     private final LocalPlaces places;
+    private final MarkedPlaces marked;
     private final ReentrantLock looking = new ReentrantLock();
     private volatile boolean ours;
 
-    PlaceGuard(ServerIdentity self, Destination destination, LocalPlaces places) {
+    PlaceGuard(
+            ServerIdentity self, Destination destination, LocalPlaces places, MarkedPlaces marked) {
         this.self = self;
         this.destination = destination;
         this.places = places;
+        this.marked = marked;
     }
 
     /// Called before each change. What only tries a place leaves no mark.
@@ -43,14 +46,53 @@ final class PlaceGuard {
             Optional<PlaceMark> mark = PlaceMark.read(transport, cancellation);
             if (mark.isPresent()) {
                 requireOurs(mark.get());
+            } else {
+                requireNeverMarked();
             }
             if (!key.value().startsWith(DestinationCheck.PREFIX + "/")) {
                 claim(transport, mark, cancellation);
+                remember();
                 ours = true;
             }
         } finally {
             looking.unlock();
         }
+    }
+
+    private void requireNeverMarked() throws TransportException {
+        if (wasMarked()) {
+            throw new TransportException(
+                    Kind.REFUSED,
+                    "the folder of destination %s has lost its mark %s, and nothing is changed there: is its disk mounted, is it the right one? If what was stored is gone and it is to begin anew, delete the file %s on this server"
+                            .formatted(
+                                    destination.name(),
+                                    PlaceMark.KEY,
+                                    marked.file(destination.id())));
+        }
+    }
+
+    private boolean wasMarked() throws TransportException {
+        try {
+            return marked.has(destination);
+        } catch (IOException e) {
+            throw unknown(e);
+        }
+    }
+
+    private void remember() throws TransportException {
+        try {
+            marked.add(destination);
+        } catch (IOException e) {
+            throw unknown(e);
+        }
+    }
+
+    private TransportException unknown(IOException e) {
+        return new TransportException(
+                Kind.UNAVAILABLE,
+                "the state folder cannot tell whether the folder of destination %s was marked: %s"
+                        .formatted(destination.name(), e.getMessage()),
+                e);
     }
 
     private void requireApart() throws TransportException {

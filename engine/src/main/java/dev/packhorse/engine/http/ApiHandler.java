@@ -33,6 +33,9 @@ final class ApiHandler extends Handler.Abstract {
     /// Source: whmapi1-protocol 2.3.
     private static final String CODE_HEADER = "X-CPANEL-OTP";
 
+    /// When to call again while the store is away.
+    private static final Duration STORE_BACK = Duration.ofSeconds(29);
+
     private final Authenticator authenticator;
     private final SessionPages sessions;
     private final Dispatcher dispatcher;
@@ -247,7 +250,12 @@ final class ApiHandler extends Handler.Abstract {
         RawParameters raw = parameters.read(request);
         guard.onBodyRead(request);
         Reply reply = dispatcher.call(caller, path.function(), raw);
-        log(request, path.function(), caller.user(), HttpStatus.OK_200);
+        int status = reply.storeFailed() ? HttpStatus.SERVICE_UNAVAILABLE_503 : HttpStatus.OK_200;
+        log(request, path.function(), caller.user(), status);
+        response.setStatus(status);
+        if (reply.storeFailed()) {
+            Replies.retryAfter(response, STORE_BACK);
+        }
         if (path.isXml()) {
             Replies.xml(request, response, callback, reply);
         } else {

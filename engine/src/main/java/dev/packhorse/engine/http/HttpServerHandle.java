@@ -78,7 +78,6 @@ public final class HttpServerHandle implements AutoCloseable {
                                 guard,
                                 new ClientAddress(settings.proxies()))));
         server.setErrorHandler(new PlainErrorHandler());
-        server.setStopTimeout(LONGEST_STOP.toMillis());
         server.setStopAtShutdown(false);
     }
 
@@ -218,12 +217,22 @@ public final class HttpServerHandle implements AutoCloseable {
         return URI.create(scheme + "://" + address());
     }
 
-    /// Takes no new request, waits a few seconds for those under way, closes the port and removes
-    /// the address file.
+    /// As the other, after a few seconds at most.
     ///
     /// @throws IOException if it did not stop in order; the port is closed even so
     @Override
     public void close() throws IOException {
+        close(LONGEST_STOP);
+    }
+
+    /// Takes no new request, waits for those under way, closes the port and removes the address
+    /// file.
+    ///
+    /// @param longest how long it waits
+    /// @throws IOException if it did not stop in order; the port is closed even so
+    public void close(Duration longest) throws IOException {
+        // Zero would be no limit.
+        server.setStopTimeout(Math.max(1, longest.toMillis()));
         try {
             SecretFile.delete(state.resolve(ADDRESS_FILE));
             if (socket.isPresent()) {

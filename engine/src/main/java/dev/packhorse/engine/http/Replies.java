@@ -25,8 +25,9 @@ import tools.jackson.databind.node.ObjectNode;
 final class Replies {
     /// Source: whmapi1-protocol 2.5; texts where numbers would be expected are part of it.
     static final String FORBIDDEN_BODY =
-            "{\"cpanelresult\":{\"apiversion\":\"2\",\"error\":\"Access denied\","
-                    + "\"data\":{\"reason\":\"Access denied\",\"result\":\"0\"},\"type\":\"text\"}}";
+            "{\"cpanelresult\":{\"apiversion\":\"2\",\"error\":\"Access"
+                + " denied\",\"data\":{\"reason\":\"Access"
+                + " denied\",\"result\":\"0\"},\"type\":\"text\"}}";
 
     private static final String FORBIDDEN_XML =
             "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
@@ -43,12 +44,11 @@ final class Replies {
 
     private static final String XML = "text/xml; charset=utf-8";
 
-    /// The answer of a function, streamed as XML.
+    /// The answer of a function, streamed as XML. The status is the caller's.
     ///
     /// @throws ClientGoneException if the client has gone
     static void xml(Request request, Response response, Callback callback, Reply reply)
             throws ClientGoneException {
-        response.setStatus(HttpStatus.OK_200);
         setHeaders(response, XML);
         try (Writer out =
                 new OutputStreamWriter(
@@ -68,12 +68,11 @@ final class Replies {
         write(response, body.toString(), callback);
     }
 
-    /// The answer of a function, streamed.
+    /// The answer of a function, streamed. The status is the caller's.
     ///
     /// @throws ClientGoneException if the client has gone
     static void json(Request request, Response response, Callback callback, Reply reply)
             throws ClientGoneException {
-        response.setStatus(HttpStatus.OK_200);
         setHeaders(response, JSON);
         try (OutputStream out = Response.asBufferedOutputStream(request, response)) {
             MAPPER.writeValue(out, reply.body());

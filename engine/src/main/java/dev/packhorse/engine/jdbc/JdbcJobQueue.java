@@ -241,7 +241,7 @@ public final class JdbcJobQueue implements JobQueue, JobHistory {
         transactions.promise(
                 "pause or resume a kind of job",
                 t -> {
-                    JobControl.setPaused(t, kind, paused, by, now());
+                    JobControl.setPaused(t, home.orElse(""), kind, paused, by, now());
                     return true;
                 });
         listener.workMayBeThere();
@@ -249,7 +249,8 @@ public final class JdbcJobQueue implements JobQueue, JobHistory {
 
     @Override
     public Set<JobKind> paused() {
-        return transactions.read("list the paused kinds", JobControl::paused);
+        return transactions.read(
+                "list the paused kinds", t -> JobControl.paused(t, home.orElse("")));
     }
 
     @Override

@@ -145,23 +145,38 @@ final class JobControl {
         return removed;
     }
 
+    /// Pauses a kind at a server, or lets it go on there; that also ends a pause of all servers.
+    ///
+    /// @param server empty for all servers
     static void setPaused(
-            Transaction transaction, JobKind kind, boolean paused, String by, Instant now)
+            Transaction transaction,
+            String server,
+            JobKind kind,
+            boolean paused,
+            String by,
+            Instant now)
             throws SQLException {
         if (!paused) {
-            transaction.update("DELETE FROM paused_kind WHERE kind = ?", kind.name());
-        } else if (!paused(transaction).contains(kind)) {
             transaction.update(
-                    "INSERT INTO paused_kind (kind, paused_at, actor) VALUES (?, ?, ?)",
+                    "DELETE FROM paused_kind WHERE kind = ? AND server IN ('', ?)",
+                    kind.name(),
+                    server);
+        } else if (!paused(transaction, server).contains(kind)) {
+            transaction.update(
+                    "INSERT INTO paused_kind (server, kind, paused_at, actor) VALUES (?, ?, ?, ?)",
+                    server,
                     kind.name(),
                     now.toEpochMilli(),
                     by);
         }
     }
 
-    static Set<JobKind> paused(Transaction transaction) throws SQLException {
+    /// The kinds that a server takes no jobs of.
+    static Set<JobKind> paused(Transaction transaction, String server) throws SQLException {
         return new TreeSet<>(
                 transaction.list(
-                        "SELECT kind FROM paused_kind", row -> JobKind.valueOf(row.getString(1))));
+                        "SELECT kind FROM paused_kind WHERE server IN ('', ?)",
+                        row -> JobKind.valueOf(row.getString(1)),
+                        server));
     }
 }

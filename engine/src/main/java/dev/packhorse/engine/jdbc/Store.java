@@ -29,6 +29,7 @@ public final class Store implements AutoCloseable {
     private final SqlDialect dialect;
     private final boolean shared;
     private volatile @Nullable SQLException failure;
+    private volatile long knownRank = -1;
 
     Store(HikariDataSource pool, SqlDialect dialect, boolean shared) {
         this.pool = pool;
@@ -154,6 +155,40 @@ public final class Store implements AutoCloseable {
             return info.pending().length == 0;
         } catch (FlywayException e) {
             throw new StoreException("the store's tables cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /// Looks whether a newer version has changed the tables since they were opened, as when servers
+    /// of a shared store are upgraded one by one.
+    ///
+    /// @throws UnusableStoreException if it has; this version must not write any more
+    /// @throws StoreException if the store does not answer
+    public void requireOwnVersion() throws StoreException {
+        long rank = newestRank();
+        if (rank != knownRank) {
+            try {
+                refuseNewer(flyway(pool).info());
+            } catch (FlywayException e) {
+                throw new StoreException("the store's tables cannot be read: " + e.getMessage(), e);
+            }
+            knownRank = rank;
+        }
+    }
+
+    /// Flyway's own look takes many queries.
+    private long newestRank() throws StoreException {
+        try {
+            return new Transactions(this, IllegalStateException::new)
+                    .read(
+                            "read the version of the store's tables",
+                            t ->
+                                    t.find(
+                                                    "SELECT MAX(\"installed_rank\") FROM"
+                                                            + " \"flyway_schema_history\"",
+                                                    row -> row.getLong(1))
+                                            .orElse(0L));
+        } catch (IllegalStateException e) {
+            throw new StoreException(String.valueOf(e.getMessage()), e);
         }
     }
 

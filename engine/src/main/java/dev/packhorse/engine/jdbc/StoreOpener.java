@@ -124,10 +124,19 @@ final class StoreOpener {
         config.addDataSourceProperty("ApplicationName", "packhorse");
         try {
             return openPostgresPool(config);
-        } catch (PoolInitializationException | SQLException e) {
-            throw new StoreException(
-                    "the store at " + place(settings.url()) + " cannot be opened: " + reason(e), e);
+        } catch (PoolInitializationException | SQLException | StoreException e) {
+            throw unopened(settings, e);
         }
+    }
+
+    private static StoreException unopened(StoreSettings settings, Exception e) {
+        boolean away = StoreAwayException.isWhy(e);
+        if (e instanceof StoreException store && !away) {
+            return store;
+        }
+        String message =
+                "the store at " + place(settings.url()) + " cannot be opened: " + reason(e);
+        return away ? new StoreAwayException(message, e) : new StoreException(message, e);
     }
 
     private static Store openPostgresPool(HikariConfig config) throws StoreException, SQLException {

@@ -51,6 +51,30 @@ public final class Events {
                         + lines(slots));
     }
 
+    /// The backup clock rang no more, and was started again.
+    ///
+    /// @param silent since it last rang
+    public static Notice clockRestarted(Duration silent) {
+        return Notice.of(
+                PACKHORSE,
+                "ClockRestarted",
+                "clock",
+                "the backup clock stood still",
+                "It did not ring for %d seconds and was started again; backups that were due meanwhile are caught up within backup.catch_up.\n"
+                        .formatted(silent.toSeconds()));
+    }
+
+    /// The server of a shared store could not be reached for a while, and can again.
+    public static Notice storeWasAway(Duration away) {
+        return Notice.of(
+                PACKHORSE,
+                "StoreAway",
+                "store",
+                "the store was away for " + away.toSeconds() + " seconds",
+                "The database of database.url did not answer for some %d seconds. No work was taken meanwhile and calls were refused; runs whose leases ran out are tried again.\n"
+                        .formatted(away.toSeconds()));
+    }
+
     /// Accounts that have had no good backup for too long.
     ///
     /// @param accounts a line for each

@@ -29,6 +29,8 @@ public final class ImportanceStore {
                     Map.entry("Backup/Disabled", Importance.HIGH),
                     Map.entry("Packhorse/*", Importance.HIGH),
                     Map.entry("Packhorse/SlotMissed", Importance.HIGH),
+                    Map.entry("Packhorse/ClockRestarted", Importance.HIGH),
+                    Map.entry("Packhorse/StoreAway", Importance.HIGH),
                     Map.entry("Packhorse/NoGoodBackup", Importance.HIGH),
                     Map.entry("Packhorse/LowSpace", Importance.HIGH),
                     Map.entry("Packhorse/UploadFailed", Importance.HIGH),

@@ -103,10 +103,11 @@ public interface JobQueue {
     /// @return how many leases had run out
     int reclaimExpired();
 
-    /// Pauses or resumes claiming of a kind; lasts across restarts.
+    /// Pauses or resumes claiming of a kind; lasts across restarts. Of several servers of a store
+    /// it holds for this one.
     void setPaused(JobKind kind, boolean paused, String by);
 
-    /// The kinds that are paused.
+    /// The kinds that are paused here.
     Set<JobKind> paused();
 
     /// One job, empty if unknown.

@@ -61,6 +61,8 @@ final class Heartbeat implements Runnable {
         List<ActiveRun> all = runs.all();
         for (ActiveRun run : all) {
             failed |= !renew(run);
+            // Each may wait for a store that is away: that is no heartbeat that hangs.
+            wentRoundAtNanos = System.nanoTime();
         }
         if (!failed && reclaim) {
             failed = !reclaim();

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class RunSet {
     private final Set<ActiveRun> runs = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
+    private volatile boolean claiming = true;
 
     /// Adds a run, unless one of the same job or exclusive key has not ended here. That happens
     /// when its lease was lost, as to another server while this process was halted: the queue is
@@ -44,6 +45,15 @@ final class RunSet {
 
     int size() {
         return runs.size();
+    }
+
+    /// Whether new work may be taken.
+    boolean isClaiming() {
+        return claiming && !stopping;
+    }
+
+    void claimNoMore() {
+        claiming = false;
     }
 
     boolean isStopping() {

@@ -78,6 +78,9 @@ final class Worker implements Runnable {
     }
 
     private Optional<Lease> claim() {
+        if (!runs.isClaiming()) {
+            return Optional.empty();
+        }
         try {
             Optional<Lease> lease =
                     queue.claim(

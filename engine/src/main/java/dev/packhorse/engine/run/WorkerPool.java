@@ -17,6 +17,8 @@ import org.slf4j.LoggerFactory;
 public final class WorkerPool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
 
+    private static final Duration HEARTBEAT_ENDS = Duration.ofSeconds(2);
+
     private final PoolSettings settings;
     private final WorkSignal signal;
     private final RunSet runs = new RunSet();
@@ -95,7 +97,12 @@ public final class WorkerPool implements AutoCloseable {
             }
         }
         return new Liveness(
-                heartbeat.sinceRound(), heartbeat.sinceAnswer(), sinceLooked, runs.size(), dead);
+                heartbeat.sinceRound(),
+                heartbeat.sinceAnswer(),
+                sinceLooked,
+                runs.size(),
+                dead,
+                runs.isClaiming());
     }
 
     /// How far each run of this process is, newer than what the store has.
@@ -103,15 +110,33 @@ public final class WorkerPool implements AutoCloseable {
         return runs.all().stream().map(ActiveRun::underWay).toList();
     }
 
+    /// Takes no work any more; what runs goes on.
+    public void claimNoMore() {
+        runs.claimNoMore();
+    }
+
+    /// Claims no more and asks running jobs to hand themselves back, without waiting for them.
+    public void askToEnd() {
+        runs.stop();
+        signal.all();
+    }
+
+    /// As the other, within the time of the settings.
+    ///
+    /// @return the names of the workers that were still busy after the wait
+    public List<String> stop() {
+        return stop(settings.stopWithin());
+    }
+
     /// Ends in order: no claims any more, running jobs are asked to hand themselves back, then a
     /// bounded wait for them, and the heartbeats last. A run that does not end in time keeps its
     /// lease, which runs out after the process is gone.
     ///
+    /// @param longest how long to wait
     /// @return the names of the workers that were still busy after the wait
-    public List<String> stop() {
-        runs.stop();
-        signal.all();
-        long deadline = System.nanoTime() + settings.stopWithin().toNanos();
+    public List<String> stop(Duration longest) {
+        askToEnd();
+        long deadline = System.nanoTime() + longest.toNanos();
         List<String> busy = new ArrayList<>();
         workers.forEach((worker, thread) -> {
             if (!join(thread, deadline)) {
@@ -122,7 +147,8 @@ public final class WorkerPool implements AutoCloseable {
             LOG.atWarn().addKeyValue("workers", busy).log("jobs did not end within the stop time");
         }
         heartbeat.stop();
-        join(heartbeatThread, System.nanoTime() + settings.stopWithin().toNanos());
+        // It is done at once, unless the store keeps it waiting.
+        join(heartbeatThread, System.nanoTime() + HEARTBEAT_ENDS.toNanos());
         return busy;
     }
 

@@ -39,7 +39,8 @@ public final class BackupClock implements AutoCloseable {
     private final InstantSource clock;
     private final SlotWatch watch;
     private final Duration lookEvery;
-    private final Scheduler scheduler;
+    private final Supplier<Scheduler> makes;
+    private volatile Scheduler scheduler;
     private volatile long lookedAtNanos = System.nanoTime();
 
     /// A clock that does not ring yet.
@@ -55,7 +56,15 @@ public final class BackupClock implements AutoCloseable {
             InstantSource clock,
             UnaryOperator<JobRequest> addressing,
             SlotListener listener) {
-        this(queue, schedule, settings, clock, addressing, listener, Duration.ofMinutes(1));
+        this(
+                queue,
+                schedule,
+                settings,
+                clock,
+                addressing,
+                listener,
+                Duration.ofMinutes(1),
+                BackupClock::usualScheduler);
     }
 
     BackupClock(
@@ -65,16 +74,38 @@ public final class BackupClock implements AutoCloseable {
             InstantSource clock,
             UnaryOperator<JobRequest> addressing,
             SlotListener listener,
-            Duration lookEvery) {
+            Duration lookEvery,
+            Supplier<Scheduler> makes) {
         this.settings = settings;
         this.clock = clock;
         this.watch = new SlotWatch(queue, schedule, settings, clock, addressing, listener);
         this.lookEvery = lookEvery;
-        this.scheduler = scheduler();
+        this.makes = makes;
+        this.scheduler = makes.get();
     }
 
     /// Starts ringing; the first ring comes at once and catches up what was missed.
-    public void start() {
+    public synchronized void start() {
+        begin();
+    }
+
+    /// Rings again after Quartz has stopped ringing, by a scheduler of its own; what the old one
+    /// still does, it does beside. The next ring comes at once.
+    ///
+    /// Known such freezes: quartz-scheduler #145, #1516.
+    public synchronized void restart() {
+        LOG.atDebug().addKeyValue("silent", sinceRing()).log("the backup clock is made anew");
+        try {
+            // A thread of it that hangs would hang this one as well.
+            scheduler.shutdown(false);
+        } catch (SchedulerException e) {
+            LOG.atWarn().setCause(e).log("the backup clock that stood still did not stop");
+        }
+        scheduler = makes.get();
+        begin();
+    }
+
+    private void begin() {
         JobDetail look =
                 JobBuilder.newJob(LookJob.class).withIdentity("look").storeDurably().build();
         try {
@@ -104,13 +135,36 @@ public final class BackupClock implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - lookedAtNanos);
     }
 
-    /// Stops ringing, after a ring under way has ended.
+    /// Stops ringing, after a ring under way has ended, or half a minute at most.
     @Override
     public void close() {
+        close(Duration.ofSeconds(30));
+    }
+
+    /// Stops ringing.
+    ///
+    /// @param longest how long a ring under way is waited for
+    /// @return whether it has ended
+    public synchronized boolean close(Duration longest) {
+        Scheduler ending = scheduler;
+        // Quartz waits without a limit.
+        Thread thread =
+                Thread.ofPlatform()
+                        .name("packhorse-clock-stop")
+                        .daemon()
+                        .start(() -> shutDown(ending));
+        try {
+            return thread.join(longest);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts here", e);
+        }
+    }
+
+    private static void shutDown(Scheduler scheduler) {
         try {
             scheduler.shutdown(true);
         } catch (SchedulerException e) {
-            throw new IllegalStateException("the backup clock did not stop", e);
+            LOG.atWarn().setCause(e).log("the backup clock did not stop in order");
         }
     }
 
@@ -159,13 +213,18 @@ public final class BackupClock implements AutoCloseable {
                 .build();
     }
 
-    private static Scheduler scheduler() {
+    private static Scheduler usualScheduler() {
+        return scheduler("org.quartz.simpl.SimpleThreadPool");
+    }
+
+    /// @param threads the class of Quartz that runs the rings
+    static Scheduler scheduler(String threads) {
         Properties properties = new Properties();
         // Quartz keeps all schedulers of a process in one table and gives out an old one by name.
         properties.setProperty(
                 "org.quartz.scheduler.instanceName", "packhorse-clock-" + UUID.randomUUID());
         properties.setProperty("org.quartz.scheduler.skipUpdateCheck", "true");
-        properties.setProperty("org.quartz.threadPool.class", "org.quartz.simpl.SimpleThreadPool");
+        properties.setProperty("org.quartz.threadPool.class", threads);
         properties.setProperty("org.quartz.threadPool.threadCount", "1");
         properties.setProperty("org.quartz.jobStore.class", "org.quartz.simpl.RAMJobStore");
         try {

@@ -22,7 +22,7 @@ final class ApiZero {
     static Reply unknown(String function) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("error", "Unknown App Requested: " + function);
-        return new Reply(function, false, body);
+        return new Reply(function, false, false, body);
     }
 
     static Reply of(String function, Outcome outcome) {
@@ -32,9 +32,14 @@ final class ApiZero {
                     new Reply(
                             function,
                             true,
+                            false,
                             withStatus ? status(1, "Ok", acct(answer)) : data(answer));
             case Outcome.Failed failed ->
-                    new Reply(function, false, withStatus ? refusal(failed) : error(failed));
+                    new Reply(
+                            function,
+                            false,
+                            failed.storeFailed(),
+                            withStatus ? refusal(failed) : error(failed));
         };
     }
 

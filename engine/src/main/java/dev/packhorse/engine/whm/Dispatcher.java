@@ -1,7 +1,9 @@
 package dev.packhorse.engine.whm;
 
 import dev.packhorse.engine.auth.Caller;
+import dev.packhorse.engine.catalog.CatalogException;
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.queue.QueueException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -157,6 +159,8 @@ public final class Dispatcher {
             return new Outcome.Done(transforms.apply(answer, metadata), metadata);
         } catch (WhmException e) {
             return failed(spec.name(), e);
+        } catch (QueueException | CatalogException e) {
+            return storeFailed(caller, spec.name(), e);
         } catch (IOException | RuntimeException e) {
             return broken(caller, spec.name(), e);
         }
@@ -189,11 +193,33 @@ public final class Dispatcher {
             LOG.atDebug().addKeyValue("function", function).addKeyValue("xid", xid).log("refused");
             reason = "API failure: (XID " + xid + ") " + reason;
         }
-        return new Outcome.Failed(reason, failure.data(), failure.isUnknownAccount());
+        return new Outcome.Failed(reason, failure.data(), failure.isUnknownAccount(), false);
+    }
+
+    /// Whether the call took place is not known, as when the answer of a commit was lost.
+    private static Outcome storeFailed(Caller caller, String function, RuntimeException fault) {
+        String xid = logged(caller, function, fault);
+        return new Outcome.Failed(
+                "API failure: (XID "
+                        + xid
+                        + ") The store of this server does not answer; try again later. The log"
+                        + " says why under this XID.",
+                Optional.empty(),
+                false,
+                true);
     }
 
     /// The answer tells nothing of the fault but the mark under which the log has it.
     private static Outcome broken(Caller caller, String function, Exception fault) {
+        return Outcome.Failed.because(
+                "API failure: (XID "
+                        + logged(caller, function, fault)
+                        + ") The server could not carry out “"
+                        + function
+                        + "”; its log says why under this XID.");
+    }
+
+    private static String logged(Caller caller, String function, Exception fault) {
         String xid = Xid.next();
         LOG.atError()
                 .addKeyValue("function", function)
@@ -201,11 +227,6 @@ public final class Dispatcher {
                 .addKeyValue("xid", xid)
                 .setCause(fault)
                 .log("function failed");
-        return Outcome.Failed.because(
-                "API failure: (XID "
-                        + xid
-                        + ") The server could not carry out “"
-                        + function
-                        + "”; its log says why under this XID.");
+        return xid;
     }
 }

@@ -8,7 +8,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// Puts an outcome into the form of API 1.
 ///
 /// Source: whmapi1-protocol section 3: `data` is left out when there is nothing to return, `result`
-/// and `version` are numbers, the HTTP status says nothing.
+/// and `version` are numbers, the HTTP status says nothing but that the store is away.
 final class Envelope {
     private static final int VERSION = 1;
 
@@ -22,12 +22,12 @@ final class Envelope {
                 ObjectNode metadata = metadata(body, command, answer.reason(), 1);
                 metadata.setAll(extra);
                 addOutput(metadata, answer);
-                yield new Reply(command, true, body);
+                yield new Reply(command, true, false, body);
             }
             case Outcome.Failed failed -> {
                 failed.data().ifPresent(data -> body.set("data", data));
                 metadata(body, command, failed.reason(), 0);
-                yield new Reply(command, false, body);
+                yield new Reply(command, false, failed.storeFailed(), body);
             }
         };
     }

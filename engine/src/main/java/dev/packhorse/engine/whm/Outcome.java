@@ -15,10 +15,12 @@ sealed interface Outcome {
     /// @param reason the whole text of `metadata.reason`
     /// @param unknownAccount whether the call was for an account that is not there, or not the
     ///   caller's
-    record Failed(String reason, Optional<ObjectNode> data, boolean unknownAccount)
+    /// @param storeFailed whether the store did not answer, so that a later call may do better
+    record Failed(
+            String reason, Optional<ObjectNode> data, boolean unknownAccount, boolean storeFailed)
             implements Outcome {
         static Failed because(String reason) {
-            return new Failed(reason, Optional.empty(), false);
+            return new Failed(reason, Optional.empty(), false, false);
         }
     }
 }

@@ -32,11 +32,13 @@ class PlaceGuardTest {
 
     /// A server with a store of destinations of its own.
     private final class Server {
+        final String name;
         final DestinationStore store;
         final Destination far;
         final GuardedOpener opener;
 
         Server(String name, String id) throws IOException {
+            this.name = name;
             store =
                     new DestinationStore(
                             work.resolve(name + ".destinations"),
@@ -48,7 +50,12 @@ class PlaceGuardTest {
                     new GuardedOpener(
                             _ -> new LocalTransport(shared),
                             new ServerIdentity(id.repeat(32), name),
-                            new LocalPlaces(rules, store, () -> "/backup"));
+                            new LocalPlaces(rules, store, () -> "/backup"),
+                            new MarkedPlaces(work.resolve(name + ".marked")));
+        }
+
+        Path noted() {
+            return work.resolve(name + ".marked").resolve(far.id().value());
         }
 
         Destination add(String name, String path) throws IOException {
@@ -167,6 +174,73 @@ class PlaceGuardTest {
             assertThatThrownBy(() -> first.put(first.far, "x")).hasMessageContaining("is damaged");
         }
         assertThat(stored()).isEqualTo("of the first");
+    }
+
+    @Test
+    void theEmptyFolderBelowADiskThatIsNotMountedIsNotWrittenTo() throws Exception {
+        first.put(first.far, "on the disk");
+        Path disk = Files.move(shared, work.resolve("disk"));
+        Files.createDirectory(shared);
+        assertThatThrownBy(() -> first.put(first.far, "below the disk"))
+                .isInstanceOf(TransportException.class)
+                .hasMessage(
+                        "the folder of destination far of first.example has lost its mark"
+                            + " packhorse-server.json, and nothing is changed there: is its disk"
+                            + " mounted, is it the right one? If what was stored is gone and it is"
+                            + " to begin anew, delete the file "
+                                + first.noted()
+                                + " on this server")
+                .extracting(e -> ((TransportException) e).kind())
+                .isEqualTo(TransportException.Kind.REFUSED);
+        assertThatThrownBy(first::delete).hasMessageContaining("lost its mark");
+        assertThatThrownBy(() ->
+                        new DestinationCheck(first.opener)
+                                .run(first.far, false, Cancellation.never()))
+                .hasMessageContaining("lost its mark");
+        assertThat(shared).isEmptyDirectory();
+        Files.delete(shared);
+        Files.move(disk, shared);
+        first.put(first.far, "again");
+        assertThat(stored()).isEqualTo("again");
+    }
+
+    @Test
+    void aPlaceThatIsGoneBeginsAnewWhenItsFileIsDeleted() throws IOException {
+        first.put(first.far, "before");
+        Files.delete(shared.resolve("packhorse-server.json"));
+        assertThatThrownBy(() -> first.put(first.far, "x")).hasMessageContaining("lost its mark");
+        Files.delete(first.noted());
+        first.put(first.far, "after");
+        assertThat(stored()).isEqualTo("after");
+        assertThat(first.noted()).exists();
+    }
+
+    /// Marked before this server took note of such, or by a machine whose keys it has.
+    @Test
+    void aMarkThatIsFoundIsRememberedToo() throws IOException {
+        first.put(first.far, "before");
+        Files.delete(first.noted());
+        first.put(first.far, "after");
+        assertThat(first.noted()).exists();
+    }
+
+    @Test
+    void aDestinationThatIsGivenAnotherFolderIsMarkedThere() throws IOException {
+        first.put(first.far, "there");
+        Files.delete(shared.resolve("packhorse-server.json"));
+        Destination moved =
+                new Destination(
+                        first.far.id(),
+                        first.far.type(),
+                        first.far.name(),
+                        false,
+                        "",
+                        true,
+                        false,
+                        60,
+                        new DestinationSettings.Local("/elsewhere", true, false));
+        first.put(moved, "elsewhere");
+        assertThat(stored()).isEqualTo("elsewhere");
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.packhorse.engine.queue.QueueException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,7 +38,7 @@ class OneWriterTest {
                                     "pause",
                                     t -> {
                                         JobControl.setPaused(
-                                                t, JobKind.BACKUP, true, "root", Instant.EPOCH);
+                                                t, "", JobKind.BACKUP, true, "root", Instant.EPOCH);
                                         writing.countDown();
                                         await(goOn);
                                         return true;
@@ -52,15 +53,18 @@ class OneWriterTest {
                 ReentrantLock lock = (ReentrantLock) store.dialect().writing().orElseThrow();
                 Eventually.holds("the second writer waits", lock::hasQueuedThreads);
                 assertThat(begun).isFalse();
-                assertThat(transactions.read("look", JobControl::paused)).isEmpty();
+                assertThat(paused(transactions)).isEmpty();
             } finally {
                 goOn.countDown();
             }
             assertThat(first.get()).isTrue();
             assertThat(second.get()).isFalse();
-            assertThat(transactions.read("look", JobControl::paused))
-                    .containsExactly(JobKind.BACKUP);
+            assertThat(paused(transactions)).containsExactly(JobKind.BACKUP);
         }
+    }
+
+    private static Set<JobKind> paused(Transactions transactions) {
+        return transactions.read("look", t -> JobControl.paused(t, ""));
     }
 
     private static void await(CountDownLatch latch) throws SQLException {

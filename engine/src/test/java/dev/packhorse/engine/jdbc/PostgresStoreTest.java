@@ -9,6 +9,8 @@ import dev.packhorse.engine.queue.Lease;
 import dev.packhorse.engine.queue.SettableClock;
 import dev.packhorse.engine.queue.WorkListener;
 import dev.packhorse.transport.spi.Secret;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
@@ -31,6 +33,24 @@ class PostgresStoreTest {
             assertThat(rows.getString(1)).isEqualTo("on");
             assertThat(store.isShared()).isTrue();
         }
+    }
+
+    @Test
+    void aServerThatIsNotThereIsToldFromOneThatRefuses() throws Exception {
+        int free;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            free = socket.getLocalPort();
+        }
+        String nobody = "jdbc:postgresql://127.0.0.1:" + free + "/packhorse";
+        assertThatThrownBy(() -> open(nobody, PostgresServer.PASSWORD))
+                .isInstanceOf(StoreAwayException.class)
+                .hasMessageContaining(nobody);
+        String url = PostgresServer.running().newDatabase();
+        assertThatThrownBy(() -> open(url, "wrong"))
+                .isInstanceOf(StoreException.class)
+                .isNotInstanceOf(StoreAwayException.class);
+        assertThatThrownBy(() -> open(url + "_not_there", PostgresServer.PASSWORD))
+                .isNotInstanceOf(StoreAwayException.class);
     }
 
     @Test

@@ -190,6 +190,47 @@ class ServersApartTest {
         assertThat(first.catalog().copiesOf(DAVE)).hasSize(1);
     }
 
+    @Test
+    void aPauseIsOfOneServer() {
+        first.queue().setPaused(JobKind.BACKUP, true, "root");
+        assertThat(first.queue().paused()).containsExactly(JobKind.BACKUP);
+        assertThat(second.queue().paused()).isEmpty();
+        first.backUp();
+        second.backUp();
+        assertThat(second.claim().job().request().node()).contains("second.example");
+        assertThat(
+                        first.queue()
+                                .claim(
+                                        "first.example/w",
+                                        "first.example",
+                                        Set.of(JobKind.BACKUP),
+                                        LEASE))
+                .isEmpty();
+        second.queue().setPaused(JobKind.BACKUP, true, "root");
+        first.queue().setPaused(JobKind.BACKUP, false, "root");
+        assertThat(first.claim().job().request().node()).contains("first.example");
+        assertThat(second.queue().paused()).containsExactly(JobKind.BACKUP);
+    }
+
+    /// One of an earlier version was of all servers.
+    @Test
+    void aPauseWithoutAServerHoldsUntilSomebodyResumes() {
+        new JdbcJobQueue(store, SettableClock.somewhere(), WorkListener.none())
+                .setPaused(JobKind.BACKUP, true, "root");
+        assertThat(first.queue().paused()).containsExactly(JobKind.BACKUP);
+        second.backUp();
+        assertThat(
+                        second.queue()
+                                .claim(
+                                        "second.example/w",
+                                        "second.example",
+                                        Set.of(JobKind.BACKUP),
+                                        LEASE))
+                .isEmpty();
+        first.queue().setPaused(JobKind.BACKUP, false, "root");
+        assertThat(second.claim().job().request().node()).contains("second.example");
+    }
+
     /// A place that both read: what one takes up there leaves the other's catalog as it is.
     @Test
     void whatOneTakesUpComesIntoItsOwnCatalog() throws Exception {

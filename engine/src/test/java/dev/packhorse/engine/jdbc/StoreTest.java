@@ -54,6 +54,7 @@ class StoreTest {
             statement.setLong(3, 0);
             statement.setLong(4, 0);
             statement.setString(5, "n1");
+            statement.setString(6, "n1");
             try (ResultSet rows = statement.executeQuery()) {
                 rows.next();
                 assertThat(rows.getString(1))

@@ -39,6 +39,19 @@ public final class TestStore {
         }
     }
 
+    /// As a newer version of the program does on its start.
+    public static void upgrade(Store store) throws SQLException {
+        try (Connection connection = store.connection();
+                Statement statement = connection.createStatement()) {
+            statement.execute(
+                    "INSERT INTO \"flyway_schema_history\" SELECT \"installed_rank\" + 1000, '999',"
+                            + " 'later', \"type\", 'V999__later.sql', 1, \"installed_by\","
+                            + " \"installed_on\", 1, TRUE FROM \"flyway_schema_history\""
+                            + " WHERE \"version\" = '1'");
+            connection.commit();
+        }
+    }
+
     public static void empty(Store store) throws SQLException {
         try (Connection connection = store.connection();
                 Statement statement = connection.createStatement()) {

@@ -14,12 +14,12 @@ import java.lang.invoke.MethodHandle;
 import java.nio.charset.StandardCharsets;
 
 /// The other end of a Unix datagram socket, through the C library's own functions.
-final class DatagramReceiver implements AutoCloseable {
+public final class DatagramReceiver implements AutoCloseable {
     private static final int DONT_WAIT = 0x40;
 
     private final int socket;
 
-    DatagramReceiver(String address) throws Throwable {
+    public DatagramReceiver(String address) throws Throwable {
         MethodHandle open =
                 link("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
         MethodHandle bind =
@@ -48,7 +48,7 @@ final class DatagramReceiver implements AutoCloseable {
     }
 
     /// The message that has arrived.
-    byte[] receive() throws Throwable {
+    public byte[] receive() throws Throwable {
         MethodHandle receive =
                 link(
                         "recv",

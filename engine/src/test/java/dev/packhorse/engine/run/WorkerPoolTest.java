@@ -245,6 +245,32 @@ class WorkerPoolTest {
     // ---- stopping
 
     @Test
+    void whoClaimsNoMoreEndsWhatRuns() {
+        CountDownLatch started = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        WorkerPool pool =
+                start(
+                        handler(
+                                JobKind.BACKUP,
+                                _ -> {
+                                    started.countDown();
+                                    await(goOn);
+                                    return succeeded();
+                                }));
+        JobId running = enqueue(JobKind.BACKUP);
+        await(started);
+        pool.claimNoMore();
+        JobId waiting = enqueue(JobKind.BACKUP);
+        goOn.countDown();
+        awaitState(running, JobState.SUCCEEDED);
+        assertThat(pool.liveness().claiming()).isFalse();
+        assertThat(pool.liveness().deadWorkers()).isZero();
+        assertThat(pool.stop()).isEmpty();
+        assertThat(job(waiting).state()).isEqualTo(JobState.PENDING);
+        assertThat(job(waiting).fence()).isZero();
+    }
+
+    @Test
     void stopHandsRunningJobsBackAndClaimsNoMore() {
         CountDownLatch started = new CountDownLatch(2);
         WorkerPool pool =

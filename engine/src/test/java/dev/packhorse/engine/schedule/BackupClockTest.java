@@ -15,16 +15,24 @@ import java.time.InstantSource;
 import java.time.LocalTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.quartz.Scheduler;
+import org.quartz.simpl.SimpleThreadPool;
 
 /// The clock with the machine's own time, which is what Quartz goes by.
 class BackupClockTest {
     private static final Duration NEVER = Duration.ofHours(10);
+    private static final Supplier<Scheduler> USUAL =
+            () -> BackupClock.scheduler("org.quartz.simpl.SimpleThreadPool");
 
     @TempDir Path folder;
     private final InstantSource clock = InstantSource.system();
@@ -91,7 +99,99 @@ class BackupClockTest {
         }
     }
 
+    /// As quartz-scheduler #145: the threads refuse a job once, and its triggers stand still for
+    /// good.
+    @Test
+    void aClockWhoseTriggersStandStillRingsAgainAfterARestart() {
+        Iterator<String> threads =
+                List.of(RefusingThreads.class.getName(), "org.quartz.simpl.SimpleThreadPool")
+                        .iterator();
+        settings = dueIn(Duration.ofHours(-1), Duration.ofHours(2));
+        try (BackupClock backupClock =
+                clock(
+                        Duration.ofMillis(100),
+                        () -> settings,
+                        () -> BackupClock.scheduler(threads.next()))) {
+            backupClock.start();
+            Eventually.holds("it is refused", () -> RefusingThreads.REFUSED.get() > 0);
+            assertThat(fired).isEmpty();
+            backupClock.restart();
+            Eventually.holds("the missed slot fires", () -> !fired.isEmpty());
+            Eventually.holds(
+                    "it goes on ringing",
+                    () -> backupClock.sinceRing().compareTo(Duration.ofMillis(80)) < 0);
+        }
+    }
+
+    /// As quartz-scheduler #1516: no thread is ever free.
+    @Test
+    void aClockWhoseThreadHangsIsRestartedAndClosedBesideIt() throws Exception {
+        CountDownLatch hangs = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicInteger asked = new AtomicInteger();
+        Supplier<ScheduleSettings> first =
+                () -> {
+                    if (asked.getAndIncrement() == 1) {
+                        hangs.countDown();
+                        await(goOn);
+                    }
+                    return settings;
+                };
+        try (BackupClock backupClock = clock(Duration.ofMillis(100), first, USUAL)) {
+            backupClock.start();
+            await(hangs);
+            backupClock.restart();
+            Eventually.holds("it rings", () -> asked.get() > 4);
+        } finally {
+            goOn.countDown();
+        }
+    }
+
+    @Test
+    void aRingThatHangsKeepsTheStopNoLongerThanItMay() throws Exception {
+        CountDownLatch hangs = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        BackupClock backupClock =
+                clock(
+                        NEVER,
+                        () -> {
+                            hangs.countDown();
+                            await(goOn);
+                            return settings;
+                        },
+                        USUAL);
+        backupClock.start();
+        await(hangs);
+        assertThat(backupClock.close(Duration.ofMillis(50))).isFalse();
+        goOn.countDown();
+        assertThat(backupClock.close(Duration.ofMinutes(1))).isTrue();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /// Threads of Quartz that take no job.
+    public static final class RefusingThreads extends SimpleThreadPool {
+        static final AtomicInteger REFUSED = new AtomicInteger();
+
+        @Override
+        public boolean runInThread(Runnable runnable) {
+            REFUSED.incrementAndGet();
+            return false;
+        }
+    }
+
     private BackupClock clock(Duration lookEvery) {
+        return clock(lookEvery, () -> settings, USUAL);
+    }
+
+    private BackupClock clock(
+            Duration lookEvery, Supplier<ScheduleSettings> read, Supplier<Scheduler> makes) {
         SlotListener listener =
                 new SlotListener() {
                     @Override
@@ -103,7 +203,7 @@ class BackupClockTest {
                     public void missed(List<Slot> slots) {}
                 };
         return new BackupClock(
-                queue, "backup", () -> settings, clock, request -> request, listener, lookEvery);
+                queue, "backup", read, clock, request -> request, listener, lookEvery, makes);
     }
 
     /// A daily schedule whose time of day is so far from now, in a zone where that is the same day.

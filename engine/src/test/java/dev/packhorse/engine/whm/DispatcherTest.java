@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.engine.auth.Caller;
+import dev.packhorse.engine.queue.QueueException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -242,6 +243,25 @@ class DispatcherTest {
                                         .toString()))
                 .isEqualTo(mask(absent.toString()));
         return absent;
+    }
+
+    @Test
+    void aStoreThatDoesNotAnswerIsToldFromAFault() {
+        WhmFunction away =
+                new WhmFunction(
+                        FunctionSpec.of("away", Permission.AUTHENTICATED, "Fails."),
+                        (_, _) -> {
+                            throw new QueueException("secret", new java.sql.SQLException("gone"));
+                        });
+        Dispatcher one = new Dispatcher(List.of(away), new AccountOwners(TestFunctions.accounts()));
+        RawParameters raw = RawParameters.of("api.version", "1");
+        Reply reply = one.call(ROOT, "away", raw);
+        assertThat(reply.storeFailed()).isTrue();
+        assertThat(reason(reply.body()))
+                .contains("The store of this server does not answer; try again later.")
+                .doesNotContain("secret");
+        assertThat(dispatcher.call(ROOT, "broken", raw).storeFailed()).isFalse();
+        assertThat(dispatcher.call(ROOT, "version", raw).storeFailed()).isFalse();
     }
 
     @Test

@@ -75,7 +75,7 @@ final class JobFunctions {
                         ID),
                 function(
                         "queue_pause",
-                        "Pauses or resumes the start of jobs; those that run go on",
+                        "Pauses or resumes the start of this server's jobs; those that run go on",
                         this::pause,
                         kind("Only this kind, else all; notifications are paused only by name"),
                         flag("paused", true, "1 pauses, 0 resumes")));
