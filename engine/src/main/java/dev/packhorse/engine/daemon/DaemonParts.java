@@ -346,6 +346,11 @@ final class DaemonParts {
                 });
     }
 
+    /// Gives uploads a worker for each lane, also of destinations that were added since.
+    UploadWorkers uploadWorkers(WorkerPool pool) {
+        return new UploadWorkers(pool, destinations, settings.get(SettingKeys.WORKERS_UPLOAD));
+    }
+
     private List<JobHandler> handlers() {
         HostServices services = host.services();
         PackingPlant plant =
