@@ -42,6 +42,7 @@ import dev.packhorse.engine.job.HeldBackHandler;
 import dev.packhorse.engine.job.LocalRelease;
 import dev.packhorse.engine.job.PackingPlant;
 import dev.packhorse.engine.job.PackingRoom;
+import dev.packhorse.engine.job.PatientUploads;
 import dev.packhorse.engine.job.PkgacctHandler;
 import dev.packhorse.engine.job.PruneHandler;
 import dev.packhorse.engine.job.PrunePlanner;
@@ -55,6 +56,7 @@ import dev.packhorse.engine.job.Streaming;
 import dev.packhorse.engine.job.SwitchHandler;
 import dev.packhorse.engine.job.SystemHandler;
 import dev.packhorse.engine.job.UploadHandler;
+import dev.packhorse.engine.job.UploadHeadways;
 import dev.packhorse.engine.job.UploadSources;
 import dev.packhorse.engine.job.VerifyHandler;
 import dev.packhorse.engine.live.LiveFeed;
@@ -379,6 +381,7 @@ final class DaemonParts {
                         backups,
                         safety,
                         events.hooks());
+        UploadHeadways headways = new UploadHeadways();
         return List.of(
                 admitted(new SystemHandler(backups, services, destinations, opener, staging)),
                 new RunHandler(
@@ -400,17 +403,26 @@ final class DaemonParts {
                                         Optional.of(streaming())))),
                 heldBack(new PkgacctHandler(plant)),
                 admitted(
-                        new UploadHandler(
-                                backups,
-                                destinations,
-                                opener,
-                                journals,
-                                catalog,
-                                new UploadSources(backups, catalog, destinations, opener, staging),
-                                release,
-                                health.watching(),
-                                clock,
-                                node())),
+                        new PatientUploads(
+                                new UploadHandler(
+                                        backups,
+                                        destinations,
+                                        opener,
+                                        journals,
+                                        catalog,
+                                        new UploadSources(
+                                                backups,
+                                                catalog,
+                                                destinations,
+                                                opener,
+                                                staging,
+                                                headways),
+                                        release,
+                                        health.watching(),
+                                        clock,
+                                        node()),
+                                headways,
+                                clock)),
                 new AdoptHandler(pruning.adoption(catalog, clock), destinations, opener, mac),
                 heldBack(new RestoreHandler(restoring)),
                 new PruneHandler(planner, opener, sessions, events.notices()::requests),
