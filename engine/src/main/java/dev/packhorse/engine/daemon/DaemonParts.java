@@ -16,6 +16,7 @@ import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.GuardedOpener;
 import dev.packhorse.engine.destination.LocalPathRules;
 import dev.packhorse.engine.destination.LocalPlaces;
+import dev.packhorse.engine.destination.PlainDestinations;
 import dev.packhorse.engine.destination.SecretSeal;
 import dev.packhorse.engine.destination.ServerIdentity;
 import dev.packhorse.engine.destination.TransportOpener;
@@ -254,6 +255,7 @@ final class DaemonParts {
             LOG.atWarn().setCause(e).log("archives under way could not be swept");
         }
         tellConflicts();
+        tellPlain();
         recoverPostgres();
         try {
             Optional<MysqlServer> mysql = host.services().mysql();
@@ -285,6 +287,16 @@ final class DaemonParts {
                                         "not used",
                                         each.reason()));
             }
+        } catch (IOException e) {
+            LOG.atWarn().setCause(e).log("the destinations could not be looked through");
+        }
+    }
+
+    private void tellPlain() {
+        try {
+            destinations.contents().destinations().stream()
+                    .filter(each -> !each.disabled())
+                    .forEach(PlainDestinations::log);
         } catch (IOException e) {
             LOG.atWarn().setCause(e).log("the destinations could not be looked through");
         }

@@ -14,6 +14,7 @@ import dev.packhorse.engine.destination.DestinationSettings;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.LocalPlaces;
 import dev.packhorse.engine.destination.PlaceTakenException;
+import dev.packhorse.engine.destination.PlainDestinations;
 import dev.packhorse.engine.destination.TransportOpener;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.whm.Answer;
@@ -110,13 +111,15 @@ final class BackupDestinationFunctions {
         } catch (IOException e) {
             throw Text.failed("The backup destination cannot be written", e);
         }
-        return Answer.ok(id(destination.id()));
+        List<String> warnings = PlainDestinations.log(destination);
+        return new Answer(Optional.of(id(destination.id())), "OK", warnings);
     }
 
     private Answer set(Caller caller, Arguments arguments) throws WhmException {
         DestinationId id = Values.destination(arguments, "id");
         change(id, now -> form.changed(now, arguments));
-        return Answer.ok();
+        List<String> warnings = PlainDestinations.log(destinations.require(id));
+        return new Answer(Optional.empty(), "OK", warnings);
     }
 
     private Answer get(Caller caller, Arguments arguments) throws WhmException {
