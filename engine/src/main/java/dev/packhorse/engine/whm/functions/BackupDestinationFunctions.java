@@ -207,9 +207,17 @@ final class BackupDestinationFunctions {
         ObjectNode can = data.putObject("can");
         can.put("reads_ranges", traits.readsRanges() ? 1 : 0);
         can.put("creates_exclusively", traits.createsExclusively() ? 1 : 0);
+        can.put("copies_ranges", traits.copiesRanges() ? 1 : 0);
+        can.put("proves_arrival", traits.provesArrival() ? 1 : 0);
+        can.put("takes_streams", traits.takesStreams() ? 1 : 0);
+        can.put("keeps_trees", destination.type().keepsTrees() ? 1 : 0);
         can.put("resumes_uploads", traits.resumption().name().toLowerCase(Locale.ROOT));
         can.put("connections", traits.maxConnections());
         traits.maxObjectBytes().ifPresent(most -> can.put("largest_object_bytes", most));
+        report.capacity()
+                .ifPresent(space ->
+                        can.put("total_bytes", space.totalBytes())
+                                .put("free_bytes", space.freeBytes()));
         ArrayNode promises = data.putArray("promises");
         for (DestinationProof.Finding finding : report.findings()) {
             promises.addObject()
