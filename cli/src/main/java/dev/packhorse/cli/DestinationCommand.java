@@ -102,7 +102,7 @@ final class DestinationCommand {
                 var out = spec.commandLine().getOut();
                 out.println(id);
                 out.flush();
-                client.call("backup_destination_validate", new Parameters().add("id", id), PROOF);
+                prove(client, id, out);
             }
             return ExitCode.DONE;
         }
@@ -154,10 +154,18 @@ final class DestinationCommand {
             @Mixin StateOption where)
             throws ClientException, UserError {
         try (DaemonClient client = where.connect()) {
-            Parameters parameters = new Parameters().add("id", id(client, destination));
-            client.call("backup_destination_validate", parameters, PROOF);
+            prove(client, id(client, destination), spec.commandLine().getOut());
             return ExitCode.DONE;
         }
+    }
+
+    /// Has a destination tried, and prints the steps; one that fails names those before it.
+    private static void prove(DaemonClient client, String id, PrintWriter out)
+            throws ClientException {
+        JsonNode data =
+                client.call("backup_destination_validate", new Parameters().add("id", id), PROOF);
+        DestinationText.steps(data).forEach(out::println);
+        out.flush();
     }
 
     @Command(

@@ -31,6 +31,24 @@ public final class DestinationText {
                         state));
     }
 
+    /// The steps of a validation that worked.
+    public static List<String> steps(JsonNode data) {
+        List<String> lines = new ArrayList<>();
+        for (JsonNode step : data.path("steps")) {
+            lines.add(result("ok", step, step.path("step").asString()));
+        }
+        return lines.stream().map(LogText::printable).toList();
+    }
+
+    private static String result(String word, JsonNode what, String name) {
+        return String.format(
+                Locale.ROOT,
+                "  %-6s %7.2f s  %s",
+                word,
+                what.path("milliseconds").asLong() / 1000.0,
+                name);
+    }
+
     /// What a destination can do, and which promises it kept.
     public static List<String> report(JsonNode data) {
         List<String> lines = new ArrayList<>();
@@ -39,6 +57,10 @@ public final class DestinationText {
         lines.add("  reads parts of objects    " + yesNo(can.path("reads_ranges")));
         lines.add("  creates exclusively       " + yesNo(can.path("creates_exclusively")));
         lines.add("  resumes uploads           " + resumes(can.path("resumes_uploads").asString()));
+        lines.add("  copies what is alike      " + yesNo(can.path("copies_ranges")));
+        lines.add("  proves what arrived       " + yesNo(can.path("proves_arrival")));
+        lines.add("  takes streams             " + yesNo(can.path("takes_streams")));
+        lines.add("  keeps trees               " + yesNo(can.path("keeps_trees")));
         lines.add("  connections at a time     " + can.path("connections").asInt());
         if (can.has("largest_object_bytes")) {
             lines.add(
@@ -46,15 +68,18 @@ public final class DestinationText {
                             + can.path("largest_object_bytes").asLong()
                             + " bytes");
         }
-        for (JsonNode promise : data.path("promises")) {
+        if (can.has("free_bytes")) {
             lines.add(
-                    String.format(
-                            Locale.ROOT,
-                            "  %-6s %7.2f s  %s",
-                            promise.path("kept").asInt() == 1 ? "ok" : "BROKEN",
-                            promise.path("milliseconds").asLong() / 1000.0,
-                            promise.path("promise").asString()));
-            if (promise.path("kept").asInt() != 1) {
+                    "  free space                "
+                            + can.path("free_bytes").asLong()
+                            + " of "
+                            + can.path("total_bytes").asLong()
+                            + " bytes");
+        }
+        for (JsonNode promise : data.path("promises")) {
+            boolean kept = promise.path("kept").asInt() == 1;
+            lines.add(result(kept ? "ok" : "BROKEN", promise, promise.path("promise").asString()));
+            if (!kept) {
                 lines.add("                    " + promise.path("reason").asString());
             }
         }

@@ -158,6 +158,7 @@ public final class Daemon implements AutoCloseable {
                 Executors.newSingleThreadScheduledExecutor(Daemon::tidierThread);
         began("housekeeping", tidier::shutdown);
         parts.housekeeping().start(tidier);
+        parts.uploadWorkers(pool).start(tidier);
         parts.alarms().start(tidier);
         TakingBack takingBack = parts.takingBack();
         began("taking back of uploads", takingBack);

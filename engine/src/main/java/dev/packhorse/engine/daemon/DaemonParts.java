@@ -17,6 +17,7 @@ import dev.packhorse.engine.destination.GuardedOpener;
 import dev.packhorse.engine.destination.LocalPathRules;
 import dev.packhorse.engine.destination.LocalPlaces;
 import dev.packhorse.engine.destination.MarkedPlaces;
+import dev.packhorse.engine.destination.PlainDestinations;
 import dev.packhorse.engine.destination.SecretSeal;
 import dev.packhorse.engine.destination.ServerIdentity;
 import dev.packhorse.engine.destination.TransportOpener;
@@ -43,6 +44,7 @@ import dev.packhorse.engine.job.HeldBackHandler;
 import dev.packhorse.engine.job.LocalRelease;
 import dev.packhorse.engine.job.PackingPlant;
 import dev.packhorse.engine.job.PackingRoom;
+import dev.packhorse.engine.job.PatientUploads;
 import dev.packhorse.engine.job.PkgacctHandler;
 import dev.packhorse.engine.job.PruneHandler;
 import dev.packhorse.engine.job.PrunePlanner;
@@ -56,6 +58,7 @@ import dev.packhorse.engine.job.Streaming;
 import dev.packhorse.engine.job.SwitchHandler;
 import dev.packhorse.engine.job.SystemHandler;
 import dev.packhorse.engine.job.UploadHandler;
+import dev.packhorse.engine.job.UploadHeadways;
 import dev.packhorse.engine.job.UploadSources;
 import dev.packhorse.engine.job.VerifyHandler;
 import dev.packhorse.engine.live.LiveFeed;
@@ -255,6 +258,7 @@ final class DaemonParts {
             LOG.atWarn().setCause(e).log("archives under way could not be swept");
         }
         tellConflicts();
+        tellPlain();
         recoverPostgres();
         try {
             Optional<MysqlServer> mysql = host.services().mysql();
@@ -287,6 +291,16 @@ final class DaemonParts {
                                         "not used",
                                         each.reason()));
             }
+        } catch (IOException e) {
+            LOG.atWarn().setCause(e).log("the destinations could not be looked through");
+        }
+    }
+
+    private void tellPlain() {
+        try {
+            destinations.contents().destinations().stream()
+                    .filter(each -> !each.disabled())
+                    .forEach(PlainDestinations::log);
         } catch (IOException e) {
             LOG.atWarn().setCause(e).log("the destinations could not be looked through");
         }
@@ -350,6 +364,11 @@ final class DaemonParts {
                 });
     }
 
+    /// Gives uploads a worker for each lane, also of destinations that were added since.
+    UploadWorkers uploadWorkers(WorkerPool pool) {
+        return new UploadWorkers(pool, destinations, settings.get(SettingKeys.WORKERS_UPLOAD));
+    }
+
     private List<JobHandler> handlers() {
         HostServices services = host.services();
         PackingPlant plant =
@@ -378,6 +397,7 @@ final class DaemonParts {
                         backups,
                         safety,
                         events.hooks());
+        UploadHeadways headways = new UploadHeadways();
         return List.of(
                 admitted(new SystemHandler(backups, services, destinations, opener, staging)),
                 new RunHandler(
@@ -399,17 +419,26 @@ final class DaemonParts {
                                         Optional.of(streaming())))),
                 heldBack(new PkgacctHandler(plant)),
                 admitted(
-                        new UploadHandler(
-                                backups,
-                                destinations,
-                                opener,
-                                journals,
-                                catalog,
-                                new UploadSources(backups, catalog, destinations, opener, staging),
-                                release,
-                                health.watching(),
-                                clock,
-                                node())),
+                        new PatientUploads(
+                                new UploadHandler(
+                                        backups,
+                                        destinations,
+                                        opener,
+                                        journals,
+                                        catalog,
+                                        new UploadSources(
+                                                backups,
+                                                catalog,
+                                                destinations,
+                                                opener,
+                                                staging,
+                                                headways),
+                                        release,
+                                        health.watching(),
+                                        clock,
+                                        node()),
+                                headways,
+                                clock)),
                 new AdoptHandler(pruning.adoption(catalog, clock), destinations, opener, mac),
                 heldBack(new RestoreHandler(restoring)),
                 new PruneHandler(planner, opener, sessions, events.notices()::requests),

@@ -45,7 +45,7 @@ public final class DestinationCheck {
     /// Returns the steps if everything worked.
     ///
     /// @param trees whether trees are to be kept there
-    /// @throws DestinationCheckException naming the first step that failed
+    /// @throws DestinationCheckException naming the first step that failed, and those before it
     public List<Passed> run(Destination destination, boolean trees, Cancellation cancellation)
             throws DestinationCheckException {
         Steps steps = new Steps();
@@ -57,7 +57,7 @@ public final class DestinationCheck {
             }
             steps.begin("close the connection");
         } catch (IOException e) {
-            throw new DestinationCheckException(steps.doing, e);
+            throw new DestinationCheckException(steps.doing, steps.passed, e);
         }
         steps.end();
         return steps.passed;

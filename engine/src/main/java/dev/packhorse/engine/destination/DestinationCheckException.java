@@ -3,6 +3,8 @@ package dev.packhorse.engine.destination;
 import dev.packhorse.transport.spi.OwnSideException;
 import dev.packhorse.transport.spi.TransportException;
 import java.io.IOException;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /// A destination did not do what was asked of it, or this server could not ask.
 public final class DestinationCheckException extends IOException {
@@ -10,9 +12,19 @@ public final class DestinationCheckException extends IOException {
 
     private final String step;
 
-    DestinationCheckException(String step, IOException cause) {
-        super("could not " + step + ": " + cause.getMessage(), cause);
+    /// @param before the steps that worked
+    DestinationCheckException(
+            String step, List<DestinationCheck.Passed> before, IOException cause) {
+        super("could not " + step + ": " + cause.getMessage() + worked(before), cause);
         this.step = step;
+    }
+
+    private static String worked(List<DestinationCheck.Passed> steps) {
+        return steps.isEmpty()
+                ? ""
+                : steps.stream()
+                        .map(DestinationCheck.Passed::name)
+                        .collect(Collectors.joining(", ", " (what worked before: ", ")"));
     }
 
     /// Whether the destination may have a part in it.

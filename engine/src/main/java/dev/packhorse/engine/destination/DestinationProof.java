@@ -4,6 +4,7 @@ import dev.packhorse.engine.model.JobId;
 import dev.packhorse.transport.spi.ByteRange;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancelledException;
+import dev.packhorse.transport.spi.Capacity;
 import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.PutMode;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /// Tries on a real destination what every destination promises: what is stored comes back whole,
@@ -43,7 +45,10 @@ public final class DestinationProof {
     }
 
     /// What a destination can do, and what it was seen to do.
-    public record Report(TransportTraits traits, List<Finding> findings) {
+    ///
+    /// @param capacity its space, empty where it does not tell
+    public record Report(
+            TransportTraits traits, Optional<Capacity> capacity, List<Finding> findings) {
         public Report {
             findings = List.copyOf(findings);
         }
@@ -62,7 +67,15 @@ public final class DestinationProof {
             trial.promises().forEach((promise, attempt) -> findings.add(find(promise, attempt)));
             cancellation.check();
             findings.add(find("everything made for this test can be removed", trial::removeAll));
-            return new Report(transport.traits(), findings);
+            return new Report(transport.traits(), capacity(transport), findings);
+        }
+    }
+
+    private static Optional<Capacity> capacity(Transport transport) {
+        try {
+            return transport.capacity();
+        } catch (TransportException _) {
+            return Optional.empty();
         }
     }
 

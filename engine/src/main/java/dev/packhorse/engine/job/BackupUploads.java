@@ -23,8 +23,6 @@ import java.util.Optional;
 ///
 /// @param node the server that has the archive
 record BackupUploads(DestinationStore destinations, ServerBackups backups, String node) {
-    private static final int LANES = 2;
-
     /// One for each destination that takes the account's archives; of a tree, for each that keeps
     /// trees. That of the one to which the archive was streamed only has to find it there.
     List<JobRequest> of(
@@ -81,7 +79,8 @@ record BackupUploads(DestinationStore destinations, ServerBackups backups, Strin
                         JobJson.write(upload))
                 .withPriority(priority(job, upload))
                 .withUniqueKey("upload:" + destination.id() + ":" + key + ":" + upload.sha256())
-                .withExclusiveKey(lane(destination, new AccountName(upload.account())))
+                .withExclusiveKey(
+                        UploadLanes.of(destination.id(), new AccountName(upload.account())))
                 .onNode(node);
     }
 
@@ -90,13 +89,6 @@ record BackupUploads(DestinationStore destinations, ServerBackups backups, Strin
     private static int priority(Job job, UploadArguments upload) {
         int usual = job.request().priority();
         return upload.streamed() ? Math.min(usual, JobRequest.Priority.MANUAL) : usual;
-    }
-
-    /// At most so many uploads go to one destination at a time, so that one that hangs cannot take
-    /// the workers from the others. All of one account go one after the other.
-    private static String lane(Destination destination, AccountName account) {
-        int lane = Math.floorMod(account.value().hashCode(), LANES);
-        return "upload:" + destination.id() + ":" + lane;
     }
 
     /// Warnings of the destinations that should hold the account and cannot hold its tree.

@@ -41,18 +41,32 @@ public final class UploadSources {
     private final DestinationStore destinations;
     private final TransportOpener opener;
     private final StagingArea staging;
+    private final UploadHeadways headways;
 
-    public UploadSources(
+    /// Sources whose reading tells nobody anything.
+    UploadSources(
             ServerBackups backups,
             Catalog catalog,
             DestinationStore destinations,
             TransportOpener opener,
             StagingArea staging) {
+        this(backups, catalog, destinations, opener, staging, new UploadHeadways());
+    }
+
+    /// @param headways told how far archives are read
+    public UploadSources(
+            ServerBackups backups,
+            Catalog catalog,
+            DestinationStore destinations,
+            TransportOpener opener,
+            StagingArea staging,
+            UploadHeadways headways) {
         this.backups = backups;
         this.catalog = catalog;
         this.destinations = destinations;
         this.opener = opener;
         this.staging = staging;
+        this.headways = headways;
     }
 
     /// The source of an upload; of a tree, the backup directory alone.
@@ -63,7 +77,7 @@ public final class UploadSources {
             throws IOException {
         ObjectKey archive = new ObjectKey(upload.archive());
         BackupDirectory directory = backups.directory();
-        Here here = new Here(directory, archive, upload, staging);
+        Here here = new Here(directory, archive, upload, staging, headways);
         if (here.isThere()) {
             return Optional.of(here);
         }
@@ -117,7 +131,8 @@ public final class UploadSources {
                     .addKeyValue("archive", point.archive())
                     .addKeyValue("from", holder.name())
                     .log("the archive is not here any more and is sent on from where it is");
-            There source = There.of(transport, point, upload, staging.newFolder(), cancellation);
+            There source =
+                    There.of(transport, point, upload, staging.newFolder(), headways, cancellation);
             handedOver = true;
             return Optional.of(source);
         } finally {
@@ -142,7 +157,8 @@ public final class UploadSources {
             BackupDirectory directory,
             ObjectKey archive,
             UploadArguments upload,
-            StagingArea staging)
+            StagingArea staging,
+            UploadHeadways headways)
             implements UploadSource {
         @Override
         public Path index() {
@@ -162,8 +178,10 @@ public final class UploadSources {
 
         @Override
         public Content archive(List<AlikeRange> alike) {
-            return new FileContent(
-                    directory.place(archive), upload.sizeBytes(), upload.sha256(), alike);
+            return headways.watch(
+                    upload,
+                    new FileContent(
+                            directory.place(archive), upload.sizeBytes(), upload.sha256(), alike));
         }
 
         @Override
@@ -200,6 +218,7 @@ public final class UploadSources {
             ObjectKey archive,
             UploadArguments upload,
             WorkFolder work,
+            UploadHeadways headways,
             Cancellation cancellation)
             implements UploadSource {
         static There of(
@@ -207,9 +226,11 @@ public final class UploadSources {
                 RestorePoint point,
                 UploadArguments upload,
                 WorkFolder work,
+                UploadHeadways headways,
                 Cancellation cancellation)
                 throws IOException {
-            There source = new There(transport, point.archive(), upload, work, cancellation);
+            There source =
+                    new There(transport, point.archive(), upload, work, headways, cancellation);
             boolean whole = false;
             try {
                 source.fetchBeside(point);
@@ -266,8 +287,10 @@ public final class UploadSources {
 
         @Override
         public Content archive(List<AlikeRange> alike) {
-            return new FarContent(
-                    transport, archive, upload.sizeBytes(), upload.sha256(), cancellation);
+            return headways.watch(
+                    upload,
+                    new FarContent(
+                            transport, archive, upload.sizeBytes(), upload.sha256(), cancellation));
         }
 
         @Override

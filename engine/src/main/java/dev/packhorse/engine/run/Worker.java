@@ -23,6 +23,7 @@ final class Worker implements Runnable {
     private static final Duration UNTIL_ENDED = Duration.ofSeconds(2);
 
     private final String name;
+    private final JobKind.Stage stage;
     private final JobQueue queue;
     private final Map<JobKind, JobHandler> handlers;
     private final PoolSettings settings;
@@ -38,12 +39,14 @@ final class Worker implements Runnable {
     /// @param handlers those of this worker's stage
     Worker(
             String name,
+            JobKind.Stage stage,
             JobQueue queue,
             Map<JobKind, JobHandler> handlers,
             PoolSettings settings,
             RunSet runs,
             WorkSignal signal) {
         this.name = name;
+        this.stage = stage;
         this.queue = queue;
         this.handlers = Map.copyOf(handlers);
         this.settings = settings;
@@ -54,6 +57,10 @@ final class Worker implements Runnable {
 
     String name() {
         return name;
+    }
+
+    JobKind.Stage stage() {
+        return stage;
     }
 
     /// How long an idle worker has not looked for work, zero for a busy one.

@@ -6,6 +6,7 @@ import dev.packhorse.engine.queue.JobQueue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -24,7 +25,13 @@ public final class WorkerPool implements AutoCloseable {
     private final RunSet runs = new RunSet();
     private final Heartbeat heartbeat;
     private final Thread heartbeatThread;
-    private final Map<Worker, Thread> workers;
+    private final JobQueue queue;
+    private final Map<JobKind.Stage, Map<JobKind, JobHandler>> handlers;
+    private final String process;
+    private final Thread.UncaughtExceptionHandler onError;
+    // Only ever grows; guarded by itself.
+    private final Map<Worker, Thread> workers = new LinkedHashMap<>();
+    private boolean started;
 
     /// A pool that does not run yet.
     ///
@@ -47,21 +54,43 @@ public final class WorkerPool implements AutoCloseable {
                         .name("packhorse-heartbeat")
                         .uncaughtExceptionHandler(onError)
                         .unstarted(heartbeat);
-        this.workers = new java.util.LinkedHashMap<>();
-        String process = settings.node() + "/" + UUID.randomUUID().toString().substring(0, 8);
-        Map<JobKind.Stage, Map<JobKind, JobHandler>> byStage = byStage(handlers);
-        byStage.forEach((stage, ofStage) -> {
-            for (int i = 1; i <= settings.workers().getOrDefault(stage, 0); i++) {
-                String name = process + "/" + stage + "-" + i;
-                Worker worker = new Worker(name, queue, ofStage, settings, runs, signal);
-                workers.put(
-                        worker,
+        this.queue = queue;
+        this.handlers = byStage(handlers);
+        this.process = settings.node() + "/" + UUID.randomUUID().toString().substring(0, 8);
+        this.onError = onError;
+        settings.workers().forEach(this::raise);
+    }
+
+    /// Sees to it that a stage has at least so many workers. It never has fewer again, and none
+    /// where this process has no handler for it.
+    public void raise(JobKind.Stage stage, int count) {
+        Map<JobKind, JobHandler> ofStage = handlers.getOrDefault(stage, Map.of());
+        if (ofStage.isEmpty()) {
+            return;
+        }
+        synchronized (workers) {
+            long there = workers.keySet().stream().filter(it -> it.stage() == stage).count();
+            for (long i = there + 1; i <= count; i++) {
+                Worker worker =
+                        new Worker(
+                                process + "/" + stage + "-" + i,
+                                stage,
+                                queue,
+                                ofStage,
+                                settings,
+                                runs,
+                                signal);
+                Thread thread =
                         Thread.ofPlatform()
                                 .name("packhorse-" + stage + "-" + i)
                                 .uncaughtExceptionHandler(onError)
-                                .unstarted(worker));
+                                .unstarted(worker);
+                workers.put(worker, thread);
+                if (started) {
+                    thread.start();
+                }
             }
-        });
+        }
     }
 
     private static Map<JobKind.Stage, Map<JobKind, JobHandler>> byStage(List<JobHandler> handlers) {
@@ -82,14 +111,23 @@ public final class WorkerPool implements AutoCloseable {
     /// the workers.
     public void start() {
         heartbeatThread.start();
-        workers.values().forEach(Thread::start);
+        synchronized (workers) {
+            started = true;
+            workers.values().forEach(Thread::start);
+        }
+    }
+
+    private Map<Worker, Thread> workers() {
+        synchronized (workers) {
+            return new LinkedHashMap<>(workers);
+        }
     }
 
     /// What the watchdog wants to know.
     public Liveness liveness() {
         Duration sinceLooked = Duration.ZERO;
         int dead = heartbeatThread.isAlive() ? 0 : 1;
-        for (Map.Entry<Worker, Thread> worker : workers.entrySet()) {
+        for (Map.Entry<Worker, Thread> worker : workers().entrySet()) {
             if (!worker.getValue().isAlive()) {
                 dead++;
             } else if (worker.getKey().sinceLooked().compareTo(sinceLooked) > 0) {
@@ -138,11 +176,12 @@ public final class WorkerPool implements AutoCloseable {
         askToEnd();
         long deadline = System.nanoTime() + longest.toNanos();
         List<String> busy = new ArrayList<>();
-        workers.forEach((worker, thread) -> {
-            if (!join(thread, deadline)) {
-                busy.add(worker.name());
-            }
-        });
+        workers()
+                .forEach((worker, thread) -> {
+                    if (!join(thread, deadline)) {
+                        busy.add(worker.name());
+                    }
+                });
         if (!busy.isEmpty()) {
             LOG.atWarn().addKeyValue("workers", busy).log("jobs did not end within the stop time");
         }

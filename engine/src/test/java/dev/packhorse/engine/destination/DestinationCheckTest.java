@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.Transport;
+import dev.packhorse.transport.spi.TransportException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,5 +94,19 @@ class DestinationCheckTest {
                 .isInstanceOf(DestinationCheckException.class)
                 .hasMessageStartingWith("could not " + step + ": ");
         assertThat(filesLeft()).isEqualTo(broken.equals("delete") ? 1 : 0);
+    }
+
+    @Test
+    void theStepsBeforeTheOneThatFailsAreNamed() {
+        assertThatThrownBy(() -> run("read"))
+                .hasMessageEndingWith(
+                        " (what worked before: open the destination, store a test object, look up the test object)");
+        DestinationCheck closed =
+                new DestinationCheck(_ -> {
+                    throw new TransportException(TransportException.Kind.DENIED, "open x: no");
+                });
+        assertThatThrownBy(() ->
+                        closed.run(DestinationStoreTest.local("disk"), false, Cancellation.never()))
+                .hasMessage("could not open the destination: open x: no");
     }
 }

@@ -70,6 +70,7 @@ class SlowDestinationTest {
     private static final Duration LONG = Duration.ofMinutes(5);
     private static final DestinationId FAST = DestinationId.random();
     private static final DestinationId SLOW = DestinationId.random();
+    private static final DestinationId SLOW_TOO = DestinationId.random();
 
     @TempDir Path folder;
     private final WorkSignal signal = new WorkSignal();
@@ -149,7 +150,7 @@ class SlowDestinationTest {
         try {
             Path place = Files.createDirectories(far(destination.id()));
             Transport local = new LocalTransport(place);
-            return destination.id().equals(SLOW) ? new Slow(local) : local;
+            return destination.id().equals(FAST) ? local : new Slow(local);
         } catch (IOException e) {
             throw new TransportException(Kind.UNAVAILABLE, "no folder", e);
         }
@@ -178,7 +179,7 @@ class SlowDestinationTest {
         return largest;
     }
 
-    private void start(long limitBytes) {
+    private void start(long limitBytes) throws IOException {
         LocalRelease release = new LocalRelease(backups, catalog, destinations, this::open);
         PackingRoom room =
                 new PackingRoom(
@@ -232,6 +233,10 @@ class SlowDestinationTest {
                         (_, _) -> {});
         pools.add(pool);
         pool.start();
+        // As the daemon does it.
+        pool.raise(
+                Stage.UPLOAD,
+                UploadLanes.workers(4, destinations.contents().destinations().size()));
     }
 
     private long enqueue() throws IOException {
@@ -298,6 +303,22 @@ class SlowDestinationTest {
                         .hasSameBinaryContentAs(far(FAST).resolve(beside.value()));
             }
         }
+    }
+
+    @Test
+    void severalSlowDestinationsLeaveWorkersToTheOthers() throws Exception {
+        destinations.add(destination(SLOW_TOO, "slow too"));
+        start(Long.MAX_VALUE / 2);
+        long accounts = enqueue();
+        Eventually.within(LONG, "the fast destination has all", () -> at(FAST).size() == accounts);
+        assertThat(at(SLOW)).isEmpty();
+        assertThat(at(SLOW_TOO)).isEmpty();
+        slowTakes.countDown();
+        Eventually.within(
+                LONG,
+                "the slow ones have all",
+                () -> at(SLOW).size() == accounts && at(SLOW_TOO).size() == accounts);
+        assertThat(failed()).isEmpty();
     }
 
     @Test

@@ -356,6 +356,33 @@ class WorkerPoolTest {
     }
 
     @Test
+    void aStageThatRunsIsGivenMoreWorkersAndNeverFewer() {
+        CountDownLatch release = new CountDownLatch(1);
+        AtomicInteger running = new AtomicInteger();
+        WorkerPool pool =
+                start(
+                        handler(
+                                JobKind.UPLOAD,
+                                context -> {
+                                    running.incrementAndGet();
+                                    await(release);
+                                    return succeeded();
+                                }));
+        List<JobId> jobs = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            jobs.add(enqueue(JobKind.UPLOAD));
+        }
+        Eventually.holds("the first worker", () -> running.get() == 1);
+        pool.raise(JobKind.Stage.UPLOAD, 3);
+        pool.raise(JobKind.Stage.UPLOAD, 1);
+        pool.raise(JobKind.Stage.RESTORE, 3);
+        Eventually.holds("three workers", () -> running.get() == 3);
+        release.countDown();
+        jobs.forEach(id -> awaitState(id, JobState.SUCCEEDED));
+        assertThat(pool.liveness().deadWorkers()).isZero();
+    }
+
+    @Test
     void poolThatNeverStartedStops() {
         WorkerPool pool =
                 new WorkerPool(queue, signal, List.of(), settings(LONG, BRIEF), (_, _) -> {});

@@ -69,13 +69,15 @@ final class LargeFileCalls {
     /// Sends a part.
     ///
     /// @param urls of this large file
+    /// @throws TransportException if the failure may pass, so that the part is sent again
     void send(UploadUrls urls, Part part, String sha1, Cancellation stop) throws IOException {
-        JsonNode answer =
-                urls.send(
-                        operation,
-                        part,
-                        Map.of("X-Bz-Part-Number", Integer.toString(part.number())),
-                        stop);
+        Map<String, String> headers = Map.of("X-Bz-Part-Number", Integer.toString(part.number()));
+        JsonNode answer;
+        try {
+            answer = urls.send(operation, part, headers, stop);
+        } catch (IOException e) {
+            throw mayPass(e) ? BackblazeErrors.of(operation, e) : e;
+        }
         if (!answer.path("contentSha1").asString("").equals(sha1)
                 || answer.path("contentLength").asLong(-1) != part.length()) {
             throw new TransportException(
@@ -117,10 +119,7 @@ final class LargeFileCalls {
     private B2File finishedAfterAll(String id, IOException failure, Cancellation cancellation)
             throws IOException {
         boolean gone = failure instanceof B2Failure answer && answer.isGone();
-        boolean unclear =
-                BackblazeErrors.of(operation, failure) instanceof TransportException known
-                        && known.kind().retryable();
-        if (!gone && !unclear) {
+        if (!gone && !mayPass(failure)) {
             throw failure;
         }
         try {
@@ -134,6 +133,11 @@ final class LargeFileCalls {
             failure.addSuppressed(e);
         }
         throw failure;
+    }
+
+    private boolean mayPass(IOException failure) {
+        return BackblazeErrors.of(operation, failure) instanceof TransportException known
+                && known.kind().retryable();
     }
 
     /// What it means that the service knows the upload no more: another try may begin anew.

@@ -7,10 +7,12 @@ import dev.packhorse.transport.spi.Capacity;
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ContentReader;
 import dev.packhorse.transport.spi.ContentWriter;
+import dev.packhorse.transport.spi.Headway;
 import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.ObjectVisitor;
 import dev.packhorse.transport.spi.PutMode;
+import dev.packhorse.transport.spi.Resumption;
 import dev.packhorse.transport.spi.Sha256;
 import dev.packhorse.transport.spi.StreamedObject;
 import dev.packhorse.transport.spi.Transport;
@@ -32,8 +34,10 @@ import java.util.random.RandomGenerator;
 
 /// Tries a call again when its failure may pass, and only then. The wait before each further try is
 /// drawn evenly between nothing and a bound that doubles, so that many clients of a place that
-/// comes back do not meet again; a place that says how long to wait is given that long, up to the
-/// longest delay. When all tries failed, the last failure comes out.
+/// comes back do not meet again; a place that says how long to wait is given that long, or, where
+/// that is more than the policy's time, the failure comes out at once and says so. When all tries
+/// failed, the last failure comes out. A put that can be taken up again counts its tries and its
+/// time from where it last got on: it may be cut any number of times.
 ///
 /// A stream is tried again only while nothing of it was made, since its bytes come once. A listing
 /// is tried again only while no object was handed out, since each is given once. A read is tried
@@ -70,12 +74,16 @@ public final class RetryingTransport implements Transport {
             Cancellation cancellation)
             throws TransportException, CancelledException {
         AtomicBoolean first = new AtomicBoolean(true);
+        Headway headway = new Headway(content.sizeBytes());
+        Content watched = goesOn(journal) ? headway.watch(content) : content;
         return retrying(
                 cancellation,
+                () -> true,
+                headway::gotOn,
                 () -> {
                     boolean mayBeOurs = !first.getAndSet(false) && mode == PutMode.CREATE;
                     try {
-                        return transport.put(key, content, mode, journal, cancellation);
+                        return transport.put(key, watched, mode, journal, cancellation);
                     } catch (TransportException e) {
                         if (mayBeOurs && e.kind() == Kind.EXISTS) {
                             return ours(key, content, cancellation).orElseThrow(() -> e);
@@ -83,6 +91,11 @@ public final class RetryingTransport implements Transport {
                         throw e;
                     }
                 });
+    }
+
+    private boolean goesOn(UploadJournal journal) {
+        return transport.traits().resumption() != Resumption.NONE
+                && !journal.equals(UploadJournal.none());
     }
 
     @Override
@@ -258,30 +271,34 @@ public final class RetryingTransport implements Transport {
 
     private <R> R retrying(Cancellation cancellation, BooleanSupplier repeatable, Call<R> call)
             throws TransportException, CancelledException {
+        return retrying(cancellation, repeatable, () -> false, call);
+    }
+
+    /// @param gotOn asked once after each failed try
+    private <R> R retrying(
+            Cancellation cancellation,
+            BooleanSupplier repeatable,
+            BooleanSupplier gotOn,
+            Call<R> call)
+            throws TransportException, CancelledException {
         long begin = pause.nanoTime();
         for (int tries = 1; ; tries++) {
             cancellation.check();
             try {
                 return call.run();
             } catch (TransportException e) {
-                Duration wait = waitAfter(e, tries);
+                if (gotOn.getAsBoolean()) {
+                    begin = pause.nanoTime();
+                    tries = 1;
+                }
                 Duration gone = Duration.ofNanos(pause.nanoTime() - begin);
-                if (!e.kind().retryable()
-                        || !repeatable.getAsBoolean()
-                        || tries == policy.attempts()
-                        || gone.plus(wait).compareTo(policy.total()) > 0) {
+                Optional<Duration> wait = policy.waitAfter(e, tries, gone, random);
+                if (wait.isEmpty() || !repeatable.getAsBoolean()) {
                     throw e;
                 }
-                pause.pause(wait, cancellation);
+                pause.pause(wait.get(), cancellation);
             }
         }
-    }
-
-    private Duration waitAfter(TransportException failure, int tries) {
-        Duration drawn = Duration.ofNanos(random.nextLong(policy.delayBound(tries).toNanos() + 1));
-        Duration asked = failure.retryAfter().orElse(Duration.ZERO);
-        Duration wait = asked.compareTo(drawn) > 0 ? asked : drawn;
-        return wait.compareTo(policy.longestDelay()) < 0 ? wait : policy.longestDelay();
     }
 
     private interface Call<R> {

@@ -44,6 +44,18 @@ final class LocalErrors {
         return Kind.UNAVAILABLE;
     }
 
+    /// Whether a hard link may have failed for want of such in the file system: EPERM on Linux, and
+    /// what remote and FUSE file systems say.
+    ///
+    /// Source: link(2).
+    static boolean mayLackLinks(FileSystemException failure) {
+        String reason = String.valueOf(failure.getReason()).toLowerCase(Locale.ROOT);
+        return reason.contains("not permitted")
+                || reason.contains("not supported")
+                || reason.contains("not implemented")
+                || reason.contains("too many links");
+    }
+
     private static String reasonOf(IOException cause) {
         if (cause instanceof NoSuchFileException) {
             return "no such file";

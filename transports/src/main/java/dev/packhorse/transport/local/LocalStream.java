@@ -18,11 +18,13 @@ final class LocalStream {
     private final Path root;
     private final ObjectKey key;
     private final UploadJournal journal;
+    private final HardLinks links;
 
-    LocalStream(Path root, ObjectKey key, UploadJournal journal) {
+    LocalStream(Path root, ObjectKey key, UploadJournal journal, HardLinks links) {
         this.root = root;
         this.key = key;
         this.journal = journal;
+        this.links = links;
     }
 
     /// Returns the digest of what was written.
@@ -30,7 +32,7 @@ final class LocalStream {
         StreamedContent content = new StreamedContent(writer, cancellation);
         new LocalJournal(root, key, journal)
                 .run(
-                        new LocalUpload(root, key),
+                        new LocalUpload(root, key, links),
                         file -> content.sendTo(new FileOutput(file)),
                         mode);
         return content.sha256();

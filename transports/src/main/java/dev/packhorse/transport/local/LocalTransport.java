@@ -45,7 +45,12 @@ public final class LocalTransport implements Transport {
             new TransportTraits(true, true, Resumption.NONE, OptionalLong.empty(), 16)
                     .takingStreams();
 
+    private static final TransportTraits WITHOUT_LINKS =
+            new TransportTraits(true, false, Resumption.NONE, OptionalLong.empty(), 16)
+                    .takingStreams();
+
     private final Path root;
+    private final HardLinks links = new HardLinks();
 
     /// @param root an existing folder
     /// @throws TransportException `MISSING` if there is no such folder
@@ -56,9 +61,10 @@ public final class LocalTransport implements Transport {
         this.root = root;
     }
 
+    /// Whether it creates exclusively shows when the first object is created.
     @Override
     public TransportTraits traits() {
-        return TRAITS;
+        return links.mayBeThere() ? TRAITS : WITHOUT_LINKS;
     }
 
     @Override
@@ -72,7 +78,7 @@ public final class LocalTransport implements Transport {
         try {
             new LocalJournal(root, key, journal)
                     .run(
-                            new LocalUpload(root, key),
+                            new LocalUpload(root, key, links),
                             LocalUpload.of(key, content, cancellation),
                             mode);
             return stored(key);
@@ -98,7 +104,8 @@ public final class LocalTransport implements Transport {
             Cancellation cancellation)
             throws TransportException, CancelledException {
         try {
-            String sha256 = new LocalStream(root, key, journal).run(writer, mode, cancellation);
+            String sha256 =
+                    new LocalStream(root, key, journal, links).run(writer, mode, cancellation);
             return new StreamedObject(stored(key), sha256);
         } catch (CancelledException e) {
             throw e;

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -18,6 +19,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
 
 /// One put: temporary file, check, sync, publish, sync the folder.
 final class LocalUpload {
@@ -28,12 +30,16 @@ final class LocalUpload {
     private static final int BLOCK = 1 << 18;
     private static final int MOST_ATTEMPTS = 100;
 
+    private static final ReentrantLock CREATING = new ReentrantLock();
+
     private final Path root;
+    private final HardLinks links;
     private final Path target;
     private final Path temporary;
 
-    LocalUpload(Path root, ObjectKey key) {
+    LocalUpload(Path root, ObjectKey key, HardLinks links) {
         this.root = root;
+        this.links = links;
         this.target = root.resolve(key.value());
         this.temporary = parentOf(target).resolve(TEMPORARY + UUID.randomUUID());
     }
@@ -124,18 +130,47 @@ final class LocalUpload {
         }
     }
 
-    /// A hard link fails for a taken name where a rename would replace it, so it is what makes
-    /// CREATE atomic.
     private void publish(PutMode mode) throws IOException {
         if (mode == PutMode.CREATE) {
-            Files.createLink(target, temporary);
+            create();
         } else {
-            Files.move(
-                    temporary,
-                    target,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
+            rename();
         }
+    }
+
+    /// A hard link fails for a taken name where a rename would replace it, so it is what makes
+    /// CREATE atomic. Some file systems have none.
+    private void create() throws IOException {
+        try {
+            Files.createLink(target, temporary);
+        } catch (FileAlreadyExistsException e) {
+            throw e;
+        } catch (FileSystemException e) {
+            if (!LocalErrors.mayLackLinks(e)) {
+                throw e;
+            }
+            links.areMissing();
+            createWithoutLink();
+        }
+    }
+
+    /// Of this process at least one succeeds alone.
+    private void createWithoutLink() throws IOException {
+        CREATING.lock();
+        try {
+            refuseIfTaken(PutMode.CREATE);
+            rename();
+        } finally {
+            CREATING.unlock();
+        }
+    }
+
+    private void rename() throws IOException {
+        Files.move(
+                temporary,
+                target,
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
     }
 
     /// Makes missing folders one by one, so that each new name is synced into its parent.

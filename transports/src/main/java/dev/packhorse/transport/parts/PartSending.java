@@ -1,29 +1,42 @@
 package dev.packhorse.transport.parts;
 
+import dev.packhorse.transport.decorator.Pause;
+import dev.packhorse.transport.decorator.RetryPolicy;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancellationSource;
+import dev.packhorse.transport.spi.TransportException;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
-/// Sends parts, up to four at a time, while they are made one after the other. The first failure,
-/// of the maker or of a sender, stops the rest. One use.
+/// Sends parts, up to four at a time, while they are made one after the other. A part whose failure
+/// may pass is sent again a few times: of many thousands some always fail. The first failure of the
+/// maker, or of a sender for good, stops the rest. One use.
 final class PartSending {
     private static final int IN_FLIGHT = 4;
 
     private final PartMemory memory;
     private final PartSender sender;
+    private final Pause pause;
     private final Semaphore places = new Semaphore(IN_FLIGHT);
     private final CancellationSource stop = new CancellationSource();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     PartSending(PartMemory memory, PartSender sender) {
+        this(memory, sender, Pause.real());
+    }
+
+    /// @param pause waits before a part is sent again
+    PartSending(PartMemory memory, PartSender sender, Pause pause) {
         this.memory = memory;
         this.sender = sender;
+        this.pause = pause;
     }
 
     /// Makes the parts and hands each to [#submit].
@@ -76,13 +89,30 @@ final class PartSending {
 
     private void send(Part part, int length) {
         try {
-            stop.check();
-            sender.send(part, stop);
+            sendPatiently(part);
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             fail(e);
         } finally {
             memory.giveBack(length);
             places.release();
+        }
+    }
+
+    private void sendPatiently(Part part) throws IOException {
+        long begin = pause.nanoTime();
+        for (int tries = 1; ; tries++) {
+            stop.check();
+            try {
+                sender.send(part, stop);
+                return;
+            } catch (TransportException e) {
+                Duration gone = Duration.ofNanos(pause.nanoTime() - begin);
+                Duration wait =
+                        RetryPolicy.PART
+                                .waitAfter(e, tries, gone, ThreadLocalRandom.current())
+                                .orElseThrow(() -> e);
+                pause.pause(wait, stop);
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.transport.backblaze.FaultyB2.Reply;
 import dev.packhorse.transport.contract.BytesContent;
+import dev.packhorse.transport.decorator.RetryPolicy;
 import dev.packhorse.transport.parts.KeptJournal;
 import dev.packhorse.transport.server.B2Simulator;
 import dev.packhorse.transport.spi.ByteRange;
@@ -230,9 +231,9 @@ class BackblazeFaultsTest {
 
     @Test
     void withoutAJournalAFailedUploadIsTakenBack() {
-        service.instead("part", Reply.error(429, "too_many_requests").with("Retry-After", "9"));
+        service.instead("part", Reply.error(429, "too_many_requests").with("Retry-After", "90"));
         TransportException failure = fails(Kind.THROTTLED, () -> put(LARGE, UploadJournal.none()));
-        assertThat(failure.retryAfter()).contains(Duration.ofSeconds(9));
+        assertThat(failure.retryAfter()).contains(Duration.ofSeconds(90));
         assertThat(service.versions("start")).isZero();
     }
 
@@ -249,8 +250,20 @@ class BackblazeFaultsTest {
     }
 
     @Test
-    void whatArrivesDamagedIsNotTaken() {
+    void aPartThatFailsIsSentAgainAlone() throws IOException {
+        service.instead("part", Reply.error(429, "too_many_requests"));
+        service.cut("part");
         service.instead("part", Reply.json(200, FaultyB2.partFacts(1, SMALL)));
+        put(LARGE, journal);
+        assertThat(service.content(NAME)).isEqualTo(LARGE);
+        assertThat(service.count("b2_start_large_file")).isEqualTo(1);
+    }
+
+    @Test
+    void whatArrivesDamagedIsNotTaken() {
+        for (int i = 0; i < 3 * RetryPolicy.PART.attempts(); i++) {
+            service.instead("part", Reply.json(200, FaultyB2.partFacts(1, SMALL)));
+        }
         fails(Kind.UNAVAILABLE, () -> put(LARGE, journal));
         assertThat(service.count("b2_finish_large_file")).isZero();
         service.instead(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.transport.contract.BytesContent;
+import dev.packhorse.transport.contract.MemoryJournal;
 import dev.packhorse.transport.local.LocalTransport;
 import dev.packhorse.transport.spi.ByteRange;
 import dev.packhorse.transport.spi.Cancellation;
@@ -158,12 +159,68 @@ class RetryingTransportTest {
     }
 
     @Test
-    void aPlaceThatAsksForTimeIsGivenItUpToTheLongestDelay() throws IOException {
-        place.failBefore(
-                new TransportException(Kind.THROTTLED, "slow", null, Duration.ofMillis(2_500)));
-        place.failBefore(new TransportException(Kind.THROTTLED, "slow", null, Duration.ofHours(2)));
+    void aPlaceThatAsksForTimeIsGivenAllOfIt() throws IOException {
+        List<Duration> asked = List.of(Duration.ofMillis(2_500), Duration.ofSeconds(40));
+        asked.forEach(each ->
+                place.failBefore(new TransportException(Kind.THROTTLED, "slow", null, each)));
         transport.stat(KEY);
-        assertThat(pause.waits()).containsExactly(Duration.ofMillis(2_500), Duration.ofSeconds(3));
+        assertThat(pause.waits()).isEqualTo(asked);
+    }
+
+    @Test
+    void aPlaceThatAsksForMoreTimeThanThereIsIsNotAskedAgain() {
+        TransportException asks =
+                new TransportException(Kind.THROTTLED, "slow", null, Duration.ofMinutes(2));
+        place.failBefore(asks);
+        assertThatThrownBy(() -> transport.stat(KEY)).isSameAs(asks);
+        assertThat(place.calls()).isEqualTo(1);
+        assertThat(pause.waits()).isEmpty();
+    }
+
+    @Test
+    void aPutThatGetsOnMayBeCutAnyNumberOfTimes() throws IOException {
+        byte[] bytes = new byte[20 << 20];
+        new Random(5).nextBytes(bytes);
+        CutTransport cut = new CutTransport(new LocalTransport(folder), 1 << 20);
+        var shaky = new RetryingTransport(cut, POLICY, pause, new Random(1));
+        shaky.put(
+                KEY,
+                BytesContent.of(bytes),
+                PutMode.CREATE,
+                new MemoryJournal(),
+                Cancellation.never());
+        assertThat(cut.puts()).isGreaterThan(4 * POLICY.attempts());
+        assertThat(shaky.read(KEY, ByteRange.ALL, InputStream::readAllBytes, Cancellation.never()))
+                .isEqualTo(bytes);
+    }
+
+    @Test
+    void aPutThatGetsNowhereIsGivenUpAfterItsTries() throws IOException {
+        CutTransport stuck = new CutTransport(new LocalTransport(folder), 0);
+        var shaky = new RetryingTransport(stuck, POLICY, pause, new Random(1));
+        assertThatThrownBy(() ->
+                        shaky.put(
+                                KEY,
+                                BytesContent.of(new byte[20 << 20]),
+                                PutMode.CREATE,
+                                new MemoryJournal(),
+                                Cancellation.never()))
+                .isInstanceOf(TransportException.class);
+        assertThat(stuck.puts()).isEqualTo(POLICY.attempts());
+    }
+
+    @Test
+    void withoutAJournalAPutStartsAnewAndItsTriesAreCounted() throws IOException {
+        CutTransport cut = new CutTransport(new LocalTransport(folder), 1 << 20);
+        var shaky = new RetryingTransport(cut, POLICY, pause, new Random(1));
+        assertThatThrownBy(() ->
+                        shaky.put(
+                                KEY,
+                                BytesContent.of(new byte[20 << 20]),
+                                PutMode.CREATE,
+                                Cancellation.never()))
+                .isInstanceOf(TransportException.class);
+        assertThat(cut.puts()).isEqualTo(POLICY.attempts());
     }
 
     @Test

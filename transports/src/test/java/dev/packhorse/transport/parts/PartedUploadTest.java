@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.transport.contract.BytesContent;
+import dev.packhorse.transport.decorator.RetryPolicy;
 import dev.packhorse.transport.spi.ByteSize;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancellationSource;
 import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.TransportException;
+import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
@@ -107,6 +110,55 @@ class PartedUploadTest {
                 .isInstanceOf(IOException.class)
                 .hasMessage("part 2 failed");
         assertNothingIsHeld();
+    }
+
+    /// Fails part 2 so many times, and returns how often each part was sent.
+    private Map<Integer, Integer> sentWhilePartTwoFails(int times, TransportException failure)
+            throws IOException {
+        Map<Integer, Integer> sent = new ConcurrentHashMap<>();
+        PartSender sender =
+                (part, _) -> {
+                    int tries = sent.merge(part.number(), 1, Integer::sum);
+                    if (part.number() == 2 && tries <= times) {
+                        throw failure;
+                    }
+                };
+        if (times < RetryPolicy.PART.attempts() && failure.kind().retryable()) {
+            run(memory, sender, Cancellation.never());
+        } else {
+            assertThatThrownBy(() -> run(memory, sender, Cancellation.never())).isSameAs(failure);
+        }
+        assertNothingIsHeld();
+        return sent;
+    }
+
+    @Test
+    void aPartWhoseFailureMayPassIsSentAgainAlone() throws IOException {
+        Map<Integer, Integer> sent =
+                sentWhilePartTwoFails(2, new TransportException(Kind.UNAVAILABLE, "cut"));
+        assertThat(sent).hasSize(21).containsEntry(2, 3);
+        sent.remove(2);
+        assertThat(sent.values()).containsOnly(1);
+    }
+
+    @Test
+    void aPartThatFailsTimeAndAgainEndsTheUpload() throws IOException {
+        int tries = RetryPolicy.PART.attempts();
+        TransportException failure = new TransportException(Kind.TIMED_OUT, "hangs");
+        assertThat(sentWhilePartTwoFails(tries, failure)).containsEntry(2, tries);
+    }
+
+    @Test
+    void aPartIsNotSentAgainAfterALastingFailure() throws IOException {
+        assertThat(sentWhilePartTwoFails(9, new TransportException(Kind.DENIED, "no")))
+                .containsEntry(2, 1);
+    }
+
+    @Test
+    void aPartIsNotSentAgainBeforeThePlaceWants() throws IOException {
+        TransportException asks =
+                new TransportException(Kind.THROTTLED, "slow", null, Duration.ofMinutes(5));
+        assertThat(sentWhilePartTwoFails(9, asks)).containsEntry(2, 1);
     }
 
     private static void awaitRequest(Cancellation stop) throws IOException {

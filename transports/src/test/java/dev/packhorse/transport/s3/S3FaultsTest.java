@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.transport.contract.BytesContent;
+import dev.packhorse.transport.decorator.RetryPolicy;
 import dev.packhorse.transport.parts.KeptJournal;
 import dev.packhorse.transport.s3.FaultyS3.Reply;
 import dev.packhorse.transport.server.S3Server;
@@ -175,7 +176,9 @@ class S3FaultsTest {
     void whatArrivedIsNotSentAgain() throws IOException {
         server.once("UploadPart", normal -> Optional.of(normal.answer()));
         server.once("UploadPart", normal -> Optional.of(normal.answer()));
-        server.cut("UploadPart");
+        for (int i = 0; i < RetryPolicy.PART.attempts(); i++) {
+            server.cut("UploadPart");
+        }
         fails(Kind.UNAVAILABLE, () -> put(LARGE, journal));
         assertThat(server.openUploads()).isEqualTo(1);
         assertThat(server.objects()).isEmpty();
@@ -191,7 +194,7 @@ class S3FaultsTest {
     }
 
     private int partsAtServer() {
-        return server.count("UploadPart") - 1;
+        return server.count("UploadPart") - RetryPolicy.PART.attempts();
     }
 
     @Test
@@ -275,8 +278,21 @@ class S3FaultsTest {
     }
 
     @Test
-    void aPartThatArrivesDamagedIsNotPutTogether() {
+    void aPartThatFailsIsSentAgainAlone() throws IOException {
+        server.instead("UploadPart", Reply.error(500, "InternalError"));
+        server.cut("UploadPart");
         server.instead("UploadPart", Reply.of(200, "").with("ETag", FaultyS3.tag(SMALL)));
+        put(LARGE, journal);
+        assertThat(stored()).isEqualTo(LARGE);
+        assertThat(server.count("UploadPart")).isEqualTo(3 + 3);
+        assertThat(server.count("Create")).isEqualTo(1);
+    }
+
+    @Test
+    void aPartThatArrivesDamagedIsNotPutTogether() {
+        for (int i = 0; i < 3 * RetryPolicy.PART.attempts(); i++) {
+            server.instead("UploadPart", Reply.of(200, "").with("ETag", FaultyS3.tag(SMALL)));
+        }
         fails(Kind.UNAVAILABLE, () -> put(LARGE, journal));
         assertThat(server.count("Complete")).isZero();
     }

@@ -14,6 +14,7 @@ import dev.packhorse.engine.destination.DestinationSettings;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.LocalPlaces;
 import dev.packhorse.engine.destination.PlaceTakenException;
+import dev.packhorse.engine.destination.PlainDestinations;
 import dev.packhorse.engine.destination.TransportOpener;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.whm.Answer;
@@ -110,13 +111,15 @@ final class BackupDestinationFunctions {
         } catch (IOException e) {
             throw Text.failed("The backup destination cannot be written", e);
         }
-        return Answer.ok(id(destination.id()));
+        List<String> warnings = PlainDestinations.log(destination);
+        return new Answer(Optional.of(id(destination.id())), "OK", warnings);
     }
 
     private Answer set(Caller caller, Arguments arguments) throws WhmException {
         DestinationId id = Values.destination(arguments, "id");
         change(id, now -> form.changed(now, arguments));
-        return Answer.ok();
+        List<String> warnings = PlainDestinations.log(destinations.require(id));
+        return new Answer(Optional.empty(), "OK", warnings);
     }
 
     private Answer get(Caller caller, Arguments arguments) throws WhmException {
@@ -204,9 +207,17 @@ final class BackupDestinationFunctions {
         ObjectNode can = data.putObject("can");
         can.put("reads_ranges", traits.readsRanges() ? 1 : 0);
         can.put("creates_exclusively", traits.createsExclusively() ? 1 : 0);
+        can.put("copies_ranges", traits.copiesRanges() ? 1 : 0);
+        can.put("proves_arrival", traits.provesArrival() ? 1 : 0);
+        can.put("takes_streams", traits.takesStreams() ? 1 : 0);
+        can.put("keeps_trees", destination.type().keepsTrees() ? 1 : 0);
         can.put("resumes_uploads", traits.resumption().name().toLowerCase(Locale.ROOT));
         can.put("connections", traits.maxConnections());
         traits.maxObjectBytes().ifPresent(most -> can.put("largest_object_bytes", most));
+        report.capacity()
+                .ifPresent(space ->
+                        can.put("total_bytes", space.totalBytes())
+                                .put("free_bytes", space.freeBytes()));
         ArrayNode promises = data.putArray("promises");
         for (DestinationProof.Finding finding : report.findings()) {
             promises.addObject()

@@ -260,6 +260,33 @@ class OwnFunctionsTest {
     }
 
     @Test
+    void aDestinationWithoutEncryptionIsAddedAndChangedWithAWarning() throws Exception {
+        List<String> added =
+                server.call(
+                                "backup_destination_add",
+                                "name=plain",
+                                "type=FTP",
+                                "host=ftp.example",
+                                "username=u",
+                                "password=p",
+                                "tls=none")
+                        .warnings();
+        assertThat(added)
+                .containsExactly(
+                        "the password and the backups of destination plain travel unencrypted to ftp.example");
+        String id =
+                server.data("backup_destination_list")
+                        .path("destination_list")
+                        .get(0)
+                        .path("id")
+                        .asString();
+        assertThat(server.call("backup_destination_set", "id=" + id, "name=open").warnings())
+                .hasSize(1);
+        assertThat(server.call("backup_destination_set", "id=" + id, "tls=explicit").warnings())
+                .isEmpty();
+    }
+
+    @Test
     void aDestinationThatFailsItsProofIsSwitchedOffWhenAsked() throws Exception {
         String id =
                 server.data("backup_destination_add", "name=disk", "type=Local", "path=/backup2")
