@@ -375,7 +375,9 @@ final class DaemonParts {
                         safety,
                         events.hooks());
         return List.of(
-                admitted(new SystemHandler(backups, services, destinations, opener, staging)),
+                admitted(
+                        new SystemHandler(
+                                backups, services, destinations, opener, journals, staging)),
                 new RunHandler(
                         queue,
                         new RunJobs(queue, services.accounts(), backups, catalog, node()),
