@@ -55,6 +55,7 @@ public final class UploadHandler implements JobHandler {
     private static final Logger LOG = LoggerFactory.getLogger(UploadHandler.class);
 
     private static final Duration UNTIL_SPACE = Duration.ofMinutes(1);
+    private static final Duration UNTIL_SPACE_THERE = Duration.ofMinutes(10);
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final Duration UNTIL_TAKEN_BACK = Duration.ofSeconds(10);
 
@@ -243,6 +244,9 @@ public final class UploadHandler implements JobHandler {
                     return Optional.of(withoutRoom(context, failure));
                 }
                 watching.failed(destination, failure, clock.instant());
+                if (failure.kind() == Kind.FULL && destination.type().isMetered()) {
+                    return Optional.of(withoutRoomThere(context, destination, failure));
+                }
             }
             throw e;
         }
@@ -284,6 +288,23 @@ public final class UploadHandler implements JobHandler {
                                         RoomWait.LONGEST_IN_ALL.toDays(),
                                         reason))
                 : new JobOutcome.Snoozed(UNTIL_SPACE, reason);
+    }
+
+    /// Waits for a quota or a cap to end, and not for ever either.
+    private JobOutcome withoutRoomThere(
+            JobContext context, Destination destination, IOException failure)
+            throws LeaseLostException {
+        RoomWait wait = RoomWait.of(context.lease().job(), clock.instant());
+        context.mark(Optional.of(wait.toMark()));
+        String reason = String.valueOf(failure.getMessage());
+        return wait.isTooLongThere()
+                ? new JobOutcome.Failed(
+                        "{}",
+                        "destination %s had no room for %d hours: %s; make room there or raise its limit, and retry this job"
+                                .formatted(destination.name(), RoomWait.LONGEST.toHours(), reason))
+                : new JobOutcome.Snoozed(
+                        UNTIL_SPACE_THERE,
+                        "destination " + destination.name() + " has no room: " + reason);
     }
 
     private static JobOutcome snoozed(Destination destination, DestinationHealth.Paused paused) {

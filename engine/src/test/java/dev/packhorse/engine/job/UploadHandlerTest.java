@@ -164,6 +164,14 @@ class UploadHandlerTest {
         return destination(id, name, DestinationType.CUSTOM, Map.of("script", "/" + name));
     }
 
+    private static Destination drive(DestinationId id) {
+        return destination(
+                id,
+                "metered",
+                DestinationType.GOOGLE_DRIVE,
+                Map.of("folder", "backups", "service_account", "/a.json"));
+    }
+
     private static Destination destination(
             DestinationId id, String name, DestinationType type, Map<String, String> values) {
         return new Destination(
@@ -468,6 +476,40 @@ class UploadHandlerTest {
         far = place -> place;
         assertThat(upload(first).outcome()).isInstanceOf(JobOutcome.Succeeded.class);
         assertThat(folder.resolve("uploads")).isEmptyDirectory();
+    }
+
+    /// As a cap that ends with the day.
+    @Test
+    void aQuotaThatIsUsedUpIsWaitedForAndCostsNoTry() throws Exception {
+        DestinationId metered = DestinationId.random();
+        destinations.add(drive(metered));
+        KeptMark job = new KeptMark(job(metered));
+        for (int i = 0; i < 6 * 23; i++) {
+            fail(Kind.FULL);
+            assertThat(handler.run(job).outcome())
+                    .isEqualTo(
+                            new JobOutcome.Snoozed(
+                                    Duration.ofMinutes(10),
+                                    "destination metered has no room: put x: it said no"));
+            now = now.plus(Duration.ofMinutes(10));
+        }
+        assertThat(handler.run(job).outcome()).isInstanceOf(JobOutcome.Succeeded.class);
+    }
+
+    @Test
+    void aPlaceThatIsFullForADayGetsNothing() throws Exception {
+        DestinationId metered = DestinationId.random();
+        destinations.add(drive(metered));
+        KeptMark job = new KeptMark(job(metered));
+        fail(Kind.FULL);
+        assertThat(handler.run(job).outcome()).isInstanceOf(JobOutcome.Snoozed.class);
+        now = now.plus(Duration.ofHours(24));
+        fail(Kind.FULL);
+        assertThat(handler.run(job).outcome())
+                .isEqualTo(
+                        new JobOutcome.Failed(
+                                "{}",
+                                "destination metered had no room for 24 hours: put x: it said no; make room there or raise its limit, and retry this job"));
     }
 
     /// As an object that passes through the state folder, whose disk is full.
