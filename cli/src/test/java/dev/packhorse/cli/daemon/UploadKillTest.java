@@ -28,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -41,9 +42,14 @@ import tools.jackson.databind.JsonNode;
 /// The daemon is killed in the middle of an upload to a real server; the next one ends the upload,
 /// and sends again no more than what the protocol makes it.
 class UploadKillTest {
+    private static final long MIB = 1 << 20;
     private static final Duration LIMIT = Duration.ofMinutes(3);
-    private static final int CONTENT = 32 << 20;
-    private static final long KILL_AT = 20 << 20;
+
+    /// So much that whoever starts anew sends more than any place may be sent again.
+    private static final int CONTENT = 64 << 20;
+
+    private static final long KILL_AT = 44 << 20;
+    private static final long KILL_SCRIPT_AT = 20 << 20;
 
     @TempDir private Path work;
 
@@ -120,7 +126,7 @@ class UploadKillTest {
             try (DaemonUnderTest first = start()) {
                 first.call("backup_destination_add", script.settings());
                 first.call("packhorse_backup_start", new Parameters().add("user", "alice"));
-                DaemonUnderTest.await(LIMIT, () -> script.largest() > KILL_AT);
+                DaemonUnderTest.await(LIMIT, () -> script.largest() > KILL_SCRIPT_AT);
                 assertThat(largestInTransit()).as("what the script reads").isGreaterThan(CONTENT);
                 first.kill();
             }
@@ -131,6 +137,64 @@ class UploadKillTest {
             }
             assertThat(largestInTransit()).as("what the killed daemon left").isZero();
             assertThat(script.stored("alice.tar.gz")).isEqualTo(local(server));
+        }
+    }
+
+    /// A local folder is not gone on with. How far the first daemon comes is the disk's to say:
+    /// what it leaves is half a file without a name, or the whole.
+    @Test
+    void aFolderStoresTheWholeAnewAndKeepsNoHalves() throws Exception {
+        assumeTrue(Identity.ofProcess().isRoot(), "accounts have users of their own");
+        Path server = work.resolve("server");
+        DemoServer.write(server, 20);
+        largeFile(server.resolve("home/alice/public_html"));
+        Path far = Files.createDirectory(server.resolve("far"));
+        try (DaemonUnderTest first = start()) {
+            first.call(
+                    "backup_destination_add",
+                    new Parameters().add("name", "far").add("type", "Local").add("path", "/far"));
+            first.call("packhorse_backup_start", new Parameters().add("user", "alice"));
+            awaitLarge(far);
+            first.kill();
+        }
+        assertThat(large(far)).singleElement().satisfies(UploadKillTest::isHalfOrWhole);
+        try (DaemonUnderTest second = start()) {
+            DaemonUnderTest.await(LIMIT, () -> upload(second).equals("succeeded"));
+            assertThat(second.stop()).isZero();
+        }
+        assertThat(large(far))
+                .singleElement()
+                .satisfies(archive -> {
+                    assertThat(archive).hasFileName("alice.tar.gz");
+                    assertThat(SlowScript.digest(archive)).isEqualTo(local(server));
+                });
+        assertThat(work.resolve("state/uploads")).isEmptyDirectory();
+    }
+
+    /// At short intervals, since a disk is fast.
+    private static void awaitLarge(Path far) throws IOException {
+        long until = System.nanoTime() + LIMIT.toNanos();
+        while (large(far).isEmpty()) {
+            assertThat(System.nanoTime()).isLessThan(until);
+            Thread.onSpinWait();
+        }
+    }
+
+    private static void isHalfOrWhole(Path left) {
+        if (left.endsWith("alice.tar.gz")) {
+            assertThat(left.toFile().length()).isGreaterThan(CONTENT);
+        } else {
+            assertThat(left.getFileName().toString()).startsWith(".packhorse-upload-");
+        }
+    }
+
+    private static List<Path> large(Path far) throws IOException {
+        try (Stream<Path> files = Files.walk(far)) {
+            return files.filter(file -> Files.isRegularFile(file) && file.toFile().length() > MIB)
+                    .toList();
+        } catch (UncheckedIOException _) {
+            // Something got another name meanwhile.
+            return List.of();
         }
     }
 

@@ -399,7 +399,9 @@ final class DaemonParts {
                         events.hooks());
         UploadHeadways headways = new UploadHeadways();
         return List.of(
-                admitted(new SystemHandler(backups, services, destinations, opener, staging)),
+                admitted(
+                        new SystemHandler(
+                                backups, services, destinations, opener, journals, staging)),
                 new RunHandler(
                         queue,
                         new RunJobs(queue, services.accounts(), backups, catalog, node()),

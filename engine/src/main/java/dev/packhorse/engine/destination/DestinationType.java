@@ -34,6 +34,15 @@ public enum DestinationType {
         return this == RSYNC;
     }
 
+    /// Whether its room is a quota or a cap, which may end without anybody's doing: with the day,
+    /// or when others remove what counts, too.
+    public boolean isMetered() {
+        return switch (this) {
+            case AMAZON_S3, S3_COMPATIBLE, BACKBLAZE, GOOGLE_DRIVE -> true;
+            case CUSTOM, FTP, LOCAL, SFTP, WEBDAV, RSYNC -> false;
+        };
+    }
+
     /// The type of a word, letters compared without case; empty if there is none.
     public static Optional<DestinationType> of(String word) {
         return Arrays.stream(values()).filter(type -> type.word.equalsIgnoreCase(word)).findFirst();

@@ -5,7 +5,6 @@ import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.Transport;
-import dev.packhorse.transport.spi.UploadJournal;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -17,17 +16,16 @@ final class FarReplacement {
 
     /// Keeps the manifest of what is there, before that of the new archive takes its place.
     ///
+    /// @param puts of the destination
     /// @param sha256 of the new archive
     /// @param there of the archive that is there, if it is known
     /// @return whether one may be kept now, by this try or an earlier one; it is to be removed once
     ///   the new archive is there
     static boolean keepManifest(
-            Transport transport,
-            ObjectKey archive,
-            String sha256,
-            Optional<String> there,
-            Cancellation cancellation)
+            JournaledPuts puts, ObjectKey archive, String sha256, Optional<String> there)
             throws IOException {
+        Transport transport = puts.transport();
+        Cancellation cancellation = puts.cancellation();
         byte[] present =
                 PointManifest.bytes(transport, BackupDirectory.manifestKey(archive), cancellation);
         if (present.length == 0) {
@@ -42,12 +40,7 @@ final class FarReplacement {
                         : !PointManifest.speaksOf(present, sha256)
                                 && transport.stat(previous).isEmpty();
         if (isOfWhatIsThere && present.length <= ManifestJson.MOST_BYTES) {
-            UploadHandler.store(
-                    transport,
-                    previous,
-                    new SmallContent(present),
-                    UploadJournal.none(),
-                    cancellation);
+            puts.store(previous, new SmallContent(present));
         }
         return true;
     }

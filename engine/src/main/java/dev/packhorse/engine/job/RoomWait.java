@@ -4,9 +4,10 @@ import dev.packhorse.engine.queue.Job;
 import java.time.Duration;
 import java.time.Instant;
 
-/// How long an upload has found no room on this side, kept as its resume mark. It does not look all
-/// the time: in quiet hours, behind a long upload, while its destination is paused or the daemon
-/// stopped, nobody knows of the room. So that counts little, but it ends no wait.
+/// How long an upload has found no room, on this side or at a place whose room is a quota or a cap,
+/// kept as its resume mark. It does not look all the time: in quiet hours, behind a long upload,
+/// while its destination is paused or the daemon stopped, nobody knows of the room. So that counts
+/// little, but it ends no wait.
 ///
 /// @param round when the job was begun, in milliseconds since 1970 as all times here; a retry by
 ///   hand begins it anew
@@ -47,6 +48,12 @@ record RoomWait(long round, long since, long last, long waited) {
     boolean isTooLong() {
         return waited >= LONGEST.toMillis()
                 || (waited >= LEAST.toMillis() && last - since >= LONGEST_IN_ALL.toMillis());
+    }
+
+    /// At a place a day is enough, however seldom it could look: a cap that ends with the day has
+    /// ended by then, and pruning, which waits for uploads, may be what makes room.
+    boolean isTooLongThere() {
+        return last - since >= LONGEST.toMillis();
     }
 
     String toMark() {

@@ -5,18 +5,15 @@ import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.staging.WorkFolder;
-import dev.packhorse.transport.spi.ByteRange;
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ContentWriter;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.PutMode;
-import dev.packhorse.transport.spi.Sha256;
 import dev.packhorse.transport.spi.SourceException;
 import dev.packhorse.transport.spi.StreamedObject;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
-import dev.packhorse.transport.spi.UploadJournal;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
@@ -127,7 +124,7 @@ final class StreamBackup {
     private void complete(PackContext context, AccountArchiver.Archived archived, Path index)
             throws IOException {
         try {
-            prove(context, archived.archive().sha256());
+            prove(context, archived);
             if (Files.size(index) > 0) {
                 store(context, BackupDirectory.indexKey(target.archive()), FileContent.of(index));
             }
@@ -143,19 +140,27 @@ final class StreamBackup {
         }
     }
 
-    private void prove(PackContext context, String sha256) throws IOException {
+    private void prove(PackContext context, AccountArchiver.Archived archived) throws IOException {
         Transport transport = target.transport();
+        ReadBack stored =
+                new ReadBack(
+                        transport,
+                        target.archive(),
+                        archived.archive().sizeBytes(),
+                        context.cancellation());
         if (!transport.traits().provesArrival()
-                && !transport
-                        .read(target.archive(), ByteRange.ALL, Sha256::of, context.cancellation())
-                        .equals(sha256)) {
+                && !stored.has(archived.archive().sha256(), ReadBack.Progress.NONE)) {
             throw corrupt("what is stored is not what was sent");
         }
     }
 
     private void store(PackContext context, ObjectKey key, Content content) throws IOException {
-        UploadHandler.store(
-                target.transport(), key, content, UploadJournal.none(), context.cancellation());
+        new JournaledPuts(
+                        target.journals(),
+                        target.destination().id(),
+                        target.transport(),
+                        context.cancellation())
+                .store(key, content);
     }
 
     /// An archive that is not proven, or lacks its manifest, does not stay.

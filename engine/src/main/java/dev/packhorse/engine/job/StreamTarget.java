@@ -10,11 +10,13 @@ import dev.packhorse.transport.spi.TransportException;
 ///
 /// @param archive the key there; nothing is under it
 /// @param journal where an upload that dies with its process is recorded
+/// @param journals the same of what follows the archive
 record StreamTarget(
         Destination destination,
         ObjectKey archive,
         Transport transport,
-        UploadJournals.Open journal)
+        UploadJournals.Open journal,
+        UploadJournals journals)
         implements AutoCloseable {
     /// What people are told of where the archive is.
     String place() {

@@ -162,7 +162,8 @@ public final class Streaming {
                                 destination,
                                 archive,
                                 transport,
-                                journals.open(destination.id(), archive, STREAM));
+                                journals.open(destination.id(), archive, STREAM),
+                                journals);
                 used = true;
                 return Optional.of(target);
             } finally {

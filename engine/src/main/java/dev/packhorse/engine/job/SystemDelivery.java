@@ -3,14 +3,17 @@ package dev.packhorse.engine.job;
 import dev.packhorse.engine.backupconfig.BackupConfig;
 import dev.packhorse.engine.destination.Destination;
 import dev.packhorse.engine.destination.TransportOpener;
+import dev.packhorse.engine.destination.UploadJournals;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.staging.StagingArea;
 import dev.packhorse.engine.staging.WorkFolder;
 import dev.packhorse.engine.system.SystemPacker;
 import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.Transport;
-import dev.packhorse.transport.spi.UploadJournal;
+import dev.packhorse.transport.spi.TransportException;
+import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -25,7 +28,8 @@ import java.util.TreeSet;
 
 /// Sends the system backup of a run to one destination, as one file, and removes the bundles there
 /// that are older than the configuration keeps. Safe for many threads.
-record SystemDelivery(TransportOpener opener, StagingArea staging, SystemPacker packer) {
+record SystemDelivery(
+        TransportOpener opener, UploadJournals journals, StagingArea staging, SystemPacker packer) {
     private static final int MOST_BUNDLES = 10_000;
 
     /// @param folder the run's system backup in the backup directory
@@ -52,15 +56,23 @@ record SystemDelivery(TransportOpener opener, StagingArea staging, SystemPacker 
                                 write(file, ByteBuffer.wrap(bytes, offset, length)),
                         cancellation);
             }
+            JournaledPuts puts =
+                    new JournaledPuts(journals, destination.id(), transport, cancellation);
+            Content content = FileContent.of(bundle);
             for (Tier tier : run.tiers()) {
-                UploadHandler.store(
-                        transport,
-                        SystemFolder.bundleKey(tier, date),
-                        FileContent.of(bundle),
-                        UploadJournal.none(),
-                        cancellation);
+                store(puts, SystemFolder.bundleKey(tier, date), content);
                 prune(transport, tier, config.retention(tier), cancellation);
             }
+        }
+    }
+
+    /// What an earlier try left is taken back within moments, so the run is worth another try.
+    private static void store(JournaledPuts puts, ObjectKey key, Content content)
+            throws IOException {
+        try {
+            puts.store(key, content);
+        } catch (UploadJournals.TakenBackException e) {
+            throw new TransportException(Kind.UNAVAILABLE, String.valueOf(e.getMessage()), e);
         }
     }
 

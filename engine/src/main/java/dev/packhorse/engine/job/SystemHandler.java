@@ -6,6 +6,7 @@ import dev.packhorse.engine.component.HostServices;
 import dev.packhorse.engine.destination.Destination;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.TransportOpener;
+import dev.packhorse.engine.destination.UploadJournals;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.Tier;
@@ -41,6 +42,7 @@ public final class SystemHandler implements JobHandler {
     private final HostServices services;
     private final DestinationStore destinations;
     private final TransportOpener opener;
+    private final UploadJournals journals;
     private final StagingArea staging;
 
     public SystemHandler(
@@ -48,11 +50,13 @@ public final class SystemHandler implements JobHandler {
             HostServices services,
             DestinationStore destinations,
             TransportOpener opener,
+            UploadJournals journals,
             StagingArea staging) {
         this.backups = backups;
         this.services = services;
         this.destinations = destinations;
         this.opener = opener;
+        this.journals = journals;
         this.staging = staging;
     }
 
@@ -176,7 +180,7 @@ public final class SystemHandler implements JobHandler {
             Journal journal)
             throws IOException, LeaseLostException {
         Set<String> sent = new LinkedHashSet<>(journal.sent());
-        SystemDelivery delivery = new SystemDelivery(opener, staging, packer);
+        SystemDelivery delivery = new SystemDelivery(opener, journals, staging, packer);
         Path place = folder.place(arguments.tiers().getFirst(), LocalDate.parse(arguments.date()));
         List<IOException> failures = new ArrayList<>();
         for (Destination destination : destinations.contents().destinations()) {

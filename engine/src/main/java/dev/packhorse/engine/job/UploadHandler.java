@@ -23,7 +23,6 @@ import dev.packhorse.engine.queue.JobOutcome;
 import dev.packhorse.engine.queue.LeaseLostException;
 import dev.packhorse.engine.staging.InsufficientSpaceException;
 import dev.packhorse.transport.spi.AlikeRange;
-import dev.packhorse.transport.spi.ByteRange;
 import dev.packhorse.transport.spi.ByteSize;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancelledException;
@@ -31,13 +30,10 @@ import dev.packhorse.transport.spi.Capacity;
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
-import dev.packhorse.transport.spi.PutMode;
-import dev.packhorse.transport.spi.Sha256;
 import dev.packhorse.transport.spi.SourceException;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
-import dev.packhorse.transport.spi.UploadJournal;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,14 +46,16 @@ import org.slf4j.LoggerFactory;
 
 /// Copies one archive, its manifest and its index to a destination. The restore point enters the
 /// catalog only after all were read back and have the digests that were sent, unless the place
-/// itself proved that. Where the place can copy, what the account's newest archive there has in
-/// common with this one is not sent. An upload that was cut short goes on where it was, in this
-/// process or a later one. While a destination is paused its uploads wait without using up their
-/// tries. A tree is proven by the destination's driver, which compares all of it.
+/// itself proved that; what has another digest does not stay there. Where the place can copy, what
+/// the account's newest archive there has in common with this one is not sent. An upload that was
+/// cut short goes on where it was, in this process or a later one, and so does its proof. While a
+/// destination is paused its uploads wait without using up their tries. A tree is proven by the
+/// destination's driver, which compares all of it.
 public final class UploadHandler implements JobHandler {
     private static final Logger LOG = LoggerFactory.getLogger(UploadHandler.class);
 
     private static final Duration UNTIL_SPACE = Duration.ofMinutes(1);
+    private static final Duration UNTIL_SPACE_THERE = Duration.ofMinutes(10);
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final Duration UNTIL_TAKEN_BACK = Duration.ofSeconds(10);
 
@@ -246,6 +244,9 @@ public final class UploadHandler implements JobHandler {
                     return Optional.of(withoutRoom(context, failure));
                 }
                 watching.failed(destination, failure, clock.instant());
+                if (failure.kind() == Kind.FULL && destination.type().isMetered()) {
+                    return Optional.of(withoutRoomThere(context, destination, failure));
+                }
             }
             throw e;
         }
@@ -289,6 +290,23 @@ public final class UploadHandler implements JobHandler {
                 : new JobOutcome.Snoozed(UNTIL_SPACE, reason);
     }
 
+    /// Waits for a quota or a cap to end, and not for ever either.
+    private JobOutcome withoutRoomThere(
+            JobContext context, Destination destination, IOException failure)
+            throws LeaseLostException {
+        RoomWait wait = RoomWait.of(context.lease().job(), clock.instant());
+        context.mark(Optional.of(wait.toMark()));
+        String reason = String.valueOf(failure.getMessage());
+        return wait.isTooLongThere()
+                ? new JobOutcome.Failed(
+                        "{}",
+                        "destination %s had no room for %d hours: %s; make room there or raise its limit, and retry this job"
+                                .formatted(destination.name(), RoomWait.LONGEST.toHours(), reason))
+                : new JobOutcome.Snoozed(
+                        UNTIL_SPACE_THERE,
+                        "destination " + destination.name() + " has no room: " + reason);
+    }
+
     private static JobOutcome snoozed(Destination destination, DestinationHealth.Paused paused) {
         return new JobOutcome.Snoozed(
                 paused.left(),
@@ -323,26 +341,22 @@ public final class UploadHandler implements JobHandler {
                             destination.id(),
                             source.index(),
                             cancellation);
+            JournaledPuts beside =
+                    new JournaledPuts(journals, destination.id(), transport, cancellation);
             boolean replaces =
                     FarReplacement.keepManifest(
-                            transport,
+                            beside,
                             archive,
                             arguments.sha256(),
                             earlier.digestOf(
                                     new AccountName(arguments.account()),
                                     destination.id(),
-                                    archive),
-                            cancellation);
+                                    archive));
             for (Map.Entry<ObjectKey, Content> small : source.beside().entrySet()) {
-                store(
-                        transport,
-                        small.getKey(),
-                        small.getValue(),
-                        UploadJournal.none(),
-                        cancellation);
+                beside.store(small.getKey(), small.getValue());
             }
-            requireRoom(backups.config(), transport, arguments.sizeBytes());
             if (ArchiveForm.of(archive.name()) == ArchiveForm.INCREMENTAL) {
+                requireRoom(backups.config(), transport, arguments.sizeBytes());
                 transport.putTree(
                         archive,
                         source.tree(
@@ -352,13 +366,33 @@ public final class UploadHandler implements JobHandler {
                         cancellation);
             } else {
                 ObjectInfo stored =
-                        store(transport, archive, source.archive(alike), journal, cancellation);
+                        stored(
+                                new ProvenPut(
+                                        transport,
+                                        archive,
+                                        source.archive(alike),
+                                        journal,
+                                        List.of(
+                                                BackupDirectory.indexKey(archive),
+                                                BackupDirectory.manifestKey(archive),
+                                                BackupDirectory.previousManifestKey(archive)),
+                                        cancellation));
                 catalog.noteLock(destination.id(), archive, stored.lockedUntil());
             }
             if (replaces) {
                 transport.delete(BackupDirectory.previousManifestKey(archive));
             }
         }
+    }
+
+    /// What an earlier try has stored already took its room.
+    private ObjectInfo stored(ProvenPut put) throws IOException {
+        Optional<ObjectInfo> before = put.provenBefore();
+        if (before.isPresent()) {
+            return before.get();
+        }
+        requireRoom(backups.config(), put.transport(), put.content().sizeBytes());
+        return put.run();
     }
 
     /// Asks a place that can tell for the free space that the configuration wants to be left there.
@@ -383,25 +417,5 @@ public final class UploadHandler implements JobHandler {
                                     new ByteSize(sizeBytes),
                                     new ByteSize(wanted)));
         }
-    }
-
-    /// Stores a file and proves it there, by reading it back where the place itself proves nothing.
-    static ObjectInfo store(
-            Transport transport,
-            ObjectKey key,
-            Content content,
-            UploadJournal journal,
-            Cancellation cancellation)
-            throws IOException {
-        ObjectInfo stored = transport.put(key, content, PutMode.REPLACE, journal, cancellation);
-        if (transport.traits().provesArrival()) {
-            return stored;
-        }
-        String found = transport.read(key, ByteRange.ALL, Sha256::of, cancellation);
-        if (!found.equals(content.sha256())) {
-            throw new TransportException(
-                    Kind.CORRUPT, "put " + key + ": what is stored is not what was sent");
-        }
-        return stored;
     }
 }

@@ -6,6 +6,7 @@ import dev.packhorse.engine.archive.ArchiveTotals;
 import dev.packhorse.engine.archive.Manifest;
 import dev.packhorse.engine.archive.ManifestJson;
 import dev.packhorse.engine.archive.ManifestMac;
+import dev.packhorse.engine.destination.UploadJournals;
 import dev.packhorse.engine.faults.Faults;
 import dev.packhorse.engine.faults.FaultyFiles;
 import dev.packhorse.engine.model.AccountName;
@@ -206,10 +207,17 @@ class ReplacedArchiveTest {
                 "node1");
     }
 
-    private static boolean keep(Transport place, RestorePoint next, Optional<RestorePoint> there)
+    private boolean keep(Transport place, RestorePoint next, Optional<RestorePoint> there)
             throws IOException {
         return FarReplacement.keepManifest(
-                place, DAILY, next.sha256(), there.map(RestorePoint::sha256), Cancellation.never());
+                new JournaledPuts(
+                        new UploadJournals(folder.resolve("uploads")),
+                        next.destination(),
+                        place,
+                        Cancellation.never()),
+                DAILY,
+                next.sha256(),
+                there.map(RestorePoint::sha256));
     }
 
     @Test

@@ -432,6 +432,13 @@ class StreamBackupTest {
         assertNothing();
     }
 
+    @Test
+    void aManifestWhoseUploadDiesCanBeTakenBack() throws Exception {
+        server.place = place -> new Dying(place, MANIFEST);
+        assertThatThrownBy(() -> server.backUp("bob")).hasMessageContaining("it died");
+        assertThat(Dying.left(folder.resolve("uploads"))).containsExactly(new ObjectKey(MANIFEST));
+    }
+
     /// As a process that died leaves it.
     @Test
     void theNextTryTakesBackWhatAKilledStreamLeft() throws Exception {

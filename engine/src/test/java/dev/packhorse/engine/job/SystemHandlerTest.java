@@ -12,6 +12,7 @@ import dev.packhorse.engine.destination.DestinationSettings;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.DestinationType;
 import dev.packhorse.engine.destination.SecretSeal;
+import dev.packhorse.engine.destination.UploadJournals;
 import dev.packhorse.engine.host.CpanelAccountDirectory;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.model.DestinationId;
@@ -24,6 +25,7 @@ import dev.packhorse.transport.local.LocalTransport;
 import dev.packhorse.transport.spi.ByteSize;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancellationSource;
+import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
@@ -36,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +50,7 @@ class SystemHandlerTest {
 
     @TempDir private Path folder;
     private final List<DestinationId> down = new ArrayList<>();
+    private UnaryOperator<Transport> place = far -> far;
     private Path root;
     private BackupConfigFile config;
     private DestinationStore destinations;
@@ -71,6 +75,7 @@ class SystemHandlerTest {
                                 host, new CpanelAccountDirectory(host), "h", Optional.empty()),
                         destinations,
                         this::open,
+                        new UploadJournals(folder.resolve("uploads")),
                         StagingArea.open(folder.resolve("staging"), new ByteSize(0)));
     }
 
@@ -102,7 +107,7 @@ class SystemHandlerTest {
             throw new TransportException(Kind.UNAVAILABLE, "open: it is down");
         }
         try {
-            return new LocalTransport(Files.createDirectories(far(destination.id())));
+            return place.apply(new LocalTransport(Files.createDirectories(far(destination.id()))));
         } catch (IOException e) {
             throw new TransportException(Kind.UNAVAILABLE, "no folder", e);
         }
@@ -206,6 +211,15 @@ class SystemHandlerTest {
         DestinationId up = destination("b", true);
         assertThatThrownBy(() -> run("2026-03-07")).isInstanceOf(TransportException.class);
         assertThat(names(far(up))).containsExactly("2026-03-07/system_files.tar");
+    }
+
+    @Test
+    void aBundleWhoseUploadDiesCanBeTakenBack() throws Exception {
+        destination("far", true);
+        place = far -> new Dying(far, "system_files.tar");
+        assertThatThrownBy(() -> run("2026-03-07")).isInstanceOf(TransportException.class);
+        assertThat(Dying.left(folder.resolve("uploads")))
+                .containsExactly(new ObjectKey("2026-03-07/system_files.tar"));
     }
 
     @Test

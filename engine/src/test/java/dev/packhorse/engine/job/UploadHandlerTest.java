@@ -36,10 +36,12 @@ import dev.packhorse.engine.queue.Lease;
 import dev.packhorse.engine.queue.WorkListener;
 import dev.packhorse.engine.staging.StagingArea;
 import dev.packhorse.transport.local.LocalTransport;
+import dev.packhorse.transport.spi.ByteRange;
 import dev.packhorse.transport.spi.ByteSize;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.Content;
+import dev.packhorse.transport.spi.ContentReader;
 import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.OwnSideException;
@@ -59,12 +61,15 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -88,6 +93,7 @@ class UploadHandlerTest {
     private Optional<Instant> lock = Optional.empty();
     private int opened;
     private Step onOpen = () -> {};
+    private UnaryOperator<Transport> far = place -> place;
     private DestinationStore destinations;
     private UploadHandler handler;
     private JdbcJobQueue queue;
@@ -156,17 +162,29 @@ class UploadHandlerTest {
     }
 
     private static Destination destination(DestinationId id, String name) {
+        return destination(id, name, DestinationType.CUSTOM, Map.of("script", "/" + name));
+    }
+
+    private static Destination drive(DestinationId id) {
+        return destination(
+                id,
+                "metered",
+                DestinationType.GOOGLE_DRIVE,
+                Map.of("folder", "backups", "service_account", "/a.json"));
+    }
+
+    private static Destination destination(
+            DestinationId id, String name, DestinationType type, Map<String, String> values) {
         return new Destination(
                 id,
-                DestinationType.CUSTOM,
+                type,
                 name,
                 false,
                 "",
                 false,
                 false,
                 30,
-                new DestinationSettings.Remote(
-                        new TreeMap<>(Map.of("script", "/" + name)), new TreeMap<>()));
+                new DestinationSettings.Remote(new TreeMap<>(values), new TreeMap<>()));
     }
 
     private Path place(DestinationId id) {
@@ -185,8 +203,9 @@ class UploadHandlerTest {
             throw failure;
         }
         try {
-            return new LockingPlace(
-                    new LocalTransport(Files.createDirectories(place(destination.id()))));
+            return far.apply(
+                    new LockingPlace(
+                            new LocalTransport(Files.createDirectories(place(destination.id())))));
         } catch (IOException e) {
             throw new TransportException(Kind.UNAVAILABLE, "no folder", e);
         }
@@ -355,6 +374,143 @@ class UploadHandlerTest {
             assertThat(snoozedFor()).isEqualTo(Duration.ofMinutes(10));
             now = now.plus(Duration.ofMinutes(10));
         }
+    }
+
+    /// Breaks while the archive is read back, as often as the test says.
+    private static final class BreakingProof extends PassingPlace {
+        private final Deque<Kind> breaks;
+        private final List<ObjectKey> puts;
+
+        BreakingProof(Transport place, Deque<Kind> breaks, List<ObjectKey> puts) {
+            super(place);
+            this.breaks = breaks;
+            this.puts = puts;
+        }
+
+        @Override
+        public ObjectInfo put(
+                ObjectKey key,
+                Content content,
+                PutMode mode,
+                UploadJournal journal,
+                Cancellation cancellation)
+                throws TransportException, CancelledException {
+            puts.add(key);
+            return super.put(key, content, mode, journal, cancellation);
+        }
+
+        @Override
+        public <R> R read(
+                ObjectKey key, ByteRange range, ContentReader<R> reader, Cancellation cancellation)
+                throws TransportException, CancelledException {
+            if (key.equals(ARCHIVE) && !breaks.isEmpty()) {
+                throw new TransportException(breaks.remove(), "read " + key + ": it said no");
+            }
+            return super.read(key, range, reader, cancellation);
+        }
+    }
+
+    @Test
+    void anArchiveWhoseProofBreaksIsNotSentAgain() throws Exception {
+        Deque<Kind> breaks = new ArrayDeque<>(List.of(Kind.UNAVAILABLE, Kind.TIMED_OUT));
+        List<ObjectKey> puts = new ArrayList<>();
+        far = place -> new BreakingProof(place, breaks, puts);
+        uploadFails(Kind.UNAVAILABLE);
+        uploadFails(Kind.TIMED_OUT);
+        // What lies there has taken its room already.
+        new BackupConfigFile(new HostRoot(folder.resolve("server")).resolve("/backup.conf"))
+                .update(Map.of(ConfigKey.MIN_FREE_SPACE, "100"));
+        assertThat(upload(first).outcome()).isInstanceOf(JobOutcome.Succeeded.class);
+        assertThat(puts).containsOnlyOnce(ARCHIVE);
+        assertThat(folder.resolve("uploads")).isEmptyDirectory();
+    }
+
+    /// A place that proves nothing and stores something else.
+    private final class Turning extends PassingPlace {
+        Turning(Transport place) {
+            super(place);
+        }
+
+        @Override
+        public ObjectInfo put(
+                ObjectKey key,
+                Content content,
+                PutMode mode,
+                UploadJournal journal,
+                Cancellation cancellation)
+                throws TransportException, CancelledException {
+            ObjectInfo stored = super.put(key, content, mode, journal, cancellation);
+            if (key.equals(ARCHIVE)) {
+                try {
+                    Files.writeString(
+                            UploadHandlerTest.this.place(first).resolve(key.value()),
+                            "the ARCHIVE");
+                } catch (IOException e) {
+                    throw new TransportException(Kind.UNAVAILABLE, "the test failed", e);
+                }
+            }
+            return stored;
+        }
+    }
+
+    @Test
+    void anArchiveThatIsStoredWronglyDoesNotStayNorWhatTellsOfIt() throws Exception {
+        far = Turning::new;
+        uploadFails(Kind.CORRUPT);
+        try (Stream<Path> left = Files.walk(place(first))) {
+            assertThat(left.filter(Files::isRegularFile)).isEmpty();
+        }
+        assertThat(folder.resolve("uploads")).isEmptyDirectory();
+
+        far = place -> place;
+        assertThat(upload(first).outcome()).isInstanceOf(JobOutcome.Succeeded.class);
+    }
+
+    /// As one that dies after that.
+    @Test
+    void manifestsAndIndexesHaveJournalsOfTheirOwn() throws Exception {
+        far = place -> new Dying(place, BackupDirectory.INDEX_SUFFIX);
+        uploadFails(Kind.UNAVAILABLE);
+        assertThat(Dying.left(folder.resolve("uploads")))
+                .containsExactly(BackupDirectory.indexKey(ARCHIVE));
+
+        far = place -> place;
+        assertThat(upload(first).outcome()).isInstanceOf(JobOutcome.Succeeded.class);
+        assertThat(folder.resolve("uploads")).isEmptyDirectory();
+    }
+
+    /// As a cap that ends with the day.
+    @Test
+    void aQuotaThatIsUsedUpIsWaitedForAndCostsNoTry() throws Exception {
+        DestinationId metered = DestinationId.random();
+        destinations.add(drive(metered));
+        KeptMark job = new KeptMark(job(metered));
+        for (int i = 0; i < 6 * 23; i++) {
+            fail(Kind.FULL);
+            assertThat(handler.run(job).outcome())
+                    .isEqualTo(
+                            new JobOutcome.Snoozed(
+                                    Duration.ofMinutes(10),
+                                    "destination metered has no room: put x: it said no"));
+            now = now.plus(Duration.ofMinutes(10));
+        }
+        assertThat(handler.run(job).outcome()).isInstanceOf(JobOutcome.Succeeded.class);
+    }
+
+    @Test
+    void aPlaceThatIsFullForADayGetsNothing() throws Exception {
+        DestinationId metered = DestinationId.random();
+        destinations.add(drive(metered));
+        KeptMark job = new KeptMark(job(metered));
+        fail(Kind.FULL);
+        assertThat(handler.run(job).outcome()).isInstanceOf(JobOutcome.Snoozed.class);
+        now = now.plus(Duration.ofHours(24));
+        fail(Kind.FULL);
+        assertThat(handler.run(job).outcome())
+                .isEqualTo(
+                        new JobOutcome.Failed(
+                                "{}",
+                                "destination metered had no room for 24 hours: put x: it said no; make room there or raise its limit, and retry this job"));
     }
 
     /// As an object that passes through the state folder, whose disk is full.

@@ -166,7 +166,8 @@ final class GdriveUpload {
         return Optional.empty();
     }
 
-    /// What arrived stays for the next try if there can be one.
+    /// What arrived stays for the next try if there can be one. What could not be removed stays
+    /// recorded, so that somebody can take it back later.
     private void giveUp(IOException failure, boolean mayPass) {
         GdriveUploadState left = state;
         if (left == null || (mayPass && !journal.equals(UploadJournal.none()))) {
@@ -174,12 +175,8 @@ final class GdriveUpload {
         }
         try {
             remove(client.tidying(), left);
-        } catch (IOException e) {
-            failure.addSuppressed(e);
-        }
-        try {
             clear();
-        } catch (TransportException e) {
+        } catch (IOException e) {
             failure.addSuppressed(e);
         }
     }

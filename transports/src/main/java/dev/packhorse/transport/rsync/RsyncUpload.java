@@ -140,9 +140,22 @@ final class RsyncUpload {
         if (isStored(source)) {
             return;
         }
-        throw put.mode() == PutMode.CREATE
-                ? put.failure(Kind.EXISTS, "another object got the name first")
-                : put.failure(Kind.CORRUPT, "what the server has is not what was sent");
+        if (put.mode() == PutMode.CREATE) {
+            throw put.failure(Kind.EXISTS, "another object got the name first");
+        }
+        throw removed(put.failure(Kind.CORRUPT, "what the server has is not what was sent"));
+    }
+
+    /// What was stored wrongly does not stay.
+    ///
+    /// @return the failure, to be thrown
+    private <E extends IOException> E removed(E failure) {
+        try {
+            removal.object(put.operation(), put.key(), Cancellation.never());
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+        return failure;
     }
 
     /// Lets the server read its file and compare the digest; what differs would be sent, and said.
@@ -183,12 +196,7 @@ final class RsyncUpload {
         try {
             source.proveUnchanged();
         } catch (IOException e) {
-            try {
-                removal.object(put.operation(), put.key(), Cancellation.never());
-            } catch (IOException other) {
-                e.addSuppressed(other);
-            }
-            throw e;
+            throw removed(e);
         }
     }
 

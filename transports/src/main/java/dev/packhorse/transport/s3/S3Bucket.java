@@ -72,6 +72,20 @@ record S3Bucket(S3Connection connection) {
         }
     }
 
+    /// Removes an object; an absent one is success.
+    void remove(String operation, ObjectKey key) throws IOException {
+        try {
+            connection.ask(
+                    operation,
+                    Cancellation.never(),
+                    s3 -> s3.deleteObject(r -> r.bucket(name()).key(nameOf(key))));
+        } catch (TransportException e) {
+            if (e.kind() != Kind.MISSING) {
+                throw e;
+            }
+        }
+    }
+
     /// Aborts an upload in parts.
     void takeBack(BegunUpload upload) throws IOException {
         Duration timeout = connection.settings().timeout();

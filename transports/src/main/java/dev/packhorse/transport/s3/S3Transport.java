@@ -139,19 +139,8 @@ public final class S3Transport implements Transport {
         uncancelled(
                 operation,
                 () -> {
-                    try {
-                        return connection.ask(
-                                operation,
-                                Cancellation.never(),
-                                s3 ->
-                                        s3.deleteObject(r ->
-                                                r.bucket(bucket.name()).key(bucket.nameOf(key))));
-                    } catch (TransportException e) {
-                        if (e.kind() == Kind.MISSING) {
-                            return e;
-                        }
-                        throw e;
-                    }
+                    bucket.remove(operation, key);
+                    return true;
                 });
     }
 

@@ -113,8 +113,7 @@ final class S3Upload {
                                     s3 -> s3.putObject(request(part, md5), body(part)));
             String tag = ETags.plain(answer.eTag());
             if (!ETags.mayBe(tag, HexFormat.of().formatHex(md5), answer.serverSideEncryption())) {
-                throw new TransportException(
-                        Kind.CORRUPT, operation + ": the server received something else");
+                throw removed("the server received something else");
             }
         } catch (TransportException e) {
             if (!e.kind().retryable() || !isThere(e)) {
@@ -155,7 +154,8 @@ final class S3Upload {
         }
     }
 
-    /// Compares what the server shows with what was sent.
+    /// Compares what the server shows with what was sent. What is certainly ours and is something
+    /// else does not stay.
     ///
     /// @param tag what the tag must be, if it is one of parts
     ObjectInfo verified(Optional<String> tag) throws IOException {
@@ -172,18 +172,25 @@ final class S3Upload {
                     operation + ": another writer has replaced it at the same time");
         }
         if (stored.sizeBytes() != content.sizeBytes()) {
-            throw new TransportException(
-                    Kind.CORRUPT,
-                    operation
-                            + ": the server has "
-                            + stored.sizeBytes()
-                            + " bytes of "
-                            + content.sizeBytes());
+            throw removed(
+                    "the server has " + stored.sizeBytes() + " bytes of " + content.sizeBytes());
         }
         if (!ETags.mayBeOfParts(stored.tag(), tag, stored.encryption())) {
-            throw new TransportException(
-                    Kind.CORRUPT, operation + ": the server put the parts together wrongly");
+            throw removed("the server put the parts together wrongly");
         }
         return stored.info(key);
+    }
+
+    /// Removes what has the name by this upload.
+    ///
+    /// @return what to throw
+    private TransportException removed(String what) {
+        TransportException failure = new TransportException(Kind.CORRUPT, operation + ": " + what);
+        try {
+            bucket.remove(operation, key);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
+        }
+        return failure;
     }
 }

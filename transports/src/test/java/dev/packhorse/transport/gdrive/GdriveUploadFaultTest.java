@@ -340,6 +340,18 @@ class GdriveUploadFaultTest {
         assertThat(stored()).isEqualTo(SMALL);
     }
 
+    /// It counts against the quota as long as it lies there.
+    @Test
+    void whatCannotBeTakenBackNowIsTakenBackLater() throws IOException {
+        drive.plan("PATCH ", DriveFault.refusal(403, "insufficientFilePermissions"));
+        drive.plan("DELETE /session/", FAILED);
+        fails(Kind.DENIED, SMALL, journal);
+        assertThat(drive.stored()).hasSize(1);
+
+        transport.abandon(journal.recorded().orElseThrow());
+        assertThat(drive.stored()).isEmpty();
+    }
+
     @Test
     void anUploadOfAnotherDestinationOrDriverIsLeftAlone() throws IOException {
         drive.plan("PATCH ", FAILED);

@@ -299,8 +299,10 @@ class S3FaultsTest {
 
     @Test
     void anObjectThatArrivesDamagedIsCorrupt() {
-        server.instead("Put", Reply.of(200, "").with("ETag", FaultyS3.tag(LARGE)));
+        server.once(
+                "Put", normal -> Optional.of(normal.answer().with("ETag", FaultyS3.tag(LARGE))));
         fails(Kind.CORRUPT, () -> put(SMALL, UploadJournal.none()));
+        assertThat(server.objects()).as("what does not stay").isEmpty();
     }
 
     @Test
@@ -310,12 +312,14 @@ class S3FaultsTest {
                 normal ->
                         Optional.of(normal.answer().with("ETag", "\"" + "0".repeat(32) + "-3\"")));
         fails(Kind.CORRUPT, () -> put(LARGE, UploadJournal.none()));
+        assertThat(server.objects()).as("what does not stay").isEmpty();
     }
 
     @Test
     void anObjectOfAnotherSizeAfterSuccessIsCorrupt() {
         server.instead("Head", new Reply(200, Map.of(), new byte[999]));
         fails(Kind.CORRUPT, () -> put(SMALL, UploadJournal.none()));
+        assertThat(server.objects()).as("what does not stay").isEmpty();
     }
 
     @Test
