@@ -1,5 +1,6 @@
 package dev.packhorse.engine.archive;
 
+import dev.packhorse.engine.gzip.DamagedSourceException;
 import dev.packhorse.engine.gzip.StoredRange;
 import dev.packhorse.engine.index.ArchiveIndex;
 import dev.packhorse.engine.index.IndexEntry;
@@ -64,7 +65,13 @@ public final class EarlierArchive {
         return index.segment(number).key();
     }
 
+    /// @throws DamagedSourceException if the index does not tell them
     List<IndexEntry> entries(int number) throws IOException {
-        return index.entriesOf(number);
+        try {
+            return index.entriesOf(number);
+        } catch (IOException e) {
+            throw new DamagedSourceException(
+                    "the earlier archive's index cannot be read (" + e.getMessage() + ")", e);
+        }
     }
 }

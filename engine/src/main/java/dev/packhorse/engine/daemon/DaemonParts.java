@@ -419,7 +419,7 @@ final class DaemonParts {
                                         pruning.pins(),
                                         pruning.record(),
                                         Optional.of(streaming())))),
-                heldBack(new PkgacctHandler(plant)),
+                heldBack(new PkgacctHandler(plant, Optional.of(backups))),
                 admitted(
                         new PatientUploads(
                                 new UploadHandler(

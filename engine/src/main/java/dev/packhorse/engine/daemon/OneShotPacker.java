@@ -85,6 +85,7 @@ public final class OneShotPacker {
                 "",
                 0,
                 false,
+                false,
                 false);
     }
 

@@ -1,5 +1,6 @@
 package dev.packhorse.engine.daemon;
 
+import dev.packhorse.engine.gzip.DeflateBackend;
 import dev.packhorse.engine.schedule.BackupClock;
 import dev.packhorse.engine.settings.SettingKeys;
 import dev.packhorse.engine.settings.Settings;
@@ -24,6 +25,7 @@ record ServerFacts(
         facts.put("postgres", host.postgres());
         facts.put("tools", host.tools());
         facts.put("deflate", Compression.of(settings).backend().title());
+        facts.put("native libraries", DeflateBackend.libraries());
         facts.put(
                 "next run",
                 backupClock

@@ -41,6 +41,17 @@ public enum DeflateBackend {
         return title;
     }
 
+    /// Which of the system libraries this machine has, and how the others are had; for people.
+    public static String libraries() {
+        return "%s; %s".formatted(found(LIBDEFLATE, "libdeflate0"), found(ISAL, "libisal2"));
+    }
+
+    private static String found(DeflateBackend backend, String debianPackage) {
+        return backend.isAvailable()
+                ? backend.title + " found"
+                : "%s missing (package %s)".formatted(backend.title, debianPackage);
+    }
+
     /// A codec for units that shrink.
     Codec codec(int level) {
         return switch (this) {

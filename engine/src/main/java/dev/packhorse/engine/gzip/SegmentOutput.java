@@ -144,6 +144,7 @@ public final class SegmentOutput implements AutoCloseable {
         state = State.CLOSED;
         current = null;
         queue.close();
+        writer.close();
         arena.close();
     }
 

@@ -7,7 +7,7 @@ import java.nio.channels.WritableByteChannel;
 import java.util.zip.CRC32C;
 
 /// Writes finished segments into the target, in order. One thread.
-final class SegmentWriter {
+final class SegmentWriter implements AutoCloseable {
     private static final int COPY_BYTES = 1 << 20;
 
     /// RFC 1952: magic, deflate, no flags, no time, OS Unix.
@@ -20,6 +20,7 @@ final class SegmentWriter {
     private final boolean oneStream;
     private final CRC32C checksum = new CRC32C();
     private final CrcChain stream = new CrcChain();
+    private final PieceChecksum pieces = new PieceChecksum();
     private final ByteBuffer copy = ByteBuffer.allocateDirect(COPY_BYTES);
     private long offset;
 
@@ -40,7 +41,11 @@ final class SegmentWriter {
         StoredRange stored = item.stored;
         long start = offset;
         if (stored != null) {
-            copy(stored);
+            ByteBuffer copied = copy(stored);
+            if (oneStream) {
+                stream.add(pieces.of(copied, stored.rawBytes()), stored.rawBytes());
+            }
+            put(copied);
             item.task.written(
                     new PackedSegment(
                             start, stored.packedBytes(), stored.rawBytes(), stored.crc32c(), true));
@@ -69,7 +74,7 @@ final class SegmentWriter {
 
     /// Checks the whole range before its first byte is passed on: what was written cannot be taken
     /// back.
-    private void copy(StoredRange range) throws IOException {
+    private ByteBuffer copy(StoredRange range) throws IOException {
         if (range.packedBytes() > COPY_BYTES + COPY_BYTES / 4) {
             throw new DamagedSourceException("a stored segment is too large");
         }
@@ -86,15 +91,32 @@ final class SegmentWriter {
             throw new DamagedSourceException(
                     "the earlier archive is damaged at byte " + range.offset());
         }
-        put(room);
+        return room;
     }
 
     private static void read(FileChannel file, long from, ByteBuffer room) throws IOException {
         while (room.hasRemaining()) {
-            if (file.read(room, from + room.position()) < 0) {
+            if (count(file, from, room) < 0) {
                 throw new DamagedSourceException("the earlier archive is shorter than it was");
             }
         }
+    }
+
+    /// A disk that cannot be read is a damage, too: what was there is to be packed anew.
+    private static int count(FileChannel file, long from, ByteBuffer room) throws IOException {
+        try {
+            return file.read(room, from + room.position());
+        } catch (IOException e) {
+            throw new DamagedSourceException(
+                    "the earlier archive cannot be read at byte %d (%s)"
+                            .formatted(from + room.position(), e.getMessage()),
+                    e);
+        }
+    }
+
+    @Override
+    public void close() {
+        pieces.close();
     }
 
     private void put(ByteBuffer bytes) throws IOException {

@@ -86,11 +86,13 @@ public final class ArchiveIndex {
         String sha256 = new String(in.text(), UTF_8);
         long entries = in.size();
         List<Page> pages = pages(in);
+        IndexFacts facts = new IndexFacts(format, topFolder, archiveBytes, sha256, entries, proves);
         return new ArchiveIndex(
                 source,
-                new IndexFacts(format, topFolder, archiveBytes, sha256, entries, proves),
+                facts,
                 pages,
-                SegmentTable.read(new ByteReader(Layout.unpack(table)), pages.size()));
+                SegmentTable.read(
+                        new ByteReader(Layout.unpack(table)), pages.size(), facts.firstSegment()));
     }
 
     private static List<Page> pages(ByteReader in) throws IndexException {
@@ -257,9 +259,11 @@ public final class ArchiveIndex {
             blobBytes = new int[count];
         }
 
-        static SegmentTable read(ByteReader in, int pageCount) throws IndexException {
+        static SegmentTable read(ByteReader in, int pageCount, long firstSegment)
+                throws IndexException {
             int count = in.count(in.left());
             SegmentTable table = new SegmentTable(count);
+            table.offsets[0] = firstSegment;
             int blobAt = 0;
             for (int i = 0; i < count; i++) {
                 table.offsets[i + 1] = plus(table.offsets[i], in.size());

@@ -15,4 +15,19 @@ public record IndexFacts(
         long archiveBytes,
         String archiveSha256,
         long entries,
-        boolean provesHeaders) {}
+        boolean provesHeaders) {
+    /// What a gzip member begins with.
+    ///
+    /// Source: RFC 1952 section 2.3, no optional fields.
+    private static final int MEMBER_HEADER_BYTES = 10;
+
+    /// Whether all segments are pieces of one gzip member.
+    public boolean isOneMember() {
+        return format.contains("/single-member/");
+    }
+
+    /// Where the first segment begins in the archive file; the others follow each other.
+    public long firstSegment() {
+        return isOneMember() ? MEMBER_HEADER_BYTES : 0;
+    }
+}

@@ -54,7 +54,7 @@ public final class SegmentReader implements AutoCloseable {
             return packed.array();
         }
         try {
-            return format.contains("/single-member/")
+            return index.facts().isOneMember()
                     ? piece(packed.array(), rawBytes)
                     : members(packed.array(), rawBytes);
         } catch (DataFormatException e) {

@@ -3,9 +3,11 @@ package dev.packhorse.engine.job;
 import dev.packhorse.engine.archive.ArchiveSink;
 import dev.packhorse.engine.component.AccountComponent;
 import dev.packhorse.engine.component.ComponentException;
+import dev.packhorse.engine.component.Components;
 import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.component.PackReport;
 import dev.packhorse.engine.component.PackSkip;
+import dev.packhorse.engine.component.home.AddedMail;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -48,6 +50,9 @@ final class AccountPacker {
             }
             context.log().begin("Packing " + name + "...");
             PackReport report = packOne(component, context, sink);
+            if (component.name().equals(Components.HOMEDIR)) {
+                AddedMail.pack(context, sink);
+            }
             reports.put(name, report);
             context.log().done("Done");
             report.warnings().forEach(context.log()::warn);

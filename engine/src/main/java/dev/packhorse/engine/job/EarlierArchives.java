@@ -6,6 +6,7 @@ import dev.packhorse.engine.archive.Manifest;
 import dev.packhorse.engine.archive.ManifestJson;
 import dev.packhorse.engine.archive.ManifestMac;
 import dev.packhorse.engine.archive.SealedManifest;
+import dev.packhorse.engine.gzip.DamagedSourceException;
 import dev.packhorse.engine.index.ArchiveIndex;
 import dev.packhorse.engine.index.IndexException;
 import dev.packhorse.engine.index.RangeSource;
@@ -23,31 +24,37 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /// Finds the archive from which the next one of an account may take over what has not changed: the
 /// newest in the backup directory whose manifest is this server's own and names index and archive
-/// as they are. Stateless.
+/// as they are. One that cannot be read is passed over. Stateless.
 final class EarlierArchives {
     /// Older ones have less in common, and each costs a look.
     private static final int MOST_LOOKED_AT = 12;
 
     private final ManifestMac mac;
     private final Predicate<ObjectKey> unsound;
+    private final Consumer<String> warnings;
 
     /// @param unsound whether an archive was found damaged: nothing is taken over from it
-    EarlierArchives(ManifestMac mac, Predicate<ObjectKey> unsound) {
+    /// @param warnings told of an archive that cannot be read
+    EarlierArchives(ManifestMac mac, Predicate<ObjectKey> unsound, Consumer<String> warnings) {
         this.mac = mac;
         this.unsound = unsound;
+        this.warnings = warnings;
     }
 
     /// An open archive; what it says is of use until it is closed.
     static final class Opened implements AutoCloseable {
+        private final ObjectKey key;
         private final FileChannel file;
         private final FileChannel index;
         private final EarlierArchive archive;
 
-        private Opened(FileChannel file, FileChannel index) throws IOException {
+        private Opened(ObjectKey key, FileChannel file, FileChannel index) throws IOException {
+            this.key = key;
             this.file = file;
             this.index = index;
             this.archive = new EarlierArchive(file, ArchiveIndex.open(RangeSource.of(index)));
@@ -55,6 +62,11 @@ final class EarlierArchives {
 
         EarlierArchive archive() {
             return archive;
+        }
+
+        /// What is told of one that turned out to be damaged.
+        String givenUp(DamagedSourceException why) {
+            return "%s: %s; nothing is taken over from it".formatted(key, why.getMessage());
         }
 
         long sizeBytes() throws IOException {
@@ -85,7 +97,7 @@ final class EarlierArchives {
             ObjectKey key = BackupDirectory.archiveKey(dated.tier(), dated.slot(), account, suffix);
             if (Files.isRegularFile(directory.place(key), LinkOption.NOFOLLOW_LINKS)
                     && !unsound.test(key)) {
-                Optional<Opened> opened = open(directory, key, account);
+                Optional<Opened> opened = openOrTell(directory, key, account);
                 if (opened.isPresent() || ++looked == MOST_LOOKED_AT) {
                     return opened;
                 }
@@ -100,6 +112,19 @@ final class EarlierArchives {
             directory.slots(tier).forEach(slot -> dates.add(new Dated(slot, tier)));
         }
         return dates;
+    }
+
+    /// What cannot be read today might not be readable tomorrow either: backups go on without it.
+    private Optional<Opened> openOrTell(
+            BackupDirectory directory, ObjectKey key, AccountName account) {
+        try {
+            return open(directory, key, account);
+        } catch (IOException e) {
+            warnings.accept(
+                    "%s or what lies beside it cannot be read (%s); nothing is taken over from it"
+                            .formatted(key, e.getMessage()));
+            return Optional.empty();
+        }
     }
 
     private Optional<Opened> open(BackupDirectory directory, ObjectKey key, AccountName account)
@@ -125,7 +150,7 @@ final class EarlierArchives {
         if (!manifest.account().equals(account) || !hasIndex(manifest, indexFile)) {
             return Optional.empty();
         }
-        return open(directory.place(key), indexFile, manifest);
+        return open(key, directory.place(key), indexFile, manifest);
     }
 
     private static boolean hasIndex(Manifest manifest, Path indexFile) throws IOException {
@@ -139,8 +164,8 @@ final class EarlierArchives {
         return false;
     }
 
-    private static Optional<Opened> open(Path archive, Path indexFile, Manifest manifest)
-            throws IOException {
+    private static Optional<Opened> open(
+            ObjectKey key, Path archive, Path indexFile, Manifest manifest) throws IOException {
         FileChannel file = FileChannel.open(archive);
         FileChannel index = null;
         boolean opened = false;
@@ -149,7 +174,7 @@ final class EarlierArchives {
                 return Optional.empty();
             }
             index = FileChannel.open(indexFile);
-            Opened both = new Opened(file, index);
+            Opened both = new Opened(key, file, index);
             opened = true;
             return Optional.of(both);
         } catch (IndexException _) {

@@ -46,14 +46,14 @@ final class FileBackup {
         Run run = new Run(context, directory, key, packing, indexed, job, progress);
         Optional<EarlierArchives.Opened> found =
                 plant.reuse()
-                        ? new EarlierArchives(plant.mac(), plant.unsound())
+                        ? new EarlierArchives(plant.mac(), plant.unsound(), context.log()::warn)
                                 .newest(directory, context.account().name(), packing.suffix())
                         : Optional.empty();
         if (found.isPresent()) {
             try (EarlierArchives.Opened earlier = found.get()) {
                 return pack(run, Optional.of(earlier.archive()));
             } catch (DamagedSourceException e) {
-                context.log().warn(e.getMessage() + "; nothing is taken over from it");
+                context.log().warn(found.get().givenUp(e));
             }
         }
         return pack(run, Optional.empty());

@@ -8,6 +8,7 @@ import dev.packhorse.engine.archive.ArchiveEntry.RegularFile;
 import dev.packhorse.engine.archive.ArchiveEntry.SymbolicLink;
 import dev.packhorse.engine.archive.ArchiveSource;
 import dev.packhorse.engine.archive.Attributes;
+import dev.packhorse.engine.component.home.AddedMail;
 import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.posix.Directory;
@@ -54,16 +55,17 @@ final class HomeComparison {
     /// @return the differences, a sentence each
     /// @throws IOException if the archive cannot be read, or is not what its index says
     List<String> run(ArchiveSource source) throws IOException {
-        source.forEach(
-                HOME,
-                (entry, content) -> {
-                    cancellation.check();
-                    entries++;
-                    Optional<String> difference = compare(entry, content);
-                    if (difference.isPresent() && differences.size() < MOST) {
-                        differences.add(entry.path() + ": " + difference.get());
-                    }
-                });
+        AddedMail.without(source)
+                .forEach(
+                        HOME,
+                        (entry, content) -> {
+                            cancellation.check();
+                            entries++;
+                            Optional<String> difference = compare(entry, content);
+                            if (difference.isPresent() && differences.size() < MOST) {
+                                differences.add(entry.path() + ": " + difference.get());
+                            }
+                        });
         return List.copyOf(differences);
     }
 

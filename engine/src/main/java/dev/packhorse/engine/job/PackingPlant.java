@@ -5,7 +5,6 @@ import dev.packhorse.engine.archive.ManifestJson;
 import dev.packhorse.engine.archive.ManifestMac;
 import dev.packhorse.engine.archive.PackedArchive;
 import dev.packhorse.engine.archive.Packing;
-import dev.packhorse.engine.archive.ReuseReport;
 import dev.packhorse.engine.component.AccountComponent;
 import dev.packhorse.engine.component.HostServices;
 import dev.packhorse.engine.component.PackContext;
@@ -118,15 +117,5 @@ public record PackingPlant(
         log.line("pkgacctfile is: " + archive);
         log.line("size is: " + archived.archive().sizeBytes());
         PkgacctLog.totals(log, archived);
-        ReuseReport reuse = archived.archive().reuse();
-        if (reuse.takenSegments() > 0) {
-            log.line(
-                    "taken over from the archive before: %d of %d bytes; read again to be sure: %d parts, of which %d differed"
-                            .formatted(
-                                    reuse.takenBytes(),
-                                    archived.archive().sizeBytes(),
-                                    reuse.provenSegments() + reuse.disprovenSegments(),
-                                    reuse.disprovenSegments()));
-        }
     }
 }

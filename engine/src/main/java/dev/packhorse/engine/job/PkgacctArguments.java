@@ -6,6 +6,7 @@ import dev.packhorse.engine.component.PackSkip;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Arguments of a PKGACCT job.
 ///
@@ -22,6 +23,8 @@ import java.util.Optional;
 /// @param lowPriority whether everything else on the server goes first
 /// @param incremental bring the folder `cpmove-USER/` up to date instead of making a file; what it
 ///   holds unchanged is neither read nor copied
+/// @param useBackups whether what has not changed is taken over from the newest scheduled archive,
+///   where the names allow it; null in jobs of earlier versions, for no
 public record PkgacctArguments(
         String account,
         String session,
@@ -34,9 +37,17 @@ public record PkgacctArguments(
         String mysqlVersion,
         long partBytes,
         boolean lowPriority,
-        boolean incremental) {
+        boolean incremental,
+        @Nullable Boolean useBackups) {
     public PkgacctArguments {
         skips = List.copyOf(skips);
+        useBackups = Boolean.TRUE.equals(useBackups);
+    }
+
+    /// Whether an earlier archive may be of use: each member begins with the top folder, and that
+    /// of scheduled archives is the account's name.
+    boolean mayTakeOver() {
+        return Boolean.TRUE.equals(useBackups) && naming == ArchiveNaming.BACKUP && !incremental;
     }
 
     /// The same for a session.
@@ -53,7 +64,8 @@ public record PkgacctArguments(
                 mysqlVersion,
                 partBytes,
                 lowPriority,
-                incremental);
+                incremental,
+                useBackups);
     }
 
     /// What goes into the archive. Exclude files do not count: an archive that moves an account

@@ -1,9 +1,11 @@
 package dev.packhorse.engine.job;
 
+import dev.packhorse.engine.archive.EarlierArchive;
 import dev.packhorse.engine.archive.Packing;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.component.account.RemovalMark;
+import dev.packhorse.engine.gzip.DamagedSourceException;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobKind;
@@ -29,9 +31,17 @@ import java.util.Optional;
 /// root alone, as `pkgacct` does.
 public final class PkgacctHandler implements JobHandler {
     private final PackingPlant plant;
+    private final Optional<ServerBackups> backups;
 
+    /// For archives into which nothing is taken over.
     public PkgacctHandler(PackingPlant plant) {
+        this(plant, Optional.empty());
+    }
+
+    /// @param backups where the scheduled archives lie, from which others may take over
+    public PkgacctHandler(PackingPlant plant, Optional<ServerBackups> backups) {
         this.plant = plant;
+        this.backups = backups;
     }
 
     @Override
@@ -89,16 +99,54 @@ public final class PkgacctHandler implements JobHandler {
         if (arguments.incremental()) {
             return updateTree(context, arguments, account.get(), folder, session, log);
         }
+        Run run = new Run(context, arguments, account.get(), folder, session, log);
+        Optional<EarlierArchives.Opened> found = earlier(run);
+        if (found.isPresent()) {
+            try (EarlierArchives.Opened earlier = found.get()) {
+                return packFile(run, Optional.of(earlier.archive()));
+            } catch (DamagedSourceException e) {
+                log.warn(found.get().givenUp(e));
+            }
+        }
+        return packFile(run, Optional.empty());
+    }
+
+    private record Run(
+            JobContext context,
+            PkgacctArguments arguments,
+            Account account,
+            Path folder,
+            SessionId session,
+            FileSessionLog log) {}
+
+    private Optional<EarlierArchives.Opened> earlier(Run run) throws IOException {
+        if (backups.isEmpty() || !plant.reuse() || !run.arguments().mayTakeOver()) {
+            return Optional.empty();
+        }
+        return new EarlierArchives(plant.mac(), plant.unsound(), run.log()::warn)
+                .newest(
+                        backups.get().directory(),
+                        run.account().name(),
+                        plant.packing(run.arguments().compressed()).suffix());
+    }
+
+    private Ended packFile(Run run, Optional<EarlierArchive> earlier) throws IOException {
+        JobContext context = run.context();
+        PkgacctArguments arguments = run.arguments();
+        FileSessionLog log = run.log();
+        Path folder = run.folder();
         Packing packing = plant.packing(arguments.compressed());
         String stem =
                 arguments
                         .naming()
-                        .stem(name, plant.clock().instant().atZone(ZoneId.of(arguments.zone())));
+                        .stem(
+                                run.account().name(),
+                                plant.clock().instant().atZone(ZoneId.of(arguments.zone())));
         try (WorkFolder work = plant.staging().newFolder();
                 Delivery delivery = begin(context, arguments, folder, stem, packing)) {
             PackContext packContext =
                     new PackContext(
-                            account.get(),
+                            run.account(),
                             plant.services(),
                             arguments.options(),
                             work.path(),
@@ -114,14 +162,14 @@ public final class PkgacctHandler implements JobHandler {
                                     packContext,
                                     delivery.channel(),
                                     Optional.empty(),
-                                    Optional.empty(),
+                                    earlier,
                                     stem,
                                     plant.clock().instant().getEpochSecond(),
                                     packing,
-                                    new PackTeller(context, 0, session));
+                                    new PackTeller(context, 0, run.session()));
             List<Delivery.Delivered> delivered = delivery.publish();
             PkgacctLog.end(log, delivered, archived);
-            return ended(place(folder, arguments, delivered), archived, session);
+            return ended(place(folder, arguments, delivered), archived, run.session());
         } catch (ComponentException e) {
             return failed(log, String.valueOf(e.getMessage()));
         } catch (CancelledException e) {

@@ -1,5 +1,6 @@
 package dev.packhorse.engine.job;
 
+import dev.packhorse.engine.archive.ReuseReport;
 import dev.packhorse.engine.component.Components;
 import dev.packhorse.engine.component.PackReport;
 import dev.packhorse.engine.component.PackSkip;
@@ -66,6 +67,16 @@ final class PkgacctLog {
         long excluded = home.counts().getOrDefault("excluded", 0L);
         if (excluded > 0) {
             log.line("left out by exclude files: " + excluded);
+        }
+        ReuseReport reuse = archived.archive().reuse();
+        if (reuse.takenSegments() > 0) {
+            log.line(
+                    "taken over from the archive before: %d of %d bytes; read again to be sure: %d parts, of which %d differed"
+                            .formatted(
+                                    reuse.takenBytes(),
+                                    archived.archive().sizeBytes(),
+                                    reuse.provenSegments() + reuse.disprovenSegments(),
+                                    reuse.disprovenSegments()));
         }
     }
 }

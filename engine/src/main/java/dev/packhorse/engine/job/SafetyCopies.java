@@ -1,7 +1,7 @@
 package dev.packhorse.engine.job;
 
+import dev.packhorse.engine.archive.EarlierArchive;
 import dev.packhorse.engine.archive.PackedArchive;
-import dev.packhorse.engine.archive.Packing;
 import dev.packhorse.engine.component.AccountComponent;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.Components;
@@ -10,6 +10,7 @@ import dev.packhorse.engine.component.PackOptions;
 import dev.packhorse.engine.component.ReplacedDatabases;
 import dev.packhorse.engine.component.RestoreContext;
 import dev.packhorse.engine.component.account.RemovalMark;
+import dev.packhorse.engine.gzip.DamagedSourceException;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.DomainName;
 import dev.packhorse.engine.model.AccountName;
@@ -36,7 +37,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /// Copies of what a restore is about to replace, taken before it begins: archives of this server's
 /// own, in a folder for root alone, `ACCOUNT/TIME.tar.gz` with a manifest beside it. They take over
@@ -122,32 +122,11 @@ public final class SafetyCopies {
 
     private void pack(PackContext context, List<AccountComponent> modules, Path place, String name)
             throws ComponentException, IOException {
-        Packing packing = plant.packing(true);
         AccountName account = context.account().name();
         Path partial = place.resolve(BackupDirectory.PARTIAL + name);
-        PackingHooks hooks = PackingHooks.none(context);
-        AccountArchiver archiver = new AccountArchiver(new AccountPacker(modules, hooks), hooks);
         boolean whole = false;
         try (FileChannel file = create(partial)) {
-            AccountArchiver.Archived archived;
-            Optional<EarlierArchives.Opened> found =
-                    plant.reuse()
-                            ? new EarlierArchives(plant.mac(), plant.unsound())
-                                    .newest(backups.directory(), account, packing.suffix())
-                            : Optional.empty();
-            try (EarlierArchives.Opened earlier = found.orElse(null)) {
-                requireSpace(place, modules, earlier);
-                archived =
-                        archiver.archive(
-                                context,
-                                file,
-                                Optional.empty(),
-                                Optional.ofNullable(earlier).map(EarlierArchives.Opened::archive),
-                                account.value(),
-                                plant.clock().instant().getEpochSecond(),
-                                packing,
-                                (_, _) -> {});
-            }
+            AccountArchiver.Archived archived = archive(context, modules, place, file);
             file.force(true);
             publish(account, partial, place, name, archived);
             whole = true;
@@ -158,14 +137,58 @@ public final class SafetyCopies {
         }
     }
 
+    /// Takes over from the account's newest archive; if that turns out to be damaged, everything is
+    /// packed anew: it need not be the one that is to be restored.
+    private AccountArchiver.Archived archive(
+            PackContext context, List<AccountComponent> modules, Path place, FileChannel file)
+            throws ComponentException, IOException {
+        Optional<EarlierArchives.Opened> found =
+                plant.reuse()
+                        ? new EarlierArchives(plant.mac(), plant.unsound(), context.log()::warn)
+                                .newest(
+                                        backups.directory(),
+                                        context.account().name(),
+                                        plant.packing(true).suffix())
+                        : Optional.empty();
+        if (found.isPresent()) {
+            try (EarlierArchives.Opened earlier = found.get()) {
+                requireSpace(place, modules, earlier.sizeBytes());
+                return archive(context, modules, file, Optional.of(earlier.archive()));
+            } catch (DamagedSourceException e) {
+                context.log().warn(found.get().givenUp(e));
+                file.truncate(0);
+            }
+        }
+        requireSpace(place, modules, 0);
+        return archive(context, modules, file, Optional.empty());
+    }
+
+    private AccountArchiver.Archived archive(
+            PackContext context,
+            List<AccountComponent> modules,
+            FileChannel file,
+            Optional<EarlierArchive> earlier)
+            throws ComponentException, IOException {
+        PackingHooks hooks = PackingHooks.none(context);
+        return new AccountArchiver(new AccountPacker(modules, hooks), hooks)
+                .archive(
+                        context,
+                        file,
+                        Optional.empty(),
+                        earlier,
+                        context.account().name().value(),
+                        plant.clock().instant().getEpochSecond(),
+                        plant.packing(true),
+                        (_, _) -> {});
+    }
+
     /// The newest archive is the best guess at the size of a copy of the home.
-    private void requireSpace(
-            Path place, List<AccountComponent> modules, EarlierArchives.@Nullable Opened earlier)
+    private void requireSpace(Path place, List<AccountComponent> modules, long newest)
             throws IOException {
         boolean large =
                 modules.stream().anyMatch(module -> module.name().equals(Components.HOMEDIR));
         try {
-            plant.staging().requireSpace(place, large && earlier != null ? earlier.sizeBytes() : 0);
+            plant.staging().requireSpace(place, large ? newest : 0);
         } catch (InsufficientSpaceException e) {
             throw new IOException(
                     "no safety copy could be taken, so nothing was changed: %s; name another folder (restore.safety_folder) or do without (restore.safety_copy: off)"

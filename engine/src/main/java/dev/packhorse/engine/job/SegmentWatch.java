@@ -13,12 +13,14 @@ import java.util.zip.CRC32C;
 final class SegmentWatch {
     private final ArchiveIndex index;
     private final CRC32C checksum = new CRC32C();
+    private long before;
     private int segment;
     private long inSegment;
     private int firstDamaged = -1;
 
     SegmentWatch(ArchiveIndex index) {
         this.index = index;
+        before = index.facts().firstSegment();
     }
 
     /// A damaged segment.
@@ -28,7 +30,8 @@ final class SegmentWatch {
 
     /// Takes the next bytes of the archive.
     void take(byte[] block, int count) {
-        int at = 0;
+        int at = (int) Math.min(before, count);
+        before -= at;
         while (at < count && segment < index.segments()) {
             IndexedSegment wanted = index.segment(segment);
             int part = (int) Math.min(count - at, wanted.packedBytes() - inSegment);

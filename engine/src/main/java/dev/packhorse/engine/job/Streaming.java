@@ -130,12 +130,16 @@ public final class Streaming {
         }
         String suffix = archive.name().substring(account.value().length());
         Optional<EarlierArchives.Opened> earlier =
-                new EarlierArchives(plant.mac(), plant.unsound())
+                new EarlierArchives(plant.mac(), plant.unsound(), Streaming::tell)
                         .newest(backups.directory(config), account, suffix);
         if (earlier.isPresent()) {
             earlier.get().close();
         }
         return earlier.isPresent();
+    }
+
+    private static void tell(String unreadable) {
+        LOG.atWarn().addKeyValue("reason", unreadable).log("an earlier archive is passed over");
     }
 
     private Optional<RestorePoint> newestThere(AccountName account, Destination destination) {

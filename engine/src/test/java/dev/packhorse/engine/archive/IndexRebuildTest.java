@@ -238,6 +238,19 @@ class IndexRebuildTest {
         }
     }
 
+    @Test
+    void everyFileCanBeReadByTheWrittenIndex() throws Exception {
+        Packing single =
+                new Packing.Gzip(GzipSettings.usual().withThreads(2).withSingleMember(true));
+        for (Packing packing : List.of(gzip(), single, new Packing.Plain())) {
+            pack(packing);
+            assertAllFiles(index());
+            Files.delete(archive());
+            Files.delete(index());
+            files.clear();
+        }
+    }
+
     private void assertAllFiles(Path indexFile) throws IOException {
         try (FileChannel file = FileChannel.open(archive());
                 FileChannel channel = FileChannel.open(indexFile);

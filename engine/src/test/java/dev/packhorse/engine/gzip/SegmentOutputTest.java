@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SegmentOutputTest {
     private static final int MIB = 1 << 20;
@@ -145,18 +146,20 @@ class SegmentOutputTest {
         assertThat(target.toByteArray()).isEqualTo(raw);
     }
 
-    @Test
-    void copiedSegmentsStandInTheirOrder(@TempDir Path folder) throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void copiedSegmentsStandInTheirOrder(boolean single, @TempDir Path folder) throws Exception {
+        SegmentFormat format = format(GzipSettings.usual().withSingleMember(single));
         byte[] raw = mixed(2 * MIB);
         ByteArrayOutputStream first = new ByteArrayOutputStream();
         List<PackedSegment> segments = new ArrayList<>();
-        write(first, raw, format(GzipSettings.usual()), 250_000, segments);
+        write(first, raw, format, 250_000, segments);
         Path file = folder.resolve("first.gz");
         Files.write(file, first.toByteArray());
         ByteArrayOutputStream second = new ByteArrayOutputStream();
         List<PackedSegment> again = new ArrayList<>();
         try (FileChannel channel = FileChannel.open(file);
-                SegmentOutput output = start(second, format(GzipSettings.usual()))) {
+                SegmentOutput output = start(second, format)) {
             int at = 0;
             for (int i = 0; i < segments.size(); i++) {
                 PackedSegment segment = segments.get(i);
@@ -170,6 +173,7 @@ class SegmentOutputTest {
             }
             output.finish();
         }
+        assertThat(unpack(second.toByteArray())).isEqualTo(raw);
         assertThat(second.toByteArray()).isEqualTo(first.toByteArray());
         assertThat(again.stream().map(PackedSegment::offset))
                 .isEqualTo(segments.stream().map(PackedSegment::offset).toList());
@@ -192,6 +196,52 @@ class SegmentOutputTest {
                     .isInstanceOf(DamagedSourceException.class);
         }
         assertThat(target.toByteArray()).isEmpty();
+    }
+
+    @Test
+    void aPieceThatUnpacksToSomethingElseIsNotCopied(@TempDir Path folder) throws Exception {
+        SegmentFormat format = format(GzipSettings.usual().withSingleMember(true));
+        ByteArrayOutputStream first = new ByteArrayOutputStream();
+        List<PackedSegment> segments = new ArrayList<>();
+        write(first, mixed(MIB), format, MIB, segments);
+        Path file = folder.resolve("first.gz");
+        Files.write(file, first.toByteArray());
+        PackedSegment told = segments.getFirst();
+        for (long wrong : List.of(told.rawBytes() - 1, told.rawBytes() + 1)) {
+            PackedSegment segment =
+                    new PackedSegment(
+                            told.offset(), told.packedBytes(), wrong, told.crc32c(), false);
+            try (FileChannel channel = FileChannel.open(file);
+                    SegmentOutput output = start(new ByteArrayOutputStream(), format)) {
+                assertThatThrownBy(
+                                () -> {
+                                    output.copy(
+                                            range(channel, segment, segment.crc32c()),
+                                            new Pushed(new ArrayList<>()));
+                                    output.finish();
+                                })
+                        .isInstanceOf(DamagedSourceException.class)
+                        .hasMessageContaining("does not hold what its index says");
+            }
+        }
+    }
+
+    /// The kernel answers as a disk does that has a bad sector.
+    @Test
+    void aSourceThatCannotBeReadIsDamaged() throws Exception {
+        try (FileChannel unreadable = FileChannel.open(Path.of("/proc/self/mem"));
+                SegmentOutput output =
+                        start(new ByteArrayOutputStream(), format(GzipSettings.usual()))) {
+            StoredRange range = new StoredRange(unreadable, 0, 1_000, 5_000, 0);
+            assertThatThrownBy(
+                            () -> {
+                                output.copy(range, new Pushed(new ArrayList<>()));
+                                output.finish();
+                            })
+                    .isInstanceOf(DamagedSourceException.class)
+                    .hasMessageStartingWith("the earlier archive cannot be read at byte 0")
+                    .hasCauseInstanceOf(IOException.class);
+        }
     }
 
     @Test

@@ -91,6 +91,7 @@ final class DemoPlant {
                 "",
                 0,
                 false,
+                false,
                 false);
     }
 
@@ -107,7 +108,8 @@ final class DemoPlant {
                 usual.mysqlVersion(),
                 change.partBytes(),
                 change.lowPriority(),
-                usual.incremental());
+                usual.incremental(),
+                usual.useBackups());
     }
 
     /// What differs from the usual.

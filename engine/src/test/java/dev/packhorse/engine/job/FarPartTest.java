@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.packhorse.engine.demo.TreeDigest;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.posix.Identity;
@@ -113,6 +114,19 @@ class FarPartTest {
         assertThat(place.readsOf(point.archive())).isLessThanOrEqualTo(2);
         assertThat(place.bytes()).isLessThan(1 << 20);
         assertThat(server.server.lastLog()).contains("Reading the archive of", "by its index");
+    }
+
+    @Test
+    void aMailboxCostsLittleOfTheArchive() throws Exception {
+        Path box = home.resolve("mail/alice.example/info");
+        var before = TreeDigest.lines(box);
+        Shell.run(folder, "rm", "-r", box.toString());
+
+        RestoreResult done = server.server.restore(part("mailbox:info@alice.example"));
+
+        assertThat(done.result()).as(done.toString()).isEqualTo(1);
+        assertThat(TreeDigest.lines(box)).isEqualTo(before);
+        assertThat(place.bytes()).isLessThan(1 << 20);
     }
 
     @Test

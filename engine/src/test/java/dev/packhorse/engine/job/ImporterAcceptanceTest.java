@@ -46,6 +46,7 @@ class ImporterAcceptanceTest {
     private static Path cpmove;
     private static Path backup;
     private static Path reseller;
+    private static Path mailless;
 
     @BeforeAll
     static void packAndUnpack() throws Exception {
@@ -67,6 +68,10 @@ class ImporterAcceptanceTest {
         cpmove = unpack("cpmove-alice");
         backup = unpack("backup-3.7.2026_09-05-06_alice");
         reseller = unpack("cpmove-bob");
+        // an account whose home has no mail
+        Shell.run(homes, "rm", "-rf", "carol/mail");
+        pack(server, "carol", ArchiveNaming.CPMOVE);
+        mailless = unpack("cpmove-carol");
     }
 
     private static void pack(DemoPlant server, String user, ArchiveNaming naming)
@@ -161,6 +166,7 @@ class ImporterAcceptanceTest {
         assertThat(lines("sds2")).hasSize(SUBS.size());
         for (String visited : List.of("cron", "dnszones", "homedir/mail", "mysql", "apache_tls")) {
             assertThat(cpmove.resolve(visited)).isDirectory();
+            assertThat(mailless.resolve(visited)).isDirectory();
         }
         assertThat(text("meta/dbprefix").strip()).isEqualTo("0");
         assertThat(yaml("userdata/" + MAIN, "phpversion")).matches("ea-php[0-9]{2}");
@@ -216,6 +222,7 @@ class ImporterAcceptanceTest {
         assertThat(cache.path(ADDON).path(3).asString()).isEqualTo(ADDON_SUB);
         for (String listed : List.of("cron", "mysql", "dnszones", "homedir/mail")) {
             assertThat(cpmove.resolve(listed)).isDirectory();
+            assertThat(mailless.resolve(listed)).isDirectory();
         }
         assertThat(records(MAIN)).isNotEmpty().allMatch(fields -> fields.length >= 5);
         String bundle = text("apache_tls/" + MAIN);
@@ -223,7 +230,9 @@ class ImporterAcceptanceTest {
         assertThat(bundle).startsWith("-----BEGIN RSA PRIVATE KEY-----").contains(footer);
         assertThat(bundle.substring(bundle.indexOf(footer) + footer.length()).strip())
                 .startsWith("-----BEGIN CERTIFICATE-----");
-        assertThat(text("homedir/mail/mailbox_format.cpanel").strip()).isEqualTo("maildir");
+        for (Path each : List.of(cpmove, mailless)) {
+            assertThat(each.resolve("homedir/mail/mailbox_format.cpanel")).hasContent("maildir");
+        }
         assertThat(lines("mysql.sql").stream().filter(line -> line.startsWith("GRANT")))
                 .isNotEmpty()
                 .noneMatch(line -> line.contains("--"));

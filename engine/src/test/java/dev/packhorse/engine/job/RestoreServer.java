@@ -165,11 +165,22 @@ final class RestoreServer implements AutoCloseable {
 
     /// What the newest backup had to tell.
     List<String> lastBackupWarnings() {
+        return lastBackupResult().warnings();
+    }
+
+    /// What the newest backup wrote into its log.
+    String lastBackupLog() throws IOException {
+        SessionId session = new SessionId(lastBackupResult().session());
+        return plant.sessions()
+                .readEnd(SessionKind.PKGACCT, session, SessionStore.MASTER_LOG)
+                .orElseThrow()
+                .text();
+    }
+
+    private BackupResult lastBackupResult() {
         return switch (lastBackup) {
-            case JobOutcome.Succeeded(String json) ->
-                    JobJson.read(json, BackupResult.class).warnings();
-            case JobOutcome.Partial(String json, _) ->
-                    JobJson.read(json, BackupResult.class).warnings();
+            case JobOutcome.Succeeded(String json) -> JobJson.read(json, BackupResult.class);
+            case JobOutcome.Partial(String json, _) -> JobJson.read(json, BackupResult.class);
             case null -> throw new AssertionError("no backup");
             case JobOutcome other -> throw new AssertionError(other.toString());
         };

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.packhorse.engine.backupconfig.ConfigKey;
+import dev.packhorse.engine.faults.Change;
+import dev.packhorse.engine.faults.Changes;
+import dev.packhorse.engine.faults.FaultyFiles;
 import dev.packhorse.engine.index.ArchiveIndex;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
@@ -91,6 +94,17 @@ class VerifyHandlerTest {
             var found = index.find(BytePath.of(member)).orElseThrow();
             var segment = index.segment(found.segment());
             VerifyServer.damage(archive, segment.offset() + segment.packedBytes() / 2);
+        }
+    }
+
+    private void damageEachSegment(RestorePoint point) throws IOException {
+        try (VerifiedPlace place = new LocalCopies(server.server.backups.directory())) {
+            var index = ArchiveIndex.open(place.index(point, Cancellation.never()).orElseThrow());
+            for (int i = 0; i < index.segments(); i++) {
+                VerifyServer.damage(
+                        server.file(point, point.archive()),
+                        index.segment(i).offset() + index.segment(i).packedBytes() / 2);
+            }
         }
     }
 
@@ -186,7 +200,8 @@ class VerifyHandlerTest {
     @Test
     void nothingIsTakenOverFromADamagedArchive() throws Exception {
         EarlierArchives earlier =
-                new EarlierArchives(server.server.plant.mac(), server.server.plant.unsound());
+                new EarlierArchives(
+                        server.server.plant.mac(), server.server.plant.unsound(), _ -> {});
         BackupDirectory directory = server.server.backups.directory();
         try (EarlierArchives.Opened found =
                 earlier.newest(directory, alice.account(), ".tar.gz").orElseThrow()) {
@@ -195,6 +210,75 @@ class VerifyHandlerTest {
         damageMember(alice, "homedir/public_html/index.html");
         server.verify(VerifyServer.all(DestinationId.LOCAL));
         assertThat(earlier.newest(directory, alice.account(), ".tar.gz")).isEmpty();
+    }
+
+    /// Its index lies in a bad sector, or its manifest does.
+    @Test
+    void anEarlierArchiveThatCannotBeReadIsPassedOverAndTold() throws Exception {
+        BackupDirectory directory = server.server.backups.directory();
+        for (ObjectKey bad :
+                List.of(
+                        BackupDirectory.indexKey(alice.archive()),
+                        BackupDirectory.manifestKey(alice.archive()))) {
+            List<String> told = new ArrayList<>();
+            EarlierArchives earlier =
+                    new EarlierArchives(
+                            server.server.plant.mac(), server.server.plant.unsound(), told::add);
+            Path root = FaultyFiles.of(directory.root(), new BadSector(bad));
+
+            var found = earlier.newest(new BackupDirectory(root), alice.account(), ".tar.gz");
+
+            assertThat(found).isEmpty();
+            assertThat(told)
+                    .containsExactly(
+                            alice.archive()
+                                    + " or what lies beside it cannot be read (Input/output error); nothing is taken over from it");
+        }
+    }
+
+    /// No file of this name can be opened.
+    private record BadSector(ObjectKey of) implements Changes {
+        @Override
+        public <R> R make(Change change, Action<R> action) throws IOException {
+            if (change instanceof Change.Open open && open.path().endsWith(of.value())) {
+                throw new IOException("Input/output error");
+            }
+            return action.run();
+        }
+    }
+
+    /// The newest archive is damaged, and no verification has found that yet.
+    @Test
+    void aSafetyCopyTakesNothingOverFromADamagedArchive() throws Exception {
+        RestoreServer restores = server.server;
+        restores.forgetSafetyCopies();
+        String brought = restores.copyOf("alice");
+        damageEachSegment(alice);
+
+        RestoreResult done = restores.restore(RestoreServer.vouched("alice", brought));
+
+        assertThat(done.result()).as(done.toString()).isNotZero();
+        assertThat(restores.lastLog())
+                .contains(alice.archive() + ": the earlier archive is damaged at byte ")
+                .contains("; nothing is taken over from it");
+        assertThat(restores.safety.names(alice.account())).hasSize(1);
+        RestoreResult back = restores.restore(RestoreServer.safetyCopy("alice", "newest"));
+        assertThat(back.result()).as(back.toString()).isNotZero();
+    }
+
+    @Test
+    void aBackupTakesNothingOverFromADamagedArchive() throws Exception {
+        damageEachSegment(alice);
+
+        server.server.backUp("alice");
+
+        assertThat(server.server.lastBackupLog())
+                .contains(alice.archive() + ": the earlier archive is damaged at byte ")
+                .contains("; nothing is taken over from it");
+        VerifyResult result =
+                VerifyServer.result(
+                        server.verify(new VerifyArguments("local", "alice", "", false, "")));
+        assertThat(result.good()).isEqualTo(1);
     }
 
     @Test

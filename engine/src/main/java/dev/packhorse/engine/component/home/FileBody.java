@@ -19,6 +19,7 @@ final class FileBody implements EntryBody {
     private final PosixFile file;
     private final Iterator<DataRegion> regions;
     private final SourceFile source;
+    private final boolean complete;
     private final FileClock clock;
     private final Cancellation cancellation;
     private long offset;
@@ -26,14 +27,17 @@ final class FileBody implements EntryBody {
     private @Nullable PosixException failure;
 
     /// @param source the file as it was when it was opened
+    /// @param complete whether its entry says all of it
     FileBody(
             PosixFile file,
             SourceFile source,
+            boolean complete,
             List<DataRegion> regions,
             FileClock clock,
             Cancellation cancellation) {
         this.file = file;
         this.source = source;
+        this.complete = complete;
         this.clock = clock;
         this.regions = regions.iterator();
         this.cancellation = cancellation;
@@ -71,6 +75,7 @@ final class FileBody implements EntryBody {
     public Optional<SourceFile> unchangedSource() throws IOException {
         boolean same =
                 failure == null
+                        && complete
                         && clock.isSettled(source.stat())
                         && FileClock.isSame(source.stat(), file.stat());
         return same ? Optional.of(source) : Optional.empty();

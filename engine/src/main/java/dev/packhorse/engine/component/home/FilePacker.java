@@ -50,7 +50,15 @@ final class FilePacker {
     }
 
     /// An open file.
-    record Opened(PosixFile file, FileStat stat, Map<ByteString, ByteString> xattrs) {}
+    ///
+    /// @param complete whether these are all attributes that belong into an archive; else the file
+    ///   is not taken over into the next one, so that each backup tells of them
+    record Opened(
+            PosixFile file, FileStat stat, Map<ByteString, ByteString> xattrs, boolean complete) {
+        Opened(PosixFile file, FileStat stat, Map<ByteString, ByteString> xattrs) {
+            this(file, stat, xattrs, true);
+        }
+    }
 
     /// What was packed of a small file.
     ///
@@ -102,7 +110,7 @@ final class FilePacker {
         int size = small.remaining();
         sink.add(
                 RegularFile.of(path, attributes(before, opened.xattrs()), size),
-                new SmallBody(new SourceFile(path, before), whole));
+                new SmallBody(new SourceFile(path, before), whole && opened.complete()));
         return new Packed(before, size, whole);
     }
 
@@ -125,11 +133,12 @@ final class FilePacker {
     /// The content that lies in the buffer.
     private final class SmallBody implements EntryBody {
         private final SourceFile source;
-        private final boolean whole;
+        private final boolean known;
 
-        SmallBody(SourceFile source, boolean whole) {
+        /// @param known whether this is all that belongs to the file, from one moment
+        SmallBody(SourceFile source, boolean known) {
             this.source = source;
-            this.whole = whole;
+            this.known = known;
         }
 
         @Override
@@ -145,7 +154,7 @@ final class FilePacker {
 
         @Override
         public Optional<SourceFile> unchangedSource() {
-            return whole && clock.isSettled(source.stat()) ? Optional.of(source) : Optional.empty();
+            return known && clock.isSettled(source.stat()) ? Optional.of(source) : Optional.empty();
         }
     }
 
@@ -155,7 +164,13 @@ final class FilePacker {
         List<DataRegion> data =
                 holes.isEmpty() ? List.of(new DataRegion(0, stat.sizeBytes())) : holes;
         FileBody body =
-                new FileBody(opened.file(), new SourceFile(path, stat), data, clock, cancellation);
+                new FileBody(
+                        opened.file(),
+                        new SourceFile(path, stat),
+                        opened.complete(),
+                        data,
+                        clock,
+                        cancellation);
         long declared = data.stream().mapToLong(DataRegion::length).sum();
         long given =
                 sink.add(

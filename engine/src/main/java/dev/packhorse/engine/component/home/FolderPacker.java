@@ -186,7 +186,12 @@ public final class FolderPacker {
                 holes.isEmpty() ? List.of(new DataRegion(0, stat.sizeBytes())) : holes;
         FileBody body =
                 new FileBody(
-                        file, new SourceFile(path, stat), data, FileClock.UNKNOWN, cancellation);
+                        file,
+                        new SourceFile(path, stat),
+                        true,
+                        data,
+                        FileClock.UNKNOWN,
+                        cancellation);
         long declared = data.stream().mapToLong(DataRegion::length).sum();
         Attributes attributes = attributes(stat, file.xattrs());
         if (sink.addUnchanged(new SourceFile(path, stat))) {

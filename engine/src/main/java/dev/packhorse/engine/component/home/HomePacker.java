@@ -315,10 +315,9 @@ final class HomePacker {
     private static Opened open(Place place, Consumer<String> warnings) throws IOException {
         PosixFile file = place.folder().openForReading(place.name());
         try {
-            return new Opened(
-                    file,
-                    file.openedStat(),
-                    UserXattrs.fitting(place.path(), file.xattrs(), warnings));
+            Map<ByteString, ByteString> own = UserXattrs.of(file.xattrs());
+            Map<ByteString, ByteString> fitting = UserXattrs.fitting(place.path(), own, warnings);
+            return new Opened(file, file.openedStat(), fitting, fitting.size() == own.size());
         } catch (IOException e) {
             file.close();
             throw e;

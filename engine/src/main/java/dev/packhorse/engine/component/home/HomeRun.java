@@ -207,7 +207,8 @@ final class HomeRun implements ArchiveRun {
         asExpected &= packed.whole() && FileClock.isSame(item.stat(), packed.stat());
     }
 
-    /// The attributes, if there is room for them with all that the run still has to hold.
+    /// The attributes, if there is room for them with all that the run still has to hold. A run
+    /// without some is not known again, so that each backup tells of them.
     private Map<ByteString, ByteString> fitting(
             ArchiveSink sink, BytePath path, Map<ByteString, ByteString> xattrs, long content) {
         long needed = HEADER_BYTES + content + UserXattrs.bytes(xattrs);
@@ -215,6 +216,7 @@ final class HomeRun implements ArchiveRun {
             return xattrs;
         }
         warnings.add(UserXattrs.tooLarge(path));
+        asExpected = false;
         return Map.of();
     }
 

@@ -57,7 +57,7 @@ public final class HomedirComponent extends BasicComponent {
                 "Files, folders and links of the home directory.",
                 true,
                 Set.of(Components.ACCOUNT),
-                Set.of("homedir/", STORAGE_MARK));
+                Set.of("homedir/", STORAGE_MARK, AddedMail.MARK));
         this.clock = clock;
         this.progressKept = progressKept;
     }
@@ -141,7 +141,7 @@ public final class HomedirComponent extends BasicComponent {
             boolean kept = context.progress().folder().isPresent();
             HomeTry work =
                     new HomeTry(restorer, journal, progress, home, owner, context.log(), kept);
-            return AsAccount.call(account, () -> work.run(source));
+            return AsAccount.call(account, () -> work.run(AddedMail.without(source)));
         }
     }
 
@@ -169,7 +169,7 @@ public final class HomedirComponent extends BasicComponent {
                             rules,
                             context.options().mergesMail(),
                             context.cancellation())) {
-                return rehearsal.run(source);
+                return rehearsal.run(AddedMail.without(source));
             }
         }
         try (Directory home = HomeFolder.open(live.root(), there.get());
@@ -179,7 +179,7 @@ public final class HomedirComponent extends BasicComponent {
                                 rules,
                                 context.options().mergesMail(),
                                 context.cancellation())) {
-            return AsAccount.call(there.get(), () -> rehearsal.run(source));
+            return AsAccount.call(there.get(), () -> rehearsal.run(AddedMail.without(source)));
         }
     }
 }

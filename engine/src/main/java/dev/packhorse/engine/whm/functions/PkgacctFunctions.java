@@ -125,7 +125,12 @@ final class PkgacctFunctions {
                         .withDefault("cpmove"));
         parameters.add(flag("low_priority", false, "Let everything else on the server go first"));
         parameters.add(flag("serialized_output", false, "No effect: the log is always JSON lines"));
-        parameters.add(flag("use_backups", false, "No effect: packing does not need a template"));
+        parameters.add(
+                flag(
+                        "use_backups",
+                        false,
+                        "With naming=backup take over what has not changed from the account's newest"
+                                + " archive in the backup directory"));
         return parameters;
     }
 
@@ -203,7 +208,8 @@ final class PkgacctFunctions {
                 mysqlVersion,
                 arguments.flag("split") ? arguments.number("split_size") << 20 : 0,
                 arguments.flag("low_priority"),
-                arguments.flag("incremental"));
+                arguments.flag("incremental"),
+                arguments.flag("use_backups"));
     }
 
     /// The archive holds secrets and root writes it: never into a folder that its customer can

@@ -149,7 +149,8 @@ final class HomeServer {
         return packHome(new HomedirComponent(), sink);
     }
 
-    private PackContext context(PackOptions options) {
+    /// What a module packs with.
+    PackContext context(PackOptions options) {
         return new PackContext(
                 account, services, options, staging, QuietLog.LOG, Cancellation.never());
     }

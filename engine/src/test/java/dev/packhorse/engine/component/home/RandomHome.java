@@ -136,6 +136,11 @@ final class RandomHome {
 
     /// Owner, two users, group, one group, mask, others.
     private ByteString list() {
+        return list(random);
+    }
+
+    /// An access list.
+    static ByteString list(Random random) {
         int[][] entries = {
             {0x01, random.nextInt(8), -1},
             {0x02, random.nextInt(8), 4_321},
