@@ -94,7 +94,7 @@ class DaemonKillTest {
         assertThat(stuck).isLessThanOrEqualTo(LONGEST_STUCK);
         System.out.printf(
                 "figure: %d kills, %d answers about %d jobs: each there, each ended once, none"
-                    + " nobody's for more than %d ms%n",
+                        + " nobody's for more than %d ms%n",
                 KILLS, answers.get(), accepted.size(), stuck.toMillis());
     }
 

@@ -99,7 +99,7 @@ final class Mending implements AutoCloseable {
                     .setCause(e)
                     .log(
                             "another server has upgraded the store: no work is taken here until the"
-                                + " new version is installed");
+                                    + " new version is installed");
             onNewer.accept(String.valueOf(e.getMessage()));
             return;
         } catch (StoreException e) {

@@ -71,7 +71,7 @@ class LocalPlacesTest {
                 .isInstanceOf(PlaceTakenException.class)
                 .hasMessage(
                         "its folder and that of destination disk overlap: give each a folder of its"
-                            + " own");
+                                + " own");
         assertThatThrownBy(() -> places.checkBackupDirectory(path))
                 .hasMessageContaining("destination disk");
     }
@@ -110,7 +110,7 @@ class LocalPlacesTest {
         "SFTP, SFTP, host=a user=u path=/x, host=a port=2222 user=u path=/x, false",
         "S3_COMPATIBLE, S3_COMPATIBLE, host=s bucket=b, host=s bucket=b folder=one, true",
         "S3_COMPATIBLE, S3_COMPATIBLE, host=s bucket=b folder=two, host=s bucket=b folder=one,"
-            + " false",
+                + " false",
         "S3_COMPATIBLE, S3_COMPATIBLE, host=s bucket=b, host=s bucket=c, false"
     })
     void placesOfOtherServersAreCompared(

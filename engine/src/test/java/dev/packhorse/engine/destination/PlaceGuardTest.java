@@ -185,9 +185,9 @@ class PlaceGuardTest {
                 .isInstanceOf(TransportException.class)
                 .hasMessage(
                         "the folder of destination far of first.example has lost its mark"
-                            + " packhorse-server.json, and nothing is changed there: is its disk"
-                            + " mounted, is it the right one? If what was stored is gone and it is"
-                            + " to begin anew, delete the file "
+                                + " packhorse-server.json, and nothing is changed there: is its disk"
+                                + " mounted, is it the right one? If what was stored is gone and it is"
+                                + " to begin anew, delete the file "
                                 + first.noted()
                                 + " on this server")
                 .extracting(e -> ((TransportException) e).kind())
