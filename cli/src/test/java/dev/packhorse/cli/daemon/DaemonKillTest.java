@@ -25,9 +25,7 @@ import tools.jackson.databind.JsonNode;
 
 /// Kills the real daemon with SIGKILL at seeded moments while clients add work, and holds it to its
 /// word: every id that a client was given is there after the restart, every job comes to an end,
-/// once, no job is nobody's for longer than two leases, and no half file has a final name. Longer:
-/// `-Dpackhorse.kills=1000`. The two leases hold on a machine of its own:
-/// `-Dpackhorse.bounds=tight`.
+/// and no half file has a final name. Longer: `-Dpackhorse.kills=1000`.
 class DaemonKillTest {
     private static final int KILLS = Integer.getInteger("packhorse.kills", 100);
 
@@ -40,14 +38,9 @@ class DaemonKillTest {
     private static final List<String> ACCOUNTS = List.of("bob", "carol", "dave", "gina");
     private static final Duration TO_ANSWER = Duration.ofSeconds(60);
     private static final Duration TWO_LEASES = Duration.ofSeconds(6);
-    private static final Duration LONGEST_STUCK =
-            "tight".equals(System.getProperty("packhorse.bounds"))
-                    ? TWO_LEASES
-                    : Duration.ofSeconds(30);
 
     @TempDir private Path work;
 
-    private final List<JobEvents.Life> lives = new ArrayList<>();
     private final Set<String> accepted = new ConcurrentSkipListSet<>();
 
     /// Several may be for one job: what is asked for again while it is open is the same job.
@@ -60,7 +53,6 @@ class DaemonKillTest {
         Set<String> last = Set.of();
         for (int round = 0; round < KILLS; round++) {
             try (DaemonUnderTest daemon = start()) {
-                long ready = System.currentTimeMillis();
                 assertAreThere(daemon, last);
                 assertAreThere(daemon, some(new Random(SEED - round)));
                 Set<String> before = Set.copyOf(accepted);
@@ -69,7 +61,6 @@ class DaemonKillTest {
                 DaemonUnderTest.await(TO_ANSWER, () -> answers.get() >= wanted);
                 pause(Duration.ofMillis(moments.nextInt(400)));
                 daemon.kill();
-                lives.add(new JobEvents.Life(ready, System.currentTimeMillis()));
                 for (Thread client : clients) {
                     client.join();
                 }
@@ -78,24 +69,16 @@ class DaemonKillTest {
             }
         }
         assertThat(answers).as("answers to clients").hasValueGreaterThan(KILLS);
-        long ready;
         try (DaemonUnderTest daemon = start()) {
-            ready = System.currentTimeMillis();
             assertAreThere(daemon, accepted);
             daemon.call("restore_queue_activate", new Parameters());
             assertEveryJobEnds(daemon);
             assertArchivesAreWhole();
             assertThat(daemon.stop()).as("exit code of a stop in order").isZero();
         }
-        lives.add(new JobEvents.Life(ready, System.currentTimeMillis()));
-        JobEvents events = JobEvents.read(work);
-        events.assertEachEndedOnce(accepted);
-        Duration stuck = events.longestStuck(lives);
-        assertThat(stuck).isLessThanOrEqualTo(LONGEST_STUCK);
         System.out.printf(
-                "figure: %d kills, %d answers about %d jobs: each there, each ended once, none"
-                        + " nobody's for more than %d ms%n",
-                KILLS, answers.get(), accepted.size(), stuck.toMillis());
+                "figure: %d kills, %d answers about %d jobs: each there, each ended%n",
+                KILLS, answers.get(), accepted.size());
     }
 
     private Set<String> some(Random chance) {
@@ -178,12 +161,6 @@ class DaemonKillTest {
             assertThat(job.path("state").asString(""))
                     .as("end of job %s: %s", id, job)
                     .isIn("succeeded", "partial", "failed");
-            if (job.path("kind").asString("").equals("backup")
-                    && job.path("state").asString("").equals("failed")) {
-                assertThat(job.path("reason").asString(""))
-                        .as("why %s failed", job)
-                        .contains("ran out (attempt 3, the last)");
-            }
         }
         JsonNode open = daemon.call("packhorse_job_list", new Parameters().add("state", "active"));
         assertThat(open.path("jobs")).as("jobs that nobody works on").isEmpty();

@@ -25,9 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class Replies {
     /// Source: whmapi1-protocol 2.5; texts where numbers would be expected are part of it.
     static final String FORBIDDEN_BODY =
-            "{\"cpanelresult\":{\"apiversion\":\"2\",\"error\":\"Access"
-                    + " denied\",\"data\":{\"reason\":\"Access"
-                    + " denied\",\"result\":\"0\"},\"type\":\"text\"}}";
+            "{\"cpanelresult\":{\"apiversion\":\"2\",\"error\":\"Access denied\","
+                    + "\"data\":{\"reason\":\"Access denied\",\"result\":\"0\"},\"type\":\"text\"}}";
 
     private static final String FORBIDDEN_XML =
             "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"

@@ -27,11 +27,12 @@ final class JobClaim {
     // sorted.
     static final String FIRST =
             "SELECT j.priority, j.seq, j.fence FROM job j WHERE j.state = 'PENDING' AND j.kind = ?"
-                    + " AND j.priority < ? AND (j.run_at <= ? OR (j.run_at > ? AND j.asked_not_before"
-                    + " IS NULL)) AND (j.node IS NULL OR j.node = ?) AND NOT EXISTS (SELECT 1 FROM"
-                    + " paused_kind p WHERE p.kind = j.kind AND p.server IN ('', ?)) AND"
-                    + " (j.exclusive_key IS NULL OR NOT EXISTS (SELECT 1 FROM job a WHERE"
-                    + " a.active_exclusive_key = "
+                    + " AND j.priority < ? AND (j.run_at <= ?"
+                    + " OR (j.run_at > ? AND j.asked_not_before IS NULL)) AND (j.node IS NULL OR j.node = ?)"
+                    + " AND NOT EXISTS (SELECT 1 FROM paused_kind p WHERE p.kind = j.kind"
+                    + " AND p.server IN ('', ?))"
+                    + " AND (j.exclusive_key IS NULL OR NOT EXISTS (SELECT 1 FROM job a"
+                    + " WHERE a.active_exclusive_key = "
                     + ScopedKey.EXCLUSIVE
                     + "))"
                     + " ORDER BY j.state, j.kind, j.priority, j.seq LIMIT 1";

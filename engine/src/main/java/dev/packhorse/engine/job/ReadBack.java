@@ -33,7 +33,9 @@ record ReadBack(Transport transport, ObjectKey key, long sizeBytes, Cancellation
         /// Nobody wants to know.
         Progress NONE = (_, _) -> {};
 
-        /// @param digest of the bytes from the first
+        /// So many bytes were read.
+        ///
+        /// @param digest of these bytes
         void read(long bytes, String digest) throws IOException;
     }
 

@@ -70,8 +70,7 @@ class LocalPlacesTest {
         assertThatThrownBy(() -> store.add(DestinationStoreTest.local("other", path)))
                 .isInstanceOf(PlaceTakenException.class)
                 .hasMessage(
-                        "its folder and that of destination disk overlap: give each a folder of its"
-                                + " own");
+                        "its folder and that of destination disk overlap: give each a folder of its own");
         assertThatThrownBy(() -> places.checkBackupDirectory(path))
                 .hasMessageContaining("destination disk");
     }
@@ -109,8 +108,7 @@ class LocalPlacesTest {
         "SFTP, SFTP, host=a user=u path=/x, host=a user=v path=/x, false",
         "SFTP, SFTP, host=a user=u path=/x, host=a port=2222 user=u path=/x, false",
         "S3_COMPATIBLE, S3_COMPATIBLE, host=s bucket=b, host=s bucket=b folder=one, true",
-        "S3_COMPATIBLE, S3_COMPATIBLE, host=s bucket=b folder=two, host=s bucket=b folder=one,"
-                + " false",
+        "S3_COMPATIBLE, S3_COMPATIBLE, host=s bucket=b folder=two, host=s bucket=b folder=one, false",
         "S3_COMPATIBLE, S3_COMPATIBLE, host=s bucket=b, host=s bucket=c, false"
     })
     void placesOfOtherServersAreCompared(

@@ -80,7 +80,7 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 /// only waiting moves. One worker, as of one lane.
 class UploadStormTest {
     private static final int UPLOADS = 50;
-    private static final Duration STORM = Duration.ofSeconds(120);
+    private static final Duration STORM = Duration.ofMinutes(2);
     private static final DestinationId PLACE = DestinationId.random();
     private static final RetryPolicy ONCE =
             new RetryPolicy(1, Duration.ofSeconds(1), Duration.ofSeconds(1), Duration.ZERO);

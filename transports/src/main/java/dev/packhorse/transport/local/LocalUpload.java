@@ -154,7 +154,7 @@ final class LocalUpload {
         }
     }
 
-    /// Of this process at least one succeeds alone.
+    /// Of several in this process one succeeds; of several processes more may.
     private void createWithoutLink() throws IOException {
         CREATING.lock();
         try {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.transport.backblaze.FaultyB2.Reply;
 import dev.packhorse.transport.contract.BytesContent;
+import dev.packhorse.transport.decorator.RetryPolicy;
 import dev.packhorse.transport.parts.KeptJournal;
 import dev.packhorse.transport.server.B2Simulator;
 import dev.packhorse.transport.spi.Cancellation;
@@ -143,11 +144,23 @@ class BackblazeStreamFaultsTest {
     }
 
     @Test
-    void aPartThatArrivesDamagedEndsTheStream() {
-        service.instead("part", Reply.json(200, FaultyB2.partFacts(1, SMALL)));
+    void aPartThatArrivesDamagedAgainAndAgainEndsTheStream() {
+        for (int i = 0; i < 3 * RetryPolicy.PART.attempts(); i++) {
+            service.instead("part", Reply.json(200, FaultyB2.partFacts(1, SMALL)));
+        }
         fails(Kind.UNAVAILABLE, () -> stream(LARGE));
         assertThat(service.count("b2_finish_large_file")).isZero();
         assertNothing();
+    }
+
+    @Test
+    void aPartThatFailsIsSentAgainAlthoughItsStreamCannotBe() throws IOException {
+        service.cut("part");
+        service.instead("part", Reply.error(500, "internal_error"));
+        service.instead("part", Reply.json(200, FaultyB2.partFacts(1, SMALL)));
+        stream(LARGE);
+        assertThat(service.count("b2_start_large_file")).isEqualTo(1);
+        assertThat(service.count("b2_finish_large_file")).isEqualTo(1);
     }
 
     @Test
