@@ -39,6 +39,7 @@ import dev.packhorse.engine.job.BackupDirectoryScan;
 import dev.packhorse.engine.job.BackupHandler;
 import dev.packhorse.engine.job.DrillHandler;
 import dev.packhorse.engine.job.HeldBackHandler;
+import dev.packhorse.engine.job.LastRestoresHandler;
 import dev.packhorse.engine.job.LocalRelease;
 import dev.packhorse.engine.job.PackingPlant;
 import dev.packhorse.engine.job.PackingRoom;
@@ -407,7 +408,7 @@ final class DaemonParts {
                                 clock,
                                 node())),
                 new AdoptHandler(pruning.adoption(catalog, clock), destinations, opener, mac),
-                heldBack(new RestoreHandler(restoring)),
+                heldBack(new LastRestoresHandler(new RestoreHandler(restoring), queue)),
                 new PruneHandler(planner, opener, sessions, events.notices()::requests),
                 admitted(
                         new VerifyHandler(
