@@ -51,6 +51,11 @@ final class MappedDatabases {
         return List.copyOf(disputed);
     }
 
+    /// Whether the account's map names a database; one that cannot be read may name any.
+    boolean isAnyMapped() {
+        return names(account).map(names -> !names.databases().isEmpty()).orElse(true);
+    }
+
     /// The account's.
     DatabaseOwnership ownership() {
         DatabaseOwnership named = DatabaseOwnership.of(account, accounts);

@@ -38,11 +38,14 @@ final class MysqlPacking {
     PackReport run() throws ComponentException, IOException {
         sink.addFolder("mysql", 0700);
         sink.addFolder("mysql-timestamps", 0700);
-        if (context.services().mysql().isEmpty()) {
+        DatabaseSearch.Found<MysqlServer> search = context.services().mysqlSearch().now();
+        if (search.server().isEmpty()) {
             addUsers(List.of());
-            return PackReport.EMPTY;
+            Optional<String> missing =
+                    MissingServer.mysql(search, context.account().name(), context.services());
+            return MissingServer.report(context, missing, ReplacedDatabases::hasAnyMysql);
         }
-        MysqlServer server = context.services().mysql().get();
+        MysqlServer server = search.server().get();
         MappedDatabases mapped =
                 MappedDatabases.mysql(context.account().name(), context.services());
         DatabaseOwnership ownership = mapped.ownership();

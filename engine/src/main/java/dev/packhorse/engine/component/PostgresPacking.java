@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -37,10 +38,13 @@ final class PostgresPacking {
     }
 
     PackReport run() throws ComponentException, IOException {
-        if (context.services().postgres().isEmpty()) {
-            return PackReport.EMPTY;
+        DatabaseSearch.Found<PostgresServer> search = context.services().postgresSearch().now();
+        if (search.server().isEmpty()) {
+            Optional<String> missing =
+                    MissingServer.postgres(search, context.account().name(), context.services());
+            return MissingServer.report(context, missing, ReplacedDatabases::hasAnyPostgres);
         }
-        PostgresServer server = context.services().postgres().get();
+        PostgresServer server = search.server().get();
         MappedDatabases mapped =
                 MappedDatabases.postgres(context.account().name(), context.services());
         DatabaseOwnership ownership = mapped.ownership();

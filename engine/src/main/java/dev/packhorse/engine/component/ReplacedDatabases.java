@@ -31,6 +31,14 @@ public record ReplacedDatabases(Set<String> mysql, Set<String> postgres) {
         return mysql.stream().anyMatch(database::equalsIgnoreCase);
     }
 
+    boolean hasAnyMysql() {
+        return !mysql.isEmpty();
+    }
+
+    boolean hasAnyPostgres() {
+        return !postgres.isEmpty();
+    }
+
     boolean hasPostgres(String database) {
         return postgres.contains(database);
     }

@@ -5,12 +5,14 @@ import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.host.HostLayout;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.mysql.DatabaseOwnership;
+import dev.packhorse.engine.mysql.MysqlServer;
 import dev.packhorse.engine.mysql.UserLocks;
 import dev.packhorse.engine.postgres.PostgresServer;
 import dev.packhorse.engine.postgres.RoleLocks;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// The database users of a suspended account: locked, and those that the suspension locked are
@@ -33,8 +35,9 @@ public final class SuspendedDatabases {
     public List<String> lock(Account account) throws IOException {
         List<String> left = new ArrayList<>();
         DatabaseOwnership ownership = ownership(account);
-        if (services.mysql().isPresent()) {
-            UserLocks locks = new UserLocks(services.mysql().get());
+        DatabaseSearch.Found<MysqlServer> mysql = services.mysqlSearch().now();
+        if (mysql.server().isPresent()) {
+            UserLocks locks = new UserLocks(mysql.server().get());
             if (locks.areKnown()) {
                 attempt(
                         "MySQL",
@@ -47,9 +50,12 @@ public final class SuspendedDatabases {
             } else {
                 left.add("database users of MySQL: not locked, this server is too old for that");
             }
+        } else {
+            tellMissing("MySQL", MissingServer.mysql(mysql, account.name(), services), left);
         }
-        if (services.postgres().isPresent()) {
-            RoleLocks locks = new RoleLocks(services.postgres().get());
+        DatabaseSearch.Found<PostgresServer> postgres = services.postgresSearch().now();
+        if (postgres.server().isPresent()) {
+            RoleLocks locks = new RoleLocks(postgres.server().get());
             attempt(
                     "PostgreSQL",
                     left,
@@ -58,8 +64,15 @@ public final class SuspendedDatabases {
                         remember(account.name(), List.of(), open);
                         locks.set(ownership, open, true);
                     });
+        } else {
+            tellMissing(
+                    "PostgreSQL", MissingServer.postgres(postgres, account.name(), services), left);
         }
         return left;
+    }
+
+    private static void tellMissing(String server, Optional<String> missing, List<String> left) {
+        missing.ifPresent(why -> left.add("database users of " + server + ": not locked, " + why));
     }
 
     /// A server that is away does not keep the account from being suspended otherwise.
@@ -96,7 +109,7 @@ public final class SuspendedDatabases {
     }
 
     private static String absent(String server) {
-        return server + ", whose users were locked, is not there; start it, and Packhorse anew";
+        return server + ", whose users were locked, is not there; start it";
     }
 
     /// The roles of an account that its suspension locked: they may log in, but for that.

@@ -41,6 +41,7 @@ import dev.packhorse.engine.job.BackupDirectoryScan;
 import dev.packhorse.engine.job.BackupHandler;
 import dev.packhorse.engine.job.DrillHandler;
 import dev.packhorse.engine.job.HeldBackHandler;
+import dev.packhorse.engine.job.LastRestoresHandler;
 import dev.packhorse.engine.job.LocalRelease;
 import dev.packhorse.engine.job.PackingPlant;
 import dev.packhorse.engine.job.PackingRoom;
@@ -442,7 +443,7 @@ final class DaemonParts {
                                 headways,
                                 clock)),
                 new AdoptHandler(pruning.adoption(catalog, clock), destinations, opener, mac),
-                heldBack(new RestoreHandler(restoring)),
+                heldBack(new LastRestoresHandler(new RestoreHandler(restoring), queue)),
                 new PruneHandler(planner, opener, sessions, events.notices()::requests),
                 admitted(
                         new VerifyHandler(

@@ -1,5 +1,6 @@
 package dev.packhorse.engine.daemon;
 
+import dev.packhorse.engine.component.DatabaseSearch;
 import dev.packhorse.engine.component.HostServices;
 import dev.packhorse.engine.component.live.HostTools;
 import dev.packhorse.engine.component.live.ServicePrograms;
@@ -9,9 +10,7 @@ import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.host.UnixAccountDirectory;
 import dev.packhorse.engine.host.UnixAccountSettings;
 import dev.packhorse.engine.mysql.MysqlServer;
-import dev.packhorse.engine.mysql.MysqlSettings;
 import dev.packhorse.engine.postgres.PostgresServer;
-import dev.packhorse.engine.postgres.PostgresSettings;
 import dev.packhorse.engine.settings.SettingKeys;
 import dev.packhorse.engine.settings.Settings;
 import dev.packhorse.transport.spi.Secret;
@@ -24,46 +23,50 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What this server has, found at start.
+/// What this server has.
 ///
 /// @param services what modules work with
-/// @param mysql which MySQL or MariaDB server there is, or why there is none, for the status
-/// @param postgres the same of PostgreSQL
 /// @param tools by which programs restores drive this server, for the status
-record Host(HostServices services, String mysql, String postgres, String tools) {
+record Host(HostServices services, String tools) {
     private static final Logger LOG = LoggerFactory.getLogger(Host.class);
 
     static Host find(Settings settings) throws IOException {
         HostRoot root = new HostRoot(settings.get(SettingKeys.HOST_ROOT));
         String name = hostname(settings);
-        MysqlServer.Probe probe = mysql(settings);
-        String mysql =
-                probe.server()
-                        .map(server -> server.version().toString())
-                        .orElse("none: " + probe.reason());
-        PostgresServer.Probe postgresProbe = postgres(settings);
-        String postgres =
-                postgresProbe
-                        .server()
-                        .map(server -> "PostgreSQL " + server.version() / 10_000)
-                        .orElse("none: " + postgresProbe.reason());
+        DatabaseServers databases = new DatabaseServers(settings);
         String tools = new HostTools(ServicePrograms.ofSystem()).describe(root);
+        Host host =
+                new Host(
+                        new HostServices(
+                                root,
+                                accounts(settings, root, name),
+                                name,
+                                databases.mysql(),
+                                databases.postgres()),
+                        tools);
         LOG.atInfo()
-                .addKeyValue("mysql", mysql)
-                .addKeyValue("postgres", postgres)
+                .addKeyValue("mysql", host.mysql())
+                .addKeyValue("postgres", host.postgres())
                 .addKeyValue("tools", tools)
                 .addKeyValue("root", root.folder())
                 .log("host looked at");
-        return new Host(
-                new HostServices(
-                        root,
-                        accounts(settings, root, name),
-                        name,
-                        probe.server(),
-                        postgresProbe.server()),
-                mysql,
-                postgres,
-                tools);
+        return host;
+    }
+
+    /// Which MySQL or MariaDB server there is now, or why there is none, for the status.
+    String mysql() {
+        DatabaseSearch.Found<MysqlServer> found = services.mysqlSearch().now();
+        return found.server()
+                .map(server -> server.version().toString())
+                .orElse("none: " + found.reason());
+    }
+
+    /// The same of PostgreSQL.
+    String postgres() {
+        DatabaseSearch.Found<PostgresServer> found = services.postgresSearch().now();
+        return found.server()
+                .map(server -> "PostgreSQL " + server.version() / 10_000)
+                .orElse("none: " + found.reason());
     }
 
     /// The configured name, else the kernel's; a name server is never asked.
@@ -91,35 +94,6 @@ record Host(HostServices services, String mysql, String postgres, String tools) 
                         domains.isEmpty() ? Optional.empty() : Optional.of(Path.of(domains)),
                         usual.address());
         return new UnixAccountDirectory(root, unix, hostname);
-    }
-
-    private static MysqlServer.Probe mysql(Settings settings) throws IOException {
-        if (settings.get(SettingKeys.MYSQL).equals("off")) {
-            return new MysqlServer.Probe(Optional.empty(), "switched off by mysql.enabled");
-        }
-        String passwordFile = settings.get(SettingKeys.MYSQL_PASSWORD_FILE);
-        Secret password = passwordFile.isEmpty() ? new Secret("") : secret(Path.of(passwordFile));
-        return MysqlServer.probe(
-                MysqlSettings.socket(
-                        Path.of(settings.get(SettingKeys.MYSQL_SOCKET)),
-                        settings.get(SettingKeys.MYSQL_USER),
-                        password));
-    }
-
-    private static PostgresServer.Probe postgres(Settings settings) throws IOException {
-        if (settings.get(SettingKeys.POSTGRES).equals("off")) {
-            return new PostgresServer.Probe(Optional.empty(), "switched off by postgres.enabled");
-        }
-        String host = settings.get(SettingKeys.POSTGRES_HOST);
-        int port = settings.get(SettingKeys.POSTGRES_PORT);
-        if (host.startsWith("/") && !Files.exists(Path.of(host, ".s.PGSQL." + port))) {
-            return new PostgresServer.Probe(
-                    Optional.empty(), "no socket for port " + port + " in " + host);
-        }
-        String passwordFile = settings.get(SettingKeys.POSTGRES_PASSWORD_FILE);
-        Secret password = passwordFile.isEmpty() ? new Secret("") : secret(Path.of(passwordFile));
-        return PostgresServer.probe(
-                PostgresSettings.of(host, port, settings.get(SettingKeys.POSTGRES_USER), password));
     }
 
     /// The one line of a file that only its owner may read.

@@ -3,7 +3,6 @@ package dev.packhorse.engine.job;
 import dev.packhorse.engine.backupconfig.BackupConfig;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.PackContext;
-import dev.packhorse.engine.component.PackReport;
 import dev.packhorse.engine.component.account.RemovalMark;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.host.Account;
@@ -35,7 +34,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /// Packs one account into the backup directory, or straight into the upload to its only
 /// destination. The catalog learns of the archive, and the uploads of it are enqueued, in the
@@ -293,7 +294,9 @@ public final class BackupHandler implements JobHandler {
     /// A record of retention that is damaged stops the pruning, but no backup.
     private Optional<String> tellRetention(
             AccountName name, SlotName slot, AccountArchiver.Archived archived) {
-        boolean complete = archived.reports().values().stream().noneMatch(PackReport::isIncomplete);
+        Map<String, Boolean> complete = new TreeMap<>();
+        archived.reports()
+                .forEach((module, report) -> complete.put(module, !report.isIncomplete()));
         try {
             retention.packed(name, slot, complete);
             return Optional.empty();

@@ -5,9 +5,10 @@ import dev.packhorse.engine.archive.Manifest;
 import dev.packhorse.engine.component.AccountComponent;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.Components;
+import dev.packhorse.engine.component.MysqlComponent;
+import dev.packhorse.engine.component.PostgresComponent;
 import dev.packhorse.engine.component.RestoreContext;
 import dev.packhorse.engine.component.RestoreReport;
-import dev.packhorse.engine.component.account.RemovalMark;
 import dev.packhorse.engine.host.HostUndo;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.LeaseLostException;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,6 +32,9 @@ import java.util.Set;
 
 /// Runs the modules of one restore and gathers what they say. One thread, one use.
 final class ModuleRun {
+    private static final Set<String> DATABASES =
+            Set.of(MysqlComponent.NAME.value(), PostgresComponent.NAME.value());
+
     private final ModuleChoice plan;
     private final List<AccountComponent> all;
     private final HostUndo undo;
@@ -46,6 +51,9 @@ final class ModuleRun {
     private final List<String> warnings = new ArrayList<>();
     private final Map<String, String> outcomes = new LinkedHashMap<>();
     private final List<String> failed = new ArrayList<>();
+
+    /// Modules of databases whose server is away: a further try of the job may find it.
+    private final Set<String> absent = new HashSet<>();
 
     /// @param kept a folder for root alone that stays until the job ends, made if it is needed
     ModuleRun(
@@ -129,7 +137,7 @@ final class ModuleRun {
             if (!ended && isFoundation(module)) {
                 break;
             }
-            if (ended) {
+            if (ended && !absent.contains(name)) {
                 done.add(name);
             }
             keep(done);
@@ -138,26 +146,8 @@ final class ModuleRun {
         if (plan.whole()) {
             warnings.addAll(Unclaimed.members(all, context.facts(), source));
         }
-        settleRemoval();
+        warnings.addAll(new RemovalEnd(plan, context, failed, absent).settle());
         return result();
-    }
-
-    /// An account that a removal had left in parts is one again when all of it is back; else it is
-    /// not packed any further.
-    private void settleRemoval() throws IOException {
-        RemovalMark mark = RemovalMark.of(context.services(), context.account());
-        if (plan.whole() && isAllBack()) {
-            mark.clear();
-        } else if (mark.stands()) {
-            warnings.add(mark.refusal());
-        }
-    }
-
-    private boolean isAllBack() {
-        return failed.isEmpty()
-                && context.facts().homePresent()
-                && context.options().only().isEmpty()
-                && context.options().without().isEmpty();
     }
 
     private void keep(Set<String> done) throws LeaseLostException {
@@ -241,6 +231,11 @@ final class ModuleRun {
 
     private void take(String name, RestoreReport report) {
         outcomes.put(name, word(report.outcome()));
+        if (report.outcome() == RestoreReport.Outcome.ABSENT_SERVICE && DATABASES.contains(name)) {
+            absent.add(name);
+            report.skipped().forEach(why -> skipped.add(name + ": " + why));
+            return;
+        }
         notes.take(name, report);
         manifest.map(each -> each.components().get(name))
                 .ifPresent(packed -> notes.compare(name, packed, report));

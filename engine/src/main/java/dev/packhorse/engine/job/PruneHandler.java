@@ -179,6 +179,7 @@ public final class PruneHandler implements JobHandler {
                 planner.record().stop(id, stopped.get());
             } else if (wanted.account().isEmpty()) {
                 planner.record().pruned(id, left);
+                planner.forgetIncomplete();
                 if (wanted.confirmed().isPresent()) {
                     planner.record().confirm(id, wanted.confirmed().get(), planner.guard().now());
                 }

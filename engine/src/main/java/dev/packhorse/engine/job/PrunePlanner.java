@@ -14,6 +14,7 @@ import dev.packhorse.engine.queue.JobQueue;
 import dev.packhorse.engine.retention.ClockGuard;
 import dev.packhorse.engine.retention.Decision;
 import dev.packhorse.engine.retention.Holding;
+import dev.packhorse.engine.retention.IncompleteArchives;
 import dev.packhorse.engine.retention.MassBrake;
 import dev.packhorse.engine.retention.OwnNumbers;
 import dev.packhorse.engine.retention.Pin;
@@ -26,12 +27,12 @@ import dev.packhorse.transport.spi.ObjectKey;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -63,6 +64,9 @@ public record PrunePlanner(
         Predicate<RestorePoint> ours) {
     /// The name under which the backup directory goes.
     public static final String LOCAL_NAME = "local";
+
+    /// No upload is tried for so long.
+    private static final int DAYS_ON_THE_WAY = 30;
 
     /// What a plan is wanted for.
     ///
@@ -164,6 +168,7 @@ public record PrunePlanner(
                 new PlannedRules(this, wanted.destination(), name(wanted.destination()));
         Set<AccountName> here = new TreeSet<>(accounts.names());
         InUse use = InUse.of(queue);
+        StandIns standIns = standIns(wanted, here);
         Map<ObjectKey, Instant> locks = catalog.locks(wanted.destination());
         Map<AccountName, List<Pin>> pinned = pinned();
         List<Decision> decisions = new ArrayList<>();
@@ -179,7 +184,7 @@ public record PrunePlanner(
                                 here.contains(account),
                                 view.newestRuns(),
                                 pinned.getOrDefault(account, List.of()),
-                                needed(account, points, use, wanted),
+                                needed(account, points, use, standIns),
                                 locks,
                                 wanted.forced());
                 decisions.addAll(
@@ -189,24 +194,42 @@ public record PrunePlanner(
         return decisions;
     }
 
-    /// What jobs wait for, and the newest archive from before those that lack databases: with
-    /// counts alone each night without a database would push out the last night that had it.
+    /// What jobs wait for, and what has databases that the newest lacks, while the account is here.
     private Map<ObjectKey, String> needed(
-            AccountName account, List<RestorePoint> points, InUse use, Wanted wanted)
+            AccountName account, List<RestorePoint> points, InUse use, StandIns standIns)
             throws IOException {
         Map<ObjectKey, String> needed = new HashMap<>(use.among(points));
-        Optional<SlotName> since = record.incompleteSince(account);
-        if (since.isPresent() && !wanted.forced()) {
-            points.stream()
-                    .filter(point -> point.slot().compareTo(since.get()) < 0)
-                    .max(Comparator.comparing(RestorePoint::slot))
-                    .ifPresent(point ->
-                            needed.putIfAbsent(
-                                    point.archive(),
-                                    "the last with every database: those since %s lack some"
-                                            .formatted(since.get())));
-        }
+        standIns.of(account, points).forEach(needed::putIfAbsent);
         return needed;
+    }
+
+    @FunctionalInterface
+    private interface StandIns {
+        Map<ObjectKey, String> of(AccountName account, List<RestorePoint> points)
+                throws IOException;
+    }
+
+    private StandIns standIns(Wanted wanted, Set<AccountName> here) throws IOException {
+        IncompleteArchives incomplete = record.incomplete();
+        return (account, points) ->
+                wanted.forced() || !here.contains(account)
+                        ? Map.of()
+                        : incomplete.standIns(account, points, guard.today());
+    }
+
+    /// Forgets which archives lacked databases where these are nowhere any more.
+    void forgetIncomplete() throws IOException {
+        if (record.incomplete().isEmpty()) {
+            return;
+        }
+        Map<AccountName, NavigableSet<SlotName>> there = new HashMap<>();
+        catalog.forEachCopy(copy -> {
+            if (ours.test(copy.point())) {
+                there.computeIfAbsent(copy.point().account(), _ -> new TreeSet<>())
+                        .add(copy.point().slot());
+            }
+        });
+        record.forgetIncomplete(there, guard.today().minusDays(DAYS_ON_THE_WAY));
     }
 
     private Map<AccountName, List<Pin>> pinned() throws IOException {

@@ -141,7 +141,8 @@ final class RestoreWork {
                 new RestoreContext(
                         account,
                         archive.facts(),
-                        parts.services(),
+                        // a database server that comes up behind the safety copy is not in it
+                        parts.services().settled(),
                         ModuleChoice.options(arguments),
                         archive.restricted(),
                         folder(work, "scratch"),

@@ -113,7 +113,7 @@ public final class SafetyCopies {
             Account account, ReplacedDatabases databases, RestoreContext restore) {
         return new PackContext(
                 account,
-                plant.services(),
+                restore.services(),
                 PackOptions.ALL.beforeReplacing(databases),
                 restore.staging(),
                 restore.log().indented(),

@@ -1,6 +1,8 @@
 package dev.packhorse.engine.provision;
 
+import dev.packhorse.engine.component.DatabaseSearch;
 import dev.packhorse.engine.component.HostServices;
+import dev.packhorse.engine.component.MissingServer;
 import dev.packhorse.engine.component.account.RemovalMark;
 import dev.packhorse.engine.component.account.ShellRules;
 import dev.packhorse.engine.component.account.UserTools;
@@ -12,6 +14,8 @@ import dev.packhorse.engine.host.HostLayout;
 import dev.packhorse.engine.host.UserDatabase;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.mysql.DatabaseOwnership;
+import dev.packhorse.engine.mysql.MysqlServer;
+import dev.packhorse.engine.postgres.PostgresServer;
 import dev.packhorse.transport.spi.Cancellation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -70,7 +74,7 @@ public final class AccountRemoval {
         DatabaseOwnership ownership =
                 DatabaseOwnership.of(account.name(), services.accounts().names());
         try {
-            refuseUnreachable(ownership);
+            refuseUnreachable(account.name(), ownership);
             farewell.run();
             RemovalMark.of(services, account.name()).set();
             lock(account);
@@ -194,12 +198,25 @@ public final class AccountRemoval {
         }
     }
 
-    private void refuseUnreachable(DatabaseOwnership ownership) throws IOException {
-        if (services.mysql().isPresent()) {
-            services.mysql().get().databases(ownership);
+    private void refuseUnreachable(AccountName account, DatabaseOwnership ownership)
+            throws IOException {
+        DatabaseSearch.Found<MysqlServer> mysql = services.mysqlSearch().now();
+        if (mysql.server().isPresent()) {
+            mysql.server().get().databases(ownership);
         }
-        if (services.postgres().isPresent()) {
-            services.postgres().get().databases(ownership);
+        DatabaseSearch.Found<PostgresServer> postgres = services.postgresSearch().now();
+        if (postgres.server().isPresent()) {
+            postgres.server().get().databases(ownership);
+        }
+        refuse(MissingServer.mysql(mysql, account, services));
+        refuse(MissingServer.postgres(postgres, account, services));
+    }
+
+    /// What nobody can drop now would stay, and be the next account's of that name.
+    private static void refuse(Optional<String> missing) throws IOException {
+        if (missing.isPresent()) {
+            throw new IOException(
+                    "its databases cannot be removed: " + missing.get() + ". Nothing was changed");
         }
     }
 

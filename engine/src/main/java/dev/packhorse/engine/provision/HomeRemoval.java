@@ -1,5 +1,6 @@
 package dev.packhorse.engine.provision;
 
+import dev.packhorse.engine.component.account.RemovalMark;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.host.HostRoot;
@@ -22,7 +23,6 @@ import java.util.stream.Stream;
 /// then removed: who works on accounts finds it whole or not at all. Nothing that a customer put
 /// into it leads out of it, since links are removed and never followed.
 final class HomeRemoval {
-    private static final String ASIDE = ".packhorse-removed-";
     private static final Path MOUNTS = Path.of("/proc/self/mountinfo");
     private static final int OTHERS_MAY_WRITE = 0022;
 
@@ -132,8 +132,7 @@ final class HomeRemoval {
         }
     }
 
-    /// No account's name has a full stop, so that this is the beginning of no other's.
     private String prefix() {
-        return ASIDE + account.name() + ".";
+        return RemovalMark.aside(account.name());
     }
 }

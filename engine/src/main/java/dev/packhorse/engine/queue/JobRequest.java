@@ -161,6 +161,10 @@ public record JobRequest(
     /// The usual priorities; restores overtake backups.
     public static final class Priority {
         public static final int RESTORE = 10;
+
+        /// Of restores that wait until the others are over.
+        public static final int LAST_RESTORE = 20;
+
         public static final int MANUAL = 50;
         public static final int SCHEDULED = 100;
 

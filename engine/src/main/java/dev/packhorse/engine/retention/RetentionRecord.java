@@ -12,6 +12,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -19,8 +20,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// What pruning remembers, in one small file: when the clock was last seen, why pruning is
 /// suspended, how many points each destination had after its last prune, what stopped it there,
-/// whether points were taken up from there since, and which accounts are packed without a database.
-/// Safe for many threads of one process.
+/// whether points were taken up from there since, and which archives lack databases. Safe for many
+/// threads of one process.
 public final class RetentionRecord {
     private static final String SEEN = "seen";
     private static final String SUSPENDED = "suspended";
@@ -28,7 +29,6 @@ public final class RetentionRecord {
     private static final String POINTS = "points.";
     private static final String STOPPED = "stopped.";
     private static final String ADOPTED = "adopted.";
-    private static final String INCOMPLETE = "incomplete.";
 
     private final Path file;
     private final ReentrantLock writing = new ReentrantLock();
@@ -94,23 +94,52 @@ public final class RetentionRecord {
         }
     }
 
-    /// The slot since which the archives of an account lack databases that could not be dumped,
-    /// empty if they lack none.
-    public Optional<SlotName> incompleteSince(AccountName account) throws IOException {
-        return value(INCOMPLETE + account, SlotName::parse);
+    /// Which archives lack databases that could not be dumped.
+    public IncompleteArchives incomplete() throws IOException {
+        return new IncompleteArchives(file, entries());
     }
 
     /// An account was packed.
     ///
-    /// @param complete whether with each of its databases
-    public void packed(AccountName account, SlotName slot, boolean complete) throws IOException {
-        Optional<SlotName> since = incompleteSince(account);
-        if (complete) {
-            if (since.isPresent()) {
-                change(INCOMPLETE + account, Optional.empty());
+    /// @param complete the modules that ran, and whether each left no database out
+    public void packed(AccountName account, SlotName slot, Map<String, Boolean> complete)
+            throws IOException {
+        change(archives -> archives.packed(account, slot, complete));
+    }
+
+    /// Forgets of which slots archives lack databases where there is no archive any more.
+    ///
+    /// @param there the slots of all points of all places, by their account
+    /// @param young the first date whose archives may still be on their way to a place
+    public void forgetIncomplete(
+            Map<AccountName, ? extends NavigableSet<SlotName>> there, LocalDate young)
+            throws IOException {
+        change(archives -> archives.among(there, young));
+    }
+
+    @FunctionalInterface
+    private interface Changes {
+        SortedMap<String, Optional<String>> of(IncompleteArchives archives) throws IOException;
+    }
+
+    private void change(Changes changes) throws IOException {
+        writing.lock();
+        try {
+            SortedMap<String, Optional<String>> before = lines();
+            SortedMap<String, Optional<String>> lines = new TreeMap<>(before);
+            changes.of(incomplete())
+                    .forEach((key, value) -> {
+                        if (value.isPresent()) {
+                            lines.put(key, value);
+                        } else {
+                            lines.remove(key);
+                        }
+                    });
+            if (!lines.equals(before)) {
+                write(lines);
             }
-        } else if (since.isEmpty() || slot.compareTo(since.get()) < 0) {
-            change(INCOMPLETE + account, Optional.of(slot.toString()));
+        } finally {
+            writing.unlock();
         }
     }
 

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -549,5 +550,80 @@ class MysqlComponentTest {
         archive.addText("mysql/plain_x.sql", 0600, "CREATE TABLE t (a int);\n");
         assertThat(restore("plain", "plain", services))
                 .isEqualTo(RestoreReport.absent("no MySQL or MariaDB server on this server"));
+    }
+
+    private HostServices searching(DatabaseSearch.Look<MysqlServer> look, String... accounts) {
+        HostServices without = services(Optional.empty(), accounts);
+        return new HostServices(
+                without.root(),
+                without.accounts(),
+                without.hostname(),
+                DatabaseSearch.with(look),
+                without.postgresSearch());
+    }
+
+    /// Nothing else asks again for a server that came up after us.
+    @Test
+    void aServerThatStartsLaterIsPacked() throws Exception {
+        MariadbServer mariadb = MariadbServer.shared();
+        mariadb.run("CREATE DATABASE late_shop", "CREATE TABLE late_shop.t (a int)");
+        Optional<MysqlServer> server = Optional.of(mariadb.connect());
+        AtomicBoolean started = new AtomicBoolean();
+        HostServices services =
+                searching(
+                        () ->
+                                new DatabaseSearch.Found<>(
+                                        started.get() ? server : Optional.empty(),
+                                        "not up yet",
+                                        DatabaseSearch.Sign.NONE),
+                        "late");
+        HostServices settled = services.settled();
+        started.set(true);
+
+        assertThat(settled.mysql()).isEmpty();
+        assertThat(pack("late", services).counts()).containsEntry("databases", 1L);
+        assertThat(archive.names("mysql")).contains("late_shop.sql");
+    }
+
+    /// An archive that passed for whole would let retention remove the last one with databases.
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whereSomethingSpeaksForAServerItsAbsenceIsNoBackupWithoutDatabases(boolean seen)
+            throws Exception {
+        HostServices services =
+                searching(
+                        () ->
+                                new DatabaseSearch.Found<>(
+                                        Optional.empty(),
+                                        "no such socket",
+                                        seen ? DatabaseSearch.Sign.SEEN : DatabaseSearch.Sign.NONE),
+                        "plain");
+        if (!seen) {
+            assertThat(pack("plain", services)).isEqualTo(PackReport.EMPTY);
+            archive = new MysqlFolder(Files.createDirectory(folder.resolve("archive2")));
+            map("plain", List.of("plain_shop"), List.of());
+        }
+
+        PackReport report = pack("plain", services);
+
+        assertThat(report.isIncomplete()).isTrue();
+        assertThat(report.warnings())
+                .singleElement()
+                .asString()
+                .contains("no such socket", "start it", "mysql.enabled: off");
+        ReplacedDatabases replaced = new ReplacedDatabases(Set.of("plain_shop"), Set.of());
+        archive = new MysqlFolder(Files.createDirectory(folder.resolve("archive3")));
+        assertThatThrownBy(() -> pack("plain", services, PackOptions.ALL.beforeReplacing(replaced)))
+                .isInstanceOf(ComponentException.class)
+                .hasMessageContaining("no such socket");
+    }
+
+    @Test
+    void whoSaysThatThereIsNoServerIsBelieved() throws Exception {
+        map("plain", List.of("plain_shop"), List.of());
+        HostServices services =
+                searching(() -> DatabaseSearch.Found.switchedOff("switched off"), "plain");
+
+        assertThat(pack("plain", services)).isEqualTo(PackReport.EMPTY);
     }
 }

@@ -540,6 +540,28 @@ class PostgresComponentTest {
     }
 
     @Test
+    void whereSomethingSpeaksForAServerItsAbsenceIsNoBackupWithoutDatabases() throws Exception {
+        HostServices bare = services(Optional.empty(), "gone");
+        HostServices away =
+                new HostServices(
+                        bare.root(),
+                        bare.accounts(),
+                        bare.hostname(),
+                        bare.mysqlSearch(),
+                        DatabaseSearch.with(() ->
+                                new DatabaseSearch.Found<>(
+                                        Optional.empty(), "no socket", DatabaseSearch.Sign.SEEN)));
+
+        PackReport report = pack("gone", away);
+
+        assertThat(report.isIncomplete()).isTrue();
+        assertThat(report.warnings())
+                .singleElement()
+                .asString()
+                .contains("no socket", "postgres.enabled: off");
+    }
+
+    @Test
     void whatAKilledRunLeftIsRemoved() throws Exception {
         run(
                 "postgres",

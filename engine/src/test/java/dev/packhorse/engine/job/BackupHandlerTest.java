@@ -243,22 +243,23 @@ class BackupHandlerTest {
     }
 
     @Test
-    void retentionLearnsSinceWhenArchivesLackADatabase() throws Exception {
+    void retentionLearnsWhichArchivesLackADatabase() throws Exception {
         Lacking module = new Lacking();
         DemoPlant demo = new DemoPlant(folder, module);
-        RetentionRecord record = new RetentionRecord(folder.resolve("retention.yaml"));
-        AccountName bob = new AccountName("bob");
+        Path record = folder.resolve("retention.yaml");
         for (String each : List.of("2026-03-06", "2026-03-07")) {
             slot = each;
             backUp(demo, "bob", Map.of());
-            assertThat(record.incompleteSince(bob)).contains(SlotName.parse("2026-03-06"));
         }
+        assertThat(Files.readString(record))
+                .contains("incomplete.bob.Lacking: 2026-03-06..2026-03-07\n");
 
         module.lacks = false;
         slot = "2026-03-08";
         backUp(demo, "bob", Map.of());
 
-        assertThat(record.incompleteSince(bob)).isEmpty();
+        assertThat(Files.readString(record))
+                .contains("incomplete.bob.Lacking: 2026-03-06..2026-03-07 +2026-03-08\n");
     }
 
     /// The backup directory has the form of a destination.

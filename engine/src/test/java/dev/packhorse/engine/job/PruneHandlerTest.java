@@ -320,7 +320,7 @@ class PruneHandlerTest extends PruneCase {
         List<RestorePoint> points = server.points("alice", DestinationId.LOCAL, 6);
         RestorePoint whole = points.get(4);
         for (RestorePoint point : points.subList(0, 4).reversed()) {
-            server.record.packed(alice, point.slot(), false);
+            server.record.packed(alice, point.slot(), Map.of("Mysql", false));
         }
 
         succeeded(server.prune(DestinationId.LOCAL));
@@ -336,7 +336,7 @@ class PruneHandlerTest extends PruneCase {
                 .asString()
                 .contains("the last with every database");
 
-        server.record.packed(alice, points.getFirst().slot(), true);
+        server.record.packed(alice, points.getFirst().slot(), Map.of("Mysql", true));
         succeeded(server.prune(DestinationId.LOCAL));
 
         assertThat(server.exists(whole)).isFalse();

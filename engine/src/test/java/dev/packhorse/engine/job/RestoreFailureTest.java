@@ -8,13 +8,17 @@ import dev.packhorse.engine.archive.ArchiveEntry.RegularFile;
 import dev.packhorse.engine.archive.ArchiveSource;
 import dev.packhorse.engine.component.AccountComponent;
 import dev.packhorse.engine.component.ComponentException;
+import dev.packhorse.engine.component.DatabaseSearch;
 import dev.packhorse.engine.component.HostServices;
+import dev.packhorse.engine.component.MysqlComponent;
 import dev.packhorse.engine.component.RestoreNotes;
+import dev.packhorse.engine.component.RestoreReport;
 import dev.packhorse.engine.component.account.RemovalMark;
 import dev.packhorse.engine.component.registry.AccountRemoval;
 import dev.packhorse.engine.component.registry.ComponentRegistry;
 import dev.packhorse.engine.demo.DemoServer;
 import dev.packhorse.engine.host.Account;
+import dev.packhorse.engine.host.CpanelAccountDirectory;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.host.HostWatch;
 import dev.packhorse.engine.host.UnixAccountDirectory;
@@ -45,6 +49,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -222,6 +227,74 @@ class RestoreFailureTest {
                 .as("of what there was")
                 .hasSize(1);
         assertThat(mark.stands()).isFalse();
+        List<String> aside = mark.movedAside("/home/alice");
+        assertThat(aside).hasSize(1).allMatch(each -> each.startsWith("/home/.packhorse-removed-"));
+        assertThat(done.warnings())
+                .as("what the customer had changed since the backup is nowhere else")
+                .anyMatch(each -> each.contains(aside.getFirst()));
+    }
+
+    /// Modules that are not for strangers were not restored.
+    @Test
+    void anArchiveThatNobodyVouchesForLeavesARemovalHalfWay() throws Exception {
+        RemovalMark mark = removeHalfWay();
+        String copy = "/home/cpmove-alice.tar.gz";
+        Files.copy(
+                server.root.resolve("/backup/" + RestoreServer.TODAY + "/accounts/alice.tar.gz"),
+                server.root.resolve(copy));
+
+        RestoreResult brought = server.restore(RestoreServer.brought("alice", copy));
+
+        assertThat(brought.warnings())
+                .anyMatch(each -> each.contains("half-way") && each.contains("vouches for"));
+        assertThat(mark.stands()).isTrue();
+
+        server.restore(RestoreServer.vouched("alice", copy));
+        assertThat(mark.stands()).isFalse();
+    }
+
+    /// The removal may have dropped databases.
+    @Test
+    void aDatabaseServerThatIsAwayLeavesARemovalHalfWay() throws Exception {
+        HostRoot host = new HostRoot(folder.resolve("away/server"));
+        DemoServer.write(host.folder(), 20);
+        AtomicReference<DatabaseSearch.Sign> sign = new AtomicReference<>(DatabaseSearch.Sign.NONE);
+        HostServices bare =
+                new HostServices(
+                        host,
+                        new CpanelAccountDirectory(host),
+                        DemoServer.HOSTNAME,
+                        Optional.empty());
+        HostServices services =
+                new HostServices(
+                        host,
+                        bare.accounts(),
+                        bare.hostname(),
+                        DatabaseSearch.with(() ->
+                                new DatabaseSearch.Found<>(
+                                        Optional.empty(), "no socket", sign.get())),
+                        bare.postgresSearch());
+        List<AccountComponent> components =
+                TamperedModule.among(
+                        ComponentRegistry.standard(new MysqlComponent()).all(),
+                        "Mysql",
+                        (_, _, _) -> RestoreReport.absent("no MySQL here"));
+        server.close();
+        server = new RestoreServer(folder.resolve("away"), services, components);
+        server.backUp("alice");
+        RemovalMark mark = removeHalfWay();
+        sign.set(DatabaseSearch.Sign.SEEN);
+
+        RestoreResult away = server.restore(RestoreServer.whole("alice"));
+
+        assertThat(away.warnings())
+                .anyMatch(each -> each.contains("half-way") && each.contains("no socket"));
+        assertThat(away.skipped()).contains("Mysql: no MySQL here");
+        assertThat(mark.stands()).isTrue();
+
+        sign.set(DatabaseSearch.Sign.NONE);
+        server.restore(RestoreServer.whole("alice"));
+        assertThat(mark.stands()).as("this server never had one").isFalse();
     }
 
     /// As on a server that has not mounted the disk of its homes.

@@ -54,8 +54,12 @@ public final class MariadbServer {
         return started.orElseThrow();
     }
 
+    public Path socket() {
+        return folder.resolve("s.sock");
+    }
+
     public MysqlSettings settings() {
-        return MysqlSettings.socket(folder.resolve("s.sock"), "root", new Secret(ADMIN_PASSWORD));
+        return MysqlSettings.socket(socket(), "root", new Secret(ADMIN_PASSWORD));
     }
 
     MysqlSettings tcpSettings() {

@@ -3,6 +3,7 @@ package dev.packhorse.engine.provision;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.packhorse.engine.component.DatabaseSearch;
 import dev.packhorse.engine.component.HostServices;
 import dev.packhorse.engine.component.RestoreContext;
 import dev.packhorse.engine.component.RestoreOptions;
@@ -88,6 +89,31 @@ class PlainServerTest {
         assertThat(root.resolve("etc/packhorse/accounts/newbie")).doesNotExist();
         assertThat(creation.create(order("newbie.srv1.example", true)).account().shell())
                 .isEqualTo("/bin/bash");
+    }
+
+    /// What could not be dropped would be there for the next account of that name.
+    @Test
+    void aRemovalWaitsForADatabaseServerThatIsAway() throws Exception {
+        Account account = creation.create(order("newbie.srv1.example", true)).account();
+        HostServices away =
+                new HostServices(
+                        services.root(),
+                        services.accounts(),
+                        services.hostname(),
+                        DatabaseSearch.with(() ->
+                                new DatabaseSearch.Found<>(
+                                        Optional.empty(),
+                                        "no such socket",
+                                        DatabaseSearch.Sign.SEEN)),
+                        services.postgresSearch());
+
+        assertThatThrownBy(() -> new AccountRemoval(away).remove(account, false))
+                .isInstanceOf(ProvisionException.class)
+                .hasMessageContaining("no such socket")
+                .hasMessageContaining("mysql.enabled: off");
+
+        assertThat(root.resolve("home/newbie")).isDirectory();
+        assertThat(services.accounts().names()).containsExactly(NEW);
     }
 
     /// A user that this program neither made nor noted: its removal moved the home aside and closed

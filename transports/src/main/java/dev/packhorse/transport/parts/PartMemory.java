@@ -10,11 +10,15 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
-/// The memory that all uploads of one destination share for their parts: who wants more waits until
-/// a part was sent. Nobody waits for memory while it holds some, so this cannot lock up. Safe for
-/// many threads, served in the order of their coming.
+/// The memory that all uploads of one opened destination share for their parts, within what all of
+/// this process may have: who wants more waits until a part was sent. Nobody waits for its own share
+/// while it holds some of what all have, so this cannot lock up. Safe for many threads, served in
+/// the order of their coming.
 public final class PartMemory {
     private static final int UNIT = 1 << 20;
+
+    /// However many destinations are open: half of the heap.
+    private static final PartMemory OF_ALL = new PartMemory(ofHeap(2, 1_024));
 
     private final int units;
     private final Semaphore free;
@@ -22,13 +26,17 @@ public final class PartMemory {
     /// An eighth of the heap, but not more than 256 MiB; a part that is larger has it all for
     /// itself.
     public PartMemory() {
-        this(Math.clamp(Runtime.getRuntime().maxMemory() / 8 / UNIT, 1, 256));
+        this(ofHeap(8, 256));
     }
 
     /// @param mebibytes how much there is in all
     PartMemory(int mebibytes) {
         this.units = mebibytes;
         this.free = new Semaphore(mebibytes, true);
+    }
+
+    private static int ofHeap(int share, int mostMebibytes) {
+        return Math.clamp(Runtime.getRuntime().maxMemory() / share / UNIT, 1, mostMebibytes);
     }
 
     /// Reads a content that is small enough to be sent in one piece, and hands it over once it was
@@ -54,9 +62,16 @@ public final class PartMemory {
 
     void take(int bytes, Cancellation stop) throws IOException {
         acquire(free, unitsOf(bytes), stop);
+        try {
+            acquire(OF_ALL.free, OF_ALL.unitsOf(bytes), stop);
+        } catch (IOException e) {
+            free.release(unitsOf(bytes));
+            throw e;
+        }
     }
 
     void giveBack(int bytes) {
+        OF_ALL.free.release(OF_ALL.unitsOf(bytes));
         free.release(unitsOf(bytes));
     }
 

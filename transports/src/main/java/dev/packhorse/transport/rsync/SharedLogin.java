@@ -69,11 +69,13 @@ final class SharedLogin implements AutoCloseable {
             folder.close();
             return Optional.empty();
         }
-        List<String> line = new ArrayList<>(UNTIL_INPUT_ENDS);
-        SshCommand ssh = new SshCommand(settings, knownHosts, folder.path());
-        line.addAll(ssh.master(socket));
-        StandingChild child = StandingChild.start(new ChildCommand(line, ssh.environment()));
-        Standing begun = new Standing(child, folder, socket);
+        Standing begun;
+        try {
+            begun = new Standing(start(folder, socket), folder, socket);
+        } catch (IOException e) {
+            folder.close();
+            throw e;
+        }
         try {
             if (isOpen(begun, cancellation)) {
                 return Optional.of(begun);
@@ -84,6 +86,13 @@ final class SharedLogin implements AutoCloseable {
         }
         begun.end();
         return Optional.empty();
+    }
+
+    private StandingChild start(PrivateFolder folder, Path socket) throws IOException {
+        List<String> line = new ArrayList<>(UNTIL_INPUT_ENDS);
+        SshCommand ssh = new SshCommand(settings, knownHosts, folder.path());
+        line.addAll(ssh.master(socket));
+        return StandingChild.start(new ChildCommand(line, ssh.environment()));
     }
 
     private boolean isOpen(Standing begun, Cancellation cancellation) throws IOException {

@@ -102,7 +102,7 @@ class SharedLoginTest {
                 RsyncPlace.fresh()
                         .withKey(OpensshServer.shared().key())
                         .with("port", Integer.toString(proxy.address().port()))
-                        .within(Duration.ofSeconds(1))
+                        .within(Duration.ofSeconds(4))
                         .working(new Roomy(work))
                         .open();
         assertThat(transport.stat(KEY)).isEmpty();

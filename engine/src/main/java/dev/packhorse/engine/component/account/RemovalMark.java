@@ -5,7 +5,9 @@ import dev.packhorse.engine.host.FileRights;
 import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.host.UnixAccountDirectory;
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.posix.ByteName;
 import java.io.IOException;
+import java.util.List;
 
 /// The file that says that the removal of an account has begun. It outlives a killed process and a
 /// removal that failed on purpose: what is left of the account must not become its newest backup.
@@ -45,6 +47,28 @@ public final class RemovalMark {
     /// Sets the mark.
     public void set() throws IOException {
         files.writeText(path, "", FileRights.ofRoot(0600));
+    }
+
+    /// What the name begins with under which the removal of an account moves its home aside. No
+    /// account's name has a full stop, so that this is the beginning of no other's.
+    public static String aside(AccountName account) {
+        return ".packhorse-removed-" + account + ".";
+    }
+
+    /// The homes that removals of the account moved aside and did not remove.
+    ///
+    /// @param home where its home is
+    /// @return paths of the host
+    public List<String> movedAside(String home) throws IOException {
+        String above = home.substring(0, Math.max(home.lastIndexOf('/'), 0));
+        if (above.isEmpty()) {
+            return List.of();
+        }
+        return files.list(above).stream()
+                .map(ByteName::toString)
+                .filter(name -> name.startsWith(aside(account)))
+                .map(name -> above + "/" + name)
+                .toList();
     }
 
     /// Takes the mark away, if it is there.

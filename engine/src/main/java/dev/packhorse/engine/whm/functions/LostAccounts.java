@@ -98,6 +98,14 @@ final class LostAccounts {
                 .toList();
     }
 
+    /// Whether a newer whole run of a calendar of an account's newest point left the account out:
+    /// then it may be gone, and comes back when those that are not have their names and domains.
+    boolean isBehind(RestorePoint point) {
+        return calendarsOf(point).stream()
+                .map(this::wholeRuns)
+                .anyMatch(runs -> !runs.isEmpty() && runs.getLast().isAfter(point.date()));
+    }
+
     /// Why an account is taken for one that was gone before the server was lost, empty if it is
     /// not.
     Optional<String> gone(RestorePoint point) {

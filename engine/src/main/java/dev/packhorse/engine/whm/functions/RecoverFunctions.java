@@ -170,7 +170,8 @@ final class RecoverFunctions {
                         .put("reason", gone.get());
                 continue;
             }
-            Enqueued enqueued = restore(caller, point, arguments.flag("trusted"));
+            Enqueued enqueued =
+                    restore(caller, point, arguments.flag("trusted"), lost.isBehind(point));
             jobs.addObject()
                     .put("user", point.account().value())
                     .put("restore_point", point.slot().toString())
@@ -195,7 +196,7 @@ final class RecoverFunctions {
         return chosen;
     }
 
-    private Enqueued restore(Caller caller, RestorePoint point, boolean trusted)
+    private Enqueued restore(Caller caller, RestorePoint point, boolean trusted, boolean last)
             throws WhmException {
         String user = point.account().value();
         RestoreArguments wanted =
@@ -216,7 +217,7 @@ final class RecoverFunctions {
                         "");
         return enqueuer.enqueue(
                         new RestoreEnqueuer.Wanted(
-                                caller.user(), "userbackup", "restore:" + user, false),
+                                caller.user(), "userbackup", "restore:" + user, false, last),
                         wanted)
                 .enqueued();
     }

@@ -26,7 +26,13 @@ final class RestoreEnqueuer {
     /// @param prefix the beginning of the session's id
     /// @param uniqueKey what may be asked only once while it is open
     /// @param held whether it waits for an activation
-    record Wanted(String by, String prefix, String uniqueKey, boolean held) {}
+    /// @param last whether it waits until the other restores are over
+    record Wanted(String by, String prefix, String uniqueKey, boolean held, boolean last) {
+        /// One that waits for no others.
+        Wanted(String by, String prefix, String uniqueKey, boolean held) {
+            this(by, prefix, uniqueKey, held, false);
+        }
+    }
 
     /// A job that is in the queue for good.
     ///
@@ -49,7 +55,10 @@ final class RestoreEnqueuer {
         String account = arguments.account();
         JobRequest request =
                 JobRequest.of(JobKind.RESTORE, account, wanted.by(), JobJson.write(arguments))
-                        .withPriority(JobRequest.Priority.RESTORE)
+                        .withPriority(
+                                wanted.last()
+                                        ? JobRequest.Priority.LAST_RESTORE
+                                        : JobRequest.Priority.RESTORE)
                         .withUniqueKey(wanted.uniqueKey())
                         .withExclusiveKey("account:" + account)
                         .onNode(server.node());

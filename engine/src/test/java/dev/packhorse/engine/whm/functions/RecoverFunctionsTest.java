@@ -7,15 +7,19 @@ import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.queue.FollowUp;
+import dev.packhorse.engine.queue.JobFilter;
 import dev.packhorse.engine.queue.JobOutcome;
+import dev.packhorse.engine.queue.JobRequest;
 import dev.packhorse.engine.queue.Lease;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,6 +100,28 @@ class RecoverFunctionsTest {
                 .containsExactly("alice", "bob", "newcomer", "carol");
         assertThat(names(started.path("left_out"))).containsExactly("gone");
         assertThat(started.path("left_out").get(0).path("reason").asString("")).isEqualTo(reason);
+    }
+
+    /// Nothing tells one that was removed lately from a living one whose backup failed.
+    @Test
+    void whoTheNewestRunLeftOutComesLast() throws Exception {
+        points(Tier.DAILY, "2026-11-27", "acme", "bob");
+        points(Tier.DAILY, "2026-11-28", "bob", "newacme");
+        points(Tier.WEEKLY, "2026-11-22", "weekly");
+
+        recover();
+
+        Map<String, Integer> priorities = new TreeMap<>();
+        server.queue
+                .list(JobFilter.of(Set.of(JobKind.RESTORE), Set.of()))
+                .forEach(job -> priorities.put(job.request().subject(), job.request().priority()));
+        assertThat(priorities)
+                .isEqualTo(
+                        Map.of(
+                                "acme", JobRequest.Priority.LAST_RESTORE,
+                                "bob", JobRequest.Priority.RESTORE,
+                                "newacme", JobRequest.Priority.RESTORE,
+                                "weekly", JobRequest.Priority.RESTORE));
     }
 
     @Test
