@@ -80,6 +80,9 @@ final class DaemonUnderTest implements AutoCloseable {
         } catch (ClientException e) {
             process.destroyForcibly();
             throw new IOException(e);
+        } catch (IOException | AssertionError e) {
+            process.destroyForcibly();
+            throw e;
         }
     }
 

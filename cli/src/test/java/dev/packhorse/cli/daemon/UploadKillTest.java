@@ -32,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -157,7 +158,8 @@ class UploadKillTest {
             awaitLarge(far);
             first.kill();
         }
-        assertThat(large(far)).singleElement().satisfies(UploadKillTest::isHalfOrWhole);
+        // It has both names for a moment.
+        assertThat(large(far)).hasSizeBetween(1, 2).allSatisfy(UploadKillTest::isHalfOrWhole);
         try (DaemonUnderTest second = start()) {
             DaemonUnderTest.await(LIMIT, () -> upload(second).equals("succeeded"));
             assertThat(second.stop()).isZero();
@@ -176,7 +178,7 @@ class UploadKillTest {
         long until = System.nanoTime() + LIMIT.toNanos();
         while (large(far).isEmpty()) {
             assertThat(System.nanoTime()).isLessThan(until);
-            Thread.onSpinWait();
+            LockSupport.parkNanos(1_000_000);
         }
     }
 

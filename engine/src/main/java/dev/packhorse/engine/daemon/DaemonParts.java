@@ -441,6 +441,7 @@ final class DaemonParts {
                                         clock,
                                         node()),
                                 headways,
+                                health.watching().health(),
                                 clock)),
                 new AdoptHandler(pruning.adoption(catalog, clock), destinations, opener, mac),
                 heldBack(new LastRestoresHandler(new RestoreHandler(restoring), queue)),

@@ -32,6 +32,7 @@ final class Mending implements AutoCloseable {
                     task -> Thread.ofPlatform().name("packhorse-mend").daemon().unstarted(task));
     private final Consumer<String> onNewer;
     private boolean newer;
+    private boolean mended;
     private OptionalLong awaySinceNanos = OptionalLong.empty();
 
     /// @param clockLimit how long the clock may be silent; it rings once a minute
@@ -78,8 +79,14 @@ final class Mending implements AutoCloseable {
     private void lookAtClock() {
         Duration silent = clock.sinceRing();
         if (silent.compareTo(clockLimit) <= 0) {
+            mended = false;
             return;
         }
+        // What hangs still, after that, is no matter of its threads: the watchdog sees to it.
+        if (mended) {
+            return;
+        }
+        mended = true;
         LOG.atError()
                 .addKeyValue("seconds", silent.toSeconds())
                 .log("the backup clock stood still and is started again");

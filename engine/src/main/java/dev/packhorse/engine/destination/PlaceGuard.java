@@ -34,7 +34,8 @@ final class PlaceGuard {
 
     /// Called before each change. What only tries a place leaves no mark.
     ///
-    /// @throws TransportException `REFUSED` if the place is somebody else's; the message says whose
+    /// @throws TransportException `REFUSED` if the place is somebody else's; the message says
+    ///   whose; `UNAVAILABLE` if it has lost this server's mark
     void beforeChange(Transport transport, ObjectKey key, Cancellation cancellation)
             throws TransportException, CancelledException {
         if (ours) {
@@ -43,11 +44,13 @@ final class PlaceGuard {
         looking.lock();
         try {
             requireApart();
+            // Asked first: another upload may mark the place while this one looks.
+            boolean wasMarked = wasMarked();
             Optional<PlaceMark> mark = PlaceMark.read(transport, cancellation);
             if (mark.isPresent()) {
                 requireOurs(mark.get());
-            } else {
-                requireNeverMarked();
+            } else if (wasMarked) {
+                throw lostMark();
             }
             if (!key.value().startsWith(DestinationCheck.PREFIX + "/")) {
                 claim(transport, mark, cancellation);
@@ -59,16 +62,13 @@ final class PlaceGuard {
         }
     }
 
-    private void requireNeverMarked() throws TransportException {
-        if (wasMarked()) {
-            throw new TransportException(
-                    Kind.REFUSED,
-                    "the folder of destination %s has lost its mark %s, and nothing is changed there: is its disk mounted, is it the right one? If what was stored is gone and it is to begin anew, delete the file %s on this server"
-                            .formatted(
-                                    destination.name(),
-                                    PlaceMark.KEY,
-                                    marked.file(destination.id())));
-        }
+    /// It may pass, as a disk that is mounted late does.
+    private TransportException lostMark() {
+        return new TransportException(
+                Kind.UNAVAILABLE,
+                "the folder of destination %s has lost its mark %s, and nothing is changed there: is its disk mounted, is it the right one? If what was stored is gone, or the mark was deleted, and it is to begin anew, delete the file %s on this server"
+                        .formatted(
+                                destination.name(), PlaceMark.KEY, marked.file(destination.id())));
     }
 
     private boolean wasMarked() throws TransportException {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -23,6 +24,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -31,6 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// and content: another content never meets the state of the one before. Safe for many threads of
 /// one process.
 public final class UploadJournals {
+    private static final Logger LOG = LoggerFactory.getLogger(UploadJournals.class);
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final String SUFFIX = ".upload";
 
@@ -93,6 +97,17 @@ public final class UploadJournals {
         Optional<Claim> claim = read(file).map(stored -> new Claim(this, stored.left(file)));
         claim.ifPresent(_ -> claimed.add(file));
         return claim;
+    }
+
+    private static void touch(Path file) {
+        try {
+            Files.setLastModifiedTime(file, FileTime.fromMillis(System.currentTimeMillis()));
+        } catch (NoSuchFileException _) {
+            // Nothing is left to go on with.
+            return;
+        } catch (IOException e) {
+            LOG.atWarn().setCause(e).log("a half upload may be taken back too early");
+        }
     }
 
     private static boolean isOlder(Path file, Instant before) throws IOException {
@@ -219,9 +234,11 @@ public final class UploadJournals {
             AtomicFile.remove(file);
         }
 
-        /// The upload does not run any more; what is recorded stays.
+        /// The upload does not run any more; what is recorded stays, and somebody went on with it
+        /// now.
         @Override
         public void close() {
+            touch(file);
             owner.inUse.remove(file);
         }
     }

@@ -161,7 +161,7 @@ final class JobControl {
                     "DELETE FROM paused_kind WHERE kind = ? AND server IN ('', ?)",
                     kind.name(),
                     server);
-        } else if (!paused(transaction, server).contains(kind)) {
+        } else if (!isPausedBy(transaction, server, kind)) {
             transaction.update(
                     "INSERT INTO paused_kind (server, kind, paused_at, actor) VALUES (?, ?, ?, ?)",
                     server,
@@ -169,6 +169,18 @@ final class JobControl {
                     now.toEpochMilli(),
                     by);
         }
+    }
+
+    /// Whether the very server paused it: another may end the pause of all.
+    private static boolean isPausedBy(Transaction transaction, String server, JobKind kind)
+            throws SQLException {
+        return transaction
+                .find(
+                        "SELECT kind FROM paused_kind WHERE kind = ? AND server = ?",
+                        row -> row.getString(1),
+                        kind.name(),
+                        server)
+                .isPresent();
     }
 
     /// The kinds that a server takes no jobs of.

@@ -2,6 +2,7 @@ package dev.packhorse.engine.jdbc;
 
 import java.sql.SQLException;
 import java.util.Set;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// The server of a shared store cannot be reached, starts, or ends: nothing is wrong with the
@@ -9,8 +10,11 @@ import org.jspecify.annotations.Nullable;
 public final class StoreAwayException extends StoreException {
     private static final long serialVersionUID = 1L;
 
-    /// Source: PostgreSQL, appendix A: connection exceptions; what is said to the next ones.
-    private static final String CONNECTION = "08";
+    /// Not reached, or cut. Others of the class are refusals: a login without its password, or
+    /// encryption that the server does not have.
+    ///
+    /// Source: PostgreSQL, appendix A: connection exceptions; its driver's use of them
+    private static final Set<String> CONNECTION = Set.of("08000", "08001", "08003", "08006");
 
     /// Ended by an administrator, by a crash, not yet up; and too many others at the moment.
     private static final Set<String> NOT_NOW = Set.of("57P01", "57P02", "57P03", "53300");
@@ -19,12 +23,22 @@ public final class StoreAwayException extends StoreException {
         super(message, cause);
     }
 
+    /// Whether the line is there, and the server's certificate is not the right one.
+    private static boolean isUntrusted(SQLException failure) {
+        for (@Nullable Throwable at = failure; at != null; at = at.getCause()) {
+            if (at instanceof SSLException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /// Whether a failure to open the store is of that kind.
     static boolean isWhy(@Nullable Throwable failure) {
         for (@Nullable Throwable at = failure; at != null; at = at.getCause()) {
             if (at instanceof SQLException sql && sql.getSQLState() != null) {
                 String state = sql.getSQLState();
-                return state.startsWith(CONNECTION) || NOT_NOW.contains(state);
+                return NOT_NOW.contains(state) || (CONNECTION.contains(state) && !isUntrusted(sql));
             }
         }
         return false;

@@ -2,6 +2,7 @@ package dev.packhorse.engine.job;
 
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.Content;
+import dev.packhorse.transport.spi.Headway;
 import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.PutMode;
@@ -123,9 +124,11 @@ record ProvenPut(
         return new ReadBack(transport, key, content.sizeBytes(), cancellation);
     }
 
-    private static ReadBack.Progress noting(ProofJournal proof, ObjectInfo stored) {
-        return (bytes, digest) ->
-                proof.note(ProofJournal.Note.of(bytes, digest, stored.modified()));
+    private ReadBack.Progress noting(ProofJournal proof, ObjectInfo stored) {
+        return (bytes, digest) -> {
+            proof.note(ProofJournal.Note.of(bytes, digest, stored.modified()));
+            Headway.proven(content, bytes);
+        };
     }
 
     private void takeBack(boolean withCompanions, TransportException failure) {

@@ -14,14 +14,16 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// Reads a stored object back and compares its digest. A large one is read in pieces, each by a
-/// call of its own: a line that breaks costs what was read of one piece, and each piece has all the
-/// time that calls are tried again for. One thread.
+/// Reads a stored object back and compares its digest. Of a large one a note is taken after each
+/// piece: a line that breaks costs what was read since. It is one call as long as the line holds,
+/// since a call may cost a login, or, where a server knows no ranges, all that lies before. One
+/// thread.
 ///
 /// @param sizeBytes what the object must have
 record ReadBack(Transport transport, ObjectKey key, long sizeBytes, Cancellation cancellation) {
-    /// Small enough that a slow line carries it between two breaks; large enough that the calls do
+    /// Small enough that a slow line carries it between two breaks; large enough that the notes do
     /// not count.
     static final long PIECE = 32L << 20;
 
@@ -46,16 +48,20 @@ record ReadBack(Transport transport, ObjectKey key, long sizeBytes, Cancellation
             return new Read(0, Sha256.begin());
         }
 
-        /// Reads on, from a stream whose first byte is the next.
-        Read on(InputStream in) throws IOException {
+        /// Reads on, from a stream whose first byte is the next, to its end or the given place.
+        Read on(InputStream in, long end) throws IOException {
             MessageDigest further = copy(digest);
             byte[] block = new byte[BLOCK];
-            long count = 0;
-            for (int some = in.read(block); some >= 0; some = in.read(block)) {
+            long at = bytes;
+            while (at < end) {
+                int some = in.read(block, 0, (int) Math.min(block.length, end - at));
+                if (some < 0) {
+                    break;
+                }
                 further.update(block, 0, some);
-                count += some;
+                at += some;
             }
-            return new Read(bytes + count, further);
+            return new Read(at, further);
         }
 
         String hex() {
@@ -117,27 +123,63 @@ record ReadBack(Transport transport, ObjectKey key, long sizeBytes, Cancellation
     private Read beginning(Path file, long bytes) throws IOException {
         try (InputStream in =
                 new CancellableRange(Files.newInputStream(file), bytes, cancellation)) {
-            return Read.nothing().on(in);
+            return Read.nothing().on(in, bytes);
         }
     }
 
     private boolean has(String sha256, Read from, Progress progress) throws IOException {
-        Read read = from;
-        while (read.bytes() < sizeBytes) {
-            Read before = read;
-            long end = Math.min(before.bytes() + PIECE, sizeBytes);
-            // One more byte at the end, so that a longer object is noticed.
-            long length = end - before.bytes() + (end == sizeBytes ? 1 : 0);
-            read =
-                    transport.read(
-                            key, new ByteRange(before.bytes(), length), before::on, cancellation);
-            if (read.bytes() != end) {
+        Walk walk = new Walk(from, progress);
+        while (!walk.ended) {
+            long begin = walk.read.bytes();
+            // One more byte, so that a longer object is noticed.
+            ByteRange rest = new ByteRange(begin, sizeBytes - begin + 1);
+            transport.read(key, rest, in -> walk.on(in, begin), cancellation);
+        }
+        if (walk.failure != null) {
+            throw walk.failure;
+        }
+        return walk.read.bytes() == sizeBytes && walk.read.hex().equals(sha256);
+    }
+
+    /// The way through the object, by one call or, where one breaks, several.
+    private final class Walk {
+        private final Progress progress;
+        private Read read;
+        private boolean ended;
+        private @Nullable IOException failure;
+
+        Walk(Read from, Progress progress) {
+            this.read = from;
+            this.progress = progress;
+        }
+
+        /// Reads on. A further try of the same call begins where the first did; what was noted
+        /// since need not be read again, so it is left, and another call made.
+        ///
+        /// @return whether that was the end
+        boolean on(InputStream in, long begin) throws IOException {
+            if (read.bytes() != begin) {
                 return false;
             }
-            if (end < sizeBytes) {
-                progress.read(end, read.hex());
+            while (!ended) {
+                long end = Math.min(read.bytes() + PIECE, sizeBytes + 1);
+                read = read.on(in, end);
+                ended = read.bytes() < end || read.bytes() > sizeBytes;
+                if (!ended && read.bytes() < sizeBytes) {
+                    note();
+                }
+            }
+            return true;
+        }
+
+        /// The failure is none of the place's.
+        private void note() {
+            try {
+                progress.read(read.bytes(), read.hex());
+            } catch (IOException e) {
+                failure = e;
+                ended = true;
             }
         }
-        return read.hex().equals(sha256);
     }
 }

@@ -83,7 +83,9 @@ public final class RetentionRecord {
     /// @param now what the clock shows
     public static boolean decides(Optional<Instant> confirmed, Instant adopted, Instant now) {
         return confirmed
-                .map(at -> adopted.isAfter(now) || adopted.toEpochMilli() <= at.toEpochMilli())
+                .map(at ->
+                        adopted.toEpochMilli() <= at.toEpochMilli()
+                                || (adopted.isAfter(now) && !at.isAfter(now)))
                 .orElse(false);
     }
 

@@ -186,12 +186,12 @@ class PlaceGuardTest {
                 .hasMessage(
                         "the folder of destination far of first.example has lost its mark"
                                 + " packhorse-server.json, and nothing is changed there: is its disk"
-                                + " mounted, is it the right one? If what was stored is gone and it is"
-                                + " to begin anew, delete the file "
+                                + " mounted, is it the right one? If what was stored is gone, or the"
+                                + " mark was deleted, and it is to begin anew, delete the file "
                                 + first.noted()
                                 + " on this server")
                 .extracting(e -> ((TransportException) e).kind())
-                .isEqualTo(TransportException.Kind.REFUSED);
+                .isEqualTo(TransportException.Kind.UNAVAILABLE);
         assertThatThrownBy(first::delete).hasMessageContaining("lost its mark");
         assertThatThrownBy(() ->
                         new DestinationCheck(first.opener)

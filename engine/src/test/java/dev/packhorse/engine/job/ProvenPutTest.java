@@ -19,7 +19,9 @@ import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.UploadJournal;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -92,10 +94,25 @@ class ProvenPutTest {
                 ObjectKey key, ByteRange range, ContentReader<R> reader, Cancellation cancellation)
                 throws TransportException, CancelledException {
             reads.add(range.offset());
-            if (range.offset() >= breaksAt) {
-                throw new TransportException(Kind.UNAVAILABLE, "read " + key + ": it broke");
-            }
-            return super.read(key, range, reader, cancellation);
+            return super.read(
+                    key, range, in -> reader.read(broken(in, key, range.offset())), cancellation);
+        }
+
+        private InputStream broken(InputStream in, ObjectKey key, long begin) {
+            return new FilterInputStream(in) {
+                private long at = begin;
+
+                @Override
+                public int read(byte[] target, int from, int length) throws IOException {
+                    if (at >= breaksAt) {
+                        throw new TransportException(
+                                Kind.UNAVAILABLE, "read " + key + ": it broke");
+                    }
+                    int count = in.read(target, from, (int) Math.min(length, breaksAt - at));
+                    at += Math.max(0, count);
+                    return count;
+                }
+            };
         }
     }
 
@@ -174,9 +191,9 @@ class ProvenPutTest {
     @Test
     void aProofThatBreaksGoesOnWhereItWas() throws Exception {
         breaks(large(), 2 * ReadBack.PIECE);
-        assertThat(reads).containsExactly(0L, ReadBack.PIECE, 2 * ReadBack.PIECE);
+        assertThat(reads).containsExactly(0L);
         breaks(large(), 3 * ReadBack.PIECE);
-        assertThat(reads).containsExactly(2 * ReadBack.PIECE, 3 * ReadBack.PIECE);
+        assertThat(reads).containsExactly(2 * ReadBack.PIECE);
         reads.clear();
         assertThat(store(large())).as("proven without being sent again").isTrue();
         assertThat(reads).containsExactly(3 * ReadBack.PIECE);
@@ -191,7 +208,7 @@ class ProvenPutTest {
         Files.setLastModifiedTime(stored(), FileTime.from(Instant.parse("2026-03-07T09:00:00Z")));
         reads.clear();
         assertThat(store(large())).isFalse();
-        assertThat(reads).startsWith(0L, ReadBack.PIECE);
+        assertThat(reads).startsWith(0L);
         assertThat(puts).isEqualTo(2);
         assertThat(stored()).hasSameBinaryContentAs(folder.resolve("large"));
     }

@@ -129,6 +129,7 @@ class UploadStormTest {
                                 new TreeMap<>(Map.of("script", "/stormy")), new TreeMap<>())));
         backups = new ServerBackups(root, new BackupConfigFile(root.resolve("/backup.conf")));
         JdbcCatalog catalog = new JdbcCatalog(store);
+        DestinationHealth health = new DestinationHealth();
         UploadHeadways headways = new UploadHeadways();
         Notices notices =
                 new Notices(
@@ -154,11 +155,11 @@ class UploadStormTest {
                                                 folder.resolve("staging"), new ByteSize(0)),
                                         headways),
                                 new LocalRelease(backups, catalog, destinations, this::open),
-                                new UploadHandler.Watching(
-                                        new DestinationHealth(), notices, new TransferMeter()),
+                                new UploadHandler.Watching(health, notices, new TransferMeter()),
                                 clock,
                                 "node1"),
                         headways,
+                        health,
                         clock);
     }
 

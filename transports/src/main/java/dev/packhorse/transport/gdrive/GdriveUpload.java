@@ -50,7 +50,8 @@ final class GdriveUpload {
             giveUp(e, true);
             throw e;
         } catch (TransportException e) {
-            giveUp(e, e.kind().retryable());
+            // A quota may be raised.
+            giveUp(e, e.kind().retryable() || e.kind() == Kind.FULL);
             throw e;
         }
     }

@@ -11,9 +11,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /// The memory that all uploads of one opened destination share for their parts, within what all of
-/// this process may have: who wants more waits until a part was sent. Nobody waits for its own share
-/// while it holds some of what all have, so this cannot lock up. Safe for many threads, served in
-/// the order of their coming.
+/// this process may have: who wants more waits until a part was sent. Nobody waits for its own
+/// share while it holds some of what all have, so this cannot lock up. Safe for many threads,
+/// served in the order of their coming.
 public final class PartMemory {
     private static final int UNIT = 1 << 20;
 

@@ -126,12 +126,13 @@ public final class UploadKeeper {
         }
     }
 
-    /// After a failure: what may pass, and a cancellation, leave the upload to the next try.
+    /// After a failure: what may pass, and a cancellation, leave the upload to the next try; so
+    /// does a quota or cap, which may be raised, or end with the day.
     public void giveUpUnlessItMayPass(IOException failure) {
         boolean mayPass =
                 failure instanceof CancelledException
                         || (failure instanceof TransportException known
-                                && known.kind().retryable());
+                                && (known.kind().retryable() || known.kind() == Kind.FULL));
         if (mayPass && !journal.equals(UploadJournal.none())) {
             return;
         }

@@ -40,6 +40,15 @@ public final class Headway {
         return true;
     }
 
+    /// Bytes of what was stored were proven, beyond those that are here: the proof gets on, too.
+    ///
+    /// @param content of the upload; if nobody watches it, nothing happens
+    public static void proven(Content content, long bytes) {
+        if (content instanceof Watched watched) {
+            watched.readTo(content.sizeBytes() + bytes);
+        }
+    }
+
     private synchronized void readTo(long offset) {
         furthest = Math.max(furthest, offset);
     }
@@ -54,6 +63,10 @@ public final class Headway {
         @Override
         public long sizeBytes() {
             return content.sizeBytes();
+        }
+
+        private void readTo(long offset) {
+            Headway.this.readTo(offset);
         }
 
         @Override
