@@ -31,15 +31,16 @@ import org.quartz.simpl.SimpleThreadPool;
 /// The clock with the machine's own time, which is what Quartz goes by.
 class BackupClockTest {
     private static final Duration NEVER = Duration.ofHours(10);
-    private static final Supplier<Scheduler> USUAL =
-            () -> BackupClock.scheduler("org.quartz.simpl.SimpleThreadPool");
-
     @TempDir Path folder;
     private final InstantSource clock = InstantSource.system();
     private final List<Slot> fired = new CopyOnWriteArrayList<>();
     private volatile ScheduleSettings settings = ScheduleSettings.off(ZoneOffset.UTC);
     private Store store;
     private JdbcJobQueue queue;
+
+    private static Scheduler usual() {
+        return BackupClock.scheduler("org.quartz.simpl.SimpleThreadPool");
+    }
 
     @BeforeEach
     void open() throws Exception {
@@ -137,7 +138,8 @@ class BackupClockTest {
                     }
                     return settings;
                 };
-        try (BackupClock backupClock = clock(Duration.ofMillis(100), first, USUAL)) {
+        try (BackupClock backupClock =
+                clock(Duration.ofMillis(100), first, BackupClockTest::usual)) {
             backupClock.start();
             await(hangs);
             backupClock.restart();
@@ -159,7 +161,7 @@ class BackupClockTest {
                             await(goOn);
                             return settings;
                         },
-                        USUAL);
+                        BackupClockTest::usual);
         backupClock.start();
         await(hangs);
         assertThat(backupClock.close(Duration.ofMillis(50))).isFalse();
@@ -187,7 +189,7 @@ class BackupClockTest {
     }
 
     private BackupClock clock(Duration lookEvery) {
-        return clock(lookEvery, () -> settings, USUAL);
+        return clock(lookEvery, () -> settings, BackupClockTest::usual);
     }
 
     private BackupClock clock(
