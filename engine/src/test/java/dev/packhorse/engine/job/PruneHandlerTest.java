@@ -9,6 +9,7 @@ import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.Proof;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.model.Verdict;
 import dev.packhorse.engine.queue.JobOutcome;
@@ -340,6 +341,22 @@ class PruneHandlerTest extends PruneCase {
         succeeded(server.prune(DestinationId.LOCAL));
 
         assertThat(server.exists(whole)).isFalse();
+    }
+
+    /// The uploads of one that was packed lately may be on their way.
+    @Test
+    void whichArchivesLackedADatabaseIsForgottenWithTheLastOfThem() throws Exception {
+        AccountName alice = new AccountName("alice");
+        RestorePoint kept = server.points("alice", server.first, 3).getLast();
+        server.record.packed(alice, SlotName.parse("2026-12-01"), Map.of("Mysql", false));
+        server.record.packed(alice, SlotName.parse("2026-12-02"), Map.of("Mysql", true));
+        server.record.packed(alice, kept.slot(), Map.of("Postgres", false));
+
+        succeeded(server.prune(server.first));
+
+        assertThat(Files.readString(server.folder.resolve("state/retention.yaml")))
+                .doesNotContain("incomplete.alice.Mysql")
+                .contains("incomplete.alice.Postgres: " + kept.slot());
     }
 
     @Test
