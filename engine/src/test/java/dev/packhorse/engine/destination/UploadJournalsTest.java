@@ -13,6 +13,7 @@ import dev.packhorse.transport.spi.UploadState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
@@ -207,6 +208,20 @@ class UploadJournalsTest {
             assertThat(claim.left().state()).isEqualTo(STATE);
             assertThat(journals.claim(left, later)).isEmpty();
         }
+    }
+
+    /// As an upload of days, whose state was recorded once, at its beginning.
+    @Test
+    void whatSomebodyWentOnWithTodayIsLeftToHim() throws IOException {
+        UploadJournals journals = new UploadJournals(folder.resolve("uploads"));
+        journal("1").record(STATE);
+        Path left = onlyFile();
+        Instant yesterday = Instant.now().minus(Duration.ofDays(1));
+        Files.setLastModifiedTime(left, FileTime.from(yesterday.minus(Duration.ofDays(1))));
+        assertThat(journals.leftSince(yesterday)).containsExactly(left);
+        journals.open(PLACE, KEY, "1").close();
+        assertThat(journals.leftSince(yesterday)).isEmpty();
+        assertThat(journals.claim(left, yesterday)).isEmpty();
     }
 
     @Test

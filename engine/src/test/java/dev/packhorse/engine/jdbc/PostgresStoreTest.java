@@ -49,6 +49,12 @@ class PostgresStoreTest {
         assertThatThrownBy(() -> open(url, "wrong"))
                 .isInstanceOf(StoreException.class)
                 .isNotInstanceOf(StoreAwayException.class);
+        for (String[] refused :
+                new String[][] {{url, ""}, {url + "?sslmode=require", PostgresServer.PASSWORD}}) {
+            assertThatThrownBy(() -> open(refused[0], refused[1]))
+                    .isInstanceOf(StoreException.class)
+                    .isNotInstanceOf(StoreAwayException.class);
+        }
         assertThatThrownBy(() -> open(url + "_not_there", PostgresServer.PASSWORD))
                 .isNotInstanceOf(StoreAwayException.class);
     }

@@ -231,6 +231,16 @@ class ServersApartTest {
         assertThat(second.claim().job().request().node()).contains("second.example");
     }
 
+    @Test
+    void whoPausesBesideAPauseOfAllStaysPaused() {
+        new JdbcJobQueue(store, SettableClock.somewhere(), WorkListener.none())
+                .setPaused(JobKind.BACKUP, true, "root");
+        second.queue().setPaused(JobKind.BACKUP, true, "root");
+        first.queue().setPaused(JobKind.BACKUP, false, "root");
+        assertThat(first.queue().paused()).isEmpty();
+        assertThat(second.queue().paused()).containsExactly(JobKind.BACKUP);
+    }
+
     /// A place that both read: what one takes up there leaves the other's catalog as it is.
     @Test
     void whatOneTakesUpComesIntoItsOwnCatalog() throws Exception {

@@ -407,6 +407,15 @@ class UploadStormTest {
     }
 
     @Test
+    void aPlaceThatIsAwayForANightFailsNothing() throws Exception {
+        policy = ONCE;
+        enqueueAll();
+        storm(Duration.ofHours(10), new TransportException(Kind.UNAVAILABLE, "no route"));
+        work(Duration.ofSeconds(10));
+        assertAllArrived();
+    }
+
+    @Test
     void anUploadThatGetsOnIsCutAnyNumberOfTimes() throws Exception {
         policy = ONCE;
         enqueue("demo", new byte[12 << 20]);

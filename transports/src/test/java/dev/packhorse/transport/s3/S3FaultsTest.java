@@ -167,6 +167,19 @@ class S3FaultsTest {
         assertThat(journal.recorded()).isEmpty();
     }
 
+    @Test
+    void whatArrivedBeforeAQuotaWasUsedUpIsNotSentAgain() throws IOException {
+        server.once("UploadPart", normal -> Optional.of(normal.answer()));
+        server.instead("UploadPart", Reply.error(403, "QuotaExceeded"));
+        fails(Kind.FULL, () -> put(LARGE, journal));
+        assertThat(server.openUploads()).isEqualTo(1);
+        assertThat(journal.recorded()).isPresent();
+        reopen();
+        put(LARGE, journal);
+        assertThat(stored()).isEqualTo(LARGE);
+        assertThat(server.count("Create")).isEqualTo(1);
+    }
+
     private void reopen() throws IOException {
         transport.close();
         transport = place.open(Duration.ofSeconds(20));
