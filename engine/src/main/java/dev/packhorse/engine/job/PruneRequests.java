@@ -56,21 +56,27 @@ public final class PruneRequests {
         return "prune:" + place;
     }
 
-    /// A prune that somebody asks for. What was confirmed is asked for each time: who confirms has
-    /// looked at a plan of that moment, and one that waits still may have been asked for before
-    /// points were taken up.
+    /// A prune that somebody asks for. One that was confirmed before points were taken up is
+    /// another than one that was confirmed since: who confirms has looked at a plan of that moment.
     ///
     /// @param name the name of the place
     /// @param owner who asks
-    public JobRequest request(PruneArguments arguments, String name, String owner) {
-        String place = lane(new DestinationId(arguments.destination()));
-        String how = (arguments.force() ? "f" : "") + (arguments.forgetMissing() ? "m" : "");
-        JobRequest request =
-                JobRequest.of(JobKind.PRUNE, name, owner, JobJson.write(arguments))
-                        .withExclusiveKey(place)
-                        .onNode(node);
-        return arguments.confirm()
-                ? request
-                : request.withUniqueKey(place + ":" + how + ":" + arguments.account());
+    /// @throws IOException if the record of pruning cannot be read
+    public JobRequest request(PruneArguments arguments, String name, String owner)
+            throws IOException {
+        DestinationId id = new DestinationId(arguments.destination());
+        String place = lane(id);
+        String how =
+                (arguments.confirm() ? "c" + takenUp(id) : "")
+                        + (arguments.force() ? "f" : "")
+                        + (arguments.forgetMissing() ? "m" : "");
+        return JobRequest.of(JobKind.PRUNE, name, owner, JobJson.write(arguments))
+                .withUniqueKey(place + ":" + how + ":" + arguments.account())
+                .withExclusiveKey(place)
+                .onNode(node);
+    }
+
+    private String takenUp(DestinationId id) throws IOException {
+        return planner.record().adopted(id).map(at -> "" + at.toEpochMilli()).orElse("");
     }
 }

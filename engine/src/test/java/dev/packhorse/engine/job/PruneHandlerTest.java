@@ -409,11 +409,14 @@ class PruneHandlerTest extends PruneCase {
         String place = server.first.value();
         PruneArguments plain = new PruneArguments(place, "", false, false, false, "", "");
         PruneArguments confirmed = new PruneArguments(place, "", true, false, false, "", "");
-        assertThat(requests.request(plain, "first", "root").uniqueKey()).isPresent();
-        assertThat(requests.request(confirmed, "first", "root").uniqueKey()).isEmpty();
-        assertThat(requests.request(confirmed, "first", "root").exclusiveKey())
-                .isEqualTo(requests.request(plain, "first", "root").exclusiveKey())
-                .isPresent();
+        JobRequest before = requests.request(confirmed, "first", "root");
+        assertThat(requests.request(confirmed, "first", "root").uniqueKey())
+                .isEqualTo(before.uniqueKey())
+                .isNotEqualTo(requests.request(plain, "first", "root").uniqueKey());
+        server.record.adopt(server.first, server.now());
+        JobRequest since = requests.request(confirmed, "first", "root");
+        assertThat(since.uniqueKey()).isNotEqualTo(before.uniqueKey());
+        assertThat(since.exclusiveKey()).isEqualTo(before.exclusiveKey()).isPresent();
     }
 
     @Test
