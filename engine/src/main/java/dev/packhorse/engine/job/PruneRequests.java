@@ -61,9 +61,7 @@ public final class PruneRequests {
     ///
     /// @param name the name of the place
     /// @param owner who asks
-    /// @throws IOException if the record of pruning cannot be read
-    public JobRequest request(PruneArguments arguments, String name, String owner)
-            throws IOException {
+    public JobRequest request(PruneArguments arguments, String name, String owner) {
         DestinationId id = new DestinationId(arguments.destination());
         String place = lane(id);
         String how =
@@ -76,7 +74,13 @@ public final class PruneRequests {
                 .onNode(node);
     }
 
-    private String takenUp(DestinationId id) throws IOException {
-        return planner.record().adopted(id).map(at -> "" + at.toEpochMilli()).orElse("");
+    /// Where the record cannot be read the prune itself stops and says so.
+    private String takenUp(DestinationId id) {
+        try {
+            return planner.record().adopted(id).map(at -> "" + at.toEpochMilli()).orElse("");
+        } catch (IOException e) {
+            LOG.atWarn().setCause(e).log("the record of pruning cannot be read");
+            return "";
+        }
     }
 }
