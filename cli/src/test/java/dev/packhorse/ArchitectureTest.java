@@ -144,6 +144,7 @@ class ArchitectureTest {
                         "model",
                         "catalog",
                         "queue",
+                        "javax.net.ssl.",
                         "javax.sql.",
                         "com.zaxxer.hikari",
                         "org.flywaydb.",
