@@ -7,6 +7,9 @@ JDK25 := $(firstword $(wildcard /usr/lib/jvm/*25*) $(wildcard /opt/java/*25*) $(
 MVN := $(if $(JDK25),JAVA_HOME=$(JDK25)) mvn -B -ntp
 DIST := cli/target/packhorse
 
+# How many JVMs share the tests of a module; each starts servers of its own.
+FORKS := 2
+
 # Tests that alone take every branch of the classes that the profile "coverage" names.
 GUARDING_TESTS := Authenticator*Test,TokenFileTest,TokenStoreTest,LoginGuardTest,CodeGuardTest,LockoutKeeperTest,LoginSessionsTest,TallyTest,SecondFactorsTest,ByteNameTest,MemberPathTest,TarNumbersTest,RunEndingTest,H2JobQueueTest,Retention*Test,ClockGuardTest,AddressRangeTest,DumpScannerTest,DumpGrammarTest,TarReaderTest,ForeignTarTest,DumpTargetTest,MysqlDumpTest,MysqlLoadTest,PaxTimeTest,HostileArchiveTest
 
@@ -21,7 +24,7 @@ demo: check-jdk ## build, back up a small hosting server, destroy an account, br
 	@cli/src/demo/demo.sh $(DIST)
 
 test: check-jdk test-servers ## install missing test servers, build, run every test
-	@$(MVN) verify
+	@$(MVN) verify -DforkCount=$(FORKS)
 	@.ci/check-must-run
 	@cli/src/demo/demo.sh $(DIST)
 	@$(DIST)/bin/packhorse-warm-up
