@@ -59,7 +59,9 @@ public record GzipSettings(int threads, int level, DeflateBackend backend, boole
     }
 
     String identity() {
-        String packer = singleMember ? "single-member" : backend.title();
-        return "gzip/" + GENERATION + "/" + packer + "/" + level;
+        DeflateBackend packer = singleMember ? DeflateBackend.JDK : backend;
+        String title = singleMember ? "single-member" : backend.title();
+        String fingerprint = PackerFingerprint.of(packer, level);
+        return "gzip/" + GENERATION + "/" + title + "/" + level + "/" + fingerprint;
     }
 }
