@@ -43,16 +43,21 @@ final class AclText {
         /// The key of the record that holds the text.
         final String key;
 
-        final ByteString attribute;
+        private final String attribute;
 
         Kind(String key, String attribute) {
             this.key = key;
-            this.attribute = ByteString.of(attribute);
+            this.attribute = attribute;
+        }
+
+        /// The name of the attribute that holds the list.
+        ByteString attribute() {
+            return ByteString.of(attribute);
         }
 
         /// The list that an attribute holds, if it holds one.
         static Optional<Kind> of(ByteString attribute) {
-            return Stream.of(values()).filter(kind -> kind.attribute.equals(attribute)).findFirst();
+            return Stream.of(values()).filter(kind -> kind.attribute().equals(attribute)).findFirst();
         }
     }
 

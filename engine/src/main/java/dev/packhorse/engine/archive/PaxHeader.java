@@ -63,7 +63,7 @@ final class PaxHeader {
         for (AclText.Kind kind : AclText.Kind.values()) {
             value(kind.key)
                     .flatMap(text -> AclText.encode(kind, text))
-                    .ifPresent(list -> xattrs.putIfAbsent(kind.attribute, list));
+                    .ifPresent(list -> xattrs.putIfAbsent(kind.attribute(), list));
         }
     }
 
