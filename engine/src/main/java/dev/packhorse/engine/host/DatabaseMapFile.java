@@ -2,10 +2,10 @@ package dev.packhorse.engine.host;
 
 import dev.packhorse.engine.model.AccountName;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -19,15 +19,15 @@ import java.util.stream.Collectors;
 ///
 /// @param databases names of databases
 /// @param users names of their users
-public record DatabaseMapFile(SortedSet<String> databases, SortedSet<String> users) {
+public record DatabaseMapFile(Set<String> databases, Set<String> users) {
     /// The member's path.
     public static final String MEMBER = "meta/dbmap.yaml";
 
     private static final String SERVER = "localhost";
 
     public DatabaseMapFile {
-        databases = new TreeSet<>(databases);
-        users = new TreeSet<>(users);
+        databases = Collections.unmodifiableSet(new TreeSet<>(databases));
+        users = Collections.unmodifiableSet(new TreeSet<>(users));
     }
 
     /// The text of the member.
@@ -79,7 +79,7 @@ public record DatabaseMapFile(SortedSet<String> databases, SortedSet<String> use
         return new DatabaseMapFile(names(server, "dbs"), names(server, "dbusers"));
     }
 
-    private static SortedSet<String> names(YamlNode.Fields server, String key) {
+    private static Set<String> names(YamlNode.Fields server, String key) {
         return new TreeSet<>(below(server, key).values().keySet());
     }
 

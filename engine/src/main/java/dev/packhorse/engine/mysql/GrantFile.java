@@ -8,8 +8,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import tools.jackson.core.JacksonException;
@@ -78,11 +76,11 @@ public final class GrantFile {
     }
 
     /// The users by name, each with those of some databases that its grants speak of.
-    public static SortedMap<String, SortedSet<String>> used(
+    public static Map<String, Set<String>> used(
             List<UserGrants> users, Collection<String> databases) {
-        SortedMap<String, SortedSet<String>> used = new TreeMap<>();
+        Map<String, Set<String>> used = new TreeMap<>();
         for (UserGrants each : users) {
-            SortedSet<String> own = used.computeIfAbsent(each.user().user(), _ -> new TreeSet<>());
+            Set<String> own = used.computeIfAbsent(each.user().user(), _ -> new TreeSet<>());
             for (Grant grant : each.grants()) {
                 databases.stream().filter(grant.scope()::concerns).forEach(own::add);
             }
