@@ -20,14 +20,15 @@ class BenchError(Exception):
 
 
 class Sample:
-    """One run: wall and CPU seconds, peak MiB, bytes of what came out."""
+    """One run: wall and CPU seconds, peak MiB, bytes of what came out; of a reading, how many percent of the archive were read."""
 
-    def __init__(self, wall, cpu, peak_mib, size, note=""):
+    def __init__(self, wall, cpu, peak_mib, size, note="", share=None):
         self.wall = wall
         self.cpu = cpu
         self.peak_mib = peak_mib
         self.size = size
         self.note = note
+        self.share = share
 
 
 def median(samples, name):
@@ -80,12 +81,6 @@ def process_memory(pid, key):
             if line.startswith(key + ":"):
                 return int(line.split()[1]) / 1024
     raise BenchError("no %s of process %d" % (key, pid))
-
-
-def read_bytes(pid):
-    """Bytes that a process asked the system to read so far."""
-    with open("/proc/%d/io" % pid) as counters:
-        return int(counters.readline().split()[1])
 
 
 class Daemon:
@@ -179,10 +174,11 @@ class Daemon:
         jobs = self.call("packhorse_job_list", kind=kind, limit=1)["jobs"]
         return jobs[0]["id"] if jobs else None
 
-    def pack(self, user, folder, size_of):
-        """start_background_pkgacct: a full archive in a folder of choice."""
+    def pack(self, user, folder, size_of, **parameters):
+        """start_background_pkgacct: a full archive in a folder of choice, or what the parameters ask for."""
+        wanted = parameters or {"compressionsetting": "compress"}
         return self.measure(
-            lambda: self.call("start_background_pkgacct", user=user, tarroot=folder, compressionsetting="compress"),
+            lambda: self.call("start_background_pkgacct", user=user, tarroot=folder, **wanted),
             lambda _: self.newest("pkgacct"), lambda _: size_of())
 
     def backup(self, user, backup_folder):

@@ -3,6 +3,7 @@
 
   python3 bench/run.py                                   everything, 5 rounds, into docs/performance.md
   python3 bench/run.py --only full-mixed --pairs 3       one scenario, on the terminal only
+  python3 bench/run.py --quick                           everything, tiny, on the terminal only
 
 Standard library only. Uses the network for nothing but apt-get, and that only as root and without --no-install.
 """
@@ -33,14 +34,19 @@ def arguments():
     parser.add_argument("--large-size", default="7700M", help="size of the account behind the large archive (default 7700M, a 5 GB archive)")
     parser.add_argument("--tmpfs", default="9G", help="size of each tmpfs for output (default 9G)")
     parser.add_argument("--distribution", default=os.path.join(PROJECT, "cli", "target", "packhorse"))
-    parser.add_argument("--with-cat", action="store_true", help="also the scenario cat")
+    parser.add_argument("--quick", action="store_true", help="tiny accounts and one round: whether everything runs; the figures mean nothing")
     parser.add_argument("--no-install", action="store_true", help="do not install missing peers")
     parser.add_argument("--document", metavar="FILE", help="write the report there (default: docs/performance.md for a run of everything)")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if options.quick:
+        options.size = options.small_size = options.million_size = options.large_size = "20M"
+        options.pairs, options.tmpfs = 1, "1G"
+        options.work = os.path.join(options.work, "quick")
+    return options
 
 
 def chosen(options):
-    names = options.only or scenarios.USUAL + (["cat"] if options.with_cat else [])
+    names = options.only or list(scenarios.ALL)
     unknown = [name for name in names if name not in scenarios.ALL]
     if unknown:
         raise measure.BenchError("no such scenario: %s; there are %s" % (", ".join(unknown), ", ".join(scenarios.ALL)))
@@ -90,7 +96,7 @@ def main():
     finally:
         bench.stop()
         site.unmount()
-    target = options.document or (None if options.only else os.path.join(PROJECT, "docs", "performance.md"))
+    target = options.document or (None if options.only or options.quick else os.path.join(PROJECT, "docs", "performance.md"))
     if target:
         with open(target, "w") as file:
             file.write(text)

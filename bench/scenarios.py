@@ -1,5 +1,7 @@
 """What is compared with what. A scenario yields rounds: every contestant once, in turn."""
+import glob
 import os
+import re
 import shutil
 
 import measure
@@ -292,15 +294,55 @@ def unpack(bench):
     return Scenario("unpack", "Unpack, mixed", {"tar xzf": untar, mine: restore}, [Goal("wall / tar xzf", "wall", mine, "tar xzf", 1.0)], before, each_round)
 
 
+def tree(bench):
+    """A day's changes, then the next tree with hard links to the one before, by the daemon and by rsync."""
+    server = bench.server
+    source = server.corpus("mixed", "mixed", bench.sizes["mixed"])
+    home = server.home("tree")
+    copies = os.path.join(server.out, "copies")
+    state = {"round": 0}
+    if not bench.has("rsync"):
+        raise BenchError("the scenario tree compares with rsync: install the package rsync")
+
+    def before():
+        shutil.rmtree(home, ignore_errors=True)
+        run("cp -a '%s' '%s'" % (source, home), log=bench.log)
+        server.describe()
+        server.warm(home)
+        server.clear(server.out)
+        bench.daemon().pack("tree", "/out", lambda: 0, incremental=1)
+        os.makedirs(copies)
+        run("rsync -aH --delete '%s/' '%s/0/'" % (home, copies), log=bench.log)
+
+    def each_round(number):
+        state["round"] = number
+        server.mutate(home, 2000 + number)
+        server.warm(home)
+
+    def linked():
+        number = state["round"]
+        sample = run("rsync -aH --delete --link-dest='{1}/{2}' '{0}/' '{1}/{3}/' && rm -rf '{1}/{2}'".format(home, copies, number - 1, number), log=bench.log)
+        sample.size = tree_bytes(copies)
+        return sample
+
+    mine = DAEMON + ", incremental tree"
+    target = os.path.join(server.out, "cpmove-tree")
+    return Scenario("tree", "Incremental tree after 1 % changed, dumps and logs, mixed; the tree before is removed too", {
+        "rsync --link-dest": linked, mine: lambda: bench.daemon().pack("tree", "/out", lambda: tree_bytes(target), incremental=1)},
+        [Goal("wall / rsync --link-dest", "wall", mine, "rsync --link-dest", 1.0)], before, each_round)
+
+
 def cat(bench):
-    """One small file out of a large archive, by the daemon."""
+    """One small file out of a large archive."""
     server = bench.server
     home = server.corpus("large", "mixed", bench.sizes["large"])
+    fetched = os.path.join(home, "bench-fetched")
     found = {}
 
     def before():
         server.clear(server.backup)
-        job = bench.daemon().wait(bench.daemon().call("packhorse_backup_start", user="large")["job"])
+        daemon = bench.daemon()
+        job = daemon.wait(daemon.call("packhorse_backup_start", user="large")["job"])
         found["archive"] = os.path.join(server.backup, job["result"]["archive"])
         found["date"] = job["result"]["archive"].split("/")[0]
         names = sorted(os.path.join(folder, name) for folder, _, all_names in os.walk(home) for name in all_names if name.endswith(".php"))
@@ -308,21 +350,42 @@ def cat(bench):
             raise BenchError("the corpus has no .php file to fetch")
         found["path"] = os.path.relpath(names[len(names) // 2], home)
 
-    def fetch():
+    def by_command(command, path):
+        return run("PACKHORSE_STATE='%s' '%s' %s large %s 'homedir/%s' %s" % (
+            server.state, bench.packhorse, command, found["date"], path, "'--set=host.root=%s'" % server.root), log=bench.log)
+
+    def in_daemon():
+        """Into a folder of its own, so that nothing has to be kept safe before."""
         daemon = bench.daemon()
-        read = measure.read_bytes(daemon.pid)
-        sample = run("PACKHORSE_STATE='%s' '%s' cat large %s 'homedir/%s'" % (server.state, bench.packhorse, found["date"], found["path"]), log=bench.log)
-        sample.size = measure.read_bytes(daemon.pid) - read
-        sample.note = "%.4f %% of the archive read" % (100.0 * sample.size / os.path.getsize(found["archive"]))
+        sample = daemon.measure(lambda: daemon.call("packhorse_restore_start", user="large", part="path:" + found["path"], into="bench-fetched"),
+                                lambda data: data["job"], lambda job: 0)
+        with open(os.path.join(fetched, os.path.basename(found["path"])), "rb") as one, open(os.path.join(home, found["path"]), "rb") as other:
+            if one.read() != other.read():
+                raise BenchError("what was fetched is not what was packed")
+        shutil.rmtree(fetched)
+        sample.size, whole = read_of_archive(server.state)
+        sample.share = 100.0 * sample.size / whole
         return sample
 
     def unpack_one():
         return run("tar -xzOf '%s' 'large/homedir/%s' >/dev/null" % (found["archive"], found["path"]), log=bench.log)
 
-    return Scenario("cat", "One file out of an archive of a %s account" % bench.sizes["large"], {"tar xzO": unpack_one, "packhorse cat": fetch},
-                    [Goal("wall, s (command included)", "wall", "packhorse cat", None, 0.3)], before)
+    return Scenario("cat", "One file out of an archive of a %s account; bytes are those read of the archive" % bench.sizes["large"], {
+        "tar xzO": unpack_one, "packhorse cat": lambda: by_command("cat", found["path"]),
+        "packhorse ls, its folder": lambda: by_command("ls", os.path.dirname(found["path"])), "packhorse daemon": in_daemon},
+        [Goal("daemon, wall s", "wall", "packhorse daemon", None, 0.3), Goal("daemon, bytes read, % of the archive", "share", "packhorse daemon", None, 0.1),
+         Goal("packhorse cat, wall s, the command's start included", "wall", "packhorse cat", None, 1.0)], before)
+
+
+def read_of_archive(state):
+    """What the newest restore says it has read, and the size of the archive."""
+    logs = glob.glob(os.path.join(state, "sessions", "*", "*", "item-*"))
+    with open(max(logs, key=os.path.getmtime)) as log:
+        read = re.findall(r"Read (\d+) of (\d+) bytes of the archive", log.read())
+    if not read:
+        raise BenchError("the restore does not say how much it read")
+    return int(read[-1][0]), int(read[-1][1])
 
 
 ALL = {"full-mixed": full_mixed, "full-wordpress": full_wordpress, "full-maildir": full_maildir, "full-smallfiles": full_smallfiles,
-       "no-library": no_library, "fast": fast, "repositories": repositories, "gzip": gzip, "again": again, "million": million, "unpack": unpack, "cat": cat}
-USUAL = [name for name in ALL if name != "cat"]
+       "no-library": no_library, "fast": fast, "repositories": repositories, "gzip": gzip, "again": again, "tree": tree, "million": million, "unpack": unpack, "cat": cat}

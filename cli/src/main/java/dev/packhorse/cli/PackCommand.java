@@ -67,6 +67,11 @@ final class PackCommand implements Callable<Integer> {
     @Option(names = "--skipdnszones", description = "Leave out DNS zones.")
     private boolean skipZones;
 
+    @Option(
+            names = "--serialized_output",
+            description = "Print each line of the log in JSON, as it is kept.")
+    private boolean serialized;
+
     @Mixin private ConfigOptions options;
 
     @Spec private CommandSpec spec;
@@ -77,7 +82,8 @@ final class PackCommand implements Callable<Integer> {
             throw new UserError(ExitCode.USAGE, "give --compress or --nocompress, not both");
         }
         PackRequest request =
-                new PackRequest(user, folder, !plain, skipHome, skipDatabases, skipZones);
+                new PackRequest(
+                        user, folder, !plain, skipHome, skipDatabases, skipZones, serialized);
         try {
             return exitCode(
                     new PackProcess()

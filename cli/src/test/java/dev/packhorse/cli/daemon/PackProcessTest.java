@@ -22,6 +22,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// `packhorse pack` as a process of its own, on the demo server.
 class PackProcessTest {
@@ -70,6 +72,32 @@ class PackProcessTest {
                                 "--wildcards",
                                 "cpmove-alice/homedir/*"));
         assertThat(compared.code()).as(compared.said()).isZero();
+    }
+
+    @Test
+    void serializedOutputIsTheLogAsItIsKept() throws Exception {
+        Ended ended = pack("alice", "/out", "--skiphomedir", "--serialized_output");
+        assertThat(ended.code()).as(ended.said()).isZero();
+        List<String> said =
+                ended.said().lines().filter(line -> line.contains("\"contents\"")).toList();
+        StringBuilder text = new StringBuilder();
+        for (String line : said) {
+            JsonNode json = JsonMapper.shared().readTree(line);
+            assertThat(json.path("type").asString()).isEqualTo("out");
+            assertThat(json.path("timestamp").asString()).isNotEmpty();
+            text.append(json.path("contents").asString());
+        }
+        Path archive = out.resolve("cpmove-alice.tar.gz");
+        assertThat(text.toString().lines())
+                .startsWith("pkgacct started.")
+                .contains("pkgacctfile is: " + archive, "size is: " + Files.size(archive))
+                .endsWith("pkgacct completed");
+        assertThat(ended.said().lines()).doesNotContain("pkgacct started.");
+        Path kept;
+        try (Stream<Path> all = Files.walk(work)) {
+            kept = all.filter(each -> each.endsWith("master.log")).findFirst().orElseThrow();
+        }
+        assertThat(Files.readAllLines(kept)).isEqualTo(said);
     }
 
     @Test

@@ -9,8 +9,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.StringJoiner;
+import java.util.stream.Stream;
 
-/// Access lists as GNU tar and bsdtar write them, turned into the attribute that the kernel keeps.
+/// Access lists as GNU tar and bsdtar write and take them, and the attribute that the kernel keeps.
 /// Users and groups count by number: names mean something on the system that wrote them only.
 ///
 /// Source: acl(5), "Short text form" and "Long text form"; bsdtar adds the number as a fourth field
@@ -32,12 +34,72 @@ final class AclText {
     private static final int PLAIN_ENTRIES = 3;
     private static final String RIGHTS = "rwx";
 
+    /// Which of a file's two lists.
+    enum Kind {
+        ACCESS(PaxKeys.ACL, "system.posix_acl_access"),
+        /// What entries made in a folder inherit.
+        DEFAULT(PaxKeys.DEFAULT_ACL, "system.posix_acl_default");
+
+        /// The key of the record that holds the text.
+        final String key;
+
+        private final String attribute;
+
+        Kind(String key, String attribute) {
+            this.key = key;
+            this.attribute = attribute;
+        }
+
+        /// The name of the attribute that holds the list.
+        ByteString attribute() {
+            return ByteString.of(attribute);
+        }
+
+        /// The list that an attribute holds, if it holds one.
+        static Optional<Kind> of(ByteString attribute) {
+            return Stream.of(values()).filter(kind -> kind.attribute().equals(attribute)).findFirst();
+        }
+    }
+
     private AclText() {}
 
     private record Entry(int tag, int rights, int id) {}
 
+    /// The text of an attribute's value, in numbers and of which [#encode] makes the same value;
+    /// empty if there is none.
+    static Optional<String> decode(Kind kind, ByteString attribute) {
+        ByteBuffer value = ByteBuffer.wrap(attribute.toBytes()).order(ByteOrder.LITTLE_ENDIAN);
+        if (value.remaining() % ENTRY_BYTES != Integer.BYTES || value.getInt() != VERSION) {
+            return Optional.empty();
+        }
+        StringJoiner text = new StringJoiner(",");
+        while (value.hasRemaining()) {
+            text.add(text(value.getShort(), value.getShort(), value.getInt()));
+        }
+        Optional<ByteString> same = encode(kind, text.toString().getBytes(UTF_8));
+        return same.filter(attribute::equals).map(_ -> text.toString());
+    }
+
+    private static String text(int tag, int rights, int id) {
+        String whom =
+                switch (tag) {
+                    case USER_OWNER -> "user:";
+                    case USER -> "user:" + Integer.toUnsignedString(id);
+                    case GROUP_OWNER -> "group:";
+                    case GROUP -> "group:" + Integer.toUnsignedString(id);
+                    case MASK -> "mask:";
+                    case OTHER -> "other:";
+                    default -> "?";
+                };
+        StringBuilder text = new StringBuilder(whom).append(':');
+        for (int i = 0; i < RIGHTS.length(); i++) {
+            text.append((rights & 4 >> i) != 0 ? RIGHTS.charAt(i) : '-');
+        }
+        return text.toString();
+    }
+
     /// The attribute's value; empty for a list that says no more than the mode does.
-    static Optional<ByteString> encode(byte[] text) {
+    static Optional<ByteString> encode(Kind kind, byte[] text) {
         List<Entry> entries = new ArrayList<>();
         for (String line : new String(text, UTF_8).split("[,\n]", -1)) {
             String plain = line.contains("#") ? line.substring(0, line.indexOf('#')) : line;
@@ -49,7 +111,7 @@ final class AclText {
                 entries.add(entry.get());
             }
         }
-        if (entries.size() <= PLAIN_ENTRIES) {
+        if (entries.isEmpty() || (kind == Kind.ACCESS && entries.size() <= PLAIN_ENTRIES)) {
             return Optional.empty();
         }
         entries.sort(

@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /// Lays out everything that stands before a member's content: ustar where ustar can say it, a PAX
@@ -16,8 +17,8 @@ import java.util.TreeMap;
 /// stands there anyway, else into the block's unused end, where only Packhorse finds it: a PAX
 /// header for it alone would make an archive of small files a tenth larger and slower. One thread.
 ///
-/// Source: GNU tar manual ("Basic Tar Format", "Storing Sparse Files"); star(5) for `SCHILY.xattr`;
-/// `%25` and `%3D` in attribute names as GNU tar 1.34 writes them (observed).
+/// Source: GNU tar manual ("Basic Tar Format", "Storing Sparse Files"); star(5) for `SCHILY.xattr`
+/// and `SCHILY.acl`; `%25` and `%3D` in attribute names as GNU tar 1.34 writes them (observed).
 final class EntryHeaders {
     /// An extended header with more is refused by careful readers, ours among them.
     static final int MAX_PAX_BYTES = 1 << 20;
@@ -175,9 +176,19 @@ final class EntryHeaders {
         if (!block.gid(attributes.gid())) {
             pax.put("gid", Integer.toUnsignedString(attributes.gid()));
         }
-        new TreeMap<>(attributes.xattrs())
-                .forEach((key, value) -> pax.put(xattrKey(key), value.toBytes()));
+        new TreeMap<>(attributes.xattrs()).forEach(this::xattr);
         time(attributes.mtimeSeconds(), attributes.mtimeNanos());
+    }
+
+    /// Access lists as text, which every tar takes; what is no such list stays an attribute.
+    private void xattr(ByteString name, ByteString value) {
+        Optional<AclText.Kind> list = AclText.Kind.of(name);
+        Optional<String> text = list.flatMap(kind -> AclText.decode(kind, value));
+        if (text.isPresent()) {
+            pax.put(list.orElseThrow().key, text.get());
+        } else {
+            pax.put(xattrKey(name), value.toBytes());
+        }
     }
 
     private void time(long seconds, int nanos) {

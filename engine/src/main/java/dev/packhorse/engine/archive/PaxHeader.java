@@ -60,14 +60,11 @@ final class PaxHeader {
     /// What other tools say in their own way counts where nothing else was said.
     private void addForeignXattrs() {
         encoded.forEach(xattrs::putIfAbsent);
-        addList(PaxKeys.ACL, "system.posix_acl_access");
-        addList(PaxKeys.DEFAULT_ACL, "system.posix_acl_default");
-    }
-
-    private void addList(String key, String attribute) {
-        value(key)
-                .flatMap(AclText::encode)
-                .ifPresent(list -> xattrs.putIfAbsent(ByteString.of(attribute), list));
+        for (AclText.Kind kind : AclText.Kind.values()) {
+            value(kind.key)
+                    .flatMap(text -> AclText.encode(kind, text))
+                    .ifPresent(list -> xattrs.putIfAbsent(kind.attribute(), list));
+        }
     }
 
     private static int indexOf(byte[] content, char wanted, int from, int to)

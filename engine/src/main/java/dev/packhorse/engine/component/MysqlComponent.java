@@ -2,6 +2,7 @@ package dev.packhorse.engine.component;
 
 import dev.packhorse.engine.archive.ArchiveSink;
 import dev.packhorse.engine.archive.ArchiveSource;
+import dev.packhorse.engine.host.DatabaseMapFile;
 import java.io.IOException;
 import java.util.Set;
 
@@ -32,7 +33,12 @@ public final class MysqlComponent implements AccountComponent {
 
     @Override
     public Set<String> members() {
-        return Set.of("mysql/", "mysql.sql", "mysql.sql-auth.json", "mysql-timestamps/");
+        return Set.of(
+                "mysql/",
+                "mysql.sql",
+                "mysql.sql-auth.json",
+                "mysql-timestamps/",
+                DatabaseMapFile.MEMBER);
     }
 
     @Override

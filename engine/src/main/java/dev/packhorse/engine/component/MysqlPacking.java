@@ -3,6 +3,7 @@ package dev.packhorse.engine.component;
 import dev.packhorse.engine.archive.ArchiveEntry;
 import dev.packhorse.engine.archive.ArchiveSink;
 import dev.packhorse.engine.archive.Attributes;
+import dev.packhorse.engine.host.DatabaseMapFile;
 import dev.packhorse.engine.mysql.CreateFile;
 import dev.packhorse.engine.mysql.DatabaseOwnership;
 import dev.packhorse.engine.mysql.DumpReport;
@@ -27,7 +28,7 @@ final class MysqlPacking {
     private final ArchiveSink sink;
     private final List<String> warnings = new ArrayList<>();
     private final List<String> leftOut = new ArrayList<>();
-    private long databases;
+    private final List<String> packed = new ArrayList<>();
     private long tables;
 
     MysqlPacking(PackContext context, ArchiveSink sink) {
@@ -64,7 +65,7 @@ final class MysqlPacking {
         addUsers(users);
         return new PackReport(
                         Map.of(
-                                "databases", databases,
+                                "databases", (long) packed.size(),
                                 "tables", tables,
                                 "users", (long) users.size()),
                         warnings)
@@ -101,7 +102,7 @@ final class MysqlPacking {
                 } else {
                     pack(server, dump, database);
                 }
-                databases++;
+                packed.add(database);
                 context.log().done("Done");
             } catch (MysqlException e) {
                 context.log().done("Failed");
@@ -205,6 +206,11 @@ final class MysqlPacking {
     private void addUsers(List<GrantFile.UserGrants> users) throws IOException {
         sink.addText("mysql.sql", 0600, GrantFile.render(users));
         sink.addText("mysql.sql-auth.json", 0600, GrantFile.renderHashes(users));
+        sink.addText(
+                DatabaseMapFile.MEMBER,
+                0600,
+                DatabaseMapFile.render(
+                        context.account().name(), packed, GrantFile.used(users, packed)));
         sink.addText("mysql-timestamps/mysql", 0600, sink.metadataTime() + "\n");
     }
 }

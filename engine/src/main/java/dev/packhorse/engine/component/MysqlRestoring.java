@@ -1,6 +1,8 @@
 package dev.packhorse.engine.component;
 
 import dev.packhorse.engine.archive.ArchiveSource;
+import dev.packhorse.engine.host.DatabaseMapFile;
+import dev.packhorse.engine.host.HostFormatException;
 import dev.packhorse.engine.mysql.AccountRename;
 import dev.packhorse.engine.mysql.CreateFile;
 import dev.packhorse.engine.mysql.DatabaseOwnership;
@@ -51,7 +53,8 @@ final class MysqlRestoring {
         String grants = source.text("mysql.sql").orElse("");
         String hashes = source.text("mysql.sql-auth.json").orElse("");
         boolean noUsers = grants.lines().allMatch(line -> line.isBlank() || line.startsWith("--"));
-        if (dumps.isEmpty() && noUsers) {
+        skipped.addAll(lacking(dumps.keySet(), grants));
+        if (dumps.isEmpty() && noUsers && skipped.isEmpty()) {
             return RestoreReport.nothing();
         }
         if (context.services().mysql().isEmpty()) {
@@ -79,7 +82,8 @@ final class MysqlRestoring {
         SortedMap<String, Optional<Path>> dumps = dumps();
         String grants = source.text("mysql.sql").orElse("");
         boolean noUsers = grants.lines().allMatch(line -> line.isBlank() || line.startsWith("--"));
-        if (dumps.isEmpty() && noUsers) {
+        skipped.addAll(lacking(dumps.keySet(), grants));
+        if (dumps.isEmpty() && noUsers && skipped.isEmpty()) {
             return Rehearsal.of(RestoreReport.nothing());
         }
         if (context.services().mysql().isEmpty()) {
@@ -149,6 +153,38 @@ final class MysqlRestoring {
             }
         }
         return found;
+    }
+
+    /// What the archive's own map names and the archive lacks: whoever packed it lost that without
+    /// a word. An empty map says nothing, since there are writers that never fill it.
+    private List<String> lacking(Set<String> dumps, String grants) throws IOException {
+        Optional<String> text = source.text(DatabaseMapFile.MEMBER);
+        if (text.isEmpty()) {
+            return List.of();
+        }
+        DatabaseMapFile map;
+        try {
+            map = DatabaseMapFile.parse(text.get());
+        } catch (HostFormatException e) {
+            return List.of(e.getMessage() + "; nothing was compared with it");
+        }
+        List<String> lacking = new ArrayList<>();
+        map.databases().stream()
+                .filter(name -> !dumps.contains(name) && !NOT_THE_ACCOUNTS.contains(name))
+                .map(name ->
+                        "database %s is in %s, but not in the archive"
+                                .formatted(
+                                        name.replaceAll("\\p{Cntrl}", "?"), DatabaseMapFile.MEMBER))
+                .forEach(lacking::add);
+        Set<String> users = GrantFile.names(grants);
+        map.users().stream()
+                .filter(name -> !users.contains(name))
+                .map(name ->
+                        "database user %s is in %s, but not in mysql.sql"
+                                .formatted(
+                                        name.replaceAll("\\p{Cntrl}", "?"), DatabaseMapFile.MEMBER))
+                .forEach(lacking::add);
+        return lacking;
     }
 
     private SortedMap<String, Load> loads(

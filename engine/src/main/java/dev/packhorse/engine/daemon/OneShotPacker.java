@@ -46,7 +46,7 @@ public final class OneShotPacker {
 
     /// Packs to the end.
     ///
-    /// @param log is given the session's text as it comes, with its line ends
+    /// @param log is given the session's text, or its lines of JSON, as it comes, with line ends
     /// @return how it ended; nothing half-made stays, whatever it is
     /// @throws DaemonStartException if the request or a setting cannot be used here, or if the same
     ///   account is being packed by another one-shot packing
@@ -61,7 +61,7 @@ public final class OneShotPacker {
         String folder = folder(host, name, request.folder());
         prepareState();
         try (PackLock lock = PackLock.take(state, name)) {
-            PkgacctHandler handler = new PkgacctHandler(plant(host, log, lock));
+            PkgacctHandler handler = new PkgacctHandler(plant(host, sessions(request, log), lock));
             JobRequest job =
                     JobRequest.of(
                             JobKind.PKGACCT,
@@ -111,18 +111,23 @@ public final class OneShotPacker {
         }
     }
 
-    private PackingPlant plant(Host host, Consumer<String> log, PackLock lock)
+    private SessionStore sessions(PackRequest request, Consumer<String> log) {
+        SessionStore sessions =
+                new SessionStore(
+                        state.resolve("sessions"),
+                        InstantSource.system(),
+                        settings.get(SettingKeys.BACKUP_ZONE));
+        return request.serialized() ? sessions.withSerializedEcho(log) : sessions.withEcho(log);
+    }
+
+    private PackingPlant plant(Host host, SessionStore sessions, PackLock lock)
             throws DaemonStartException, IOException {
         InstantSource clock = InstantSource.system();
         try {
             return new PackingPlant(
                     ComponentRegistry.standard(new PostgresComponent(), new MysqlComponent()).all(),
                     host.services(),
-                    new SessionStore(
-                                    state.resolve("sessions"),
-                                    clock,
-                                    settings.get(SettingKeys.BACKUP_ZONE))
-                            .withEcho(log),
+                    sessions,
                     StagingArea.open(
                             lock.staging(), settings.get(SettingKeys.BACKUP_FREE_SPACE_FLOOR)),
                     new ManifestMac(StateKey.MANIFEST.load(state)),

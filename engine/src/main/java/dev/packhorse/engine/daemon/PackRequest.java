@@ -9,10 +9,12 @@ package dev.packhorse.engine.daemon;
 /// @param skipHome leave out the home directory
 /// @param skipDatabases leave out databases
 /// @param skipZones leave out DNS zones
+/// @param serialized tell the log in the lines of JSON that are kept of it, not as text
 public record PackRequest(
         String account,
         String folder,
         boolean compressed,
         boolean skipHome,
         boolean skipDatabases,
-        boolean skipZones) {}
+        boolean skipZones,
+        boolean serialized) {}

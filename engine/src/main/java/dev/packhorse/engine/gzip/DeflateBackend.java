@@ -62,6 +62,15 @@ public enum DeflateBackend {
         };
     }
 
+    /// What tells its builds apart.
+    String code() {
+        return switch (this) {
+            case LIBDEFLATE -> Libdeflate.INSTANCE.orElseThrow().code();
+            case ISAL -> Isal.INSTANCE.orElseThrow().code();
+            case JDK -> Runtime.version().toString();
+        };
+    }
+
     /// A level promises the size that `gzip` makes of an account at it. For its usual one a step
     /// less does in libdeflate, and costs a tenth less time.
     private static int effort(int level) {

@@ -15,7 +15,7 @@ public record GzipSettings(int threads, int level, DeflateBackend backend, boole
     private static final int MAX_THREADS = 64;
 
     /// Changes whenever the same bytes are cut, classed or packed differently than before.
-    private static final int GENERATION = 3;
+    private static final int GENERATION = 4;
 
     public GzipSettings {
         requireThreads(threads);
@@ -59,7 +59,9 @@ public record GzipSettings(int threads, int level, DeflateBackend backend, boole
     }
 
     String identity() {
-        String packer = singleMember ? "single-member" : backend.title();
-        return "gzip/" + GENERATION + "/" + packer + "/" + level;
+        DeflateBackend packer = singleMember ? DeflateBackend.JDK : backend;
+        String title = singleMember ? "single-member" : backend.title();
+        String fingerprint = PackerFingerprint.of(packer, level);
+        return "gzip/" + GENERATION + "/" + title + "/" + level + "/" + fingerprint;
     }
 }

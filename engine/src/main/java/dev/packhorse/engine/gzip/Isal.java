@@ -9,11 +9,12 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
-/// The functions of `libisal.so.2` that packing needs. Immutable; many threads.
+/// The functions of `libisal.so.2` that packing needs. Immutable; many threads. `code` tells its
+/// builds apart; which of its ways is taken depends on the processor, which its output shows.
 ///
 /// Source: igzip_lib.h of ISA-L 2.30 (the offsets of `struct isal_zstream` were read off it with a
 /// compiler on x86-64; the struct has no other members on aarch64).
-record Isal(MethodHandle init, MethodHandle deflate) {
+record Isal(MethodHandle init, MethodHandle deflate, String code) {
     /// The library, empty where the machine has none that fits.
     static final Optional<Isal> INSTANCE = load();
 
@@ -54,7 +55,8 @@ record Isal(MethodHandle init, MethodHandle deflate) {
                                 init.get(), FunctionDescriptor.ofVoid(ValueLayout.ADDRESS)),
                         linker.downcallHandle(
                                 deflate.get(),
-                                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS))));
+                                FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS)),
+                        LoadedCode.digest(deflate.get())));
     }
 
     void init(MemorySegment stream) {

@@ -9,19 +9,21 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
-/// The functions of `libdeflate.so.0` that packing needs. Immutable; many threads.
+/// The functions of `libdeflate.so.0` that packing needs. Immutable; many threads. `code` tells its
+/// builds apart.
 ///
 /// Source: libdeflate.h of libdeflate 1.14.
-record Libdeflate(MethodHandle alloc, MethodHandle deflate, MethodHandle free) {
-    /// The library, empty where the machine has none that fits.
-    static final Optional<Libdeflate> INSTANCE = load();
-
+record Libdeflate(MethodHandle alloc, MethodHandle deflate, MethodHandle free, String code) {
     static final String NAME = "libdeflate.so.0";
 
-    private static Optional<Libdeflate> load() {
+    /// The library, empty where the machine has none that fits.
+    static final Optional<Libdeflate> INSTANCE = load(NAME);
+
+    /// @param name a name that the linker looks for, or a path
+    static Optional<Libdeflate> load(String name) {
         SymbolLookup library;
         try {
-            library = SymbolLookup.libraryLookup(NAME, Arena.global());
+            library = SymbolLookup.libraryLookup(name, Arena.global());
         } catch (IllegalArgumentException absent) {
             return Optional.empty();
         }
@@ -47,7 +49,8 @@ record Libdeflate(MethodHandle alloc, MethodHandle deflate, MethodHandle free) {
                                         ValueLayout.ADDRESS,
                                         ValueLayout.JAVA_LONG)),
                         linker.downcallHandle(
-                                free.get(), FunctionDescriptor.ofVoid(ValueLayout.ADDRESS))));
+                                free.get(), FunctionDescriptor.ofVoid(ValueLayout.ADDRESS)),
+                        LoadedCode.digest(deflate.get())));
     }
 
     /// A compressor to be given back with [#release].

@@ -13,7 +13,7 @@ public sealed interface SegmentFormat {
     /// The bytes as they are.
     record Plain(int threads) implements SegmentFormat {
         /// Changes whenever the same files give other bytes than before.
-        private static final int GENERATION = 2;
+        private static final int GENERATION = 3;
 
         public Plain {
             GzipSettings.requireThreads(threads);

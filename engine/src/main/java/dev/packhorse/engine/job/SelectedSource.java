@@ -7,6 +7,7 @@ import dev.packhorse.engine.archive.ArchiveEntry.RegularFile;
 import dev.packhorse.engine.archive.ArchiveEntry.SymbolicLink;
 import dev.packhorse.engine.archive.ArchiveException;
 import dev.packhorse.engine.archive.ArchiveSource;
+import dev.packhorse.engine.host.DatabaseMapFile;
 import dev.packhorse.engine.host.DomainName;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.posix.BytePath;
@@ -44,11 +45,12 @@ final class SelectedSource implements ArchiveSource {
         return isShown(path) ? all.file(path) : Optional.empty();
     }
 
-    /// Grants and passwords belong to all databases; a single one comes back for the users that are
-    /// there.
+    /// The map, grants and passwords belong to all databases; a single one comes back for the users
+    /// that are there.
     private boolean isShown(String path) {
         return !path.startsWith("mysql.sql")
                 && !path.startsWith("psql_")
+                && !path.equals(DatabaseMapFile.MEMBER)
                 && (!DATABASES.contains(folder(path))
                         || parts.stream().anyMatch(part -> holds(part, path)));
     }

@@ -1,6 +1,7 @@
 package dev.packhorse.engine.mysql;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// Privileges of one user on one thing.
@@ -37,6 +38,9 @@ public record Grant(List<Privilege> privileges, Scope scope) {
     /// What a privilege is about.
     public sealed interface Scope {
         String sql();
+
+        /// Whether it is, or may be, about something of a database.
+        boolean concerns(String database);
     }
 
     /// Databases.
@@ -47,6 +51,25 @@ public record Grant(List<Privilege> privileges, Scope scope) {
         public String sql() {
             return SqlText.name(pattern) + ".*";
         }
+
+        @Override
+        public boolean concerns(String name) {
+            StringBuilder regex = new StringBuilder();
+            for (int i = 0; i < pattern.length(); i++) {
+                char each = pattern.charAt(i);
+                boolean escaped = each == '\\' && i + 1 < pattern.length();
+                if (escaped) {
+                    regex.append(literal(pattern.charAt(++i)));
+                } else {
+                    regex.append(each == '%' ? ".*" : each == '_' ? "." : literal(each));
+                }
+            }
+            return Pattern.compile(regex.toString(), Pattern.DOTALL).matcher(name).matches();
+        }
+
+        private static String literal(char each) {
+            return Pattern.quote(String.valueOf(each));
+        }
     }
 
     /// One table or view; the names are literal.
@@ -54,6 +77,11 @@ public record Grant(List<Privilege> privileges, Scope scope) {
         @Override
         public String sql() {
             return SqlText.name(database) + "." + SqlText.name(table);
+        }
+
+        @Override
+        public boolean concerns(String name) {
+            return name.equals(database);
         }
     }
 
@@ -64,6 +92,11 @@ public record Grant(List<Privilege> privileges, Scope scope) {
         @Override
         public String sql() {
             return kind + " " + SqlText.name(database) + "." + SqlText.name(routine);
+        }
+
+        @Override
+        public boolean concerns(String name) {
+            return name.equals(database);
         }
     }
 

@@ -3,10 +3,13 @@ package dev.packhorse.engine.mysql;
 import dev.packhorse.engine.posix.ByteString;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -57,6 +60,32 @@ public final class GrantFile {
             }
         }
         return text.toString();
+    }
+
+    /// The names of the users that a `mysql.sql` speaks of, in lines that can be read.
+    public static Set<String> names(String grants) {
+        Set<String> names = new TreeSet<>();
+        for (String line : grants.lines().map(String::strip).toList()) {
+            try {
+                names.add(GrantParser.parse(line).user());
+            } catch (IllegalArgumentException _) {
+                // a comment, or a line that restoring users tells of
+            }
+        }
+        return names;
+    }
+
+    /// The users by name, each with those of some databases that its grants speak of.
+    public static Map<String, Set<String>> used(
+            List<UserGrants> users, Collection<String> databases) {
+        Map<String, Set<String>> used = new TreeMap<>();
+        for (UserGrants each : users) {
+            Set<String> own = used.computeIfAbsent(each.user().user(), _ -> new TreeSet<>());
+            for (Grant grant : each.grants()) {
+                databases.stream().filter(grant.scope()::concerns).forEach(own::add);
+            }
+        }
+        return used;
     }
 
     private static String oldHash(DatabaseUser user) {

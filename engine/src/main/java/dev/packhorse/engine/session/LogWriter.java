@@ -16,6 +16,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -36,22 +37,31 @@ final class LogWriter implements AutoCloseable {
     private final ZoneId zone;
     private final long maxBytes;
     private final FileChannel channel;
+    private final Consumer<String> echo;
     private final AtomicBoolean failed = new AtomicBoolean();
     private final AtomicBoolean full = new AtomicBoolean();
 
     private LogWriter(
-            Path file, InstantSource clock, ZoneId zone, long maxBytes, FileChannel channel) {
+            Path file,
+            InstantSource clock,
+            ZoneId zone,
+            long maxBytes,
+            FileChannel channel,
+            Consumer<String> echo) {
         this.file = file;
         this.clock = clock;
         this.zone = zone;
         this.maxBytes = maxBytes;
         this.channel = channel;
+        this.echo = echo;
     }
 
     /// Opens the file for appending; it is made with mode 0600 if it is not there.
     ///
     /// @param maxBytes what is written past this length is dropped, and one line says so
-    static LogWriter open(Path file, InstantSource clock, ZoneId zone, long maxBytes)
+    /// @param echo is given each line, with its line end, on the writing thread
+    static LogWriter open(
+            Path file, InstantSource clock, ZoneId zone, long maxBytes, Consumer<String> echo)
             throws IOException {
         Set<OpenOption> options =
                 Set.of(
@@ -64,7 +74,7 @@ final class LogWriter implements AutoCloseable {
                         options,
                         PosixFilePermissions.asFileAttribute(
                                 PosixFilePermissions.fromString("rw-------")));
-        return new LogWriter(file, clock, zone, maxBytes, channel);
+        return new LogWriter(file, clock, zone, maxBytes, channel, echo);
     }
 
     Instant now() {
@@ -95,12 +105,14 @@ final class LogWriter implements AutoCloseable {
     }
 
     private void append(ObjectNode line) {
+        String text = LogText.json(line);
+        echo.accept(text);
         try {
             if (channel.size() >= maxBytes) {
                 noteFull();
                 return;
             }
-            write(LogText.json(line));
+            write(text);
         } catch (IOException e) {
             if (failed.compareAndSet(false, true)) {
                 LOG.atWarn()

@@ -43,26 +43,39 @@ public final class SessionStore {
     private final InstantSource clock;
     private final ZoneId zone;
     private final Consumer<String> echo;
+    private final Consumer<String> serializedEcho;
 
     /// The sessions kept in one folder.
     ///
     /// @param folder where the sessions lie; made with mode 0700 if it is not there
     /// @param zone the zone of the digits in ids and of the timestamps
     public SessionStore(Path folder, InstantSource clock, ZoneId zone) {
-        this(folder, clock, zone, _ -> {});
+        this(folder, clock, zone, _ -> {}, _ -> {});
     }
 
-    private SessionStore(Path folder, InstantSource clock, ZoneId zone, Consumer<String> echo) {
+    private SessionStore(
+            Path folder,
+            InstantSource clock,
+            ZoneId zone,
+            Consumer<String> echo,
+            Consumer<String> serializedEcho) {
         this.folder = folder;
         this.clock = clock;
         this.zone = zone;
         this.echo = echo;
+        this.serializedEcho = serializedEcho;
     }
 
     /// The same sessions; what is written to a log that is opened here is given to a listener too,
     /// as text with its line ends, on the writing thread.
     public SessionStore withEcho(Consumer<String> listener) {
-        return new SessionStore(folder, clock, zone, listener);
+        return new SessionStore(folder, clock, zone, listener, _ -> {});
+    }
+
+    /// The same sessions; the lines of a log that is opened here are given to a listener too, as
+    /// the JSON that stands in the file, on the writing thread.
+    public SessionStore withSerializedEcho(Consumer<String> listener) {
+        return new SessionStore(folder, clock, zone, _ -> {}, listener);
     }
 
     /// A new session of packing an account; its id is the account's name, 14 digits of local time
@@ -236,7 +249,8 @@ public final class SessionStore {
     }
 
     private FileSessionLog openLog(Path session, String name) throws IOException {
-        LogWriter lines = openWriter(session, name);
+        LogWriter lines =
+                LogWriter.open(session.resolve(name), clock, zone, MAX_LOG_BYTES, serializedEcho);
         try {
             return new FileSessionLog(lines, openWriter(session, MASTER_ERROR_LOG), echo);
         } catch (IOException e) {
@@ -250,7 +264,7 @@ public final class SessionStore {
     }
 
     private LogWriter openWriter(Path session, String name) throws IOException {
-        return LogWriter.open(session.resolve(name), clock, zone, MAX_LOG_BYTES);
+        return LogWriter.open(session.resolve(name), clock, zone, MAX_LOG_BYTES, _ -> {});
     }
 
     private Path makeFolder(SessionKind kind, SessionId id) throws IOException {

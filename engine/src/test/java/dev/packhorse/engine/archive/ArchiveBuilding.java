@@ -19,6 +19,12 @@ final class ArchiveBuilding {
     /// Packs a tree as the account `demo`'s.
     static PackedArchive pack(Path file, Packing packing, List<RandomTree.Item> items)
             throws IOException {
+        return pack(file, packing, items, PackAids.none());
+    }
+
+    static PackedArchive pack(
+            Path file, Packing packing, List<RandomTree.Item> items, PackAids aids)
+            throws IOException {
         try (FileChannel channel =
                         FileChannel.open(
                                 file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -28,6 +34,7 @@ final class ArchiveBuilding {
                                 ByteName.of("cpmove-demo"),
                                 TIME,
                                 packing,
+                                aids,
                                 Cancellation.never())) {
             writer.addText("cp/demo", 0600, "USER=demo\nDNS=demo.example\n");
             writer.addFolder("mysql", 0700);

@@ -452,6 +452,83 @@ class MysqlComponentTest {
     }
 
     @Test
+    void theArchivesMapSaysWhatTheOtherMembersSayAndALossIsTold() throws Exception {
+        MariadbServer mariadb = MariadbServer.shared();
+        HostServices services = services(Optional.of(mariadb.connect()), "charted");
+        mariadb.run(
+                "CREATE DATABASE charted_shop",
+                "CREATE DATABASE chartedxshop",
+                "CREATE DATABASE charted_blog",
+                "CREATE USER charted@localhost IDENTIFIED BY 'owner pass'",
+                "CREATE USER charted_app@localhost IDENTIFIED BY 'app pass'",
+                "CREATE USER charted_app@'10.0.0.7' IDENTIFIED BY 'app pass'",
+                "CREATE USER charted_idle@localhost IDENTIFIED BY 'idle pass'",
+                "GRANT ALL ON `charted\\_%`.* TO charted@localhost",
+                "GRANT SELECT ON `charted\\_shop`.* TO charted_app@localhost",
+                "CREATE TABLE charted_blog.posts (a int)",
+                "GRANT SELECT ON charted_blog.posts TO charted_app@'10.0.0.7'");
+        map("charted", List.of("chartedxshop"), List.of());
+
+        pack("charted", services);
+
+        assertThat(archive.text("meta/dbmap.yaml"))
+                .contains(
+                        """
+                        ---
+                        MYSQL:
+                          dbs:
+                            charted_blog: localhost
+                            charted_shop: localhost
+                            chartedxshop: localhost
+                          dbusers:
+                            charted_app:
+                              dbs:
+                                charted_blog: localhost
+                                charted_shop: localhost
+                              server: localhost
+                            charted_idle:
+                              dbs: {}
+
+                              server: localhost
+                          noprefix: {}
+
+                          owner: charted
+                          server: localhost
+                        """);
+        assertThat(restore("charted", "charted", services).skipped()).isEmpty();
+        Files.delete(archive.path("mysql/charted_blog.sql"));
+        Files.delete(archive.path("mysql/charted_blog.create"));
+        Path grants = archive.path("mysql.sql");
+        Files.writeString(
+                grants,
+                Files.readString(grants)
+                        .lines()
+                        .filter(line -> !line.contains("charted_idle"))
+                        .collect(Collectors.joining("\n")));
+
+        RestoreReport lossy = restore("charted", "charted", services);
+
+        assertThat(lossy.outcome()).isEqualTo(RestoreReport.Outcome.WARNINGS);
+        assertThat(lossy.skipped())
+                .containsExactly(
+                        "database charted_blog is in meta/dbmap.yaml, but not in the archive",
+                        "database user charted_idle is in meta/dbmap.yaml, but not in mysql.sql");
+        Files.writeString(archive.path("meta/dbmap.yaml"), "MYSQL: [");
+        assertThat(restore("charted", "charted", services).skipped())
+                .singleElement()
+                .asString()
+                .startsWith("meta/dbmap.yaml");
+        mariadb.run(
+                "DROP DATABASE charted_shop",
+                "DROP DATABASE chartedxshop",
+                "DROP DATABASE charted_blog",
+                "DROP USER charted@localhost",
+                "DROP USER charted_app@localhost",
+                "DROP USER charted_app@'10.0.0.7'",
+                "DROP USER charted_idle@localhost");
+    }
+
+    @Test
     void whatTwoMapsHaveOrAnotherAccountsNameClaimsIsNobodysAndTold() throws Exception {
         MariadbServer mariadb = MariadbServer.shared();
         HostServices services = services(Optional.of(mariadb.connect()), "greedy", "modest");

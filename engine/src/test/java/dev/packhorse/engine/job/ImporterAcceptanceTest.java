@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.packhorse.engine.component.MysqlComponent;
+import dev.packhorse.engine.demo.DemoServer;
 import dev.packhorse.engine.job.DemoPlant.PkgacctChange;
 import dev.packhorse.engine.mysql.MariadbServer;
 import dev.packhorse.engine.posix.Identity;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -41,6 +45,8 @@ class ImporterAcceptanceTest {
     private static final String ADDON_SUB = "shop.alice.example";
     private static final String PARKED = "alice-parked.example";
     private static final String ADDRESS = "192.0.2.10";
+
+    private static final Map<String, Path> ALL = new TreeMap<>();
 
     private static Path homes;
     private static Path cpmove;
@@ -62,16 +68,17 @@ class ImporterAcceptanceTest {
         DemoPlant server =
                 new DemoPlant(folder, Optional.of(mariadb.connect()), new MysqlComponent());
         homes = server.server.resolve("home");
-        pack(server, USER, ArchiveNaming.CPMOVE);
         pack(server, USER, ArchiveNaming.USERBACKUP);
-        pack(server, "bob", ArchiveNaming.CPMOVE);
-        cpmove = unpack("cpmove-alice");
-        backup = unpack("backup-3.7.2026_09-05-06_alice");
-        reseller = unpack("cpmove-bob");
         // an account whose home has no mail
         Shell.run(homes, "rm", "-rf", "carol/mail");
-        pack(server, "carol", ArchiveNaming.CPMOVE);
-        mailless = unpack("cpmove-carol");
+        for (String account : DemoServer.ACCOUNTS) {
+            pack(server, account, ArchiveNaming.CPMOVE);
+            ALL.put(account, unpack("cpmove-" + account));
+        }
+        cpmove = of(USER);
+        backup = unpack("backup-3.7.2026_09-05-06_alice");
+        reseller = of("bob");
+        mailless = of("carol");
     }
 
     private static void pack(DemoPlant server, String user, ArchiveNaming naming)
@@ -89,31 +96,55 @@ class ImporterAcceptanceTest {
         return target.resolve(stem);
     }
 
+    private static Path of(String account) {
+        return ALL.getOrDefault(account, folder.resolve("was not packed"));
+    }
+
     private static String text(String member) throws IOException {
-        return Files.readString(cpmove.resolve(member), StandardCharsets.UTF_8);
+        return text(cpmove, member);
+    }
+
+    private static String text(Path archive, String member) throws IOException {
+        return Files.readString(archive.resolve(member), StandardCharsets.UTF_8);
     }
 
     private static List<String> lines(String member) throws IOException {
-        return text(member).lines().toList();
+        return lines(cpmove, member);
+    }
+
+    private static List<String> lines(Path archive, String member) throws IOException {
+        return text(archive, member).lines().toList();
     }
 
     private static List<String> names(String member) throws IOException {
-        try (Stream<Path> files = Files.list(cpmove.resolve(member))) {
+        return names(cpmove, member);
+    }
+
+    private static List<String> names(Path archive, String member) throws IOException {
+        try (Stream<Path> files = Files.list(archive.resolve(member))) {
             return files.map(each -> each.getFileName().toString()).sorted().toList();
         }
     }
 
-    /// What a line-based importer takes for a value: the rest behind the first match.
     private static String setting(String key) throws IOException {
-        return lines("cp/" + USER).stream()
+        return setting(cpmove, USER, key);
+    }
+
+    /// What a line-based importer takes for a value: the rest behind the first match.
+    private static String setting(Path archive, String user, String key) throws IOException {
+        return lines(archive, "cp/" + user).stream()
                 .filter(line -> line.startsWith(key + "="))
                 .map(line -> line.substring(key.length() + 1))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("no " + key + " in cp/" + USER));
+                .orElseThrow(() -> new AssertionError("no " + key + " in cp/" + user));
     }
 
     private static String yaml(String member, String key) throws IOException {
-        return lines(member).stream()
+        return yaml(cpmove, member, key);
+    }
+
+    private static String yaml(Path archive, String member, String key) throws IOException {
+        return lines(archive, member).stream()
                 .filter(line -> line.startsWith(key + ": "))
                 .map(line -> line.substring(key.length() + 2))
                 .findFirst()
@@ -376,8 +407,14 @@ class ImporterAcceptanceTest {
         assertThat(setting("USER")).isEqualTo(USER);
     }
 
-    @Test
-    void theFoldersAreThoseOfOtherWriters() throws Exception {
+    static List<String> accounts() {
+        return DemoServer.ACCOUNTS;
+    }
+
+    @ParameterizedTest
+    @MethodSource("accounts")
+    void theFoldersAreThoseOfOtherWriters(String user) throws Exception {
+        Path archive = of(user);
         String skeleton =
                 "apache_tls bandwidth bandwidth_db counters cp cron customizations dnssec_keys"
                         + " dnszones domainkeys domainkeys/private domainkeys/public homedir"
@@ -392,7 +429,7 @@ class ImporterAcceptanceTest {
                         case "dnssec_keys", "userconfig" -> "rwxr-xr-x";
                         default -> "rwx------";
                     };
-            Path path = cpmove.resolve(each);
+            Path path = archive.resolve(each);
             assertThat(path).isDirectory();
             assertThat(
                             PosixFilePermissions.toString(
@@ -401,10 +438,9 @@ class ImporterAcceptanceTest {
                     .isEqualTo(mode);
         }
         for (String file : List.of("digestshadow", "nobodyfiles", "autossl.json", "quota")) {
-            assertThat(cpmove.resolve(file)).isRegularFile();
+            assertThat(archive.resolve(file)).isRegularFile();
         }
-        assertThat(text("autossl.json"))
-                .isEqualTo("{\"excluded_domains\":[\"blog.alice.example\"]}");
+        assertThat(text(archive, "autossl.json")).contains("\"excluded_domains\":[");
         for (String key :
                 List.of(
                         "MAXADDON",
@@ -421,9 +457,117 @@ class ImporterAcceptanceTest {
                         "RS",
                         "LOCALE",
                         "STARTDATE",
-                        "MXCHECK-" + MAIN)) {
-            assertThat(setting(key)).as(key).isNotEmpty();
+                        "MXCHECK-" + setting(archive, user, "DNS"))) {
+            assertThat(setting(archive, user, key)).as(key).isNotEmpty();
         }
+    }
+
+    /// What the methods above look at in one archive, as far as every account has it.
+    @ParameterizedTest
+    @MethodSource("accounts")
+    void everyAccountsArchiveHasWhatImportersReadFirst(String user) throws Exception {
+        Path archive = of(user);
+        assertThat(Shell.run(homes, "file", "-b", "cpmove-" + user + ".tar.gz"))
+                .contains("from Unix");
+        String main = setting(archive, user, "DNS");
+        assertThat(setting(archive, user, "USER")).isEqualTo(user);
+        assertThat(yaml(archive, "userdata/main", "main_domain")).isEqualTo(main);
+        assertThat(text(archive, "vf/" + main)).isNotNull();
+        assertThat(lines(archive, "homedir_paths")).containsExactly("/home/" + user);
+        assertThat(text(archive, "shell").strip()).startsWith("/");
+        assertThat(text(archive, "quota").strip()).matches("[0-9]{1,7}");
+        assertThat(text(archive, "shadow").strip()).matches("[!*]*\\$6\\$[^:]+");
+        assertThat(text(archive, "meta/dbprefix").strip()).isEqualTo("0");
+        assertThat(text(archive, "version")).startsWith("pkgacct version: 10\narchive version: 4");
+        assertThat(archive.resolve("homedir/mail/mailbox_format.cpanel")).hasContent("maildir");
+        assertThat(archive.resolve("dnszones/" + main + ".db")).isRegularFile();
+        assertThat(lines(archive, "mysql.sql")).first().isEqualTo("-- cPanel mysql backup");
+        assertThat(lines(archive, "proftpdpasswd"))
+                .allMatch(line -> line.split(":", -1).length == 7)
+                .anyMatch(line -> line.startsWith(user + ":"))
+                .anyMatch(line -> line.startsWith(user + "_logs:"));
+        for (String host : names(archive, "apache_tls")) {
+            assertThat(text(archive, "apache_tls/" + host))
+                    .startsWith("-----BEGIN ")
+                    .containsSubsequence("PRIVATE KEY-----", "-----BEGIN CERTIFICATE-----");
+        }
+        for (String cron : names(archive, "cron")) {
+            assertThat(cron).isEqualTo(user);
+            assertThat(lines(archive, "cron/" + user).get(0)).startsWith("MAILTO=");
+            assertThat(lines(archive, "cron/" + user).get(1)).startsWith("SHELL=");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("accounts")
+    void everyAccountsViewsSayTheSame(String user) throws Exception {
+        Path archive = of(user);
+        JsonNode cache = JsonMapper.shared().readTree(text(archive, "userdata/cache.json"));
+        List<String> all = cache.propertyNames().stream().sorted().toList();
+        assertThat(names(archive, "vf")).isEqualTo(all);
+        assertThat(names(archive, "va")).isEqualTo(all);
+        Map<String, List<String>> kinds = new TreeMap<>();
+        cache.properties()
+                .forEach(each ->
+                        kinds.computeIfAbsent(
+                                        each.getValue().path(2).asString(), _ -> new ArrayList<>())
+                                .add(each.getKey()));
+        assertThat(kinds.get("main")).containsExactly(setting(archive, user, "DNS"));
+        assertThat(lines(archive, "pds"))
+                .containsExactlyInAnyOrderElementsOf(kinds.getOrDefault("parked", List.of()));
+        assertThat(names(archive, "vad"))
+                .containsExactlyInAnyOrderElementsOf(kinds.getOrDefault("parked", List.of()));
+        assertThat(lines(archive, "addons").stream().map(line -> line.split("=", -1)[0]))
+                .containsExactlyInAnyOrderElementsOf(kinds.getOrDefault("addon", List.of()));
+        List<String> subs =
+                kinds.getOrDefault("sub", List.of()).stream()
+                        .map(sub -> sub.replaceFirst("\\.", "_"))
+                        .toList();
+        assertThat(lines(archive, "sds")).containsExactlyInAnyOrderElementsOf(subs);
+        assertThat(lines(archive, "sds2").stream().map(line -> line.split("=", -1)[0]))
+                .containsExactlyInAnyOrderElementsOf(subs);
+        assertThat(
+                        lines(archive, "cp/" + user).stream()
+                                .filter(line -> line.matches("DNS[0-9]*=.*"))
+                                .map(line -> line.substring(line.indexOf('=') + 1)))
+                .containsExactlyInAnyOrderElementsOf(
+                        Stream.of("main", "addon", "parked")
+                                .flatMap(kind -> kinds.getOrDefault(kind, List.of()).stream())
+                                .toList());
+    }
+
+    /// Names of databases and of their users stand in four members.
+    @Test
+    void allViewsOfTheDatabasesSayTheSame() throws Exception {
+        List<String> map = lines("meta/dbmap.yaml");
+        List<String> databases =
+                keys(map.subList(map.indexOf("  dbs:"), map.indexOf("  dbusers:")));
+        assertThat(databases).contains("alice_accept");
+        assertThat(names("mysql").stream().map(name -> name.replaceAll("\\..*", "")).distinct())
+                .containsExactlyElementsOf(databases);
+        List<String> users =
+                keys(map.subList(map.indexOf("  dbusers:"), map.indexOf("  noprefix: {}")));
+        assertThat(users).contains("alice_app");
+        JsonNode hashes = JsonMapper.shared().readTree(text("mysql.sql-auth.json"));
+        assertThat(hashes.propertyNames())
+                .containsExactlyInAnyOrderElementsOf(
+                        Stream.concat(Stream.of(USER), users.stream()).toList());
+        assertThat(map)
+                .contains("  owner: alice")
+                .containsSequence(
+                        "    alice_app:",
+                        "      dbs:",
+                        "        alice_accept: localhost",
+                        "      server: localhost");
+        assertThat(text(reseller, "meta/dbmap.yaml")).contains("  dbs: {}\n", "  owner: bob\n");
+    }
+
+    /// The keys that stand two levels deep.
+    private static List<String> keys(List<String> lines) {
+        return lines.stream()
+                .filter(line -> line.matches(" {4}[^ ].*"))
+                .map(line -> line.strip().replaceAll(":.*", ""))
+                .toList();
     }
 
     @Test

@@ -37,7 +37,9 @@ final class UserXattrs {
     static long bytes(Map<ByteString, ByteString> own) {
         long bytes = 0;
         for (Map.Entry<ByteString, ByteString> each : own.entrySet()) {
-            bytes += OVERHEAD + 3L * each.getKey().length() + each.getValue().length();
+            // the text of an access list is at most three times as long as the attribute
+            long times = each.getKey().startsWith(LISTS) ? 3 : 1;
+            bytes += OVERHEAD + 3L * each.getKey().length() + times * each.getValue().length();
         }
         return bytes;
     }

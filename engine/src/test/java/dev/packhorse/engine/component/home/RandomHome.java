@@ -125,7 +125,7 @@ final class RandomHome {
             folder.setXattr(ByteString.of("user.folder"), ByteString.of("x"));
         }
         if (random.nextInt(6) == 0) {
-            folder.setXattr(DEFAULT_LIST, list());
+            folder.setXattr(DEFAULT_LIST, random.nextInt(3) == 0 ? plainList() : list());
         }
         folder.setMode(mode);
         if (random.nextInt(6) == 0) {
@@ -139,6 +139,16 @@ final class RandomHome {
         return list(random);
     }
 
+    /// Owner, group, others: as a default this says more than a mode does.
+    private ByteString plainList() {
+        return list(
+                new int[][] {
+                    {0x01, random.nextInt(8), -1},
+                    {0x04, random.nextInt(8), -1},
+                    {0x20, random.nextInt(8), -1}
+                });
+    }
+
     /// An access list.
     static ByteString list(Random random) {
         int[][] entries = {
@@ -150,6 +160,10 @@ final class RandomHome {
             {0x10, random.nextInt(8), -1},
             {0x20, random.nextInt(8), -1}
         };
+        return list(entries);
+    }
+
+    private static ByteString list(int[][] entries) {
         ByteBuffer value =
                 ByteBuffer.allocate(4 + 8 * entries.length).order(ByteOrder.LITTLE_ENDIAN);
         value.putInt(2);
