@@ -401,8 +401,7 @@ final class DaemonParts {
         UploadHeadways headways = new UploadHeadways();
         return List.of(
                 admitted(
-                        new SystemHandler(
-                                backups, services, destinations, opener, journals, staging)),
+                        new SystemHandler(backups, services, destinations, staging, queue, node())),
                 new RunHandler(
                         queue,
                         new RunJobs(queue, services.accounts(), backups, catalog, node()),
