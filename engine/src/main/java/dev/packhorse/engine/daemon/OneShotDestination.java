@@ -3,6 +3,7 @@ package dev.packhorse.engine.daemon;
 import dev.packhorse.engine.destination.Destination;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.GoogleCredentials;
+import dev.packhorse.engine.destination.LocalMounts;
 import dev.packhorse.engine.destination.LocalPathRules;
 import dev.packhorse.engine.destination.SecretSeal;
 import dev.packhorse.engine.host.HostRoot;
@@ -41,7 +42,9 @@ public final class OneShotDestination implements AutoCloseable {
         GoogleCredentials google =
                 new GoogleCredentials(state().resolve(GoogleCredentials.FOLDER), seal);
         // Nothing is written there, so no home can receive an archive.
-        LocalPathRules paths = new LocalPathRules(root.folder(), List::of);
+        LocalPathRules paths =
+                new LocalPathRules(
+                        root.folder(), List::of, new LocalMounts(new SystemMounter(root.folder())));
         return new DestinationOpener(
                         paths, drivers, google, new Speeds(settings, InstantSource.system()), work)
                 .open(find(store, destination));
