@@ -9,6 +9,7 @@ import dev.packhorse.engine.destination.SecretSeal;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.settings.SettingKeys;
 import dev.packhorse.engine.settings.Settings;
+import dev.packhorse.transport.decorator.ReadOnlyTransport;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.WorkPlace;
 import java.io.IOException;
@@ -30,7 +31,8 @@ public final class OneShotDestination implements AutoCloseable {
         this.work = new LockedFolder(state().resolve("lookups"), floor);
     }
 
-    /// Opens it; the caller closes it.
+    /// Opens it for reading: whoever only looks changes nothing, not even by mistake. The caller
+    /// closes it.
     ///
     /// @param destination its name, without regard to case, or its id
     /// @throws IOException if there is none, or it cannot be opened
@@ -45,9 +47,14 @@ public final class OneShotDestination implements AutoCloseable {
         LocalPathRules paths =
                 new LocalPathRules(
                         root.folder(), List::of, new LocalMounts(new SystemMounter(root.folder())));
-        return new DestinationOpener(
-                        paths, drivers, google, new Speeds(settings, InstantSource.system()), work)
-                .open(find(store, destination));
+        return new ReadOnlyTransport(
+                new DestinationOpener(
+                                paths,
+                                drivers,
+                                google,
+                                new Speeds(settings, InstantSource.system()),
+                                work)
+                        .open(find(store, destination)));
     }
 
     /// Where what is fetched may lie: a folder of this process's own that only root can enter. What

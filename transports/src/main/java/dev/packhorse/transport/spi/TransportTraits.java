@@ -60,17 +60,4 @@ public record TransportTraits(
                 maxObjectBytes,
                 maxConnections);
     }
-
-    /// The same place for so many calls at a time.
-    public TransportTraits withMaxConnections(int calls) {
-        return new TransportTraits(
-                readsRanges,
-                createsExclusively,
-                copiesRanges,
-                provesArrival,
-                takesStreams,
-                resumption,
-                maxObjectBytes,
-                calls);
-    }
 }
