@@ -17,7 +17,6 @@ import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportTraits;
 import dev.packhorse.transport.spi.UploadJournal;
 import dev.packhorse.transport.spi.UploadState;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.Lock;
@@ -54,11 +53,6 @@ public final class WebdavTransport implements Transport {
                         chunks.isPresent() ? Resumption.BY_PART : Resumption.NONE,
                         OptionalLong.empty(),
                         CONNECTIONS);
-    }
-
-    /// What an administrator should be told once about this destination; empty if all is well.
-    public List<String> warnings() {
-        return settings.warnings();
     }
 
     @Override

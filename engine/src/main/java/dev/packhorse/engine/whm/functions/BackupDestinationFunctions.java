@@ -172,7 +172,7 @@ final class BackupDestinationFunctions {
                         .put("step", step.name())
                         .put("milliseconds", step.took().toMillis());
             }
-            return Answer.ok(data);
+            return new Answer(Optional.of(data), "OK", PlainDestinations.warnings(destination));
         } catch (IOException e) {
             String reason = "Validation of " + Text.quoted(destination.name()) + " failed";
             if (arguments.flag("disableonfail") && mayBeOfPlace(e)) {
