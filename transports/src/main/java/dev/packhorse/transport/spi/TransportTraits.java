@@ -60,4 +60,17 @@ public record TransportTraits(
                 maxObjectBytes,
                 maxConnections);
     }
+
+    /// The same place, which does not read parts of objects.
+    public TransportTraits withoutRanges() {
+        return new TransportTraits(
+                false,
+                createsExclusively,
+                copiesRanges,
+                provesArrival,
+                takesStreams,
+                resumption,
+                maxObjectBytes,
+                maxConnections);
+    }
 }

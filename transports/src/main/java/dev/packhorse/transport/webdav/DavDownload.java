@@ -15,9 +15,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Map;
+import java.util.Optional;
 
 /// One read: the facts first, since servers answer a `GET` of a folder with a page for people.
-record DavDownload(DavClient client, ObjectKey key) {
+///
+/// @param ranges told whether the server gives parts
+record DavDownload(DavClient client, ObjectKey key, DavRanges ranges) {
+    /// For the whole object.
+    DavDownload(DavClient client, ObjectKey key) {
+        this(client, key, new DavRanges());
+    }
+
     <R> R run(ByteRange range, ContentReader<R> reader)
             throws TransportException, CancelledException {
         DavObjects objects = new DavObjects(client);
@@ -41,8 +49,11 @@ record DavDownload(DavClient client, ObjectKey key) {
                 true,
                 DavClient.receiving(client.timeout()),
                 reply -> {
-                    long skipped = part ? range.offset() : 0;
-                    InputStream body = new Exact(positioned(reply, skipped, length), length);
+                    InputStream whole =
+                            part
+                                    ? positioned(reply, range.offset(), length, size)
+                                    : of(reply, size);
+                    InputStream body = new Exact(whole, length);
                     return reader.read(new CancellableRange(body, length, client.cancellation()));
                 });
     }
@@ -63,19 +74,41 @@ record DavDownload(DavClient client, ObjectKey key) {
 
     /// The body from the byte that was asked for: a server may ignore ranges, and one that answers
     /// with another range than asked is not to be believed.
-    private InputStream positioned(HttpReply reply, long offset, long length) throws IOException {
-        if (reply.status() == 200) {
-            reply.body().skipNBytes(offset);
-            return reply.body();
-        }
+    private InputStream positioned(HttpReply reply, long offset, long length, long size)
+            throws IOException {
         if (reply.status() != 206) {
-            throw HttpErrors.status(client.operation(), reply);
+            InputStream body = of(reply, size);
+            ranges.ignored();
+            body.skipNBytes(offset);
+            return body;
         }
         String expected = "bytes " + offset + "-" + (offset + length - 1) + "/";
         if (!reply.header("Content-Range").orElse("").startsWith(expected)) {
             throw failed(Kind.UNAVAILABLE, "the server gives another part than was asked for");
         }
+        requireLength(reply, length);
+        ranges.honoured();
         return reply.body();
+    }
+
+    /// The whole body.
+    private InputStream of(HttpReply reply, long size) throws IOException {
+        if (reply.status() != 200) {
+            throw HttpErrors.status(client.operation(), reply);
+        }
+        requireLength(reply, size);
+        return reply.body();
+    }
+
+    /// A page for people, or another version of the file, has another length than was listed.
+    private void requireLength(HttpReply reply, long bytes) throws TransportException {
+        Optional<String> told = reply.header("Content-Length");
+        if (told.isPresent() && !told.get().equals(Long.toString(bytes))) {
+            throw failed(
+                    Kind.UNAVAILABLE,
+                    "the server gives %s bytes where %d were expected"
+                            .formatted(told.get(), bytes));
+        }
     }
 
     /// Tells an early end from the true one.
