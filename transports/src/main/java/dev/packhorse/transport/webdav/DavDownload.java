@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Map;
-import java.util.Optional;
 
 /// One read: the facts first, since servers answer a `GET` of a folder with a page for people.
 ///
@@ -86,7 +85,7 @@ record DavDownload(DavClient client, ObjectKey key, DavRanges ranges) {
         if (!reply.header("Content-Range").orElse("").startsWith(expected)) {
             throw failed(Kind.UNAVAILABLE, "the server gives another part than was asked for");
         }
-        requireLength(reply, length);
+        reply.requireLength(client.operation(), length);
         ranges.honoured();
         return reply.body();
     }
@@ -96,19 +95,8 @@ record DavDownload(DavClient client, ObjectKey key, DavRanges ranges) {
         if (reply.status() != 200) {
             throw HttpErrors.status(client.operation(), reply);
         }
-        requireLength(reply, size);
+        reply.requireLength(client.operation(), size);
         return reply.body();
-    }
-
-    /// A page for people, or another version of the file, has another length than was listed.
-    private void requireLength(HttpReply reply, long bytes) throws TransportException {
-        Optional<String> told = reply.header("Content-Length");
-        if (told.isPresent() && !told.get().equals(Long.toString(bytes))) {
-            throw failed(
-                    Kind.UNAVAILABLE,
-                    "the server gives %s bytes where %d were expected"
-                            .formatted(told.get(), bytes));
-        }
     }
 
     /// Tells an early end from the true one.
