@@ -40,9 +40,13 @@ public final class LocalMounts {
 
     /// Mounts and unmounts what the system's own table names.
     public interface Mounter {
+        /// Mounts.
+        ///
         /// @return why it did not work, empty if it did
         Optional<String> mount(String hostPath) throws IOException;
 
+        /// Unmounts.
+        ///
         /// @return why it did not work, empty if it did
         Optional<String> unmount(String hostPath) throws IOException;
     }
