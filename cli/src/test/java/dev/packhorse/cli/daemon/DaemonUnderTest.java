@@ -293,6 +293,14 @@ final class DaemonUnderTest implements AutoCloseable {
         }
     }
 
+    /// Sends any other signal, as `STOP`.
+    void signal(String name) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid())).start();
+        if (kill.waitFor() != 0) {
+            throw new AssertionError("signal " + name + " was not sent");
+        }
+    }
+
     /// SIGKILL.
     void kill() {
         client.close();

@@ -210,6 +210,8 @@ class GoogleConsentTest {
         try (OneShotDestination destination = new OneShotDestination(settings, drivers);
                 Transport transport = destination.open("drive")) {
             assertThat(transport.stat(new ObjectKey("nothing"))).isEmpty();
+            assertThatThrownBy(() -> transport.delete(new ObjectKey("nothing")))
+                    .hasMessageContaining("opened for reading only");
         }
     }
 

@@ -14,6 +14,7 @@ import dev.packhorse.engine.component.registry.ComponentRegistry;
 import dev.packhorse.engine.destination.AbandonedUploads;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.GuardedOpener;
+import dev.packhorse.engine.destination.LocalMounts;
 import dev.packhorse.engine.destination.LocalPathRules;
 import dev.packhorse.engine.destination.LocalPlaces;
 import dev.packhorse.engine.destination.MarkedPlaces;
@@ -167,7 +168,9 @@ final class DaemonParts {
         this.google = GoogleParts.of(state, seal, drivers, services.hostname());
         this.paths =
                 new LocalPathRules(
-                        services.root().folder(), new KnownHomes(services.accounts(), clock));
+                        services.root().folder(),
+                        new KnownHomes(services.accounts(), clock),
+                        new LocalMounts(new SystemMounter(services.root().folder())));
         this.places = new LocalPlaces(paths, destinations, () -> backups.config().directory());
         this.mac = new ManifestMac(StateKey.MANIFEST.load(state));
         this.staging =
@@ -401,8 +404,7 @@ final class DaemonParts {
         UploadHeadways headways = new UploadHeadways();
         return List.of(
                 admitted(
-                        new SystemHandler(
-                                backups, services, destinations, opener, journals, staging)),
+                        new SystemHandler(backups, services, destinations, staging, queue, node())),
                 new RunHandler(
                         queue,
                         new RunJobs(queue, services.accounts(), backups, catalog, node()),

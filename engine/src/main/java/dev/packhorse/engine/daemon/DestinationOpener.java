@@ -4,8 +4,10 @@ import dev.packhorse.engine.destination.Destination;
 import dev.packhorse.engine.destination.DestinationSettings;
 import dev.packhorse.engine.destination.DestinationType;
 import dev.packhorse.engine.destination.GoogleCredentials;
+import dev.packhorse.engine.destination.LocalMounts;
 import dev.packhorse.engine.destination.LocalPathRules;
 import dev.packhorse.engine.destination.TransportOpener;
+import dev.packhorse.transport.decorator.HeldTransport;
 import dev.packhorse.transport.spi.Secret;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
@@ -13,15 +15,15 @@ import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.TransportSettings;
 import dev.packhorse.transport.spi.WorkPlace;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// Opens destinations with the drivers of this distribution. A folder is judged anew each time it
-/// is opened: who may change it can have changed since it was configured. A Google Drive without a
-/// token of its own is opened with what the consent for its client gave. Folders of this machine
-/// have no limits of speed.
+/// is opened: who may change it can have changed since it was configured; its disk is mounted for
+/// as long as it is open, where that is asked for. A Google Drive without a token of its own is
+/// opened with what the consent for its client gave. Folders of this machine have no limits of
+/// speed.
 ///
 /// @param work for what passes through this server
 record DestinationOpener(
@@ -36,7 +38,7 @@ record DestinationOpener(
     @Override
     public Transport open(Destination destination) throws TransportException {
         return switch (destination.settings()) {
-            case DestinationSettings.Local folder -> drivers.folder(prepared(folder));
+            case DestinationSettings.Local folder -> opened(folder);
             case DestinationSettings.Remote remote ->
                     speeds.slowed(
                             destination,
@@ -85,9 +87,21 @@ record DestinationOpener(
         }
     }
 
-    private Path prepared(DestinationSettings.Local folder) throws TransportException {
+    private Transport opened(DestinationSettings.Local folder) throws TransportException {
         try {
-            return paths.prepare(folder);
+            LocalMounts.Use use = paths.use(folder);
+            boolean handedOver = false;
+            try {
+                Transport place = drivers.folder(paths.prepare(folder));
+                handedOver = true;
+                return new HeldTransport(place, use::close);
+            } finally {
+                if (!handedOver) {
+                    use.close();
+                }
+            }
+        } catch (TransportException e) {
+            throw e;
         } catch (IOException e) {
             throw new TransportException(
                     Kind.REFUSED, "open " + folder.path() + ": " + e.getMessage(), e);

@@ -3,11 +3,13 @@ package dev.packhorse.engine.daemon;
 import dev.packhorse.engine.destination.Destination;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.GoogleCredentials;
+import dev.packhorse.engine.destination.LocalMounts;
 import dev.packhorse.engine.destination.LocalPathRules;
 import dev.packhorse.engine.destination.SecretSeal;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.settings.SettingKeys;
 import dev.packhorse.engine.settings.Settings;
+import dev.packhorse.transport.decorator.ReadOnlyTransport;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.WorkPlace;
 import java.io.IOException;
@@ -29,7 +31,8 @@ public final class OneShotDestination implements AutoCloseable {
         this.work = new LockedFolder(state().resolve("lookups"), floor);
     }
 
-    /// Opens it; the caller closes it.
+    /// Opens it for reading: whoever only looks changes nothing, not even by mistake. The caller
+    /// closes it.
     ///
     /// @param destination its name, without regard to case, or its id
     /// @throws IOException if there is none, or it cannot be opened
@@ -41,10 +44,17 @@ public final class OneShotDestination implements AutoCloseable {
         GoogleCredentials google =
                 new GoogleCredentials(state().resolve(GoogleCredentials.FOLDER), seal);
         // Nothing is written there, so no home can receive an archive.
-        LocalPathRules paths = new LocalPathRules(root.folder(), List::of);
-        return new DestinationOpener(
-                        paths, drivers, google, new Speeds(settings, InstantSource.system()), work)
-                .open(find(store, destination));
+        LocalPathRules paths =
+                new LocalPathRules(
+                        root.folder(), List::of, new LocalMounts(new SystemMounter(root.folder())));
+        return new ReadOnlyTransport(
+                new DestinationOpener(
+                                paths,
+                                drivers,
+                                google,
+                                new Speeds(settings, InstantSource.system()),
+                                work)
+                        .open(find(store, destination)));
     }
 
     /// Where what is fetched may lie: a folder of this process's own that only root can enter. What

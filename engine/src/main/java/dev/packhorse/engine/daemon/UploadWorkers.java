@@ -1,6 +1,5 @@
 package dev.packhorse.engine.daemon;
 
-import dev.packhorse.engine.destination.Destination;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.job.UploadLanes;
 import dev.packhorse.engine.model.JobKind.Stage;
@@ -27,7 +26,7 @@ record UploadWorkers(WorkerPool pool, DestinationStore destinations, int least) 
         try {
             long count =
                     destinations.contents().destinations().stream()
-                            .filter(Destination::takesArchives)
+                            .filter(each -> each.takesArchives() || each.takesSystemBackups())
                             .count();
             pool.raise(Stage.UPLOAD, UploadLanes.workers(least, Math.toIntExact(count)));
         } catch (IOException e) {

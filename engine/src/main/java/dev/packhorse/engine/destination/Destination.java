@@ -53,6 +53,11 @@ public record Destination(
         return !disabled && !onlyUsedForLogs;
     }
 
+    /// Whether the system's own files are sent there.
+    public boolean takesSystemBackups() {
+        return !disabled && uploadSystemBackup;
+    }
+
     /// This destination, switched off by the system.
     public Destination disabledBecause(String reason) {
         return new Destination(

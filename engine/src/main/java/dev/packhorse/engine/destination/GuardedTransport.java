@@ -136,6 +136,12 @@ final class GuardedTransport implements Transport {
     }
 
     @Override
+    public boolean readsParts(ObjectKey key, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        return transport.readsParts(key, cancellation);
+    }
+
+    @Override
     public Optional<ObjectInfo> stat(ObjectKey key) throws TransportException {
         return transport.stat(key);
     }

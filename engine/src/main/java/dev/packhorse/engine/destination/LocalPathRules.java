@@ -54,15 +54,23 @@ public final class LocalPathRules {
     private final Path root;
     private final TrustedPath trusted;
     private final HomeFolders homes;
+    private final LocalMounts mounts;
 
     /// The rules for one host.
     ///
     /// @param root the host's root folder on this system
     /// @param homes the customers' folders
-    public LocalPathRules(Path root, HomeFolders homes) {
+    /// @param mounts of the disks of destinations
+    public LocalPathRules(Path root, HomeFolders homes, LocalMounts mounts) {
         this.root = root;
         this.trusted = new TrustedPath(root);
         this.homes = homes;
+        this.mounts = mounts;
+    }
+
+    /// The disks that destinations have mounted.
+    public LocalMounts mounts() {
+        return mounts;
     }
 
     /// The home folders of all accounts, absolute as the host sees them.
@@ -110,6 +118,19 @@ public final class LocalPathRules {
                             + " is not mounted: mount its disk or switch no_mount_fail off");
         }
         return prepare(settings.path());
+    }
+
+    /// Has a destination's disk mounted where it asks for that, as far as it can be.
+    ///
+    /// @return closed when nobody needs the disk any more
+    /// @throws UntrustedPathException if archives may not lie there
+    /// @throws IOException if it cannot be looked at
+    public LocalMounts.Use use(DestinationSettings.Local settings) throws IOException {
+        if (!settings.mount()) {
+            return () -> {};
+        }
+        Path folder = check(settings.path());
+        return mounts.use(settings.path(), () -> trusted.isMountPoint(folder));
     }
 
     private static void refuseSystem(String path) throws UntrustedPathException {

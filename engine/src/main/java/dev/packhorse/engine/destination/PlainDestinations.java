@@ -25,7 +25,8 @@ public final class PlainDestinations {
         return warnings;
     }
 
-    private static List<String> warnings(Destination destination) {
+    /// What is wrong with a destination, in sentences; empty if all is well.
+    public static List<String> warnings(Destination destination) {
         if (!(destination.settings() instanceof DestinationSettings.Remote remote)) {
             return List.of();
         }

@@ -50,7 +50,8 @@ record BackupUploads(DestinationStore destinations, ServerBackups backups, Strin
                             archived.archive().sizeBytes(),
                             archived.archive().sha256(),
                             arguments.label(),
-                            task.isStreamedTo(destination.id()));
+                            task.isStreamedTo(destination.id()),
+                            false);
             uploads.add(request(task.job(), upload, destination, key).withMaxAttempts(tries));
         }
         return uploads;

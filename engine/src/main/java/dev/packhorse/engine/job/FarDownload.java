@@ -204,8 +204,10 @@ final class FarDownload {
     /// @return where it ends
     private long piece(FileChannel target, GrowingDigest digest, long begin, long end)
             throws IOException {
+        // What is asked for from its first byte on is asked for as a whole where parts are not
+        // read.
         ByteRange range =
-                transport.traits().readsRanges()
+                begin > 0 || transport.traits().readsRanges()
                         ? new ByteRange(begin, end - begin)
                         : ByteRange.ALL;
         long reached =

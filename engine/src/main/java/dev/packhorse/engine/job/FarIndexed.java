@@ -50,6 +50,9 @@ record FarIndexed(
             return Optional.empty();
         }
         requireLength(archive.get());
+        if (!transport.readsParts(point.archive(), cancellation)) {
+            return Optional.empty();
+        }
         if (transport.stat(key).isEmpty()) {
             return without("is not there");
         }

@@ -127,6 +127,7 @@ public final class PruneHandler implements JobHandler {
                         filter.limit());
         return planner.queue().list(ofRun).stream()
                 .map(job -> JobJson.read(job.request().arguments(), UploadArguments.class))
+                .filter(upload -> !upload.system())
                 .filter(upload -> upload.destination().equals(arguments.destination()))
                 .count();
     }

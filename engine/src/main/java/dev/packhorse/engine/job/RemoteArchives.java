@@ -208,7 +208,7 @@ public final class RemoteArchives {
         try {
             requireNamed(archive.key(), indexKey, index);
             RangeSource source;
-            if (transport.traits().readsRanges()) {
+            if (transport.readsParts(archive.key(), cancellation)) {
                 source =
                         new ReadAhead(
                                 new TransportRange(

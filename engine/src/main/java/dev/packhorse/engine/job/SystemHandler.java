@@ -3,17 +3,16 @@ package dev.packhorse.engine.job;
 import dev.packhorse.engine.backupconfig.BackupConfig;
 import dev.packhorse.engine.backupconfig.ConfigKey;
 import dev.packhorse.engine.component.HostServices;
-import dev.packhorse.engine.destination.Destination;
 import dev.packhorse.engine.destination.DestinationStore;
-import dev.packhorse.engine.destination.TransportOpener;
-import dev.packhorse.engine.destination.UploadJournals;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.process.ProgramFinder;
+import dev.packhorse.engine.queue.FollowUp;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.queue.JobOutcome;
+import dev.packhorse.engine.queue.JobQueue;
 import dev.packhorse.engine.queue.LeaseLostException;
 import dev.packhorse.engine.staging.StagingArea;
 import dev.packhorse.engine.staging.WorkFolder;
@@ -26,38 +25,33 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /// Packs the system's own files into the backup directory (`backupfiles`), with dumps of every
-/// database where `mysqlbackup` is `dir` or `both`, and sends them to the destinations that take
-/// system backups. As many are kept in each calendar as archives of an account are. A destination
-/// that fails is tried again without packing anew; what it holds is complete or not there.
+/// database where `mysqlbackup` is `dir` or `both`. Each destination that takes system backups gets
+/// an upload job of its own in the transaction that ends this one. As many are kept in each
+/// calendar as archives of an account are, and those that wait to be sent.
 public final class SystemHandler implements JobHandler {
     private static final int MAX_WARNINGS = 50;
 
     private final ServerBackups backups;
     private final HostServices services;
-    private final DestinationStore destinations;
-    private final TransportOpener opener;
-    private final UploadJournals journals;
     private final StagingArea staging;
+    private final SystemUploads uploads;
 
     public SystemHandler(
             ServerBackups backups,
             HostServices services,
             DestinationStore destinations,
-            TransportOpener opener,
-            UploadJournals journals,
-            StagingArea staging) {
+            StagingArea staging,
+            JobQueue queue,
+            String node) {
         this.backups = backups;
         this.services = services;
-        this.destinations = destinations;
-        this.opener = opener;
-        this.journals = journals;
         this.staging = staging;
+        this.uploads = new SystemUploads(destinations, queue, node);
     }
 
     @Override
@@ -76,7 +70,7 @@ public final class SystemHandler implements JobHandler {
 
     /// What is kept between runs of one job.
     ///
-    /// @param sent the destinations that have it
+    /// @param sent the destinations that have it, from a version that sent within this job
     record Journal(List<String> warnings, List<String> sent) {}
 
     @Override
@@ -90,13 +84,13 @@ public final class SystemHandler implements JobHandler {
         }
         SystemPacker packer = new SystemPacker(services.root().folder(), tar.get());
         try {
-            return Ended.with(carryOut(context, arguments, packer));
+            return carryOut(context, arguments, packer);
         } catch (CancelledException _) {
             return BackupHandler.cancelled(context);
         }
     }
 
-    private JobOutcome carryOut(JobContext context, SystemArguments arguments, SystemPacker packer)
+    private Ended carryOut(JobContext context, SystemArguments arguments, SystemPacker packer)
             throws IOException, LeaseLostException {
         BackupConfig config = backups.config();
         BackupPlace place = new BackupPlace(backups, config);
@@ -112,7 +106,15 @@ public final class SystemHandler implements JobHandler {
             journal = new Journal(warnings, List.of());
             context.mark(Optional.of(JobJson.write(journal)));
         }
-        send(context, arguments, config, folder, packer, journal);
+        int tries = Math.max(1, config.number(ConfigKey.ERRORTHRESHHOLD));
+        return new Ended(
+                outcome(journal),
+                new FollowUp(
+                        List.of(),
+                        uploads.of(context.lease().job(), arguments, tries, journal.sent())));
+    }
+
+    private static JobOutcome outcome(Journal journal) {
         List<String> warnings = journal.warnings();
         return warnings.isEmpty()
                 ? new JobOutcome.Succeeded(JobJson.write(journal))
@@ -162,47 +164,12 @@ public final class SystemHandler implements JobHandler {
     }
 
     /// The newest is never removed, whatever is configured.
-    private static void prune(SystemFolder folder, Tier tier, int kept, JobId job)
-            throws IOException {
-        List<LocalDate> dates = folder.dates(tier);
-        for (LocalDate old :
-                dates.subList(Math.min(Math.max(1, kept), dates.size()), dates.size())) {
-            folder.remove(tier, old, job);
-        }
-    }
-
-    private void send(
-            JobContext context,
-            SystemArguments arguments,
-            BackupConfig config,
-            SystemFolder folder,
-            SystemPacker packer,
-            Journal journal)
-            throws IOException, LeaseLostException {
-        Set<String> sent = new LinkedHashSet<>(journal.sent());
-        SystemDelivery delivery = new SystemDelivery(opener, journals, staging, packer);
-        Path place = folder.place(arguments.tiers().getFirst(), LocalDate.parse(arguments.date()));
-        List<IOException> failures = new ArrayList<>();
-        for (Destination destination : destinations.contents().destinations()) {
-            boolean wanted = destination.uploadSystemBackup() && !destination.disabled();
-            if (!wanted || !sent.add(destination.id().value())) {
-                continue;
+    private void prune(SystemFolder folder, Tier tier, int kept, JobId job) throws IOException {
+        Set<LocalDate> unsent = uploads.unsent(tier);
+        for (LocalDate old : folder.dates(tier).stream().skip(Math.max(1, kept)).toList()) {
+            if (!unsent.contains(old)) {
+                folder.remove(tier, old, job);
             }
-            try {
-                delivery.send(place, arguments, destination, config, context.cancellation());
-                context.mark(
-                        Optional.of(
-                                JobJson.write(new Journal(journal.warnings(), List.copyOf(sent)))));
-            } catch (CancelledException e) {
-                throw e;
-            } catch (IOException e) {
-                // The others get theirs first.
-                sent.remove(destination.id().value());
-                failures.add(e);
-            }
-        }
-        if (!failures.isEmpty()) {
-            throw failures.getFirst();
         }
     }
 }

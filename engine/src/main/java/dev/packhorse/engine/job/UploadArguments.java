@@ -1,12 +1,14 @@
 package dev.packhorse.engine.job;
 
+import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.Tier;
+import java.time.LocalDate;
 import java.util.Objects;
 
 /// Arguments of an UPLOAD job: one archive and its manifest from the backup directory to one
-/// destination.
+/// destination, or the system backup of a run.
 ///
-/// @param account whose archive it is
+/// @param account whose archive it is; of a system backup a name that no account has
 /// @param destination the destination's id
 /// @param tier the calendar the archive belongs to
 /// @param date its slot's name
@@ -16,6 +18,8 @@ import java.util.Objects;
 /// @param label what somebody called the backup, empty for nothing
 /// @param streamed whether the archive is at the destination already, since it was packed straight
 ///   into its upload: then it is only looked at
+/// @param system whether it is the bundle of a system backup, which is made when it is sent: until
+///   then it has neither size nor digest
 public record UploadArguments(
         String account,
         String destination,
@@ -25,11 +29,13 @@ public record UploadArguments(
         long sizeBytes,
         String sha256,
         String label,
-        Boolean streamed) {
+        Boolean streamed,
+        Boolean system) {
     public UploadArguments {
         // Jobs of before an update have none.
         label = Objects.requireNonNullElse(label, "");
         streamed = Objects.requireNonNullElse(streamed, false);
+        system = Objects.requireNonNullElse(system, false);
     }
 
     /// An upload of an archive without a label.
@@ -41,6 +47,21 @@ public record UploadArguments(
             String archive,
             long sizeBytes,
             String sha256) {
-        this(account, destination, tier, date, archive, sizeBytes, sha256, "", false);
+        this(account, destination, tier, date, archive, sizeBytes, sha256, "", false, false);
+    }
+
+    /// The upload of a run's system backup.
+    static UploadArguments ofSystem(DestinationId destination, Tier tier, LocalDate date) {
+        return new UploadArguments(
+                RunJobs.SYSTEM,
+                destination.value(),
+                tier,
+                date.toString(),
+                SystemFolder.bundleKey(tier, date).value(),
+                0,
+                "",
+                "",
+                false,
+                true);
     }
 }

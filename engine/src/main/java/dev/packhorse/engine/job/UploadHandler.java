@@ -50,7 +50,8 @@ import org.slf4j.LoggerFactory;
 /// the account's newest archive there has in common with this one is not sent. An upload that was
 /// cut short goes on where it was, in this process or a later one, and so does its proof. While a
 /// destination is paused its uploads wait without using up their tries. A tree is proven by the
-/// destination's driver, which compares all of it.
+/// destination's driver, which compares all of it. A system backup is sent as the file that it is
+/// made into, and has no row in the catalog.
 public final class UploadHandler implements JobHandler {
     private static final Logger LOG = LoggerFactory.getLogger(UploadHandler.class);
 
@@ -167,7 +168,7 @@ public final class UploadHandler implements JobHandler {
                 return Ended.with(released.get());
             }
         }
-        return arrived(arguments);
+        return arguments.system() ? Ended.with(new JobOutcome.Succeeded("{}")) : arrived(arguments);
     }
 
     /// What was streamed was proven when it arrived: it only has to be there still.
@@ -222,8 +223,9 @@ public final class UploadHandler implements JobHandler {
             JobContext context)
             throws IOException, LeaseLostException {
         long began = System.nanoTime();
+        long bytes;
         try {
-            send(destination, arguments, source, context.cancellation());
+            bytes = send(destination, arguments, source, context.cancellation());
         } catch (CancelledException e) {
             throw e;
         } catch (UploadJournals.TakenBackException e) {
@@ -250,7 +252,7 @@ public final class UploadHandler implements JobHandler {
             }
             throw e;
         }
-        watching.arrived(destination.id(), arguments.sizeBytes(), System.nanoTime() - began);
+        watching.arrived(destination.id(), bytes, System.nanoTime() - began);
         return Optional.empty();
     }
 
@@ -323,7 +325,23 @@ public final class UploadHandler implements JobHandler {
                                 "an archive that was on its way stays here"));
     }
 
-    private void send(
+    private long send(
+            Destination destination,
+            UploadArguments arguments,
+            UploadSource source,
+            Cancellation cancellation)
+            throws IOException {
+        if (arguments.system()) {
+            Content bundle = source.archive(List.of());
+            new SystemDelivery(opener, journals)
+                    .send(destination, arguments, bundle, backups.config(), cancellation);
+            return bundle.sizeBytes();
+        }
+        sendArchive(destination, arguments, source, cancellation);
+        return arguments.sizeBytes();
+    }
+
+    private void sendArchive(
             Destination destination,
             UploadArguments arguments,
             UploadSource source,

@@ -16,7 +16,16 @@ public final class UploadLanes {
     /// The lane of an account at a destination, in which one upload runs at a time. All of one
     /// account go one after the other.
     static String of(DestinationId destination, AccountName account) {
-        int lane = Math.floorMod(account.value().hashCode(), A_DESTINATION);
+        return of(destination, account.value());
+    }
+
+    /// The lane of system backups at a destination.
+    static String ofSystem(DestinationId destination) {
+        return of(destination, RunJobs.SYSTEM);
+    }
+
+    private static String of(DestinationId destination, String name) {
+        int lane = Math.floorMod(name.hashCode(), A_DESTINATION);
         return "upload:" + destination + ":" + lane;
     }
 

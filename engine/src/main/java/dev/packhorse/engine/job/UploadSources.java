@@ -69,12 +69,16 @@ public final class UploadSources {
         this.headways = headways;
     }
 
-    /// The source of an upload; of a tree, the backup directory alone.
+    /// The source of an upload; of a tree and of a system backup, the backup directory alone.
     ///
     /// @return empty if the archive is nowhere
     /// @throws IOException if it may be at a destination that cannot be asked
     Optional<UploadSource> open(UploadArguments upload, Cancellation cancellation)
             throws IOException {
+        if (upload.system()) {
+            return SystemBundle.of(backups, staging, upload, cancellation)
+                    .map(bundle -> bundle.watchedBy(headways, upload));
+        }
         ObjectKey archive = new ObjectKey(upload.archive());
         BackupDirectory directory = backups.directory();
         Here here = new Here(directory, archive, upload, staging, headways);

@@ -32,10 +32,17 @@ public class FolderTransport implements Transport {
         this.broken = broken;
     }
 
-    /// The transport of a destination of type Local.
+    /// A host that stands for a folder of this machine, reached by any driver.
+    public static final String HOST = "folder.example";
+
+    /// The transport of a destination of type Local, or at [#HOST].
     public static Transport of(Path root, Destination destination) throws TransportException {
         if (destination.settings() instanceof DestinationSettings.Local local) {
             return new FolderTransport(root.resolve(local.path().substring(1)), "");
+        }
+        if (destination.settings() instanceof DestinationSettings.Remote remote
+                && HOST.equals(remote.values().get("host"))) {
+            return new FolderTransport(root.resolve(HOST), "");
         }
         throw new TransportException(TransportException.Kind.REFUSED, "no driver");
     }

@@ -23,7 +23,9 @@ class LocalPathRulesTest {
 
     @BeforeEach
     void rules() throws IOException {
-        rules = new LocalPathRules(root, () -> List.of("/home/demo", "/srv/www/other"));
+        rules =
+                new LocalPathRules(
+                        root, () -> List.of("/home/demo", "/srv/www/other"), LocalMounts.none());
         folder("backup", "rwxr-xr-x");
     }
 

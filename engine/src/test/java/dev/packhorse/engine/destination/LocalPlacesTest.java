@@ -35,7 +35,11 @@ class LocalPlacesTest {
                 new DestinationStore(
                         root.resolve("destinations"),
                         new SecretSeal(new byte[SecretSeal.KEY_BYTES]));
-        places = new LocalPlaces(new LocalPathRules(root, List::of), store, () -> backups);
+        places =
+                new LocalPlaces(
+                        new LocalPathRules(root, List::of, LocalMounts.none()),
+                        store,
+                        () -> backups);
     }
 
     @ParameterizedTest

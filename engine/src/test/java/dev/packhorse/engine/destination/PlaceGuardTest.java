@@ -45,7 +45,10 @@ class PlaceGuardTest {
                             new SecretSeal(new byte[SecretSeal.KEY_BYTES]));
             far = add("far of " + name, "/far");
             LocalPathRules rules =
-                    new LocalPathRules(Files.createDirectories(work.resolve(name)), List::of);
+                    new LocalPathRules(
+                            Files.createDirectories(work.resolve(name)),
+                            List::of,
+                            LocalMounts.none());
             opener =
                     new GuardedOpener(
                             _ -> new LocalTransport(shared),

@@ -1,6 +1,7 @@
 package dev.packhorse.engine.faults;
 
 import java.io.IOException;
+import java.nio.file.Path;
 
 /// Stands between a [FaultyFiles] and the machine's files. Safe for many threads.
 public interface Changes {
@@ -10,6 +11,11 @@ public interface Changes {
     /// @return what the action returned
     /// @throws IOException if it failed, or was made to fail
     <R> R make(Change change, Action<R> action) throws IOException;
+
+    /// Bytes, names or attributes are about to be read, which changes nothing.
+    ///
+    /// @throws IOException if that is made to fail
+    default void look(Path path) throws IOException {}
 
     /// Makes one change to the machine's files.
     interface Action<R> {

@@ -46,16 +46,19 @@ final class FaultyChannel extends FileChannel {
 
     @Override
     public int read(ByteBuffer target) throws IOException {
+        changes.look(opening.path());
         return real.read(target);
     }
 
     @Override
     public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
+        changes.look(opening.path());
         return real.read(targets, offset, length);
     }
 
     @Override
     public int read(ByteBuffer target, long position) throws IOException {
+        changes.look(opening.path());
         return real.read(target, position);
     }
 
@@ -110,6 +113,7 @@ final class FaultyChannel extends FileChannel {
     @Override
     public long transferTo(long position, long count, WritableByteChannel target)
             throws IOException {
+        changes.look(opening.path());
         return real.transferTo(position, count, target);
     }
 

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessMode;
 import java.nio.file.CopyOption;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
@@ -115,6 +116,7 @@ public final class FaultyFiles extends FileSystemProvider {
     @Override
     public DirectoryStream<Path> newDirectoryStream(
             Path folder, DirectoryStream.Filter<? super Path> filter) throws IOException {
+        changes.look(plain(folder));
         DirectoryStream<Path> names =
                 real.newDirectoryStream(plain(folder), path -> filter.accept(wrapped(path)));
         return new DirectoryStream<>() {
@@ -124,6 +126,11 @@ public final class FaultyFiles extends FileSystemProvider {
                 return new Iterator<>() {
                     @Override
                     public boolean hasNext() {
+                        try {
+                            changes.look(plain(folder));
+                        } catch (IOException e) {
+                            throw new DirectoryIteratorException(e);
+                        }
                         return each.hasNext();
                     }
 
@@ -204,11 +211,13 @@ public final class FaultyFiles extends FileSystemProvider {
 
     @Override
     public FileStore getFileStore(Path path) throws IOException {
+        changes.look(plain(path));
         return real.getFileStore(plain(path));
     }
 
     @Override
     public void checkAccess(Path path, AccessMode... modes) throws IOException {
+        changes.look(plain(path));
         real.checkAccess(plain(path), modes);
     }
 
@@ -222,6 +231,7 @@ public final class FaultyFiles extends FileSystemProvider {
     @Override
     public <A extends BasicFileAttributes> A readAttributes(
             Path path, Class<A> type, LinkOption... options) throws IOException {
+        changes.look(plain(path));
         return real.readAttributes(plain(path), type, options);
     }
 

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.packhorse.engine.demo.TreeDigest;
+import dev.packhorse.engine.destination.TransportOpener;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.posix.Identity;
 import dev.packhorse.transport.decorator.Pause;
 import dev.packhorse.transport.decorator.RetryPolicy;
 import dev.packhorse.transport.decorator.RetryingTransport;
+import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.TransportException;
 import java.io.IOException;
@@ -114,6 +116,32 @@ class FarPartTest {
         assertThat(place.readsOf(point.archive())).isLessThanOrEqualTo(2);
         assertThat(place.bytes()).isLessThan(1 << 20);
         assertThat(server.server.lastLog()).contains("Reading the archive of", "by its index");
+    }
+
+    /// It would send what lies before each member.
+    @Test
+    void aPlaceThatTurnsOutToReadNoPartsIsReadOnceAsAWhole() throws Exception {
+        TransportOpener usual = server.server.opener;
+        server.server.opener =
+                _ ->
+                        new PassingPlace(place) {
+                            @Override
+                            public boolean readsParts(ObjectKey key, Cancellation cancellation) {
+                                return false;
+                            }
+                        };
+        try {
+            Path file = home.resolve("public_html/one.txt");
+            Files.delete(file);
+
+            RestoreResult done = server.server.restore(part("path:public_html/one.txt"));
+
+            assertThat(done.result()).as(done.toString()).isEqualTo(1);
+            assertThat(file).hasContent("one");
+            assertThat(place.bytesOf(point.archive())).isEqualTo(point.sizeBytes());
+        } finally {
+            server.server.opener = usual;
+        }
     }
 
     @Test

@@ -71,6 +71,12 @@ abstract class PassingPlace implements Transport {
     }
 
     @Override
+    public boolean readsParts(ObjectKey key, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        return place.readsParts(key, cancellation);
+    }
+
+    @Override
     public Optional<ObjectInfo> stat(ObjectKey key) throws TransportException {
         return place.stat(key);
     }

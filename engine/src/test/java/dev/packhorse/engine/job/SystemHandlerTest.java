@@ -8,6 +8,7 @@ import dev.packhorse.engine.backupconfig.BackupConfigFile;
 import dev.packhorse.engine.backupconfig.ConfigKey;
 import dev.packhorse.engine.component.HostServices;
 import dev.packhorse.engine.destination.Destination;
+import dev.packhorse.engine.destination.DestinationHealth;
 import dev.packhorse.engine.destination.DestinationSettings;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.DestinationType;
@@ -15,12 +16,22 @@ import dev.packhorse.engine.destination.SecretSeal;
 import dev.packhorse.engine.destination.UploadJournals;
 import dev.packhorse.engine.host.CpanelAccountDirectory;
 import dev.packhorse.engine.host.HostRoot;
+import dev.packhorse.engine.jdbc.JdbcCatalog;
+import dev.packhorse.engine.jdbc.JdbcJobQueue;
+import dev.packhorse.engine.jdbc.Store;
+import dev.packhorse.engine.jdbc.TestStore;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.notify.ImportanceStore;
+import dev.packhorse.engine.notify.Notices;
+import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.queue.JobOutcome;
+import dev.packhorse.engine.queue.JobRequest;
+import dev.packhorse.engine.queue.WorkListener;
 import dev.packhorse.engine.staging.StagingArea;
+import dev.packhorse.engine.tree.TreeLeftovers;
 import dev.packhorse.transport.local.LocalTransport;
 import dev.packhorse.transport.spi.ByteSize;
 import dev.packhorse.transport.spi.Cancellation;
@@ -32,8 +43,10 @@ import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,6 +54,7 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,7 +68,11 @@ class SystemHandlerTest {
     private Path root;
     private BackupConfigFile config;
     private DestinationStore destinations;
+    private Store store;
+    private JdbcJobQueue queue;
+    private final TransferMeter meter = new TransferMeter();
     private SystemHandler handler;
+    private UploadHandler uploads;
 
     @BeforeEach
     void server() throws Exception {
@@ -68,15 +86,45 @@ class SystemHandlerTest {
                 new DestinationStore(
                         folder.resolve("destinations"),
                         new SecretSeal(new byte[SecretSeal.KEY_BYTES]));
+        store = TestStore.h2(folder);
+        queue = new JdbcJobQueue(store, () -> NOW, WorkListener.none());
+        ServerBackups backups = new ServerBackups(host, config);
+        StagingArea staging = StagingArea.open(folder.resolve("staging"), new ByteSize(0));
         handler =
                 new SystemHandler(
-                        new ServerBackups(host, config),
+                        backups,
                         new HostServices(
                                 host, new CpanelAccountDirectory(host), "h", Optional.empty()),
                         destinations,
+                        staging,
+                        queue,
+                        "node1");
+        JdbcCatalog catalog = new JdbcCatalog(store);
+        uploads =
+                new UploadHandler(
+                        backups,
+                        destinations,
                         this::open,
                         new UploadJournals(folder.resolve("uploads")),
-                        StagingArea.open(folder.resolve("staging"), new ByteSize(0)));
+                        catalog,
+                        new UploadSources(backups, catalog, destinations, this::open, staging),
+                        new LocalRelease(backups, catalog, destinations, this::open),
+                        new UploadHandler.Watching(
+                                new DestinationHealth(),
+                                new Notices(
+                                        new ImportanceStore(folder.resolve("importances.yaml")),
+                                        List.of(),
+                                        Duration.ofHours(24),
+                                        queue,
+                                        "node1"),
+                                meter),
+                        () -> NOW,
+                        "node1");
+    }
+
+    @AfterEach
+    void closeStore() throws Exception {
+        store.close();
     }
 
     private void write(String path, String text) throws IOException {
@@ -117,20 +165,41 @@ class SystemHandlerTest {
         return folder.resolve("far").resolve(id.value());
     }
 
-    private JobOutcome run(String date, Cancellation cancellation, Tier... tiers) throws Exception {
+    private JobHandler.Ended pack(String date, Cancellation cancellation, Tier... tiers)
+            throws Exception {
         return handler.run(
+                TestJob.of(
+                        JobId.random(),
+                        JobKind.SYSTEM_BACKUP,
+                        "system",
+                        new SystemArguments(date, List.of(tiers)),
+                        NOW,
+                        cancellation));
+    }
+
+    private JobOutcome upload(JobRequest request) throws Exception {
+        return uploads.run(
                         TestJob.of(
                                 JobId.random(),
-                                JobKind.SYSTEM_BACKUP,
-                                "system",
-                                new SystemArguments(date, List.of(tiers)),
+                                JobKind.UPLOAD,
+                                request.subject(),
+                                arguments(request),
                                 NOW,
-                                cancellation))
+                                Cancellation.never()))
                 .outcome();
     }
 
+    private static UploadArguments arguments(JobRequest request) {
+        return JobJson.read(request.arguments(), UploadArguments.class);
+    }
+
+    /// Packs and sends, one upload after the other.
     private JobOutcome run(String date) throws Exception {
-        return run(date, Cancellation.never(), Tier.DAILY);
+        JobHandler.Ended ended = pack(date, Cancellation.never(), Tier.DAILY);
+        for (JobRequest request : ended.followUp().jobs()) {
+            assertThat(upload(request)).isInstanceOf(JobOutcome.Succeeded.class);
+        }
+        return ended.outcome();
     }
 
     private static List<String> names(Path folder) throws IOException {
@@ -144,7 +213,7 @@ class SystemHandlerTest {
 
     @Test
     void filesAndFoldersOfTheSystemArePacked() throws Exception {
-        assertThat(run("2026-03-07", Cancellation.never(), Tier.DAILY, Tier.WEEKLY))
+        assertThat(pack("2026-03-07", Cancellation.never(), Tier.DAILY, Tier.WEEKLY).outcome())
                 .isInstanceOf(JobOutcome.Succeeded.class);
         for (String run : List.of("backup/2026-03-07/system", "backup/weekly/2026-03-07/system")) {
             assertThat(names(root.resolve(run)))
@@ -206,18 +275,123 @@ class SystemHandlerTest {
     }
 
     @Test
-    void aDestinationThatIsDownDoesNotKeepItFromTheOthers() throws Exception {
-        down.add(destination("a", true));
+    void aDestinationThatIsDownKeepsItFromNoOther() throws Exception {
+        DestinationId down = destination("a", true);
         DestinationId up = destination("b", true);
-        assertThatThrownBy(() -> run("2026-03-07")).isInstanceOf(TransportException.class);
+        this.down.add(down);
+        JobHandler.Ended ended = pack("2026-03-07", Cancellation.never(), Tier.DAILY);
+        assertThat(ended.outcome()).isInstanceOf(JobOutcome.Succeeded.class);
+        Map<String, JobRequest> byDestination = new HashMap<>();
+        ended.followUp()
+                .jobs()
+                .forEach(each -> byDestination.put(arguments(each).destination(), each));
+        assertThat(byDestination).containsOnlyKeys(down.value(), up.value());
+        JobRequest failing = byDestination.get(down.value());
+        assertThatThrownBy(() -> upload(failing)).isInstanceOf(TransportException.class);
+        assertThat(upload(byDestination.get(up.value()))).isInstanceOf(JobOutcome.Succeeded.class);
         assertThat(names(far(up))).containsExactly("2026-03-07/system_files.tar");
+    }
+
+    @Test
+    void uploadsHaveTheTriesAndTheLanesOfOthers() throws Exception {
+        config.update(Map.of(ConfigKey.ERRORTHRESHHOLD, "5"));
+        DestinationId far = destination("far", true);
+        List<JobRequest> requests =
+                pack("2026-03-07", Cancellation.never(), Tier.DAILY, Tier.WEEKLY).followUp().jobs();
+        assertThat(requests)
+                .allSatisfy(each -> {
+                    assertThat(each.kind()).isEqualTo(JobKind.UPLOAD);
+                    assertThat(each.maxAttempts()).isEqualTo(5);
+                    assertThat(each.exclusiveKey())
+                            .hasValueSatisfying(
+                                    key -> assertThat(key).startsWith("upload:" + far + ":"));
+                    assertThat(each.node()).contains("node1");
+                })
+                .extracting(each -> arguments(each).archive())
+                .containsExactly(
+                        "2026-03-07/system_files.tar", "weekly/2026-03-07/system_files.tar");
+    }
+
+    @Test
+    void aPausedDestinationCostsTheUploadNoTry() throws Exception {
+        down.add(destination("a", true));
+        JobRequest request =
+                pack("2026-03-07", Cancellation.never(), Tier.DAILY).followUp().jobs().getFirst();
+        for (int failures = 0; failures < 5; failures++) {
+            assertThatThrownBy(() -> upload(request)).isInstanceOf(TransportException.class);
+        }
+        assertThat(upload(request)).isInstanceOf(JobOutcome.Snoozed.class);
+    }
+
+    @Test
+    void aJobOfTheVersionBeforeSendsToThoseThatHaveNothingYet() throws Exception {
+        DestinationId has = destination("a", true);
+        DestinationId hasNot = destination("b", true);
+        pack("2026-03-07", Cancellation.never(), Tier.DAILY);
+        TestJob job =
+                TestJob.of(
+                                JobId.random(),
+                                JobKind.SYSTEM_BACKUP,
+                                "system",
+                                new SystemArguments("2026-03-07", List.of(Tier.DAILY)),
+                                NOW,
+                                Cancellation.never())
+                        .marked(Optional.of("{\"warnings\":[],\"sent\":[\"%s\"]}".formatted(has)));
+        assertThat(handler.run(job).followUp().jobs())
+                .extracting(each -> arguments(each).destination())
+                .containsExactly(hasNot.value());
+    }
+
+    @Test
+    void anUploadOfTheVersionBeforeIsThatOfAnArchive() {
+        assertThat(
+                        JobJson.read(
+                                        "{\"account\":\"demo\",\"destination\":\"x\",\"tier\":\"DAILY\",\"date\":\"2026-03-07\",\"archive\":\"a\",\"sizeBytes\":1,\"sha256\":\"b\"}",
+                                        UploadArguments.class)
+                                .system())
+                .isFalse();
+    }
+
+    @Test
+    void whatWaitsToBeSentIsKept() throws Exception {
+        config.update(Map.of(ConfigKey.BACKUP_DAILY_RETENTION, "1"));
+        destination("far", true);
+        List<JobRequest> waiting =
+                pack("2026-03-01", Cancellation.never(), Tier.DAILY).followUp().jobs();
+        waiting.forEach(queue::enqueue);
+        pack("2026-03-02", Cancellation.never(), Tier.DAILY);
+        pack("2026-03-03", Cancellation.never(), Tier.DAILY);
+        assertThat(root.resolve("backup/2026-03-02")).doesNotExist();
+        assertThat(upload(waiting.getFirst())).isInstanceOf(JobOutcome.Succeeded.class);
+    }
+
+    @Test
+    void anUploadWhoseBackupIsGoneSaysSo() throws Exception {
+        destination("far", true);
+        List<JobRequest> requests =
+                pack("2026-03-07", Cancellation.never(), Tier.DAILY).followUp().jobs();
+        TreeLeftovers.remove(root.resolve("backup/2026-03-07/system"));
+        assertThat(upload(requests.getFirst()))
+                .isInstanceOfSatisfying(
+                        JobOutcome.Failed.class,
+                        end -> assertThat(end.reason()).contains("is not there any more"));
+    }
+
+    @Test
+    void whatIsSentIsCounted() throws Exception {
+        DestinationId far = destination("far", true);
+        run("2026-03-07");
+        assertThat(meter.sums().get(far).bytes())
+                .isEqualTo(Files.size(far(far).resolve("2026-03-07/system_files.tar")));
     }
 
     @Test
     void aBundleWhoseUploadDiesCanBeTakenBack() throws Exception {
         destination("far", true);
         place = far -> new Dying(far, "system_files.tar");
-        assertThatThrownBy(() -> run("2026-03-07")).isInstanceOf(TransportException.class);
+        JobRequest request =
+                pack("2026-03-07", Cancellation.never(), Tier.DAILY).followUp().jobs().getFirst();
+        assertThatThrownBy(() -> upload(request)).isInstanceOf(TransportException.class);
         assertThat(Dying.left(folder.resolve("uploads")))
                 .containsExactly(new ObjectKey("2026-03-07/system_files.tar"));
     }
@@ -242,7 +416,7 @@ class SystemHandlerTest {
     void aCancelledOneLeavesNothingThatLooksWhole() throws Exception {
         CancellationSource cancelled = new CancellationSource();
         cancelled.request();
-        assertThat(run("2026-03-07", cancelled, Tier.DAILY))
+        assertThat(pack("2026-03-07", cancelled, Tier.DAILY).outcome())
                 .isInstanceOf(JobOutcome.Cancelled.class);
         assertThat(root.resolve("backup/2026-03-07/system")).doesNotExist();
     }

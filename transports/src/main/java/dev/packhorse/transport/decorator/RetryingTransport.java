@@ -203,6 +203,12 @@ public final class RetryingTransport implements Transport {
     }
 
     @Override
+    public boolean readsParts(ObjectKey key, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        return retrying(cancellation, () -> true, () -> transport.readsParts(key, cancellation));
+    }
+
+    @Override
     public Optional<ObjectInfo> stat(ObjectKey key) throws TransportException {
         return uncancelled(() -> transport.stat(key));
     }

@@ -163,6 +163,12 @@ abstract class SurroundedTransport implements Transport {
     }
 
     @Override
+    public boolean readsParts(ObjectKey key, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        return surround("read " + key, cancellation, () -> transport.readsParts(key, cancellation));
+    }
+
+    @Override
     public Optional<ObjectInfo> stat(ObjectKey key) throws TransportException {
         return uncancelled("stat " + key, () -> transport.stat(key));
     }

@@ -82,6 +82,11 @@ public final class ThrottledTransport extends SurroundedTransport {
                     }
 
                     @Override
+                    public void sent(long bytes) {
+                        content.sent(bytes);
+                    }
+
+                    @Override
                     public InputStream open() throws IOException {
                         return new Slowed(content.open(), up, cancellation);
                     }

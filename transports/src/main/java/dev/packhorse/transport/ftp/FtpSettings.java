@@ -6,7 +6,6 @@ import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.TransportSettings;
 import dev.packhorse.transport.tls.PeerTrust;
 import java.time.Duration;
-import java.util.List;
 
 /// One FTP destination. Parameters: `host`, `port` (21), `username`, `password`, `path`, `passive`
 /// (1 or 0; 0 without it, as WHM has it), `tls` (`explicit`, or `none` to send passwords and
@@ -40,13 +39,6 @@ public record FtpSettings(
                 tls(settings),
                 PeerTrust.of(settings.find("tls_fingerprint")),
                 settings.timeout());
-    }
-
-    /// What an administrator should be told once about this destination; empty if all is well.
-    public List<String> warnings() {
-        return tls
-                ? List.of()
-                : List.of("tls=none: the password and the backups travel unencrypted to " + host);
     }
 
     private static String host(TransportSettings settings) throws TransportException {

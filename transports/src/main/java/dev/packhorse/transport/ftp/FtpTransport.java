@@ -21,7 +21,6 @@ import dev.packhorse.transport.spi.UploadJournal;
 import dev.packhorse.transport.spi.UploadState;
 import dev.packhorse.transport.watch.CallLimits;
 import dev.packhorse.transport.watch.KeyTurns;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -45,11 +44,6 @@ public final class FtpTransport implements Transport {
     public FtpTransport(FtpSettings settings) {
         this.settings = settings;
         this.pool = new FtpPool(settings, CONNECTIONS);
-    }
-
-    /// What an administrator should be told once about this destination; empty if all is well.
-    public List<String> warnings() {
-        return settings.warnings();
     }
 
     @Override

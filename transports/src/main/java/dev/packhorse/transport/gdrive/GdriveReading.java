@@ -74,6 +74,7 @@ record GdriveReading(DriveClient client, DriveFile file) {
             throw client.failed(
                     Kind.UNAVAILABLE, "the service gives another part than was asked for");
         }
+        reply.requireLength(client.operation(), length);
     }
 
     /// Tells an early end from the true one.

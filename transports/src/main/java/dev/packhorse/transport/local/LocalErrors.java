@@ -56,6 +56,13 @@ final class LocalErrors {
                 || reason.contains("too many links");
     }
 
+    /// Whether a path has a file for a folder: then there is nothing.
+    static boolean isBelowAFile(FileSystemException failure) {
+        return String.valueOf(failure.getReason())
+                .toLowerCase(Locale.ROOT)
+                .contains("not a directory");
+    }
+
     private static String reasonOf(IOException cause) {
         if (cause instanceof NoSuchFileException) {
             return "no such file";

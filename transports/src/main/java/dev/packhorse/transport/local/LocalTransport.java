@@ -26,6 +26,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileStore;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -53,10 +54,17 @@ public final class LocalTransport implements Transport {
     private final HardLinks links = new HardLinks();
 
     /// @param root an existing folder
-    /// @throws TransportException `MISSING` if there is no such folder
+    /// @throws TransportException `MISSING` if there is no such folder, another kind if that cannot
+    ///   be told
     public LocalTransport(Path root) throws TransportException {
-        if (!Files.isDirectory(root)) {
-            throw new TransportException(Kind.MISSING, "open " + root + ": no such folder");
+        try {
+            if (!Files.readAttributes(root, BasicFileAttributes.class).isDirectory()) {
+                throw new NoSuchFileException(root.toString());
+            }
+        } catch (NoSuchFileException e) {
+            throw new TransportException(Kind.MISSING, "open " + root + ": no such folder", e);
+        } catch (IOException e) {
+            throw LocalErrors.of("open", root, e);
         }
         this.root = root;
     }
@@ -150,7 +158,7 @@ public final class LocalTransport implements Transport {
 
     private SeekableByteChannel openForReading(ObjectKey key) throws IOException {
         Path file = place(key);
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+        if (!attributes(file).filter(BasicFileAttributes::isRegularFile).isPresent()) {
             throw new NoSuchFileException(file.toString());
         }
         return Files.newByteChannel(
@@ -160,19 +168,28 @@ public final class LocalTransport implements Transport {
     @Override
     public Optional<ObjectInfo> stat(ObjectKey key) throws TransportException {
         try {
-            BasicFileAttributes attributes =
+            return attributes(place(key))
+                    .filter(BasicFileAttributes::isRegularFile)
+                    .map(attributes -> info(key, attributes));
+        } catch (IOException e) {
+            throw LocalErrors.of("stat", key, e);
+        }
+    }
+
+    /// Empty if nothing has that path. A disk that cannot tell is not one that has nothing: a
+    /// caller would take what is there for lost.
+    private static Optional<BasicFileAttributes> attributes(Path path) throws IOException {
+        try {
+            return Optional.of(
                     Files.readAttributes(
-                            place(key), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            return attributes.isRegularFile()
-                    ? Optional.of(info(key, attributes))
-                    : Optional.empty();
+                            path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
         } catch (NoSuchFileException e) {
             return Optional.empty();
-        } catch (IOException e) {
-            if (Files.notExists(place(key), LinkOption.NOFOLLOW_LINKS)) {
+        } catch (FileSystemException e) {
+            if (LocalErrors.isBelowAFile(e)) {
                 return Optional.empty();
             }
-            throw LocalErrors.of("stat", key, e);
+            throw e;
         }
     }
 
@@ -186,7 +203,7 @@ public final class LocalTransport implements Transport {
             throws TransportException, CancelledException {
         Path start = prefix.isEmpty() ? root : place(new ObjectKey(prefix));
         try {
-            if (Files.isDirectory(start, LinkOption.NOFOLLOW_LINKS)) {
+            if (attributes(start).filter(BasicFileAttributes::isDirectory).isPresent()) {
                 Files.walkFileTree(start, new LocalListing(root, visitor, cancellation));
             }
         } catch (CancelledException e) {

@@ -30,8 +30,6 @@ final class LocalUpload {
     private static final int BLOCK = 1 << 18;
     private static final int MOST_ATTEMPTS = 100;
 
-    private static final ReentrantLock CREATING = new ReentrantLock();
-
     private final Path root;
     private final HardLinks links;
     private final Path target;
@@ -156,12 +154,13 @@ final class LocalUpload {
 
     /// Of several in this process one succeeds; of several processes more may.
     private void createWithoutLink() throws IOException {
-        CREATING.lock();
+        ReentrantLock creating = CreationLocks.of(root);
+        creating.lock();
         try {
             refuseIfTaken(PutMode.CREATE);
             rename();
         } finally {
-            CREATING.unlock();
+            creating.unlock();
         }
     }
 

@@ -56,6 +56,9 @@ final class LocalSource implements AutoCloseable {
         Optional<Path> own = content.localFile();
         boolean slow = own.isPresent() && content.bytesPerSecond() < Long.MAX_VALUE;
         Content bytes = slow ? new Bytes(content, own.get()) : content;
+        if (own.isPresent()) {
+            content.sent(0);
+        }
         try (CheckedContent source = new CheckedContent(key, bytes, cancellation)) {
             if (own.isPresent()) {
                 file = own.get();

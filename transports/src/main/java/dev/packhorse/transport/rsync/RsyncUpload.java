@@ -126,6 +126,7 @@ final class RsyncUpload {
                 arguments,
                 put.content().sizeBytes(),
                 runner.settings().comparing(put.content().sizeBytes()),
+                watch -> new TransferProgress(watch, put.content()::sent),
                 put.cancellation());
     }
 

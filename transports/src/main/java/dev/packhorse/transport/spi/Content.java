@@ -38,4 +38,9 @@ public interface Content {
     default List<AlikeRange> alike() {
         return List.of();
     }
+
+    /// Told by a driver that has [#localFile()] sent, instead of sending what it reads itself, how
+    /// far that came: how many bytes from the first were handed to the place in this try or are
+    /// there from an earlier one; none before it reads them for a digest.
+    default void sent(long bytes) {}
 }

@@ -10,8 +10,9 @@ import java.util.Optional;
 /// How far the tries to store one content came, so that a try that got on is told from one that
 /// failed where the one before did. A driver that goes on with an upload reads the content from its
 /// first byte, too, to check it: so the furthest byte that any try read tells what arrived, but for
-/// what was read ahead, which counts once. Where the driver cannot go on, or reads a file by
-/// itself, this tells nothing of use. Safe for many threads.
+/// what was read ahead, which counts once. One that has a file sent by a program tells how far that
+/// came, see [Content#sent]. Where the driver cannot go on, this tells nothing of use. Safe for
+/// many threads.
 public final class Headway {
     private static final long LEAST_STEP = 1L << 20;
     private static final long LONGEST_STEP = 64L << 20;
@@ -19,6 +20,7 @@ public final class Headway {
     private final long step;
     private long furthest;
     private long counted;
+    private boolean told;
 
     /// Nothing was read yet. A step is a hundredth of the content, but at least 1 MiB and at most
     /// 64 MiB.
@@ -45,12 +47,24 @@ public final class Headway {
     /// @param content of the upload; if nobody watches it, nothing happens
     public static void proven(Content content, long bytes) {
         if (content instanceof Watched watched) {
-            watched.readTo(content.sizeBytes() + bytes);
+            watched.provenTo(content.sizeBytes() + bytes);
         }
     }
 
-    private synchronized void readTo(long offset) {
+    private synchronized void reached(long offset) {
         furthest = Math.max(furthest, offset);
+    }
+
+    /// Where it is told how much is sent, reading is not sending.
+    private synchronized void readTo(long offset) {
+        if (!told) {
+            reached(offset);
+        }
+    }
+
+    private synchronized void sentTo(long offset) {
+        told = true;
+        reached(offset);
     }
 
     private final class Watched implements Content {
@@ -65,8 +79,8 @@ public final class Headway {
             return content.sizeBytes();
         }
 
-        private void readTo(long offset) {
-            Headway.this.readTo(offset);
+        private void provenTo(long offset) {
+            reached(offset);
         }
 
         @Override
@@ -92,6 +106,12 @@ public final class Headway {
         @Override
         public List<AlikeRange> alike() {
             return content.alike();
+        }
+
+        @Override
+        public void sent(long bytes) {
+            sentTo(bytes);
+            content.sent(bytes);
         }
     }
 

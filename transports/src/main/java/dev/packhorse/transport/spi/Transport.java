@@ -183,6 +183,16 @@ public interface Transport extends AutoCloseable {
     <R> R read(ObjectKey key, ByteRange range, ContentReader<R> reader, Cancellation cancellation)
             throws TransportException, CancelledException;
 
+    /// Whether parts of an object are read without the bytes before them, asked of the place where
+    /// only that can tell: some give the right bytes and send all those before them, too. Nobody
+    /// need ask who reads little.
+    ///
+    /// @throws TransportException `MISSING` or another kind if it had to be asked and does not say
+    default boolean readsParts(ObjectKey key, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        return traits().readsRanges();
+    }
+
     /// The object's facts, empty if it is not there.
     Optional<ObjectInfo> stat(ObjectKey key) throws TransportException;
 

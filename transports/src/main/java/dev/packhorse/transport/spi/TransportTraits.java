@@ -61,16 +61,16 @@ public record TransportTraits(
                 maxConnections);
     }
 
-    /// The same place for so many calls at a time.
-    public TransportTraits withMaxConnections(int calls) {
+    /// The same place, which does not read parts of objects.
+    public TransportTraits withoutRanges() {
         return new TransportTraits(
-                readsRanges,
+                false,
                 createsExclusively,
                 copiesRanges,
                 provesArrival,
                 takesStreams,
                 resumption,
                 maxObjectBytes,
-                calls);
+                maxConnections);
     }
 }

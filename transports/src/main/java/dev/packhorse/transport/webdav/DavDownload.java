@@ -17,7 +17,14 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.util.Map;
 
 /// One read: the facts first, since servers answer a `GET` of a folder with a page for people.
-record DavDownload(DavClient client, ObjectKey key) {
+///
+/// @param ranges told whether the server gives parts
+record DavDownload(DavClient client, ObjectKey key, DavRanges ranges) {
+    /// For the whole object.
+    DavDownload(DavClient client, ObjectKey key) {
+        this(client, key, new DavRanges());
+    }
+
     <R> R run(ByteRange range, ContentReader<R> reader)
             throws TransportException, CancelledException {
         DavObjects objects = new DavObjects(client);
@@ -41,8 +48,11 @@ record DavDownload(DavClient client, ObjectKey key) {
                 true,
                 DavClient.receiving(client.timeout()),
                 reply -> {
-                    long skipped = part ? range.offset() : 0;
-                    InputStream body = new Exact(positioned(reply, skipped, length), length);
+                    InputStream whole =
+                            part
+                                    ? positioned(reply, range.offset(), length, size)
+                                    : of(reply, size);
+                    InputStream body = new Exact(whole, length);
                     return reader.read(new CancellableRange(body, length, client.cancellation()));
                 });
     }
@@ -63,18 +73,29 @@ record DavDownload(DavClient client, ObjectKey key) {
 
     /// The body from the byte that was asked for: a server may ignore ranges, and one that answers
     /// with another range than asked is not to be believed.
-    private InputStream positioned(HttpReply reply, long offset, long length) throws IOException {
-        if (reply.status() == 200) {
-            reply.body().skipNBytes(offset);
-            return reply.body();
-        }
+    private InputStream positioned(HttpReply reply, long offset, long length, long size)
+            throws IOException {
         if (reply.status() != 206) {
-            throw HttpErrors.status(client.operation(), reply);
+            InputStream body = of(reply, size);
+            ranges.ignored();
+            body.skipNBytes(offset);
+            return body;
         }
         String expected = "bytes " + offset + "-" + (offset + length - 1) + "/";
         if (!reply.header("Content-Range").orElse("").startsWith(expected)) {
             throw failed(Kind.UNAVAILABLE, "the server gives another part than was asked for");
         }
+        reply.requireLength(client.operation(), length);
+        ranges.honoured();
+        return reply.body();
+    }
+
+    /// The whole body.
+    private InputStream of(HttpReply reply, long size) throws IOException {
+        if (reply.status() != 200) {
+            throw HttpErrors.status(client.operation(), reply);
+        }
+        reply.requireLength(client.operation(), size);
         return reply.body();
     }
 

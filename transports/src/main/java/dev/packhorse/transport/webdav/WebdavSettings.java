@@ -6,7 +6,6 @@ import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.TransportSettings;
 import dev.packhorse.transport.tls.PeerTrust;
 import java.time.Duration;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -76,13 +75,6 @@ public record WebdavSettings(
             throw refused("host must not hold “.” or “..” in its path");
         }
         return single.endsWith("/") ? single.substring(0, single.length() - 1) : single;
-    }
-
-    /// What an administrator should be told once about this destination; empty if all is well.
-    public List<String> warnings() {
-        return tls
-                ? List.of()
-                : List.of("ssl=0: the password and the backups travel unencrypted to " + host);
     }
 
     private static TransportException refused(String what) {

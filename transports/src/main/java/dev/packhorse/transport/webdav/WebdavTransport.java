@@ -17,7 +17,7 @@ import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportTraits;
 import dev.packhorse.transport.spi.UploadJournal;
 import dev.packhorse.transport.spi.UploadState;
-import java.util.List;
+import java.io.InputStream;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.Lock;
@@ -37,6 +37,7 @@ public final class WebdavTransport implements Transport {
     private final Lock folderMaking = new ReentrantLock();
     private final Optional<DavChunks> chunks;
     private final TransportTraits traits;
+    private final DavRanges ranges = new DavRanges();
 
     /// Opens a destination; the first call connects.
     ///
@@ -56,14 +57,11 @@ public final class WebdavTransport implements Transport {
                         CONNECTIONS);
     }
 
-    /// What an administrator should be told once about this destination; empty if all is well.
-    public List<String> warnings() {
-        return settings.warnings();
-    }
-
+    /// Whether it reads ranges shows when the first part of an object is read: a server that
+    /// ignores them gives the right bytes still, after all those before them.
     @Override
     public TransportTraits traits() {
-        return traits;
+        return ranges.mayBeHonoured() ? traits : traits.withoutRanges();
     }
 
     private DavClient client(String operation, Cancellation cancellation) {
@@ -101,7 +99,16 @@ public final class WebdavTransport implements Transport {
     public <R> R read(
             ObjectKey key, ByteRange range, ContentReader<R> reader, Cancellation cancellation)
             throws TransportException, CancelledException {
-        return new DavDownload(client("read " + key, cancellation), key).run(range, reader);
+        return new DavDownload(client("read " + key, cancellation), key, ranges).run(range, reader);
+    }
+
+    @Override
+    public boolean readsParts(ObjectKey key, Cancellation cancellation)
+            throws TransportException, CancelledException {
+        if (!ranges.areKnown()) {
+            read(key, new ByteRange(0, 1), InputStream::readAllBytes, cancellation);
+        }
+        return ranges.mayBeHonoured();
     }
 
     @Override

@@ -72,7 +72,6 @@ class FtpSettingsTest {
                                 false,
                                 new PeerTrust(Optional.of("ab".repeat(32))),
                                 Duration.ofSeconds(30)));
-        assertThat(read.warnings()).singleElement().asString().contains("unencrypted");
     }
 
     @ParameterizedTest

@@ -303,8 +303,10 @@ class GdriveFaultTest {
                 "alt=media",
                 new DriveFault.Answer(206, "som", Map.of("Content-Range", "bytes 0-2/22")));
         Failures.of(Kind.UNAVAILABLE, () -> read(new ByteRange(2, 3)));
-        drive.plan("alt=media", new DriveFault.Answer(200, "some", Map.of()));
-        Failures.of(Kind.UNAVAILABLE, () -> read(ByteRange.ALL));
+        for (String body : List.of("some", "some bytes of a backup, and more than these")) {
+            drive.plan("alt=media", new DriveFault.Answer(200, body, Map.of()));
+            Failures.of(Kind.UNAVAILABLE, () -> read(ByteRange.ALL));
+        }
     }
 
     @Test

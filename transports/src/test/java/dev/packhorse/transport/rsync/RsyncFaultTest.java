@@ -15,6 +15,7 @@ import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancellationSource;
 import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.Content;
+import dev.packhorse.transport.spi.Headway;
 import dev.packhorse.transport.spi.HostPort;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.PutMode;
@@ -106,15 +107,64 @@ class RsyncFaultTest {
     /// Breaks the line in the middle of an upload, and waits until the server has noticed.
     private static void cutUpload(RsyncPlace place, Content content, UploadJournal journal)
             throws IOException {
+        cutUpload(place, content, journal, SIZE / 2);
+    }
+
+    private static void cutUpload(
+            RsyncPlace place, Content content, UploadJournal journal, long after)
+            throws IOException {
         HostPort server = new HostPort("127.0.0.1", OpensshServer.shared().port());
         try (FaultProxy proxy = FaultProxy.before(server);
                 Transport transport =
                         place.with("port", Integer.toString(proxy.address().port())).open()) {
-            proxy.set(new Fault.Cut(Direction.TO_SERVER, SIZE / 2));
+            proxy.set(new Fault.Cut(Direction.TO_SERVER, after));
             Failures.of(Kind.UNAVAILABLE, () -> put(transport, content, journal));
         }
         place.with("port", Integer.toString(server.port()));
         until(() -> filesIn(place).stream().noneMatch(name -> name.contains("upload-temp/")));
+    }
+
+    /// A file, as archives are, sent so slowly that rsync tells how far it is.
+    private record Slow(Path file) implements Content {
+        @Override
+        public long sizeBytes() {
+            return BYTES.length;
+        }
+
+        @Override
+        public String sha256() {
+            return BytesContent.of(BYTES).sha256();
+        }
+
+        @Override
+        public InputStream open() throws IOException {
+            return Files.newInputStream(file);
+        }
+
+        @Override
+        public Optional<Path> localFile() {
+            return Optional.of(file);
+        }
+
+        @Override
+        public long bytesPerSecond() {
+            return 2 << 20;
+        }
+    }
+
+    /// What is read here for the digest is no headway, what rsync sent is.
+    @Test
+    void aTryThatWasCutAndGotOnIsToldFromOneThatDidNot() throws IOException {
+        RsyncPlace place = place();
+        MemoryJournal journal = new MemoryJournal();
+        Headway headway = new Headway(SIZE);
+        Content content = headway.watch(new Slow(Files.write(here.resolve("file"), BYTES)));
+        cutUpload(place, content, journal, SIZE / 3);
+        assertThat(headway.gotOn()).as("the first try").isTrue();
+        cutUpload(place, content, journal, 0);
+        assertThat(headway.gotOn()).as("a try that sent nothing").isFalse();
+        cutUpload(place, content, journal, SIZE / 3);
+        assertThat(headway.gotOn()).as("a try that went on").isTrue();
     }
 
     @Test

@@ -270,6 +270,7 @@ class WebdavFaultsTest {
             put(transport, PutMode.CREATE, UploadJournal.none());
             proxy.changesHeaders(
                     (name, value) -> name.equals("range") ? Optional.empty() : Optional.of(value));
+            assertThat(transport.readsParts(KEY, Cancellation.never())).isFalse();
             byte[] read =
                     transport.read(
                             KEY,
@@ -277,6 +278,50 @@ class WebdavFaultsTest {
                             InputStream::readAllBytes,
                             Cancellation.never());
             assertThat(read).isEqualTo(Arrays.copyOfRange(BYTES, 1000, 1500));
+            assertThat(transport.traits().readsRanges()).as("it is known from then on").isFalse();
+        }
+    }
+
+    @Test
+    void aServerThatGivesPartsIsAskedOnce() throws IOException {
+        try (Transport transport = open()) {
+            put(transport, PutMode.CREATE, UploadJournal.none());
+            int before = proxy.requests().size();
+            assertThat(transport.readsParts(KEY, Cancellation.never())).isTrue();
+            int after = proxy.requests().size();
+            assertThat(after).isGreaterThan(before);
+            assertThat(transport.readsParts(KEY, Cancellation.never())).isTrue();
+            assertThat(proxy.requests()).hasSize(after);
+            assertThat(transport.traits().readsRanges()).isTrue();
+        }
+    }
+
+    /// A page for people, as of a sign-in, and a body that is longer or shorter than the file.
+    @ParameterizedTest
+    @CsvSource({"40", "299999", "300001"})
+    void anAnswerOfSuccessWithAnotherBodyIsNotTheObject(int length) throws IOException {
+        try (Transport transport = open()) {
+            put(transport, PutMode.CREATE, UploadJournal.none());
+            proxy.answers(exchange -> {
+                if (!exchange.getRequestMethod().equals("GET")) {
+                    return false;
+                }
+                exchange.sendResponseHeaders(200, length);
+                exchange.getResponseBody().write(new byte[length]);
+                exchange.close();
+                return true;
+            });
+            for (ByteRange range : List.of(ByteRange.ALL, new ByteRange(10, 20))) {
+                assertThat(
+                                failure(() ->
+                                                transport.read(
+                                                        KEY,
+                                                        range,
+                                                        InputStream::readAllBytes,
+                                                        Cancellation.never()))
+                                        .kind())
+                        .isEqualTo(Kind.UNAVAILABLE);
+            }
         }
     }
 

@@ -12,6 +12,7 @@ import dev.packhorse.engine.destination.DestinationCheckException;
 import dev.packhorse.engine.destination.DestinationProof;
 import dev.packhorse.engine.destination.DestinationSettings;
 import dev.packhorse.engine.destination.DestinationStore;
+import dev.packhorse.engine.destination.LocalMounts;
 import dev.packhorse.engine.destination.LocalPlaces;
 import dev.packhorse.engine.destination.PlaceTakenException;
 import dev.packhorse.engine.destination.PlainDestinations;
@@ -123,15 +124,18 @@ final class BackupDestinationFunctions {
     }
 
     private Answer get(Caller caller, Arguments arguments) throws WhmException {
-        return Answer.ok(
-                DestinationView.of(destinations.require(Values.destination(arguments, "id"))));
+        return Answer.ok(view(destinations.require(Values.destination(arguments, "id"))));
+    }
+
+    private ObjectNode view(Destination destination) {
+        return DestinationView.of(destination, places.paths().mounts());
     }
 
     private Answer list(Caller caller, Arguments arguments) throws WhmException {
         DestinationStore.Contents contents = destinations.contents();
         ObjectNode data = JsonNodeFactory.instance.objectNode();
         ArrayNode list = data.putArray("destination_list");
-        contents.destinations().forEach(each -> list.add(DestinationView.of(each)));
+        contents.destinations().forEach(each -> list.add(view(each)));
         return new Answer(Optional.of(data), "OK", contents.problems());
     }
 
@@ -147,12 +151,18 @@ final class BackupDestinationFunctions {
         return Answer.ok();
     }
 
+    private void requireUsable(DestinationSettings.Local folder) throws IOException {
+        try (LocalMounts.Use _ = places.paths().use(folder)) {
+            places.paths().prepare(folder);
+        }
+    }
+
     private Answer validate(Caller caller, Arguments arguments) throws WhmException {
         Destination destination = destinations.require(Values.destination(arguments, "id"));
         boolean trees = takesTrees(destination);
         try {
             if (destination.settings() instanceof DestinationSettings.Local local) {
-                places.paths().prepare(local);
+                requireUsable(local);
             }
             ObjectNode data = id(destination.id());
             ArrayNode steps = data.putArray("steps");
@@ -162,7 +172,7 @@ final class BackupDestinationFunctions {
                         .put("step", step.name())
                         .put("milliseconds", step.took().toMillis());
             }
-            return Answer.ok(data);
+            return new Answer(Optional.of(data), "OK", PlainDestinations.warnings(destination));
         } catch (IOException e) {
             String reason = "Validation of " + Text.quoted(destination.name()) + " failed";
             if (arguments.flag("disableonfail") && mayBeOfPlace(e)) {

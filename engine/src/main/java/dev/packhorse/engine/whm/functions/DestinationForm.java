@@ -40,8 +40,11 @@ final class DestinationForm {
                 flag("upload_system_backup", false, "Send the system's files there, too"),
                 flag("only_used_for_logs", false, "Send no archives of accounts there"),
                 TIMEOUT.withDefault(String.valueOf(Destination.DEFAULT_TIMEOUT_SECONDS)),
-                flag("mount", false, "Another file system is mounted at the path of type Local"),
-                flag("no_mount_fail", false, "Fail if that is not mounted"));
+                flag(
+                        "mount",
+                        false,
+                        "Mount the path of type Local while it is used, and unmount it then"),
+                flag("no_mount_fail", false, "Fail if that cannot be mounted"));
     }
 
     private static List<ParameterSpec> with(List<ParameterSpec> more, ParameterSpec... first) {
@@ -74,8 +77,11 @@ final class DestinationForm {
                 optional(
                         "mount",
                         ParameterSpec.Type.FLAG,
-                        "Another file system is mounted at the path"),
-                optional("no_mount_fail", ParameterSpec.Type.FLAG, "Fail if that is not mounted"));
+                        "Mount the path while it is used, and unmount it then"),
+                optional(
+                        "no_mount_fail",
+                        ParameterSpec.Type.FLAG,
+                        "Fail if that cannot be mounted"));
     }
 
     Destination added(Arguments arguments) throws WhmException {

@@ -2,16 +2,18 @@ package dev.packhorse.engine.whm.functions;
 
 import dev.packhorse.engine.destination.Destination;
 import dev.packhorse.engine.destination.DestinationSettings;
+import dev.packhorse.engine.destination.LocalMounts;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A destination in the shape of WHM API 1; never with a secret.
+/// A destination in the shape of WHM API 1; never with a secret. Flags are numbers for every type;
+/// the one sample of type Local has them as texts, all others as numbers.
 ///
 /// Source: whmapi1-protocol 9.3 and 9.4.
 final class DestinationView {
     private DestinationView() {}
 
-    static ObjectNode of(Destination destination) {
+    static ObjectNode of(Destination destination, LocalMounts mounts) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("id", destination.id().value());
         node.put("name", destination.name());
@@ -28,6 +30,9 @@ final class DestinationView {
                 node.put("path", path);
                 node.put("mount", number(mount));
                 node.put("no_mount_fail", number(noMountFail));
+                node.put("we_mounted_it", number(mounts.isOurs(path)));
+                // Archives lie in the path itself, in no folder of the host's below it.
+                node.put("local_subdir", 0);
             }
             case DestinationSettings.Remote(var values, _) -> values.forEach(node::put);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.engine.component.DatabaseDepth;
 import dev.packhorse.engine.component.PackSkip;
+import dev.packhorse.engine.destination.FolderTransport;
 import dev.packhorse.engine.job.ArchiveNaming;
 import dev.packhorse.engine.job.BackupArguments;
 import dev.packhorse.engine.job.JobJson;
@@ -284,6 +285,26 @@ class OwnFunctionsTest {
                 .hasSize(1);
         assertThat(server.call("backup_destination_set", "id=" + id, "tls=explicit").warnings())
                 .isEmpty();
+    }
+
+    @Test
+    void aDestinationWithoutEncryptionIsFoundFitWithAWarning() throws Exception {
+        for (String ssl : List.of("0", "1")) {
+            String id =
+                    server.data(
+                                    "backup_destination_add",
+                                    "name=dav" + ssl,
+                                    "type=WebDAV",
+                                    "host=" + FolderTransport.HOST,
+                                    "username=u",
+                                    "password=p",
+                                    "path=" + ssl,
+                                    "ssl=" + ssl)
+                            .path("id")
+                            .asString();
+            assertThat(server.call("backup_destination_validate", "id=" + id).warnings())
+                    .hasSize(ssl.equals("0") ? 1 : 0);
+        }
     }
 
     @Test

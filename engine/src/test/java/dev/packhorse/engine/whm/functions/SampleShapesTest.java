@@ -95,7 +95,14 @@ class SampleShapesTest {
         }
         more.put("restoreaccount ", "tells the transfer session that shows its progress");
         more.put("backup_config_get .backup_config.backupsuspendedaccts", "the older spelling");
-        for (String key : List.of("path", "mount", "no_mount_fail", "only_used_for_logs")) {
+        for (String key :
+                List.of(
+                        "path",
+                        "mount",
+                        "no_mount_fail",
+                        "we_mounted_it",
+                        "local_subdir",
+                        "only_used_for_logs")) {
             more.put("backup_destination_get ." + key, OUR_OWN);
             more.put("backup_destination_list .destination_list[]." + key, OUR_OWN);
         }

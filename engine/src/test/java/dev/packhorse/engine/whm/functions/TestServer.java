@@ -16,6 +16,7 @@ import dev.packhorse.engine.destination.FixedConsent;
 import dev.packhorse.engine.destination.FolderTransport;
 import dev.packhorse.engine.destination.GoogleCredentials;
 import dev.packhorse.engine.destination.GoogleSignIn;
+import dev.packhorse.engine.destination.LocalMounts;
 import dev.packhorse.engine.destination.LocalPathRules;
 import dev.packhorse.engine.destination.SecretSeal;
 import dev.packhorse.engine.hook.HookStore;
@@ -131,7 +132,7 @@ final class TestServer {
                         new SecretSeal(new byte[SecretSeal.KEY_BYTES]));
         config = new BackupConfigFile(host.resolve(BackupConfigFile.HOST_PATH));
         sessions = new SessionStore(root.resolve("state/sessions"), queue::now, ZoneId.of("UTC"));
-        LocalPathRules paths = new LocalPathRules(root, this::homes);
+        LocalPathRules paths = new LocalPathRules(root, this::homes, LocalMounts.none());
         functions =
                 new FunctionFamilies(
                                 queue,
