@@ -8,7 +8,7 @@ MVN := $(if $(JDK25),JAVA_HOME=$(JDK25)) mvn -B -ntp
 DIST := cli/target/packhorse
 
 # Tests that alone take every branch of the classes that the profile "coverage" names.
-GUARDING_TESTS := Authenticator*Test,TokenFileTest,TokenStoreTest,LoginGuardTest,CodeGuardTest,LockoutKeeperTest,LoginSessionsTest,TallyTest,SecondFactorsTest,ByteNameTest,MemberPathTest,TarNumbersTest,RunEndingTest,H2JobQueueTest,Retention*Test,ClockGuardTest,AddressRangeTest,DumpScannerTest,DumpGrammarTest,TarReaderTest,ForeignTarTest,DumpTargetTest,MysqlDumpTest,MysqlLoadTest,PaxTimeTest,HostileArchiveTest
+GUARDING_TESTS := Authenticator*Test,TokenFileTest,TokenStoreTest,LoginGuardTest,CodeGuardTest,LockoutKeeperTest,LoginSessionsTest,TallyTest,SecondFactorsTest,ByteNameTest,DirectoryTest,MemberPathTest,TarNumbersTest,RunEndingTest,H2JobQueueTest,RetentionPolicyTest,RetentionSettingsTest,RetentionTest,ClockGuardTest,AddressRangeTest,DumpScannerTest,DumpGrammarTest,TarReaderTest,ForeignTarTest,DumpTargetTest,MysqlDumpTest,MysqlLoadTest,PaxTimeTest,HostileArchiveTest
 
 .PHONY: help demo test build bench bench-api bench-day-two bench-night bench-uploads prove coverage mutation format check-jdk test-servers
 
