@@ -6,20 +6,19 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /// A secret, and what it looks like where something has encoded it.
 ///
 /// @param name what it opens
-/// @param carrier a word on the command line of the one program that is handed it in its
-///   environment, which only root can read; empty if none is
-record SecretForms(String name, String value, Optional<String> carrier) {
+/// @param carriers words on the command lines of the programs that are handed it in their
+///   environment, which only root can read, and what they start inherits
+record SecretForms(String name, String value, Set<String> carriers) {
     private static final int BITS_A_BYTE = 8;
     private static final int BITS_A_DIGIT = 6;
 
     SecretForms(String name, String value) {
-        this(name, value, Optional.empty());
+        this(name, value, Set.of());
     }
 
     SecretForms {

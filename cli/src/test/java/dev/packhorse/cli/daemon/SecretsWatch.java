@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
@@ -27,7 +26,7 @@ final class SecretsWatch implements AutoCloseable {
     private final Map<SecretForms, Set<String>> secrets = new ConcurrentHashMap<>();
     private final Set<String> found = ConcurrentHashMap.newKeySet();
     private final Set<String> programs = ConcurrentHashMap.newKeySet();
-    private final List<SecretForms> carried = new CopyOnWriteArrayList<>();
+    private final Set<String> carried = ConcurrentHashMap.newKeySet();
     private final Thread sampler = Thread.ofPlatform().daemon().unstarted(this::sample);
     private volatile boolean over;
 
@@ -52,23 +51,33 @@ final class SecretsWatch implements AutoCloseable {
     }
 
     private void look(ProcessHandle process) {
-        Path about = Path.of("/proc", Long.toString(process.pid()));
-        String words = read(about.resolve("cmdline"));
-        String environment = read(about.resolve("environ"));
-        programs.add(words.replace('\0', ' '));
+        String words = words(process);
+        String environment = read(about(process).resolve("environ"));
+        programs.add(words);
         inText("the command line of " + process.pid(), words);
         secrets.forEach((secret, forms) -> {
             if (forms.stream().anyMatch(environment::contains)) {
-                lookAtCarrier(secret, words);
+                lookAtCarrier(secret, process, words);
             }
         });
     }
 
-    private void lookAtCarrier(SecretForms secret, String words) {
-        if (secret.carrier().filter(words::contains).isPresent()) {
-            carried.add(secret);
+    private static Path about(ProcessHandle process) {
+        return Path.of("/proc", Long.toString(process.pid()));
+    }
+
+    private static String words(ProcessHandle process) {
+        return read(about(process).resolve("cmdline")).replace('\0', ' ');
+    }
+
+    private void lookAtCarrier(SecretForms secret, ProcessHandle process, String words) {
+        String above = process.parent().map(SecretsWatch::words).orElse("");
+        if (secret.carriers().stream().anyMatch(word -> (words + above).contains(word))
+                && process.info().user().filter(user -> !user.equals("root")).isEmpty()) {
+            carried.add(secret.name());
         } else {
-            found.add(secret.name() + " in the environment of " + words.replace('\0', ' '));
+            found.add(
+                    "%s in the environment of %s, below %s".formatted(secret.name(), words, above));
         }
     }
 
@@ -150,11 +159,9 @@ final class SecretsWatch implements AutoCloseable {
         return new TreeSet<>(found);
     }
 
-    /// The secrets that were seen with the one program that is handed them.
+    /// The secrets that were seen with a program that is handed them.
     Set<String> carried() {
-        Set<String> names = new TreeSet<>();
-        carried.forEach(secret -> names.add(secret.name()));
-        return names;
+        return new TreeSet<>(carried);
     }
 
     /// The command lines that were seen.

@@ -26,6 +26,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -40,6 +41,7 @@ import tools.jackson.databind.JsonNode;
 class SecretsWatchTest {
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final String CUSTOM_SCRIPT = "word-taker.sh";
+    private static final Set<String> OF_SSH = Set.of("ControlMaster", "ssh-keygen", "askpass");
 
     @TempDir private Path work;
     private final List<String> answers = new ArrayList<>();
@@ -63,8 +65,9 @@ class SecretsWatchTest {
             Process process = sleeper.start();
             DaemonUnderTest.await(
                     LIMIT,
-                    () -> List.of("the command line", "the environment of sh").stream()
-                            .allMatch(String.join("\n", seen.found())::contains));
+                    () ->
+                            List.of("the command line", "the environment of sh").stream()
+                                    .allMatch(String.join("\n", seen.found())::contains));
             process.destroyForcibly();
             Files.setPosixFilePermissions(work, PosixFilePermissions.fromString("rwxr-xr-x"));
             assertThat(seen.inReadableFiles(work)).isEqualTo(1);
@@ -136,11 +139,7 @@ class SecretsWatchTest {
         secret("the password for SFTP", OpensshServer.PASSWORD);
         secret("the password for FTP", ProftpdServer.PASSWORD);
         secret("the password of the store", "not-a-secret");
-        watch.over(
-                new SecretForms(
-                        "the passphrase for rsync",
-                        OpensshServer.PASSPHRASE,
-                        Optional.of("ControlMaster")));
+        watch.over(new SecretForms("the passphrase for rsync", OpensshServer.PASSPHRASE, OF_SSH));
     }
 
     private Path file(String name, String content) throws IOException {
@@ -238,9 +237,7 @@ class SecretsWatchTest {
                 Map.of("privatekey", locked, "passphrase", OpensshServer.PASSPHRASE));
         SecretForms wrong =
                 new SecretForms(
-                        "a wrong passphrase",
-                        "S3cret \"$HOME\" " + UUID.randomUUID(),
-                        Optional.of("ControlMaster"));
+                        "a wrong passphrase", "S3cret \"$HOME\" " + UUID.randomUUID(), OF_SSH);
         add(
                 "wrong rsync",
                 rsync.type(),
@@ -250,7 +247,7 @@ class SecretsWatchTest {
                 new SecretForms(
                         "the password of the script",
                         "S3cret $(id) `id` " + UUID.randomUUID(),
-                        Optional.of(CUSTOM_SCRIPT));
+                        Set.of(CUSTOM_SCRIPT));
         add(
                 "script",
                 "Custom",
@@ -495,7 +492,7 @@ class SecretsWatchTest {
     private void assertNothingIsFound(StringBuffer events) throws Exception {
         ask("backup_destination_list", Map.of());
         ask("packhorse_status", Map.of());
-        answers.forEach(answer -> watch.inText("an answer: " + answer, answer));
+        answers.forEach(answer -> watch.inText("an answer", answer));
         assertThat(events.toString()).contains("data: ");
         watch.inText("the events", events.toString());
         watch.inText("the daemon's log", Files.readString(daemon.log()));
