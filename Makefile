@@ -11,7 +11,7 @@ DIST := cli/target/packhorse
 FORKS := 2
 
 # Tests that alone take every branch of the classes that the profile "coverage" names.
-GUARDING_TESTS := Authenticator*Test,TokenFileTest,TokenStoreTest,LoginGuardTest,CodeGuardTest,LockoutKeeperTest,LoginSessionsTest,TallyTest,SecondFactorsTest,ByteNameTest,MemberPathTest,TarNumbersTest,RunEndingTest,H2JobQueueTest,Retention*Test,ClockGuardTest,AddressRangeTest,DumpScannerTest,DumpGrammarTest,TarReaderTest,ForeignTarTest,DumpTargetTest,MysqlDumpTest,MysqlLoadTest,PaxTimeTest,HostileArchiveTest
+GUARDING_TESTS := Authenticator*Test,TokenFileTest,TokenStoreTest,LoginGuardTest,CodeGuardTest,LockoutKeeperTest,LoginSessionsTest,TallyTest,SecondFactorsTest,ByteNameTest,DirectoryTest,MemberPathTest,TarNumbersTest,RunEndingTest,H2JobQueueTest,RetentionPolicyTest,RetentionSettingsTest,RetentionTest,ClockGuardTest,AddressRangeTest,DumpScannerTest,DumpGrammarTest,TarReaderTest,ForeignTarTest,DumpTargetTest,MysqlDumpTest,MysqlLoadTest,PaxTimeTest,HostileArchiveTest
 
 .PHONY: help demo test build bench bench-api bench-day-two bench-night bench-uploads prove coverage mutation format check-jdk test-servers
 
@@ -33,12 +33,12 @@ build: check-jdk ## the distribution under cli/target/packhorse
 	@$(MVN) -q package -Dmaven.test.skip=true
 	@test -x $(DIST)/bin/packhorse && echo "built $(DIST)"
 
-PROOFS := SimulationTest,NthCallTest,*PowerCutTest,ReplacedArchiveTest,SlowDestinationTest,YearOfNightsTest,RetentionReferenceTest,Crash*Test,*RaceTest,*CutTest,HomedirReuseTest,DaemonKillTest,TwoDaemonsKillTest,TwoServersOneNameTest,TwoNodesTest,LongQueueStartTest,SoakTest
+PROOFS := SimulationTest,*NthCallTest,*PowerCutTest,ReplacedArchiveTest,SlowDestinationTest,YearOfNightsTest,RetentionReferenceTest,Crash*Test,*RaceTest,*CutTest,HomedirReuseTest,DaemonKillTest,TwoDaemonsKillTest,TwoServersOneNameTest,TwoNodesTest,LongQueueStartTest,SoakTest
 
 prove: check-jdk test-servers ## the long versions of the tests behind docs/guarantees.md, and a table of what they showed (hours; PROOFS=SoakTest)
 	@rm -rf */target/surefire-reports
 	@$(MVN) -fae test -Dsurefire.failIfNoSpecifiedTests=false -Dmaven.test.failure.ignore=true -Dpackhorse.simulation.seeds=10000 -Dpackhorse.kills=1000 \
-	  -Dpackhorse.power.seeds=100 -Dpackhorse.power.cuts=600 -Dpackhorse.two.rounds=50 -Dpackhorse.nodes.lease=60 -Dpackhorse.bounds=tight -Dpackhorse.races=1000 -Dpackhorse.cuts=100 -Dpackhorse.soak.minutes=30 \
+	  -Dpackhorse.calls.step=1 -Dpackhorse.power.seeds=100 -Dpackhorse.power.cuts=600 -Dpackhorse.two.rounds=50 -Dpackhorse.nodes.lease=60 -Dpackhorse.bounds=tight -Dpackhorse.races=1000 -Dpackhorse.cuts=100 -Dpackhorse.soak.minutes=30 \
 	  -Dtest='$(PROOFS)'
 	@.ci/proof-table
 

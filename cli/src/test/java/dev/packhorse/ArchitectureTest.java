@@ -105,7 +105,7 @@ class ArchitectureTest {
         table.put("engine.process", engine(spi, "posix"));
         table.put("engine.rootfile", engine(JSON));
         table.put("engine.session", engine(spi, JSON, "model", "posix", "rootfile"));
-        table.put("engine.staging", engine(spi, "model", "posix"));
+        table.put("engine.staging", engine(spi, "model", "posix", "rootfile"));
         table.put("engine.mysql", engine(spi, JSON, "model", "posix", "process"));
         table.put(
                 "engine.component",

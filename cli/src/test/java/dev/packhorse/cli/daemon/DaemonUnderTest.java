@@ -55,7 +55,8 @@ final class DaemonUnderTest implements AutoCloseable {
         return begin(work, "256m", List.of(), environment, settings);
     }
 
-    private static Process begin(
+    /// As the other, with options of the JVM.
+    static Process begin(
             Path work,
             String heap,
             List<String> options,
@@ -258,7 +259,8 @@ final class DaemonUnderTest implements AutoCloseable {
                 .collect(Collectors.joining("\n\n"));
     }
 
-    private String stacks() {
+    /// The stacks of all threads, or why there are none.
+    String stacks() {
         try {
             Process jstack =
                     new ProcessBuilder(

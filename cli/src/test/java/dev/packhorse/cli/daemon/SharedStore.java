@@ -81,6 +81,10 @@ final class SharedStore implements AutoCloseable {
                 "database.password_file=" + password);
     }
 
+    int port() {
+        return port;
+    }
+
     private Process launch() throws IOException {
         Process started =
                 process(

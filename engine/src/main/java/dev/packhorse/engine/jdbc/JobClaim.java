@@ -18,9 +18,9 @@ import java.util.Set;
 
 /// Gives out leases and prolongs them.
 ///
-/// A claim looks for the first job that may run and then takes it by one conditional update. Of two
-/// claimers of one job the second changes no row; of two claimers of two jobs with one exclusive
-/// key the second is refused by the database. Both look again.
+/// A claim looks for the first job that may run, which nobody else can take from then on: its row
+/// is locked, or there is one writer at a time. Of two claimers of two jobs with one exclusive key
+/// the second is refused by the database, and looks again.
 final class JobClaim {
     // A wait that is longer than any that is ever asked for is none: the clock was set back.
     // The order names what the condition fixes, so that it is the index's order and nothing is
@@ -54,19 +54,13 @@ final class JobClaim {
             Instant now,
             Duration leaseFor)
             throws SQLException {
-        if (kinds.isEmpty()) {
+        Optional<Candidate> candidate = first(transaction, lock, node, kinds, urgentOnly, now);
+        if (candidate.isEmpty()) {
             return Optional.empty();
         }
-        while (true) {
-            Optional<Candidate> candidate = first(transaction, lock, node, kinds, urgentOnly, now);
-            if (candidate.isEmpty()) {
-                return Optional.empty();
-            }
-            Instant until = now.plus(leaseFor);
-            if (take(transaction, candidate.get(), worker, now, until)) {
-                return Optional.of(lease(transaction, candidate.get(), worker, now, until));
-            }
-        }
+        Instant until = now.plus(leaseFor);
+        take(transaction, candidate.get(), worker, now, until);
+        return Optional.of(lease(transaction, candidate.get(), worker, now, until));
     }
 
     // Kind by kind, because only then the index gives the rows in claim order: workers of a stage
@@ -109,10 +103,10 @@ final class JobClaim {
                 node);
     }
 
-    private static boolean take(
+    private static void take(
             Transaction transaction, Candidate candidate, String worker, Instant now, Instant until)
             throws SQLException {
-        return transaction.updateOne(
+        transaction.updateHeld(
                 "UPDATE job j SET state = 'ACTIVE', fence = fence + 1, attempts = attempts + 1,"
                         + " worker = ?, lease_until = ?, started_at = COALESCE(started_at, ?),"
                         + " active_exclusive_key = "

@@ -82,7 +82,7 @@ final class JobControl {
     private static void cancelWaiting(
             Transaction transaction, JobId id, JobState from, String by, Instant now)
             throws SQLException {
-        transaction.updateOne(
+        transaction.updateHeld(
                 "UPDATE job SET state = 'CANCELLED', cancel_requested = TRUE, finished_at = ?,"
                         + " open_unique_key = NULL, resume_mark = NULL, reason = ? WHERE id = ?",
                 now.toEpochMilli(),
@@ -104,7 +104,7 @@ final class JobControl {
         if (key != null && isTaken(transaction, key)) {
             return false;
         }
-        transaction.updateOne(
+        transaction.updateHeld(
                 "UPDATE job SET state = 'PENDING', attempts = 0, run_at = ?, started_at = NULL,"
                         + " finished_at = NULL, cancel_requested = FALSE, progress = '{}',"
                         + " result = '{}', reason = '', open_unique_key = ? WHERE id = ?",

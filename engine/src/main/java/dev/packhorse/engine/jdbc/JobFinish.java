@@ -93,27 +93,23 @@ final class JobFinish {
             Transaction transaction, Job job, RunEnding ending, Instant now, String by)
             throws SQLException {
         boolean open = ending.to().isOpen();
-        boolean ended =
-                transaction.updateOne(
-                        "UPDATE job SET state = ?, worker = NULL, lease_until = NULL,"
-                                + " active_exclusive_key = NULL, open_unique_key = ?,"
-                                + " finished_at = ?, run_at = ?, attempts = attempts - ?,"
-                                + " snoozes = snoozes + ?, result = ?, reason = ?, resume_mark = ?"
-                                + " WHERE id = ? AND state = 'ACTIVE' AND fence = ?",
-                        ending.to().name(),
-                        open ? ScopedKey.unique(job.request()) : null,
-                        open ? null : now.toEpochMilli(),
-                        ending.runAt().toEpochMilli(),
-                        ending.attemptCounts() ? 0 : 1,
-                        ending.snoozed() ? 1 : 0,
-                        StoredText.json("the result", ending.result().orElse(job.result())),
-                        StoredText.reason(ending.reason()),
-                        ending.keepsMark() ? job.resumeMark().orElse(null) : null,
-                        job.id().value(),
-                        job.fence());
-        if (!ended) {
-            throw new SQLException("job " + job.id() + " changed while its row was locked");
-        }
+        transaction.updateHeld(
+                "UPDATE job SET state = ?, worker = NULL, lease_until = NULL,"
+                        + " active_exclusive_key = NULL, open_unique_key = ?,"
+                        + " finished_at = ?, run_at = ?, attempts = attempts - ?,"
+                        + " snoozes = snoozes + ?, result = ?, reason = ?, resume_mark = ?"
+                        + " WHERE id = ? AND state = 'ACTIVE' AND fence = ?",
+                ending.to().name(),
+                open ? ScopedKey.unique(job.request()) : null,
+                open ? null : now.toEpochMilli(),
+                ending.runAt().toEpochMilli(),
+                ending.attemptCounts() ? 0 : 1,
+                ending.snoozed() ? 1 : 0,
+                StoredText.json("the result", ending.result().orElse(job.result())),
+                StoredText.reason(ending.reason()),
+                ending.keepsMark() ? job.resumeMark().orElse(null) : null,
+                job.id().value(),
+                job.fence());
         JobEventRow.add(
                 transaction, job.id(), JobState.ACTIVE, ending.to(), now, by, ending.reason());
     }

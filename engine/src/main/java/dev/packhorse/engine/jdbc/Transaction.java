@@ -66,6 +66,15 @@ final class Transaction {
         return rows == 1;
     }
 
+    /// Runs an update of a row that this transaction holds, so that nobody can have changed it.
+    ///
+    /// @throws SQLException also if it met no row, or several
+    void updateHeld(String sql, @Nullable Object... values) throws SQLException {
+        if (!updateOne(sql, values)) {
+            throw new SQLException("a row was changed while it was held: " + sql);
+        }
+    }
+
     <R> List<R> list(String sql, Row<R> row, @Nullable Object... values) throws SQLException {
         List<R> list = new ArrayList<>();
         forEach(sql, row, list::add, values);

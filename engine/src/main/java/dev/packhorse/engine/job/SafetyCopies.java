@@ -258,6 +258,7 @@ public final class SafetyCopies {
         } catch (AtomicMoveNotSupportedException e) {
             throw new IOException("a safety copy cannot be put in place in " + place, e);
         }
+        DurableFolder.sync(place);
     }
 
     private static Path manifest(Path place, String name) {

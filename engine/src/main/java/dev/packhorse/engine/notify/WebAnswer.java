@@ -12,8 +12,18 @@ import java.util.TreeMap;
 /// @param content its beginning, as UTF-8
 public record WebAnswer(
         int status, String reason, SortedMap<String, String> headers, String content) {
+    private static final String HIDDEN = "…";
+
     public WebAnswer {
         headers = Collections.unmodifiableSortedMap(new TreeMap<>(headers));
+    }
+
+    /// The same where it does not repeat this.
+    WebAnswer without(String secret) {
+        SortedMap<String, String> discreet = new TreeMap<>(headers);
+        discreet.replaceAll((_, value) -> value.replace(secret, HIDDEN));
+        return new WebAnswer(
+                status, reason.replace(secret, HIDDEN), discreet, content.replace(secret, HIDDEN));
     }
 
     public boolean isSuccess() {

@@ -22,6 +22,9 @@ public record WebChannel(ChannelName name, Path urlFile, WebPost web) implements
     private static final int SERVER_ERRORS = 500;
     private static final int MAX_SLACK = 3_000;
 
+    /// Nobody can guess it; what is shorter is a word like another.
+    private static final int LEAST_SECRET = 8;
+
     @Override
     public void send(Message message, Cancellation cancellation) throws IOException {
         WebAnswer answer = post(message, cancellation);
@@ -30,7 +33,8 @@ public record WebChannel(ChannelName name, Path urlFile, WebPost web) implements
         }
     }
 
-    /// Sends the message, and gives the answer whatever it is.
+    /// Sends the message, and gives the answer whatever it is; where it repeats what makes the
+    /// address a secret, that is left out.
     ///
     /// @throws DeliveryException if there is no address, or none to post to
     public WebAnswer post(Message message, Cancellation cancellation) throws IOException {
@@ -40,12 +44,22 @@ public record WebChannel(ChannelName name, Path urlFile, WebPost web) implements
                     case WEBHOOK -> webhook(message);
                     case MAIL -> throw new IllegalStateException("mail is not posted");
                 };
-        return web.post(
-                address(),
-                "application/json",
-                body.getBytes(StandardCharsets.UTF_8),
-                AddressRules.CONFIGURED,
-                cancellation);
+        URI address = address();
+        WebAnswer answer =
+                web.post(
+                        address,
+                        "application/json",
+                        body.getBytes(StandardCharsets.UTF_8),
+                        AddressRules.CONFIGURED,
+                        cancellation);
+        String secret = behindHost(address);
+        return secret.length() < LEAST_SECRET ? answer : answer.without(secret);
+    }
+
+    /// Without the slash, which servers may leave out.
+    private static String behindHost(URI address) {
+        String query = address.getRawQuery() == null ? "" : "?" + address.getRawQuery();
+        return (address.getRawPath() + query).replaceFirst("^/", "");
     }
 
     /// The address without what makes it a secret, for people: scheme and host.

@@ -48,21 +48,23 @@ public final class Directory implements AutoCloseable {
     /// What the kernel says of an entry, of a link itself if it is one.
     public FileStat stat(ByteName name) throws PosixException {
         try (Scratch scratch = Scratch.take()) {
-            long result = Stats.callAt(scratch, descriptor.number(), name);
-            Descriptor.checked(Syscall.STATX, name.toString(), result);
-            return Stats.decode(scratch);
+            return decoded(scratch, name, Stats.callAt(scratch, descriptor.number(), name));
         }
+    }
+
+    private static FileStat decoded(Scratch scratch, ByteName name, long result)
+            throws PosixException {
+        Descriptor.checked(Syscall.STATX, name.toString(), result);
+        return Stats.decode(scratch);
     }
 
     /// As [#stat(ByteName)]; empty if there is no such entry, and only then.
     public Optional<FileStat> find(ByteName name) throws PosixException {
         try (Scratch scratch = Scratch.take()) {
             long result = Stats.callAt(scratch, descriptor.number(), name);
-            if (result == -Errno.ENOENT.value()) {
-                return Optional.empty();
-            }
-            Descriptor.checked(Syscall.STATX, name.toString(), result);
-            return Optional.of(Stats.decode(scratch));
+            return result == -Errno.ENOENT.value()
+                    ? Optional.empty()
+                    : Optional.of(decoded(scratch, name, result));
         }
     }
 

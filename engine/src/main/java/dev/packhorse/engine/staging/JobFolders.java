@@ -1,6 +1,7 @@
 package dev.packhorse.engine.staging;
 
 import dev.packhorse.engine.model.JobId;
+import dev.packhorse.engine.rootfile.AtomicFile;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -28,6 +29,9 @@ final class JobFolders {
 
     private static final String PLACE_PREFIX = ".packhorse-restore-";
 
+    /// Ends the name of a folder that is no job's yet.
+    private static final String BEGUN = ".new";
+
     private final Path all;
 
     JobFolders(Path all) {
@@ -42,7 +46,7 @@ final class JobFolders {
     synchronized Path place(Path own) throws IOException {
         Path note = own.resolve(ELSEWHERE);
         return Files.isRegularFile(note, LinkOption.NOFOLLOW_LINKS)
-                ? Path.of(Files.readString(note))
+                ? own.resolve(Files.readString(note))
                 : own;
     }
 
@@ -52,10 +56,10 @@ final class JobFolders {
     /// @param below an existing folder in which a new place is made; empty for the folder itself
     synchronized Path makePlace(Path own, Optional<Path> below) throws IOException {
         boolean isNew = !Files.exists(own, LinkOption.NOFOLLOW_LINKS);
-        Files.createDirectories(own, StagingArea.ROOT_ONLY);
         if (isNew && below.isPresent() && all.equals(own.getParent())) {
-            note(own, below.get().resolve(PLACE_PREFIX + own.getFileName()));
+            makeWithNote(own, below.get().resolve(PLACE_PREFIX + own.getFileName()));
         }
+        Files.createDirectories(own, StagingArea.ROOT_ONLY);
         Path place = place(own);
         if (!Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
             Files.createDirectory(place, StagingArea.ROOT_ONLY);
@@ -63,11 +67,19 @@ final class JobFolders {
         return place;
     }
 
-    /// Names a place before it is made, so that none is ever forgotten.
-    private static void note(Path own, Path place) throws IOException {
-        Path aside = own.resolve(ELSEWHERE + ".new");
-        Files.writeString(aside, place.toString());
-        Files.move(aside, own.resolve(ELSEWHERE), StandardCopyOption.ATOMIC_MOVE);
+    /// A folder that names its place from the moment it is a job's, before there is the place: so
+    /// none is ever forgotten, and no later try takes the folder for one without.
+    private void makeWithNote(Path own, Path place) throws IOException {
+        Path begun = all.resolve(own.getFileName() + BEGUN);
+        WorkFolder.removeTree(begun);
+        Files.createDirectories(begun, StagingArea.ROOT_ONLY);
+        try {
+            AtomicFile.replace(begun.resolve(ELSEWHERE), place.toString());
+            Files.move(begun, own, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            WorkFolder.removeTree(begun);
+            throw e;
+        }
     }
 
     synchronized void remove(JobId job) throws IOException {
@@ -114,8 +126,9 @@ final class JobFolders {
         }
         for (Path each : left()) {
             if (suits.test(each)) {
-                Files.delete(each.resolve(LEFT));
+                // in this order: whatever fails in between, one of the jobs has it
                 Files.move(each, own, StandardCopyOption.ATOMIC_MOVE);
+                Files.delete(own.resolve(LEFT));
                 return true;
             }
         }

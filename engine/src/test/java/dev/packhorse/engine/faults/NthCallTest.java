@@ -17,14 +17,17 @@ import dev.packhorse.engine.hook.Hook;
 import dev.packhorse.engine.hook.HookStore;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.notify.Importance;
 import dev.packhorse.engine.notify.ImportanceStore;
 import dev.packhorse.engine.retention.Pin;
 import dev.packhorse.engine.retention.PinStore;
 import dev.packhorse.engine.retention.RetentionRecord;
 import dev.packhorse.engine.rootfile.DurableFolder;
+import dev.packhorse.engine.staging.StagingArea;
 import dev.packhorse.transport.local.LocalTransport;
 import dev.packhorse.transport.spi.ByteRange;
+import dev.packhorse.transport.spi.ByteSize;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ObjectKey;
@@ -60,6 +63,9 @@ class NthCallTest {
             InstantSource.fixed(Instant.parse("2026-03-07T09:00:00Z"));
     private static final DestinationId PLACE = new DestinationId("A".repeat(24));
     private static final ObjectKey KEY = new ObjectKey("2026-03-07/accounts/demo.tar.gz");
+
+    private static final JobId JOB = new JobId("C".repeat(15));
+    private static final JobId PLANNED = new JobId("D".repeat(15));
 
     @TempDir private Path folder;
     private int rounds;
@@ -313,7 +319,90 @@ class NthCallTest {
                     return transport.stat(KEY).isPresent();
                 }
             }
+        },
+        /// Where a restore's archive lies that is fetched to another disk: named before it is made.
+        RESTORE_PLACE {
+            @Override
+            void set(Path root, String value) throws IOException {
+                StagingArea staging = staging(root);
+                if (value.equals("old")) {
+                    Files.createDirectory(root.resolve("far"));
+                } else {
+                    staging.makePlace(staging.ofJob(JOB), Optional.of(root.resolve("far")));
+                }
+            }
+
+            @Override
+            Object read(Path root) throws IOException {
+                Path own = staging(root).ofJob(JOB);
+                return Files.exists(own)
+                        ? root.relativize(staging(root).placeOf(own)).toString()
+                        : "none";
+            }
+        },
+        RESTORE_PLACE_REMOVED {
+            @Override
+            void set(Path root, String value) throws IOException {
+                if (value.equals("old")) {
+                    RESTORE_PLACE.set(root, "old");
+                    RESTORE_PLACE.set(root, "new");
+                    Files.writeString(place(root).resolve("archive"), "fetched");
+                } else {
+                    staging(root).removeOfJob(JOB);
+                }
+            }
+
+            private Path place(Path root) {
+                return root.resolve("far/.packhorse-restore-" + JOB);
+            }
+
+            @Override
+            Object read(Path root) throws IOException {
+                boolean known = !RESTORE_PLACE.read(root).equals("none");
+                if (!known && Files.exists(place(root))) {
+                    return "forgotten";
+                }
+                return known ? "there" : "gone";
+            }
+        },
+        /// What a plan has fetched is left, and becomes the restore's.
+        DOWNLOAD_TAKEN_OVER {
+            @Override
+            void set(Path root, String value) throws IOException {
+                StagingArea staging = staging(root);
+                if (value.equals("old")) {
+                    Path own = staging.ofJob(PLANNED);
+                    Files.writeString(
+                            staging.makePlace(own, Optional.empty()).resolve("archive"), "fetched");
+                    staging.leaveOfJob(PLANNED);
+                } else {
+                    staging.takeOver(staging.ofJob(JOB), Files::isDirectory);
+                }
+            }
+
+            @Override
+            Object read(Path root) throws IOException {
+                StagingArea staging = staging(root);
+                boolean planned = Files.exists(staging.ofJob(PLANNED).resolve("archive"));
+                boolean taken = Files.exists(staging.ofJob(JOB).resolve("archive"));
+                return planned == taken ? "lost or doubled" : taken ? "taken" : "planned";
+            }
+
+            @Override
+            Set<String> mayBeLeft() {
+                return Set.of("staging/jobs/" + JOB + "/left");
+            }
         };
+
+        /// The area of what is fetched for restores, opened as a daemon does it.
+        private static StagingArea staging(Path root) throws IOException {
+            return StagingArea.open(root.resolve("staging"), new ByteSize(0));
+        }
+
+        /// What may be there after a failure besides what belongs to the old or the new state.
+        Set<String> mayBeLeft() {
+            return Set.of();
+        }
 
         /// Makes the state "old" from nothing, or "new" from "old" or "new".
         abstract void set(Path root, String value) throws IOException;
@@ -368,6 +457,7 @@ class NthCallTest {
         Object after = subject.read(changed);
         assertThat(after).isNotEqualTo(before);
         expected.addAll(names(changed));
+        expected.addAll(subject.mayBeLeft());
 
         int failures = 0;
         for (boolean failed = true; failed; ) {

@@ -765,6 +765,18 @@ abstract class JobQueueContract {
     }
 
     @Test
+    void whatAWorkerTookSinceItWasReadIsNotRemoved() {
+        Job read = job(queue.enqueue(backup("a")).id());
+        Lease lease = claim();
+        int removed =
+                new Transactions(store(), QueueException::new)
+                        .promise("remove", t -> JobControl.remove(t, List.of(read)));
+        assertThat(removed).isZero();
+        assertThat(queue.renew(lease, "{}", LEASE)).isEqualTo(LeaseState.HELD);
+        assertThat(queue.events(read.id())).hasSize(2);
+    }
+
+    @Test
     void removeKeepsToItsFilter() throws Exception {
         queue.enqueue(backup("a"));
         queue.finish(claim(), outcome(JobState.FAILED), FollowUp.NONE);
@@ -819,6 +831,27 @@ abstract class JobQueueContract {
         assertThat(job(id).reason())
                 .isEqualTo("the lease of worker w1 ran out (attempt 1, the last)");
         assertThat(queue.enqueue(backup("a").withUniqueKey("k")).added()).isTrue();
+    }
+
+    @Test
+    void aLeaseThatIsRenewedBetweenTwoLooksIsNotTakenBack() {
+        JobId id = queue.enqueue(backup("a")).id();
+        Lease lease = claim();
+        clock.advance(LEASE.plusMillis(1));
+        // the clock is read after the leases were listed and before the first is taken back
+        AtomicLong renewed = new AtomicLong();
+        JdbcJobQueue watching =
+                new JdbcJobQueue(
+                        store(),
+                        clock,
+                        WorkListener.none(),
+                        () -> {
+                            assertThat(queue.renew(lease, "{}", LEASE)).isEqualTo(LeaseState.HELD);
+                            return renewed.incrementAndGet();
+                        });
+        assertThat(watching.reclaimExpired()).isZero();
+        assertThat(renewed).hasValue(1);
+        assertThat(job(id).state()).isEqualTo(JobState.ACTIVE);
     }
 
     // ---- pause

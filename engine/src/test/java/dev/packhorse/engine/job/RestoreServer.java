@@ -72,8 +72,8 @@ final class RestoreServer implements AutoCloseable {
     final ServerBackups backups;
     final PackingPlant plant;
     final DestinationStore destinations;
-    final SafetyCopies safety;
-    private final Path safetyFolder;
+    SafetyCopies safety;
+    private Path safetyFolder;
     private final HookRunner hooks;
     TransportOpener opener =
             _ -> {
@@ -136,6 +136,12 @@ final class RestoreServer implements AutoCloseable {
                         "node1");
         safetyFolder = folder.resolve("safety");
         safety = new SafetyCopies(plant, backups, safetyFolder, true);
+    }
+
+    /// From now on safety copies lie there.
+    void keepSafetyCopiesIn(Path place) {
+        safetyFolder = place;
+        safety = new SafetyCopies(plant, backups, place, true);
     }
 
     /// Backs an account up, into the backup directory and the catalog.

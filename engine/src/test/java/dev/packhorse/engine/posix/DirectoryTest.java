@@ -107,6 +107,16 @@ class DirectoryTest {
     }
 
     @Test
+    void anEntryThatIsNotThereIsFoundAsNothing() throws IOException {
+        write(FILE, "text");
+        directory.makeSymlink(LINK, ByteString.of("nowhere"));
+        assertThat(directory.find(FILE)).contains(directory.stat(FILE));
+        assertThat(directory.find(LINK))
+                .hasValueSatisfying(stat -> assertThat(stat.type()).isEqualTo(FileType.SYMLINK));
+        assertThat(directory.find(SUB)).isEmpty();
+    }
+
+    @Test
     void foldersAloneAreListedAndLinksToThemAreNone() throws IOException {
         ByteName other = ByteName.of("another");
         write(FILE, "text");

@@ -167,7 +167,9 @@ final class B2Http implements AutoCloseable {
             // A proxy in between answers in its own words; the status says enough.
             message = "nothing readable";
         }
-        return new B2Failure(response.statusCode(), code, message, retryAfter);
+        SentLogin login = SentLogin.of(response.request());
+        return new B2Failure(
+                response.statusCode(), login.hiddenIn(code), login.hiddenIn(message), retryAfter);
     }
 
     private JsonNode tree(InputStream body) throws IOException {
