@@ -76,7 +76,8 @@ class PostgresCutTest {
             }
             assertThat(failed).as("restores that noticed").isGreaterThan(CUTS / 2);
             System.out.printf(
-                    "figure: %d cuts of the line to PostgreSQL, %d restores failed by them%n", CUTS, failed);
+                    "figure: %d cuts of the line to PostgreSQL, %d restores failed by them%n",
+                    CUTS, failed);
             assertThat(restore(archive, staging, far)).isTrue();
             assertThat(rows("cutpg_a", "SELECT w FROM s.t")).containsExactly("new");
         }

@@ -38,8 +38,7 @@ class CrashDurabilityTest {
         }
         assertThat(acknowledged).hasSizeGreaterThan(ROUNDS);
         System.out.printf(
-                "figure: %d kills, %d acknowledged jobs, none lost%n",
-                ROUNDS, acknowledged.size());
+                "figure: %d kills, %d acknowledged jobs, none lost%n", ROUNDS, acknowledged.size());
     }
 
     /// @return the ids that the child printed, those after the kill among them

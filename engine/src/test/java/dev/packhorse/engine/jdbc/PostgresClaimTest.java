@@ -94,13 +94,15 @@ class PostgresClaimTest {
                 Statement statement = connection.createStatement()) {
             statement.execute(
                     "INSERT INTO job (id, kind, state, subject, owner, arguments, asked_held,"
-                        + " priority, exclusive_key, max_attempts, created_at, run_at, attempts,"
-                        + " snoozes, fence, cancel_requested, progress, result, reason) SELECT 'x'"
-                        + " || n, kind, 'PENDING', subject, owner, arguments, FALSE, priority,"
-                        + " exclusive_key, max_attempts, created_at, run_at, 0, 0, 0, FALSE, '{}',"
-                        + " '{}', '' FROM job, generate_series(1, 20000) AS n");
+                            + " priority, exclusive_key, max_attempts, created_at, run_at, attempts,"
+                            + " snoozes, fence, cancel_requested, progress, result, reason) SELECT 'x'"
+                            + " || n, kind, 'PENDING', subject, owner, arguments, FALSE, priority,"
+                            + " exclusive_key, max_attempts, created_at, run_at, 0, 0, 0, FALSE, '{}',"
+                            + " '{}', '' FROM job, generate_series(1, 20000) AS n");
             connection.commit();
-            assertThat(plan(connection)).as("before anybody counted").doesNotContain("Seq Scan on job");
+            assertThat(plan(connection))
+                    .as("before anybody counted")
+                    .doesNotContain("Seq Scan on job");
             statement.execute("ANALYZE job");
             assertThat(plan(connection)).as("once counted").doesNotContain("Seq Scan on job");
             connection.rollback();

@@ -116,8 +116,8 @@ final class SimulatedPruner {
                             .filter(point -> point.destination().equals(id))
                             .toList();
             Map<ObjectKey, String> inUse = new HashMap<>();
-            points.forEach(point ->
-                    needed(point).ifPresent(reason -> inUse.put(point.archive(), reason)));
+            points.forEach(
+                    point -> needed(point).ifPresent(reason -> inUse.put(point.archive(), reason)));
             Holding holding = new Holding(name, points, true, runs, List.of(), inUse, false);
             Retention.decide(holding, rules, today).stream()
                     .filter(decision -> !decision.keep())
@@ -151,7 +151,7 @@ final class SimulatedPruner {
     /// What the handler asks the queue before it removes anything, in the terms of these jobs.
     private Optional<String> needed(RestorePoint point) {
         JobFilter filter =
-                JobFilter.of(Set.of(JobKind.RESTORE, JobKind.UPLOAD), OPEN)
+                JobFilter.of(Set.of(JobKind.RESTORE, JobKind.UPLOAD, JobKind.BACKUP), OPEN)
                         .about(point.account().value());
         return queue.list(filter).stream()
                 .filter(job -> SimulatedWorker.Subject.of(job).key().equals(point.archive()))
@@ -161,6 +161,8 @@ final class SimulatedPruner {
     }
 
     private static boolean waitsFor(Job job, RestorePoint point) {
-        return job.request().kind() == JobKind.RESTORE || point.destination().isLocal();
+        return job.request().kind() != JobKind.UPLOAD
+                || point.destination().isLocal()
+                || point.destination().value().equals(job.request().owner());
     }
 }

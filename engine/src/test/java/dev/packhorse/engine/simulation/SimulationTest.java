@@ -23,7 +23,8 @@ class SimulationTest {
     private static final boolean TIGHT = "tight".equals(System.getProperty("packhorse.bounds"));
     private static final long FIRST = Long.getLong("packhorse.simulation.first", 1);
     private static final long SEEDS = Long.getLong("packhorse.simulation.seeds", 150);
-    private static final Duration LONGEST = Duration.ofMinutes(5).multipliedBy(SEEDS).dividedBy(10_000);
+    private static final Duration LONGEST =
+            Duration.ofMinutes(5).multipliedBy(SEEDS).dividedBy(10_000);
 
     /// Each plays seeds of its own on a store of its own, on one thread.
     private static final int LANES = 2;
