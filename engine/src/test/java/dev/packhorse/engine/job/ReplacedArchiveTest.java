@@ -157,6 +157,17 @@ class ReplacedArchiveTest {
         }
     }
 
+    @Test
+    void aLinkThatIsThereAlreadyLeavesNothingUnderWay() throws Exception {
+        BackupDirectory directory = fresh();
+        directory.link(DAILY, WEEKLY, JobId.random());
+        try (var files = Files.walk(directory.root())) {
+            assertThat(files)
+                    .noneMatch(file ->
+                            file.getFileName().toString().startsWith(BackupDirectory.PARTIAL));
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void aRemovalThatFailsCanBeDoneAgain(Faults.Kind kind) throws Exception {
