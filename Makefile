@@ -33,14 +33,18 @@ build: check-jdk ## the distribution under cli/target/packhorse
 	@$(MVN) -q package -Dmaven.test.skip=true
 	@test -x $(DIST)/bin/packhorse && echo "built $(DIST)"
 
-PROOFS := SimulationTest,*NthCallTest,*PowerCutTest,ReplacedArchiveTest,SlowDestinationTest,YearOfNightsTest,RetentionReferenceTest,Crash*Test,*RaceTest,*CutTest,HomedirReuseTest,DaemonKillTest,TwoDaemonsKillTest,TwoServersOneNameTest,TwoNodesTest,LongQueueStartTest,SoakTest
+PROOFS := SimulationTest,*NthCallTest,*PowerCutTest,ReplacedArchiveTest,SlowDestinationTest,YearOfNightsTest,RetentionReferenceTest,ArchiveFuzzTest,Crash*Test,*RaceTest,*CutTest,HomedirReuseTest,DaemonKillTest,TwoDaemonsKillTest,TwoServersOneNameTest,TwoNodesTest,QueueRateTest,LongQueueStartTest,StopUnderLoadTest,SoakTest
 
 prove: check-jdk test-servers ## the long versions of the tests behind docs/guarantees.md, and a table of what they showed (hours; PROOFS=SoakTest)
 	@rm -rf */target/surefire-reports
 	@$(MVN) -fae test -Dsurefire.failIfNoSpecifiedTests=false -Dmaven.test.failure.ignore=true -Dpackhorse.simulation.seeds=10000 -Dpackhorse.kills=1000 \
+<<<<<<< HEAD
 	  -Dpackhorse.calls.step=1 -Dpackhorse.power.seeds=100 -Dpackhorse.power.cuts=600 -Dpackhorse.two.rounds=50 -Dpackhorse.nodes.lease=60 -Dpackhorse.bounds=tight -Dpackhorse.races=1000 -Dpackhorse.cuts=100 -Dpackhorse.soak.minutes=30 \
+=======
+	  -Dpackhorse.power.seeds=100 -Dpackhorse.power.cuts=600 -Dpackhorse.two.rounds=50 -Dpackhorse.nodes.lease=60 -Dpackhorse.bounds=tight -Dpackhorse.races=1000 -Dpackhorse.cuts=100 -Dpackhorse.crashRounds=200 -Dpackhorse.fuzz.seconds=300 -Dpackhorse.soak.minutes=30 \
+>>>>>>> figures
 	  -Dtest='$(PROOFS)'
-	@.ci/proof-table
+	@.ci/proof-table '$(PROOFS)'
 
 coverage: check-jdk test-servers ## fails unless every branch of the guarding classes is taken by their tests
 	@$(MVN) -Pcoverage -pl transports,engine -am test -Dsurefire.failIfNoSpecifiedTests=false \

@@ -131,6 +131,9 @@ final class DaemonUnderTest implements AutoCloseable {
         Path state = work.resolve("state");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        if (!options.contains("-cp")) {
+            command.addAll(List.of("-cp", classPath()));
+        }
         command.addAll(options);
         command.addAll(
                 List.of(
@@ -140,9 +143,6 @@ final class DaemonUnderTest implements AutoCloseable {
                         "-Djdk.nio.maxCachedBufferSize=262144",
                         "-XX:+ExitOnOutOfMemoryError",
                         "--enable-native-access=ALL-UNNAMED",
-                        "-cp",
-                        System.getProperty(
-                                "surefire.test.class.path", System.getProperty("java.class.path")),
                         "dev.packhorse.cli.Packhorse",
                         "serve",
                         "--set=host.root=" + work.resolve("server"),
@@ -166,6 +166,12 @@ final class DaemonUnderTest implements AutoCloseable {
         builder.environment().put("MALLOC_ARENA_MAX", "2");
         builder.environment().putAll(environment);
         return builder.start();
+    }
+
+    /// The class path of the tests.
+    static String classPath() {
+        return System.getProperty(
+                "surefire.test.class.path", System.getProperty("java.class.path"));
     }
 
     /// A time of day at which nothing of the schedule comes due while a test runs.
@@ -307,22 +313,27 @@ final class DaemonUnderTest implements AutoCloseable {
     void kill() {
         client.close();
         process.destroyForcibly();
-        join();
+        join(STOP);
     }
 
     /// SIGTERM, and the exit code of a stop in order.
     int stop() {
+        return stop(STOP);
+    }
+
+    /// As [#stop()], of one that has more to do at its end.
+    int stop(Duration limit) {
         client.close();
         process.destroy();
-        join();
+        join(limit);
         return process.exitValue();
     }
 
-    private void join() {
+    private void join(Duration limit) {
         try {
-            if (!process.waitFor(STOP.toSeconds(), TimeUnit.SECONDS)) {
+            if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw new AssertionError("the daemon did not end within " + STOP);
+                throw new AssertionError("the daemon did not end within " + limit);
             }
         } catch (InterruptedException e) {
             throw new AssertionError(e);

@@ -62,6 +62,9 @@ class TwoDaemonsKillTest {
                 pair.wakeOrRestart(hit);
             }
             assertEachEndedOnceAtHome(pair);
+            System.out.printf(
+                    "figure: %d kills and halts of two daemons and their store, %d jobs ended%n",
+                    ROUNDS, accepted.size());
         }
     }
 

@@ -49,6 +49,7 @@ class TwoServersOneNameTest {
             restoresItsOwn(first, "first", "local");
             restoresItsOwn(second, "second", "local");
             restoresItsOwn(first, "first", place);
+            System.out.println("figure: 2 servers, 2 places, 3 restores, each of its own");
         }
     }
 

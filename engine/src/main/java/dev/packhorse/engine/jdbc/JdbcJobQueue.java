@@ -26,7 +26,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -38,10 +37,6 @@ public final class JdbcJobQueue implements JobQueue, JobHistory {
     private final WorkListener listener;
     private final SilentLeases silent;
     private final Optional<String> home;
-
-    /// Claims of one process queue here instead of in the database, where each would find the same
-    /// first row.
-    private final ReentrantLock claiming = new ReentrantLock();
 
     /// A queue on an open store.
     ///
@@ -115,7 +110,6 @@ public final class JdbcJobQueue implements JobQueue, JobHistory {
         String lock = store.dialect().lockForClaim();
         return transactions.change(
                 "claim a job",
-                claiming,
                 t -> JobClaim.claim(t, lock, worker, node, kinds, urgentOnly, now(), leaseFor));
     }
 

@@ -10,11 +10,12 @@ import dev.packhorse.engine.queue.RunEnding;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// Gives out leases and prolongs them.
 ///
@@ -31,10 +32,10 @@ final class JobClaim {
                     + " OR (j.run_at > ? AND j.asked_not_before IS NULL)) AND (j.node IS NULL OR j.node = ?)"
                     + " AND NOT EXISTS (SELECT 1 FROM paused_kind p WHERE p.kind = j.kind"
                     + " AND p.server IN ('', ?))"
-                    + " AND (j.exclusive_key IS NULL OR NOT EXISTS (SELECT 1 FROM job a"
+                    + " AND (j.exclusive_key IS NULL OR (SELECT a.seq FROM job a"
                     + " WHERE a.active_exclusive_key = "
                     + ScopedKey.EXCLUSIVE
-                    + "))"
+                    + ") IS NULL)"
                     + " ORDER BY j.state, j.kind, j.priority, j.seq LIMIT 1";
 
     private static final int NO_LIMIT = Integer.MAX_VALUE;
@@ -64,7 +65,8 @@ final class JobClaim {
     }
 
     // Kind by kind, because only then the index gives the rows in claim order: workers of a stage
-    // without work would otherwise read past all that waits for the others.
+    // without work would otherwise read past all that waits for the others. Only the row that is
+    // taken is locked: another claimer would pass over the rest and find nothing.
     private static Optional<Candidate> first(
             Transaction transaction,
             String lock,
@@ -73,15 +75,26 @@ final class JobClaim {
             Set<JobKind> urgentOnly,
             Instant now)
             throws SQLException {
-        List<Candidate> candidates = new ArrayList<>();
+        SortedMap<Candidate, JobKind> waiting = new TreeMap<>(Candidate.ORDER);
         for (JobKind kind : kinds) {
-            int before = urgentOnly.contains(kind) ? JobRequest.Priority.SCHEDULED : NO_LIMIT;
-            first(transaction, lock, node, kind, before, now).ifPresent(candidates::add);
+            first(transaction, "", node, kind, before(kind, urgentOnly), now)
+                    .ifPresent(candidate -> waiting.put(candidate, kind));
         }
-        return candidates.stream()
-                .min(
-                        Comparator.comparingInt(Candidate::priority)
-                                .thenComparingLong(Candidate::seq));
+        if (lock.isEmpty()) {
+            return waiting.keySet().stream().findFirst();
+        }
+        for (JobKind kind : waiting.values()) {
+            Optional<Candidate> locked =
+                    first(transaction, lock, node, kind, before(kind, urgentOnly), now);
+            if (locked.isPresent()) {
+                return locked;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static int before(JobKind kind, Set<JobKind> urgentOnly) {
+        return urgentOnly.contains(kind) ? JobRequest.Priority.SCHEDULED : NO_LIMIT;
     }
 
     private static Optional<Candidate> first(
@@ -174,5 +187,8 @@ final class JobClaim {
     private static final String WHERE_HELD =
             " WHERE id = ? AND state = 'ACTIVE' AND worker = ? AND fence = ?";
 
-    private record Candidate(int priority, long seq, long fence) {}
+    private record Candidate(int priority, long seq, long fence) {
+        static final Comparator<Candidate> ORDER =
+                Comparator.comparingInt(Candidate::priority).thenComparingLong(Candidate::seq);
+    }
 }

@@ -3,8 +3,8 @@ package dev.packhorse.engine.jdbc;
 import dev.packhorse.engine.queue.JobEvent;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -44,19 +44,8 @@ final class Transactions {
     ///
     /// @param what the work in words, for the exception
     <R, X extends Exception> R change(String what, Work<R, X> work) throws X {
-        return change(what, List.of(), work);
-    }
-
-    /// The same, one at a time among those with the same lock; the lock is not held while the
-    /// changes go to the disk.
-    <R, X extends Exception> R change(String what, Lock oneAtATime, Work<R, X> work) throws X {
-        return change(what, List.of(oneAtATime), work);
-    }
-
-    private <R, X extends Exception> R change(String what, List<Lock> more, Work<R, X> work)
-            throws X {
         try {
-            Done<R> done = commit(writing(more), work);
+            Done<R> done = commit(store.dialect().writing(), work);
             if (done.changed()) {
                 settle();
             }
@@ -72,7 +61,7 @@ final class Transactions {
     /// that is committed and not yet on its way to the disk.
     <R, X extends Exception> R promise(String what, Work<R, X> work) throws X {
         try {
-            Done<R> done = commit(writing(List.of()), work);
+            Done<R> done = commit(store.dialect().writing(), work);
             settle();
             done.moves().forEach(told);
             return done.result();
@@ -86,7 +75,7 @@ final class Transactions {
     /// @throws IllegalStateException if it changed a row; nothing is committed then
     <R> R read(String what, Work<R, RuntimeException> work) {
         try {
-            return commit(List.of(), unchanging(work)).result();
+            return commit(Optional.empty(), unchanging(work)).result();
         } catch (SQLException e) {
             throw failure.apply(what + ": " + e.getMessage(), e);
         }
@@ -102,12 +91,6 @@ final class Transactions {
         };
     }
 
-    private List<Lock> writing(List<Lock> more) {
-        List<Lock> locks = new ArrayList<>(more);
-        store.dialect().writing().ifPresent(locks::add);
-        return locks;
-    }
-
     private void settle() throws SQLException {
         try {
             store.dialect().settle();
@@ -119,10 +102,10 @@ final class Transactions {
         }
     }
 
-    private <R, X extends Exception> Done<R> commit(List<Lock> locks, Work<R, X> work)
+    private <R, X extends Exception> Done<R> commit(Optional<Lock> lock, Work<R, X> work)
             throws SQLException, X {
         for (int attempt = 1; ; attempt++) {
-            locks.forEach(Lock::lock);
+            lock.ifPresent(Lock::lock);
             try (Connection connection = store.connection()) {
                 return attempt(connection, work);
             } catch (CollisionException e) {
@@ -135,7 +118,7 @@ final class Transactions {
                 }
                 throw e;
             } finally {
-                locks.reversed().forEach(Lock::unlock);
+                lock.ifPresent(Lock::unlock);
             }
         }
     }

@@ -173,6 +173,8 @@ public record BackupDirectory(Path root) {
             copy(place(from), temporary);
         }
         publish(temporary, target);
+        // A rename onto another name of the same file does nothing, by POSIX.
+        Files.deleteIfExists(temporary);
     }
 
     private static void copy(Path from, Path to) throws IOException {

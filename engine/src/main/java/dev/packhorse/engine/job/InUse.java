@@ -18,7 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Which points open jobs wait for: restores, and uploads of what lies in the backup directory.
+/// Which points open jobs wait for: restores, uploads of what lies in the backup directory, and
+/// backups and uploads that put another archive in the place of one.
 final class InUse {
     private static final Set<JobState> OPEN =
             EnumSet.of(JobState.HELD, JobState.PENDING, JobState.ACTIVE);
@@ -45,7 +46,7 @@ final class InUse {
     }
 
     private static JobFilter filter() {
-        return JobFilter.of(Set.of(JobKind.RESTORE, JobKind.UPLOAD), OPEN);
+        return JobFilter.of(Set.of(JobKind.RESTORE, JobKind.UPLOAD, JobKind.BACKUP), OPEN);
     }
 
     private static InUse read(JobQueue queue, JobFilter filter) {
@@ -56,18 +57,39 @@ final class InUse {
 
     private void add(Job job) {
         String arguments = job.request().arguments();
-        if (job.request().kind() == JobKind.UPLOAD) {
-            UploadArguments upload = JobJson.read(arguments, UploadArguments.class);
-            put(
-                    upload.account(),
-                    "not sent to " + upload.destination() + " yet",
-                    point ->
-                            point.destination().isLocal()
-                                    && point.archive().value().equals(upload.archive()));
-        } else {
-            RestoreArguments restore = JobJson.read(arguments, RestoreArguments.class);
-            put(restore.account(), "a restore waits for it", point -> wants(restore, point));
+        switch (job.request().kind()) {
+            case UPLOAD -> add(JobJson.read(arguments, UploadArguments.class));
+            case BACKUP -> add(JobJson.read(arguments, BackupArguments.class));
+            default -> {
+                RestoreArguments restore = JobJson.read(arguments, RestoreArguments.class);
+                put(restore.account(), "a restore waits for it", point -> wants(restore, point));
+            }
         }
+    }
+
+    private void add(UploadArguments upload) {
+        put(
+                upload.account(),
+                "not sent to " + upload.destination() + " yet",
+                point ->
+                        point.archive().value().equals(upload.archive())
+                                && (point.destination().isLocal()
+                                        || point.destination()
+                                                .value()
+                                                .equals(upload.destination())));
+    }
+
+    /// What takes the archive's place may have done so already, and is not in the catalog before
+    /// the job ends.
+    private void add(BackupArguments backup) {
+        put(
+                backup.account(),
+                "a backup takes its place",
+                point ->
+                        backup.tiers().contains(point.tier())
+                                && SlotName.find(backup.date())
+                                        .filter(point.slot()::equals)
+                                        .isPresent());
     }
 
     private static boolean wants(RestoreArguments restore, RestorePoint point) {

@@ -75,6 +75,9 @@ class PostgresCutTest {
                 check(cut);
             }
             assertThat(failed).as("restores that noticed").isGreaterThan(CUTS / 2);
+            System.out.printf(
+                    "figure: %d cuts of the line to PostgreSQL, %d restores failed by them%n",
+                    CUTS, failed);
             assertThat(restore(archive, staging, far)).isTrue();
             assertThat(rows("cutpg_a", "SELECT w FROM s.t")).containsExactly("new");
         }

@@ -475,6 +475,11 @@ class NthCallTest {
             assertThat(subject.read(root)).isEqualTo(after);
         }
         assertThat(failures).isPositive();
+        tell(subject, failures, "failed once each: the old or the new, nothing left behind");
+    }
+
+    private static void tell(Subject subject, int failures, String how) {
+        System.out.printf("figure: %s: %d calls %s%n", subject, failures, how);
     }
 
     @ParameterizedTest
@@ -497,6 +502,7 @@ class NthCallTest {
             assertThat(subject.read(root)).isEqualTo(after);
         }
         assertThat(failures).isPositive();
+        tell(subject, failures, "were the last each: the old or the new");
     }
 
     private static @Nullable IOException change(Subject subject, Path root, Faults faults) {

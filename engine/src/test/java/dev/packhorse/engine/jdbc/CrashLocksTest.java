@@ -40,6 +40,7 @@ class CrashLocksTest {
                 }
             }
         }
+        System.out.printf("figure: %d kills, each row free afterwards%n", ROUNDS);
     }
 
     private void workAndKill(int finished) throws Exception {

@@ -69,6 +69,9 @@ abstract class JobQueueRaceContract {
         assertThat(claimed).hasSize(JOBS);
         JobFilter succeeded = JobFilter.of(Set.of(), Set.of(JobState.SUCCEEDED));
         assertThat(queues.getFirst().count(succeeded)).isEqualTo(JOBS);
+        System.out.printf(
+                "figure: %d jobs of %d accounts, %d claimers, none claimed twice%n",
+                JOBS, ACCOUNTS, THREADS);
     }
 
     private List<String> drain(int thread, Set<JobId> claimed, Set<String> busy) throws Exception {

@@ -1,5 +1,6 @@
 package dev.packhorse.engine.jdbc;
 
+import dev.packhorse.transport.spi.Secret;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Assumptions;
 /// A real PostgreSQL server of the test run's own, in a temporary folder on a free port, started
 /// once for all test classes. Its time zone is neither UTC nor the machine's. When the tests run as
 /// root the server runs as the user `postgres`.
-public final class PostgresServer {
+public final class PostgresServer implements AutoCloseable {
     public static final String USER = "packhorse";
     public static final String PASSWORD = "not-a-secret";
 
@@ -36,25 +37,30 @@ public final class PostgresServer {
     private final Path bin;
     private final Path folder;
     private final int port;
+    private final boolean syncs;
+    private @org.jspecify.annotations.Nullable Process process;
 
-    private PostgresServer(Path bin, Path folder, int port) {
+    private PostgresServer(Path bin, Path folder, int port, boolean syncs) {
         this.bin = bin;
         this.folder = folder;
         this.port = port;
+        this.syncs = syncs;
     }
 
     /// The server, started if it is not; the test is skipped where PostgreSQL is not installed.
     public static synchronized PostgresServer running() {
-        Optional<Path> bin = newestBin();
-        Assumptions.assumeTrue(bin.isPresent(), "no PostgreSQL server under " + VERSIONS);
         if (running == null) {
-            try {
-                running = start(bin.orElseThrow());
-            } catch (IOException | InterruptedException | SQLException e) {
-                throw new IllegalStateException("the test's PostgreSQL server did not start", e);
-            }
+            PostgresServer server = start(false);
+            Runtime.getRuntime().addShutdownHook(new Thread(server::close));
+            running = server;
         }
         return running;
+    }
+
+    /// Another one, of the caller's own, which syncs what it commits as servers in use do; skipped
+    /// likewise.
+    static PostgresServer durable() {
+        return start(true);
     }
 
     /// Its port on the loopback address.
@@ -76,6 +82,12 @@ public final class PostgresServer {
         return url(name);
     }
 
+    /// How the daemon would be told to use an empty database of this server.
+    StoreSettings newStore() {
+        return new StoreSettings(
+                newDatabase(), USER, new Secret(PASSWORD), StoreSettings.DEFAULT_POOL_SIZE);
+    }
+
     private static Optional<Path> newestBin() {
         if (!Files.isDirectory(VERSIONS)) {
             return Optional.empty();
@@ -89,17 +101,32 @@ public final class PostgresServer {
         }
     }
 
-    private static PostgresServer start(Path bin)
-            throws IOException, InterruptedException, SQLException {
+    private static PostgresServer start(boolean syncs) {
+        Optional<Path> bin = newestBin();
+        Assumptions.assumeTrue(bin.isPresent(), "no PostgreSQL server under " + VERSIONS);
+        try {
+            return start(bin.orElseThrow(), syncs);
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException("the test's PostgreSQL server did not start", e);
+        }
+    }
+
+    private static PostgresServer start(Path bin, boolean syncs)
+            throws IOException, InterruptedException {
         Path folder =
                 Files.createTempDirectory(
                         "packhorse-postgres-",
                         PosixFilePermissions.asFileAttribute(
                                 PosixFilePermissions.fromString("rwx------")));
-        PostgresServer server = new PostgresServer(bin, folder, freePort());
-        server.initialise();
-        server.launch();
-        return server;
+        PostgresServer server = new PostgresServer(bin, folder, freePort(), syncs);
+        try {
+            server.initialise();
+            server.launch();
+            return server;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            server.close();
+            throw e;
+        }
     }
 
     private void initialise() throws IOException, InterruptedException {
@@ -149,17 +176,17 @@ public final class PostgresServer {
                         "-c",
                         "TimeZone=Asia/Kathmandu",
                         "-c",
-                        "fsync=off",
+                        "fsync=" + (syncs ? "on" : "off"),
                         "-c",
                         "max_connections=200"));
-        Process process = process(command, "server.log");
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(process)));
+        Process started = process(command, "server.log");
+        process = started;
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         while (!answers()) {
-            if (!process.isAlive() || System.nanoTime() > deadline) {
+            if (!started.isAlive() || System.nanoTime() > deadline) {
                 throw new IOException("the server did not come up: " + log("server.log"));
             }
-            process.waitFor(50, TimeUnit.MILLISECONDS);
+            started.waitFor(50, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -179,11 +206,15 @@ public final class PostgresServer {
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + database;
     }
 
-    private void stop(Process process) {
-        process.destroy();
+    /// Ends the server and removes its folder.
+    @Override
+    public void close() {
         try {
-            if (!process.waitFor(20, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
+            if (process != null) {
+                process.destroy();
+                if (!process.waitFor(20, TimeUnit.SECONDS)) {
+                    process.destroyForcibly();
+                }
             }
             try (Stream<Path> files = Files.walk(folder)) {
                 files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);

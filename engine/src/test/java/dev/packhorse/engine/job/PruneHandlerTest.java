@@ -121,6 +121,31 @@ class PruneHandlerTest extends PruneCase {
         succeeded(server.prune(after));
     }
 
+    /// Its archive may be there already, with the catalog knowing only of the one before.
+    @Test
+    void whatAnOpenJobTakesThePlaceOfStays() throws Exception {
+        RestorePoint here = server.points("alice", DestinationId.LOCAL, 4).getLast();
+        RestorePoint there = server.points("bob", server.first, 4).getLast();
+        BackupArguments backup =
+                new BackupArguments("alice", List.of(Tier.DAILY), here.date().toString(), "", "");
+        JobId late =
+                server.queue
+                        .enqueue(
+                                JobRequest.of(
+                                        JobKind.BACKUP, "alice", "root", JobJson.write(backup)))
+                        .id();
+        upload(server.first, there.archive().value(), JobId.random());
+
+        assertThat(succeeded(server.prune(DestinationId.LOCAL)).removed()).isZero();
+        assertThat(succeeded(server.prune(server.first)).removed()).isZero();
+        assertThat(left()).contains(here);
+        assertThat(server.catalog.ofAccount(there.account())).contains(there);
+
+        server.queue.requestCancel(late, "root");
+        assertThat(succeeded(server.prune(DestinationId.LOCAL)).removed()).isEqualTo(1);
+        assertThat(left()).doesNotContain(here);
+    }
+
     private void upload(DestinationId to, String archive, JobId run) {
         UploadArguments upload =
                 new UploadArguments(

@@ -131,6 +131,8 @@ class ReplacedArchiveTest {
             assertThat(proven(directory, WEEKLY)).isIn("first", "another");
         }
         assertThat(failures).isGreaterThan(20);
+        System.out.printf(
+                "figure: %d calls failed while an archive was replaced (%s)%n", failures, kind);
     }
 
     /// The second failure meets what the first has left. Not each pair, since there are thousands.
@@ -144,6 +146,7 @@ class ReplacedArchiveTest {
             assertThat(proven(directory, DAILY)).isIn("first", "another", "the third");
             assertThat(proven(directory, WEEKLY)).isIn("first", "another", "the third");
         }
+        System.out.printf("figure: 20 pairs of calls failed (%s)%n", kind);
     }
 
     private void replace(BackupDirectory directory, Faults faults, String text) {
@@ -151,6 +154,17 @@ class ReplacedArchiveTest {
             publish(new BackupDirectory(FaultyFiles.of(directory.root(), faults)), text);
         } catch (IOException e) {
             assertThat(e).hasMessageContaining("failed by the test");
+        }
+    }
+
+    @Test
+    void aLinkThatIsThereAlreadyLeavesNothingUnderWay() throws Exception {
+        BackupDirectory directory = fresh();
+        directory.link(DAILY, WEEKLY, JobId.random());
+        try (var files = Files.walk(directory.root())) {
+            assertThat(files)
+                    .noneMatch(file ->
+                            file.getFileName().toString().startsWith(BackupDirectory.PARTIAL));
         }
     }
 

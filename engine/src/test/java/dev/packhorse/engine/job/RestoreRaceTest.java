@@ -129,6 +129,9 @@ class RestoreRaceTest {
                 restore(source, ended);
             }
             assertThat(racing.swaps()).isGreaterThan(ROUNDS);
+            System.out.printf(
+                    "figure: %s: %d rounds of %d modules, %d swaps%n",
+                    race, ROUNDS, MODULES.size(), racing.swaps());
         }
         assertThat(RestoreServer.differences(before, outsideOfTheHome())).isEmpty();
         assertThat(ended.keySet()).as("modules that came to their end").hasSizeGreaterThan(4);

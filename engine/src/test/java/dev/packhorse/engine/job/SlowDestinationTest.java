@@ -292,6 +292,9 @@ class SlowDestinationTest {
         slowTakes.countDown();
         Eventually.within(LONG, "the slow one has all", () -> at(SLOW).size() == accounts);
         assertThat(failed()).isEmpty();
+        System.out.printf(
+                "figure: %d archives at both destinations, at most %d bytes of %d here%n",
+                accounts, most.get(), limit);
         for (RestorePoint point : at(SLOW)) {
             Path archive = far(SLOW).resolve(point.archive().value());
             assertThat(Sha256.of(archive)).isEqualTo(point.sha256());

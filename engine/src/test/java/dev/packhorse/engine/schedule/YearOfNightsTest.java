@@ -319,5 +319,8 @@ class YearOfNightsTest {
             }
         }
         assertThat(missed).as("the days that the daemon was off").hasSizeGreaterThan(4);
+        System.out.printf(
+                "figure: %d slots in %d days fired once, %d told as missed%n",
+                fired.size(), DAYS, missed.size());
     }
 }

@@ -10,6 +10,10 @@ final class SimulatedPlace {
         objects.put(key, sha256);
     }
 
+    void remove(String key) {
+        objects.remove(key);
+    }
+
     boolean has(String key) {
         return objects.containsKey(key);
     }

@@ -136,6 +136,11 @@ final class SimulatedWorker {
     }
 
     private RestorePoint point(Subject subject, DestinationId id, String digest, Instant now) {
+        return point(subject, id, digest, now, node);
+    }
+
+    static RestorePoint point(
+            Subject subject, DestinationId id, String digest, Instant now, String node) {
         return new RestorePoint(
                 new AccountName(subject.account()),
                 id,

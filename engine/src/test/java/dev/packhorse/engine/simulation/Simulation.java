@@ -9,6 +9,7 @@ import dev.packhorse.engine.jdbc.Store;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
+import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.queue.FollowUp;
 import dev.packhorse.engine.queue.Job;
 import dev.packhorse.engine.queue.JobFilter;
@@ -57,6 +58,7 @@ final class Simulation {
     private final Map<String, JobId> slots = new HashMap<>();
     private final Map<JobId, Instant> dueAt = new HashMap<>();
     private final Invariants invariants;
+    private final SimulatedPruner pruner;
     private int names;
     private long nanos;
 
@@ -65,21 +67,50 @@ final class Simulation {
         queue = new JdbcJobQueue(store, clock, WorkListener.none(), () -> nanos);
         places.put(DestinationId.LOCAL, new SimulatedPlace());
         far.forEach(id -> places.put(id, new SimulatedPlace()));
-        invariants = new Invariants(queue, new JdbcCatalog(store), places);
+        JdbcCatalog catalog = new JdbcCatalog(store);
+        invariants = new Invariants(queue, catalog, places);
+        pruner = new SimulatedPruner(queue, catalog, places, random);
+        catalog.adopt(earlierCopies());
+    }
+
+    /// What earlier nights left, so that there is something to prune.
+    private List<RestorePoint> earlierCopies() {
+        List<RestorePoint> points = new ArrayList<>();
+        for (String account : SimulatedWorker.ACCOUNTS) {
+            for (DestinationId id : List.of(DestinationId.LOCAL, far.getFirst())) {
+                for (int age = random.nextInt(4); age > 0; age--) {
+                    LocalDate date = date().minusDays(age);
+                    RestorePoint point =
+                            SimulatedWorker.point(
+                                    new SimulatedWorker.Subject(account, date.toString(), ""),
+                                    id,
+                                    "ab".repeat(32),
+                                    clock.instant(),
+                                    NODES.getFirst());
+                    places.get(id).put(point.archive().value(), point.sha256());
+                    points.add(point);
+                }
+            }
+        }
+        return points;
     }
 
     /// Lets so many things happen, and then everything come to its end.
-    void run(int steps) {
+    ///
+    /// @return how many points were pruned meanwhile
+    int run(int steps) {
         for (int i = 0; i < steps; i++) {
             step();
             invariants.check(accepted);
         }
         comeToRest();
         invariants.check(accepted);
+        invariants.checkHistories();
+        return pruner.pruned();
     }
 
     private void step() {
-        switch (random.nextInt(20)) {
+        switch (random.nextInt(24)) {
             case 0, 1 -> request();
             case 2 -> slot();
             case 3 -> person();
@@ -90,6 +121,7 @@ final class Simulation {
             case 8 -> haunt();
             case 9, 10, 11, 12 -> claim();
             case 13 -> renew();
+            case 20, 21, 22, 23 -> pruner.work(date());
             default -> work();
         }
     }
@@ -99,8 +131,12 @@ final class Simulation {
         nanos += time.toNanos();
     }
 
+    private LocalDate date() {
+        return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+    }
+
     private String today() {
-        return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).toString();
+        return date().toString();
     }
 
     private String account() {
@@ -202,6 +238,9 @@ final class Simulation {
     }
 
     private void dies() {
+        if (random.nextInt(3) == 0) {
+            pruner.dies();
+        }
         if (!workers.isEmpty()) {
             ghosts.add(workers.remove(random.nextInt(workers.size())));
         }
@@ -338,7 +377,10 @@ final class Simulation {
         for (JobKind kind : List.of(JobKind.RUN, JobKind.UPLOAD)) {
             queue.activate(held(kind), "root");
         }
-        invariants.check(accepted);
+        while (pruner.isBusy()) {
+            pruner.work(date());
+            invariants.check(accepted);
+        }
         EnumSet<JobState> open = EnumSet.of(JobState.HELD, JobState.PENDING, JobState.ACTIVE);
         JobFilter all = JobFilter.of(Set.of(), open);
         for (int round = 0; queue.count(all) > 0; round++) {
