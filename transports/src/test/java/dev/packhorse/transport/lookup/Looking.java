@@ -21,7 +21,7 @@ final class Looking {
             }
             return all.toString().strip();
         } catch (UnknownHostException e) {
-            return e.getMessage();
+            return String.valueOf(e.getMessage());
         }
     }
 }
