@@ -38,11 +38,7 @@ PROOFS := SimulationTest,*NthCallTest,*PowerCutTest,ReplacedArchiveTest,SlowDest
 prove: check-jdk test-servers ## the long versions of the tests behind docs/guarantees.md, and a table of what they showed (hours; PROOFS=SoakTest)
 	@rm -rf */target/surefire-reports
 	@$(MVN) -fae test -Dsurefire.failIfNoSpecifiedTests=false -Dmaven.test.failure.ignore=true -Dpackhorse.simulation.seeds=10000 -Dpackhorse.kills=1000 \
-<<<<<<< HEAD
-	  -Dpackhorse.calls.step=1 -Dpackhorse.power.seeds=100 -Dpackhorse.power.cuts=600 -Dpackhorse.two.rounds=50 -Dpackhorse.nodes.lease=60 -Dpackhorse.bounds=tight -Dpackhorse.races=1000 -Dpackhorse.cuts=100 -Dpackhorse.soak.minutes=30 \
-=======
-	  -Dpackhorse.power.seeds=100 -Dpackhorse.power.cuts=600 -Dpackhorse.two.rounds=50 -Dpackhorse.nodes.lease=60 -Dpackhorse.bounds=tight -Dpackhorse.races=1000 -Dpackhorse.cuts=100 -Dpackhorse.crashRounds=200 -Dpackhorse.fuzz.seconds=300 -Dpackhorse.soak.minutes=30 \
->>>>>>> figures
+	  -Dpackhorse.calls.step=1 -Dpackhorse.power.seeds=100 -Dpackhorse.power.cuts=600 -Dpackhorse.two.rounds=50 -Dpackhorse.nodes.lease=60 -Dpackhorse.bounds=tight -Dpackhorse.races=1000 -Dpackhorse.cuts=100 -Dpackhorse.crashRounds=200 -Dpackhorse.fuzz.seconds=300 -Dpackhorse.soak.minutes=30 \
 	  -Dtest='$(PROOFS)'
 	@.ci/proof-table '$(PROOFS)'
 

@@ -69,6 +69,7 @@ class ArchitectureTest {
         String spi = ROOT + "transport.spi";
         table.put("transport.spi", List.of());
         table.put("transport.decorator", List.of(spi));
+        table.put("transport.lookup", List.of(spi));
         table.put("transport.watch", List.of(spi));
         // A part is sent again by the policy that all calls keep to.
         table.put("transport.parts", List.of(spi, ROOT + "transport.decorator"));

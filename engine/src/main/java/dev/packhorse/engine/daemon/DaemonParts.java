@@ -9,6 +9,7 @@ import dev.packhorse.engine.component.AccountComponent;
 import dev.packhorse.engine.component.HostServices;
 import dev.packhorse.engine.component.MysqlComponent;
 import dev.packhorse.engine.component.PostgresComponent;
+import dev.packhorse.engine.component.account.KernelDiskLimits;
 import dev.packhorse.engine.component.account.Suspension;
 import dev.packhorse.engine.component.registry.ComponentRegistry;
 import dev.packhorse.engine.destination.AbandonedUploads;
@@ -400,7 +401,8 @@ final class DaemonParts {
                         staging,
                         backups,
                         safety,
-                        events.hooks());
+                        events.hooks(),
+                        new KernelDiskLimits());
         UploadHeadways headways = new UploadHeadways();
         return List.of(
                 admitted(
@@ -539,6 +541,7 @@ final class DaemonParts {
                 verification,
                 safetyFolder(),
                 new DownloadSweep(queue, staging, clock),
+                new ClosureSweep(queue, host.services(), new KernelDiskLimits()),
                 clock);
     }
 

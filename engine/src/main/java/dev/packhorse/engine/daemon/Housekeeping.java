@@ -31,8 +31,9 @@ import org.slf4j.LoggerFactory;
 /// Keeps what has ended from piling up, on a thread of its own: archives that every destination has
 /// go where the configuration says so, jobs go a year after their end, sessions 90 days after their
 /// last line, safety copies of restores after a week, downloads of restores with their jobs, those
-/// of plans a day later. Also rings for the verification of the day. Nothing here waits for a
-/// destination, since the watch over the disk shares the thread.
+/// of plans a day later. Accounts that a restore closed which will not go on are opened. Also rings
+/// for the verification of the day. Nothing here waits for a destination, since the watch over the
+/// disk shares the thread.
 final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     private static final Duration JOBS = Duration.ofDays(365);
@@ -49,6 +50,7 @@ final class Housekeeping {
     private final Verification verification;
     private final Path safety;
     private final DownloadSweep downloads;
+    private final ClosureSweep closures;
     private final InstantSource clock;
 
     /// @param safety where safety copies of restores lie
@@ -61,6 +63,7 @@ final class Housekeeping {
             Verification verification,
             Path safety,
             DownloadSweep downloads,
+            ClosureSweep closures,
             InstantSource clock) {
         this.queue = queue;
         this.history = history;
@@ -70,6 +73,7 @@ final class Housekeeping {
         this.verification = verification;
         this.safety = safety;
         this.downloads = downloads;
+        this.closures = closures;
         this.clock = clock;
     }
 
@@ -78,6 +82,7 @@ final class Housekeeping {
         var _ = timer.scheduleWithFixedDelay(this::tidy, 1, 1, TimeUnit.HOURS);
         var _ = timer.scheduleWithFixedDelay(this::release, 10, 10, TimeUnit.SECONDS);
         var _ = timer.scheduleWithFixedDelay(downloads::run, 0, 60, TimeUnit.MINUTES);
+        var _ = timer.scheduleWithFixedDelay(closures::run, 0, 60, TimeUnit.MINUTES);
         var _ = timer.scheduleWithFixedDelay(pruning::look, 0, 10, TimeUnit.MINUTES);
         var _ = timer.scheduleWithFixedDelay(verification::ring, 1, 5, TimeUnit.MINUTES);
     }

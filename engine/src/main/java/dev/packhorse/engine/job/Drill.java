@@ -2,6 +2,7 @@ package dev.packhorse.engine.job;
 
 import dev.packhorse.engine.component.Components;
 import dev.packhorse.engine.component.HostServices;
+import dev.packhorse.engine.component.account.DiskLimits;
 import dev.packhorse.engine.hook.HookRunner;
 import dev.packhorse.engine.hook.HookStore;
 import dev.packhorse.engine.model.ProvenModule;
@@ -60,7 +61,8 @@ final class Drill {
                         live.safety(),
                         new HookRunner(
                                 new HookStore(work.resolve("no-hooks.json")),
-                                live.hooks().scripts()));
+                                live.hooks().scripts()),
+                        DiskLimits.NONE);
         SessionId session = live.sessions().createTransfer("drill", point.account().value()).id();
         try (TransferSessionLog log =
                 live.sessions()

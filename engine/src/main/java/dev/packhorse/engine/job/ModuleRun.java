@@ -44,6 +44,7 @@ final class ModuleRun {
     private final JobContext job;
     private final Path kept;
     private final RestoreTeller teller;
+    private final ClosedAccount closed;
 
     private final Journal before;
     private final ModuleNotes notes;
@@ -65,7 +66,8 @@ final class ModuleRun {
             Optional<Manifest> manifest,
             JobContext job,
             SessionId session,
-            Path kept) {
+            Path kept,
+            ClosedAccount closed) {
         this.all = all;
         this.plan = choice;
         this.undo = undo;
@@ -74,6 +76,7 @@ final class ModuleRun {
         this.manifest = manifest;
         this.job = job;
         this.kept = kept;
+        this.closed = closed;
         this.teller = new RestoreTeller(job, context.facts().unpackedBytes(), session);
         this.before = Journal.of(job.lease().job().resumeMark());
         this.notes = new ModuleNotes(before.said());
@@ -112,10 +115,15 @@ final class ModuleRun {
         if (before.within().isEmpty()) {
             keep(done);
         }
+        boolean founded = false;
         for (AccountComponent module : plan.modules()) {
             context.cancellation().check();
             String name = module.name().value();
             if (!isFoundation(module)) {
+                if (!founded) {
+                    closed.close().ifPresent(warnings::add);
+                }
+                founded = true;
                 undo.begin();
             }
             if (done.contains(name)) {

@@ -2,6 +2,7 @@ package dev.packhorse.engine.job;
 
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.Components;
+import dev.packhorse.engine.component.account.AccountClosure;
 import dev.packhorse.engine.component.home.HomeLeftovers;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobId;
@@ -22,6 +23,7 @@ record RestoreEnding(
     void settle(JobOutcome outcome) {
         if (isEnd(outcome)) {
             takeAwayHome();
+            openAccount();
             settleDownload(outcome);
         }
     }
@@ -59,6 +61,17 @@ record RestoreEnding(
                     .warn(
                             "what an earlier try had made in the home could not be taken away: "
                                     + e.getMessage());
+        }
+    }
+
+    /// That no module is missing any more, or none will follow. A plan has closed nothing.
+    private void openAccount() {
+        if (!arguments.scope().planOnly()) {
+            ClosedAccount.open(
+                            AccountClosure.of(
+                                    parts.services(), new AccountName(arguments.account())),
+                            parts.limits())
+                    .ifPresent(log.text()::warn);
         }
     }
 

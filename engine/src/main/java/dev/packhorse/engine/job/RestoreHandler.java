@@ -2,6 +2,7 @@ package dev.packhorse.engine.job;
 
 import dev.packhorse.engine.component.AccountComponent;
 import dev.packhorse.engine.component.HostServices;
+import dev.packhorse.engine.component.account.DiskLimits;
 import dev.packhorse.engine.hook.HookRunner;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.queue.JobContext;
@@ -44,6 +45,7 @@ public final class RestoreHandler implements JobHandler {
     /// @param backups the configuration, for its limit in time
     /// @param safety takes copies of what is replaced
     /// @param hooks scripts before and after
+    /// @param limits what accounts may have on their disks
     public record Parts(
             List<AccountComponent> components,
             HostServices services,
@@ -52,7 +54,8 @@ public final class RestoreHandler implements JobHandler {
             StagingArea staging,
             ServerBackups backups,
             SafetyCopies safety,
-            HookRunner hooks) {
+            HookRunner hooks,
+            DiskLimits limits) {
         public Parts {
             components = List.copyOf(components);
         }

@@ -167,6 +167,7 @@ final class RestoreWork {
             takeSafetyCopy(choice, context, source);
         }
         HostUndo undo = new HostUndo(parts.services().root(), folder(work, "undo"));
+        ClosedAccount closed = new ClosedAccount(parts, account, choice, log.text());
         Optional<Manifest> promised = selected.isEmpty() ? archive.manifest() : Optional.empty();
         ModuleRun modules =
                 new ModuleRun(
@@ -178,9 +179,11 @@ final class RestoreWork {
                         promised,
                         job,
                         session,
-                        download);
+                        download,
+                        closed);
         return new Restored(
-                new RestoreHooks(parts.hooks()).around(context, job, modules::run),
+                new RestoreHooks(parts.hooks())
+                        .around(context, job, () -> closed.open(modules.run())),
                 archive.sizeBytes());
     }
 

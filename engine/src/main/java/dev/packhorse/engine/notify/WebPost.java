@@ -32,12 +32,24 @@ import javax.net.ssl.SSLSocketFactory;
 public final class WebPost {
     private final SSLSocketFactory tls;
     private final Duration limit;
+    private final Lookup lookup;
+
+    /// Tells which addresses a host has.
+    @FunctionalInterface
+    interface Lookup {
+        InetAddress[] all(String host) throws UnknownHostException;
+    }
 
     /// @param tls makes the sockets of https; the system's own trusts what the JDK trusts
     /// @param limit for all of it, from the lookup to the end of the answer
     public WebPost(SSLSocketFactory tls, Duration limit) {
+        this(tls, limit, InetAddress::getAllByName);
+    }
+
+    WebPost(SSLSocketFactory tls, Duration limit, Lookup lookup) {
         this.tls = tls;
         this.limit = limit;
+        this.lookup = lookup;
     }
 
     /// With the JDK's trusted authorities and half a minute.
@@ -148,11 +160,10 @@ public final class WebPost {
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 
-    private static InetAddress judged(URI address, String host, AddressRules rules)
-            throws IOException {
+    private InetAddress judged(URI address, String host, AddressRules rules) throws IOException {
         InetAddress[] found;
         try {
-            found = InetAddress.getAllByName(host);
+            found = lookup.all(host);
         } catch (UnknownHostException e) {
             throw new IOException("no such host", e);
         }

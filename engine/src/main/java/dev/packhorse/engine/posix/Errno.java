@@ -18,6 +18,7 @@ public enum Errno {
     ENOMEM(12, "out of memory"),
     EACCES(13, "permission denied"),
     EFAULT(14, "bad address"),
+    ENOTBLK(15, "no block device"),
     EBUSY(16, "in use, or a mount point"),
     EEXIST(17, "exists already"),
     EXDEV(18, "on another file system, or outside of the directory"),

@@ -33,6 +33,7 @@ enum Syscall {
     OPENAT2(437, 437, Rights.ACCOUNT),
     PREAD64(17, 67, Rights.PROCESS),
     PWRITE64(18, 68, Rights.ACCOUNT),
+    QUOTACTL(179, 60, Rights.PROCESS),
     READLINKAT(267, 78, Rights.EITHER),
     RENAMEAT2(316, 276, Rights.ACCOUNT),
     SENDTO(44, 206, Rights.PROCESS),

@@ -2,16 +2,13 @@ package dev.packhorse.engine.settings;
 
 import dev.packhorse.engine.plan.Plan;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /// Puts the configuration together: defaults, then the file, then `--set` of the command line. All
 /// complaints are gathered before it fails.
@@ -62,24 +59,11 @@ public final class SettingsLoader {
         }
     }
 
-    /// Whoever can write the configuration is root: the daemon runs hooks and opens places that it
-    /// names.
+    /// Whoever can write the configuration is root.
     private void checkRights(Path file) throws IOException {
-        Set<PosixFilePermission> rights = Files.getPosixFilePermissions(file);
-        if (rights.contains(PosixFilePermission.GROUP_WRITE)
-                || rights.contains(PosixFilePermission.OTHERS_WRITE)) {
-            complain(
-                    file.toString(),
-                    0,
-                    "",
-                    "can be written by others than its owner",
-                    "chmod go-w " + file);
-        }
-        int owner = (Integer) Files.getAttribute(file, "unix:uid");
-        int self = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
-        if (owner != 0 && owner != self) {
-            complain(file.toString(), 0, "", "belongs to another user", "chown root " + file);
-        }
+        ConfigFile.faultOf(file)
+                .ifPresent(
+                        fault -> complain(file.toString(), 0, "", fault.message(), fault.hint()));
     }
 
     private void override(String text) {

@@ -25,12 +25,10 @@ import dev.packhorse.engine.host.UnixAccountDirectory;
 import dev.packhorse.engine.host.UnixAccountSettings;
 import dev.packhorse.engine.jdbc.JdbcJobQueue;
 import dev.packhorse.engine.model.AccountName;
-import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.posix.Identity;
 import dev.packhorse.engine.queue.FollowUp;
-import dev.packhorse.engine.queue.Job;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.JobOutcome;
 import dev.packhorse.engine.queue.JobQueue;
@@ -334,65 +332,6 @@ class RestoreFailureTest {
         assertThat(server.restore(RestoreServer.whole("alice")).warnings())
                 .noneMatch(each -> each.contains("half-way"));
         assertThat(mark.stands()).isFalse();
-    }
-
-    /// A job whose mark is kept from one run to the next.
-    private static final class MarkedJob implements JobContext {
-        private Optional<String> mark = Optional.empty();
-        private final TestJob job;
-
-        MarkedJob(RestoreArguments arguments) {
-            job =
-                    TestJob.of(
-                            JobId.random(),
-                            JobKind.RESTORE,
-                            arguments.account(),
-                            arguments,
-                            RestoreServer.NOW,
-                            Cancellation.never());
-        }
-
-        @Override
-        public Lease lease() {
-            Job now = job.lease().job();
-            return new Lease(
-                    new Job(
-                            now.id(),
-                            now.request(),
-                            now.state(),
-                            now.createdAt(),
-                            now.startedAt(),
-                            now.finishedAt(),
-                            now.attempts(),
-                            now.fence(),
-                            now.worker(),
-                            false,
-                            "{}",
-                            mark,
-                            "{}",
-                            ""),
-                    "worker",
-                    1,
-                    RestoreServer.NOW);
-        }
-
-        @Override
-        public Cancellation cancellation() {
-            return job.cancellation();
-        }
-
-        @Override
-        public boolean isStopping() {
-            return false;
-        }
-
-        @Override
-        public void progress(String json) {}
-
-        @Override
-        public void mark(Optional<String> resumeMark) {
-            mark = resumeMark;
-        }
     }
 
     /// A job whose marks and outcome the store takes, or not.

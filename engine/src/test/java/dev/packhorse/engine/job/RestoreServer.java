@@ -6,6 +6,7 @@ import dev.packhorse.engine.component.AccountComponent;
 import dev.packhorse.engine.component.HostServices;
 import dev.packhorse.engine.component.MysqlComponent;
 import dev.packhorse.engine.component.PostgresComponent;
+import dev.packhorse.engine.component.account.DiskLimits;
 import dev.packhorse.engine.component.registry.ComponentRegistry;
 import dev.packhorse.engine.demo.DemoServer;
 import dev.packhorse.engine.demo.TreeDigest;
@@ -79,6 +80,7 @@ final class RestoreServer implements AutoCloseable {
             _ -> {
                 throw new AssertionError("nothing is far away here");
             };
+    DiskLimits limits = DiskLimits.NONE;
     long pieceBytes = FarDownload.PIECE_BYTES;
     private @Nullable SessionId lastSession;
     private String lastAccount = "";
@@ -402,7 +404,8 @@ final class RestoreServer implements AutoCloseable {
                 plant.staging(),
                 backups,
                 safety,
-                hooks);
+                hooks,
+                limits);
     }
 
     private static TestJob job(JobKind kind, String account, Object arguments) {

@@ -2,13 +2,16 @@ package dev.packhorse.engine.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.packhorse.engine.model.DayTimes;
 import dev.packhorse.transport.spi.ByteSize;
 import dev.packhorse.transport.spi.HostPort;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.LocalTime;
@@ -122,6 +125,58 @@ class SettingsLoaderTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("can be written by others")
                 .hasMessageContaining("chmod go-w");
+    }
+
+    @Test
+    void aFileOfAnotherUserIsRefused() throws IOException {
+        assumeTrue(Files.getAttribute(folder, "unix:uid").equals(0), "needs root");
+        Path file = file("state: /a\n");
+        Files.setAttribute(file, "unix:uid", 12_345);
+        assertRefused(file, file + ": belongs to another user", "chown root " + file);
+    }
+
+    @Test
+    void aLinkIsRefusedWhereverItLeads() throws IOException {
+        Path link = folder.resolve("link.yaml");
+        Files.createSymbolicLink(link, file("state: /a\n"));
+        assertRefused(link, link + ": is a symbolic link", "--config");
+    }
+
+    @Test
+    void aFileInAFolderThatOthersCanWriteIsRefused() throws Exception {
+        Path open = Files.createDirectory(folder.resolve("open"));
+        Path inner = Files.createDirectory(open.resolve("inner"));
+        Path file = Files.writeString(inner.resolve("packhorse.yaml"), "state: /a\n");
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxr-x"));
+        assertRefused(file, "lies in " + open + ", which can be written by others", "chmod go-w ");
+
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxr-xr-x"));
+        assertThat(SettingsLoader.load(Optional.of(file), List.of())).isNotNull();
+    }
+
+    /// What was put there may be another file by the time it is read.
+    @Test
+    void aFileBelowALinkOfAnotherUserIsRefused() throws Exception {
+        assumeTrue(Files.getAttribute(folder, "unix:uid").equals(0), "needs root");
+        Path real = Files.createDirectory(folder.resolve("real"));
+        Files.writeString(real.resolve("packhorse.yaml"), "state: /a\n");
+        Path link = Files.createSymbolicLink(folder.resolve("way"), real);
+        Path file = link.resolve("packhorse.yaml");
+        assertThat(SettingsLoader.load(Optional.of(file), List.of())).isNotNull();
+
+        Files.getFileAttributeView(link, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+                .setOwner(
+                        folder.getFileSystem()
+                                .getUserPrincipalLookupService()
+                                .lookupPrincipalByName("nobody"));
+        assertRefused(file, "lies in " + link + ", which belongs to another user", "chown root");
+    }
+
+    private static void assertRefused(Path file, String message, String hint) {
+        assertThatThrownBy(() -> SettingsLoader.load(Optional.of(file), List.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(message)
+                .hasMessageContaining(hint);
     }
 
     @Test

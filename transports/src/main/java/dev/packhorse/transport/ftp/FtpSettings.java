@@ -1,5 +1,6 @@
 package dev.packhorse.transport.ftp;
 
+import dev.packhorse.transport.spi.PeerAddress;
 import dev.packhorse.transport.spi.Secret;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
@@ -49,6 +50,7 @@ public record FtpSettings(
         if (!host.matches("[A-Za-z0-9][A-Za-z0-9._:%-]{0,254}|::[0-9A-Fa-f:.]{0,40}")) {
             throw refused("host must be a host name or an address");
         }
+        PeerAddress.require(host);
         return host;
     }
 

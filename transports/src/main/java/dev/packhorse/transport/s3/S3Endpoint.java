@@ -1,5 +1,6 @@
 package dev.packhorse.transport.s3;
 
+import dev.packhorse.transport.spi.PeerAddress;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import java.net.URI;
@@ -26,6 +27,7 @@ final class S3Endpoint {
                     Kind.REFUSED,
                     "open destination: host must be HOST, HOST:PORT or http(s)://HOST:PORT");
         }
+        PeerAddress.require(matcher.group(2));
         String scheme = matcher.group(1) == null ? "https" : matcher.group(1);
         String port = matcher.group(3) == null ? "" : ":" + matcher.group(3);
         return URI.create(scheme + "://" + matcher.group(2) + port);

@@ -1,6 +1,7 @@
 package dev.packhorse.transport.ssh;
 
 import dev.packhorse.transport.spi.HostPort;
+import dev.packhorse.transport.spi.PeerAddress;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.TransportSettings;
@@ -35,10 +36,10 @@ public record SshSettings(
     ///
     /// @throws TransportException `REFUSED` naming what is missing or wrong
     public static SshSettings of(TransportSettings settings) throws TransportException {
+        String host = matching(settings, "host", HOST);
+        PeerAddress.require(host);
         return new SshSettings(
-                new HostPort(
-                        matching(settings, "host", HOST),
-                        settings.number("port", 1, 65_535, SSH_PORT)),
+                new HostPort(host, settings.number("port", 1, 65_535, SSH_PORT)),
                 matching(settings, "username", USER),
                 login(settings),
                 HostKeyPins.parse(settings.find("host_key").orElse("")),

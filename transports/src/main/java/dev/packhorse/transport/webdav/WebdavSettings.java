@@ -1,5 +1,6 @@
 package dev.packhorse.transport.webdav;
 
+import dev.packhorse.transport.spi.PeerAddress;
 import dev.packhorse.transport.spi.Secret;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
@@ -43,6 +44,7 @@ public record WebdavSettings(
         if (host.group(1) != null && host.group(1).equals("https") != tls) {
             throw refused("host begins with " + host.group(1) + "://, which ssl contradicts");
         }
+        PeerAddress.require(host.group(2));
         return new WebdavSettings(
                 host.group(2),
                 port(settings, host.group(3), tls),

@@ -80,6 +80,8 @@ class FtpSettingsTest {
         "host, '-x'",
         "host, 'a/b'",
         "host, 'u@h'",
+        "host, 169.254.169.254",
+        "host, '[fe80::1]'",
         "port, 0",
         "port, 65536",
         "username, 'a\r\nDELE x'",

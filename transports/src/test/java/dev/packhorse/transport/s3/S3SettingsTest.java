@@ -96,6 +96,8 @@ class S3SettingsTest {
                 "ftp://host",
                 "host:0",
                 "host:65536",
+                "http://169.254.169.254",
+                "169.254.1.1:9000",
                 "host.",
                 "hóst",
                 "-oProxy",

@@ -108,6 +108,8 @@ class SftpOpeningTest {
     @CsvSource({
         "host,-oProxyCommand=x",
         "host,a b",
+        "host,169.254.169.254",
+        "host,fe80::1",
         "username,-l",
         "username,a b",
         "port,0",

@@ -83,6 +83,7 @@ class WebdavSettingsTest {
         "host, 'h:0'",
         "host, 'h:99999'",
         "host, 'file:///etc'",
+        "host, '169.254.169.254:8080/dav'",
         "port, 65536",
         "path, 'a/../b'",
         "ssl, perhaps",

@@ -5,6 +5,7 @@ import dev.packhorse.engine.archive.ArchiveSource;
 import dev.packhorse.engine.component.BasicComponent;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.Components;
+import dev.packhorse.engine.component.HostServices;
 import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.component.PackReport;
 import dev.packhorse.engine.component.RestoreContext;
@@ -76,7 +77,7 @@ public final class QuotaComponent extends BasicComponent {
         if (context.services().accounts().source().equals("cpanel")) {
             record(context, account, mib);
         }
-        return apply(context.services().root(), account, mib, notes);
+        return apply(context.services(), account, mib, notes);
     }
 
     /// A limit that the account file has to the block already is not made coarser.
@@ -94,7 +95,9 @@ public final class QuotaComponent extends BasicComponent {
     }
 
     private static RestoreReport apply(
-            HostRoot root, Account account, long mib, RestoreNotes notes) {
+            HostServices services, Account account, long mib, RestoreNotes notes)
+            throws IOException {
+        HostRoot root = services.root();
         HostRoot real = root.rehearsal().map(HostRehearsal::base).orElse(root);
         if (real.isForeign()) {
             return notes.report(Map.of());
@@ -115,7 +118,9 @@ public final class QuotaComponent extends BasicComponent {
                     ChildInput.NONE);
         } catch (IOException e) {
             notes.skipped("disk limit of " + mib + " MiB: not set, " + e.getMessage());
+            return notes.report(Map.of());
         }
+        AccountClosure.of(services, account.name()).hasNewLimit();
         return notes.report(Map.of());
     }
 }

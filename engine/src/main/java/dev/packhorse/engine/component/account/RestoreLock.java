@@ -18,11 +18,14 @@ public final class RestoreLock {
     }
 
     public static RestoreLock of(HostServices services, AccountName account) {
-        String folder =
-                services.accounts().source().equals("cpanel")
-                        ? "/var/cpanel/packhorse/restoring/"
-                        : "/var/lib/packhorse/restoring/";
-        return new RestoreLock(new HostFiles(services.root()), folder + account);
+        return new RestoreLock(new HostFiles(services.root()), folder(services) + "/" + account);
+    }
+
+    /// Where such files lie.
+    static String folder(HostServices services) {
+        return services.accounts().source().equals("cpanel")
+                ? "/var/cpanel/packhorse/restoring"
+                : "/var/lib/packhorse/restoring";
     }
 
     /// Whether a restore of the account has begun and not ended.

@@ -123,7 +123,7 @@ final class HomeRestorer {
             notes.skipped(path + ": " + e.getMessage());
         } catch (PosixException e) {
             if (FATAL.stream().anyMatch(e::is)) {
-                throw new HomeFailedException(e);
+                throw new HomeFailedException(path, e);
             }
             refuse(entry, e);
         }
@@ -287,8 +287,8 @@ final class HomeRestorer {
     private static final class HomeFailedException extends IOException {
         private static final long serialVersionUID = 1L;
 
-        HomeFailedException(PosixException cause) {
-            super(cause.getMessage(), cause);
+        HomeFailedException(BytePath member, PosixException cause) {
+            super(member + ": " + cause.getMessage(), cause);
         }
     }
 }

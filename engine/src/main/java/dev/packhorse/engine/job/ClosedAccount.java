@@ -1,0 +1,74 @@
+package dev.packhorse.engine.job;
+
+import dev.packhorse.engine.component.ComponentName;
+import dev.packhorse.engine.component.Components;
+import dev.packhorse.engine.component.PostgresComponent;
+import dev.packhorse.engine.component.account.AccountClosure;
+import dev.packhorse.engine.component.account.DiskLimits;
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.session.SessionLog;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
+
+/// Closes the account while a restore replaces its home or its databases: nobody logs in to what is
+/// not whole, and no disk limit ends it half-way.
+final class ClosedAccount {
+    private static final Set<ComponentName> LONG =
+            Set.of(Components.HOMEDIR, Components.MYSQL, PostgresComponent.NAME);
+
+    private final AccountClosure closure;
+    private final DiskLimits limits;
+    private final boolean wanted;
+    private final SessionLog log;
+
+    ClosedAccount(
+            RestoreHandler.Parts parts, AccountName account, ModuleChoice choice, SessionLog log) {
+        // by the host itself: what is given back is no change of a module that could be undone
+        this.closure = AccountClosure.of(parts.services(), account);
+        this.limits = parts.limits();
+        this.wanted =
+                choice.whole()
+                        && choice.modules().stream().anyMatch(each -> LONG.contains(each.name()));
+        this.log = log;
+    }
+
+    /// Once the account is there; again in a later try.
+    ///
+    /// @return what is to be told of a login that stays open
+    Optional<String> close() {
+        if (!wanted) {
+            return Optional.empty();
+        }
+        try {
+            closure.close(limits).ifPresent(log::line);
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of("the account could not be closed meanwhile: " + e.getMessage());
+        }
+    }
+
+    /// After the last module.
+    RestoreResult open(RestoreResult result) {
+        Optional<String> failed = open();
+        return failed.isEmpty() ? result : result.withWarning(failed.get());
+    }
+
+    private Optional<String> open() {
+        return open(closure, limits);
+    }
+
+    /// Of a restore that no further try follows, whatever it was.
+    ///
+    /// @return what is to be told if that failed
+    static Optional<String> open(AccountClosure closure, DiskLimits limits) {
+        try {
+            closure.open(limits);
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(
+                    "login or disk limit could not be given back, it is tried again every hour: "
+                            + e.getMessage());
+        }
+    }
+}
