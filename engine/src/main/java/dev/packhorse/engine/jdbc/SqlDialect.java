@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 
@@ -33,6 +34,9 @@ interface SqlDialect extends AutoCloseable {
     ///
     /// @param local this process's clock
     Instant sharedTime(Connection connection, InstantSource local) throws SQLException;
+
+    /// What the database is told to risk, in words; empty for nothing.
+    List<String> doubts();
 
     /// Gives back what the dialect itself holds, after the pool is closed.
     @Override

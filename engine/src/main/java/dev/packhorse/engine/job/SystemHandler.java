@@ -7,6 +7,7 @@ import dev.packhorse.engine.destination.Destination;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.TransportOpener;
 import dev.packhorse.engine.destination.UploadJournals;
+import dev.packhorse.engine.destination.UploadSlots;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.Tier;
@@ -22,6 +23,8 @@ import dev.packhorse.engine.system.SystemPacker;
 import dev.packhorse.engine.system.SystemPaths;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancelledException;
+import dev.packhorse.transport.spi.TransportException;
+import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -44,6 +47,7 @@ public final class SystemHandler implements JobHandler {
     private final TransportOpener opener;
     private final UploadJournals journals;
     private final StagingArea staging;
+    private final UploadSlots slots;
 
     public SystemHandler(
             ServerBackups backups,
@@ -51,13 +55,15 @@ public final class SystemHandler implements JobHandler {
             DestinationStore destinations,
             TransportOpener opener,
             UploadJournals journals,
-            StagingArea staging) {
+            StagingArea staging,
+            UploadSlots slots) {
         this.backups = backups;
         this.services = services;
         this.destinations = destinations;
         this.opener = opener;
         this.journals = journals;
         this.staging = staging;
+        this.slots = slots;
     }
 
     @Override
@@ -112,7 +118,11 @@ public final class SystemHandler implements JobHandler {
             journal = new Journal(warnings, List.of());
             context.mark(Optional.of(JobJson.write(journal)));
         }
-        send(context, arguments, config, folder, packer, journal);
+        Optional<UploadSlots.Waits> waits =
+                send(context, arguments, config, folder, packer, journal);
+        if (waits.isPresent()) {
+            return new JobOutcome.Snoozed(waits.get().delay(), waits.get().reason());
+        }
         List<String> warnings = journal.warnings();
         return warnings.isEmpty()
                 ? new JobOutcome.Succeeded(JobJson.write(journal))
@@ -171,7 +181,10 @@ public final class SystemHandler implements JobHandler {
         }
     }
 
-    private void send(
+    /// Sends to all that do not have it.
+    ///
+    /// @return empty if all got it, else what for one of them has to wait
+    private Optional<UploadSlots.Waits> send(
             JobContext context,
             SystemArguments arguments,
             BackupConfig config,
@@ -183,13 +196,20 @@ public final class SystemHandler implements JobHandler {
         SystemDelivery delivery = new SystemDelivery(opener, journals, staging, packer);
         Path place = folder.place(arguments.tiers().getFirst(), LocalDate.parse(arguments.date()));
         List<IOException> failures = new ArrayList<>();
+        Optional<UploadSlots.Waits> waits = Optional.empty();
         for (Destination destination : destinations.contents().destinations()) {
             boolean wanted = destination.uploadSystemBackup() && !destination.disabled();
             if (!wanted || !sent.add(destination.id().value())) {
                 continue;
             }
             try {
-                delivery.send(place, arguments, destination, config, context.cancellation());
+                Optional<UploadSlots.Waits> turn =
+                        send(context, delivery, place, arguments, config, destination);
+                if (turn.isPresent()) {
+                    sent.remove(destination.id().value());
+                    waits = turn;
+                    continue;
+                }
                 context.mark(
                         Optional.of(
                                 JobJson.write(new Journal(journal.warnings(), List.copyOf(sent)))));
@@ -203,6 +223,36 @@ public final class SystemHandler implements JobHandler {
         }
         if (!failures.isEmpty()) {
             throw failures.getFirst();
+        }
+        return waits;
+    }
+
+    private Optional<UploadSlots.Waits> send(
+            JobContext context,
+            SystemDelivery delivery,
+            Path place,
+            SystemArguments arguments,
+            BackupConfig config,
+            Destination destination)
+            throws IOException {
+        switch (slots.claim(destination, context.cancellation())) {
+            case UploadSlots.Waits waits -> {
+                return Optional.of(waits);
+            }
+            case UploadSlots.Granted(var slot) -> {
+                try (slot) {
+                    delivery.send(place, arguments, destination, config, slot.cancellation());
+                } catch (CancelledException e) {
+                    if (context.cancellation().isRequested() || !slot.isLost()) {
+                        throw e;
+                    }
+                    throw new TransportException(
+                            Kind.UNAVAILABLE,
+                            "send the system backup: its upload slot was lost, since it could not be renewed for minutes",
+                            e);
+                }
+                return Optional.empty();
+            }
         }
     }
 }

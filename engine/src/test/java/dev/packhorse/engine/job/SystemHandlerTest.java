@@ -12,7 +12,10 @@ import dev.packhorse.engine.destination.DestinationSettings;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.DestinationType;
 import dev.packhorse.engine.destination.SecretSeal;
+import dev.packhorse.engine.destination.ServerIdentity;
+import dev.packhorse.engine.destination.SlotLimit;
 import dev.packhorse.engine.destination.UploadJournals;
+import dev.packhorse.engine.destination.UploadSlots;
 import dev.packhorse.engine.host.CpanelAccountDirectory;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.model.DestinationId;
@@ -76,7 +79,8 @@ class SystemHandlerTest {
                         destinations,
                         this::open,
                         new UploadJournals(folder.resolve("uploads")),
-                        StagingArea.open(folder.resolve("staging"), new ByteSize(0)));
+                        StagingArea.open(folder.resolve("staging"), new ByteSize(0)),
+                        new UploadSlots(this::open, new ServerIdentity("a".repeat(32), "h")));
     }
 
     private void write(String path, String text) throws IOException {
@@ -86,6 +90,11 @@ class SystemHandlerTest {
     }
 
     private DestinationId destination(String name, boolean system) throws IOException {
+        return destination(name, system, Optional.empty());
+    }
+
+    private DestinationId destination(String name, boolean system, Optional<SlotLimit> slots)
+            throws IOException {
         DestinationId id = DestinationId.random();
         destinations.add(
                 new Destination(
@@ -98,7 +107,8 @@ class SystemHandlerTest {
                         false,
                         30,
                         new DestinationSettings.Remote(
-                                new TreeMap<>(Map.of("script", "/" + name)), new TreeMap<>())));
+                                new TreeMap<>(Map.of("script", "/" + name)), new TreeMap<>()),
+                        slots));
         return id;
     }
 
@@ -211,6 +221,25 @@ class SystemHandlerTest {
         DestinationId up = destination("b", true);
         assertThatThrownBy(() -> run("2026-03-07")).isInstanceOf(TransportException.class);
         assertThat(names(far(up))).containsExactly("2026-03-07/system_files.tar");
+    }
+
+    @Test
+    void aBundleWaitsForAnUploadSlotAndIsNotPackedAnew() throws Exception {
+        DestinationId slotted = destination("slotted", true, Optional.of(new SlotLimit(1, "all")));
+        DestinationId free = destination("wants", true);
+        UploadSlots.Granted other =
+                (UploadSlots.Granted)
+                        new UploadSlots(this::open, new ServerIdentity("b".repeat(32), "other"))
+                                .claim(
+                                        destinations.find(slotted).orElseThrow(),
+                                        Cancellation.never());
+        assertThat(run("2026-03-07"))
+                .isInstanceOfSatisfying(
+                        JobOutcome.Snoozed.class,
+                        snoozed -> assertThat(snoozed.reason()).contains("upload slot at slotted"));
+        assertThat(names(far(free))).containsExactly("2026-03-07/system_files.tar");
+        assertThat(names(far(slotted))).noneMatch(name -> name.endsWith("system_files.tar"));
+        other.slot().close();
     }
 
     @Test
