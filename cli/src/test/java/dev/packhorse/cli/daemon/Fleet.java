@@ -57,8 +57,7 @@ final class Fleet implements AutoCloseable {
                         "workers.pack=2"));
         daemons.put(
                 name,
-                DaemonUnderTest.start(
-                        work.resolve(name), "256m", settings.toArray(String[]::new)));
+                DaemonUnderTest.start(work.resolve(name), "256m", settings.toArray(String[]::new)));
     }
 
     DaemonUnderTest of(String name) {

@@ -46,8 +46,7 @@ class PostgresKillTest {
     @Test
     void eachAcknowledgedMoveIsThereWhenTheServerIsBack() throws Exception {
         try (SharedStore server = SharedStore.start(work);
-                Store store =
-                        Store.open(server.store("?options=-c%20synchronous_commit=off"))) {
+                Store store = Store.open(server.store("?options=-c%20synchronous_commit=off"))) {
             JdbcJobQueue queue =
                     new JdbcJobQueue(
                             store, store.clock(InstantSource.system()), WorkListener.none());
@@ -82,20 +81,14 @@ class PostgresKillTest {
     private void moveUntilItFails(JdbcJobQueue queue, String name) {
         try {
             while (true) {
-                JobId id =
-                        queue.enqueue(JobRequest.of(JobKind.PRUNE, name, "root", "{}")).id();
+                JobId id = queue.enqueue(JobRequest.of(JobKind.PRUNE, name, "root", "{}")).id();
                 acknowledge(id, JobState.PENDING);
                 Optional<Lease> lease =
                         queue.claim(
-                                name,
-                                "",
-                                Set.of(JobKind.PRUNE),
-                                Set.of(),
-                                Duration.ofMinutes(30));
+                                name, "", Set.of(JobKind.PRUNE), Set.of(), Duration.ofMinutes(30));
                 if (lease.isPresent()) {
                     acknowledge(lease.get().job().id(), JobState.ACTIVE);
-                    queue.finish(
-                            lease.get(), new JobOutcome.Succeeded("{}"), FollowUp.NONE);
+                    queue.finish(lease.get(), new JobOutcome.Succeeded("{}"), FollowUp.NONE);
                     acknowledge(lease.get().job().id(), JobState.SUCCEEDED);
                 }
             }
@@ -116,12 +109,10 @@ class PostgresKillTest {
         for (Map.Entry<JobId, JobState> each : acknowledged.entrySet()) {
             assertThat(queue.find(each.getKey()))
                     .as("%s, which was %s", each.getKey(), each.getValue())
-                    .hasValueSatisfying(
-                            job ->
-                                    assertThat(ORDER.indexOf(job.state()))
-                                            .as("state of %s", job)
-                                            .isGreaterThanOrEqualTo(
-                                                    ORDER.indexOf(each.getValue())));
+                    .hasValueSatisfying(job ->
+                            assertThat(ORDER.indexOf(job.state()))
+                                    .as("state of %s", job)
+                                    .isGreaterThanOrEqualTo(ORDER.indexOf(each.getValue())));
         }
     }
 }

@@ -96,6 +96,12 @@ final class H2Dialect implements SqlDialect {
         return "";
     }
 
+    /// Nobody else writes.
+    @Override
+    public String lockIfFree() {
+        return " FOR UPDATE";
+    }
+
     @Override
     public Optional<Lock> writing() {
         return Optional.of(writing);

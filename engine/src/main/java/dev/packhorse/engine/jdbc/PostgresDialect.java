@@ -19,11 +19,12 @@ import org.slf4j.LoggerFactory;
 /// PostgreSQL, which several servers may share. A commit there is durable by itself.
 final class PostgresDialect implements SqlDialect {
     /// Makes each connection wait for the disk, and for that of a standby that the server waits
-    /// for, even where the server's default does not; stricter settings of the server stay.
+    /// for, even where the server's default does not, and ends one whose daemon stands still in the
+    /// middle of a transaction, with rows locked; stricter settings of the server stay.
     static final String ON_CONNECT =
-            "SELECT set_config('synchronous_commit', 'on', false)"
-                    + " WHERE current_setting('synchronous_commit')"
-                    + " IN ('off', 'local', 'remote_write')";
+            "SELECT set_config(name, value, false) FROM (VALUES ('synchronous_commit', 'on'),"
+                    + " ('idle_in_transaction_session_timeout', '60s')) AS wanted (name, value)"
+                    + " WHERE current_setting(name) IN ('off', 'local', 'remote_write', '0')";
 
     /// What a power cut at the server may cost, by the setting that is off.
     private static final Map<String, String> DOUBTS =
@@ -76,6 +77,11 @@ final class PostgresDialect implements SqlDialect {
     @Override
     public String lockForClaim() {
         return " FOR UPDATE OF j SKIP LOCKED";
+    }
+
+    @Override
+    public String lockIfFree() {
+        return " FOR UPDATE SKIP LOCKED";
     }
 
     @Override

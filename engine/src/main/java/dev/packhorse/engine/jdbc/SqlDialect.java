@@ -14,6 +14,10 @@ interface SqlDialect extends AutoCloseable {
     /// for each other's row; may be empty where only one process can be at the store.
     String lockForClaim();
 
+    /// What a SELECT ends with that locks its rows and leaves out those that another process has
+    /// locked: that may stand still, and whoever waited for it would stand still, too.
+    String lockIfFree();
+
     /// The lock that everybody holds from the first statement of a transaction that may write until
     /// it is committed, where the store takes only one writer at a time; empty where it takes many.
     Optional<Lock> writing();

@@ -19,8 +19,10 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class PostgresStoreTest {
@@ -35,14 +37,27 @@ class PostgresStoreTest {
                         "remote_apply", "remote_apply");
         for (Map.Entry<String, String> each : inForce.entrySet()) {
             String lazy = url + "?options=-c%20synchronous_commit=" + each.getKey();
-            try (Store store = open(lazy, PostgresServer.PASSWORD);
-                    Connection connection = store.connection();
-                    Statement statement = connection.createStatement();
-                    ResultSet rows = statement.executeQuery("SHOW synchronous_commit")) {
-                rows.next();
-                assertThat(rows.getString(1)).as(each.getKey()).isEqualTo(each.getValue());
+            try (Store store = open(lazy, PostgresServer.PASSWORD)) {
                 assertThat(store.isShared()).isTrue();
+                try (Connection one = store.connection();
+                        Connection two = store.connection();
+                        Connection three = store.connection()) {
+                    for (Connection connection : List.of(one, two, three)) {
+                        assertThat(afterRollback(connection))
+                                .as(each.getKey())
+                                .isEqualTo(each.getValue());
+                    }
+                }
             }
+        }
+    }
+
+    private static String afterRollback(Connection connection) throws SQLException {
+        connection.rollback();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SHOW synchronous_commit")) {
+            rows.next();
+            return rows.getString(1);
         }
     }
 
@@ -61,6 +76,41 @@ class PostgresStoreTest {
                         .anyMatch(doubt -> doubt.contains("full_page_writes=off"));
             } finally {
                 set(store, "on");
+            }
+        }
+    }
+
+    /// As one that is stopped, or whose machine is: its rows stay locked, and nobody else waits.
+    @Test
+    void aServerThatStandsStillInATransactionHoldsNobodyUp() throws Exception {
+        TestStore.SharedDatabase database = TestStore.sharedPostgres();
+        try (Store still = database.open();
+                Store store = database.open();
+                Connection locks = still.connection();
+                Statement statement = locks.createStatement()) {
+            JdbcJobQueue queue = queue(store, InstantSource.system());
+            for (String account : List.of("a", "b")) {
+                queue.enqueue(JobQueueContract.backup(account));
+                queue.claim("w", "n", Set.of(JobKind.BACKUP), Duration.ofMillis(1)).orElseThrow();
+            }
+            statement.execute("SELECT id FROM job WHERE subject = 'a' FOR UPDATE");
+            AtomicInteger reclaimed = new AtomicInteger();
+            Thread heartbeat =
+                    Thread.ofPlatform()
+                            .start(() ->
+                                    Eventually.holds(
+                                            "one lease is taken back",
+                                            () ->
+                                                    reclaimed.addAndGet(queue.reclaimExpired())
+                                                            == 1));
+            assertThat(heartbeat.join(Duration.ofSeconds(40))).as("it does not wait").isTrue();
+            assertThat(reclaimed).hasValue(1);
+            locks.rollback();
+            Eventually.holds("the other, too", () -> queue.reclaimExpired() == 1);
+            try (ResultSet rows =
+                    statement.executeQuery("SHOW idle_in_transaction_session_timeout")) {
+                rows.next();
+                assertThat(rows.getString(1)).isEqualTo("1min");
             }
         }
     }
