@@ -33,12 +33,12 @@ build: check-jdk ## the distribution under cli/target/packhorse
 	@$(MVN) -q package -Dmaven.test.skip=true
 	@test -x $(DIST)/bin/packhorse && echo "built $(DIST)"
 
-PROOFS := SimulationTest,*NthCallTest,*PowerCutTest,ReplacedArchiveTest,SlowDestinationTest,YearOfNightsTest,RetentionReferenceTest,ArchiveFuzzTest,Crash*Test,*RaceTest,*CutTest,HomedirReuseTest,DaemonKillTest,TwoDaemonsKillTest,TwoServersOneNameTest,TwoNodesTest,QueueRateTest,LongQueueStartTest,StopUnderLoadTest,SoakTest
+PROOFS := SimulationTest,*NthCallTest,*PowerCutTest,ReplacedArchiveTest,SlowDestinationTest,YearOfNightsTest,RetentionReferenceTest,ArchiveFuzzTest,Crash*Test,*RaceTest,*CutTest,HomedirReuseTest,DaemonKillTest,TwoDaemonsKillTest,ThreeDaemonsTest,PostgresKillTest,TwoServersOneNameTest,TwoNodesTest,QueueRateTest,LongQueueStartTest,StopUnderLoadTest,SoakTest
 
 prove: check-jdk test-servers ## the long versions of the tests behind docs/guarantees.md, and a table of what they showed (hours; PROOFS=SoakTest)
 	@rm -rf */target/surefire-reports
 	@$(MVN) -fae test -Dsurefire.failIfNoSpecifiedTests=false -Dmaven.test.failure.ignore=true -Dpackhorse.simulation.seeds=10000 -Dpackhorse.kills=1000 \
-	  -Dpackhorse.calls.step=1 -Dpackhorse.power.seeds=100 -Dpackhorse.power.cuts=600 -Dpackhorse.two.rounds=50 -Dpackhorse.nodes.lease=60 -Dpackhorse.bounds=tight -Dpackhorse.races=1000 -Dpackhorse.cuts=100 -Dpackhorse.crashRounds=200 -Dpackhorse.fuzz.seconds=300 -Dpackhorse.soak.minutes=30 \
+	  -Dpackhorse.calls.step=1 -Dpackhorse.power.seeds=100 -Dpackhorse.power.cuts=600 -Dpackhorse.two.rounds=50 -Dpackhorse.postgres.kills=100 -Dpackhorse.nodes.lease=60 -Dpackhorse.bounds=tight -Dpackhorse.races=1000 -Dpackhorse.cuts=100 -Dpackhorse.crashRounds=200 -Dpackhorse.fuzz.seconds=300 -Dpackhorse.soak.minutes=30 \
 	  -Dtest='$(PROOFS)'
 	@.ci/proof-table '$(PROOFS)'
 

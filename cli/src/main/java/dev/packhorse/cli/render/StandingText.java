@@ -43,6 +43,9 @@ public final class StandingText {
         text.oldest();
         text.proofs();
         text.drills();
+        if (standing.has("store_at_risk")) {
+            text.add("store", standing.path("store_at_risk").asString(""));
+        }
         if (standing.has("problem")) {
             text.add("problem", standing.path("problem").asString(""));
         }

@@ -1,5 +1,7 @@
 package dev.packhorse.cli.daemon;
 
+import dev.packhorse.engine.jdbc.StoreSettings;
+import dev.packhorse.transport.spi.Secret;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -85,6 +87,17 @@ final class SharedStore implements AutoCloseable {
         return port;
     }
 
+    /// What a test opens the same store by.
+    ///
+    /// @param options what follows the URL, from `?` on
+    StoreSettings store(String options) {
+        return new StoreSettings(
+                "jdbc:postgresql://127.0.0.1:" + port + "/postgres" + options,
+                "packhorse",
+                new Secret(PASSWORD),
+                4);
+    }
+
     private Process launch() throws IOException {
         Process started =
                 process(
@@ -127,6 +140,12 @@ final class SharedStore implements AutoCloseable {
         all.forEach(ProcessHandle::destroyForcibly);
         DaemonUnderTest.await(
                 Duration.ofSeconds(30), () -> all.stream().noneMatch(ProcessHandle::isAlive));
+    }
+
+    /// SIGQUIT: the server ends at once, with nothing brought to an end.
+    void quit() throws IOException {
+        run(List.of("kill", "-QUIT", Long.toString(process.pid())));
+        DaemonUnderTest.await(Duration.ofSeconds(60), () -> !process.isAlive());
     }
 
     /// Starts it again on what it had.

@@ -45,6 +45,12 @@ class StandingTextTest {
     }
 
     @Test
+    void aStoreAtRiskIsNamed() {
+        assertThat(lines("{\"store_at_risk\": \"the database server runs with fsync=off\"}"))
+                .contains("store          the database server runs with fsync=off");
+    }
+
+    @Test
     void whatIsNotKnownHasNoLine() {
         assertThat(lines("{\"failing\": [], \"space\": [], \"destinations\": []}"))
                 .containsExactly(

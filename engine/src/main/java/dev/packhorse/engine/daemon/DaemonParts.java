@@ -24,6 +24,7 @@ import dev.packhorse.engine.destination.SecretSeal;
 import dev.packhorse.engine.destination.ServerIdentity;
 import dev.packhorse.engine.destination.TransportOpener;
 import dev.packhorse.engine.destination.UploadJournals;
+import dev.packhorse.engine.destination.UploadSlots;
 import dev.packhorse.engine.health.Alarms;
 import dev.packhorse.engine.host.AccountHolds;
 import dev.packhorse.engine.http.EventSource;
@@ -57,6 +58,7 @@ import dev.packhorse.engine.job.RunHandler;
 import dev.packhorse.engine.job.RunJobs;
 import dev.packhorse.engine.job.SafetyCopies;
 import dev.packhorse.engine.job.ServerBackups;
+import dev.packhorse.engine.job.SlottedUploads;
 import dev.packhorse.engine.job.Streaming;
 import dev.packhorse.engine.job.SwitchHandler;
 import dev.packhorse.engine.job.SystemHandler;
@@ -106,6 +108,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The parts of one daemon, each made once, none running yet.
 final class DaemonParts {
@@ -128,12 +131,14 @@ final class DaemonParts {
     private final WorkSignal signal = new WorkSignal();
     private final LiveFeed feed = new LiveFeed();
     private final JdbcJobQueue queue;
+    private final List<String> storeDoubts;
     private final JdbcCatalog catalog;
     private final ServerBackups backups;
     private final DestinationStore destinations;
     private final LocalPathRules paths;
     private final LocalPlaces places;
     private final TransportOpener opener;
+    private final UploadSlots slots;
     private final UploadJournals journals;
     private final LocalRelease release;
     private final SessionStore sessions;
@@ -154,6 +159,7 @@ final class DaemonParts {
         this.settings = settings;
         this.state = settings.get(SettingKeys.STATE);
         this.host = Host.find(settings);
+        this.storeDoubts = store.doubts();
         this.clock = store.clock(InstantSource.system());
         this.queue = new JdbcJobQueue(store, clock, WorkListener.both(signal, feed), node());
         this.catalog = new JdbcCatalog(store, node());
@@ -178,17 +184,18 @@ final class DaemonParts {
                 StagingArea.open(
                         state.resolve("staging"),
                         settings.get(SettingKeys.BACKUP_FREE_SPACE_FLOOR));
+        TransportOpener unguarded =
+                new DestinationOpener(
+                        paths,
+                        drivers,
+                        google.credentials(),
+                        new Speeds(settings, clock),
+                        staging.transit());
+        ServerIdentity self = new ServerIdentity(mac.keyName(), node());
         this.opener =
                 new GuardedOpener(
-                        new DestinationOpener(
-                                paths,
-                                drivers,
-                                google.credentials(),
-                                new Speeds(settings, clock),
-                                staging.transit()),
-                        new ServerIdentity(mac.keyName(), node()),
-                        places,
-                        new MarkedPlaces(state.resolve("marked-places")));
+                        unguarded, self, places, new MarkedPlaces(state.resolve("marked-places")));
+        this.slots = new UploadSlots(unguarded, self);
         this.journals = new UploadJournals(state.resolve("uploads"));
         this.release = new LocalRelease(backups, catalog, destinations, opener);
         this.sessions = new SessionStore(state.resolve("sessions"), InstantSource.system(), zone());
@@ -427,23 +434,28 @@ final class DaemonParts {
                 heldBack(new PkgacctHandler(plant, Optional.of(backups))),
                 admitted(
                         new PatientUploads(
-                                new UploadHandler(
-                                        backups,
-                                        destinations,
-                                        opener,
-                                        journals,
-                                        catalog,
-                                        new UploadSources(
+                                new SlottedUploads(
+                                        new UploadHandler(
                                                 backups,
-                                                catalog,
                                                 destinations,
                                                 opener,
-                                                staging,
-                                                headways),
-                                        release,
+                                                journals,
+                                                catalog,
+                                                new UploadSources(
+                                                        backups,
+                                                        catalog,
+                                                        destinations,
+                                                        opener,
+                                                        staging,
+                                                        headways),
+                                                release,
+                                                health.watching(),
+                                                clock,
+                                                node()),
+                                        slots,
+                                        destinations,
                                         health.watching(),
-                                        clock,
-                                        node()),
+                                        clock),
                                 headways,
                                 health.watching().health(),
                                 clock)),
@@ -612,6 +624,15 @@ final class DaemonParts {
         return http;
     }
 
+    private ObjectNode standing(BackupClock backupClock) {
+        ObjectNode node =
+                health.standing(() -> backupClock.next(clock.instant()).map(Slot::at)).read();
+        if (!storeDoubts.isEmpty()) {
+            node.put("store_at_risk", String.join("; ", storeDoubts));
+        }
+        return node;
+    }
+
     private FunctionFamilies families(BackupClock backupClock) {
         HostServices services = host.services();
         ServerInfo server =
@@ -628,8 +649,7 @@ final class DaemonParts {
                                         () -> pruning.status(planner),
                                         clock)
                                 ::list,
-                        health.standing(() -> backupClock.next(clock.instant()).map(Slot::at))
-                                ::read);
+                        () -> standing(backupClock));
         return new FunctionFamilies(
                 queue,
                 catalog,

@@ -1,6 +1,7 @@
 package dev.packhorse.engine.destination;
 
 import dev.packhorse.engine.model.DestinationId;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /// A configured place for archives.
@@ -14,6 +15,7 @@ import java.util.regex.Pattern;
 /// @param onlyUsedForLogs whether it gets no archives of accounts
 /// @param timeoutSeconds how long one session may wait, 30 to 300
 /// @param settings what its type needs
+/// @param slots how many uploads of all servers go there at a time, empty for any number
 public record Destination(
         DestinationId id,
         DestinationType type,
@@ -23,7 +25,8 @@ public record Destination(
         boolean uploadSystemBackup,
         boolean onlyUsedForLogs,
         int timeoutSeconds,
-        DestinationSettings settings) {
+        DestinationSettings settings,
+        Optional<SlotLimit> slots) {
     /// The timeout when none is given.
     public static final int DEFAULT_TIMEOUT_SECONDS = 30;
 
@@ -48,6 +51,30 @@ public record Destination(
         }
     }
 
+    /// A destination that takes any number of uploads at a time.
+    public Destination(
+            DestinationId id,
+            DestinationType type,
+            String name,
+            boolean disabled,
+            String disableReason,
+            boolean uploadSystemBackup,
+            boolean onlyUsedForLogs,
+            int timeoutSeconds,
+            DestinationSettings settings) {
+        this(
+                id,
+                type,
+                name,
+                disabled,
+                disableReason,
+                uploadSystemBackup,
+                onlyUsedForLogs,
+                timeoutSeconds,
+                settings,
+                Optional.empty());
+    }
+
     /// Whether archives of accounts are sent there.
     public boolean takesArchives() {
         return !disabled && !onlyUsedForLogs;
@@ -69,6 +96,7 @@ public record Destination(
                 uploadSystemBackup,
                 onlyUsedForLogs,
                 timeoutSeconds,
-                settings);
+                settings,
+                slots);
     }
 }

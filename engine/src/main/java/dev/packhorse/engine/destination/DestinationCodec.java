@@ -30,7 +30,9 @@ final class DestinationCodec {
                     "disable_reason",
                     "upload_system_backup",
                     "only_used_for_logs",
-                    "timeout");
+                    "timeout",
+                    "upload_slots",
+                    "upload_slots_path");
     private final SecretSeal seal;
 
     DestinationCodec(SecretSeal seal) {
@@ -80,6 +82,12 @@ final class DestinationCodec {
         lines.put("upload_system_backup", flag(destination.uploadSystemBackup()));
         lines.put("only_used_for_logs", flag(destination.onlyUsedForLogs()));
         lines.put("timeout", Optional.of(String.valueOf(destination.timeoutSeconds())));
+        destination
+                .slots()
+                .ifPresent(slots -> {
+                    lines.put("upload_slots", Optional.of(String.valueOf(slots.uploads())));
+                    lines.put("upload_slots_path", Optional.of(slots.path()));
+                });
         switch (destination.settings()) {
             case DestinationSettings.Local(var path, var mount, var noMountFail) -> {
                 lines.put("path", Optional.of(path));
@@ -114,7 +122,15 @@ final class DestinationCodec {
                 isOn(entries, "upload_system_backup"),
                 isOn(entries, "only_used_for_logs"),
                 timeout(entries),
-                settings(id, type, entries));
+                settings(id, type, entries),
+                slots(entries));
+    }
+
+    private static Optional<SlotLimit> slots(Map<String, FlatYaml.Entry> entries) {
+        String uploads = text(entries, "upload_slots", "");
+        return uploads.isEmpty()
+                ? Optional.empty()
+                : Optional.of(SlotLimit.of(uploads, text(entries, "upload_slots_path", "")));
     }
 
     private DestinationSettings settings(

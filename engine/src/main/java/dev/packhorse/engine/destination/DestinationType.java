@@ -43,6 +43,14 @@ public enum DestinationType {
         };
     }
 
+    /// The parameter that says in which folder there archives lie.
+    String folderName() {
+        return switch (this) {
+            case AMAZON_S3, S3_COMPATIBLE, GOOGLE_DRIVE -> "folder";
+            case CUSTOM, FTP, LOCAL, SFTP, WEBDAV, RSYNC, BACKBLAZE -> "path";
+        };
+    }
+
     /// The type of a word, letters compared without case; empty if there is none.
     public static Optional<DestinationType> of(String word) {
         return Arrays.stream(values()).filter(type -> type.word.equalsIgnoreCase(word)).findFirst();

@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -95,6 +96,12 @@ final class H2Dialect implements SqlDialect {
         return "";
     }
 
+    /// Nobody else writes.
+    @Override
+    public String lockIfFree() {
+        return " FOR UPDATE";
+    }
+
     @Override
     public Optional<Lock> writing() {
         return Optional.of(writing);
@@ -134,6 +141,11 @@ final class H2Dialect implements SqlDialect {
     @Override
     public Instant sharedTime(Connection connection, InstantSource local) {
         return local.instant();
+    }
+
+    @Override
+    public List<String> doubts() {
+        return List.of();
     }
 
     @Override

@@ -215,7 +215,8 @@ public final class JdbcJobQueue implements JobQueue, JobHistory {
         measureClock();
         int reclaimed =
                 transactions.change(
-                        "reclaim expired leases", t -> JobFinish.reclaimExpired(t, now(), silent));
+                        "reclaim expired leases",
+                        t -> JobFinish.reclaimExpired(t, store.dialect(), now(), silent));
         if (reclaimed > 0) {
             listener.workMayBeThere();
         }

@@ -54,7 +54,8 @@ final class JobFinish {
     /// Ends the runs whose lease ran out, or was not renewed for so long that it must have.
     ///
     /// @return how many leases had run out, at most [#RECLAIMED_AT_ONCE]
-    static int reclaimExpired(Transaction transaction, Instant now, SilentLeases watch)
+    static int reclaimExpired(
+            Transaction transaction, SqlDialect dialect, Instant now, SilentLeases watch)
             throws SQLException {
         Map<String, Long> active = new LinkedHashMap<>();
         transaction
@@ -77,7 +78,7 @@ final class JobFinish {
                     transaction.find(
                             JobRow.SELECT
                                     + "WHERE id = ? AND state = 'ACTIVE' AND lease_until = ?"
-                                    + " FOR UPDATE",
+                                    + dialect.lockIfFree(),
                             JobRow::read,
                             lease.getKey(),
                             lease.getValue());

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 
@@ -12,6 +13,10 @@ interface SqlDialect extends AutoCloseable {
     /// What a claim's SELECT ends with, so that processes that claim at the same time do not wait
     /// for each other's row; may be empty where only one process can be at the store.
     String lockForClaim();
+
+    /// What a SELECT ends with that locks its rows and leaves out those that another process has
+    /// locked: that may stand still, and whoever waited for it would stand still, too.
+    String lockIfFree();
 
     /// The lock that everybody holds from the first statement of a transaction that may write until
     /// it is committed, where the store takes only one writer at a time; empty where it takes many.
@@ -33,6 +38,9 @@ interface SqlDialect extends AutoCloseable {
     ///
     /// @param local this process's clock
     Instant sharedTime(Connection connection, InstantSource local) throws SQLException;
+
+    /// What the database is told to risk, in words; empty for nothing.
+    List<String> doubts();
 
     /// Gives back what the dialect itself holds, after the pool is closed.
     @Override

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -59,6 +60,11 @@ public final class Store implements AutoCloseable {
     /// Why the store no longer takes anything, empty while it is sound.
     public Optional<String> failure() {
         return Optional.ofNullable(failure).map(SQLException::getMessage);
+    }
+
+    /// What its server is told to risk, in words, each time it was opened; empty for nothing.
+    public List<String> doubts() {
+        return dialect.doubts();
     }
 
     /// Reads one row from the store, as a sign of life for the watchdog.

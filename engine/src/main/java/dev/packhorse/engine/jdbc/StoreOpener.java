@@ -116,6 +116,8 @@ final class StoreOpener {
     private static Store openPostgres(StoreSettings settings) throws StoreException {
         HikariConfig config = Store.poolOf(settings, settings.url());
         config.setConnectionInitSql(PostgresDialect.ON_CONNECT);
+        // Else it belongs to the first transaction, and a rollback undoes it.
+        config.setIsolateInternalQueries(true);
         // Source: pgJDBC documentation, connection parameters; seconds. Without them a call hangs
         // for hours when the server's machine goes away.
         config.addDataSourceProperty("connectTimeout", "10");

@@ -115,6 +115,10 @@ public final class Streaming {
             takeBackLeft(only, archive);
             return Optional.empty();
         }
+        // A stream would hold its slot as long as the packing takes.
+        if (only.slots().isPresent()) {
+            return Optional.empty();
+        }
         if (watching.health().paused(plant.clock().instant()).containsKey(only.id())
                 || (use == Use.AUTO && hasEarlierHere(plant, config, account, archive))) {
             return Optional.empty();

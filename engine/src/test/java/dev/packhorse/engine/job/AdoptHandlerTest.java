@@ -359,7 +359,9 @@ class AdoptHandlerTest {
                         "2026-03-01/accounts/root.tar.gz",
                         "2026-03-01/accounts/Demo.tar.gz",
                         "2026-03-01/accounts/demo.zip",
-                        "2026-03-01/accounts/sub/demo.tar.gz")) {
+                        "2026-03-01/accounts/sub/demo.tar.gz",
+                        "packhorse-upload-slots/held-0123456789abcdef-%s-1"
+                                .formatted("ab".repeat(16)))) {
             write(new ObjectKey(name), "x".getBytes(UTF_8));
         }
         assertThat(adopt(Cancellation.never()))

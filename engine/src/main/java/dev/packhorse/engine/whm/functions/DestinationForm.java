@@ -8,6 +8,7 @@ import dev.packhorse.engine.destination.Destination;
 import dev.packhorse.engine.destination.DestinationSettings;
 import dev.packhorse.engine.destination.DestinationType;
 import dev.packhorse.engine.destination.LocalPlaces;
+import dev.packhorse.engine.destination.SlotLimit;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.whm.Arguments;
 import dev.packhorse.engine.whm.ParameterSpec;
@@ -25,6 +26,18 @@ final class DestinationForm {
             optional("timeout", ParameterSpec.Type.INTEGER, "Seconds that one session may wait")
                     .withRange(30, 300);
 
+    private static final ParameterSpec SLOTS =
+            optional(
+                            "upload_slots",
+                            ParameterSpec.Type.INTEGER,
+                            "How many uploads of all servers go there at a time; empty for any number")
+                    .withRange(1, SlotLimit.MOST);
+    private static final ParameterSpec SLOTS_PATH =
+            optional(
+                    "upload_slots_path",
+                    ParameterSpec.Type.TEXT,
+                    "The folder there, the same for all servers, by which they tell each other");
+
     private final LocalPlaces places;
 
     DestinationForm(LocalPlaces places) {
@@ -40,6 +53,8 @@ final class DestinationForm {
                 flag("upload_system_backup", false, "Send the system's files there, too"),
                 flag("only_used_for_logs", false, "Send no archives of accounts there"),
                 TIMEOUT.withDefault(String.valueOf(Destination.DEFAULT_TIMEOUT_SECONDS)),
+                SLOTS,
+                SLOTS_PATH,
                 flag(
                         "mount",
                         false,
@@ -74,6 +89,8 @@ final class DestinationForm {
                         ParameterSpec.Type.FLAG,
                         "Send no archives of accounts there"),
                 TIMEOUT,
+                SLOTS,
+                SLOTS_PATH,
                 optional(
                         "mount",
                         ParameterSpec.Type.FLAG,
@@ -103,7 +120,8 @@ final class DestinationForm {
                     arguments.flag("upload_system_backup"),
                     arguments.flag("only_used_for_logs"),
                     (int) arguments.number("timeout"),
-                    settings);
+                    settings,
+                    slots(type, Optional.empty(), arguments));
         } catch (IllegalArgumentException e) {
             throw WhmException.failure("Invalid backup destination: " + e.getMessage() + ".");
         }
@@ -128,7 +146,8 @@ final class DestinationForm {
                     arguments.has("timeout")
                             ? (int) arguments.number("timeout")
                             : before.timeoutSeconds(),
-                    settings(before, arguments));
+                    settings(before, arguments),
+                    slots(before.type(), before.slots(), arguments));
         } catch (IllegalArgumentException e) {
             throw WhmException.failure("Invalid backup destination: " + e.getMessage() + ".");
         }
@@ -147,6 +166,29 @@ final class DestinationForm {
             case DestinationSettings.Remote remote ->
                     RemoteForm.changed(before.type(), remote, arguments);
         };
+    }
+
+    private Optional<SlotLimit> slots(
+            DestinationType type, Optional<SlotLimit> before, Arguments arguments)
+            throws WhmException {
+        String uploads =
+                arguments
+                        .find("upload_slots")
+                        .orElse(before.map(it -> String.valueOf(it.uploads())).orElse(""));
+        String path =
+                arguments.find("upload_slots_path").orElse(before.map(SlotLimit::path).orElse(""));
+        if (uploads.isEmpty()) {
+            return Optional.empty();
+        }
+        SlotLimit limit = SlotLimit.of(uploads, path);
+        if (type == DestinationType.LOCAL) {
+            try {
+                places.paths().check(limit.path());
+            } catch (IOException e) {
+                throw Text.badValue("upload_slots_path", String.valueOf(e.getMessage()));
+            }
+        }
+        return Optional.of(limit);
     }
 
     private String path(Optional<Destination> self, String text) throws WhmException {

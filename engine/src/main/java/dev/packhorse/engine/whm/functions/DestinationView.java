@@ -25,6 +25,12 @@ final class DestinationView {
         node.put("upload_system_backup", number(destination.uploadSystemBackup()));
         node.put("only_used_for_logs", number(destination.onlyUsedForLogs()));
         node.put("timeout", destination.timeoutSeconds());
+        destination
+                .slots()
+                .ifPresent(slots -> {
+                    node.put("upload_slots", slots.uploads());
+                    node.put("upload_slots_path", slots.path());
+                });
         switch (destination.settings()) {
             case DestinationSettings.Local(var path, var mount, var noMountFail) -> {
                 node.put("path", path);

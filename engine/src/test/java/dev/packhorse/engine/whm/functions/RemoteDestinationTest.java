@@ -8,6 +8,7 @@ import dev.packhorse.engine.destination.DestinationParameter;
 import dev.packhorse.engine.destination.DestinationParameters;
 import dev.packhorse.engine.destination.DestinationSettings;
 import dev.packhorse.engine.destination.DestinationType;
+import dev.packhorse.engine.destination.SlotLimit;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.whm.WhmException;
 import dev.packhorse.transport.spi.Secret;
@@ -113,6 +114,25 @@ class RemoteDestinationTest {
         assertThat(settings.secrets()).containsEntry("password", new Secret("other"));
         assertThatThrownBy(() -> server.call("backup_destination_set", "id=" + id, "host="))
                 .hasMessage("Provide the “host” argument.");
+    }
+
+    @Test
+    void uploadSlotsAreKeptShownAndTakenAway() throws IOException, WhmException {
+        String id = add(arguments(DestinationType.SFTP));
+        assertThat(stored(id).slots()).isEmpty();
+        assertThatThrownBy(
+                        () -> server.call("backup_destination_set", "id=" + id, "upload_slots=2"))
+                .hasMessageContaining("upload_slots needs upload_slots_path");
+        server.call(
+                "backup_destination_set", "id=" + id, "upload_slots=2", "upload_slots_path=all");
+        server.call("backup_destination_set", "id=" + id, "name=other");
+        assertThat(stored(id).slots()).contains(new SlotLimit(2, "all"));
+        ObjectNode shown = server.data("backup_destination_get", "id=" + id);
+        assertThat(shown.path("upload_slots").asInt()).isEqualTo(2);
+        assertThat(shown.path("upload_slots_path").asString()).isEqualTo("all");
+        assertThat(stored(id).disabledBecause("full").slots()).isPresent();
+        server.call("backup_destination_set", "id=" + id, "upload_slots=");
+        assertThat(stored(id).slots()).isEmpty();
     }
 
     @Test
