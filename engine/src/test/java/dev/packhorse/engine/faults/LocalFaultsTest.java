@@ -90,7 +90,13 @@ class LocalFaultsTest {
         }
     }
 
-    private record Bytes(byte[] array) implements Content {
+    private static final class Bytes implements Content {
+        private final byte[] array;
+
+        Bytes(byte[] array) {
+            this.array = array;
+        }
+
         @Override
         public long sizeBytes() {
             return array.length;

@@ -49,6 +49,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -286,9 +287,10 @@ class SystemHandlerTest {
                 .jobs()
                 .forEach(each -> byDestination.put(arguments(each).destination(), each));
         assertThat(byDestination).containsOnlyKeys(down.value(), up.value());
-        JobRequest failing = byDestination.get(down.value());
+        JobRequest failing = Objects.requireNonNull(byDestination.get(down.value()));
         assertThatThrownBy(() -> upload(failing)).isInstanceOf(TransportException.class);
-        assertThat(upload(byDestination.get(up.value()))).isInstanceOf(JobOutcome.Succeeded.class);
+        assertThat(upload(Objects.requireNonNull(byDestination.get(up.value()))))
+                .isInstanceOf(JobOutcome.Succeeded.class);
         assertThat(names(far(up))).containsExactly("2026-03-07/system_files.tar");
     }
 
@@ -381,7 +383,7 @@ class SystemHandlerTest {
     void whatIsSentIsCounted() throws Exception {
         DestinationId far = destination("far", true);
         run("2026-03-07");
-        assertThat(meter.sums().get(far).bytes())
+        assertThat(Objects.requireNonNull(meter.sums().get(far)).bytes())
                 .isEqualTo(Files.size(far(far).resolve("2026-03-07/system_files.tar")));
     }
 
