@@ -80,7 +80,6 @@ final class HostileReceiver implements AutoCloseable {
                 talk(caller);
             } catch (IOException _) {
                 // a caller that hangs up makes room for the next; a closed socket ends the loop
-                continue;
             }
         }
     }

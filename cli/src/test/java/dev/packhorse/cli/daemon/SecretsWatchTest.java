@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,8 +47,14 @@ class SecretsWatchTest {
     @TempDir private Path work;
     private final List<String> answers = new ArrayList<>();
     private final Map<String, String> places = new TreeMap<>();
+
+    @SuppressWarnings("NullAway.Init") // as the test begins
     private SecretsWatch watch;
+
+    @SuppressWarnings("NullAway.Init") // as the test begins
     private DaemonUnderTest daemon;
+
+    @SuppressWarnings("NullAway.Init") // as the test begins
     private HostileReceiver hostile;
 
     @Test
@@ -103,7 +110,7 @@ class SecretsWatchTest {
             try (DaemonUnderTest running = start(store)) {
                 daemon = running;
                 secret("the root token", running.state().rootToken());
-                StringBuffer events = new StringBuffer();
+                List<String> events = new CopyOnWriteArrayList<>();
                 Thread listener = listen(http, events);
                 addPlaces(sftp, rsync, ftp, script(unused));
                 administer(http);
@@ -173,7 +180,7 @@ class SecretsWatchTest {
                         settings.toArray(String[]::new)));
     }
 
-    private Thread listen(HttpClient http, StringBuffer events) throws Exception {
+    private Thread listen(HttpClient http, List<String> events) throws Exception {
         InputStream body =
                 http.send(request("/events"), HttpResponse.BodyHandlers.ofInputStream()).body();
         return Thread.ofPlatform()
@@ -182,10 +189,10 @@ class SecretsWatchTest {
                     try (body) {
                         byte[] block = new byte[8_192];
                         for (int read = body.read(block); read > 0; read = body.read(block)) {
-                            events.append(new String(block, 0, read, StandardCharsets.UTF_8));
+                            events.add(new String(block, 0, read, StandardCharsets.UTF_8));
                         }
                     } catch (IOException _) {
-                        events.append("the stream ended");
+                        events.add("the stream ended");
                     }
                 });
     }
@@ -489,12 +496,12 @@ class SecretsWatchTest {
 
     // ---- where it is looked
 
-    private void assertNothingIsFound(StringBuffer events) throws Exception {
+    private void assertNothingIsFound(List<String> events) throws Exception {
         ask("backup_destination_list", Map.of());
         ask("packhorse_status", Map.of());
         answers.forEach(answer -> watch.inText("an answer", answer));
-        assertThat(events.toString()).contains("data: ");
-        watch.inText("the events", events.toString());
+        assertThat(String.join("", events)).contains("data: ");
+        watch.inText("the events", String.join("", events));
         watch.inText("the daemon's log", Files.readString(daemon.log()));
         watch.inText("what the mail server heard", String.join("\n", hostile.mailLines()));
         assertThat(daemon.stacks()).contains("dev.packhorse");

@@ -54,7 +54,7 @@ class SafetyCopyFaultsTest {
         int failures = 0;
         boolean failed = true;
         // every second call in the one way, the others in the other
-        for (int call = kind.ordinal() + 1; failed; call += 2) {
+        for (int call = kind == Faults.Kind.ONCE ? 1 : 2; failed; call += 2) {
             Path place = folder.resolve("safety-" + kind + call);
             Faults faults = new Faults(kind, call);
             server.keepSafetyCopiesIn(FaultyFiles.of(place, faults));
