@@ -57,7 +57,9 @@ final class AclText {
 
         /// The list that an attribute holds, if it holds one.
         static Optional<Kind> of(ByteString attribute) {
-            return Stream.of(values()).filter(kind -> kind.attribute().equals(attribute)).findFirst();
+            return Stream.of(values())
+                    .filter(kind -> kind.attribute().equals(attribute))
+                    .findFirst();
         }
     }
 
