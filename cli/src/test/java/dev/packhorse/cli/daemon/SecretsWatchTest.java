@@ -48,13 +48,13 @@ class SecretsWatchTest {
     private final List<String> answers = new ArrayList<>();
     private final Map<String, String> places = new TreeMap<>();
 
-    @SuppressWarnings("NullAway.Init") // as the test begins
+    @SuppressWarnings("NullAway.Init")
     private SecretsWatch watch;
 
-    @SuppressWarnings("NullAway.Init") // as the test begins
+    @SuppressWarnings("NullAway.Init")
     private DaemonUnderTest daemon;
 
-    @SuppressWarnings("NullAway.Init") // as the test begins
+    @SuppressWarnings("NullAway.Init")
     private HostileReceiver hostile;
 
     @Test
