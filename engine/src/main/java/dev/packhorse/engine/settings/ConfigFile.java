@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /// Whether nobody but root, or the user of this program, could have written a configuration file or
@@ -52,8 +53,8 @@ final class ConfigFile {
             Path next = at.resolve(name).normalize();
             Map<String, Object> facts =
                     Files.readAttributes(next, "unix:uid,mode", LinkOption.NOFOLLOW_LINKS);
-            int mode = (Integer) facts.get("mode");
-            fault = faultOf(next, (Integer) facts.get("uid"), mode, rest.isEmpty());
+            int mode = number(facts, "mode");
+            fault = faultOf(next, number(facts, "uid"), mode, rest.isEmpty());
             if ((mode & TYPE) == LINK) {
                 links++;
                 if (links > MAX_LINKS) {
@@ -67,6 +68,10 @@ final class ConfigFile {
             }
         }
         return fault;
+    }
+
+    private static int number(Map<String, Object> facts, String name) {
+        return (Integer) Objects.requireNonNull(facts.get(name), name);
     }
 
     private static void push(Path target, Deque<Path> rest) {

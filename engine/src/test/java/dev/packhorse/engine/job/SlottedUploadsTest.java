@@ -146,7 +146,8 @@ class SlottedUploadsTest {
                         1,
                         "00",
                         "",
-                        streamed);
+                        streamed,
+                        false);
         return handler.run(
                         TestJob.of(
                                 JobId.random(),

@@ -27,12 +27,12 @@ final class SmallDisk implements AutoCloseable {
 
     /// What is there stays.
     void grow(String room) {
-        run("mount", "-o", "remount," + room, folder.toString()).orElseThrow();
+        var _ = run("mount", "-o", "remount," + room, folder.toString()).orElseThrow();
     }
 
     @Override
     public void close() {
-        run("umount", "-l", folder.toString()).orElseThrow();
+        var _ = run("umount", "-l", folder.toString()).orElseThrow();
     }
 
     /// What a program says, empty if it fails or is not there.

@@ -249,7 +249,7 @@ public final class AccountClosure {
                 return withShell(Optional.of(line.substring(6)));
             }
             if (line.matches("quota( [0-9]{1,18}){4}")) {
-                String[] each = line.split(" ");
+                String[] each = line.split(" ", -1);
                 return orQuota(
                         Optional.of(
                                 new DiskQuota(
