@@ -94,9 +94,9 @@ class ThreeDaemonsTest {
     private void waitsForTheSlotOfAnotherServer(DaemonUnderTest daemon) throws Exception {
         OpensshServer server = OpensshServer.shared();
         String folder = server.freshFolder();
-        Path slots = server.home().resolve(folder + "-slots/packhorse-upload-slots");
-        Files.createDirectories(slots);
-        giveTo(server.home(), slots.getParent(), slots);
+        Path shared = server.home().resolve(folder + "-slots");
+        Path slots = Files.createDirectories(shared.resolve("packhorse-upload-slots"));
+        giveTo(server.home(), shared, slots);
         Path token =
                 Files.writeString(
                         slots.resolve("held-" + "1".repeat(16) + "-" + "f".repeat(32) + "-1"), "x");
