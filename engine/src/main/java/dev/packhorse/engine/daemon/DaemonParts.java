@@ -409,7 +409,7 @@ final class DaemonParts {
                         backups,
                         safety,
                         events.hooks(),
-                        new KernelDiskLimits());
+                        Optional.of(new KernelDiskLimits()));
         UploadHeadways headways = new UploadHeadways();
         return List.of(
                 admitted(

@@ -192,6 +192,22 @@ public final class UserDatabase {
         }
     }
 
+    /// Puts `!` before the password hash, or takes it away. All else stays, the day of the last
+    /// change, too.
+    ///
+    /// @throws IOException if there is no such user, or the file cannot be written
+    public void lockPassword(AccountName name, boolean locked) throws IOException {
+        try (var _ = lockForWriting()) {
+            ColonFile shadow = read(HostLayout.SHADOW);
+            List<String> fields = fields(shadow, name, 9);
+            String hash = fields.get(1);
+            if (hash.startsWith("!") != locked) {
+                fields.set(1, locked ? "!" + hash : hash.substring(1));
+                write(shadow.with(name.value(), String.join(":", fields)), PRIVATE);
+            }
+        }
+    }
+
     /// Removes a user and the group of the same name; its files stay. The user's own line goes
     /// first.
     ///

@@ -18,18 +18,18 @@ final class ClosedAccount {
             Set.of(Components.HOMEDIR, Components.MYSQL, PostgresComponent.NAME);
 
     private final AccountClosure closure;
-    private final DiskLimits limits;
-    private final boolean wanted;
+
+    /// Empty if it is not to be closed.
+    private final Optional<DiskLimits> limits;
+
     private final SessionLog log;
 
     ClosedAccount(
             RestoreHandler.Parts parts, AccountName account, ModuleChoice choice, SessionLog log) {
         // by the host itself: what is given back is no change of a module that could be undone
         this.closure = AccountClosure.of(parts.services(), account);
-        this.limits = parts.limits();
-        this.wanted =
-                choice.whole()
-                        && choice.modules().stream().anyMatch(each -> LONG.contains(each.name()));
+        boolean takesLong = choice.modules().stream().anyMatch(each -> LONG.contains(each.name()));
+        this.limits = parts.limits().filter(_ -> choice.whole() && takesLong);
         this.log = log;
     }
 
@@ -37,11 +37,11 @@ final class ClosedAccount {
     ///
     /// @return what is to be told of a login that stays open
     Optional<String> close() {
-        if (!wanted) {
+        if (limits.isEmpty()) {
             return Optional.empty();
         }
         try {
-            closure.close(limits).ifPresent(log::line);
+            closure.close(limits.get()).ifPresent(log::line);
             return Optional.empty();
         } catch (IOException e) {
             return Optional.of("the account could not be closed meanwhile: " + e.getMessage());
@@ -50,12 +50,8 @@ final class ClosedAccount {
 
     /// After the last module.
     RestoreResult open(RestoreResult result) {
-        Optional<String> failed = open();
+        Optional<String> failed = limits.flatMap(each -> open(closure, each));
         return failed.isEmpty() ? result : result.withWarning(failed.get());
-    }
-
-    private Optional<String> open() {
-        return open(closure, limits);
     }
 
     /// Of a restore that no further try follows, whatever it was.

@@ -2,7 +2,6 @@ package dev.packhorse.engine.job;
 
 import dev.packhorse.engine.component.Components;
 import dev.packhorse.engine.component.HostServices;
-import dev.packhorse.engine.component.account.DiskLimits;
 import dev.packhorse.engine.hook.HookRunner;
 import dev.packhorse.engine.hook.HookStore;
 import dev.packhorse.engine.model.ProvenModule;
@@ -62,7 +61,7 @@ final class Drill {
                         new HookRunner(
                                 new HookStore(work.resolve("no-hooks.json")),
                                 live.hooks().scripts()),
-                        DiskLimits.NONE);
+                        Optional.empty());
         SessionId session = live.sessions().createTransfer("drill", point.account().value()).id();
         try (TransferSessionLog log =
                 live.sessions()

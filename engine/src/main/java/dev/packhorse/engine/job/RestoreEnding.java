@@ -67,10 +67,10 @@ record RestoreEnding(
     /// That no module is missing any more, or none will follow. A plan has closed nothing.
     private void openAccount() {
         if (!arguments.scope().planOnly()) {
-            ClosedAccount.open(
-                            AccountClosure.of(
-                                    parts.services(), new AccountName(arguments.account())),
-                            parts.limits())
+            AccountClosure closure =
+                    AccountClosure.of(parts.services(), new AccountName(arguments.account()));
+            parts.limits()
+                    .flatMap(limits -> ClosedAccount.open(closure, limits))
                     .ifPresent(log.text()::warn);
         }
     }

@@ -45,7 +45,8 @@ public final class RestoreHandler implements JobHandler {
     /// @param backups the configuration, for its limit in time
     /// @param safety takes copies of what is replaced
     /// @param hooks scripts before and after
-    /// @param limits what accounts may have on their disks
+    /// @param limits what accounts may have on their disks; empty where nobody can log in and
+    ///   nothing is limited, so that no account is closed
     public record Parts(
             List<AccountComponent> components,
             HostServices services,
@@ -55,7 +56,7 @@ public final class RestoreHandler implements JobHandler {
             ServerBackups backups,
             SafetyCopies safety,
             HookRunner hooks,
-            DiskLimits limits) {
+            Optional<DiskLimits> limits) {
         public Parts {
             components = List.copyOf(components);
         }

@@ -150,6 +150,21 @@ class UserDatabaseTest {
     }
 
     @Test
+    void aLockOfThePasswordLeavesTheDayOfItsChange() throws Exception {
+        users.setPasswordHash(ALICE, HASH);
+        String open = Files.readString(etc.resolve("shadow")).replace(":20781:", ":12345:");
+        Files.writeString(etc.resolve("shadow"), open);
+        for (int i = 0; i < 2; i++) {
+            users.lockPassword(ALICE, true);
+            assertThat(etc.resolve("shadow")).hasContent(open.replace(HASH, "!" + HASH));
+        }
+        for (int i = 0; i < 2; i++) {
+            users.lockPassword(ALICE, false);
+            assertThat(etc.resolve("shadow")).hasContent(open);
+        }
+    }
+
+    @Test
     void shellAndPasswordChangeNothingElse() throws Exception {
         users.setShell(ALICE, "/bin/false");
         users.setPasswordHash(ALICE, HASH);

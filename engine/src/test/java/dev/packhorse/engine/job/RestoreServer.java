@@ -405,7 +405,7 @@ final class RestoreServer implements AutoCloseable {
                 backups,
                 safety,
                 hooks,
-                limits);
+                Optional.of(limits));
     }
 
     private static TestJob job(JobKind kind, String account, Object arguments) {

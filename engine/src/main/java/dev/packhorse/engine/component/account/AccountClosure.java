@@ -130,7 +130,7 @@ public final class AccountClosure {
     private void lockPassword() throws IOException {
         Optional<String> hash = hash().filter(each -> !each.startsWith("!"));
         if (hash.isPresent() && isLockable(hash.get())) {
-            tools.setPasswordHash(name, "!" + hash.get());
+            tools.lockPassword(name, true);
         }
     }
 
@@ -214,7 +214,7 @@ public final class AccountClosure {
             return;
         }
         if (kept.password() && !open.equals(hash) && isLockable(open)) {
-            tools.setPasswordHash(name, open);
+            tools.lockPassword(name, false);
         }
         if (kept.shell().isPresent() && rules.isClosed(account.shell())) {
             tools.setShell(name, kept.shell().get());

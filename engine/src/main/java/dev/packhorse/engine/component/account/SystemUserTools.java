@@ -78,6 +78,12 @@ final class SystemUserTools implements UserTools {
     }
 
     @Override
+    public void lockPassword(AccountName user, boolean locked) throws IOException {
+        String how = locked ? "--lock" : "--unlock";
+        run("usermod", List.of(how, user.value()), ChildInput.NONE);
+    }
+
+    @Override
     public void setPasswordHash(AccountName user, String hash) throws IOException {
         if (!NewUser.isHash(hash)) {
             throw new IllegalArgumentException("not a password hash for user " + user);

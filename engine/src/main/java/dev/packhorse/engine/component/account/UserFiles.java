@@ -32,6 +32,11 @@ final class UserFiles implements UserTools {
     }
 
     @Override
+    public void lockPassword(AccountName user, boolean locked) throws IOException {
+        users.lockPassword(user, locked);
+    }
+
+    @Override
     public void setPasswordHash(AccountName user, String hash) throws IOException {
         users.setPasswordHash(user, hash);
     }

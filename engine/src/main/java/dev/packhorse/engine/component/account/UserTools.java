@@ -26,6 +26,9 @@ public interface UserTools {
     /// Sets the login shell.
     void setShell(AccountName user, String shell) throws IOException;
 
+    /// Puts `!` before the password hash, or takes it away; the day of its last change stays.
+    void lockPassword(AccountName user, boolean locked) throws IOException;
+
     /// Sets the password hash, which [NewUser#isHash] must take.
     void setPasswordHash(AccountName user, String hash) throws IOException;
 }

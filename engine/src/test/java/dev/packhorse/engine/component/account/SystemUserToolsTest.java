@@ -85,6 +85,15 @@ class SystemUserToolsTest {
         assertThat(users.find("demo").orElseThrow().shell()).isEqualTo("/bin/sh");
         assertThat(users.passwordHash("demo")).contains("!" + HASH);
 
+        Path shadow = folder.resolve("etc/shadow");
+        String before =
+                Files.readString(shadow).replaceAll("(?m)^(demo:[^:]*:)[0-9]+:", "$1" + "12345:");
+        Files.writeString(shadow, before);
+        tools.lockPassword(name, false);
+        assertThat(shadow).hasContent(before.replace("!" + HASH, HASH));
+        tools.lockPassword(name, true);
+        assertThat(shadow).hasContent(before);
+
         tools.remove(name);
         assertThat(users.find("demo")).isEmpty();
         assertThat(users.groupId("demo")).isEmpty();
