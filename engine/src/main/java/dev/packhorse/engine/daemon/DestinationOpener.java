@@ -6,6 +6,7 @@ import dev.packhorse.engine.destination.DestinationType;
 import dev.packhorse.engine.destination.GoogleCredentials;
 import dev.packhorse.engine.destination.LocalMounts;
 import dev.packhorse.engine.destination.LocalPathRules;
+import dev.packhorse.engine.destination.NotMountedException;
 import dev.packhorse.engine.destination.TransportOpener;
 import dev.packhorse.transport.decorator.HeldTransport;
 import dev.packhorse.transport.spi.Secret;
@@ -102,6 +103,9 @@ record DestinationOpener(
             }
         } catch (TransportException e) {
             throw e;
+        } catch (NotMountedException e) {
+            throw new TransportException(
+                    Kind.UNAVAILABLE, "open " + folder.path() + ": " + e.getMessage(), e);
         } catch (IOException e) {
             throw new TransportException(
                     Kind.REFUSED, "open " + folder.path() + ": " + e.getMessage(), e);

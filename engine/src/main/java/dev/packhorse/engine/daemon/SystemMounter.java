@@ -12,11 +12,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// Runs `mount` and `umount`. Only the running system has a table of its own to mount by.
+/// Runs `mount` and `umount`. Only the running system has a table of its own to mount by. A file
+/// system that a program serves needs processes that go on after `mount` has ended, as the `ssh` of
+/// sshfs; so it runs in a process group that is not killed with that of the child.
 ///
 /// @param root the host's root folder
 record SystemMounter(Path root) implements LocalMounts.Mounter {
     private static final Duration LIMIT = Duration.ofMinutes(2);
+    private static final Duration GRACE = Duration.ofSeconds(10);
 
     @Override
     public Optional<String> mount(String hostPath) throws IOException {
@@ -36,9 +39,25 @@ record SystemMounter(Path root) implements LocalMounts.Mounter {
         if (program.isEmpty()) {
             return Optional.of("there is no program " + name + " on this server");
         }
+        return call(program.get(), hostPath);
+    }
+
+    /// Ended by `timeout`, since a kill of the child does not reach its group.
+    static Optional<String> call(Path program, String hostPath) throws IOException {
+        ProgramFinder system = ProgramFinder.system();
+        List<String> line =
+                List.of(
+                        "--wait",
+                        system.require("timeout").toString(),
+                        "--signal=KILL",
+                        String.valueOf(LIMIT.toSeconds()),
+                        program.toString(),
+                        "--",
+                        hostPath);
+        Duration longer = LIMIT.plus(GRACE);
         ChildResult result =
-                ChildProcess.of(program.get(), List.of("--", hostPath))
-                        .withLimits(LIMIT, LIMIT)
+                ChildProcess.of(system.require("setsid"), line)
+                        .withLimits(longer, longer)
                         .run(ChildInput.NONE, ChildOutput.NONE);
         return result.succeeded() ? Optional.empty() : Optional.of(result.errorSummary());
     }

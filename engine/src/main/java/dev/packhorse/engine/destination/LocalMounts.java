@@ -1,6 +1,9 @@
 package dev.packhorse.engine.destination;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -9,7 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /// Mounts the disk of a Local destination that asks for it while somebody has it open, and unmounts
 /// it after the last, so that it lies apart from the server in between. What was mounted already
-/// stays mounted. A disk that cannot be unmounted is tried again after the next use. Kept in
+/// stays mounted. While it is used its folder is held open, so that no other process can unmount it
+/// and what is written land below the mount point. A disk that cannot be unmounted is tried again after the next use. Kept in
 /// memory: what a killed process had mounted stays. Safe for many threads; one path never waits for
 /// another.
 public final class LocalMounts {
@@ -64,10 +68,11 @@ public final class LocalMounts {
 
     /// Sees to it that the disk is mounted, as far as that is possible, until the use is closed.
     ///
-    /// @throws IOException if that cannot be tried
-    public Use use(String hostPath, Look look) throws IOException {
+    /// @param folder where the path lies on this system
+    /// @throws IOException if the folder cannot be looked at or opened
+    public Use use(String hostPath, Path folder, Look look) throws IOException {
         Mount mount = mounts.computeIfAbsent(hostPath, Mount::new);
-        mount.begin(look);
+        mount.begin(folder, look);
         return mount::end;
     }
 
@@ -81,24 +86,73 @@ public final class LocalMounts {
         private final String path;
         private int users;
         private String told = "";
+
+        /// A disk of which something is open is busy for every `umount`.
+        private Optional<FileChannel> held = Optional.empty();
+
         private volatile boolean ours;
 
         Mount(String path) {
             this.path = path;
         }
 
-        synchronized void begin(Look look) throws IOException {
-            if (!look.isMounted()) {
-                Optional<String> failure = mounter.mount(path);
-                ours = failure.isEmpty();
-                failure.ifPresent(reason -> warn(reason, "the disk could not be mounted"));
-            }
+        synchronized void begin(Path folder, Look look) throws IOException {
             users++;
+            boolean begun = false;
+            try {
+                if (!look.isMounted()) {
+                    letGo();
+                    Optional<String> failure = mount();
+                    ours = failure.isEmpty();
+                    failure.ifPresent(reason -> warn(reason, "the disk could not be mounted"));
+                }
+                hold(folder, look);
+                begun = true;
+            } finally {
+                if (!begun) {
+                    end();
+                }
+            }
+        }
+
+        private Optional<String> mount() {
+            try {
+                return mounter.mount(path);
+            } catch (IOException e) {
+                return Optional.of(String.valueOf(e.getMessage()));
+            }
+        }
+
+        private void hold(Path folder, Look look) throws IOException {
+            if (held.isPresent() || !look.isMounted()) {
+                return;
+            }
+            held = Optional.of(FileChannel.open(folder, StandardOpenOption.READ));
+            // Another process may have unmounted it before it was open.
+            if (!look.isMounted()) {
+                letGo();
+            }
+        }
+
+        private void letGo() {
+            Optional<FileChannel> before = held;
+            held = Optional.empty();
+            try {
+                if (before.isPresent()) {
+                    before.get().close();
+                }
+            } catch (IOException e) {
+                warn(String.valueOf(e.getMessage()), "the disk's folder could not be closed");
+            }
         }
 
         synchronized void end() {
             users--;
-            if (users > 0 || !ours) {
+            if (users > 0) {
+                return;
+            }
+            letGo();
+            if (!ours) {
                 return;
             }
             try {

@@ -109,11 +109,12 @@ public final class LocalPathRules {
     /// Checks a destination's folder and, where it asks for that, that its disk is mounted.
     ///
     /// @throws UntrustedPathException if archives may not lie there now
+    /// @throws NotMountedException if its disk is not mounted now
     /// @throws IOException if it cannot be made or looked at
     public Path prepare(DestinationSettings.Local settings) throws IOException {
         Path folder = check(settings.path());
         if (settings.mount() && settings.noMountFail() && !trusted.isMountPoint(folder)) {
-            throw new UntrustedPathException(
+            throw new NotMountedException(
                     settings.path()
                             + " is not mounted: mount its disk or switch no_mount_fail off");
         }
@@ -130,7 +131,7 @@ public final class LocalPathRules {
             return () -> {};
         }
         Path folder = check(settings.path());
-        return mounts.use(settings.path(), () -> trusted.isMountPoint(folder));
+        return mounts.use(settings.path(), folder, () -> trusted.isMountPoint(folder));
     }
 
     private static void refuseSystem(String path) throws UntrustedPathException {

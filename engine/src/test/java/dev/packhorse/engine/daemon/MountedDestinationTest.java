@@ -39,6 +39,7 @@ class MountedDestinationTest {
     @TempDir private Path root;
     private Path disk;
     private boolean broken;
+    private boolean killed;
     private LocalMounts mounts;
     private DestinationOpener opener;
 
@@ -55,6 +56,9 @@ class MountedDestinationTest {
                             @Override
                             public Optional<String> mount(String hostPath) throws IOException {
                                 assertThat(hostPath).isEqualTo("/backup/disk");
+                                if (killed) {
+                                    throw new IOException("mount gave no answer for 2 minutes");
+                                }
                                 return broken ? Optional.of("no such device") : mounted();
                             }
 
@@ -160,6 +164,20 @@ class MountedDestinationTest {
     }
 
     @Test
+    void nobodyElseCanUnmountADiskThatIsUsed() throws Exception {
+        try (Transport _ = open(true, true)) {
+            assertThat(unmounted()).isPresent();
+            assertThat(isMounted()).isTrue();
+        }
+        assertThat(isMounted()).isFalse();
+        assertThat(mounted()).isEmpty();
+        try (Transport _ = open(true, true)) {
+            assertThat(unmounted()).as("nor one that was mounted before").isPresent();
+        }
+        assertThat(unmounted()).isEmpty();
+    }
+
+    @Test
     void aDiskThatIsBusyIsUnmountedAfterTheNextUse() throws Exception {
         Transport place = open(true, true);
         try (var _ = Files.newDirectoryStream(disk)) {
@@ -170,11 +188,23 @@ class MountedDestinationTest {
         assertThat(isMounted()).isFalse();
     }
 
+    private void assertAway() {
+        assertThatThrownBy(() -> open(true, true))
+                .hasMessageContaining("is not mounted")
+                .isInstanceOfSatisfying(
+                        TransportException.class,
+                        e -> assertThat(e.kind()).isEqualTo(TransportException.Kind.UNAVAILABLE));
+    }
+
     @Test
     void aDiskThatCannotBeMountedIsRefusedWhereThatMatters() throws Exception {
         broken = true;
-        assertThatThrownBy(() -> open(true, true)).hasMessageContaining("is not mounted");
+        assertAway();
         open(true, false).close();
+        killed = true;
+        assertAway();
+        open(true, false).close();
+        killed = false;
         assertThat(isMounted()).isFalse();
         broken = false;
         open(true, true).close();

@@ -115,7 +115,7 @@ class LocalPathRulesTest {
     void aMissingMountIsToldWhenItMatters() throws IOException {
         assertThatThrownBy(() ->
                         rules.prepare(new DestinationSettings.Local("/backup/disk", true, true)))
-                .isInstanceOf(UntrustedPathException.class)
+                .isInstanceOf(NotMountedException.class)
                 .hasMessageContaining("is not mounted");
         assertThat(root.resolve("backup/disk")).doesNotExist();
         assertThat(rules.prepare(new DestinationSettings.Local("/backup/disk", true, false)))
