@@ -1,15 +1,18 @@
 package dev.packhorse.engine.job;
 
 import dev.packhorse.engine.process.ProgramFinder;
+import dev.packhorse.engine.staging.InsufficientSpaceException;
 import dev.packhorse.engine.staging.StagingArea;
 import dev.packhorse.engine.staging.WorkFolder;
 import dev.packhorse.engine.system.SystemPacker;
 import dev.packhorse.transport.spi.AlikeRange;
 import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.TreeContent;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -21,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 
 /// A system backup as one file, made for one run of its upload. The same folder makes the same
@@ -32,14 +36,19 @@ record SystemBundle(Path folder, WorkFolder work, Content bundle) implements Upl
     /// What a tar adds to a file: its header, and what fills its last block.
     private static final long TAR_OVERHEAD = 2_048;
 
-    /// Makes the bundle of an upload.
+    /// Makes the bundle of an upload. One is made at a time: of several, each would find the room
+    /// that all of them take.
     ///
+    /// @param turn has one permit, for all bundles of this process
     /// @return empty if the backup is not there any more
-    /// @throws dev.packhorse.engine.staging.InsufficientSpaceException if there is no room for it
+    /// @throws InsufficientSpaceException if there is no room for it
+    /// @throws UnmadeBundleException if it is another's turn, or the bundle cannot be made now: the
+    ///   disk was filled by others, or a later backup of the day has taken the place of this one
     static Optional<SystemBundle> of(
             ServerBackups backups,
             StagingArea staging,
             UploadArguments upload,
+            Semaphore turn,
             Cancellation cancellation)
             throws IOException {
         Path folder =
@@ -55,6 +64,23 @@ record SystemBundle(Path folder, WorkFolder work, Content bundle) implements Upl
                                 .find("tar")
                                 .orElseThrow(() ->
                                         new IOException("there is no program tar on this server")));
+        if (!turn.tryAcquire()) {
+            throw UnmadeBundleException.busy();
+        }
+        try {
+            return Optional.of(made(packer, folder, staging, cancellation));
+        } catch (CancelledException | InsufficientSpaceException e) {
+            throw e;
+        } catch (IOException e) {
+            throw UnmadeBundleException.failed(e);
+        } finally {
+            turn.release();
+        }
+    }
+
+    private static SystemBundle made(
+            SystemPacker packer, Path folder, StagingArea staging, Cancellation cancellation)
+            throws IOException {
         WorkFolder work = staging.newFolder();
         boolean whole = false;
         try {
@@ -63,7 +89,7 @@ record SystemBundle(Path folder, WorkFolder work, Content bundle) implements Upl
             write(packer, folder, file, cancellation);
             SystemBundle made = new SystemBundle(folder, work, FileContent.of(file));
             whole = true;
-            return Optional.of(made);
+            return made;
         } finally {
             if (!whole) {
                 work.close();
@@ -77,6 +103,8 @@ record SystemBundle(Path folder, WorkFolder work, Content bundle) implements Upl
             for (Path each : all.toList()) {
                 bytes += TAR_OVERHEAD + (Files.isRegularFile(each) ? Files.size(each) : 0);
             }
+        } catch (UncheckedIOException e) {
+            throw new IOException(e.getCause());
         }
         return bytes;
     }

@@ -31,9 +31,11 @@ record SystemDelivery(TransportOpener opener, UploadJournals journals) {
             Cancellation cancellation)
             throws IOException {
         try (Transport transport = opener.open(destination)) {
-            UploadHandler.requireRoom(config, transport, bundle.sizeBytes());
             new JournaledPuts(journals, destination.id(), transport, cancellation)
-                    .store(new ObjectKey(upload.archive()), bundle);
+                    .store(
+                            new ObjectKey(upload.archive()),
+                            bundle,
+                            () -> UploadHandler.requireRoom(config, transport, bundle.sizeBytes()));
             prune(transport, upload.tier(), config.retention(upload.tier()), cancellation);
         }
     }

@@ -58,6 +58,7 @@ public final class UploadHandler implements JobHandler {
     private static final Duration UNTIL_SPACE = Duration.ofMinutes(1);
     private static final Duration UNTIL_SPACE_THERE = Duration.ofMinutes(10);
     private static final Duration SOON = Duration.ofSeconds(1);
+    private static final Duration UNTIL_BUNDLED = Duration.ofSeconds(10);
     private static final Duration UNTIL_TAKEN_BACK = Duration.ofSeconds(10);
 
     private final ServerBackups backups;
@@ -155,6 +156,12 @@ public final class UploadHandler implements JobHandler {
             source = sources.open(arguments, context.cancellation());
         } catch (InsufficientSpaceException e) {
             return Ended.with(withoutRoom(context, e));
+        } catch (UnmadeBundleException e) {
+            String reason = String.valueOf(e.getMessage());
+            return Ended.with(
+                    e.isBusy()
+                            ? new JobOutcome.Snoozed(UNTIL_BUNDLED, reason)
+                            : new JobOutcome.RetryAfter(UNTIL_SPACE, reason));
         }
         if (source.isEmpty()) {
             return Ended.with(
@@ -232,6 +239,10 @@ public final class UploadHandler implements JobHandler {
             return Optional.of(
                     new JobOutcome.Snoozed(UNTIL_TAKEN_BACK, String.valueOf(e.getMessage())));
         } catch (IOException e) {
+            if (context.cancellation().isRequested()) {
+                // It was called off, which says nothing of the place.
+                throw e;
+            }
             if (!source.isThere()) {
                 return Optional.of(
                         new JobOutcome.Snoozed(

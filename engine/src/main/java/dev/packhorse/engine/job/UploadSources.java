@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,7 @@ public final class UploadSources {
     private final TransportOpener opener;
     private final StagingArea staging;
     private final UploadHeadways headways;
+    private final Semaphore bundling = new Semaphore(1);
 
     /// Sources whose reading tells nobody anything.
     UploadSources(
@@ -76,7 +78,7 @@ public final class UploadSources {
     Optional<UploadSource> open(UploadArguments upload, Cancellation cancellation)
             throws IOException {
         if (upload.system()) {
-            return SystemBundle.of(backups, staging, upload, cancellation)
+            return SystemBundle.of(backups, staging, upload, bundling, cancellation)
                     .map(bundle -> bundle.watchedBy(headways, upload));
         }
         ObjectKey archive = new ObjectKey(upload.archive());

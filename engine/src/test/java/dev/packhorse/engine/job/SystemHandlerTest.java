@@ -33,9 +33,13 @@ import dev.packhorse.engine.queue.WorkListener;
 import dev.packhorse.engine.staging.StagingArea;
 import dev.packhorse.engine.tree.TreeLeftovers;
 import dev.packhorse.transport.local.LocalTransport;
+import dev.packhorse.transport.spi.ByteRange;
 import dev.packhorse.transport.spi.ByteSize;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancellationSource;
+import dev.packhorse.transport.spi.CancelledException;
+import dev.packhorse.transport.spi.Capacity;
+import dev.packhorse.transport.spi.ContentReader;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
@@ -52,6 +56,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
@@ -66,6 +71,7 @@ class SystemHandlerTest {
     @TempDir private Path folder;
     private final List<DestinationId> down = new ArrayList<>();
     private UnaryOperator<Transport> place = far -> far;
+    private Runnable opening = () -> {};
     private Path root;
     private BackupConfigFile config;
     private DestinationStore destinations;
@@ -152,6 +158,7 @@ class SystemHandlerTest {
     }
 
     private Transport open(Destination destination) throws TransportException {
+        opening.run();
         if (down.contains(destination.id())) {
             throw new TransportException(Kind.UNAVAILABLE, "open: it is down");
         }
@@ -179,6 +186,10 @@ class SystemHandlerTest {
     }
 
     private JobOutcome upload(JobRequest request) throws Exception {
+        return upload(request, Cancellation.never());
+    }
+
+    private JobOutcome upload(JobRequest request, Cancellation cancellation) throws Exception {
         return uploads.run(
                         TestJob.of(
                                 JobId.random(),
@@ -186,7 +197,7 @@ class SystemHandlerTest {
                                 request.subject(),
                                 arguments(request),
                                 NOW,
-                                Cancellation.never()))
+                                cancellation))
                 .outcome();
     }
 
@@ -396,6 +407,116 @@ class SystemHandlerTest {
         assertThatThrownBy(() -> upload(request)).isInstanceOf(TransportException.class);
         assertThat(Dying.left(folder.resolve("uploads")))
                 .containsExactly(new ObjectKey("2026-03-07/system_files.tar"));
+    }
+
+    /// Does something each time somebody asks whether it is requested, which it never is.
+    private record Asked(Callable<?> then) implements Cancellation {
+        @Override
+        public boolean isRequested() {
+            try {
+                then.call();
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+            return false;
+        }
+
+        @Override
+        public Registration onRequest(Runnable action) {
+            return () -> {};
+        }
+    }
+
+    @Test
+    void oneBundleIsMadeAtATime() throws Exception {
+        destination("a", true);
+        destination("b", true);
+        List<JobRequest> requests =
+                pack("2026-03-07", Cancellation.never(), Tier.DAILY).followUp().jobs();
+        List<JobOutcome> meanwhile = new ArrayList<>();
+        Cancellation first =
+                new Asked(() -> meanwhile.isEmpty() && meanwhile.add(upload(requests.getLast())));
+        assertThat(upload(requests.getFirst(), first)).isInstanceOf(JobOutcome.Succeeded.class);
+        assertThat(meanwhile)
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        JobOutcome.Snoozed.class,
+                        end -> assertThat(end.reason()).contains("another upload"));
+        assertThat(upload(requests.getLast())).isInstanceOf(JobOutcome.Succeeded.class);
+    }
+
+    /// As when the disk is full then, or a later backup of the day takes the place of this one.
+    @Test
+    void aBundleThatCannotBeMadeIsTriedAgain() throws Exception {
+        destination("a", true);
+        JobRequest request =
+                pack("2026-03-07", Cancellation.never(), Tier.DAILY).followUp().jobs().getFirst();
+        Path system = root.resolve("backup/2026-03-07/system");
+        Path aside = folder.resolve("aside");
+        Cancellation moving =
+                new Asked(() -> Files.exists(aside) ? aside : Files.move(system, aside));
+        assertThat(upload(request, moving))
+                .isInstanceOfSatisfying(
+                        JobOutcome.RetryAfter.class,
+                        end -> assertThat(end.reason()).contains("could not be made"));
+        Files.move(aside, system);
+        assertThat(upload(request)).isInstanceOf(JobOutcome.Succeeded.class);
+    }
+
+    @Test
+    void anUploadThatWasCalledOffSaysNothingOfThePlace() throws Exception {
+        down.add(destination("a", true));
+        JobRequest request =
+                pack("2026-03-07", Cancellation.never(), Tier.DAILY).followUp().jobs().getFirst();
+        for (int failures = 0; failures < 5; failures++) {
+            CancellationSource off = new CancellationSource();
+            opening = off::request;
+            assertThatThrownBy(() -> upload(request, off)).isInstanceOf(TransportException.class);
+        }
+        opening = () -> {};
+        assertThatThrownBy(() -> upload(request)).isInstanceOf(TransportException.class);
+    }
+
+    /// Full from the time on that the bundle is there, and cannot be read back at once.
+    private static final class Filled extends PassingPlace {
+        private boolean read;
+
+        Filled(Transport place) {
+            super(place);
+        }
+
+        @Override
+        public <R> R read(
+                ObjectKey key, ByteRange range, ContentReader<R> reader, Cancellation cancellation)
+                throws TransportException, CancelledException {
+            if (!read) {
+                read = true;
+                throw new TransportException(Kind.UNAVAILABLE, "read " + key + ": it is down");
+            }
+            return super.read(key, range, reader, cancellation);
+        }
+
+        @Override
+        public Optional<Capacity> capacity() {
+            return Optional.of(new Capacity(1L << 40, read ? 0 : 1L << 40));
+        }
+    }
+
+    @Test
+    void whatAnEarlierTryStoredNeedsNoRoom() throws Exception {
+        destination("a", true);
+        List<Transport> opened = new ArrayList<>();
+        place =
+                far -> {
+                    if (opened.isEmpty()) {
+                        opened.add(new Filled(far));
+                    }
+                    return opened.getFirst();
+                };
+        JobRequest request =
+                pack("2026-03-07", Cancellation.never(), Tier.DAILY).followUp().jobs().getFirst();
+        assertThatThrownBy(() -> upload(request)).hasMessageContaining("it is down");
+        assertThat(upload(request)).isInstanceOf(JobOutcome.Succeeded.class);
     }
 
     @Test
