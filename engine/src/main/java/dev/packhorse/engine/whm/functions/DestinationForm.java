@@ -121,7 +121,7 @@ final class DestinationForm {
                     arguments.flag("only_used_for_logs"),
                     (int) arguments.number("timeout"),
                     settings,
-                    slots(type, Optional.empty(), arguments));
+                    slots(settings, Optional.empty(), arguments));
         } catch (IllegalArgumentException e) {
             throw WhmException.failure("Invalid backup destination: " + e.getMessage() + ".");
         }
@@ -134,6 +134,7 @@ final class DestinationForm {
         }
         boolean disabled = flagOr(arguments, "disabled", before.disabled());
         String reason = arguments.find("disable_reason").orElse(before.disableReason());
+        DestinationSettings settings = settings(before, arguments);
         try {
             return new Destination(
                     before.id(),
@@ -146,8 +147,8 @@ final class DestinationForm {
                     arguments.has("timeout")
                             ? (int) arguments.number("timeout")
                             : before.timeoutSeconds(),
-                    settings(before, arguments),
-                    slots(before.type(), before.slots(), arguments));
+                    settings,
+                    slots(settings, before.slots(), arguments));
         } catch (IllegalArgumentException e) {
             throw WhmException.failure("Invalid backup destination: " + e.getMessage() + ".");
         }
@@ -169,7 +170,7 @@ final class DestinationForm {
     }
 
     private Optional<SlotLimit> slots(
-            DestinationType type, Optional<SlotLimit> before, Arguments arguments)
+            DestinationSettings settings, Optional<SlotLimit> before, Arguments arguments)
             throws WhmException {
         String uploads =
                 arguments
@@ -181,7 +182,13 @@ final class DestinationForm {
             return Optional.empty();
         }
         SlotLimit limit = SlotLimit.of(uploads, path);
-        if (type == DestinationType.LOCAL) {
+        if (settings instanceof DestinationSettings.Local local) {
+            if (local.mount()) {
+                // The tokens must be there when the disk is not, or lie below it unseen.
+                throw Text.badValue(
+                        "upload_slots",
+                        "a destination with mount=1 can have none: leave its disk mounted, or take one of them away");
+            }
             try {
                 places.paths().check(limit.path());
             } catch (IOException e) {

@@ -308,6 +308,34 @@ class OwnFunctionsTest {
     }
 
     @Test
+    void aDiskThatIsMountedWhenNeededHasNoUploadSlots() throws Exception {
+        assertThatThrownBy(() ->
+                        server.data(
+                                "backup_destination_add",
+                                "name=disk",
+                                "type=Local",
+                                "path=/backup2",
+                                "mount=1",
+                                "upload_slots=2",
+                                "upload_slots_path=/backup3"))
+                .hasMessageContaining("upload_slots")
+                .hasMessageContaining("mount=1");
+        String id =
+                server.data(
+                                "backup_destination_add",
+                                "name=disk",
+                                "type=Local",
+                                "path=/backup2",
+                                "upload_slots=2",
+                                "upload_slots_path=/backup3")
+                        .path("id")
+                        .asString();
+        assertThatThrownBy(() -> server.call("backup_destination_set", "id=" + id, "mount=1"))
+                .hasMessageContaining("upload_slots");
+        server.call("backup_destination_set", "id=" + id, "mount=1", "upload_slots=");
+    }
+
+    @Test
     void aDestinationThatFailsItsProofIsSwitchedOffWhenAsked() throws Exception {
         String id =
                 server.data("backup_destination_add", "name=disk", "type=Local", "path=/backup2")
