@@ -10,8 +10,9 @@ import dev.packhorse.engine.queue.Job;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.queue.JobOutcome;
-import dev.packhorse.transport.spi.CancelledException;
+import dev.packhorse.engine.queue.LeaseLostException;
 import dev.packhorse.transport.spi.TransportException;
+import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -92,15 +93,26 @@ public record SlottedUploads(
             throws Exception {
         try (slot) {
             return handler.run(new LimitedContext(context, slot.cancellation()));
-        } catch (CancelledException e) {
+        } catch (LeaseLostException e) {
+            throw e;
+        } catch (Exception e) {
+            // A driver that is called off may fail in any way.
             if (context.cancellation().isRequested() || !slot.isLost()) {
                 throw e;
             }
-            return Ended.with(
-                    new JobOutcome.Snoozed(
-                            SOON,
-                            "its upload slot at %s was lost, since it could not be renewed there for minutes"
-                                    .formatted(destination.name())));
+            return lost(context, destination, e);
         }
+    }
+
+    /// Costs a try where that goes on for more than a day.
+    private Ended lost(JobContext context, Destination destination, Exception cause)
+            throws TransportException {
+        String reason =
+                "its upload slot at %s was lost, since it could not be renewed there for minutes"
+                        .formatted(destination.name());
+        if (isOld(context.lease().job())) {
+            throw new TransportException(Kind.UNAVAILABLE, reason, cause);
+        }
+        return Ended.with(new JobOutcome.Snoozed(SOON, reason));
     }
 }

@@ -8,6 +8,7 @@ import dev.packhorse.engine.destination.DestinationHealth;
 import dev.packhorse.engine.destination.DestinationSettings;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.destination.DestinationType;
+import dev.packhorse.engine.destination.QuickSlots;
 import dev.packhorse.engine.destination.SecretSeal;
 import dev.packhorse.engine.destination.ServerIdentity;
 import dev.packhorse.engine.destination.SlotLimit;
@@ -21,17 +22,19 @@ import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.notify.ImportanceStore;
 import dev.packhorse.engine.notify.Notices;
+import dev.packhorse.engine.queue.Eventually;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.queue.JobOutcome;
 import dev.packhorse.engine.queue.WorkListener;
 import dev.packhorse.transport.local.LocalTransport;
 import dev.packhorse.transport.spi.Cancellation;
-import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,6 +55,7 @@ class SlottedUploadsTest {
     @TempDir Path folder;
     private Instant now = BEGUN;
     private int sent;
+    private boolean loses;
     private Optional<TransportException> failure = Optional.empty();
     private DestinationStore destinations;
     private final DestinationHealth health = new DestinationHealth();
@@ -95,8 +99,18 @@ class SlottedUploadsTest {
         }
 
         @Override
-        public Ended run(JobContext context) throws CancelledException {
+        public Ended run(JobContext context) throws IOException {
             context.cancellation().check();
+            if (loses) {
+                Path tokens = folder.resolve("slots/packhorse-upload-slots");
+                Eventually.holds(
+                        "the slot is lost",
+                        () -> {
+                            removeAll(tokens);
+                            return context.cancellation().isRequested();
+                        });
+                throw new TransportException(Kind.TIMED_OUT, "put: connection closed");
+            }
             sent++;
             return Ended.with(new JobOutcome.Succeeded("{}"));
         }
@@ -118,7 +132,7 @@ class SlottedUploadsTest {
     }
 
     private UploadSlots slots(String digit) {
-        return new UploadSlots(this::open, new ServerIdentity(digit.repeat(32), digit));
+        return QuickSlots.of(this::open, new ServerIdentity(digit.repeat(32), digit));
     }
 
     private Transport open(Destination destination) throws TransportException {
@@ -209,6 +223,32 @@ class SlottedUploadsTest {
     void aPlaceThatRefusesIsALastingFailure() {
         failure = Optional.of(new TransportException(Kind.DENIED, "open: not you"));
         assertThatThrownBy(() -> upload(false)).isSameAs(failure.get());
+    }
+
+    private static void removeAll(Path tokens) {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(tokens)) {
+            for (Path each : all) {
+                Files.deleteIfExists(each);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// However the driver says that it was called off.
+    @Test
+    void anUploadThatLostItsSlotWaitsForAnotherForADay() throws Exception {
+        loses = true;
+        assertThat(upload(false))
+                .isInstanceOfSatisfying(
+                        JobOutcome.Snoozed.class,
+                        snoozed ->
+                                assertThat(snoozed.reason())
+                                        .contains("its upload slot at far was lost"));
+        now = now.plus(Duration.ofHours(25));
+        assertThatThrownBy(() -> upload(false))
+                .hasMessageContaining("its upload slot at far was lost")
+                .isInstanceOf(TransportException.class);
     }
 
     @Test
