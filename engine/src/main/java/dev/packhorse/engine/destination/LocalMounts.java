@@ -13,9 +13,9 @@ import org.slf4j.LoggerFactory;
 /// Mounts the disk of a Local destination that asks for it while somebody has it open, and unmounts
 /// it after the last, so that it lies apart from the server in between. What was mounted already
 /// stays mounted. While it is used its folder is held open, so that no other process can unmount it
-/// and what is written land below the mount point. A disk that cannot be unmounted is tried again after the next use. Kept in
-/// memory: what a killed process had mounted stays. Safe for many threads; one path never waits for
-/// another.
+/// and what is written land below the mount point. A disk that cannot be unmounted is tried again
+/// after the next use. Kept in memory: what a killed process had mounted stays. Safe for many
+/// threads; one path never waits for another.
 public final class LocalMounts {
     private static final Logger LOG = LoggerFactory.getLogger(LocalMounts.class);
 

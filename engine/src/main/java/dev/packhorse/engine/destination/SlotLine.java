@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -20,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /// The slots of one place, as this server goes by them.
 ///
 /// Few places can refuse a name that is taken, so nobody relies on that: whoever wants a slot
-/// writes a token, and has the slot only if a listing after that shows no more tokens than there
+/// writes a token, and has the slot only if two listings after that show no more tokens than there
 /// are slots. Of those that would be too many, the last to write sees all others, so that there
 /// never are. Of several that come at the same moment those with the higher names withdraw at once,
 /// and the others wait for that. Who finds no slot stands in line with a token of another kind,
@@ -38,8 +37,8 @@ final class SlotLine {
     /// One look at a time.
     private final ReentrantLock looking = new ReentrantLock();
 
-    /// The ids of the slots that this process has, or tries to take.
-    private final Set<String> own = ConcurrentHashMap.newKeySet();
+    /// The ids of the tokens that this process has, in any line.
+    private final Set<String> own;
 
     private Optional<SlotToken> ticket = Optional.empty();
     private long renewedNanos;
@@ -47,7 +46,14 @@ final class SlotLine {
     private volatile boolean mayLook = true;
 
     /// @param opener opens the place without asking whose it is
-    SlotLine(TransportOpener opener, ServerIdentity self, SlotTimes times, LongSupplier nanos) {
+    /// @param own the ids of this process's tokens, of all lines; safe for many threads
+    SlotLine(
+            TransportOpener opener,
+            ServerIdentity self,
+            SlotTimes times,
+            LongSupplier nanos,
+            Set<String> own) {
+        this.own = own;
         this.opener = opener;
         this.self = self;
         this.times = times;
@@ -66,9 +72,7 @@ final class SlotLine {
 
     /// A token of this server that this process knows nothing of.
     private boolean isAbandoned(SlotToken token) {
-        return token.server().equals(self.id())
-                && !own.contains(token.id())
-                && !ticket.map(SlotToken::id).equals(Optional.of(token.id()));
+        return token.server().equals(self.id()) && !own.contains(token.id());
     }
 
     /// Takes a slot if one is free, else a place in the line.
@@ -173,11 +177,16 @@ final class SlotLine {
 
     private boolean isWithin(SlotTokens tokens, SlotToken token, Set<String> before, int limit)
             throws TransportException, CancelledException {
+        Set<String> earlier = look(tokens).held();
         for (int look = 0; look < LOOKS; look++) {
             if (look > 0) {
                 pause(tokens.cancellation());
             }
-            Set<String> held = look(tokens).held();
+            // A listing that takes its time may show neither name of one that is renewed meanwhile.
+            Set<String> now = look(tokens).held();
+            Set<String> held = new TreeSet<>(earlier);
+            held.addAll(now);
+            earlier = now;
             if (!held.contains(token.id())) {
                 throw new TransportException(
                         Kind.UNAVAILABLE,
@@ -229,7 +238,9 @@ final class SlotLine {
         SlotToken next =
                 before.map(SlotToken::renewed)
                         .orElseGet(() -> SlotToken.waits(self, newest(standing)));
+        ticket.map(SlotToken::id).filter(id -> !id.equals(next.id())).ifPresent(own::remove);
         ticket = Optional.of(next);
+        own.add(next.id());
         tokens.put(next);
         renewedNanos = now;
         for (SlotToken old : standing.listed()) {

@@ -6,6 +6,7 @@ import dev.packhorse.transport.spi.TransportException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +20,9 @@ public final class UploadSlots {
     private final SlotTimes times;
     private final LongSupplier nanos;
     private final Map<DestinationPlace, SlotLine> lines = new ConcurrentHashMap<>();
+
+    /// The ids of the tokens of all lines: two destinations may lead to one folder.
+    private final Set<String> own = ConcurrentHashMap.newKeySet();
 
     /// @param opener opens places without asking whose they are, since tokens lie in a folder that
     ///   is everybody's
@@ -60,7 +64,8 @@ public final class UploadSlots {
         Destination place = place(destination, limit);
         SlotLine line =
                 lines.computeIfAbsent(
-                        DestinationPlace.of(place), _ -> new SlotLine(opener, self, times, nanos));
+                        DestinationPlace.of(place),
+                        _ -> new SlotLine(opener, self, times, nanos, own));
         if (!line.beginLook()) {
             return waits(destination, limit, line.delay(false));
         }

@@ -11,14 +11,17 @@ import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -342,6 +345,66 @@ class UploadSlotsTest {
         assertThat(claimLater(next, 1)).isEmpty();
         nanos.addAndGet(LONG.toNanos() * 2);
         claim(next, 1).orElseThrow().close();
+    }
+
+    @Test
+    void twoDestinationsOfOneServerMayLeadToOneFolder() throws IOException {
+        UploadSlots server = server("a");
+        UploadSlot first = claim(server, 2).orElseThrow();
+        UploadSlots.Answer answer = server.claim(alsoFar(2), Cancellation.never());
+        assertThat(answer).isInstanceOf(UploadSlots.Granted.class);
+        UploadSlot second = ((UploadSlots.Granted) answer).slot();
+        assertThat(claim(server("b"), 2)).isEmpty();
+        assertThat(server.claim(alsoFar(2), Cancellation.never()))
+                .isInstanceOf(UploadSlots.Waits.class);
+        assertThat(first.isLost() || second.isLost()).isFalse();
+        first.close();
+        second.close();
+    }
+
+    private static Destination alsoFar(int slots) {
+        return new Destination(
+                DestinationId.random(),
+                DestinationType.CUSTOM,
+                "far by another name",
+                false,
+                "",
+                false,
+                false,
+                30,
+                new DestinationSettings.Remote(
+                        new TreeMap<>(Map.of("script", "/far", "path", "mine")), new TreeMap<>()),
+                Optional.of(new SlotLimit(slots, "slots")));
+    }
+
+    /// As a listing that read the names before a renewal, and the sizes after it.
+    @Test
+    void aTokenThatOneListingMissesCountsStill() throws IOException {
+        SlotTimes calm =
+                new SlotTimes(
+                        LONG, LONG.multipliedBy(2), LONG, LONG, Duration.ZERO, Duration.ZERO, LONG);
+        UploadSlot slot = claim(server("a", calm), 1).orElseThrow();
+        Path token = shared.resolve(SlotToken.PREFIX).resolve(tokens("held").getFirst());
+        Path aside = work.resolve("aside");
+        Files.move(token, aside);
+        AtomicInteger lists = new AtomicInteger();
+        hook =
+                call -> {
+                    if (call.startsWith("list") && lists.incrementAndGet() == 2) {
+                        move(aside, token);
+                    }
+                };
+        assertThat(claim(server("b"), 1)).isEmpty();
+        hook = _ -> {};
+        slot.close();
+    }
+
+    private static void move(Path from, Path to) {
+        try {
+            Files.move(from, to);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test
