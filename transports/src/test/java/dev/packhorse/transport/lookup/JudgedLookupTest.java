@@ -63,6 +63,9 @@ class JudgedLookupTest {
     @Test
     void aProcessWithTheDriversLooksNamesUpSo(@TempDir Path folder) throws Exception {
         assumeTrue(new UnixSystem().getUid() == 0, "needs root");
+        assumeTrue(
+                new ProcessBuilder("unshare", "--mount", "true").start().waitFor() == 0,
+                "needs a mount namespace of its own");
         Path hosts =
                 Files.writeString(
                         folder.resolve("hosts"),
