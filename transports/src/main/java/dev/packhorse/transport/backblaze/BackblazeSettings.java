@@ -2,6 +2,7 @@ package dev.packhorse.transport.backblaze;
 
 import dev.packhorse.transport.parts.PartPlan;
 import dev.packhorse.transport.spi.ByteSize;
+import dev.packhorse.transport.spi.PeerAddress;
 import dev.packhorse.transport.spi.Secret;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
@@ -53,7 +54,9 @@ record BackblazeSettings(
                 "https://[A-Za-z0-9.-]+(:[0-9]{1,5})?|http://127\\.0\\.0\\.1:[0-9]{1,5}")) {
             throw refused("endpoint must be https://HOST or http://127.0.0.1:PORT");
         }
-        return URI.create(text);
+        URI endpoint = URI.create(text);
+        PeerAddress.require(String.valueOf(endpoint.getHost()));
+        return endpoint;
     }
 
     private static ByteSize leastPart(TransportSettings settings) throws TransportException {

@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BackblazeSettingsTest {
     private static final Map<String, String> LEAST =
@@ -65,6 +66,14 @@ class BackblazeSettingsTest {
         assertThatThrownBy(() -> read(Map.of(name, value)))
                 .isInstanceOf(TransportException.class)
                 .hasMessageContaining(name + " must");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://169.254.169.254", "https://0xa9fea9fe:443"})
+    void aServiceOfACloudIsNoEndpoint(String endpoint) {
+        assertThatThrownBy(() -> read(Map.of("endpoint", endpoint)))
+                .isInstanceOf(TransportException.class)
+                .hasMessageContaining("no places for backups");
     }
 
     @Test
