@@ -7,7 +7,12 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -52,14 +57,40 @@ public record WebChannel(ChannelName name, Path urlFile, WebPost web) implements
                         body.getBytes(StandardCharsets.UTF_8),
                         AddressRules.CONFIGURED,
                         cancellation);
-        String secret = behindHost(address);
-        return secret.length() < LEAST_SECRET ? answer : answer.without(secret);
+        WebAnswer discreet = answer;
+        for (String secret : secrets(address)) {
+            discreet = discreet.without(secret).without(secret.replace("/", "\\/"));
+        }
+        return discreet;
     }
 
-    /// Without the slash, which servers may leave out.
-    private static String behindHost(URI address) {
-        String query = address.getRawQuery() == null ? "" : "?" + address.getRawQuery();
-        return (address.getRawPath() + query).replaceFirst("^/", "");
+    /// What is behind the host, whole and in its parts: an answer may repeat the path without the
+    /// query, or one parameter. The longest first, so that no piece of one is left.
+    private static List<String> secrets(URI address) {
+        String path = address.getRawPath();
+        Set<String> found = new HashSet<>();
+        for (Optional<String> query :
+                List.of(
+                        Optional.ofNullable(address.getRawQuery()),
+                        Optional.ofNullable(address.getQuery()))) {
+            query.ifPresent(it -> {
+                // Without the first slash, which servers may leave out.
+                found.add((path + "?" + it).replaceFirst("^/", ""));
+                Stream.of(it.split("&", -1)).forEach(pair -> found.add(valueOf(pair)));
+            });
+        }
+        for (String form : List.of(path, address.getPath())) {
+            found.add(form.replaceFirst("^/", ""));
+            found.addAll(List.of(form.split("/", -1)));
+        }
+        return found.stream()
+                .filter(each -> each.length() >= LEAST_SECRET)
+                .sorted(Comparator.comparingInt(String::length).reversed())
+                .toList();
+    }
+
+    private static String valueOf(String pair) {
+        return pair.substring(pair.indexOf('=') + 1);
     }
 
     /// The address without what makes it a secret, for people: scheme and host.

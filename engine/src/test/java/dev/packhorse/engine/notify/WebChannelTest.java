@@ -126,6 +126,31 @@ class WebChannelTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "no hook /services/T0000AAAA/secret-token",
+                "{\"path\":\"\\/services\\/T0000AAAA\\/secret-token\"}",
+                "unknown token secret-token",
+                "team T0000AAAA: bad key key-of-some-length",
+                "key=key-of-some-length&v=1"
+            })
+    void noPartOfTheAddressIsRepeated(String answer) throws Exception {
+        try (RawServer server =
+                RawServer.answering(
+                        "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s"
+                                .formatted(answer.length(), answer))) {
+            String url =
+                    "http://127.0.0.1:%d/services/T0000AAAA/secret-token?key=key-of-some-length&v=1"
+                            .formatted(server.port());
+            WebAnswer told =
+                    channel(ChannelName.WEBHOOK, url, QUICK).post(MESSAGE, Cancellation.never());
+            assertThat(told.content())
+                    .contains("…")
+                    .doesNotContain("T0000AAAA", "secret-token", "key-of-some-length");
+        }
+    }
+
     @Test
     void aServerThatAsksForTimeIsGivenIt() throws Exception {
         try (RawServer server =
