@@ -15,8 +15,7 @@ class SystemMounterTest {
     private Path program(String text) throws Exception {
         Path program = folder.resolve("mount");
         Files.writeString(program, "#!/bin/sh\n" + text);
-        return Files.setPosixFilePermissions(
-                program, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     /// As the ssh of sshfs, which stays in the group of the program that has started it.
