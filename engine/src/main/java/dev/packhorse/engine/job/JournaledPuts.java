@@ -18,6 +18,8 @@ record JournaledPuts(
         Cancellation cancellation) {
     /// Asks for the room that an object takes.
     interface Room {
+        /// Asks.
+        ///
         /// @throws IOException if there is none
         void require() throws IOException;
     }
