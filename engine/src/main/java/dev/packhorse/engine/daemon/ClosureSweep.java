@@ -41,8 +41,7 @@ final class ClosureSweep {
     /// When it was last told of an account that something cannot be given back.
     private final Map<AccountName, Instant> told = new HashMap<>();
 
-    ClosureSweep(
-            JobQueue queue, HostServices services, DiskLimits limits, InstantSource clock) {
+    ClosureSweep(JobQueue queue, HostServices services, DiskLimits limits, InstantSource clock) {
         this.queue = queue;
         this.services = services;
         this.limits = limits;
@@ -83,8 +82,7 @@ final class ClosureSweep {
     }
 
     private static void tell(AccountName account, Optional<DiskQuota> lost, IOException cause) {
-        LoggingEventBuilder warning =
-                LOG.atWarn().addKeyValue("account", account).setCause(cause);
+        LoggingEventBuilder warning = LOG.atWarn().addKeyValue("account", account).setCause(cause);
         if (lost.isPresent()) {
             warning.addKeyValue("limit", lost.get())
                     .log("disk limit not given back after a restore within a day, set it by hand");

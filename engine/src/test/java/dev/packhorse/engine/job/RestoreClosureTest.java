@@ -243,9 +243,7 @@ class RestoreClosureTest {
         JobOutcome outcome = run(before("PostRestoreActions", () -> seen.add(state())), job());
 
         assertThat(outcome).isInstanceOf(JobOutcome.Succeeded.class);
-        assertThat(seen)
-                .singleElement()
-                .satisfies(this::assertClosedLogin);
+        assertThat(seen).singleElement().satisfies(this::assertClosedLogin);
         assertThat(state())
                 .isEqualTo(new State(OptionalLong.empty(), hash, shell, Optional.empty(), false));
     }
