@@ -10,7 +10,6 @@ import dev.packhorse.engine.component.HostServices;
 import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.component.PackOptions;
 import dev.packhorse.engine.component.QuietLog;
-import dev.packhorse.engine.demo.DemoServer;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.AccountDirectory;
 import dev.packhorse.engine.host.CpanelAccountDirectory;
@@ -42,6 +41,8 @@ class AccountClosureTest {
     private static final AccountName ALICE = new AccountName("alice");
     private static final DiskQuota LIMIT = new DiskQuota(2_048, 1_024, 20, 10);
 
+    private static final String HASH = "$6$saltsalt$" + "a".repeat(86);
+
     @TempDir private Path folder;
 
     private final One limits = new One();
@@ -49,7 +50,6 @@ class AccountClosureTest {
     private UserDatabase users;
     private HostServices services;
     private AccountClosure closure;
-    private String hash;
 
     /// The limit of the one account, on the disk of its home.
     private static final class One implements DiskLimits {
@@ -74,9 +74,19 @@ class AccountClosureTest {
     void makeServer() throws Exception {
         assumeTrue(Identity.ofProcess().isRoot(), "needs root");
         root = new HostRoot(folder.resolve("server"));
-        DemoServer.write(root.folder(), 20);
+        Files.createDirectories(root.resolve("/home/alice"));
+        put("/etc/passwd", "alice:x:1001:1001::/home/alice:/bin/bash\n");
+        put("/etc/group", "alice:x:1001:\n");
+        put("/etc/shadow", "alice:" + HASH + ":19000:0:99999:7:::\n");
+        put("/etc/shells", "/bin/bash\n");
+        put("/var/cpanel/users/alice", "USER=alice\nDNS=alice.example\n");
+        put("/etc/userdatadomains", "");
         users = new UserDatabase(root);
-        hash = users.passwordHash("alice").orElseThrow();
+    }
+
+    private void put(String path, String text) throws IOException {
+        Files.createDirectories(root.resolve(path).getParent());
+        Files.writeString(root.resolve(path), text);
     }
 
     private void use(String source) {
@@ -84,8 +94,8 @@ class AccountClosureTest {
                 source.equals("cpanel")
                         ? new CpanelAccountDirectory(root)
                         : new UnixAccountDirectory(
-                                root, UnixAccountSettings.DEFAULT, DemoServer.HOSTNAME);
-        services = new HostServices(root, accounts, DemoServer.HOSTNAME, Optional.empty());
+                                root, UnixAccountSettings.DEFAULT, "srv1.example");
+        services = new HostServices(root, accounts, "srv1.example", Optional.empty());
         closure = AccountClosure.of(services, ALICE);
     }
 
@@ -190,7 +200,7 @@ class AccountClosureTest {
 
         assertThat(services.accounts().names()).contains(ALICE);
         assertThat(alice().suspended()).isFalse();
-        assertThat(packed(new PasswordComponent())).contains("\0" + hash + "\n");
+        assertThat(packed(new PasswordComponent())).contains("\0" + HASH + "\n");
         assertThat(packed(new ShellComponent())).contains("\0/bin/bash\n");
     }
 
@@ -220,6 +230,6 @@ class AccountClosureTest {
 
         assertAllBack(OptionalLong.empty());
         assertThat(alice().suspended()).isTrue();
-        assertThat(users.passwordHash("alice")).contains("!" + hash);
+        assertThat(users.passwordHash("alice")).contains("!" + HASH);
     }
 }
