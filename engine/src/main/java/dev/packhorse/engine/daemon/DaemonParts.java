@@ -553,7 +553,7 @@ final class DaemonParts {
                 verification,
                 safetyFolder(),
                 new DownloadSweep(queue, staging, clock),
-                new ClosureSweep(queue, host.services(), new KernelDiskLimits()),
+                new ClosureSweep(queue, host.services(), new KernelDiskLimits(), clock),
                 clock);
     }
 

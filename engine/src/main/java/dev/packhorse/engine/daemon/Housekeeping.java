@@ -82,7 +82,7 @@ final class Housekeeping {
         var _ = timer.scheduleWithFixedDelay(this::tidy, 1, 1, TimeUnit.HOURS);
         var _ = timer.scheduleWithFixedDelay(this::release, 10, 10, TimeUnit.SECONDS);
         var _ = timer.scheduleWithFixedDelay(downloads::run, 0, 60, TimeUnit.MINUTES);
-        var _ = timer.scheduleWithFixedDelay(closures::run, 0, 60, TimeUnit.MINUTES);
+        var _ = timer.scheduleWithFixedDelay(closures::run, 0, 1, TimeUnit.MINUTES);
         var _ = timer.scheduleWithFixedDelay(pruning::look, 0, 10, TimeUnit.MINUTES);
         var _ = timer.scheduleWithFixedDelay(verification::ring, 1, 5, TimeUnit.MINUTES);
     }

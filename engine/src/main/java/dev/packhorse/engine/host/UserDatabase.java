@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
@@ -111,6 +112,22 @@ public final class UserDatabase {
                 .map(Long::valueOf);
     }
 
+    /// The day since 1970 from which on nobody is let in as the user, empty if there is none.
+    public OptionalLong expiryDay(String user) throws IOException {
+        return line(HostLayout.SHADOW, user)
+                .map(line -> line.field(7))
+                .filter(day -> day.matches("[0-9]{1,9}"))
+                .stream()
+                .mapToLong(Long::parseLong)
+                .findFirst();
+    }
+
+    /// Whether that day has come.
+    public boolean isExpired(String user) throws IOException {
+        OptionalLong day = expiryDay(user);
+        return day.isPresent() && day.getAsLong() <= today();
+    }
+
     /// The number of a group, empty if there is none of this name.
     public Optional<Integer> groupId(String group) throws IOException {
         Optional<ColonFile.Line> line = read(HostLayout.GROUP).find(group);
@@ -192,19 +209,16 @@ public final class UserDatabase {
         }
     }
 
-    /// Puts `!` before the password hash, or takes it away. All else stays, the day of the last
-    /// change, too.
+    /// Sets the day since 1970 from which on nobody is let in as the user, or, if empty, takes it
+    /// away. All else stays.
     ///
     /// @throws IOException if there is no such user, or the file cannot be written
-    public void lockPassword(AccountName name, boolean locked) throws IOException {
+    public void setExpiryDay(AccountName name, OptionalLong day) throws IOException {
         try (var _ = lockForWriting()) {
             ColonFile shadow = read(HostLayout.SHADOW);
             List<String> fields = fields(shadow, name, 9);
-            String hash = fields.get(1);
-            if (hash.startsWith("!") != locked) {
-                fields.set(1, locked ? "!" + hash : hash.substring(1));
-                write(shadow.with(name.value(), String.join(":", fields)), PRIVATE);
-            }
+            fields.set(7, day.isPresent() ? Long.toString(day.getAsLong()) : "");
+            write(shadow.with(name.value(), String.join(":", fields)), PRIVATE);
         }
     }
 

@@ -63,7 +63,7 @@ final class ClosedAccount {
             return Optional.empty();
         } catch (IOException e) {
             return Optional.of(
-                    "login or disk limit could not be given back, it is tried again every hour: "
+                    "login or disk limit could not be given back, it is tried again every minute: "
                             + e.getMessage());
         }
     }

@@ -24,12 +24,14 @@ import dev.packhorse.engine.queue.JobOutcome;
 import dev.packhorse.engine.queue.JobRequest;
 import dev.packhorse.engine.queue.Lease;
 import dev.packhorse.engine.queue.WorkListener;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,17 +46,18 @@ class ClosureSweepTest {
 
     @TempDir private Path folder;
 
-    private final InstantSource clock = InstantSource.fixed(Instant.parse("2026-03-07T02:00:00Z"));
+    private Instant now = Instant.parse("2026-03-07T02:00:00Z");
+    private final InstantSource clock = () -> now;
     private final One limits = new One();
     private HostServices services;
     private Store store;
     private JdbcJobQueue queue;
     private ClosureSweep sweep;
-    private String hash;
 
     /// The limit of the one account.
     private static final class One implements DiskLimits {
         private DiskQuota now = LIMIT;
+        private boolean refuses;
 
         @Override
         public Optional<DiskQuota> find(Account account, Path home) {
@@ -62,7 +65,10 @@ class ClosureSweepTest {
         }
 
         @Override
-        public void set(Account account, Path home, DiskQuota quota) {
+        public void set(Account account, Path home, DiskQuota quota) throws IOException {
+            if (refuses) {
+                throw new IOException("operation not permitted");
+            }
             now = quota;
         }
     }
@@ -80,10 +86,9 @@ class ClosureSweepTest {
                         Optional.empty());
         store = TestStore.h2(Files.createDirectories(folder.resolve("store")));
         queue = new JdbcJobQueue(store, clock, WorkListener.none());
-        sweep = new ClosureSweep(queue, services, limits);
-        hash = hash();
+        sweep = new ClosureSweep(queue, services, limits, clock);
         assertThat(AccountClosure.of(services, ALICE).close(limits)).isEmpty();
-        assertThat(hash()).isEqualTo("!" + hash);
+        assertThat(expiry()).hasValue(1);
         assertThat(limits.now).isEqualTo(DiskQuota.NONE);
     }
 
@@ -94,8 +99,8 @@ class ClosureSweepTest {
         }
     }
 
-    private String hash() throws Exception {
-        return new UserDatabase(services.root()).passwordHash("alice").orElseThrow();
+    private OptionalLong expiry() throws Exception {
+        return new UserDatabase(services.root()).expiryDay("alice");
     }
 
     @Test
@@ -105,7 +110,7 @@ class ClosureSweepTest {
 
         sweep.run();
 
-        assertThat(hash()).as("a restore that has not begun closed nothing").isEqualTo(hash);
+        assertThat(expiry()).as("a restore that has not begun closed nothing").isEmpty();
         assertThat(limits.now).isEqualTo(LIMIT);
         assertThat(AccountClosure.all(services)).isEmpty();
     }
@@ -117,7 +122,7 @@ class ClosureSweepTest {
                 queue.claim("worker", "node1", Set.of(JobKind.RESTORE), Duration.ofMinutes(5))
                         .orElseThrow();
         sweep.run();
-        assertThat(hash()).isEqualTo("!" + hash);
+        assertThat(expiry()).hasValue(1);
 
         queue.mark(lease, Optional.of("{}"));
         sweep.run();
@@ -127,7 +132,43 @@ class ClosureSweepTest {
         assertThat(queue.find(id)).isPresent();
         sweep.run();
 
-        assertThat(hash()).isEqualTo(hash);
+        assertThat(expiry()).isEmpty();
         assertThat(limits.now).isEqualTo(LIMIT);
+    }
+
+    @Test
+    void aRestoreThatIsCancelledWhileItWaitsOpensIt() throws Exception {
+        JobId id = queue.enqueue(JobRequest.of(JobKind.RESTORE, "alice", "root", "{}")).id();
+        Lease lease =
+                queue.claim("worker", "node1", Set.of(JobKind.RESTORE), Duration.ofMinutes(5))
+                        .orElseThrow();
+        queue.mark(lease, Optional.of("{}"));
+        queue.finish(
+                lease,
+                new JobOutcome.RetryAfter(Duration.ofHours(1), "the disk is away"),
+                FollowUp.NONE);
+        sweep.run();
+        assertThat(expiry()).hasValue(1);
+
+        assertThat(queue.requestCancel(id, "root")).isTrue();
+        sweep.run();
+
+        assertThat(expiry()).isEmpty();
+        assertThat(limits.now).isEqualTo(LIMIT);
+    }
+
+    @Test
+    void aLimitThatCannotBeGivenBackIsTriedForADayAndTheLoginIsOpen() throws Exception {
+        limits.refuses = true;
+        sweep.run();
+        assertThat(expiry()).isEmpty();
+
+        now = now.plus(Duration.ofHours(23));
+        sweep.run();
+        assertThat(AccountClosure.all(services)).containsExactly(ALICE);
+
+        now = now.plus(Duration.ofHours(1));
+        sweep.run();
+        assertThat(AccountClosure.all(services)).isEmpty();
     }
 }

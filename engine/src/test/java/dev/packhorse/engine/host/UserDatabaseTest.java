@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -150,18 +151,23 @@ class UserDatabaseTest {
     }
 
     @Test
-    void aLockOfThePasswordLeavesTheDayOfItsChange() throws Exception {
-        users.setPasswordHash(ALICE, HASH);
-        String open = Files.readString(etc.resolve("shadow")).replace(":20781:", ":12345:");
-        Files.writeString(etc.resolve("shadow"), open);
-        for (int i = 0; i < 2; i++) {
-            users.lockPassword(ALICE, true);
-            assertThat(etc.resolve("shadow")).hasContent(open.replace(HASH, "!" + HASH));
-        }
-        for (int i = 0; i < 2; i++) {
-            users.lockPassword(ALICE, false);
-            assertThat(etc.resolve("shadow")).hasContent(open);
-        }
+    void theDayOfAUsersEndChangesAloneAndCanBeTakenAway() throws Exception {
+        String before = Files.readString(etc.resolve("shadow"));
+        assertThat(users.expiryDay("alice")).hasValue(5);
+        assertThat(users.expiryDay("nobody")).isEmpty();
+        assertThat(users.isExpired("alice")).isTrue();
+
+        users.setExpiryDay(ALICE, OptionalLong.empty());
+        assertThat(etc.resolve("shadow")).hasContent(before.replace(":4:5:6", ":4::6"));
+        assertThat(users.expiryDay("alice")).isEmpty();
+        assertThat(users.isExpired("alice")).isFalse();
+
+        users.setExpiryDay(ALICE, OptionalLong.of(20_782));
+        assertThat(users.isExpired("alice")).isFalse();
+        users.setExpiryDay(ALICE, OptionalLong.of(20_781));
+        assertThat(users.isExpired("alice")).as("today").isTrue();
+        assertThatThrownBy(() -> users.setExpiryDay(DEMO, OptionalLong.empty()))
+                .isInstanceOf(IOException.class);
     }
 
     @Test

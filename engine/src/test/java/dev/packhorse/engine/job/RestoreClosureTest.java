@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,7 +63,12 @@ class RestoreClosureTest {
     }
 
     /// What of the account is open.
-    private record State(String hash, String shell, Optional<DiskQuota> quota, boolean noted) {}
+    private record State(
+            OptionalLong expiry,
+            String hash,
+            String shell,
+            Optional<DiskQuota> quota,
+            boolean noted) {}
 
     private static final class Died extends Error {
         private static final long serialVersionUID = 1L;
@@ -93,21 +99,29 @@ class RestoreClosureTest {
 
     private State state() throws IOException {
         Account alice = alice();
+        UserDatabase users = new UserDatabase(server.root);
         return new State(
-                new UserDatabase(server.root).passwordHash("alice").orElse(""),
+                users.expiryDay("alice"),
+                users.passwordHash("alice").orElse(""),
                 alice.shell(),
                 limits.find(alice, Path.of("/")),
                 AccountClosure.all(server.services).contains(ALICE));
     }
 
     private State open() {
-        return new State(hash, shell, Optional.of(LIMIT), false);
+        return new State(OptionalLong.empty(), hash, shell, Optional.of(LIMIT), false);
     }
 
     private void assertClosed(State state) {
-        assertThat(state.hash()).isEqualTo("!" + hash);
-        assertThat(state.shell()).endsWith("/nologin");
+        assertClosedLogin(state);
         assertThat(state.quota()).contains(DiskQuota.NONE);
+    }
+
+    /// By the user's expiry alone: else a backup that is made meanwhile would hold a locked login.
+    private void assertClosedLogin(State state) {
+        assertThat(state.expiry()).hasValue(1);
+        assertThat(state.hash()).isEqualTo(hash);
+        assertThat(state.shell()).isEqualTo(shell);
     }
 
     /// All modules; before those named something else is done.
@@ -197,13 +211,14 @@ class RestoreClosureTest {
     void aLimitThatSomebodySetMeanwhileIsLiftedAgain() throws Exception {
         MarkedJob job = job();
         killIn("Homedir", job);
-        limits.byUser.put(alice().uid(), new DiskQuota(1, 1, 1, 1));
+        DiskQuota theirs = new DiskQuota(1, 1, 1, 1);
+        limits.byUser.put(alice().uid(), theirs);
 
         List<State> seen = new ArrayList<>();
         run(before("Homedir", () -> seen.add(state())), job);
 
         assertThat(seen).singleElement().satisfies(this::assertClosed);
-        assertThat(state()).isEqualTo(open());
+        assertThat(state().quota()).contains(theirs);
     }
 
     @Test
@@ -228,13 +243,9 @@ class RestoreClosureTest {
         JobOutcome outcome = run(before("PostRestoreActions", () -> seen.add(state())), job());
 
         assertThat(outcome).isInstanceOf(JobOutcome.Succeeded.class);
-        assertThat(seen)
-                .singleElement()
-                .satisfies(state -> {
-                    assertThat(state.hash()).isEqualTo("!" + hash);
-                    assertThat(state.shell()).endsWith("/nologin");
-                });
-        assertThat(state()).isEqualTo(new State(hash, shell, Optional.empty(), false));
+        assertThat(seen).singleElement().satisfies(this::assertClosedLogin);
+        assertThat(state())
+                .isEqualTo(new State(OptionalLong.empty(), hash, shell, Optional.empty(), false));
     }
 
     @Test
@@ -258,6 +269,22 @@ class RestoreClosureTest {
         assertThat(state().hash()).isEqualTo("!" + hash);
         assertThat(state().shell()).endsWith("/nologin");
         suspension.unsuspend(alice());
+        assertThat(state()).isEqualTo(open());
+    }
+
+    @Test
+    void aBackupThatIsMadeMeanwhileHoldsAnOpenLogin() throws Exception {
+        MarkedJob job = job();
+        killIn("Homedir", job);
+        assertClosed(state());
+        server.backUp("alice");
+        run(server.components, job);
+        UserDatabase users = new UserDatabase(server.root);
+        users.setPasswordHash(ALICE, "!$6$saltsalt$" + "b".repeat(86));
+        users.setShell(ALICE, "/bin/false");
+
+        run(server.components, job());
+
         assertThat(state()).isEqualTo(open());
     }
 
@@ -290,7 +317,7 @@ class RestoreClosureTest {
         assertThat(seen)
                 .singleElement()
                 .satisfies(state -> {
-                    assertThat(state.hash()).isEqualTo("!" + hash);
+                    assertClosedLogin(state);
                     assertThat(state.quota()).contains(LIMIT);
                 });
         assertThat(state()).isEqualTo(open());

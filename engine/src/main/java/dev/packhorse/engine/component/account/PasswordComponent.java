@@ -61,11 +61,6 @@ public final class PasswordComponent extends BasicComponent {
             throw new ComponentException("the member shadow holds no password hash");
         }
         HostRoot root = context.services().root();
-        AccountClosure closure = AccountClosure.of(context.services(), account.name());
-        if (closure.keepsLogin(account)) {
-            closure.setPassword(hash);
-            return RestoreReport.done(Map.of());
-        }
         if (account.suspended() && !ArchivedAccount.read(context, source).isSuspended(source)) {
             new SuspendedLogin(context.services()).setPassword(account, hash);
             return RestoreReport.done(Map.of());

@@ -56,11 +56,7 @@ public final class ShellComponent extends BasicComponent {
         if (!shell.equals(asked.get())) {
             notes.altered("shell: " + shell + " instead of " + asked.get());
         }
-        AccountClosure closure = AccountClosure.of(context.services(), account.name());
-        if (closure.keepsLogin(account)) {
-            closure.setShell(account, shell);
-        } else if (account.suspended()
-                && !ArchivedAccount.read(context, source).isSuspended(source)) {
+        if (account.suspended() && !ArchivedAccount.read(context, source).isSuspended(source)) {
             new SuspendedLogin(context.services()).setShell(account, shell);
         } else if (!shell.equals(account.shell())) {
             UserTools.of(context.services().root()).setShell(account.name(), shell);

@@ -92,7 +92,6 @@ public final class SuspendComponent extends BasicComponent {
             writeFiles(context, source, files, account, old, notes);
             mark(context, archived, files, account);
         }
-        AccountClosure.of(context.services(), account.name()).staysClosed();
         lock(context, account);
         if (context.services().accounts().source().equals("cpanel")) {
             close(context, account, notes);

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /// Changes users of the running system through `useradd`, `userdel`, `usermod` and `chpasswd`.
@@ -77,10 +78,11 @@ final class SystemUserTools implements UserTools {
         run("usermod", List.of("--shell", shell, user.value()), ChildInput.NONE);
     }
 
+    /// As a number, since a date would be one of the time zone.
     @Override
-    public void lockPassword(AccountName user, boolean locked) throws IOException {
-        String how = locked ? "--lock" : "--unlock";
-        run("usermod", List.of(how, user.value()), ChildInput.NONE);
+    public void setExpiryDay(AccountName user, OptionalLong day) throws IOException {
+        String text = day.isPresent() ? Long.toString(day.getAsLong()) : "";
+        run("usermod", List.of("--expiredate", text, user.value()), ChildInput.NONE);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.packhorse.engine.host.NewUser;
 import dev.packhorse.engine.host.UserDatabase;
 import dev.packhorse.engine.model.AccountName;
 import java.io.IOException;
+import java.util.OptionalLong;
 
 /// Changes the user database of a host that is not the running system.
 final class UserFiles implements UserTools {
@@ -32,8 +33,8 @@ final class UserFiles implements UserTools {
     }
 
     @Override
-    public void lockPassword(AccountName user, boolean locked) throws IOException {
-        users.lockPassword(user, locked);
+    public void setExpiryDay(AccountName user, OptionalLong day) throws IOException {
+        users.setExpiryDay(user, day);
     }
 
     @Override

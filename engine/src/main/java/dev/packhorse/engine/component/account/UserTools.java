@@ -4,6 +4,7 @@ import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.host.NewUser;
 import dev.packhorse.engine.model.AccountName;
 import java.io.IOException;
+import java.util.OptionalLong;
 
 /// Makes and changes users. Safe for many threads.
 public interface UserTools {
@@ -26,8 +27,9 @@ public interface UserTools {
     /// Sets the login shell.
     void setShell(AccountName user, String shell) throws IOException;
 
-    /// Puts `!` before the password hash, or takes it away; the day of its last change stays.
-    void lockPassword(AccountName user, boolean locked) throws IOException;
+    /// Sets the day since 1970 from which on nobody is let in as the user, or, if empty, takes it
+    /// away; the password stays as it is.
+    void setExpiryDay(AccountName user, OptionalLong day) throws IOException;
 
     /// Sets the password hash, which [NewUser#isHash] must take.
     void setPasswordHash(AccountName user, String hash) throws IOException;

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,9 +90,11 @@ class SystemUserToolsTest {
         String before =
                 Files.readString(shadow).replaceAll("(?m)^(demo:[^:]*:)[0-9]+:", "$1" + "12345:");
         Files.writeString(shadow, before);
-        tools.lockPassword(name, false);
-        assertThat(shadow).hasContent(before.replace("!" + HASH, HASH));
-        tools.lockPassword(name, true);
+        tools.setExpiryDay(name, OptionalLong.of(1));
+        assertThat(users.expiryDay("demo")).hasValue(1);
+        tools.setExpiryDay(name, OptionalLong.of(29_999));
+        assertThat(users.expiryDay("demo")).hasValue(29_999);
+        tools.setExpiryDay(name, OptionalLong.empty());
         assertThat(shadow).hasContent(before);
 
         tools.remove(name);
