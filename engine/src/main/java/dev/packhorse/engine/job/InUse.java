@@ -47,8 +47,7 @@ final class InUse {
 
     /// What open backups of one account put another archive in the place of.
     static InUse ofBackups(JobQueue queue, AccountName account) {
-        return read(
-                queue, JobFilter.of(Set.of(JobKind.BACKUP), OPEN).about(account.value()));
+        return read(queue, JobFilter.of(Set.of(JobKind.BACKUP), OPEN).about(account.value()));
     }
 
     private static JobFilter filter() {

@@ -258,7 +258,8 @@ class LocalReleaseTest {
         RestorePoint local = add(DestinationId.LOCAL, Tier.DAILY, SHA);
         catalog.markDeleting(local);
         Files.delete(place(local.archive()));
-        assertThat(new LocalRelease(backups, queue, catalog, destinations, this::open).run()).isEqualTo(1);
+        assertThat(new LocalRelease(backups, queue, catalog, destinations, this::open).run())
+                .isEqualTo(1);
         assertThat(place(BackupDirectory.manifestKey(local.archive()))).doesNotExist();
         assertThat(catalog.deleting()).isEmpty();
     }
@@ -272,9 +273,7 @@ class LocalReleaseTest {
         BackupArguments backup =
                 new BackupArguments("demo", List.of(Tier.DAILY), DATE.toString(), "", "");
         JobId again =
-                queue.enqueue(
-                                JobRequest.of(
-                                        JobKind.BACKUP, "demo", "root", JobJson.write(backup)))
+                queue.enqueue(JobRequest.of(JobKind.BACKUP, "demo", "root", JobJson.write(backup)))
                         .id();
         assertThat(release.relieve(List.of(waiting(second, Tier.DAILY)), 1)).isZero();
         add(second.id(), Tier.DAILY, SHA);
