@@ -2,7 +2,6 @@ package dev.packhorse.engine.staging;
 
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.rootfile.AtomicFile;
-import dev.packhorse.engine.rootfile.DurableFolder;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -69,12 +68,11 @@ final class JobFolders {
     }
 
     /// A folder that names its place from the moment it is a job's, before there is the place: so
-    /// none is ever forgotten, in a power cut neither, and no later try takes the folder for one
-    /// without.
+    /// none is ever forgotten, and no later try takes the folder for one without.
     private void makeWithNote(Path own, Path place) throws IOException {
         Path begun = all.resolve(own.getFileName() + BEGUN);
         WorkFolder.removeTree(begun);
-        DurableFolder.make(begun);
+        Files.createDirectories(begun, StagingArea.ROOT_ONLY);
         try {
             AtomicFile.replace(begun.resolve(ELSEWHERE), place.toString());
             Files.move(begun, own, StandardCopyOption.ATOMIC_MOVE);
@@ -82,7 +80,6 @@ final class JobFolders {
             WorkFolder.removeTree(begun);
             throw e;
         }
-        DurableFolder.sync(all);
     }
 
     synchronized void remove(JobId job) throws IOException {
