@@ -6,10 +6,18 @@ import dev.packhorse.cli.client.ClientException;
 import dev.packhorse.cli.client.DaemonClient;
 import dev.packhorse.cli.client.Parameters;
 import dev.packhorse.engine.demo.DemoServer;
+import dev.packhorse.engine.jdbc.JdbcJobQueue;
+import dev.packhorse.engine.jdbc.Store;
+import dev.packhorse.engine.jdbc.StoreException;
+import dev.packhorse.engine.model.JobId;
+import dev.packhorse.engine.queue.JobEvent;
+import dev.packhorse.engine.queue.JobState;
+import dev.packhorse.engine.queue.WorkListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -75,13 +83,13 @@ final class Fleet implements AutoCloseable {
     /// Stops one beyond its lease, with what is done meanwhile, and wakes it: by then its work may
     /// be somebody else's.
     void freeze(String name, Doing meanwhile) throws Exception {
-        signal(name, "STOP");
+        of(name).signal("STOP");
         try {
             long end = System.nanoTime() + LEASE.multipliedBy(4).toNanos();
             meanwhile.run();
             DaemonUnderTest.await(TO_ANSWER, () -> System.nanoTime() > end);
         } finally {
-            signal(name, "CONT");
+            of(name).signal("CONT");
         }
     }
 
@@ -91,25 +99,17 @@ final class Fleet implements AutoCloseable {
         void run() throws Exception;
     }
 
-    private void signal(String name, String signal) throws IOException {
-        new ProcessBuilder("kill", "-" + signal, Long.toString(of(name).pid()))
-                .inheritIO()
-                .start()
-                .onExit()
-                .join();
-    }
-
     void restartIfDead(String name) throws IOException {
         if (!of(name).isAlive()) {
             start(name);
         }
     }
 
-    /// Every id that a client was given has come to an end, on the server whose account it is
-    /// about, and nothing runs.
+    /// Every id that a client was given has come to an end, once, worked on by nobody but the
+    /// server whose account it is about, and nothing runs.
     ///
     /// @param asked the daemon that is asked
-    void assertEachEndedOnceAtHome(String asked) throws ClientException {
+    void assertEachEndedOnceAtHome(String asked) throws ClientException, StoreException {
         for (Map.Entry<String, String> one : accepted.entrySet()) {
             JsonNode job = of(asked).awaitEnd(one.getKey(), TO_END);
             assertThat(job.path("state").asString(""))
@@ -124,6 +124,24 @@ final class Fleet implements AutoCloseable {
                     of(name).call("packhorse_job_list", new Parameters().add("state", "active"));
             assertThat(open.path("jobs")).as("jobs that nobody works on").isEmpty();
         }
+        try (Store opened = Store.open(store.store(""))) {
+            JdbcJobQueue queue =
+                    new JdbcJobQueue(
+                            opened, opened.clock(InstantSource.system()), WorkListener.none());
+            accepted.forEach(
+                    (id, server) -> assertEndedOnceBy(queue.events(new JobId(id)), server));
+        }
+    }
+
+    /// The final state does not tell who worked on a job, nor whether it had ended before.
+    static void assertEndedOnceBy(List<JobEvent> moves, String server) {
+        assertThat(moves.stream().filter(move -> !move.to().isOpen()))
+                .as("ends of the job: %s", moves)
+                .containsExactly(moves.getLast());
+        assertThat(moves.stream().filter(move -> move.to() == JobState.ACTIVE))
+                .as("who took the job of %s: %s", server, moves)
+                .isNotEmpty()
+                .allMatch(move -> move.by().startsWith(server + DOMAIN + "/"));
     }
 
     @Override

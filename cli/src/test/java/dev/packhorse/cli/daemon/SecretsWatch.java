@@ -52,12 +52,13 @@ final class SecretsWatch implements AutoCloseable {
 
     private void look(ProcessHandle process) {
         String words = words(process);
-        String environment = read(about(process).resolve("environ"));
+        String environment = environment(process);
         programs.add(words);
         inText("the command line of " + process.pid(), words);
         secrets.forEach((secret, forms) -> {
-            if (forms.stream().anyMatch(environment::contains)) {
-                lookAtCarrier(secret, process, words);
+            if (forms.stream().anyMatch(environment::contains)
+                    && !isWithCarrier(secret, process, words)) {
+                lookAgain(secret, forms, process);
             }
         });
     }
@@ -70,12 +71,33 @@ final class SecretsWatch implements AutoCloseable {
         return read(about(process).resolve("cmdline")).replace('\0', ' ');
     }
 
-    private void lookAtCarrier(SecretForms secret, ProcessHandle process, String words) {
-        String above = process.parent().map(SecretsWatch::words).orElse("");
-        if (secret.carriers().stream().anyMatch(word -> (words + above).contains(word))
-                && process.info().user().filter(user -> !user.equals("root")).isEmpty()) {
+    private static String environment(ProcessHandle process) {
+        return read(about(process).resolve("environ"));
+    }
+
+    private static String above(ProcessHandle process) {
+        return process.parent().map(SecretsWatch::words).orElse("");
+    }
+
+    private boolean isWithCarrier(SecretForms secret, ProcessHandle process, String words) {
+        String all = words + above(process);
+        boolean carries =
+                secret.carriers().stream().anyMatch(all::contains)
+                        && process.info().user().filter(user -> !user.equals("root")).isEmpty();
+        if (carries) {
             carried.add(secret.name());
-        } else {
+        }
+        return carries;
+    }
+
+    /// A process may have become another program, or ended, between one look and the next: only
+    /// what still has the secret counts.
+    private void lookAgain(SecretForms secret, Set<String> forms, ProcessHandle process) {
+        String words = words(process);
+        String above = above(process);
+        if (!isWithCarrier(secret, process, words)
+                && forms.stream().anyMatch(environment(process)::contains)
+                && process.isAlive()) {
             found.add(
                     "%s in the environment of %s, below %s".formatted(secret.name(), words, above));
         }

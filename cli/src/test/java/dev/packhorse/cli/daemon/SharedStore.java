@@ -133,10 +133,12 @@ final class SharedStore implements AutoCloseable {
         restart();
     }
 
-    /// SIGKILL, as [#killAndRestart].
-    void kill() {
-        List<ProcessHandle> all = new ArrayList<>(process.descendants().toList());
-        all.add(process.toHandle());
+    /// SIGKILL, as [#killAndRestart]. The server itself is first, and stands still while its
+    /// children are listed: else it sees one end and starts others.
+    void kill() throws IOException {
+        run(List.of("kill", "-STOP", Long.toString(process.pid())));
+        List<ProcessHandle> all = new ArrayList<>(List.of(process.toHandle()));
+        all.addAll(process.descendants().toList());
         all.forEach(ProcessHandle::destroyForcibly);
         DaemonUnderTest.await(
                 Duration.ofSeconds(30), () -> all.stream().noneMatch(ProcessHandle::isAlive));

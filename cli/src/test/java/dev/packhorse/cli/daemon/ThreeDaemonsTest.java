@@ -71,8 +71,12 @@ class ThreeDaemonsTest {
             for (JobId id : unbound) {
                 Job job = queue.find(id).orElseThrow();
                 assertThat(job.state()).as("%s", job).isEqualTo(JobState.SUCCEEDED);
+                Fleet.assertEndedOnceBy(queue.events(id), "third");
             }
             waitsForTheSlotOfAnotherServer(fleet.of("third"));
+            System.out.printf(
+                    "figure: %d jobs of servers and %d of none: each ended once, at home or at the one that lived%n",
+                    fleet.accepted(), unbound.size());
         }
     }
 

@@ -43,6 +43,9 @@ class TwoDaemonsKillTest {
             }
             assertThat(fleet.accepted()).isGreaterThanOrEqualTo(4 * ROUNDS);
             fleet.assertEachEndedOnceAtHome("first");
+            System.out.printf(
+                    "figure: %d rounds, %d jobs accepted: each ended once, on its own server%n",
+                    ROUNDS, fleet.accepted());
         }
     }
 }

@@ -197,7 +197,7 @@ final class DaemonParts {
                         unguarded, self, places, new MarkedPlaces(state.resolve("marked-places")));
         this.slots = new UploadSlots(unguarded, self);
         this.journals = new UploadJournals(state.resolve("uploads"));
-        this.release = new LocalRelease(backups, catalog, destinations, opener);
+        this.release = new LocalRelease(backups, queue, catalog, destinations, opener);
         this.sessions = new SessionStore(state.resolve("sessions"), InstantSource.system(), zone());
         this.components =
                 ComponentRegistry.standard(new PostgresComponent(), new MysqlComponent()).all();

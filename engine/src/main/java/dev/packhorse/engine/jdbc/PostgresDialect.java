@@ -26,6 +26,11 @@ final class PostgresDialect implements SqlDialect {
                     + " ('idle_in_transaction_session_timeout', '60s')) AS wanted (name, value)"
                     + " WHERE current_setting(name) IN ('off', 'local', 'remote_write', '0')";
 
+    /// As [#ON_CONNECT], but however long a migration takes, the connection that holds the lock has
+    /// nothing to do meanwhile.
+    static final String ON_CONNECT_TO_MIGRATE =
+            ON_CONNECT + "; SET idle_in_transaction_session_timeout = 0";
+
     /// What a power cut at the server may cost, by the setting that is off.
     private static final Map<String, String> DOUBTS =
             new TreeMap<>(

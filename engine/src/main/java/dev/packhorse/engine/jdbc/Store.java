@@ -8,12 +8,14 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfoService;
 import org.flywaydb.core.api.MigrationState;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -199,12 +201,14 @@ public final class Store implements AutoCloseable {
     }
 
     private static Flyway flyway(DataSource source) {
+        return migrations().dataSource(source).load();
+    }
+
+    private static FluentConfiguration migrations() {
         return Flyway.configure()
-                .dataSource(source)
                 .locations("classpath:db/migration")
                 // By default a store that a newer version has changed passes as well.
-                .ignoreMigrationPatterns(new String[0])
-                .load();
+                .ignoreMigrationPatterns(new String[0]);
     }
 
     private static void refuseNewer(MigrationInfoService info) throws UnusableStoreException {
@@ -258,9 +262,31 @@ public final class Store implements AutoCloseable {
     }
 
     static void migrate(DataSource source) throws StoreException {
+        migrate(flyway(source), source);
+    }
+
+    /// As the other, on PostgreSQL: through connections that are not of the pool. There a call ends
+    /// after a minute, and so does a transaction in which nothing happens, as the one that holds
+    /// the lock while a long migration runs beside it.
+    static void migrate(StoreSettings settings, DataSource source) throws StoreException {
+        Flyway patient =
+                migrations()
+                        .dataSource(settings.url(), settings.user(), settings.password().reveal())
+                        .jdbcProperties(
+                                Map.of(
+                                        "connectTimeout", "10",
+                                        "socketTimeout", "3600",
+                                        "tcpKeepAlive", "true",
+                                        "ApplicationName", "packhorse-migration"))
+                        .initSql(PostgresDialect.ON_CONNECT_TO_MIGRATE)
+                        .load();
+        migrate(patient, source);
+    }
+
+    private static void migrate(Flyway migrating, DataSource source) throws StoreException {
         try {
             refuseNewer(flyway(source).info());
-            flyway(source).migrate();
+            migrating.migrate();
         } catch (FlywayException e) {
             throw new StoreException(
                     "the store's tables could not be brought up to date: " + e.getMessage(), e);

@@ -125,7 +125,7 @@ final class StoreOpener {
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("ApplicationName", "packhorse");
         try {
-            return openPostgresPool(config);
+            return openPostgresPool(settings, config);
         } catch (PoolInitializationException | SQLException | StoreException e) {
             throw unopened(settings, e);
         }
@@ -141,10 +141,11 @@ final class StoreOpener {
         return away ? new StoreAwayException(message, e) : new StoreException(message, e);
     }
 
-    private static Store openPostgresPool(HikariConfig config) throws StoreException, SQLException {
+    private static Store openPostgresPool(StoreSettings settings, HikariConfig config)
+            throws StoreException, SQLException {
         HikariDataSource pool = new HikariDataSource(config);
         try {
-            Store.migrate(pool);
+            Store.migrate(settings, pool);
             try (Connection connection = pool.getConnection()) {
                 SqlDialect dialect = PostgresDialect.on(connection);
                 connection.rollback();

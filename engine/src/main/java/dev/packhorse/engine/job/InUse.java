@@ -45,6 +45,11 @@ final class InUse {
         return read(queue, filter().about(account.value()));
     }
 
+    /// What open backups of one account put another archive in the place of.
+    static InUse ofBackups(JobQueue queue, AccountName account) {
+        return read(queue, JobFilter.of(Set.of(JobKind.BACKUP), OPEN).about(account.value()));
+    }
+
     private static JobFilter filter() {
         return JobFilter.of(Set.of(JobKind.RESTORE, JobKind.UPLOAD, JobKind.BACKUP), OPEN);
     }

@@ -11,6 +11,7 @@ import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.plan.Participation;
 import dev.packhorse.engine.plan.Plan;
+import dev.packhorse.engine.queue.JobQueue;
 import dev.packhorse.transport.spi.Transport;
 import java.io.IOException;
 import java.util.HashSet;
@@ -22,11 +23,13 @@ import org.slf4j.LoggerFactory;
 
 /// Carries out `keeplocal: 0`: removes an archive from the backup directory once every destination
 /// that takes archives has the very same one, verified. An archive that one of them lacks stays,
-/// and so do all while there is no such destination. Safe for many threads.
+/// and so does one whose place an open backup takes, and all while there is no such destination.
+/// Safe for many threads.
 public final class LocalRelease {
     private static final Logger LOG = LoggerFactory.getLogger(LocalRelease.class);
 
     private final ServerBackups backups;
+    private final JobQueue queue;
     private final Catalog catalog;
     private final DestinationStore destinations;
     private final TransportOpener opener;
@@ -34,10 +37,12 @@ public final class LocalRelease {
 
     public LocalRelease(
             ServerBackups backups,
+            JobQueue queue,
             Catalog catalog,
             DestinationStore destinations,
             TransportOpener opener) {
         this.backups = backups;
+        this.queue = queue;
         this.catalog = catalog;
         this.destinations = destinations;
         this.opener = opener;
@@ -67,7 +72,7 @@ public final class LocalRelease {
     public synchronized int run() throws IOException {
         int removed = 0;
         for (RestorePoint point : catalog.deleting()) {
-            if (point.destination().isLocal()) {
+            if (point.destination().isLocal() && !isReplaced(point)) {
                 remove(point);
                 removed++;
             }
@@ -119,7 +124,8 @@ public final class LocalRelease {
         for (RestorePoint point : points) {
             if (point.destination().isLocal()
                     && point.form() != ArchiveForm.INCREMENTAL
-                    && holders(point, points).containsAll(wanted)) {
+                    && holders(point, points).containsAll(wanted)
+                    && !isReplaced(point)) {
                 catalog.markDeleting(point);
                 remove(point);
                 removed++;
@@ -163,7 +169,9 @@ public final class LocalRelease {
     private long relieve(UploadArguments upload, Set<DestinationId> unusable) throws IOException {
         List<RestorePoint> points = catalog.ofAccount(new AccountName(upload.account()));
         for (RestorePoint point : points) {
-            if (isHere(point, upload) && isElsewhere(point, points, unusable)) {
+            if (isHere(point, upload)
+                    && isElsewhere(point, points, unusable)
+                    && !isReplaced(point)) {
                 catalog.markDeleting(point);
                 remove(point);
                 LOG.atInfo()
@@ -229,6 +237,11 @@ public final class LocalRelease {
             }
         }
         return holders;
+    }
+
+    /// Whether the file under this name may be another archive by now, which nobody else has.
+    private boolean isReplaced(RestorePoint point) {
+        return InUse.ofBackups(queue, point.account()).reason(point).isPresent();
     }
 
     private void remove(RestorePoint point) throws IOException {

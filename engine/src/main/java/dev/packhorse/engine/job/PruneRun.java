@@ -83,10 +83,13 @@ final class PruneRun {
         return brake;
     }
 
-    /// Removals that a crash cut short were decided before.
+    /// Removals that a crash cut short were decided before. What is needed since keeps its mark: a
+    /// job may have put another archive there.
     private void endBegun() throws IOException {
         for (RestorePoint point : planner.catalog().deleting()) {
-            if (point.destination().equals(wanted.destination()) && planner.ours().test(point)) {
+            if (point.destination().equals(wanted.destination())
+                    && planner.ours().test(point)
+                    && !isNeeded(point)) {
                 log.line("Going on with " + point.archive());
                 erase(point);
             }
@@ -144,12 +147,7 @@ final class PruneRun {
 
     private void remove(Decision decision) throws IOException {
         RestorePoint point = decision.point();
-        Optional<String> needed = InUse.of(planner.queue(), point.account()).reason(point);
-        if (needed.isPresent()) {
-            log.line("Keeping %s: %s".formatted(point.archive(), needed.get()));
-            return;
-        }
-        if (isLocked(point)) {
+        if (isNeeded(point) || isLocked(point)) {
             return;
         }
         tellFolder(point);
@@ -168,6 +166,12 @@ final class PruneRun {
                     "Removed %s: %s"
                             .formatted(point.archive(), String.join(", ", decision.reasons())));
         }
+    }
+
+    private boolean isNeeded(RestorePoint point) {
+        Optional<String> needed = InUse.of(planner.queue(), point.account()).reason(point);
+        needed.ifPresent(why -> log.line("Keeping %s: %s".formatted(point.archive(), why)));
+        return needed.isPresent();
     }
 
     /// Asks the place itself: archives that were taken up, and those whose lock was made longer,

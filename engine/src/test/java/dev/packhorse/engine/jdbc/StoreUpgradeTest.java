@@ -6,12 +6,16 @@ import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.model.SlotName;
+import dev.packhorse.engine.queue.Eventually;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.Secret;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.FutureTask;
 import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +52,51 @@ class StoreUpgradeTest {
                                 new Secret(PostgresServer.PASSWORD),
                                 4))) {
             check(store);
+        }
+    }
+
+    /// Its migrations find a table locked for longer than a transaction may stand still there, as
+    /// the one does that holds the lock on the upgrade.
+    @Test
+    void anUpgradeMayTakeLongerThanAnIdleTransaction() throws Exception {
+        String url = PostgresServer.running().newDatabase();
+        filled(url, PostgresServer.USER, PostgresServer.PASSWORD);
+        StoreSettings settings =
+                new StoreSettings(
+                        url + "?options=-c%20idle_in_transaction_session_timeout=1s",
+                        PostgresServer.USER,
+                        new Secret(PostgresServer.PASSWORD),
+                        4);
+        try (Connection other =
+                        DriverManager.getConnection(
+                                url, PostgresServer.USER, PostgresServer.PASSWORD);
+                Connection watching =
+                        DriverManager.getConnection(
+                                url, PostgresServer.USER, PostgresServer.PASSWORD);
+                Statement locks = other.createStatement();
+                Statement looks = watching.createStatement()) {
+            other.setAutoCommit(false);
+            locks.execute("LOCK TABLE restore_point IN ACCESS EXCLUSIVE MODE");
+            FutureTask<Store> opening = new FutureTask<>(() -> Store.open(settings));
+            Thread.ofPlatform().daemon().start(opening);
+            Eventually.holds(
+                    "it waits, for longer", () -> opening.isDone() || waitsForLonger(looks));
+            other.rollback();
+            try (Store store = opening.get()) {
+                check(store);
+            }
+        }
+    }
+
+    private static boolean waitsForLonger(Statement statement) {
+        try (ResultSet rows =
+                statement.executeQuery(
+                        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND"
+                                + " wait_event_type = 'Lock' AND query_start <"
+                                + " clock_timestamp() - INTERVAL '3 seconds'")) {
+            return rows.next();
+        } catch (SQLException e) {
+            throw new AssertionError(e);
         }
     }
 

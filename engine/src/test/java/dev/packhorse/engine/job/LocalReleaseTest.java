@@ -13,15 +13,20 @@ import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.AccountDirectory;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.jdbc.JdbcCatalog;
+import dev.packhorse.engine.jdbc.JdbcJobQueue;
 import dev.packhorse.engine.jdbc.Store;
 import dev.packhorse.engine.jdbc.TestStore;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.JobId;
+import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.plan.AccountPlans;
 import dev.packhorse.engine.plan.Plans;
 import dev.packhorse.engine.plan.SampleAccounts;
+import dev.packhorse.engine.queue.JobRequest;
+import dev.packhorse.engine.queue.WorkListener;
 import dev.packhorse.transport.local.LocalTransport;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.Transport;
@@ -31,6 +36,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.HashSet;
@@ -50,6 +56,7 @@ class LocalReleaseTest {
 
     @TempDir Path folder;
     private Store store;
+    private JdbcJobQueue queue;
     private JdbcCatalog catalog;
     private ServerBackups backups;
     private DestinationStore destinations;
@@ -74,6 +81,7 @@ class LocalReleaseTest {
     @BeforeEach
     void open() throws Exception {
         store = TestStore.h2(folder);
+        queue = new JdbcJobQueue(store, InstantSource.system(), WorkListener.none());
         catalog = new JdbcCatalog(store);
         HostRoot root = new HostRoot(Files.createDirectories(folder.resolve("server")));
         backups =
@@ -85,7 +93,7 @@ class LocalReleaseTest {
                         new SecretSeal(new byte[SecretSeal.KEY_BYTES]));
         destinations.add(first);
         destinations.add(second);
-        release = new LocalRelease(backups, catalog, destinations, this::open);
+        release = new LocalRelease(backups, queue, catalog, destinations, this::open);
         keepLocal("0");
     }
 
@@ -201,6 +209,7 @@ class LocalReleaseTest {
                 new AccountPlans(Plans.of(folder, yaml), new OneAccount(), ZoneOffset.UTC);
         return new LocalRelease(
                 new ServerBackups(backups.root(), backups.file(), plans),
+                queue,
                 catalog,
                 destinations,
                 this::open);
@@ -249,9 +258,34 @@ class LocalReleaseTest {
         RestorePoint local = add(DestinationId.LOCAL, Tier.DAILY, SHA);
         catalog.markDeleting(local);
         Files.delete(place(local.archive()));
-        assertThat(new LocalRelease(backups, catalog, destinations, this::open).run()).isEqualTo(1);
+        assertThat(new LocalRelease(backups, queue, catalog, destinations, this::open).run())
+                .isEqualTo(1);
         assertThat(place(BackupDirectory.manifestKey(local.archive()))).doesNotExist();
         assertThat(catalog.deleting()).isEmpty();
+    }
+
+    /// The backup may have put its archive there already, with the catalog knowing only of the one
+    /// before.
+    @Test
+    void whatAnOpenBackupTakesThePlaceOfStays() throws IOException {
+        RestorePoint local = add(DestinationId.LOCAL, Tier.DAILY, SHA);
+        add(first.id(), Tier.DAILY, SHA);
+        BackupArguments backup =
+                new BackupArguments("demo", List.of(Tier.DAILY), DATE.toString(), "", "");
+        JobId again =
+                queue.enqueue(JobRequest.of(JobKind.BACKUP, "demo", "root", JobJson.write(backup)))
+                        .id();
+        assertThat(release.relieve(List.of(waiting(second, Tier.DAILY)), 1)).isZero();
+        add(second.id(), Tier.DAILY, SHA);
+        assertThat(run()).isZero();
+        assertThat(place(local.archive())).exists();
+        catalog.markDeleting(local);
+        assertThat(run()).as("a removal that was begun").isZero();
+        assertThat(place(local.archive())).exists();
+
+        queue.requestCancel(again, "root");
+        assertThat(run()).isEqualTo(1);
+        assertThat(place(local.archive())).doesNotExist();
     }
 
     private static UploadArguments waiting(Destination destination, Tier tier) {

@@ -221,7 +221,11 @@ class NightTest {
                                                 NightTest::refuse,
                                                 demo.plant.staging()),
                                         new LocalRelease(
-                                                backups, catalog, destinations, NightTest::refuse),
+                                                backups,
+                                                queue,
+                                                catalog,
+                                                destinations,
+                                                NightTest::refuse),
                                         new UploadHandler.Watching(
                                                 new DestinationHealth(),
                                                 notices,

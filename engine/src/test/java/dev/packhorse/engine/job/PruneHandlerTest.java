@@ -146,6 +146,35 @@ class PruneHandlerTest extends PruneCase {
         assertThat(left()).doesNotContain(here);
     }
 
+    /// As after a prune that was killed, or that a place refused one removal.
+    @Test
+    void whatAnOpenJobTakesThePlaceOfStaysThoughItsRemovalWasBegun() throws Exception {
+        RestorePoint here = server.points("alice", DestinationId.LOCAL, 4).getLast();
+        RestorePoint there = server.points("bob", server.first, 4).getLast();
+        server.catalog.markDeleting(here);
+        server.catalog.markDeleting(there);
+        BackupArguments backup =
+                new BackupArguments("alice", List.of(Tier.DAILY), here.date().toString(), "", "");
+        JobId late =
+                server.queue
+                        .enqueue(
+                                JobRequest.of(
+                                        JobKind.BACKUP, "alice", "root", JobJson.write(backup)))
+                        .id();
+        upload(server.first, there.archive().value(), JobId.random());
+
+        succeeded(server.prune(DestinationId.LOCAL));
+        succeeded(server.prune(server.first));
+        assertThat(server.exists(here)).isTrue();
+        assertThat(server.exists(there)).isTrue();
+        assertThat(server.catalog.deleting()).containsExactlyInAnyOrder(here, there);
+
+        server.queue.requestCancel(late, "root");
+        succeeded(server.prune(DestinationId.LOCAL));
+        assertThat(server.exists(here)).isFalse();
+        assertThat(server.catalog.deleting()).containsExactly(there);
+    }
+
     private void upload(DestinationId to, String archive, JobId run) {
         UploadArguments upload =
                 new UploadArguments(

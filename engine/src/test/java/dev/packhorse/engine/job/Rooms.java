@@ -15,6 +15,7 @@ final class Rooms {
         LocalRelease release =
                 new LocalRelease(
                         backups,
+                        queue,
                         catalog,
                         destinations,
                         _ -> {

@@ -180,7 +180,7 @@ class SlowDestinationTest {
     }
 
     private void start(long limitBytes) throws IOException {
-        LocalRelease release = new LocalRelease(backups, catalog, destinations, this::open);
+        LocalRelease release = new LocalRelease(backups, queue, catalog, destinations, this::open);
         PackingRoom room =
                 new PackingRoom(
                         backups,

@@ -127,7 +127,7 @@ final class StreamServer implements AutoCloseable {
     ///
     /// @param attempt the number of the try, from 1
     JobHandler.Ended backUp(BackupArguments arguments, int attempt) throws IOException {
-        LocalRelease release = new LocalRelease(backups, catalog, destinations, this::open);
+        LocalRelease release = new LocalRelease(backups, queue, catalog, destinations, this::open);
         PackingRoom room =
                 new PackingRoom(
                         backups,
@@ -182,7 +182,7 @@ final class StreamServer implements AutoCloseable {
                         catalog,
                         new UploadSources(
                                 backups, catalog, destinations, this::open, demo.plant.staging()),
-                        new LocalRelease(backups, catalog, destinations, this::open),
+                        new LocalRelease(backups, queue, catalog, destinations, this::open),
                         watching(),
                         InstantSource.system(),
                         "node1")

@@ -115,7 +115,7 @@ class SystemHandlerTest {
                         new UploadJournals(folder.resolve("uploads")),
                         catalog,
                         new UploadSources(backups, catalog, destinations, this::open, staging),
-                        new LocalRelease(backups, catalog, destinations, this::open),
+                        new LocalRelease(backups, queue, catalog, destinations, this::open),
                         new UploadHandler.Watching(
                                 new DestinationHealth(),
                                 new Notices(

@@ -139,7 +139,7 @@ class UploadHandlerTest {
                                 destinations,
                                 this::open,
                                 StagingArea.open(folder.resolve("staging"), new ByteSize(0))),
-                        new LocalRelease(backups, catalog, destinations, this::open),
+                        new LocalRelease(backups, queue, catalog, destinations, this::open),
                         watching(),
                         () -> now,
                         "node1");

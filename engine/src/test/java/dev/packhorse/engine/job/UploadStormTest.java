@@ -154,7 +154,7 @@ class UploadStormTest {
                                         StagingArea.open(
                                                 folder.resolve("staging"), new ByteSize(0)),
                                         headways),
-                                new LocalRelease(backups, catalog, destinations, this::open),
+                                new LocalRelease(backups, queue, catalog, destinations, this::open),
                                 new UploadHandler.Watching(health, notices, new TransferMeter()),
                                 clock,
                                 "node1"),

@@ -105,7 +105,7 @@ final class SimulatedPruner {
         List<DestinationId> ids = places.keySet().stream().sorted(ORDER).toList();
         DestinationId id = ids.get(random.nextInt(ids.size()));
         catalog.deleting().stream()
-                .filter(point -> point.destination().equals(id))
+                .filter(point -> point.destination().equals(id) && needed(point).isEmpty())
                 .forEach(marked::add);
         RetentionRules rules = rules();
         Map<Tier, LocalDate> runs = newestRuns(today);
