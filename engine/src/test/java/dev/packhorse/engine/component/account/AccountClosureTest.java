@@ -82,6 +82,7 @@ class AccountClosureTest {
         put("/var/cpanel/users/alice", "USER=alice\nDNS=alice.example\n");
         put("/etc/userdatadomains", "");
         users = new UserDatabase(root);
+        use("cpanel");
     }
 
     private void put(String path, String text) throws IOException {
