@@ -72,7 +72,11 @@ public final class LocalRelease {
     public synchronized int run() throws IOException {
         int removed = 0;
         for (RestorePoint point : catalog.deleting()) {
-            if (point.destination().isLocal() && !isReplaced(point)) {
+            // What was there first may have been replaced, and be sound, by the time it is its
+            // turn.
+            if (point.destination().isLocal()
+                    && !isReplaced(point)
+                    && catalog.deleting().contains(point)) {
                 remove(point);
                 removed++;
             }

@@ -84,12 +84,14 @@ final class PruneRun {
     }
 
     /// Removals that a crash cut short were decided before. What is needed since keeps its mark: a
-    /// job may have put another archive there.
+    /// job may have put another archive there. One that did so while others were removed has taken
+    /// the mark away.
     private void endBegun() throws IOException {
         for (RestorePoint point : planner.catalog().deleting()) {
             if (point.destination().equals(wanted.destination())
                     && planner.ours().test(point)
-                    && !isNeeded(point)) {
+                    && !isNeeded(point)
+                    && planner.catalog().deleting().contains(point)) {
                 log.line("Going on with " + point.archive());
                 erase(point);
             }

@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.queue.FollowUp;
 import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.queue.JobOutcome;
+import dev.packhorse.engine.queue.JobRequest;
+import dev.packhorse.engine.queue.Lease;
+import dev.packhorse.engine.queue.LeaseLostException;
 import dev.packhorse.engine.tree.TreeSpot;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancellationSource;
@@ -16,8 +21,10 @@ import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// Prunes that are cut short, refused or cancelled, and what the next one makes of it.
@@ -33,6 +40,42 @@ class PruneCrashTest extends PruneCase {
         }
         succeeded(server.prune(server.first));
         assertThreeLeft(points);
+    }
+
+    @Test
+    void whatAJobHasReplacedWhileOthersWereRemovedStays() throws Exception {
+        List<RestorePoint> points = server.points("alice", server.first, 5);
+        RestorePoint replaced = points.getFirst();
+        server.catalog.markDeleting(points.get(1));
+        server.catalog.markDeleting(replaced);
+        assertThat(server.catalog.deleting()).last().isEqualTo(replaced);
+        boolean[] done = {false};
+        server.place(server.first).onDelete =
+                _ -> {
+                    if (!done[0]) {
+                        done[0] = true;
+                        endJobThatMade(replaced);
+                    }
+                    return true;
+                };
+        succeeded(server.prune(server.first));
+        assertThat(server.exists(replaced)).isTrue();
+        assertThat(server.catalog.deleting()).isEmpty();
+    }
+
+    private void endJobThatMade(RestorePoint point) {
+        JobRequest request = JobRequest.of(JobKind.BACKUP, "alice", "root", "{}");
+        try {
+            server.queue.enqueue(request);
+            Lease lease =
+                    server.queue
+                            .claim("w", "node1", Set.of(JobKind.BACKUP), Duration.ofMinutes(1))
+                            .orElseThrow();
+            server.queue.finish(
+                    lease, new JobOutcome.Succeeded("{}"), new FollowUp(List.of(point), List.of()));
+        } catch (LeaseLostException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

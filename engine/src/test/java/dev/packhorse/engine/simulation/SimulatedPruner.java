@@ -79,9 +79,7 @@ final class SimulatedPruner {
             catalog.drop(removed.remove());
             pruned++;
         } else if (!marked.isEmpty()) {
-            RestorePoint point = marked.remove();
-            Objects.requireNonNull(places.get(point.destination())).remove(point.archive().value());
-            removed.add(point);
+            remove(marked.remove());
         } else if (!decided.isEmpty()) {
             mark(decided.remove());
         } else {
@@ -98,6 +96,14 @@ final class SimulatedPruner {
             marked.add(point);
         } catch (IllegalStateException _) {
             // It was replaced since: the new one is not to be removed.
+        }
+    }
+
+    /// What a job needs by now keeps its mark; what one has replaced has none any more.
+    private void remove(RestorePoint point) {
+        if (needed(point).isEmpty() && catalog.deleting().contains(point)) {
+            Objects.requireNonNull(places.get(point.destination())).remove(point.archive().value());
+            removed.add(point);
         }
     }
 
