@@ -133,9 +133,9 @@ final class PruneRun {
             return;
         }
         for (RestorePoint point : stillCatalogued(found.missing())) {
-            planner.catalog().markDeleting(point);
-            erase(point);
-            log.warn("Forgot " + point.archive() + ", which is not there any more");
+            if (!isNeeded(point) && mark(point) && erase(point)) {
+                log.warn("Forgot " + point.archive() + ", which is not there any more");
+            }
         }
     }
 
@@ -153,13 +153,7 @@ final class PruneRun {
             return;
         }
         tellFolder(point);
-        try {
-            planner.catalog().markDeleting(point);
-        } catch (IllegalStateException e) {
-            log.line("Keeping %s: %s".formatted(point.archive(), e.getMessage()));
-            return;
-        }
-        if (erase(point)) {
+        if (mark(point) && erase(point)) {
             removed++;
             kept--;
             left--;
@@ -167,6 +161,17 @@ final class PruneRun {
             log.line(
                     "Removed %s: %s"
                             .formatted(point.archive(), String.join(", ", decision.reasons())));
+        }
+    }
+
+    /// One that was replaced or dropped since is not marked.
+    private boolean mark(RestorePoint point) {
+        try {
+            planner.catalog().markDeleting(point);
+            return true;
+        } catch (IllegalStateException e) {
+            log.line("Keeping %s: %s".formatted(point.archive(), e.getMessage()));
+            return false;
         }
     }
 

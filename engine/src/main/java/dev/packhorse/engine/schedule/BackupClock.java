@@ -9,6 +9,7 @@ import java.util.Date;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.quartz.Job;
@@ -40,6 +41,8 @@ public final class BackupClock implements AutoCloseable {
     private final SlotWatch watch;
     private final Duration lookEvery;
     private final Supplier<Scheduler> makes;
+    private final AtomicLong changes = new AtomicLong();
+    private final Object slotTrigger = new Object();
     private volatile Scheduler scheduler;
     private volatile long lookedAtNanos = System.nanoTime();
 
@@ -122,6 +125,7 @@ public final class BackupClock implements AutoCloseable {
     /// been.
     public void reschedule() {
         watch.settingsChanged();
+        changes.incrementAndGet();
         setSlotTrigger();
     }
 
@@ -180,8 +184,20 @@ public final class BackupClock implements AutoCloseable {
     }
 
     private void setSlotTrigger() {
+        long seen = changes.get();
+        Optional<Slot> next = next(clock.instant());
+        synchronized (slotTrigger) {
+            // Settings that changed since are set by the call that told of the change.
+            if (changes.get() == seen) {
+                replaceSlotTrigger(next);
+            }
+        }
+    }
+
+    // A ring and a change of the settings may come at the same time, and Quartz replaces a trigger
+    // in two steps.
+    private void replaceSlotTrigger(Optional<Slot> next) {
         try {
-            Optional<Slot> next = next(clock.instant());
             if (next.isEmpty()) {
                 scheduler.unscheduleJob(SLOT);
                 return;

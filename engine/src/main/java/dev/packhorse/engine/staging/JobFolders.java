@@ -2,6 +2,7 @@ package dev.packhorse.engine.staging;
 
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.rootfile.AtomicFile;
+import dev.packhorse.engine.rootfile.DurableFolder;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
@@ -62,18 +63,22 @@ final class JobFolders {
         Files.createDirectories(own, StagingArea.ROOT_ONLY);
         Path place = place(own);
         if (!Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
+            if (!place.equals(own)) {
+                DurableFolder.sync(all);
+            }
             Files.createDirectory(place, StagingArea.ROOT_ONLY);
         }
         return place;
     }
 
     /// A folder that names its place from the moment it is a job's, before there is the place: so
-    /// none is ever forgotten, and no later try takes the folder for one without.
+    /// none is ever forgotten, in a power cut neither, and no later try takes the folder for one
+    /// without.
     private void makeWithNote(Path own, Path place) throws IOException {
         Path begun = all.resolve(own.getFileName() + BEGUN);
         WorkFolder.removeTree(begun);
-        Files.createDirectories(begun, StagingArea.ROOT_ONLY);
         try {
+            DurableFolder.make(begun);
             AtomicFile.replace(begun.resolve(ELSEWHERE), place.toString());
             Files.move(begun, own, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {

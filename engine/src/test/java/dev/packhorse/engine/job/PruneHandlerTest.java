@@ -146,6 +146,23 @@ class PruneHandlerTest extends PruneCase {
         assertThat(left()).doesNotContain(here);
     }
 
+    /// The upload may put it there between the look and the removal.
+    @Test
+    void whatAnOpenUploadBringsIsNotForgotten() throws Exception {
+        List<RestorePoint> points = server.points("bob", server.first, 3);
+        RestorePoint missing = points.getFirst();
+        RestorePoint onItsWay = points.getLast();
+        Files.delete(server.file(server.first, missing.archive()));
+        Files.delete(server.file(server.first, onItsWay.archive()));
+        upload(server.first, onItsWay.archive().value(), JobId.random());
+
+        server.prune(new PruneArguments(server.first.value(), "", false, false, true, "", ""));
+
+        assertThat(server.catalog.ofAccount(onItsWay.account()))
+                .contains(onItsWay)
+                .doesNotContain(missing);
+    }
+
     /// As after a prune that was killed, or that a place refused one removal.
     @Test
     void whatAnOpenJobTakesThePlaceOfStaysThoughItsRemovalWasBegun() throws Exception {

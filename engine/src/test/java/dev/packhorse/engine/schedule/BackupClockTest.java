@@ -17,10 +17,12 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,6 +77,57 @@ class BackupClockTest {
             settings = dueIn(Duration.ofSeconds(2), Duration.ZERO);
             backupClock.reschedule();
             Eventually.holds("the slot fires", () -> !fired.isEmpty());
+        }
+    }
+
+    @Test
+    void settingsMayChangeWhileItRings() {
+        ScheduleSettings inAnHour = dueIn(Duration.ofHours(1), Duration.ZERO);
+        try (BackupClock backupClock = clock(Duration.ofMillis(1))) {
+            backupClock.start();
+            List<CompletableFuture<Void>> changers =
+                    Stream.generate(() ->
+                                    CompletableFuture.runAsync(() -> change(backupClock, inAnHour)))
+                            .limit(4)
+                            .toList();
+            changers.forEach(CompletableFuture::join);
+        }
+    }
+
+    // Without a slot first, so that its trigger is made anew each time.
+    private void change(BackupClock backupClock, ScheduleSettings some) {
+        for (int i = 0; i < 2_000; i++) {
+            settings = ScheduleSettings.off(ZoneOffset.UTC);
+            backupClock.reschedule();
+            settings = some;
+            backupClock.reschedule();
+        }
+    }
+
+    @Test
+    void aRingThatReadTheOldSettingsDoesNotPutThemBack() throws Exception {
+        CountDownLatch hasRead = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicInteger asked = new AtomicInteger();
+        Supplier<ScheduleSettings> slowToTell =
+                () -> {
+                    ScheduleSettings read = settings;
+                    // The first is for the look, the second for the trigger.
+                    if (asked.getAndIncrement() == 1) {
+                        hasRead.countDown();
+                        await(goOn);
+                    }
+                    return read;
+                };
+        try (BackupClock backupClock = clock(NEVER, slowToTell, BackupClockTest::usual)) {
+            backupClock.start();
+            await(hasRead);
+            settings = dueIn(Duration.ofSeconds(2), Duration.ZERO);
+            backupClock.reschedule();
+            goOn.countDown();
+            Eventually.holds("the slot fires", () -> !fired.isEmpty());
+        } finally {
+            goOn.countDown();
         }
     }
 
