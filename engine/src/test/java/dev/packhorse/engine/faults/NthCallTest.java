@@ -64,7 +64,7 @@ class NthCallTest {
     private static final DestinationId PLACE = new DestinationId("A".repeat(24));
     private static final ObjectKey KEY = new ObjectKey("2026-03-07/accounts/demo.tar.gz");
 
-    private static final JobId JOB = new JobId("C".repeat(15));
+    static final JobId JOB = new JobId("C".repeat(15));
     private static final JobId PLANNED = new JobId("D".repeat(15));
 
     @TempDir private Path folder;

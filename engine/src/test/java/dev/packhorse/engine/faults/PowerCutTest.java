@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +67,30 @@ class PowerCutTest {
                         });
         System.out.printf("figure: %s, %d power cuts%n", subject, cuts);
         assertThat(cuts).isGreaterThan(30);
+    }
+
+    /// What no folder names would lie on the other disk for ever.
+    @Test
+    void aPlaceOnAnotherDiskIsNamedByTheFolderOfItsJob() throws Exception {
+        RecordedDisk disk = RecordedDisk.of(Files.createDirectory(folder.resolve("disk")));
+        NthCallTest.Subject.RESTORE_PLACE.set(disk.root(), "old");
+        NthCallTest.Subject.RESTORE_PLACE.set(disk.root(), "new");
+        String place = ".packhorse-restore-" + NthCallTest.JOB;
+        AtomicInteger made = new AtomicInteger();
+        disk.cut(
+                0,
+                1,
+                SEEDS,
+                folder,
+                (root, _) -> {
+                    if (Files.exists(root.resolve("far").resolve(place))) {
+                        made.incrementAndGet();
+                        assertThat(root.resolve("staging/jobs/" + NthCallTest.JOB + "/elsewhere"))
+                                .content()
+                                .endsWith("/far/" + place);
+                    }
+                });
+        assertThat(made.get()).isPositive();
     }
 
     @Test
