@@ -54,6 +54,7 @@ bench: build test-servers ## compare with pigz, restic, borg, rsync and, for upl
 	@python3 bench/run.py $(BENCH)
 	@[ -n "$(BENCH)" ] || python3 bench/night.py
 	@[ -n "$(BENCH)" ] || python3 bench/uploads.py --document docs/performance.md
+	@[ -n "$(BENCH)" ] || python3 bench/day_two.py --document docs/performance.md
 
 bench-uploads: build test-servers ## one archive sent by Packhorse, rclone, sftp, curl and rsync (BENCH="--only s3 --size 200M")
 	@python3 bench/uploads.py $(BENCH)

@@ -19,10 +19,12 @@ import urllib.request
 
 import measure
 import places
+import report
 import server as hosting
 
 PROJECT = places.PROJECT
 GOAL = 0.15
+HEADING = "# The second day at stores that copy"
 ACCOUNT = "mixed"
 # The generator's newest file is of this time; the account is moved to where the server's clock is, as one in use would be.
 MADE_AT = 1767225600
@@ -91,7 +93,7 @@ def backed_up(daemon):
     return job["result"], daemon.wait(upload)["milliseconds"] / 1000
 
 
-def row(name, daemon, site, place, line):
+def row(name, daemon, site, place, line, tell):
     """One backup and what it cost; gives the share that was sent."""
     before = line.sent
     result, seconds = backed_up(daemon)
@@ -100,7 +102,7 @@ def row(name, daemon, site, place, line):
         if sha256(here) != place.stored(result["archive"]):
             raise measure.BenchError("the destination has another archive than the backup directory")
     share = sent / result["sizeBytes"]
-    print("| %s | %.1f | %.1f | %.1f %% | %.1f |" % (name, result["sizeBytes"] / 1e6, sent / 1e6, 100 * share, seconds), flush=True)
+    tell("| %s | %.1f | %.1f | %.1f %% | %.1f |" % (name, result["sizeBytes"] / 1e6, sent / 1e6, 100 * share, seconds))
     return share
 
 
@@ -108,7 +110,7 @@ def generate(*arguments):
     subprocess.run([sys.executable, hosting.GENERATOR] + list(arguments), check=True, stdout=subprocess.DEVNULL)
 
 
-def days(make, title, options):
+def days(make, title, options, tell):
     """The days of one account at one place. Gives what an ordinary one takes at most."""
     site = hosting.Server(os.path.join(options.work, "day-two"))
     # A home of its own for each place, since the days change it.
@@ -124,13 +126,13 @@ def days(make, title, options):
     try:
         daemon = measure.Daemon(options.distribution, site.options() + ["--set=backup.time=00:01", "--set=backup.catch_up=0s"], site.state, site.work)
         daemon.call("backup_destination_add", name="far", timeout=60, **place.settings(line.port))
-        print("\n%s\n\n| day | archive, MB | sent, MB | of the archive | upload, s |\n| --- | --- | --- | --- | --- |" % title)
+        tell("\n## %s\n\n| day | archive, MB | sent, MB | of the archive | upload, s |\n| --- | --- | --- | --- | --- |" % title)
         worst = 0.0
         for name, change, ordinary in DAYS:
             if change:
                 generate(change[0], home, *change[1:])
                 site.own(home, only_roots=True)
-            share = row(name, daemon, site, place, line)
+            share = row(name, daemon, site, place, line, tell)
             worst = max(worst, share) if ordinary else worst
         return worst
     finally:
@@ -149,13 +151,24 @@ def main():
     parser.add_argument("--only", choices=list(PLACES))
     parser.add_argument("--work", default=os.path.join(PROJECT, "target", "bench"))
     parser.add_argument("--distribution", default=os.path.join(PROJECT, "cli", "target", "packhorse"))
+    parser.add_argument("--document", metavar="FILE", help="write the tables into this file, too")
     options = parser.parse_args()
     missed = 0
+    lines = [HEADING, "",
+             "How much of an account's archive of %s goes over the wire: a whole archive each day, of which the store copies what it has. Counted between"
+             " Packhorse and the server; seconds are the upload job's own." % options.size]
+
+    def tell(line):
+        lines.append(line)
+        print(line, flush=True)
+
     for name in [options.only] if options.only else list(PLACES):
-        worst = days(*PLACES[name], options)
+        worst = days(*PLACES[name], options, tell)
         verdict = "PASS" if worst <= GOAL else "MISS"
         missed += verdict == "MISS"
-        print("an ordinary day sends at most %.0f %% of the archive: %.1f %%, %s" % (100 * GOAL, 100 * worst, verdict), flush=True)
+        tell("\nAn ordinary day sends at most %.0f %% of the archive: %.1f %%, %s." % (100 * GOAL, 100 * worst, verdict))
+    if options.document:
+        report.put_section(options.document, HEADING, "\n".join(lines))
     return 1 if missed else 0
 
 

@@ -114,3 +114,17 @@ def document(bench, results, pairs, load):
     if max(load) > (os.cpu_count() or 1) * 1.5:
         head.append("**Other work ran on this machine meanwhile: wall times are not worth much here, CPU seconds are.**")
     return "\n".join(head) + "\n\n" + "\n".join(markdown(result) for result in results)
+
+
+def put_section(path, heading, text):
+    """Puts a section into a document, in the place of an earlier one of that heading, else at the end."""
+    before, after = "", ""
+    if os.path.exists(path):
+        with open(path) as file:
+            whole = file.read()
+        parts = re.split("^%s$" % re.escape(heading), whole, maxsplit=1, flags=re.M)
+        before = parts[0].rstrip("\n") + "\n\n"
+        later = re.search("^# ", parts[1], flags=re.M) if len(parts) > 1 else None
+        after = "\n" + parts[1][later.start():] if later else ""
+    with open(path, "w") as file:
+        file.write(before + text.rstrip("\n") + "\n" + after)

@@ -280,17 +280,6 @@ def document(texts, rounds, load):
     return "\n".join(head) + "\n\n" + "\n".join(texts)
 
 
-def append(path, text):
-    """Puts the tables at the end of a document, in the place of earlier ones."""
-    before = ""
-    if os.path.exists(path):
-        with open(path) as file:
-            before = re.split("^%s$" % re.escape(HEADING), file.read(), flags=re.M)[0].rstrip("\n") + "\n\n"
-    with open(path, "w") as file:
-        file.write(before + text)
-    hosting.say("written: " + path)
-
-
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", default="1G", help="of the archive (default 1G)")
@@ -348,7 +337,8 @@ def main():
             uploads.daemon.stop()
         site.unmount()
     if options.document:
-        append(options.document, document(texts, options.rounds, (load, os.getloadavg()[0])))
+        report.put_section(options.document, HEADING, document(texts, options.rounds, (load, os.getloadavg()[0])))
+        hosting.say("written: " + options.document)
     print("%d goals missed" % misses if misses else "every goal reached")
 
 
