@@ -62,7 +62,11 @@ public final class StandingText {
             add("last night", "no run has ended yet");
             return;
         }
-        int good = run.path("succeeded").asInt(0) + run.path("partial").asInt(0);
+        // The system's files are no account.
+        int good =
+                run.path("succeeded").asInt(0)
+                        + run.path("partial").asInt(0)
+                        - run.path("warnings").size();
         int all = good + run.path("failed").asInt(0) + run.path("cancelled").asInt(0);
         String reason = run.path("reason").asString("");
         String counts =
@@ -78,6 +82,7 @@ public final class StandingText {
                                 counts,
                                 time(run.path("finished"))));
         run.path("errors").forEach(error -> add("", error.asString("")));
+        run.path("warnings").forEach(warning -> add("", warning.asString("")));
     }
 
     private void running() {

@@ -7,27 +7,24 @@ import dev.packhorse.engine.schedule.ScheduleSettings;
 import dev.packhorse.engine.settings.SettingKeys;
 import dev.packhorse.engine.settings.Settings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.DayOfWeek;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// The schedule: which days from the server's backup configuration, what time of day from our own
-/// settings. Read afresh at each ring; a damaged configuration schedules nothing and is logged.
+/// settings. Read afresh at each ring. A configuration that cannot be read is a failure, not a
+/// schedule without slots: a slot that starts meanwhile would count as seen.
 record ConfiguredSchedule(Settings settings, ServerBackups backups)
         implements Supplier<ScheduleSettings> {
-    private static final Logger LOG = LoggerFactory.getLogger(ConfiguredSchedule.class);
-
+    /// @throws UncheckedIOException if the backup configuration cannot be read
     @Override
     public ScheduleSettings get() {
         try {
             return of(backups.config());
         } catch (IOException e) {
-            LOG.atError()
-                    .setCause(e)
-                    .log("the backup configuration cannot be read: nothing is scheduled");
-            return ScheduleSettings.off(settings.get(SettingKeys.BACKUP_ZONE));
+            throw new UncheckedIOException(
+                    "the backup configuration cannot be read: " + e.getMessage(), e);
         }
     }
 

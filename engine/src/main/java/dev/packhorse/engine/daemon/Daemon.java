@@ -46,6 +46,7 @@ public final class Daemon implements AutoCloseable {
     private static final Duration COPY_EVERY = Duration.ofHours(1);
     private static final Duration TAKE_BACK_FIRST = Duration.ofMinutes(2);
     private static final Duration TAKE_BACK_EVERY = Duration.ofHours(1);
+    private static final Duration RELEASE_EVERY = Duration.ofSeconds(10);
 
     private final Deque<Part> started = new ArrayDeque<>();
     private final ServiceNotifier notifier;
@@ -160,6 +161,9 @@ public final class Daemon implements AutoCloseable {
         parts.housekeeping().start(tidier);
         parts.uploadWorkers(pool).start(tidier);
         parts.alarms().start(tidier);
+        Releasing releasing = parts.releasing();
+        began("release of local archives", releasing);
+        releasing.start(RELEASE_EVERY);
         TakingBack takingBack = parts.takingBack();
         began("taking back of uploads", takingBack);
         takingBack.start(TAKE_BACK_FIRST, TAKE_BACK_EVERY);

@@ -257,6 +257,10 @@ final class DaemonParts {
 
     /// Removes what a killed daemon left half-made.
     void recover() throws IOException {
+        int bound = queue.takeOver(node());
+        if (bound > 0) {
+            LOG.atInfo().addKeyValue("jobs", bound).log("jobs of this server got its new name");
+        }
         int named = catalog.takeOverUnnamed();
         if (named > 0) {
             LOG.atInfo()
@@ -538,17 +542,20 @@ final class DaemonParts {
                 reads && settings.get(SettingKeys.BACKUP_LOW_PRIORITY).equals("on"));
     }
 
-    Housekeeping housekeeping() {
+    Releasing releasing() {
         try {
             host.services().accounts().names().forEach(release::arrived);
         } catch (IOException e) {
             LOG.atWarn().setCause(e).log("accounts could not be read: their local archives stay");
         }
+        return new Releasing(release);
+    }
+
+    Housekeeping housekeeping() {
         return new Housekeeping(
                 queue,
                 queue,
                 sessions,
-                release,
                 pruning,
                 verification,
                 safetyFolder(),

@@ -1,7 +1,5 @@
 package dev.packhorse.engine.daemon;
 
-import dev.packhorse.engine.catalog.CatalogException;
-import dev.packhorse.engine.job.LocalRelease;
 import dev.packhorse.engine.job.SafetyCopies;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.queue.Job;
@@ -28,12 +26,11 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Keeps what has ended from piling up, on a thread of its own: archives that every destination has
-/// go where the configuration says so, jobs go a year after their end, sessions 90 days after their
-/// last line, safety copies of restores after a week, downloads of restores with their jobs, those
-/// of plans a day later. Accounts that a restore closed which will not go on are opened. Also rings
-/// for the verification of the day. Nothing here waits for a destination, since the watch over the
-/// disk shares the thread.
+/// Keeps what has ended from piling up, on a thread of its own: jobs go a year after their end,
+/// sessions 90 days after their last line, safety copies of restores after a week, downloads of
+/// restores with their jobs, those of plans a day later. Accounts that a restore closed which will
+/// not go on are opened. Also rings for the verification of the day. Nothing here waits for a
+/// destination, since the watch over the disk shares the thread.
 final class Housekeeping {
     private static final Logger LOG = LoggerFactory.getLogger(Housekeeping.class);
     private static final Duration JOBS = Duration.ofDays(365);
@@ -45,7 +42,6 @@ final class Housekeeping {
     private final JobQueue queue;
     private final JobHistory history;
     private final SessionStore sessions;
-    private final LocalRelease release;
     private final Pruning pruning;
     private final Verification verification;
     private final Path safety;
@@ -58,7 +54,6 @@ final class Housekeeping {
             JobQueue queue,
             JobHistory history,
             SessionStore sessions,
-            LocalRelease release,
             Pruning pruning,
             Verification verification,
             Path safety,
@@ -68,7 +63,6 @@ final class Housekeeping {
         this.queue = queue;
         this.history = history;
         this.sessions = sessions;
-        this.release = release;
         this.pruning = pruning;
         this.verification = verification;
         this.safety = safety;
@@ -80,7 +74,6 @@ final class Housekeeping {
     void start(ScheduledExecutorService timer) {
         // The tasks catch what they can cause; the timer ends with the daemon.
         var _ = timer.scheduleWithFixedDelay(this::tidy, 1, 1, TimeUnit.HOURS);
-        var _ = timer.scheduleWithFixedDelay(this::release, 10, 10, TimeUnit.SECONDS);
         var _ = timer.scheduleWithFixedDelay(downloads::run, 0, 60, TimeUnit.MINUTES);
         var _ = timer.scheduleWithFixedDelay(closures::run, 0, 1, TimeUnit.MINUTES);
         var _ = timer.scheduleWithFixedDelay(pruning::look, 0, 10, TimeUnit.MINUTES);
@@ -101,21 +94,6 @@ final class Housekeeping {
             SafetyCopies.removeOld(safety, now);
         } catch (IOException e) {
             LOG.atWarn().setCause(e).log("old safety copies could not be removed");
-        }
-    }
-
-    private void release() {
-        try {
-            int removed = release.run();
-            if (removed > 0) {
-                LOG.atInfo()
-                        .addKeyValue("archives", removed)
-                        .log("removed from the backup directory, since every destination has them");
-            }
-        } catch (IOException | CatalogException e) {
-            LOG.atWarn()
-                    .setCause(e)
-                    .log("archives that every destination has could not be removed here");
         }
     }
 

@@ -117,6 +117,10 @@ public record Standing(
             node.put("cancelled", result.cancelled());
             ArrayNode errors = node.putArray("errors");
             result.errors().stream().limit(SHOWN).forEach(errors::add);
+            if (!result.warnings().isEmpty()) {
+                ArrayNode warnings = node.putArray("warnings");
+                result.warnings().forEach(warnings::add);
+            }
         } else {
             node.put("reason", job.reason());
         }

@@ -82,6 +82,18 @@ public final class JdbcJobQueue implements JobQueue, JobHistory {
         measureClock();
     }
 
+    /// Takes over what is bound to other names in an embedded store: it has only ever had one
+    /// server, which was renamed. Nothing happens to a shared store. Called before anybody claims.
+    ///
+    /// @return how many open jobs were bound to another name
+    public int takeOver(String node) {
+        return store.isShared()
+                ? 0
+                : transactions.change(
+                        "take over the jobs of this server",
+                        t -> JobRebinding.rebind(t, node, now()));
+    }
+
     @Override
     public Enqueued enqueue(JobRequest request) {
         Enqueued enqueued =

@@ -16,8 +16,12 @@ final class ScopedKey {
     /// The unique key, null without one.
     static @Nullable String unique(JobRequest request) {
         Optional<String> key = request.uniqueKey();
+        return request.node().isPresent() ? of(request.node().get(), key) : key.orElse(null);
+    }
+
+    /// A key of a job that is bound to a server, null without one.
+    static @Nullable String of(String node, Optional<String> key) {
         // No name of a server has a space.
-        return key.map(own -> request.node().map(node -> node + " " + own).orElse(own))
-                .orElse(null);
+        return key.map(own -> node + " " + own).orElse(null);
     }
 }

@@ -50,8 +50,7 @@ record BackupUploads(DestinationStore destinations, ServerBackups backups, Strin
                             archived.archive().sizeBytes(),
                             archived.archive().sha256(),
                             arguments.label(),
-                            task.isStreamedTo(destination.id()),
-                            false);
+                            task.isStreamedTo(destination.id()));
             uploads.add(request(task.job(), upload, destination, key).withMaxAttempts(tries));
         }
         return uploads;

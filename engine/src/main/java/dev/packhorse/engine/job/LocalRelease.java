@@ -12,28 +12,39 @@ import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.plan.Participation;
 import dev.packhorse.engine.plan.Plan;
 import dev.packhorse.engine.queue.JobQueue;
-import dev.packhorse.transport.spi.Transport;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Carries out `keeplocal: 0`: removes an archive from the backup directory once every destination
-/// that takes archives has the very same one, verified. An archive that one of them lacks stays,
-/// and so does one whose place an open backup takes, and all while there is no such destination.
-/// Safe for many threads.
+/// that takes archives has the very same one, verified, and says that it is still there: the
+/// catalog does not know of a place that was emptied. An archive that one of them lacks stays, and
+/// so does one whose place an open backup takes, and all while there is no such destination. Safe
+/// for many threads.
 public final class LocalRelease {
     private static final Logger LOG = LoggerFactory.getLogger(LocalRelease.class);
+    private static final Duration ASK_AGAIN = Duration.ofMinutes(10);
+
+    /// A backup may wait for the room that one run makes.
+    private static final int MOST_QUESTIONS = 200;
 
     private final ServerBackups backups;
     private final JobQueue queue;
     private final Catalog catalog;
     private final DestinationStore destinations;
     private final TransportOpener opener;
+    private final LongSupplier nanos;
     private final Set<AccountName> changed = new HashSet<>();
+    private final Set<AccountName> unanswered = new HashSet<>();
+    private long askAgainAt;
 
     public LocalRelease(
             ServerBackups backups,
@@ -41,11 +52,23 @@ public final class LocalRelease {
             Catalog catalog,
             DestinationStore destinations,
             TransportOpener opener) {
+        this(backups, queue, catalog, destinations, opener, System::nanoTime);
+    }
+
+    /// @param nanos as [System#nanoTime()]
+    LocalRelease(
+            ServerBackups backups,
+            JobQueue queue,
+            Catalog catalog,
+            DestinationStore destinations,
+            TransportOpener opener,
+            LongSupplier nanos) {
         this.backups = backups;
         this.queue = queue;
         this.catalog = catalog;
         this.destinations = destinations;
         this.opener = opener;
+        this.nanos = nanos;
     }
 
     /// An archive of the account arrived somewhere: its local archives are looked at next time.
@@ -55,8 +78,23 @@ public final class LocalRelease {
         }
     }
 
+    /// A destination did not answer: the account is looked at again in a while, with all others of
+    /// which that is true.
+    private void lookLater(AccountName account) {
+        synchronized (changed) {
+            if (unanswered.isEmpty()) {
+                askAgainAt = nanos.getAsLong() + ASK_AGAIN.toNanos();
+            }
+            unanswered.add(account);
+        }
+    }
+
     private List<AccountName> take() {
         synchronized (changed) {
+            if (!unanswered.isEmpty() && nanos.getAsLong() - askAgainAt >= 0) {
+                changed.addAll(unanswered);
+                unanswered.clear();
+            }
             List<AccountName> taken = List.copyOf(changed);
             changed.clear();
             return taken;
@@ -64,12 +102,40 @@ public final class LocalRelease {
     }
 
     /// Looks at the accounts for which something arrived, and first ends removals that a crash
-    /// interrupted.
+    /// interrupted. Waits for destinations; what is left after many questions is for the next time.
     ///
     /// @return how many archives were removed
     /// @throws IOException if the configuration cannot be read or an archive not removed; what was
     ///   not looked at is looked at next time
-    public synchronized int run() throws IOException {
+    public int run() throws IOException {
+        int removed = endRemovals();
+        List<AccountName> accounts = take();
+        if (accounts.isEmpty() || backups.config().isOn(ConfigKey.KEEPLOCAL)) {
+            return removed;
+        }
+        DestinationStore.Contents contents = destinations.contents();
+        // A destination whose settings cannot be read may want the archive, too.
+        if (!contents.problems().isEmpty()) {
+            return removed;
+        }
+        try (AskedPlaces asked = new AskedPlaces(opener)) {
+            for (int i = 0; i < accounts.size(); i++) {
+                if (asked.questions() >= MOST_QUESTIONS) {
+                    accounts.subList(i, accounts.size()).forEach(this::arrived);
+                    break;
+                }
+                try {
+                    removed += release(accounts.get(i), wanted(accounts.get(i), contents), asked);
+                } catch (IOException e) {
+                    accounts.subList(i, accounts.size()).forEach(this::arrived);
+                    throw e;
+                }
+            }
+        }
+        return removed;
+    }
+
+    private synchronized int endRemovals() throws IOException {
         int removed = 0;
         for (RestorePoint point : catalog.deleting()) {
             // What was there first may have been replaced, and be sound, by the time it is its
@@ -81,61 +147,68 @@ public final class LocalRelease {
                 removed++;
             }
         }
-        List<AccountName> accounts = take();
-        if (accounts.isEmpty() || backups.config().isOn(ConfigKey.KEEPLOCAL)) {
-            return removed;
-        }
-        DestinationStore.Contents contents = destinations.contents();
-        // A destination whose settings cannot be read may want the archive, too.
-        if (!contents.problems().isEmpty()) {
-            return removed;
-        }
-        for (int i = 0; i < accounts.size(); i++) {
-            try {
-                removed += release(accounts.get(i), wanted(accounts.get(i), contents));
-            } catch (IOException e) {
-                accounts.subList(i, accounts.size()).forEach(this::arrived);
-                throw e;
-            }
-        }
         return removed;
     }
 
     /// Where the account's archives are sent; everywhere while its plan cannot be told.
-    private Set<DestinationId> wanted(AccountName account, DestinationStore.Contents contents) {
+    private Map<DestinationId, Destination> wanted(
+            AccountName account, DestinationStore.Contents contents) {
         Optional<Plan> plan = Optional.empty();
         try {
             plan = backups.plans().of(account);
         } catch (IOException e) {
             LOG.atWarn().addKeyValue("account", account).setCause(e).log("account cannot be read");
         }
-        Set<DestinationId> wanted = new HashSet<>();
+        Map<DestinationId, Destination> wanted = new HashMap<>();
         for (Destination destination : contents.destinations()) {
             Participation part = Participation.of(plan, destination.id(), destination.name());
             if (destination.takesArchives() && part.sent()) {
-                wanted.add(destination.id());
+                wanted.put(destination.id(), destination);
             }
         }
         return wanted;
     }
 
-    private int release(AccountName account, Set<DestinationId> wanted) throws IOException {
+    private int release(
+            AccountName account, Map<DestinationId, Destination> wanted, AskedPlaces asked)
+            throws IOException {
         if (wanted.isEmpty()) {
             return 0;
         }
         List<RestorePoint> points = catalog.ofAccount(account);
         int removed = 0;
         for (RestorePoint point : points) {
-            if (point.destination().isLocal()
-                    && point.form() != ArchiveForm.INCREMENTAL
-                    && holders(point, points).containsAll(wanted)
-                    && !isReplaced(point)) {
-                catalog.markDeleting(point);
-                remove(point);
-                removed++;
+            if (!isEverywhere(point, points, wanted.keySet())) {
+                continue;
+            }
+            switch (asked.allHave(wanted.values(), point)) {
+                case HAS -> removed += removeIfStill(point, wanted.keySet()) ? 1 : 0;
+                case SILENT -> lookLater(account);
+                case LACKS -> {}
             }
         }
         return removed;
+    }
+
+    /// Whether an archive may go, by the catalog and the queue.
+    private boolean isEverywhere(
+            RestorePoint point, List<RestorePoint> points, Set<DestinationId> wanted) {
+        return point.destination().isLocal()
+                && point.form() != ArchiveForm.INCREMENTAL
+                && holders(point, points).containsAll(wanted)
+                && !isReplaced(point);
+    }
+
+    /// What was true before the destinations were asked may be so no more: that takes its time.
+    private synchronized boolean removeIfStill(RestorePoint point, Set<DestinationId> wanted)
+            throws IOException {
+        List<RestorePoint> points = catalog.ofAccount(point.account());
+        if (!points.contains(point) || !isEverywhere(point, points, wanted)) {
+            return false;
+        }
+        catalog.markDeleting(point);
+        remove(point);
+        return true;
     }
 
     /// Removes archives that wait to be sent, the oldest first, until so many bytes are free or
@@ -147,12 +220,13 @@ public final class LocalRelease {
     /// @throws IOException if an archive cannot be removed
     synchronized long relieve(List<UploadArguments> waiting, long bytes) throws IOException {
         long freed = 0;
-        Set<DestinationId> unusable = new HashSet<>();
-        for (UploadArguments upload : waiting) {
-            if (freed >= bytes) {
-                break;
+        try (AskedPlaces asked = new AskedPlaces(opener)) {
+            for (UploadArguments upload : waiting) {
+                if (freed >= bytes) {
+                    break;
+                }
+                freed += relieve(upload, asked);
             }
-            freed += relieve(upload, unusable);
         }
         return freed;
     }
@@ -170,12 +244,10 @@ public final class LocalRelease {
         return false;
     }
 
-    private long relieve(UploadArguments upload, Set<DestinationId> unusable) throws IOException {
+    private long relieve(UploadArguments upload, AskedPlaces asked) throws IOException {
         List<RestorePoint> points = catalog.ofAccount(new AccountName(upload.account()));
         for (RestorePoint point : points) {
-            if (isHere(point, upload)
-                    && isElsewhere(point, points, unusable)
-                    && !isReplaced(point)) {
+            if (isHere(point, upload) && isElsewhere(point, points, asked) && !isReplaced(point)) {
                 catalog.markDeleting(point);
                 remove(point);
                 LOG.atInfo()
@@ -202,33 +274,16 @@ public final class LocalRelease {
                                 && other.sha256().equals(point.sha256()));
     }
 
-    private boolean isElsewhere(
-            RestorePoint point, List<RestorePoint> points, Set<DestinationId> unusable)
+    private boolean isElsewhere(RestorePoint point, List<RestorePoint> points, AskedPlaces asked)
             throws IOException {
         for (DestinationId holder : holders(point, points)) {
             Optional<Destination> destination =
-                    holder.isLocal() || unusable.contains(holder)
+                    holder.isLocal()
                             ? Optional.empty()
                             : destinations.find(holder).filter(Destination::takesArchives);
-            if (destination.isPresent() && holds(destination.get(), point, unusable)) {
+            if (destination.isPresent() && asked.canSendOn(destination.get(), point)) {
                 return true;
             }
-        }
-        return false;
-    }
-
-    private boolean holds(
-            Destination destination, RestorePoint point, Set<DestinationId> unusable) {
-        try (Transport transport = opener.open(destination)) {
-            if (UploadSources.holds(transport, point.archive(), point.sizeBytes())) {
-                return true;
-            }
-        } catch (IOException e) {
-            LOG.atInfo()
-                    .addKeyValue("destination", destination.name())
-                    .addKeyValue("reason", e.getMessage())
-                    .log("cannot be asked whether it has what waits here");
-            unusable.add(destination.id());
         }
         return false;
     }

@@ -160,7 +160,6 @@ public final class PackingRoom {
 
     /// Whether what was refused fits now, or could be made to fit.
     private boolean mayFit(BackupDirectory directory) throws IOException {
-        releaseSent();
         WaitingArchives waiting = WaitingArchives.of(queue, directory);
         return missing(directory, waiting.bytes(), refused) <= 0
                 || release.mayRelieve(waiting.archives());
@@ -177,7 +176,7 @@ public final class PackingRoom {
         return freed > 0 && missing(directory, waiting.bytes() - freed, bytes) <= 0;
     }
 
-    /// What every destination has needs no room any more.
+    /// What every destination has needs no room any more. Asks the destinations.
     private void releaseSent() {
         try {
             release.run();

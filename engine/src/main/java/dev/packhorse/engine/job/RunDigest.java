@@ -31,7 +31,12 @@ final class RunDigest {
     }
 
     private static int all(RunResult result) {
-        return result.succeeded() + result.partial() + result.failed() + result.cancelled();
+        return good(result) + result.failed() + result.cancelled();
+    }
+
+    /// The system's files are no account.
+    private static int good(RunResult result) {
+        return result.succeeded() + result.partial() - result.warnings().size();
     }
 
     private static String text(JobId run, RunResult result, long log) {
@@ -39,8 +44,8 @@ final class RunDigest {
         text.append(
                 "%d accounts were backed up, %d of them with warnings; %d failed, %d were cancelled, %d are left out by the configuration.\n"
                         .formatted(
-                                result.succeeded() + result.partial(),
-                                result.partial(),
+                                good(result),
+                                result.partial() - result.warnings().size(),
                                 result.failed(),
                                 result.cancelled(),
                                 result.leftOut().size()));
@@ -52,6 +57,10 @@ final class RunDigest {
                         .append(result.failed() - result.errors().size())
                         .append(" more\n");
             }
+        }
+        if (!result.warnings().isEmpty()) {
+            text.append("\nWarnings:\n");
+            result.warnings().forEach(each -> text.append("  ").append(oneLine(each)).append('\n'));
         }
         text.append("\nRun ").append(run);
         if (log != 0) {

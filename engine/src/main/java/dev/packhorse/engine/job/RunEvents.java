@@ -85,6 +85,7 @@ public final class RunEvents {
                 context.mark(mark.ending(log.size()).text());
             }
             accounts(context, log);
+            system(context, log);
             transports(context, backups, log);
             scripts.after(config.isOn(ConfigKey.POSTBACKUP), log, context.cancellation());
             log.last("Completed at " + now());
@@ -129,6 +130,21 @@ public final class RunEvents {
                         case CANCELLED -> log.warn("The backup of " + account + " was cancelled");
                         case HELD, PENDING, ACTIVE ->
                                 throw new IllegalStateException("still open: " + job.id());
+                    }
+                });
+    }
+
+    /// Only what went wrong has a line: one that is whole is no account.
+    private void system(JobContext context, RunLog log) {
+        queue.forEach(
+                ofRun(context, JobKind.SYSTEM_BACKUP),
+                job -> {
+                    String what = job.request().subject();
+                    switch (job.state()) {
+                        case PARTIAL -> log.warn("Backed up " + what + ": " + job.reason());
+                        case FAILED -> log.warn("Failed to back up " + what + ": " + job.reason());
+                        case CANCELLED -> log.warn("The backup of " + what + " was cancelled");
+                        case SUCCEEDED, HELD, PENDING, ACTIVE -> {}
                     }
                 });
     }

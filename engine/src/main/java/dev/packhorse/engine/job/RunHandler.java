@@ -140,13 +140,22 @@ public final class RunHandler implements JobHandler {
         if (result.failed() + result.cancelled() == 0) {
             return result.partial() == 0
                     ? new JobOutcome.Succeeded(json)
-                    : new JobOutcome.Partial(json, result.partial() + " accounts have warnings");
+                    : new JobOutcome.Partial(json, warned(result));
         }
         String reason =
                 result.failed() + " accounts failed, " + result.cancelled() + " were cancelled";
         return done == 0
                 ? new JobOutcome.Failed(json, reason)
                 : new JobOutcome.Partial(json, reason);
+    }
+
+    private static String warned(RunResult result) {
+        int accounts = result.partial() - result.warnings().size();
+        List<String> parts = new ArrayList<>(result.warnings());
+        if (accounts > 0) {
+            parts.addFirst(accounts + " accounts have warnings");
+        }
+        return String.join("; ", parts);
     }
 
     private Ended cancel(JobContext context, Optional<RunMark> mark) throws IOException {
@@ -162,6 +171,7 @@ public final class RunHandler implements JobHandler {
     private static final class Tally {
         private final Set<String> subjects = new HashSet<>();
         private final List<String> errors = new ArrayList<>();
+        private final List<String> warnings = new ArrayList<>();
         private int succeeded;
         private int partial;
         private int failed;
@@ -169,9 +179,13 @@ public final class RunHandler implements JobHandler {
 
         void add(Job job) {
             subjects.add(job.request().subject());
-            if (job.request().kind() == JobKind.SYSTEM_BACKUP
-                    && (job.state() == JobState.SUCCEEDED || job.state() == JobState.PARTIAL)) {
-                return;
+            if (job.request().kind() == JobKind.SYSTEM_BACKUP) {
+                if (job.state() == JobState.SUCCEEDED) {
+                    return;
+                }
+                if (job.state() == JobState.PARTIAL) {
+                    warnings.add(job.request().subject() + ": " + job.reason());
+                }
             }
             switch (job.state()) {
                 case SUCCEEDED -> succeeded++;
@@ -189,7 +203,7 @@ public final class RunHandler implements JobHandler {
         }
 
         RunResult result(List<String> leftOut) {
-            return new RunResult(succeeded, partial, failed, cancelled, leftOut, errors);
+            return new RunResult(succeeded, partial, failed, cancelled, leftOut, errors, warnings);
         }
     }
 }

@@ -10,15 +10,15 @@ import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.Transport;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.time.LocalDate;
-import java.util.Comparator;
-import java.util.List;
-import java.util.NavigableSet;
-import java.util.TreeSet;
+import java.util.HashSet;
+import java.util.Set;
 
 /// Stores the bundle of a system backup at a destination, and removes the bundles there that are
-/// older than the configuration keeps. Safe for many threads.
-record SystemDelivery(TransportOpener opener, UploadJournals journals) {
+/// older than the configuration keeps, unless they have the last dumps of databases. Safe for many
+/// threads.
+record SystemDelivery(TransportOpener opener, UploadJournals journals, InstantSource clock) {
     private static final int MOST_BUNDLES = 10_000;
 
     /// @throws UploadJournals.TakenBackException while what an earlier try left is taken back
@@ -36,14 +36,15 @@ record SystemDelivery(TransportOpener opener, UploadJournals journals) {
                             new ObjectKey(upload.archive()),
                             bundle,
                             () -> UploadHandler.requireRoom(config, transport, bundle.sizeBytes()));
-            prune(transport, upload.tier(), config.retention(upload.tier()), cancellation);
+            prune(transport, upload, config.retention(upload.tier()), cancellation);
         }
     }
 
-    /// The newest is never removed, whatever is configured.
-    private static void prune(Transport transport, Tier tier, int kept, Cancellation cancellation)
+    private void prune(
+            Transport transport, UploadArguments upload, int kept, Cancellation cancellation)
             throws IOException {
-        NavigableSet<LocalDate> dates = new TreeSet<>(Comparator.reverseOrder());
+        Tier tier = upload.tier();
+        Set<LocalDate> dates = new HashSet<>();
         transport.list(
                 "",
                 object -> {
@@ -51,14 +52,15 @@ record SystemDelivery(TransportOpener opener, UploadJournals journals) {
                     return dates.size() < MOST_BUNDLES;
                 },
                 cancellation);
-        List<ObjectKey> old =
-                dates.stream()
-                        .skip(Math.max(1, kept))
-                        .map(date -> SystemFolder.bundleKey(tier, date))
-                        .toList();
-        for (ObjectKey key : old) {
-            cancellation.check();
-            transport.delete(key);
+        if (!upload.lastDumps().allowRemovals(dates)) {
+            return;
+        }
+        LocalDate made = LocalDate.parse(upload.date());
+        for (LocalDate old : SystemFolder.surplus(dates, made, clock.instant(), kept)) {
+            if (!upload.lastDumps().isOf(old)) {
+                cancellation.check();
+                transport.delete(SystemFolder.bundleKey(tier, old));
+            }
         }
     }
 }

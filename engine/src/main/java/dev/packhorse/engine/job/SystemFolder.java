@@ -2,6 +2,8 @@ package dev.packhorse.engine.job;
 
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.system.DatabaseDumps;
+import dev.packhorse.engine.system.DumpGaps;
 import dev.packhorse.engine.tree.TreeLeftovers;
 import dev.packhorse.transport.spi.ObjectKey;
 import java.io.IOException;
@@ -11,20 +13,29 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// System backups in the backup directory, `[weekly/|monthly/]DATE/system/`, which have that name
 /// only when they are whole; and their keys at destinations. Only root may change the directory.
 ///
 /// Source: cpmove-format 3.1 and 3.4; the name of the bundle at a destination is ours.
 record SystemFolder(BackupDirectory directory) {
+    private static final Logger LOG = LoggerFactory.getLogger(SystemFolder.class);
     private static final String NAME = "system";
     private static final String BUNDLE = "system_files.tar";
     private static final Pattern KEY =
@@ -61,6 +72,19 @@ record SystemFolder(BackupDirectory directory) {
         return folder;
     }
 
+    /// Removes what was begun and does not get its name. What cannot be removed now goes with the
+    /// next start.
+    static void giveUp(Path packed) {
+        try {
+            TreeLeftovers.remove(packed);
+        } catch (IOException e) {
+            LOG.atWarn()
+                    .addKeyValue("folder", packed)
+                    .setCause(e)
+                    .log("a system backup that was given up could not be removed");
+        }
+    }
+
     /// Gives a packed folder its name. An earlier backup of the same run makes way for it.
     void publish(Path packed, Tier tier, LocalDate date, JobId job) throws IOException {
         Path place = place(tier, date);
@@ -76,8 +100,20 @@ record SystemFolder(BackupDirectory directory) {
 
     /// Gives a whole backup a second name in another calendar, by hard links.
     void link(Tier from, Tier to, LocalDate date, JobId job) throws IOException {
-        Path source = place(from, date);
         Path target = begin(to, date, job);
+        boolean published = false;
+        try {
+            linkAll(place(from, date), target);
+            publish(target, to, date, job);
+            published = true;
+        } finally {
+            if (!published) {
+                giveUp(target);
+            }
+        }
+    }
+
+    private void linkAll(Path source, Path target) throws IOException {
         try (Stream<Path> all = Files.walk(source)) {
             for (Path each : all.skip(1).toList()) {
                 Path there = target.resolve(source.relativize(each));
@@ -88,7 +124,52 @@ record SystemFolder(BackupDirectory directory) {
                 }
             }
         }
-        publish(target, to, date, job);
+    }
+
+    /// Takes dumps over from an earlier backup of the same run, as far as the one that comes into
+    /// its place lacks them.
+    void keepDumps(Path packed, Tier tier, LocalDate date, DumpGaps gaps) throws IOException {
+        Path earlier = place(tier, date);
+        for (String database : DatabaseDumps.in(earlier)) {
+            Path there = DatabaseDumps.file(packed, database);
+            if (gaps.has(database) && !Files.exists(there, LinkOption.NOFOLLOW_LINKS)) {
+                directory.makeFolders(Objects.requireNonNull(there.getParent()));
+                Files.createLink(there, DatabaseDumps.file(earlier, database));
+            }
+        }
+    }
+
+    /// The newest backups of a calendar that have dumps which the last one lacks.
+    LastDumps lastDumps(Tier tier, DumpGaps gaps) throws IOException {
+        if (!gaps.any()) {
+            return LastDumps.NONE;
+        }
+        Set<String> found = new HashSet<>();
+        List<String> holders = new ArrayList<>();
+        for (LocalDate date : dates(tier)) {
+            Set<String> dumps = DatabaseDumps.in(place(tier, date));
+            dumps.removeIf(database -> !gaps.has(database));
+            if (found.addAll(dumps)) {
+                holders.add(date.toString());
+            }
+        }
+        boolean unknown = gaps.all() ? found.isEmpty() : !found.containsAll(gaps.databases());
+        return new LastDumps(unknown, holders);
+    }
+
+    /// Which of a calendar's backups are more than are kept when one was made. It is never one of
+    /// them, whatever is configured. Those of later dates count for nothing, nor do those of days
+    /// that have begun nowhere yet: the clock was ahead when they were made.
+    ///
+    /// @param made the date of the one that was made
+    static List<LocalDate> surplus(
+            Collection<LocalDate> dates, LocalDate made, Instant now, int kept) {
+        LocalDate today = now.atOffset(ZoneOffset.MAX).toLocalDate();
+        return dates.stream()
+                .filter(date -> !date.isAfter(made) && !date.isAfter(today))
+                .sorted(Comparator.reverseOrder())
+                .skip(Math.max(1, kept))
+                .toList();
     }
 
     /// The dates of a calendar that have a backup, the newest first.

@@ -17,6 +17,7 @@ import dev.packhorse.engine.queue.LeaseLostException;
 import dev.packhorse.engine.staging.StagingArea;
 import dev.packhorse.engine.staging.WorkFolder;
 import dev.packhorse.engine.system.DatabaseDumps;
+import dev.packhorse.engine.system.DumpGaps;
 import dev.packhorse.engine.system.SystemPacker;
 import dev.packhorse.engine.system.SystemPaths;
 import dev.packhorse.transport.spi.Cancellation;
@@ -25,14 +26,18 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
 /// Packs the system's own files into the backup directory (`backupfiles`), with dumps of every
 /// database where `mysqlbackup` is `dir` or `both`. Each destination that takes system backups gets
 /// an upload job of its own in the transaction that ends this one. As many are kept in each
-/// calendar as archives of an account are, and those that wait to be sent.
+/// calendar as archives of an account are, and those that wait to be sent. While databases cannot
+/// be dumped the backups stay that have their last dumps.
 public final class SystemHandler implements JobHandler {
     private static final int MAX_WARNINGS = 50;
 
@@ -40,6 +45,7 @@ public final class SystemHandler implements JobHandler {
     private final HostServices services;
     private final StagingArea staging;
     private final SystemUploads uploads;
+    private final JobQueue queue;
 
     public SystemHandler(
             ServerBackups backups,
@@ -51,6 +57,7 @@ public final class SystemHandler implements JobHandler {
         this.backups = backups;
         this.services = services;
         this.staging = staging;
+        this.queue = queue;
         this.uploads = new SystemUploads(destinations, queue, node);
     }
 
@@ -71,7 +78,13 @@ public final class SystemHandler implements JobHandler {
     /// What is kept between runs of one job.
     ///
     /// @param sent the destinations that have it, from a version that sent within this job
-    record Journal(List<String> warnings, List<String> sent) {}
+    /// @param gaps the databases without a dump
+    record Journal(List<String> warnings, List<String> sent, DumpGaps gaps) {
+        Journal {
+            // A job of before an update has none.
+            gaps = Objects.requireNonNullElse(gaps, DumpGaps.NONE);
+        }
+    }
 
     @Override
     public Ended run(JobContext context) throws IOException, LeaseLostException {
@@ -102,27 +115,44 @@ public final class SystemHandler implements JobHandler {
         if (before.isPresent()) {
             journal = before.get();
         } else {
-            List<String> warnings = pack(context, arguments, config, folder, packer);
-            journal = new Journal(warnings, List.of());
+            journal = pack(context, arguments, config, folder, packer);
             context.mark(Optional.of(JobJson.write(journal)));
         }
         int tries = Math.max(1, config.number(ConfigKey.ERRORTHRESHHOLD));
+        Map<Tier, LastDumps> lastDumps = new EnumMap<>(Tier.class);
+        for (Tier tier : arguments.tiers()) {
+            lastDumps.put(tier, folder.lastDumps(tier, journal.gaps()));
+        }
         return new Ended(
                 outcome(journal),
                 new FollowUp(
                         List.of(),
-                        uploads.of(context.lease().job(), arguments, tries, journal.sent())));
+                        uploads.of(
+                                context.lease().job(),
+                                arguments,
+                                tries,
+                                journal.sent(),
+                                lastDumps)));
     }
 
     private static JobOutcome outcome(Journal journal) {
         List<String> warnings = journal.warnings();
         return warnings.isEmpty()
                 ? new JobOutcome.Succeeded(JobJson.write(journal))
-                : new JobOutcome.Partial(
-                        JobJson.write(journal), warnings.size() + " items were left out");
+                : new JobOutcome.Partial(JobJson.write(journal), reason(journal));
     }
 
-    private List<String> pack(
+    private static String reason(Journal journal) {
+        String items = journal.warnings().size() + " items were left out";
+        return journal.gaps().any()
+                ? items
+                        + ", among them "
+                        + journal.gaps().text()
+                        + "; the backups that have their last dumps are kept"
+                : items;
+    }
+
+    private Journal pack(
             JobContext context,
             SystemArguments arguments,
             BackupConfig config,
@@ -130,32 +160,54 @@ public final class SystemHandler implements JobHandler {
             SystemPacker packer)
             throws IOException {
         JobId job = context.lease().job().id();
-        Cancellation cancellation = context.cancellation();
         LocalDate date = LocalDate.parse(arguments.date());
         Tier first = arguments.tiers().getFirst();
-        List<String> warnings = new ArrayList<>();
         Path target = folder.begin(first, date, job);
+        Journal packed;
+        boolean published = false;
+        try {
+            packed = fill(target, config, packer, context.cancellation());
+            folder.keepDumps(target, first, date, packed.gaps());
+            folder.publish(target, first, date, job);
+            published = true;
+        } finally {
+            if (!published) {
+                SystemFolder.giveUp(target);
+            }
+        }
+        for (Tier tier : arguments.tiers()) {
+            if (tier != first) {
+                folder.link(first, tier, date, job);
+            }
+            LastDumps lastDumps = folder.lastDumps(tier, packed.gaps());
+            prune(folder, tier, config.retention(tier), date, lastDumps, job);
+        }
+        return packed;
+    }
+
+    private Journal fill(
+            Path target, BackupConfig config, SystemPacker packer, Cancellation cancellation)
+            throws IOException {
+        List<String> warnings = new ArrayList<>();
+        DumpGaps gaps = DumpGaps.NONE;
         if (config.isOn(ConfigKey.BACKUPFILES)) {
             SystemPaths paths = SystemPaths.of(services.root().folder());
             warnings.addAll(paths.problems());
             warnings.addAll(packer.pack(paths.paths(), target, cancellation));
         }
         if (dumps(config)) {
-            warnings.addAll(dump(target, cancellation));
+            DatabaseDumps.Dumped dumped = dump(target, cancellation);
+            warnings.addAll(dumped.warnings());
+            gaps = dumped.gaps();
         }
-        folder.publish(target, first, date, job);
-        for (Tier tier : arguments.tiers()) {
-            if (tier != first) {
-                folder.link(first, tier, date, job);
-            }
-            prune(folder, tier, config.retention(tier), job);
-        }
-        return warnings.stream().limit(MAX_WARNINGS).toList();
+        return new Journal(warnings.stream().limit(MAX_WARNINGS).toList(), List.of(), gaps);
     }
 
-    private List<String> dump(Path target, Cancellation cancellation) throws IOException {
+    private DatabaseDumps.Dumped dump(Path target, Cancellation cancellation) throws IOException {
         if (services.mysql().isEmpty()) {
-            return List.of("no databases: there is no MySQL or MariaDB server here");
+            return new DatabaseDumps.Dumped(
+                    List.of("no databases: there is no MySQL or MariaDB server here"),
+                    DumpGaps.ALL);
         }
         try (WorkFolder work = staging.newFolder()) {
             return new DatabaseDumps(services.mysql().get())
@@ -163,11 +215,12 @@ public final class SystemHandler implements JobHandler {
         }
     }
 
-    /// The newest is never removed, whatever is configured.
-    private void prune(SystemFolder folder, Tier tier, int kept, JobId job) throws IOException {
+    private void prune(
+            SystemFolder folder, Tier tier, int kept, LocalDate run, LastDumps lastDumps, JobId job)
+            throws IOException {
         Set<LocalDate> unsent = uploads.unsent(tier);
-        for (LocalDate old : folder.dates(tier).stream().skip(Math.max(1, kept)).toList()) {
-            if (!unsent.contains(old)) {
+        for (LocalDate old : SystemFolder.surplus(folder.dates(tier), run, queue.now(), kept)) {
+            if (!unsent.contains(old) && !lastDumps.isOf(old)) {
                 folder.remove(tier, old, job);
             }
         }

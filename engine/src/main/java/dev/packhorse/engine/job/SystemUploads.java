@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /// The upload jobs of system backups, one for each destination and calendar, so that none waits for
@@ -26,7 +27,13 @@ record SystemUploads(DestinationStore destinations, JobQueue queue, String node)
     ///
     /// @param tries how many each has
     /// @param sent destinations that have it already
-    List<JobRequest> of(Job job, SystemArguments run, int tries, List<String> sent)
+    /// @param lastDumps what must stay at destinations, of each calendar
+    List<JobRequest> of(
+            Job job,
+            SystemArguments run,
+            int tries,
+            List<String> sent,
+            Map<Tier, LastDumps> lastDumps)
             throws IOException {
         List<JobRequest> uploads = new ArrayList<>();
         for (Destination destination : destinations.contents().destinations()) {
@@ -36,7 +43,10 @@ record SystemUploads(DestinationStore destinations, JobQueue queue, String node)
             for (Tier tier : run.tiers()) {
                 UploadArguments upload =
                         UploadArguments.ofSystem(
-                                destination.id(), tier, LocalDate.parse(run.date()));
+                                destination.id(),
+                                tier,
+                                LocalDate.parse(run.date()),
+                                lastDumps.getOrDefault(tier, LastDumps.NONE));
                 uploads.add(request(job, upload, destination).withMaxAttempts(tries));
             }
         }

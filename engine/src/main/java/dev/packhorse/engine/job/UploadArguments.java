@@ -20,6 +20,7 @@ import java.util.Objects;
 ///   into its upload: then it is only looked at
 /// @param system whether it is the bundle of a system backup, which is made when it is sent: until
 ///   then it has neither size nor digest
+/// @param lastDumps what the arrival of a system backup must not remove at the destination
 public record UploadArguments(
         String account,
         String destination,
@@ -30,12 +31,14 @@ public record UploadArguments(
         String sha256,
         String label,
         Boolean streamed,
-        Boolean system) {
+        Boolean system,
+        LastDumps lastDumps) {
     public UploadArguments {
         // Jobs of before an update have none.
         label = Objects.requireNonNullElse(label, "");
         streamed = Objects.requireNonNullElse(streamed, false);
         system = Objects.requireNonNullElse(system, false);
+        lastDumps = Objects.requireNonNullElse(lastDumps, LastDumps.NONE);
     }
 
     /// An upload of an archive without a label.
@@ -47,11 +50,37 @@ public record UploadArguments(
             String archive,
             long sizeBytes,
             String sha256) {
-        this(account, destination, tier, date, archive, sizeBytes, sha256, "", false, false);
+        this(account, destination, tier, date, archive, sizeBytes, sha256, "", false);
+    }
+
+    /// An upload of an archive.
+    UploadArguments(
+            String account,
+            String destination,
+            Tier tier,
+            String date,
+            String archive,
+            long sizeBytes,
+            String sha256,
+            String label,
+            boolean streamed) {
+        this(
+                account,
+                destination,
+                tier,
+                date,
+                archive,
+                sizeBytes,
+                sha256,
+                label,
+                streamed,
+                false,
+                LastDumps.NONE);
     }
 
     /// The upload of a run's system backup.
-    static UploadArguments ofSystem(DestinationId destination, Tier tier, LocalDate date) {
+    static UploadArguments ofSystem(
+            DestinationId destination, Tier tier, LocalDate date, LastDumps lastDumps) {
         return new UploadArguments(
                 RunJobs.SYSTEM,
                 destination.value(),
@@ -62,6 +91,7 @@ public record UploadArguments(
                 "",
                 "",
                 false,
-                true);
+                true,
+                lastDumps);
     }
 }

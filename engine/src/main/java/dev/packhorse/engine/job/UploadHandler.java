@@ -344,7 +344,7 @@ public final class UploadHandler implements JobHandler {
             throws IOException {
         if (arguments.system()) {
             Content bundle = source.archive(List.of());
-            new SystemDelivery(opener, journals)
+            new SystemDelivery(opener, journals, clock)
                     .send(destination, arguments, bundle, backups.config(), cancellation);
             return bundle.sizeBytes();
         }

@@ -151,9 +151,11 @@ public final class UploadSources {
     /// Whether an archive can be sent on from a place.
     static boolean holds(Transport transport, ObjectKey archive, long sizeBytes)
             throws IOException {
-        if (!transport.traits().readsRanges()) {
-            return false;
-        }
+        return transport.traits().readsRanges() && has(transport, archive, sizeBytes);
+    }
+
+    /// Whether an archive is at a place, as long as it should be.
+    static boolean has(Transport transport, ObjectKey archive, long sizeBytes) throws IOException {
         Optional<ObjectInfo> there = transport.stat(archive);
         return there.isPresent() && there.get().sizeBytes() == sizeBytes;
     }

@@ -2,6 +2,7 @@ package dev.packhorse.engine.schedule;
 
 import dev.packhorse.engine.queue.JobQueue;
 import dev.packhorse.engine.queue.JobRequest;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -50,7 +51,8 @@ public final class BackupClock implements AutoCloseable {
     ///
     /// @param schedule the schedule's stable name in the queue; servers that share a store and back
     ///   up their own accounts need names of their own
-    /// @param settings read at each ring
+    /// @param settings read at each ring; a ring for which they cannot be read is made up for by
+    ///   the next
     /// @param addressing adds to the request of a run what the deployment needs, as its node
     public BackupClock(
             JobQueue queue,
@@ -129,9 +131,15 @@ public final class BackupClock implements AutoCloseable {
         setSlotTrigger();
     }
 
-    /// The first slot that starts after the instant under the present settings, empty if none does.
+    /// The first slot that starts after the instant under the present settings, empty if none does,
+    /// or if they cannot be read.
     public Optional<Slot> next(Instant after) {
-        return SlotPlanner.next(after, settings.get());
+        try {
+            return SlotPlanner.next(after, settings.get());
+        } catch (UncheckedIOException e) {
+            LOG.atWarn().setCause(e).log("the next backup is not known");
+            return Optional.empty();
+        }
     }
 
     /// Since the clock last rang, for the watchdog; rings come at least once a minute.

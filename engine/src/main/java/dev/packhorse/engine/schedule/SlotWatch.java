@@ -66,8 +66,8 @@ final class SlotWatch {
         this.listener = listener;
     }
 
-    /// Fires what is due. When the store fails nothing is given up: the next look covers the same
-    /// time again.
+    /// Fires what is due. When the store fails, or the settings cannot be read, nothing is given
+    /// up: the next look covers the same time again.
     synchronized void look() {
         Instant now = clock.instant();
         ScheduleSettings current = settings.get();
@@ -103,10 +103,10 @@ final class SlotWatch {
         Duration age = Duration.between(newest.at(), now);
         boolean late = age.compareTo(PUNCTUAL) > 0;
         if (late && age.compareTo(current.catchUpWindow()) > 0) {
-            reportMissed(notFired(due));
+            reportMissed(notFired(due, current));
             return;
         }
-        List<Slot> older = notFired(due.subList(0, due.size() - 1));
+        List<Slot> older = notFired(due.subList(0, due.size() - 1), current);
         fire(new Slot(newest.slot(), newest.at(), tiersOf(newest, current)), late);
         reportMissed(older);
     }
@@ -132,18 +132,17 @@ final class SlotWatch {
                         .filter(each -> each.at().isBefore(slot.at()))
                         .toList();
         EnumSet<Tier> tiers = EnumSet.copyOf(slot.tiers());
-        notFired(soFar).forEach(each -> tiers.addAll(each.tiers()));
+        notFired(soFar, current).forEach(each -> tiers.addAll(each.tiers()));
         return List.copyOf(tiers);
     }
 
     /// Those after the newest slot that was ever fired: what lies before it was dealt with, by this
     /// process or by one before.
-    private List<Slot> notFired(List<Slot> slots) {
+    private List<Slot> notFired(List<Slot> slots, ScheduleSettings current) {
         if (slots.isEmpty()) {
             return slots;
         }
-        Optional<Instant> fired =
-                newestFired().map(slot -> SlotPlanner.startOf(slot, settings.get()));
+        Optional<Instant> fired = newestFired().map(slot -> SlotPlanner.startOf(slot, current));
         return slots.stream()
                 .filter(slot -> fired.isEmpty() || slot.at().isAfter(fired.get()))
                 .toList();
@@ -161,7 +160,8 @@ final class SlotWatch {
         Optional<Instant> newest = newestFired().map(slot -> SlotPlanner.startOf(slot, current));
         newest.map(at -> at.isBefore(now.minus(LONGEST_REPORT)) ? now.minus(LONGEST_REPORT) : at)
                 .filter(at -> at.isBefore(from))
-                .ifPresent(at -> reportMissed(notFired(SlotPlanner.between(at, from, current))));
+                .ifPresent(at ->
+                        reportMissed(notFired(SlotPlanner.between(at, from, current), current)));
         // A time that was taken into the configuration today did not pass before that.
         return newest.filter(at -> at.isAfter(from) && !at.isAfter(now)).orElse(from);
     }

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -17,12 +19,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.zip.GZIPOutputStream;
 
 /// Dumps of every database of the server, those of its users included, `mysql/NAME.sql.gz` each. A
 /// copy of the files of a running server is worth nothing, so dumps take the place of the folder
 /// that cPanel copies.
 public final class DatabaseDumps {
+    private static final String FOLDER = "mysql";
+    private static final String ENDING = ".sql.gz";
+
     private final MysqlServer server;
     private final MysqlDump dump;
 
@@ -31,21 +37,50 @@ public final class DatabaseDumps {
         this.dump = new MysqlDump(server);
     }
 
+    /// What became of a server's databases.
+    ///
+    /// @param warnings a sentence each, among them what could not be dumped
+    /// @param gaps the databases that could not be dumped; one whose name no file can have never
+    ///   was
+    public record Dumped(List<String> warnings, DumpGaps gaps) {
+        public Dumped {
+            warnings = List.copyOf(warnings);
+        }
+    }
+
+    /// Where the dump of a database lies in a system backup.
+    public static Path file(Path backup, String database) {
+        return backup.resolve(FOLDER).resolve(database + ENDING);
+    }
+
+    /// The databases of which a system backup has dumps.
+    public static Set<String> in(Path backup) throws IOException {
+        Path folder = backup.resolve(FOLDER);
+        Set<String> databases = new TreeSet<>();
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return databases;
+        }
+        try (DirectoryStream<Path> dumps = Files.newDirectoryStream(folder, "*" + ENDING)) {
+            for (Path dump : dumps) {
+                String name = String.valueOf(dump.getFileName());
+                databases.add(name.substring(0, name.length() - ENDING.length()));
+            }
+        }
+        return databases;
+    }
+
     /// Dumps all.
     ///
     /// @param target a folder that root alone can enter; `mysql` is made in it
     /// @param staging a folder that root alone can enter, for one dump at a time
-    /// @return warnings, among them what could not be dumped
     /// @throws IOException if the server is gone, a dump cannot be written, or the run was
     ///   cancelled
-    public List<String> write(Path target, Path staging, Cancellation cancellation)
-            throws IOException {
-        Path folder =
-                Files.createDirectory(
-                        target.resolve("mysql"),
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rwx------")));
+    public Dumped write(Path target, Path staging, Cancellation cancellation) throws IOException {
+        Files.createDirectory(
+                target.resolve(FOLDER),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         List<String> warnings = new ArrayList<>();
+        List<String> leftOut = new ArrayList<>();
         for (String database : server.allDatabases()) {
             if (database.indexOf('/') >= 0 || database.startsWith(".")) {
                 warnings.add("database " + database + " has a name that no file can have");
@@ -55,11 +90,13 @@ public final class DatabaseDumps {
             Optional<DumpReport> report = dump(database, plain, staging, cancellation, warnings);
             if (report.isPresent()) {
                 warnings.addAll(report.get().warnings());
-                pack(plain, folder.resolve(database + ".sql.gz"));
+                pack(plain, file(target, database));
                 Files.delete(plain);
+            } else {
+                leftOut.add(database);
             }
         }
-        return warnings;
+        return new Dumped(warnings, DumpGaps.of(leftOut));
     }
 
     /// One that cannot be dumped, as with a crashed table, does not cost the others.

@@ -1,6 +1,7 @@
 package dev.packhorse.engine.daemon;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.engine.backupconfig.BackupConfigFile;
 import dev.packhorse.engine.host.HostRoot;
@@ -9,6 +10,7 @@ import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.schedule.ScheduleSettings;
 import dev.packhorse.engine.schedule.SlotPlanner;
 import dev.packhorse.engine.settings.SettingsLoader;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -27,6 +29,14 @@ class ConfiguredScheduleTest {
                         SettingsLoader.load(Optional.empty(), List.of()),
                         new ServerBackups(new HostRoot(folder), new BackupConfigFile(config)))
                 .get();
+    }
+
+    /// Else a slot that starts meanwhile would count as seen.
+    @Test
+    void oneThatCannotBeReadIsNotOneThatIsOff() {
+        assertThatThrownBy(() -> schedule("BACKUP_WEEKLY_ENABLE: [\n"))
+                .isInstanceOf(UncheckedIOException.class)
+                .hasMessageContaining("cannot be read");
     }
 
     private static List<LocalDate> weekly(ScheduleSettings schedule) {

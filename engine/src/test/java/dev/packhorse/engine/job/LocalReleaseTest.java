@@ -35,15 +35,18 @@ import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +65,8 @@ class LocalReleaseTest {
     private DestinationStore destinations;
     private LocalRelease release;
     private final Set<DestinationId> down = new HashSet<>();
+    private final List<DestinationId> opened = new ArrayList<>();
+    private Runnable asking = () -> {};
     private final Destination first = destination("first");
     private final Destination second = destination("second");
 
@@ -103,6 +108,8 @@ class LocalReleaseTest {
     }
 
     private Transport open(Destination destination) throws TransportException {
+        opened.add(destination.id());
+        asking.run();
         if (down.contains(destination.id())) {
             throw new TransportException(Kind.UNAVAILABLE, "open: nobody answers");
         }
@@ -118,10 +125,15 @@ class LocalReleaseTest {
     }
 
     private RestorePoint add(DestinationId where, Tier tier, String sha256) throws IOException {
-        ObjectKey archive = BackupDirectory.archiveKey(tier, DATE, DEMO, ".tar.gz");
+        return add(DEMO, where, tier, sha256);
+    }
+
+    private RestorePoint add(AccountName account, DestinationId where, Tier tier, String sha256)
+            throws IOException {
+        ObjectKey archive = BackupDirectory.archiveKey(tier, DATE, account, ".tar.gz");
         RestorePoint point =
                 new RestorePoint(
-                        DEMO, where, tier, DATE, archive, 3, sha256, Instant.EPOCH, "node1");
+                        account, where, tier, DATE, archive, 3, sha256, Instant.EPOCH, "node1");
         catalog.adopt(List.of(point));
         if (where.isLocal()) {
             for (ObjectKey key :
@@ -331,6 +343,78 @@ class LocalReleaseTest {
         assertThat(place(local.archive())).exists();
         down.clear();
         assertThat(release.relieve(uploads, 1)).isEqualTo(3);
+    }
+
+    /// As of a destination whose place was emptied, or replaced by an empty one.
+    @Test
+    void nothingIsReleasedThatADestinationLacks() throws IOException {
+        RestorePoint local = add(DestinationId.LOCAL, Tier.DAILY, SHA);
+        add(first.id(), Tier.DAILY, SHA);
+        add(second.id(), Tier.DAILY, SHA);
+        Path there = far(second.id()).resolve(local.archive().value());
+        Files.delete(there);
+        assertThat(run()).isZero();
+        Files.writeString(there, "ab");
+        assertThat(run()).isZero();
+        assertThat(place(local.archive())).exists();
+        Files.writeString(there, "abc");
+        assertThat(run()).isEqualTo(1);
+    }
+
+    @Test
+    void aDestinationThatDoesNotAnswerIsAskedAgainLater() throws IOException {
+        RestorePoint local = add(DestinationId.LOCAL, Tier.DAILY, SHA);
+        add(DestinationId.LOCAL, Tier.WEEKLY, SHA);
+        for (Destination each : List.of(first, second)) {
+            add(each.id(), Tier.DAILY, SHA);
+            add(each.id(), Tier.WEEKLY, SHA);
+        }
+        AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 5);
+        release = new LocalRelease(backups, queue, catalog, destinations, this::open, nanos::get);
+        down.add(first.id());
+        assertThat(run()).isZero();
+        assertThat(opened.stream().filter(first.id()::equals))
+                .as("once, not for each archive")
+                .hasSize(1);
+        assertThat(place(local.archive())).exists();
+        down.clear();
+        nanos.addAndGet(Duration.ofMinutes(9).toNanos());
+        assertThat(release.run()).isZero();
+        nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+        assertThat(release.run()).isEqualTo(2);
+        assertThat(place(local.archive())).doesNotExist();
+    }
+
+    @Test
+    void soManyAreAskedForAtATime() throws IOException {
+        for (int i = 0; i < 110; i++) {
+            AccountName account = new AccountName("demo" + i);
+            for (DestinationId each : List.of(DestinationId.LOCAL, first.id(), second.id())) {
+                add(account, each, Tier.DAILY, SHA);
+            }
+            release.arrived(account);
+        }
+        assertThat(release.run()).isEqualTo(100);
+        assertThat(opened).as("each is opened once").hasSize(2);
+        assertThat(release.run()).isEqualTo(10);
+        assertThat(release.run()).isZero();
+    }
+
+    /// What takes the archive's place while a destination is asked is not what was asked for.
+    @Test
+    void whatChangesWhileADestinationIsAskedStays() throws IOException {
+        RestorePoint local = add(DestinationId.LOCAL, Tier.DAILY, SHA);
+        add(first.id(), Tier.DAILY, SHA);
+        add(second.id(), Tier.DAILY, SHA);
+        BackupArguments backup =
+                new BackupArguments("demo", List.of(Tier.DAILY), DATE.toString(), "", "");
+        asking =
+                () ->
+                        queue.enqueue(
+                                JobRequest.of(JobKind.BACKUP, "demo", "root", JobJson.write(backup))
+                                        .withUniqueKey("one"));
+        assertThat(run()).isZero();
+        assertThat(place(local.archive())).exists();
     }
 
     @Test

@@ -9,10 +9,14 @@ import dev.packhorse.engine.hook.HookLimits;
 import dev.packhorse.engine.hook.HookRunner;
 import dev.packhorse.engine.hook.HookScript;
 import dev.packhorse.engine.hook.HookStore;
+import dev.packhorse.engine.host.Account;
+import dev.packhorse.engine.host.AccountDirectory;
 import dev.packhorse.engine.host.HostRoot;
+import dev.packhorse.engine.jdbc.JdbcCatalog;
 import dev.packhorse.engine.jdbc.JdbcJobQueue;
 import dev.packhorse.engine.jdbc.Store;
 import dev.packhorse.engine.jdbc.TestStore;
+import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.notify.ChannelName;
@@ -22,6 +26,7 @@ import dev.packhorse.engine.notify.Notices;
 import dev.packhorse.engine.queue.FollowUp;
 import dev.packhorse.engine.queue.Job;
 import dev.packhorse.engine.queue.JobContext;
+import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.queue.JobOutcome;
 import dev.packhorse.engine.queue.JobRequest;
 import dev.packhorse.engine.queue.Lease;
@@ -184,6 +189,64 @@ class RunEventsTest {
                         assertThat(text)
                                 .contains(
                                         "\"Success\"", "all 1 accounts", "\"run\":" + mark.log()));
+    }
+
+    private record NoAccounts() implements AccountDirectory {
+        @Override
+        public String source() {
+            return "test";
+        }
+
+        @Override
+        public List<AccountName> names() {
+            return List.of();
+        }
+
+        @Override
+        public Optional<Account> find(AccountName name) {
+            return Optional.empty();
+        }
+    }
+
+    @Test
+    void whatTheSystemBackupLacksIsCountedAndTold() throws Exception {
+        backups.file().update(Map.of(ConfigKey.BACKUPENABLE, "1"));
+        RunHandler handler =
+                new RunHandler(
+                        queue,
+                        new RunJobs(
+                                queue, new NoAccounts(), backups, new JdbcCatalog(store), "node1"),
+                        backups,
+                        _ -> List.of(),
+                        events);
+        assertThat(handler.run(next()).outcome()).isInstanceOf(JobOutcome.Snoozed.class);
+        Lease system =
+                queue.claim("w", "node1", Set.of(JobKind.SYSTEM_BACKUP), Duration.ofMinutes(1))
+                        .orElseThrow();
+        queue.finish(system, new JobOutcome.Partial("{}", "2 items were left out"), FollowUp.NONE);
+
+        JobHandler.Ended ended = handler.run(next());
+        String lacking = "files of the system: 2 items were left out";
+        assertThat(ended.outcome())
+                .isInstanceOfSatisfying(
+                        JobOutcome.Partial.class,
+                        end -> {
+                            assertThat(end.reason()).isEqualTo(lacking);
+                            RunResult result = JobJson.read(end.result(), RunResult.class);
+                            assertThat(result.partial()).isOne();
+                            assertThat(result.warnings()).containsExactly(lacking);
+                        });
+        assertThat(ended.followUp().jobs())
+                .singleElement()
+                .satisfies(job -> assertThat(job.arguments()).contains(lacking));
+        assertThat(texts()).contains("Backed up " + lacking);
+    }
+
+    @Test
+    void theResultOfAnEarlierVersionHasNoWarnings() {
+        String text =
+                "{\"succeeded\":1,\"partial\":0,\"failed\":0,\"cancelled\":0,\"leftOut\":[],\"errors\":[]}";
+        assertThat(JobJson.read(text, RunResult.class)).isEqualTo(GOOD);
     }
 
     @Test

@@ -160,8 +160,7 @@ class SlottedUploadsTest {
                         1,
                         "00",
                         "",
-                        streamed,
-                        false);
+                        streamed);
         return handler.run(
                         TestJob.of(
                                 JobId.random(),

@@ -31,6 +31,7 @@ import dev.packhorse.engine.queue.JobOutcome;
 import dev.packhorse.engine.queue.JobRequest;
 import dev.packhorse.engine.queue.WorkListener;
 import dev.packhorse.engine.staging.StagingArea;
+import dev.packhorse.engine.system.DumpGaps;
 import dev.packhorse.engine.tree.TreeLeftovers;
 import dev.packhorse.transport.local.LocalTransport;
 import dev.packhorse.transport.spi.ByteRange;
@@ -49,12 +50,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
@@ -359,10 +362,118 @@ class SystemHandlerTest {
     void anUploadOfTheVersionBeforeIsThatOfAnArchive() {
         assertThat(
                         JobJson.read(
-                                        "{\"account\":\"demo\",\"destination\":\"x\",\"tier\":\"DAILY\",\"date\":\"2026-03-07\",\"archive\":\"a\",\"sizeBytes\":1,\"sha256\":\"b\"}",
-                                        UploadArguments.class)
-                                .system())
+                                "{\"account\":\"demo\",\"destination\":\"x\",\"tier\":\"DAILY\",\"date\":\"2026-03-07\",\"archive\":\"a\",\"sizeBytes\":1,\"sha256\":\"b\"}",
+                                UploadArguments.class))
+                .satisfies(upload -> {
+                    assertThat(upload.system()).isFalse();
+                    assertThat(upload.lastDumps()).isEqualTo(LastDumps.NONE);
+                });
+    }
+
+    /// Packs, and puts dumps into what was packed, as if there were a server; then sends.
+    private void runWithDumps(String date, String... databases) throws Exception {
+        JobHandler.Ended ended = pack(date, Cancellation.never(), Tier.DAILY);
+        for (String database : databases) {
+            write("backup/" + date + "/system/mysql/" + database + ".sql.gz", "rows");
+        }
+        for (JobRequest request : ended.followUp().jobs()) {
+            assertThat(upload(request)).isInstanceOf(JobOutcome.Succeeded.class);
+        }
+    }
+
+    private List<String> dates() throws IOException {
+        return names(root.resolve("backup")).stream()
+                .map(name -> name.split("/", -1)[0])
+                .distinct()
+                .toList();
+    }
+
+    @Test
+    void nightsWithoutDumpsPushOutNoLastDump() throws Exception {
+        DestinationId far = destination("far", true);
+        config.update(Map.of(ConfigKey.BACKUP_DAILY_RETENTION, "2", ConfigKey.MYSQLBACKUP, "dir"));
+        runWithDumps("2026-03-01", "shop");
+        for (String date : List.of("2026-03-02", "2026-03-03", "2026-03-04")) {
+            assertThat(run(date))
+                    .isInstanceOfSatisfying(
+                            JobOutcome.Partial.class,
+                            end -> assertThat(end.reason()).contains("among them the databases"));
+        }
+        assertThat(dates()).containsExactly("2026-03-01", "2026-03-03", "2026-03-04");
+        assertThat(names(far(far)))
+                .containsExactly(
+                        "2026-03-01/system_files.tar",
+                        "2026-03-03/system_files.tar",
+                        "2026-03-04/system_files.tar");
+
+        config.update(Map.of(ConfigKey.MYSQLBACKUP, "accounts"));
+        run("2026-03-05");
+        assertThat(dates()).containsExactly("2026-03-04", "2026-03-05");
+        assertThat(names(far(far)))
+                .containsExactly("2026-03-04/system_files.tar", "2026-03-05/system_files.tar");
+    }
+
+    /// As after the loss of the server, when its MySQL is not there yet.
+    @Test
+    void whereNoDumpIsKnownNothingIsRemovedFarAway() throws Exception {
+        DestinationId far = destination("far", true);
+        config.update(Map.of(ConfigKey.BACKUP_DAILY_RETENTION, "1", ConfigKey.MYSQLBACKUP, "both"));
+        Files.createDirectories(far(far).resolve("2026-02-01"));
+        Files.writeString(far(far).resolve("2026-02-01/system_files.tar"), "with dumps");
+        run("2026-03-01");
+        run("2026-03-02");
+        assertThat(dates()).containsExactly("2026-03-02");
+        assertThat(names(far(far))).hasSize(3);
+    }
+
+    @Test
+    void aSecondRunOfTheDayKeepsTheDumpsOfTheFirst() throws Exception {
+        config.update(Map.of(ConfigKey.MYSQLBACKUP, "dir"));
+        runWithDumps("2026-03-01", "shop");
+        run("2026-03-01");
+        assertThat(root.resolve("backup/2026-03-01/system/mysql/shop.sql.gz")).hasContent("rows");
+    }
+
+    @Test
+    void onlyTheNewestOfEachLastDumpIsKept() throws Exception {
+        SystemFolder backup =
+                new SystemFolder(new ServerBackups(new HostRoot(root), config).directory());
+        write("backup/2026-03-01/system/mysql/a.sql.gz", "");
+        write("backup/2026-03-01/system/mysql/b.sql.gz", "");
+        write("backup/2026-03-02/system/mysql/a.sql.gz", "");
+        write("backup/2026-03-03/system/files/x.gz", "");
+        assertThat(backup.lastDumps(Tier.DAILY, DumpGaps.of(List.of("a"))))
+                .isEqualTo(new LastDumps(false, List.of("2026-03-02")));
+        LastDumps both = new LastDumps(false, List.of("2026-03-02", "2026-03-01"));
+        assertThat(backup.lastDumps(Tier.DAILY, DumpGaps.of(List.of("a", "b")))).isEqualTo(both);
+        assertThat(backup.lastDumps(Tier.DAILY, DumpGaps.ALL)).isEqualTo(both);
+        assertThat(backup.lastDumps(Tier.DAILY, DumpGaps.of(List.of("new"))))
+                .isEqualTo(new LastDumps(true, List.of()));
+        assertThat(backup.lastDumps(Tier.DAILY, DumpGaps.NONE)).isEqualTo(LastDumps.NONE);
+
+        LocalDate first = LocalDate.parse("2026-03-01");
+        assertThat(both.allowRemovals(Set.of(first)))
+                .as("a place without the second may have the dump elsewhere")
                 .isFalse();
+        assertThat(both.allowRemovals(Set.of(first, first.plusDays(1), first.plusDays(2))))
+                .isTrue();
+    }
+
+    @Test
+    void aNightWithTheClockAheadPushesOutNothingAfterwards() throws Exception {
+        DestinationId far = destination("far", true);
+        config.update(Map.of(ConfigKey.BACKUP_DAILY_RETENTION, "1"));
+        List<JobRequest> late =
+                pack("2026-09-23", Cancellation.never(), Tier.DAILY).followUp().jobs();
+        run("2026-03-06");
+        assertThat(upload(late.getFirst())).isInstanceOf(JobOutcome.Succeeded.class);
+        assertThat(dates()).containsExactly("2026-03-06", "2026-09-23");
+        assertThat(names(far(far)))
+                .containsExactly("2026-03-06/system_files.tar", "2026-09-23/system_files.tar");
+        run("2026-03-07");
+        assertThat(dates()).containsExactly("2026-03-07", "2026-09-23");
+        assertThat(names(far(far)))
+                .containsExactly("2026-03-07/system_files.tar", "2026-09-23/system_files.tar");
     }
 
     @Test
@@ -541,6 +652,21 @@ class SystemHandlerTest {
         cancelled.request();
         assertThat(pack("2026-03-07", cancelled, Tier.DAILY).outcome())
                 .isInstanceOf(JobOutcome.Cancelled.class);
-        assertThat(root.resolve("backup/2026-03-07/system")).doesNotExist();
+        assertThat(root.resolve("backup/2026-03-07")).isEmptyDirectory();
+    }
+
+    @Test
+    void oneThatFailsHalfWayLeavesNothing() throws Exception {
+        Path partial = root.resolve("backup/2026-03-07");
+        Cancellation failing =
+                new Asked(() -> {
+                    if (!names(partial).isEmpty()) {
+                        throw new IOException("broken");
+                    }
+                    return true;
+                });
+        assertThatThrownBy(() -> pack("2026-03-07", failing, Tier.DAILY))
+                .hasRootCauseMessage("broken");
+        assertThat(partial).isEmptyDirectory();
     }
 }

@@ -8,6 +8,8 @@ import dev.packhorse.engine.jdbc.TestStore;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.queue.Eventually;
 import dev.packhorse.engine.queue.WorkListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -77,6 +80,31 @@ class BackupClockTest {
             settings = dueIn(Duration.ofSeconds(2), Duration.ZERO);
             backupClock.reschedule();
             Eventually.holds("the slot fires", () -> !fired.isEmpty());
+        }
+    }
+
+    @Test
+    void settingsThatCannotBeReadBreakNoCaller() {
+        AtomicBoolean unreadable = new AtomicBoolean(true);
+        settings = dueIn(Duration.ofSeconds(-10), Duration.ofHours(1));
+        Supplier<ScheduleSettings> read =
+                () -> {
+                    if (unreadable.get()) {
+                        throw new UncheckedIOException(new IOException("damaged"));
+                    }
+                    return settings;
+                };
+        try (BackupClock backupClock = clock(Duration.ofMillis(50), read, BackupClockTest::usual)) {
+            assertThat(backupClock.next(clock.instant())).isEmpty();
+            backupClock.start();
+            Eventually.holds(
+                    "it goes on ringing",
+                    () -> backupClock.sinceRing().compareTo(Duration.ofMillis(30)) < 0);
+            assertThat(fired).isEmpty();
+            unreadable.set(false);
+            Eventually.holds("the slot fires", () -> !fired.isEmpty());
+            unreadable.set(true);
+            backupClock.reschedule();
         }
     }
 

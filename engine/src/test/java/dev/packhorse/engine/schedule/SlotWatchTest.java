@@ -17,6 +17,8 @@ import dev.packhorse.engine.queue.JobFilter;
 import dev.packhorse.engine.queue.QueueException;
 import dev.packhorse.engine.queue.SettableClock;
 import dev.packhorse.engine.queue.WorkListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.DayOfWeek;
 import java.time.Duration;
@@ -44,6 +46,7 @@ class SlotWatchTest {
     private final List<String> fired = new ArrayList<>();
     private final List<String> missed = new ArrayList<>();
     private ScheduleSettings settings = SlotPlannerTest.daily(BERLIN, LocalTime.of(2, 0));
+    private boolean unreadable;
     private Store store;
     private JdbcJobQueue queue;
     private SlotWatch watch;
@@ -256,6 +259,39 @@ class SlotWatchTest {
     }
 
     @Test
+    void settingsThatCannotBeReadCostNoSlot() {
+        watch.look();
+        fired.clear();
+        clock.set(SLOT);
+        unreadable = true;
+        assertThatThrownBy(watch::look).isInstanceOf(UncheckedIOException.class);
+        clock.advance(Duration.ofMinutes(10));
+        unreadable = false;
+        watch.look();
+        watch.look();
+        assertThat(fired).containsExactly("2026-11-24 late");
+        assertThat(missed).isEmpty();
+    }
+
+    @Test
+    void settingsThatCannotBeReadAtTheStartCostNoSlot() {
+        clock.set(SLOT.plus(Duration.ofHours(1)));
+        unreadable = true;
+        assertThatThrownBy(watch::look).isInstanceOf(UncheckedIOException.class);
+        clock.advance(Duration.ofHours(1));
+        unreadable = false;
+        watch.look();
+        assertThat(fired).containsExactly("2026-11-24 late");
+    }
+
+    private ScheduleSettings read() {
+        if (unreadable) {
+            throw new UncheckedIOException(new IOException("damaged"));
+        }
+        return settings;
+    }
+
+    @Test
     void yearOfNightsFiresEachOnce() {
         LocalDate first = LocalDate.of(2027, 12, 1);
         clock.set(SlotPlanner.startOf(first, settings).minusSeconds(60));
@@ -359,6 +395,6 @@ class SlotWatchTest {
                     }
                 };
         return new SlotWatch(
-                queue, "backup", () -> settings, clock, request -> request.onNode("n1"), listener);
+                queue, "backup", this::read, clock, request -> request.onNode("n1"), listener);
     }
 }

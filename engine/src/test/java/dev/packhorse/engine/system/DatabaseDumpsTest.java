@@ -34,9 +34,11 @@ class DatabaseDumpsTest {
         Path target = Files.createDirectory(folder.resolve("target"));
         Path staging = Files.createDirectory(folder.resolve("staging"));
 
-        new DatabaseDumps(MysqlServer.connect(mariadb.settings()))
-                .write(target, staging, Cancellation.never());
+        DatabaseDumps.Dumped dumped =
+                new DatabaseDumps(MysqlServer.connect(mariadb.settings()))
+                        .write(target, staging, Cancellation.never());
 
+        assertThat(dumped.gaps().any()).isFalse();
         assertThat(dump(target, "wholeserver")).contains("'Jenny'");
         assertThat(dump(target, "mysql")).contains("global_priv");
         assertThat(target.resolve("mysql/information_schema.sql.gz")).doesNotExist();
@@ -56,16 +58,19 @@ class DatabaseDumpsTest {
                 "DROP TABLE crashed.t");
         Path target = Files.createDirectory(folder.resolve("target"));
         Path staging = Files.createDirectory(folder.resolve("staging"));
-        List<String> warnings;
+        DatabaseDumps.Dumped dumped;
         try {
-            warnings =
+            dumped =
                     new DatabaseDumps(MysqlServer.connect(mariadb.settings()))
                             .write(target, staging, Cancellation.never());
         } finally {
             mariadb.run("DROP DATABASE crashed");
         }
 
-        assertThat(warnings).anyMatch(each -> each.startsWith("database crashed could not be"));
+        assertThat(dumped.gaps()).isEqualTo(DumpGaps.of(List.of("crashed")));
+        assertThat(DatabaseDumps.in(target)).contains("dumpable").doesNotContain("crashed");
+        assertThat(dumped.warnings())
+                .anyMatch(each -> each.startsWith("database crashed could not be"));
         assertThat(dump(target, "dumpable")).contains("'Jenny'");
         assertThat(target.resolve("mysql/crashed.sql.gz")).doesNotExist();
         assertThat(staging).isEmptyDirectory();
