@@ -22,7 +22,8 @@ final class MappedDatabases {
     private final List<AccountName> accounts;
     private final HostFiles files;
     private final Function<DatabaseMap, DatabaseMap.Names> server;
-    private final List<String> disputed = new ArrayList<>();
+    private final List<String> leftOut = new ArrayList<>();
+    private final List<String> foreign = new ArrayList<>();
 
     private MappedDatabases(
             AccountName account,
@@ -45,10 +46,17 @@ final class MappedDatabases {
         return new MappedDatabases(account, services, DatabaseMap::postgres);
     }
 
-    /// What is in the account's map and not its own, or cannot be read, a sentence each; known
+    /// What may be the account's and is not known to be, a sentence each: names of its map that
+    /// another claims, too, and maps that cannot be read. An earlier archive may have it. Known
     /// after [#ownership].
-    List<String> disputed() {
-        return List.copyOf(disputed);
+    List<String> leftOut() {
+        return List.copyOf(leftOut);
+    }
+
+    /// What is in the account's map and was never its own, a sentence each; known after
+    /// [#ownership].
+    List<String> foreign() {
+        return List.copyOf(foreign);
     }
 
     /// Whether the account's map names a database; one that cannot be read may name any.
@@ -80,7 +88,7 @@ final class MappedDatabases {
             DatabaseMap map = text.isPresent() ? DatabaseMap.parse(text.get()) : DatabaseMap.EMPTY;
             return Optional.of(server.apply(map));
         } catch (IOException e) {
-            disputed.add(
+            leftOut.add(
                     "the map of databases %s cannot be read (%s), so only databases named like the account are known to be its own"
                             .formatted(path, e.getMessage()));
             return Optional.empty();
@@ -89,13 +97,13 @@ final class MappedDatabases {
 
     private boolean isClaimed(String kind, String name) {
         if (DatabaseOwnership.isServersOwn(name)) {
-            disputed.add(sentence(kind, name, "the server's own"));
+            foreign.add(sentence(kind, name, "the server's own"));
             return true;
         }
         for (AccountName other : accounts) {
             boolean claims = name.equals(other.value()) || name.startsWith(other.value() + "_");
             if (!other.equals(account) && claims) {
-                disputed.add(sentence(kind, name, other + "'s by its name"));
+                leftOut.add(sentence(kind, name, other + "'s by its name"));
                 return true;
             }
         }
@@ -126,7 +134,7 @@ final class MappedDatabases {
         if (!others.test(name)) {
             return false;
         }
-        disputed.add(sentence(kind, name, "in the map of " + other + ", too"));
+        leftOut.add(sentence(kind, name, "in the map of " + other + ", too"));
         return true;
     }
 

@@ -50,7 +50,8 @@ final class MysqlPacking {
         MappedDatabases mapped =
                 MappedDatabases.mysql(context.account().name(), context.services());
         DatabaseOwnership ownership = mapped.ownership();
-        warnings.addAll(mapped.disputed());
+        warnings.addAll(mapped.foreign());
+        leftOut.addAll(mapped.leftOut());
         List<String> found;
         List<GrantFile.UserGrants> users;
         try {

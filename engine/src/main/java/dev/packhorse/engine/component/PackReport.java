@@ -11,7 +11,8 @@ import java.util.TreeMap;
 ///   `databases`, `tables` …
 /// @param warnings items that are missing or not as they should be, a sentence each
 public record PackReport(Map<String, Long> counts, List<String> warnings) {
-    /// The count of databases that could not be dumped; absent for none.
+    /// The count of what is missing although it may be there: databases that could not be dumped,
+    /// files that could not be read; absent for none.
     public static final String LEFT_OUT = "left_out";
 
     /// Nothing was there to pack.
@@ -22,8 +23,8 @@ public record PackReport(Map<String, Long> counts, List<String> warnings) {
         warnings = List.copyOf(warnings);
     }
 
-    /// The same, with databases that could not be dumped.
-    PackReport leavingOut(List<String> sentences) {
+    /// The same, without some of what may be there.
+    public PackReport leavingOut(List<String> sentences) {
         if (sentences.isEmpty()) {
             return this;
         }

@@ -48,7 +48,8 @@ final class PostgresPacking {
         MappedDatabases mapped =
                 MappedDatabases.postgres(context.account().name(), context.services());
         DatabaseOwnership ownership = mapped.ownership();
-        warnings.addAll(mapped.disputed());
+        warnings.addAll(mapped.foreign());
+        leftOut.addAll(mapped.leftOut());
         List<String> databases;
         List<PostgresRole> roles;
         List<DatabaseRule> rules;
@@ -62,7 +63,7 @@ final class PostgresPacking {
             throw new ComponentException(String.valueOf(e.getMessage()), e);
         }
         if (databases.isEmpty() && roles.isEmpty()) {
-            return PackReport.EMPTY;
+            return new PackReport(Map.of(), warnings).leavingOut(leftOut);
         }
         sink.addFolder("psql", 0700);
         packDatabases(server, databases, roles.stream().map(PostgresRole::name).toList());

@@ -42,6 +42,7 @@ import dev.packhorse.engine.job.AdoptHandler;
 import dev.packhorse.engine.job.ArchiveFetcher;
 import dev.packhorse.engine.job.BackupDirectoryScan;
 import dev.packhorse.engine.job.BackupHandler;
+import dev.packhorse.engine.job.DoubtedArchives;
 import dev.packhorse.engine.job.DrillHandler;
 import dev.packhorse.engine.job.HeldBackHandler;
 import dev.packhorse.engine.job.LastRestoresHandler;
@@ -67,7 +68,6 @@ import dev.packhorse.engine.job.UploadHeadways;
 import dev.packhorse.engine.job.UploadSources;
 import dev.packhorse.engine.job.VerifyHandler;
 import dev.packhorse.engine.live.LiveFeed;
-import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobKind.Stage;
 import dev.packhorse.engine.mysql.MysqlException;
 import dev.packhorse.engine.mysql.MysqlServer;
@@ -396,7 +396,7 @@ final class DaemonParts {
                         mac,
                         Compression.of(settings),
                         settings.get(SettingKeys.BACKUP_REUSE).equals("on"),
-                        key -> catalog.isUnsound(DestinationId.LOCAL, key),
+                        new DoubtedArchives(catalog),
                         events.hooks(),
                         clock,
                         node());

@@ -29,6 +29,11 @@ final class ArchiveRemoval {
                         BackupDirectory.indexKey(archive))) {
             removeFile(directory.place(beside));
         }
+        removeData(directory, archive);
+    }
+
+    /// Removes the archive or tree alone: what lies beside it is another's by now.
+    static void removeData(BackupDirectory directory, ObjectKey archive) throws IOException {
         if (ArchiveForm.of(archive.name()) == ArchiveForm.INCREMENTAL) {
             removeTree(directory.tree(archive));
         } else {

@@ -24,7 +24,9 @@ import java.util.Optional;
 /// @param node the server that has the archive
 record BackupUploads(DestinationStore destinations, ServerBackups backups, String node) {
     /// One for each destination that takes the account's archives; of a tree, for each that keeps
-    /// trees. That of the one to which the archive was streamed only has to find it there.
+    /// trees. That of the one to which the archive was streamed only has to find it there; there is
+    /// one even if that destination was disabled or taken from the plan meanwhile, since without it
+    /// nobody would ever know of the only copy.
     List<JobRequest> of(
             BackupTask task,
             Optional<Plan> plan,
@@ -36,7 +38,7 @@ record BackupUploads(DestinationStore destinations, ServerBackups backups, Strin
         int tries = Math.max(1, backups.config().number(ConfigKey.ERRORTHRESHHOLD));
         List<JobRequest> uploads = new ArrayList<>();
         boolean tree = ArchiveForm.of(key.name()) == ArchiveForm.INCREMENTAL;
-        for (Destination destination : taking(plan)) {
+        for (Destination destination : receiving(task, plan)) {
             if (tree && !destination.type().keepsTrees()) {
                 continue;
             }
@@ -54,6 +56,15 @@ record BackupUploads(DestinationStore destinations, ServerBackups backups, Strin
             uploads.add(request(task.job(), upload, destination, key).withMaxAttempts(tries));
         }
         return uploads;
+    }
+
+    private List<Destination> receiving(BackupTask task, Optional<Plan> plan) throws IOException {
+        List<Destination> receiving = new ArrayList<>(taking(plan));
+        task.target()
+                .map(StreamTarget::destination)
+                .filter(to -> receiving.stream().noneMatch(each -> each.id().equals(to.id())))
+                .ifPresent(receiving::add);
+        return receiving;
     }
 
     private List<Destination> taking(Optional<Plan> plan) throws IOException {

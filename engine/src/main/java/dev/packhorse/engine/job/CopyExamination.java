@@ -10,6 +10,7 @@ import dev.packhorse.engine.index.IndexException;
 import dev.packhorse.engine.index.RangeSource;
 import dev.packhorse.engine.model.ArchiveForm;
 import dev.packhorse.engine.model.RestorePoint;
+import dev.packhorse.engine.posix.PosixException;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
@@ -32,6 +33,14 @@ final class CopyExamination {
     private final Path work;
     private final LongConsumer progress;
     private final Cancellation cancellation;
+    private final TreeDigest digest;
+
+    /// Digests a tree.
+    @FunctionalInterface
+    interface TreeDigest {
+        /// @param spillFile for lines that wait
+        String of(Path tree, Path spillFile, Cancellation cancellation) throws IOException;
+    }
 
     /// @param mac proves manifests
     /// @param work a folder of the run
@@ -42,6 +51,17 @@ final class CopyExamination {
             Path work,
             LongConsumer progress,
             Cancellation cancellation) {
+        this(place, mac, work, progress, cancellation, CopyExamination::digest);
+    }
+
+    CopyExamination(
+            VerifiedPlace place,
+            ManifestMac mac,
+            Path work,
+            LongConsumer progress,
+            Cancellation cancellation,
+            TreeDigest digest) {
+        this.digest = digest;
         this.place = place;
         this.mac = mac;
         this.work = work;
@@ -70,15 +90,46 @@ final class CopyExamination {
         }
     }
 
+    private static String digest(Path tree, Path spillFile, Cancellation cancellation)
+            throws IOException {
+        try (HostArchive archive = HostArchive.open(tree)) {
+            return archive.treeSha256(spillFile, cancellation);
+        }
+    }
+
+    /// What the disk here cannot give back, twice in a row and while the place itself is there, is
+    /// lost: the trees of the account share it, and without a verdict each later one would be
+    /// linked to it.
     private Examined tree(RestorePoint point) throws IOException {
+        try {
+            return treeOnce(point);
+        } catch (PosixException e) {
+            if (!isRotten(point, e)) {
+                throw e;
+            }
+        }
+        try {
+            return treeOnce(point);
+        } catch (PosixException e) {
+            if (!isRotten(point, e) || !place.isThere(point)) {
+                throw e;
+            }
+            return new Examined.Damaged(
+                    "a file in it cannot be read, twice in a row (%s)".formatted(e.getMessage()));
+        }
+    }
+
+    /// Whether the disk that holds the copy, and no limit of this process, is why it cannot be
+    /// read.
+    private static boolean isRotten(RestorePoint point, PosixException failure) {
+        return point.destination().isLocal() && failure.isOfDisk();
+    }
+
+    private Examined treeOnce(RestorePoint point) throws IOException {
         String found =
                 place.readTree(
                         point,
-                        tree -> {
-                            try (HostArchive archive = HostArchive.open(tree)) {
-                                return archive.treeSha256(work.resolve("tree.lines"), cancellation);
-                            }
-                        },
+                        tree -> digest.of(tree, work.resolve("tree.lines"), cancellation),
                         cancellation);
         progress.accept(point.sizeBytes());
         return found.equals(point.sha256())

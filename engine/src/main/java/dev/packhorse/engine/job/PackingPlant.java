@@ -34,7 +34,8 @@ import java.util.function.Predicate;
 /// @param mac seals manifests
 /// @param compression how archives are compressed
 /// @param reuse whether archives take over what has not changed since the one before
-/// @param unsound whether an archive of the backup directory was found damaged
+/// @param unsound whether nothing is taken over from an archive of the backup directory: it was
+///   found damaged, or shares files with what was
 /// @param hooks the scripts around each packing
 /// @param clock the time
 /// @param node this server's name among those of its store

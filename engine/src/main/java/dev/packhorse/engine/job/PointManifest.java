@@ -43,6 +43,11 @@ final class PointManifest {
         return archive(manifest).filter(file -> file.sha256().equals(sha256)).isPresent();
     }
 
+    /// The name of the archive that a manifest is of, sealed or not; empty if there is no manifest.
+    static Optional<String> archiveName(Path manifest) throws IOException {
+        return archive(bytes(manifest)).map(Manifest.ArchiveFile::name);
+    }
+
     /// How long the archive is that a manifest is of; empty if it is no manifest.
     static Optional<Long> length(byte[] manifest) {
         return archive(manifest).map(Manifest.ArchiveFile::sizeBytes);

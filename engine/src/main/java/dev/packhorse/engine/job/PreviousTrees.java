@@ -7,6 +7,8 @@ import dev.packhorse.engine.session.SessionLog;
 import dev.packhorse.engine.tree.PreviousTree;
 import dev.packhorse.transport.spi.ObjectKey;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -17,9 +19,12 @@ import java.util.function.Predicate;
 final class PreviousTrees {
     private PreviousTrees() {}
 
+    /// An open tree.
+    record Found(ObjectKey key, PreviousTree tree) {}
+
     /// Opens it; empty if there is none. One with a damaged record is told in the log, and the next
-    /// older one is taken; and so it is where a tree was found damaged.
-    static Optional<PreviousTree> newest(
+    /// older one is taken; and so it is where a tree was found damaged, or may share what was.
+    static Optional<Found> newest(
             BackupDirectory directory,
             AccountName account,
             Predicate<ObjectKey> unsound,
@@ -27,13 +32,14 @@ final class PreviousTrees {
             throws IOException {
         for (Dated dated : dates(directory)) {
             var key = BackupDirectory.archiveKey(dated.tier(), dated.slot(), account, "");
-            if (unsound.test(key)) {
+            boolean isThere = Files.isDirectory(directory.place(key), LinkOption.NOFOLLOW_LINKS);
+            if (!isThere || unsound.test(key)) {
                 continue;
             }
             try {
                 Optional<PreviousTree> tree = PreviousTree.open(directory.tree(key));
                 if (tree.isPresent()) {
-                    return tree;
+                    return Optional.of(new Found(key, tree.get()));
                 }
             } catch (IOException e) {
                 log.warn(

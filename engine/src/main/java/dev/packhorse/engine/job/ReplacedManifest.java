@@ -7,13 +7,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /// The manifest of an archive whose place another archive is about to take, kept until it has: when
-/// that is cut short, the old archive is still proven.
+/// that is cut short, the old archive is still proven. Archives of one slot share one manifest
+/// whatever their form: one in another form goes when the new archive is there, since nothing would
+/// ever know of it again.
 ///
 /// @param directory where
 /// @param kept the key under which it is kept
-record ReplacedManifest(BackupDirectory directory, ObjectKey kept) {
+/// @param otherForm the archive that the manifest is of, if it does not have the new one's name
+record ReplacedManifest(BackupDirectory directory, ObjectKey kept, Optional<ObjectKey> otherForm) {
     /// Keeps the manifest of the archive that is at a key now, if there is one.
     static ReplacedManifest keep(BackupDirectory directory, ObjectKey archive, JobId job)
             throws IOException {
@@ -23,7 +28,23 @@ record ReplacedManifest(BackupDirectory directory, ObjectKey kept) {
                 && isOf(directory, manifest, previous, archive)) {
             directory.linkOne(manifest, previous, job);
         }
-        return new ReplacedManifest(directory, previous);
+        Optional<ObjectKey> other = otherForm(directory, manifest, archive);
+        if (other.isEmpty()) {
+            other = otherForm(directory, previous, archive);
+        }
+        return new ReplacedManifest(directory, previous, other);
+    }
+
+    private static Optional<ObjectKey> otherForm(
+            BackupDirectory directory, ObjectKey manifest, ObjectKey archive) throws IOException {
+        String name = archive.name();
+        int dot = name.indexOf('.');
+        String stem = dot < 0 ? name : name.substring(0, dot);
+        String folder = archive.value().substring(0, archive.value().length() - name.length());
+        return PointManifest.archiveName(directory.place(manifest))
+                .filter(each -> !each.equals(name))
+                .filter(List.of(stem, stem + ".tar", stem + ".tar.gz")::contains)
+                .map(each -> new ObjectKey(folder + each));
     }
 
     /// Whether the manifest is of the archive that is there. It is, unless an earlier replacement
@@ -43,6 +64,9 @@ record ReplacedManifest(BackupDirectory directory, ObjectKey kept) {
 
     /// The new archive is there.
     void forget() throws IOException {
+        if (otherForm.isPresent()) {
+            ArchiveRemoval.removeData(directory, otherForm.get());
+        }
         Path place = directory.place(kept);
         if (Files.deleteIfExists(place)) {
             BackupDirectory.sync(BackupDirectory.parentOf(place));

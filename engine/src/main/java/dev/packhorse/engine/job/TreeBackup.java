@@ -7,6 +7,7 @@ import dev.packhorse.engine.component.PackReport;
 import dev.packhorse.engine.job.AccountArchiver.Archived;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.session.SessionLog;
+import dev.packhorse.engine.tree.DamagedTreeException;
 import dev.packhorse.engine.tree.PreviousTree;
 import dev.packhorse.engine.tree.TreeCounts;
 import dev.packhorse.engine.tree.TreeSpot;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 
 /// Packs accounts as trees.
 final class TreeBackup {
@@ -52,7 +54,7 @@ final class TreeBackup {
             throws ComponentException, IOException {
         Path manifest = directory.place(BackupDirectory.manifestKey(key));
         directory.makeFolders(java.util.Objects.requireNonNull(manifest.getParent()));
-        Optional<PreviousTree> previous =
+        Optional<PreviousTrees.Found> previous =
                 linked
                         ? PreviousTrees.newest(
                                 directory, context.account().name(), plant.unsound(), context.log())
@@ -61,12 +63,14 @@ final class TreeBackup {
             context.log().line("linkdest is off: every file is copied");
         }
         ReplacedManifest replaced = ReplacedManifest.keep(directory, key, job);
-        Archived packed =
-                pack(
+        Run run =
+                new Run(
                         context,
                         directory.tree(key),
                         job,
-                        previous,
+                        () ->
+                                previous.filter(found -> plant.unsound().test(found.key()))
+                                        .isPresent(),
                         archived ->
                                 directory.writeFile(
                                         manifest,
@@ -76,6 +80,7 @@ final class TreeBackup {
                                                 label,
                                                 archived)),
                         progress);
+        Archived packed = packLinked(run, previous.map(PreviousTrees.Found::tree));
         replaced.forget();
         return packed;
     }
@@ -92,7 +97,8 @@ final class TreeBackup {
             BiConsumer<Long, Long> progress)
             throws ComponentException, IOException {
         TreeSpot spot = new TreeSpot(folder, name, folder.resolve(".packhorse-" + name + ".tree"));
-        return pack(context, spot, job, open(spot, context.log()), _ -> {}, progress);
+        Run run = new Run(context, spot, job, () -> false, _ -> {}, progress);
+        return packLinked(run, open(spot, context.log()));
     }
 
     private static Optional<PreviousTree> open(TreeSpot spot, SessionLog log) {
@@ -110,41 +116,60 @@ final class TreeBackup {
         void run(Archived archived) throws IOException;
     }
 
-    private Archived pack(
+    /// One packing.
+    ///
+    /// @param isDoubted whether nothing is to be linked to the previous tree any more
+    private record Run(
             PackContext context,
             TreeSpot spot,
             JobId job,
-            Optional<PreviousTree> previous,
+            BooleanSupplier isDoubted,
             BeforePublishing before,
-            BiConsumer<Long, Long> progress)
+            BiConsumer<Long, Long> progress) {}
+
+    /// A previous tree that turns out to be damaged is left alone, and everything is copied: nobody
+    /// knows which of the files that were linked by then are damaged, too.
+    private Archived packLinked(Run run, Optional<PreviousTree> previous)
             throws ComponentException, IOException {
-        try (Closing _ = new Closing(previous);
-                TreeWriter writer =
-                        TreeWriter.begin(
-                                spot,
-                                BackupDirectory.PARTIAL + job,
-                                previous,
-                                plant.clock().instant().getEpochSecond(),
-                                plant.clock(),
-                                context.cancellation())) {
-            Map<String, PackReport> reports =
-                    plant.packer(hooks).pack(context, new ProgressSink(writer, progress));
-            PackedArchive packed = writer.finish();
-            hooks.postFinalize();
-            tell(context.log(), previous, writer.counts());
-            Archived archived = new Archived(packed, withLosses(reports, writer.counts()));
-            before.run(archived);
-            writer.publish();
-            return archived;
+        if (previous.isPresent()) {
+            try (PreviousTree _ = previous.get()) {
+                return pack(run, previous, List.of());
+            } catch (DamagedTreeException e) {
+                String told =
+                        "the tree %s is damaged: %s; nothing is linked to it, every file is copied"
+                                .formatted(previous.get().spot().tree(), e.getMessage());
+                run.context().log().warn(told);
+                return pack(run, Optional.empty(), List.of(told));
+            }
         }
+        return pack(run, previous, List.of());
     }
 
-    private record Closing(Optional<PreviousTree> tree) implements AutoCloseable {
-        @Override
-        public void close() throws IOException {
-            if (tree.isPresent()) {
-                tree.get().close();
+    /// @param losses what is told besides
+    private Archived pack(Run run, Optional<PreviousTree> previous, List<String> losses)
+            throws ComponentException, IOException {
+        PackContext context = run.context();
+        try (TreeWriter writer =
+                TreeWriter.begin(
+                        run.spot(),
+                        BackupDirectory.PARTIAL + run.job(),
+                        previous,
+                        plant.clock().instant().getEpochSecond(),
+                        plant.clock(),
+                        context.cancellation())) {
+            Map<String, PackReport> reports =
+                    plant.packer(hooks).pack(context, new ProgressSink(writer, run.progress()));
+            PackedArchive packed = writer.finish();
+            if (previous.isPresent() && run.isDoubted().getAsBoolean()) {
+                throw new DamagedTreeException(
+                        "a verification found it so meanwhile, or one that shares its files");
             }
+            hooks.postFinalize();
+            tell(context.log(), previous, writer.counts());
+            Archived archived = new Archived(packed, withLosses(reports, writer.counts(), losses));
+            run.before().run(archived);
+            writer.publish();
+            return archived;
         }
     }
 
@@ -163,8 +188,8 @@ final class TreeBackup {
     }
 
     private static Map<String, PackReport> withLosses(
-            Map<String, PackReport> reports, TreeCounts counts) {
-        List<String> losses = new ArrayList<>();
+            Map<String, PackReport> reports, TreeCounts counts, List<String> further) {
+        List<String> losses = new ArrayList<>(further);
         if (counts.lostAttributes() > 0) {
             losses.add(
                     counts.lostAttributes()

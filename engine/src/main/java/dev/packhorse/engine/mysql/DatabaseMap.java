@@ -39,21 +39,40 @@ public record DatabaseMap(Names mysql, Names postgres) {
         }
     }
 
-    /// Reads one.
+    /// Reads one. An empty file, as a full disk leaves it, is no map without names: it must not
+    /// pass for one.
     ///
-    /// @throws IOException if it is not JSON
+    /// @throws IOException if it is not JSON, or not a map
     public static DatabaseMap parse(String json) throws IOException {
         try {
             JsonNode map = JSON.readTree(json);
-            return new DatabaseMap(names(map.path("MYSQL")), names(map.path("PGSQL")));
+            if (!map.isObject()) {
+                throw new IOException(map.isMissingNode() ? "it is empty" : "it is no JSON object");
+            }
+            return new DatabaseMap(names(map, "MYSQL"), names(map, "PGSQL"));
         } catch (JacksonException e) {
             throw new IOException("it is no JSON", e);
         }
     }
 
-    private static Names names(JsonNode server) {
-        return new Names(
-                new TreeSet<>(server.path("dbs").propertyNames()),
-                new TreeSet<>(server.path("dbusers").propertyNames()));
+    private static Names names(JsonNode map, String server) throws IOException {
+        JsonNode found = objectAt(map, server);
+        return new Names(keys(found, "dbs"), keys(found, "dbusers"));
+    }
+
+    private static Set<String> keys(JsonNode server, String kind) throws IOException {
+        return new TreeSet<>(objectAt(server, kind).propertyNames());
+    }
+
+    /// What is not there names nothing, and so does an empty list, which some write for an empty
+    /// object.
+    private static JsonNode objectAt(JsonNode parent, String name) throws IOException {
+        JsonNode found = parent.path(name);
+        boolean isNothing =
+                found.isMissingNode() || found.isNull() || (found.isArray() && found.isEmpty());
+        if (!isNothing && !found.isObject()) {
+            throw new IOException("its " + name + " is no JSON object");
+        }
+        return found;
     }
 }

@@ -39,11 +39,13 @@ public enum Errno {
     ENOTEMPTY(39, "directory not empty"),
     ELOOP(40, "is a symbolic link, which is not followed"),
     ENODATA(61, "no such attribute"),
+    EBADMSG(74, "damaged, by the file system's checksum"),
     EOVERFLOW(75, "value too large"),
     EMSGSIZE(90, "message too long"),
     ENOTSUP(95, "not supported by the file system"),
     ECONNREFUSED(111, "nobody listens"),
     ESTALE(116, "the file is no longer the one that was opened"),
+    EUCLEAN(117, "the file system is damaged"),
     EDQUOT(122, "disk quota exceeded");
 
     private final int value;

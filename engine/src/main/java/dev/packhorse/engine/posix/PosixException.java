@@ -41,6 +41,12 @@ public final class PosixException extends IOException {
         return operation;
     }
 
+    /// Whether the disk fails, or a checksum of the file system is wrong: another try in a moment
+    /// is not likely to help.
+    public boolean isOfDisk() {
+        return is(Errno.EIO) || is(Errno.EBADMSG) || is(Errno.EUCLEAN);
+    }
+
     /// Whether the reason is this one.
     public boolean is(Errno wanted) {
         return errno == wanted.value();

@@ -20,9 +20,9 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
-/// Which archives lack databases that could not be dumped, as the record of retention tells it at
-/// one moment: a line for each account and module, and from earlier versions one for an account
-/// with the first slot since which they do. Immutable.
+/// Which archives lack databases or files that could not be read, as the record of retention tells
+/// it at one moment: a line for each account and module, and from earlier versions one for an
+/// account with the first slot since which they do. Immutable.
 public final class IncompleteArchives {
     private static final String LINE = "incomplete.";
 
@@ -68,7 +68,7 @@ public final class IncompleteArchives {
         for (String key : keys(account)) {
             LackingSlots slots = slots(key);
             lacks.put(
-                    "the last with every database: newer ones lack some of "
+                    "the last with every database and file: newer ones lack some of "
                             + key.substring(prefix(account).length()),
                     slots::has);
         }

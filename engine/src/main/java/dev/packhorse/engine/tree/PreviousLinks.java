@@ -5,20 +5,25 @@ import dev.packhorse.engine.posix.Directory;
 import dev.packhorse.engine.posix.Errno;
 import dev.packhorse.engine.posix.FileStat;
 import dev.packhorse.engine.posix.PosixException;
+import dev.packhorse.engine.posix.PosixFile;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 
-/// Links unchanged files to those of the previous tree. One thread.
+/// Links unchanged files to those of the previous tree; a few of them are read and compared with
+/// what was recorded when they were written. One thread.
 final class PreviousLinks {
     /// A file with more names is copied once, and its copy linked from then on: file systems have
     /// limits (ext3 32,000, ext4 65,000).
     static final int MOST_NAMES = 31_000;
 
+    private final LinkSample sample;
     private Optional<PreviousTree> previous;
 
-    PreviousLinks(Optional<PreviousTree> previous) {
+    PreviousLinks(Optional<PreviousTree> previous, LinkSample sample) {
         this.previous = previous;
+        this.sample = sample;
     }
 
     boolean isEmpty() {
@@ -29,6 +34,7 @@ final class PreviousLinks {
     /// unchanged and the file is still as it was recorded.
     ///
     /// @return the file's content hash, empty if there is nothing to link
+    /// @throws DamagedTreeException if the previous tree's file is not what was written to it
     /// @throws IOException if the new tree cannot be written
     Optional<byte[]> link(TreeFolders folders, Offer offer) throws IOException {
         if (previous.isEmpty()) {
@@ -44,7 +50,25 @@ final class PreviousLinks {
             return Optional.empty();
         }
         Directory folder = Objects.requireNonNull(level.directory());
-        return linkOne(old, folder, offer) ? content : Optional.empty();
+        if (!linkOne(old, folder, offer)) {
+            return Optional.empty();
+        }
+        if (sample.has(offer.key())) {
+            requireWhole(folder, offer, content.get());
+        }
+        return content;
+    }
+
+    private void requireWhole(Directory folder, Offer offer, byte[] recorded) throws IOException {
+        byte[] found;
+        try (PosixFile file = folder.openForReading(offer.path().name())) {
+            found = sample.content(file, offer.source().sizeBytes());
+        } catch (PosixException e) {
+            throw DamagedTreeException.of(offer.path().toString(), e);
+        }
+        if (!Arrays.equals(found, recorded)) {
+            throw new DamagedTreeException(offer.path() + " does not hold what was written to it");
+        }
     }
 
     private boolean linkOne(Directory old, Directory folder, Offer offer) throws IOException {
@@ -60,7 +84,7 @@ final class PreviousLinks {
             if (e.is(Errno.ENOENT) || e.is(Errno.EMLINK)) {
                 return false;
             }
-            throw e;
+            throw DamagedTreeException.of(offer.path().toString(), e);
         }
         FileStat linked = folder.stat(name);
         long names = (long) linked.links() + offer.source().links();

@@ -200,7 +200,7 @@ final class TreeFolders implements Closeable {
             if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR) || e.is(Errno.ELOOP)) {
                 return null;
             }
-            throw e;
+            throw DamagedTreeException.of("a folder", e);
         }
     }
 

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// Writes an account as a folder: each member as the file, folder or link that it is. A regular
 /// file that is unchanged since the previous tree is neither opened nor read, but linked to the
 /// file of that tree; so two trees share what is the same, and removing one leaves the other whole.
+/// About one in 128 of the files that are linked is read there.
 ///
 /// The folder that holds the tree must be root's alone; the tree's top folder is 0700, so that no
 /// set-user-id file in it can be reached. Memory does not grow with the number of files. One thread
@@ -60,7 +61,7 @@ public final class TreeWriter implements ArchiveSink, AutoCloseable {
             InstantSource clock,
             Cancellation cancellation) {
         this.place = place;
-        this.previous = new PreviousLinks(previous);
+        this.previous = new PreviousLinks(previous, new LinkSample(buffer, cancellation));
         this.record = record;
         this.metadataTime = metadataTime;
         this.clock = clock;
@@ -120,6 +121,10 @@ public final class TreeWriter implements ArchiveSink, AutoCloseable {
         return false;
     }
 
+    /// {@inheritDoc}
+    ///
+    /// @throws DamagedTreeException if a file of the previous tree is found damaged: what was
+    ///   written so far is to be given up
     @Override
     public boolean addUnchanged(SourceFile file) throws IOException {
         BytePath path = file.path();

@@ -565,13 +565,45 @@ class MysqlComponentTest {
         Path others = folder.resolve("var/cpanel/databases/other.json");
         Files.writeString(others, "{\"MYSQL\":");
 
-        assertThat(pack("torn", services).warnings())
-                .singleElement()
-                .asString()
-                .contains("other.json");
+        PackReport report = pack("torn", services);
 
+        assertThat(report.warnings()).singleElement().asString().contains("other.json");
+        assertThat(report.isIncomplete()).as("an earlier archive may have tornless").isTrue();
         assertThat(archive.names("mysql")).containsExactly("torn_a.create", "torn_a.sql");
         mariadb.run("DROP DATABASE torn_a", "DROP DATABASE tornless");
+    }
+
+    /// As a full disk leaves it.
+    @Test
+    void anEmptyMapDoesNotPassForOneWithoutNames() throws Exception {
+        MariadbServer mariadb = MariadbServer.shared();
+        HostServices services = services(Optional.of(mariadb.connect()), "blank", "other");
+        mariadb.run("CREATE DATABASE blank_a");
+        map("blank", List.of(), List.of());
+        assertThat(pack("blank", services).isIncomplete()).isFalse();
+        Files.writeString(folder.resolve("var/cpanel/databases/blank.json"), "");
+        archive = new MysqlFolder(Files.createDirectory(folder.resolve("archive2")));
+
+        PackReport report = pack("blank", services);
+
+        assertThat(report.isIncomplete()).isTrue();
+        assertThat(report.warnings()).singleElement().asString().contains("blank.json", "empty");
+        mariadb.run("DROP DATABASE blank_a");
+    }
+
+    @Test
+    void aNameThatTwoMapsHaveIsMissedInBothArchives() throws Exception {
+        MariadbServer mariadb = MariadbServer.shared();
+        HostServices services = services(Optional.of(mariadb.connect()), "twin", "other");
+        mariadb.run("CREATE DATABASE twinless");
+        map("twin", List.of("twinless", "mysql"), List.of());
+        map("other", List.of("twinless"), List.of());
+
+        PackReport report = pack("twin", services);
+
+        assertThat(report.counts()).as("not the server's own").containsEntry("left_out", 1L);
+        assertThat(report.warnings()).hasSize(2);
+        mariadb.run("DROP DATABASE twinless");
     }
 
     @Test

@@ -735,6 +735,22 @@ class PostgresComponentTest {
         run("postgres", "DROP ROLE oldbase");
     }
 
+    @Test
+    void anAccountWithMappedDatabasesAloneIsIncompleteWhileAMapCannotBeRead() throws Exception {
+        Path maps = Files.createDirectories(folder.resolve("var/cpanel/databases"));
+        HostServices services = services("solo", "other");
+        assertThat(pack("solo", services)).isEqualTo(PackReport.EMPTY);
+        run("postgres", "CREATE DATABASE lonebase");
+        Files.writeString(maps.resolve("solo.json"), "{\"PGSQL\":{\"dbs\":{\"lonebase\":1}}}");
+        Files.writeString(maps.resolve("other.json"), "{\"PGSQL\":");
+
+        PackReport report = pack("solo", services);
+
+        assertThat(report.isIncomplete()).isTrue();
+        assertThat(report.warnings()).singleElement().asString().contains("other.json");
+        run("postgres", "DROP DATABASE lonebase");
+    }
+
     private void runAs(String database, String user, String password, String... statements)
             throws SQLException {
         try (Connection connection = DriverManager.getConnection(url(database), user, password);

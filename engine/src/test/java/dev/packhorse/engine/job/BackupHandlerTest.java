@@ -201,6 +201,28 @@ class BackupHandlerTest {
                         tuple("2026-03-07.1200", "before upgrade"), tuple("2026-03-07.0200", ""));
     }
 
+    /// They share a manifest and a row of the catalog: the first would stay for ever.
+    @Test
+    void anArchiveInAnotherFormLeavesOneOfTheDate() throws Exception {
+        DemoPlant demo = new DemoPlant(folder);
+        for (String form : List.of("compressed", "incremental", "uncompressed", "compressed")) {
+            backUp(demo, "bob", Map.of(ConfigKey.BACKUPTYPE, form));
+        }
+        backUp(demo, "alice", Map.of());
+
+        assertThat(names("accounts")).containsExactly(".packhorse", "alice.tar.gz", "bob.tar.gz");
+        assertThat(names("accounts/.packhorse"))
+                .containsExactly(
+                        "alice.index", "alice.manifest.json", "bob.index", "bob.manifest.json");
+    }
+
+    private List<String> names(String below) throws Exception {
+        Path slotFolder = folder.resolve("server/backup").resolve(slot).resolve(below);
+        try (var names = Files.list(slotFolder)) {
+            return names.map(each -> each.getFileName().toString()).sorted().toList();
+        }
+    }
+
     @Test
     void whatBearsALabelIsPinnedWhenItIsThere() throws Exception {
         DemoPlant demo = new DemoPlant(folder);

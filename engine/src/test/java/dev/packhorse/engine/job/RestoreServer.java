@@ -132,7 +132,7 @@ final class RestoreServer implements AutoCloseable {
                         new ManifestMac(new byte[ManifestMac.KEY_BYTES]),
                         GzipSettings.usual().withThreads(2),
                         true,
-                        key -> catalog.isUnsound(DestinationId.LOCAL, key),
+                        new DoubtedArchives(catalog),
                         hooks,
                         InstantSource.fixed(NOW),
                         "node1");

@@ -195,6 +195,24 @@ class StreamBackupTest {
                 .hasEntrySatisfying(StreamServer.FAR, sum -> assertThat(sum.count()).isOne());
     }
 
+    /// As a validation with `disableonfail=1` does.
+    @Test
+    void aStreamIsLookedForThoughItsDestinationIsDisabledMeanwhile() throws Exception {
+        failure =
+                () ->
+                        server.destinations.change(
+                                StreamServer.FAR, each -> each.disabledBecause("its test failed"));
+        JobRequest upload = onlyUpload(server.backUp("bob"));
+
+        assertThat(arguments(upload).streamed()).isTrue();
+        assertThat(arguments(upload).destination()).isEqualTo(StreamServer.FAR.value());
+        assertThat(server.local()).isEmpty();
+        assertThat(server.upload(upload).outcome())
+                .isInstanceOfSatisfying(
+                        JobOutcome.Failed.class,
+                        end -> assertThat(end.reason()).contains("is disabled"));
+    }
+
     @Test
     void anArchiveThatIsGoneByThenIsNoRestorePoint() throws Exception {
         JobRequest upload = onlyUpload(server.backUp("bob"));

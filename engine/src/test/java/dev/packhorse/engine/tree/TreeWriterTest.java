@@ -10,6 +10,9 @@ import dev.packhorse.engine.archive.Attributes;
 import dev.packhorse.engine.archive.PackedArchive;
 import dev.packhorse.engine.demo.TreeDigest;
 import dev.packhorse.engine.posix.BytePath;
+import dev.packhorse.engine.posix.Errno;
+import dev.packhorse.engine.posix.PosixException;
+import dev.packhorse.engine.posix.PosixFailures;
 import dev.packhorse.transport.spi.Cancellation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -141,6 +144,18 @@ class TreeWriterTest {
             assertThat(copy.record().lines()).isEqualTo(8);
         }
         assertThat(folder.resolve(PARTIAL)).doesNotExist();
+    }
+
+    @Test
+    void onlyAFailureOfTheDiskIsDamage() {
+        PosixException rotten = PosixFailures.of("pread64", "a", Errno.EIO);
+        PosixException busy = PosixFailures.of("openat", "a", Errno.EMFILE);
+
+        assertThat(DamagedTreeException.of("homedir/a", rotten))
+                .isInstanceOf(DamagedTreeException.class)
+                .hasMessageContaining("homedir/a cannot be read in it (pread64 a")
+                .hasCause(rotten);
+        assertThat(DamagedTreeException.of("homedir/a", busy)).isSameAs(busy);
     }
 
     @Test

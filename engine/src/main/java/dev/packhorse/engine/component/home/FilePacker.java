@@ -31,19 +31,23 @@ final class FilePacker {
 
     private final ArchiveSink sink;
     private final Consumer<String> warnings;
+    private final Consumer<String> unread;
     private final Cancellation cancellation;
     private final ByteBuffer small;
     private final FileClock clock;
 
+    /// @param unread told of content that an earlier archive may have
     /// @param small room for a small file
     FilePacker(
             ArchiveSink sink,
             Consumer<String> warnings,
+            Consumer<String> unread,
             Cancellation cancellation,
             ByteBuffer small,
             FileClock clock) {
         this.sink = sink;
         this.warnings = warnings;
+        this.unread = unread;
         this.cancellation = cancellation;
         this.small = small;
         this.clock = clock;
@@ -108,10 +112,19 @@ final class FilePacker {
             warnings.accept(path + ": changed while it was being packed");
         }
         int size = small.remaining();
-        sink.add(
-                RegularFile.of(path, attributes(before, opened.xattrs()), size),
-                new SmallBody(new SourceFile(path, before), whole && opened.complete()));
+        RegularFile entry = RegularFile.of(path, attributes(before, opened.xattrs()), size);
+        write(entry, new SmallBody(new SourceFile(path, before), whole && opened.complete()));
         return new Packed(before, size, whole);
+    }
+
+    /// What the archive refuses, as a tree on a full disk does, is no failure of the file: it must
+    /// not pass for one that is left out.
+    private void write(RegularFile entry, SmallBody body) throws IOException {
+        try {
+            sink.add(entry, body);
+        } catch (PosixException e) {
+            throw new IOException("the archive cannot be written: " + e.getMessage(), e);
+        }
     }
 
     /// Reads the file into the buffer, as far as it is said to reach and there is room.
@@ -124,7 +137,7 @@ final class FilePacker {
             }
             return true;
         } catch (PosixException e) {
-            warnings.accept(
+            unread.accept(
                     path + ": read error, its content is incomplete (" + e.getMessage() + ")");
             return false;
         }
@@ -186,7 +199,7 @@ final class FilePacker {
             throws IOException {
         PosixException failure = body.failure();
         if (failure != null) {
-            warnings.accept(
+            unread.accept(
                     path
                             + ": read error, the last "
                             + missing

@@ -5,15 +5,32 @@ import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.posix.Errno;
 import dev.packhorse.engine.posix.PosixException;
 import java.io.IOException;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Takes the steps of a walk that a home can refuse: a refusal is told, and the walk goes on.
+/// Takes the steps of a walk that a home can refuse: a refusal is told, and the walk goes on. So is
+/// a failure of the disk, but what it costs may be in an earlier archive.
 ///
 /// @param owner takes steps in what the account locked itself out of
 /// @param warnings takes what was refused, a sentence each
-record HomeAccess(OwnerAccess owner, Consumer<String> warnings) {
-    /// What the step gives; null if the home refuses it.
+/// @param unread takes what could not be read although it is there, a sentence each
+record HomeAccess(OwnerAccess owner, Consumer<String> warnings, Consumer<String> unread) {
+    /// What a customer's own doing leads to: rights that were taken away, and names that go, come
+    /// and become something else while the home is being packed.
+    private static final Set<Errno> REFUSALS =
+            EnumSet.of(
+                    Errno.ENOENT,
+                    Errno.EACCES,
+                    Errno.EPERM,
+                    Errno.ELOOP,
+                    Errno.ENOTDIR,
+                    Errno.EISDIR,
+                    Errno.EINVAL,
+                    Errno.ENXIO);
+
+    /// What the step gives; null if it cannot be taken.
     ///
     /// @param byRoot whether the account is locked out, so that the step is taken for it
     /// @param path what the step is for, in the archive
@@ -21,9 +38,39 @@ record HomeAccess(OwnerAccess owner, Consumer<String> warnings) {
         try {
             return byRoot ? owner.call(step) : step.run();
         } catch (PosixException e) {
-            warnings.accept(path + ": left out, " + reason(e));
+            tell(path + ": left out, " + reason(e), e);
             return null;
         }
+    }
+
+    /// As [#take], of what is a folder or may be one.
+    ///
+    /// @throws UnreadableHomeException if it lies directly below the home, and its disk fails
+    <R> @Nullable R takeFolder(boolean byRoot, BytePath path, IoStep<R> step) throws IOException {
+        try {
+            return byRoot ? owner.call(step) : step.run();
+        } catch (PosixException e) {
+            requireNotTop(path, e);
+            tell(path + ": left out, " + reason(e), e);
+            return null;
+        }
+    }
+
+    /// @throws UnreadableHomeException if a path lies directly below the home, and its disk fails
+    static void requireNotTop(BytePath path, PosixException failure)
+            throws UnreadableHomeException {
+        if (!isRefusal(failure) && path.names().size() <= 2) {
+            throw new UnreadableHomeException(path, failure);
+        }
+    }
+
+    /// Tells what a failed step costs.
+    void tell(String sentence, PosixException failure) {
+        (isRefusal(failure) ? warnings : unread).accept(sentence);
+    }
+
+    static boolean isRefusal(PosixException e) {
+        return Errno.of(e.errno()).filter(REFUSALS::contains).isPresent();
     }
 
     static String reason(PosixException e) {

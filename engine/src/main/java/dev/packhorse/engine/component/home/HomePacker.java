@@ -24,8 +24,8 @@ import java.util.function.Consumer;
 /// Packs a home: into an archive first all folders, then what has not changed for long, then the
 /// files that were changed lately ([LateFiles]), each in the order of a walk; into a tree in the
 /// order of one walk. Runs on a thread with the account's identity and sees only what the account
-/// may see. What cannot be packed is told and left out; only the archive itself can fail. One home,
-/// one thread.
+/// may see. What cannot be packed is told and left out; only the archive itself can fail, and the
+/// disk of what lies directly below the home. One home, one thread.
 final class HomePacker {
     private static final int OWNER_READS = 0400;
     private static final int OWNER_ALL = 0700;
@@ -63,17 +63,25 @@ final class HomePacker {
         this.identity = new Identity(uid, context.account().gid());
         this.sink = sink;
         this.owner = owner;
-        this.access = new HomeAccess(owner, report::warn);
+        this.access = new HomeAccess(owner, report::warn, report::leaveOut);
         this.held = held;
         this.cancellation = context.cancellation();
         this.late = new LateFiles(sink.metadataTime());
-        this.files = new FilePacker(sink, report::warn, cancellation, held.takeBuffer(), clock);
+        this.files =
+                new FilePacker(
+                        sink,
+                        report::warn,
+                        report::leaveOut,
+                        cancellation,
+                        held.takeBuffer(),
+                        clock);
         this.run = newRun();
     }
 
     /// Packs the home and everything below it.
     ///
     /// @param home stays the caller's
+    /// @throws UnreadableHomeException if the disk fails for something directly below the home
     /// @throws IOException if the home itself cannot be listed, the archive cannot be written, or
     ///   the run was cancelled
     PackReport pack(Directory home) throws IOException {
@@ -107,7 +115,7 @@ final class HomePacker {
     /// What cannot be entered is told when the files are packed.
     private void packFolders(Directory home) throws IOException {
         goesFirst(HomePath.HOME);
-        HomeAccess silent = new HomeAccess(owner, _ -> {});
+        HomeAccess silent = new HomeAccess(owner, _ -> {}, _ -> {});
         new HomeWalk(uid, silent, cancellation, Directory::listFolders, new Folders())
                 .run(owner.call(home::duplicate));
     }

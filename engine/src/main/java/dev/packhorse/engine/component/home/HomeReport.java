@@ -8,10 +8,16 @@ import dev.packhorse.engine.component.PackReport;
 /// for many threads.
 final class HomeReport {
     private final ItemList warnings = new ItemList();
+    private final ItemList unread = new ItemList();
     private final HomeTally tally = new HomeTally();
 
     synchronized void warn(String warning) {
         warnings.add(warning);
+    }
+
+    /// Something is missing that an earlier archive may have.
+    synchronized void leaveOut(String sentence) {
+        unread.add(sentence);
     }
 
     synchronized void file(long sizeBytes) {
@@ -27,8 +33,12 @@ final class HomeReport {
     }
 
     /// Takes over what a run found.
-    synchronized void add(ItemList found, HomeTally packed, ArchiveRun.Origin origin) {
+    ///
+    /// @param lost what it could not read
+    synchronized void add(
+            ItemList found, ItemList lost, HomeTally packed, ArchiveRun.Origin origin) {
         found.toList().forEach(warnings::add);
+        lost.toList().forEach(unread::add);
         tally.add(packed);
         if (origin == ArchiveRun.Origin.DISPROVEN) {
             warnings.add(
@@ -37,6 +47,6 @@ final class HomeReport {
     }
 
     synchronized PackReport toReport() {
-        return new PackReport(tally.counts(), warnings.toList());
+        return new PackReport(tally.counts(), warnings.toList()).leavingOut(unread.toList());
     }
 }

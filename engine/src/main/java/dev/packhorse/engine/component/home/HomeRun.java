@@ -40,6 +40,7 @@ final class HomeRun implements ArchiveRun {
     private final FileClock clock;
     private final List<HomeItem> items = new ArrayList<>();
     private final ItemList warnings = new ItemList();
+    private final ItemList unread = new ItemList();
     private HomeTally tally = new HomeTally();
     private long bytes;
     private int held;
@@ -125,7 +126,8 @@ final class HomeRun implements ArchiveRun {
         }
         ByteBuffer buffer = home.takeBuffer();
         try {
-            FilePacker packer = new FilePacker(sink, warnings::add, cancellation, buffer, clock);
+            FilePacker packer =
+                    new FilePacker(sink, warnings::add, unread::add, cancellation, buffer, clock);
             for (HomeItem item : items) {
                 add(item, sink, packer);
             }
@@ -184,7 +186,8 @@ final class HomeRun implements ArchiveRun {
                 return true;
             });
         } catch (PosixException e) {
-            warnings.add(item.path() + ": left out, " + HomeAccess.reason(e));
+            (HomeAccess.isRefusal(e) ? warnings : unread)
+                    .add(item.path() + ": left out, " + HomeAccess.reason(e));
             asExpected = false;
         }
     }
@@ -238,7 +241,7 @@ final class HomeRun implements ArchiveRun {
         } catch (IOException e) {
             warnings.add("a file could not be closed: " + e.getMessage());
         }
-        report.add(warnings, tally, how);
+        report.add(warnings, unread, tally, how);
     }
 
     private void tallyItems() {

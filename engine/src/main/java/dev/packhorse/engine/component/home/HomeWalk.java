@@ -14,7 +14,8 @@ import java.util.Map;
 
 /// Walks a home: each folder before its content, the content in the order of its bytes. Runs on a
 /// thread with the account's identity and sees only what the account may see; what it may not see
-/// is told and passed over. One walk, one thread.
+/// is told and passed over. Where the disk fails for what lies directly below the home the walk
+/// ends. One walk, one thread.
 final class HomeWalk {
     private static final int OWNER_LISTS = 0500;
 
@@ -63,6 +64,7 @@ final class HomeWalk {
     /// Walks what lies below the home; the home itself is not visited.
     ///
     /// @param home closed at the end
+    /// @throws UnreadableHomeException if the disk fails for something directly below the home
     /// @throws IOException if the home cannot be listed, the visitor fails, or the run was
     ///   cancelled
     void run(Directory home) throws IOException {
@@ -93,14 +95,13 @@ final class HomeWalk {
         Directory directory;
         try {
             directory = stack.directory();
-        } catch (PosixException | FolderStack.MovedException e) {
-            warn(
-                    frame.path
-                            + ": "
-                            + frame.left()
-                            + " names were left out ("
-                            + e.getMessage()
-                            + ")");
+        } catch (FolderStack.MovedException e) {
+            warn(left(frame, e));
+            stack.pop();
+            return;
+        } catch (PosixException e) {
+            HomeAccess.requireNotTop(frame.path, e);
+            access.tell(left(frame, e), e);
             stack.pop();
             return;
         }
@@ -113,9 +114,15 @@ final class HomeWalk {
         }
     }
 
+    private static String left(WalkFrame frame, IOException why) {
+        return "%s: %d names were left out (%s)"
+                .formatted(frame.path, frame.left(), why.getMessage());
+    }
+
     private void visit(FolderStack stack, Place place) throws IOException {
         BytePath path = place.path();
-        FileStat stat = access.take(place.locked(), path, () -> place.folder().stat(place.name()));
+        FileStat stat =
+                access.takeFolder(place.locked(), path, () -> place.folder().stat(place.name()));
         if (stat == null || visitor.passesOver(path, stat)) {
             return;
         }
@@ -139,7 +146,7 @@ final class HomeWalk {
             return;
         }
         boolean locked = place.locked() || isLocked(seen);
-        OpenedFolder opened = access.take(locked, path, () -> open(place, locked));
+        OpenedFolder opened = access.takeFolder(locked, path, () -> open(place, locked));
         if (opened == null) {
             return;
         }

@@ -99,6 +99,8 @@ public final class HomedirComponent extends BasicComponent {
                                 ? report
                                 : withRules(report, rules, complaints);
                     });
+        } catch (UnreadableHomeException e) {
+            throw new ComponentException(String.valueOf(e.getMessage()), e);
         }
     }
 

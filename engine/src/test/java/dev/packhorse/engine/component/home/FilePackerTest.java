@@ -1,6 +1,7 @@
 package dev.packhorse.engine.component.home;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.engine.archive.ArchiveEntry;
 import dev.packhorse.engine.archive.ArchiveEntry.DataRegion;
@@ -11,6 +12,9 @@ import dev.packhorse.engine.component.home.FilePacker.Opened;
 import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.posix.Directory;
+import dev.packhorse.engine.posix.Errno;
+import dev.packhorse.engine.posix.PosixException;
+import dev.packhorse.engine.posix.PosixFailures;
 import dev.packhorse.engine.posix.PosixFile;
 import dev.packhorse.transport.spi.Cancellation;
 import java.io.IOException;
@@ -20,6 +24,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FilePackerTest {
     private static final BytePath PATH = BytePath.of("homedir/log");
@@ -29,6 +35,7 @@ class FilePackerTest {
     @TempDir Path folder;
 
     private final ItemList warnings = new ItemList();
+    private final ItemList unread = new ItemList();
 
     /// Something that happens to the file once its first bytes were read.
     @FunctionalInterface
@@ -48,6 +55,7 @@ class FilePackerTest {
                         new FilePacker(
                                         sink,
                                         warnings::add,
+                                        unread::add,
                                         Cancellation.never(),
                                         ByteBuffer.allocateDirect(FilePacker.SMALL),
                                         FileClock.now())
@@ -144,6 +152,45 @@ class FilePackerTest {
         assertThat(pack(1_000, file -> file.truncate(1)))
                 .isEqualTo(new Packed(1_000, 1_000, 1_000));
         assertThat(warnings.toList()).isEmpty();
+    }
+
+    /// A process's memory at address 0 cannot be read, as a bad sector cannot.
+    @ParameterizedTest
+    @ValueSource(ints = {1_000, LARGE})
+    void contentThatTheDiskDoesNotGiveBackIsMissed(int size) throws IOException {
+        Path self = Path.of("/proc", String.valueOf(ProcessHandle.current().pid()));
+        try (Directory directory = Directory.openTrusted(folder);
+                PosixFile whole = directory.create(NAME, 0644);
+                Directory process = Directory.openTrusted(self);
+                PosixFile sick = process.openForReading(ByteName.of("mem"))) {
+            whole.write(ByteBuffer.wrap(new byte[size]));
+            new FilePacker(
+                            new ChangingSink(() -> {}),
+                            warnings::add,
+                            unread::add,
+                            Cancellation.never(),
+                            ByteBuffer.allocateDirect(FilePacker.SMALL),
+                            FileClock.now())
+                    .pack(PATH, new Opened(sick, whole.stat(), Map.of()));
+        }
+
+        assertThat(unread.toList())
+                .singleElement()
+                .asString()
+                .startsWith("homedir/log: read error, ");
+    }
+
+    /// Else a file that a tree has no room for would pass for one that vanished.
+    @Test
+    void whatTheArchiveRefusesIsNoFailureOfTheFile() {
+        assertThatThrownBy(() ->
+                        pack(
+                                1_000,
+                                _ -> {
+                                    throw PosixFailures.of("openat", "there", Errno.ENOSPC);
+                                }))
+                .isNotInstanceOf(PosixException.class)
+                .hasMessageContaining("the archive cannot be written: openat there");
     }
 
     @Test

@@ -1,0 +1,57 @@
+package dev.packhorse.engine.job;
+
+import dev.packhorse.engine.catalog.Catalog;
+import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.model.ArchiveForm;
+import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.model.Proof;
+import dev.packhorse.engine.model.StoredCopy;
+import dev.packhorse.engine.model.Verdict;
+import dev.packhorse.transport.spi.ObjectKey;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/// The archives of the backup directory from which nothing is taken over: those that were found
+/// damaged or missing, and trees that may share the damaged file of another tree of their account.
+/// Trees share what has not changed, so one that was neither packed nor read since the damage was
+/// found is no better than the one in which it was. What was packed since is: it was linked to
+/// nothing, or to a tree that was proven then. Safe for many threads.
+public final class DoubtedArchives implements Predicate<ObjectKey> {
+    private final Catalog catalog;
+
+    public DoubtedArchives(Catalog catalog) {
+        this.catalog = catalog;
+    }
+
+    @Override
+    public boolean test(ObjectKey archive) {
+        return catalog.isUnsound(DestinationId.LOCAL, archive)
+                || (isTree(archive) && sharesDoubt(archive));
+    }
+
+    private static boolean isTree(ObjectKey archive) {
+        return ArchiveForm.of(archive.name()) == ArchiveForm.INCREMENTAL
+                && AccountName.isValid(archive.name());
+    }
+
+    private boolean sharesDoubt(ObjectKey archive) {
+        List<StoredCopy> trees =
+                catalog.copiesOf(new AccountName(archive.name())).stream()
+                        .filter(copy -> copy.point().destination().isLocal())
+                        .filter(copy -> copy.point().form() == ArchiveForm.INCREMENTAL)
+                        .toList();
+        Optional<Instant> found =
+                trees.stream()
+                        .flatMap(copy -> copy.proof().stream())
+                        .filter(proof -> proof.verdict() == Verdict.DAMAGED)
+                        .map(Proof::at)
+                        .max(Comparator.naturalOrder());
+        return found.isPresent()
+                && trees.stream()
+                        .filter(copy -> copy.point().archive().equals(archive))
+                        .noneMatch(copy -> copy.provenAt().isAfter(found.get()));
+    }
+}
