@@ -238,7 +238,8 @@ class ArchitectureTest {
                         "session",
                         "sshkey",
                         "verification",
-                        "whm"));
+                        "whm",
+                        "com.google.re2j."));
         table.put("engine.hook", engine(spi, JSON, "posix", "process", "rootfile", "session"));
         table.put(
                 "engine.notify",

@@ -102,7 +102,7 @@ public final class Authenticator {
         }
         Credentials credentials = given.get();
         // At loopback anybody on this server can bring a lock about; nobody guesses a token.
-        boolean isSpared = credentials.isToken() && from.address().isLoopbackAddress();
+        boolean isSpared = credentials.isToken() && from.isLoopback();
         long start = System.nanoTime();
         Optional<Caller> caller =
                 isSpared || lockedFor(credentials, from).isEmpty()

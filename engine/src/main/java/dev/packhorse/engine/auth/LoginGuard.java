@@ -95,7 +95,7 @@ public final class LoginGuard {
         }
         Instant now = clock.instant();
         Optional<Tally.Lock> lock = both.find(key(source, user)).flatMap(tally -> tally.lock(now));
-        if (lock.isEmpty() && (isToken || !source.address().isLoopbackAddress())) {
+        if (lock.isEmpty() && (isToken || !source.isLoopback())) {
             lock = addresses.find(source.network()).flatMap(tally -> tally.lock(now));
         }
         return lock.map(each -> Duration.between(now, each.until()));
@@ -181,11 +181,12 @@ public final class LoginGuard {
                 lock.failures());
     }
 
-    /// Lets an address in again and forgets its failures; of an IPv6 address its whole /64.
+    /// Lets an address in again and forgets its failures; of an IPv6 address its whole /64, of one
+    /// at loopback all of that.
     ///
     /// @return how many locks there were
     public int clear(InetAddress address) {
-        String network = LoginSource.network(address);
+        String network = ClientNetwork.of(address).name();
         return clear(key -> key.equals(network) || key.startsWith(network + " "));
     }
 

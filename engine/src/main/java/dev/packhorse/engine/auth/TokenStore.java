@@ -1,6 +1,7 @@
 package dev.packhorse.engine.auth;
 
 import dev.packhorse.engine.posix.ByteString;
+import dev.packhorse.engine.posix.RecordLock;
 import dev.packhorse.transport.spi.Secret;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +30,8 @@ import org.slf4j.LoggerFactory;
 
 /// The API tokens of this server: one file for each in a folder of its own, holding the digest of
 /// the token's value, never the value. Works with and without a running daemon: a token made or
-/// revoked by another process counts from the next call on. Safe for many threads and processes.
+/// revoked by another process counts from the next call on. Safe for many threads and processes:
+/// whoever changes tokens holds a lock beside the folder, and looks again once it has it.
 ///
 /// A token file that others may write, that belongs to somebody else than its folder, or that is
 /// damaged is left out, with a warning.
@@ -37,6 +39,12 @@ public final class TokenStore {
     private static final Logger LOG = LoggerFactory.getLogger(TokenStore.class);
     private static final String ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     private static final int VALUE_LENGTH = 32;
+    private static final String ROOT = "root";
+
+    /// What a user may have: lists of tokens are answered whole.
+    private static final int MOST_OF_ROOT = 500;
+
+    private static final int MOST_OF_OTHERS = 200;
     private static final int OTHERS_MAY_WRITE = 022;
     private static final int FILE_TYPE = 0170000;
     private static final int REGULAR_FILE = 0100000;
@@ -58,11 +66,38 @@ public final class TokenStore {
     /// Makes a token. When this returns it works, also after a crash.
     ///
     /// @return empty if the user has a token of this name
+    /// @throws IOException also if the user has as many as it may have
     public Optional<CreatedToken> create(TokenRequest request) throws IOException {
-        Secret value = randomValue();
-        return create(request, value).map(token -> new CreatedToken(token, value));
+        SecretFile.makeFolder(folder);
+        try (RecordLock _ = lock()) {
+            refuseOneTooMany(request.user());
+            Secret value = randomValue();
+            return create(request, value).map(token -> new CreatedToken(token, value));
+        }
     }
 
+    private RecordLock lock() throws IOException {
+        String file = folder + ".lock";
+        return RecordLock.acquire(Path.of(file), file);
+    }
+
+    /// Files that are left out count, too: they are there to be looked at and removed.
+    private void refuseOneTooMany(String user) throws IOException {
+        int most = user.equals(ROOT) ? MOST_OF_ROOT : MOST_OF_OTHERS;
+        long has = files().stream().filter(file -> isOf(user, file)).count();
+        if (has >= most) {
+            throw new IOException(
+                    "the user "
+                            + user
+                            + " has "
+                            + has
+                            + " API tokens and may have "
+                            + most
+                            + "; revoke those that nobody uses");
+        }
+    }
+
+    /// Whether or not the user has as many as it may have.
     Optional<Token> create(TokenRequest request, Secret value) throws IOException {
         SecretFile.makeFolder(folder);
         Token token =
@@ -95,22 +130,41 @@ public final class TokenStore {
 
     /// Gives a token another name, rights, end or addresses; its value stays.
     ///
-    /// @return the token as it is now; empty if the user has another token of the new name
+    /// @param token as it was read; what somebody has changed or revoked since is left as it is
+    /// @return the token as it is now; empty if it is not the one that is there, or the user has
+    ///   another token of the new name
     /// @throws IOException if that failed; after a crash the token may work under both names
     public Optional<Token> replace(Token token, TokenRequest wanted) throws IOException {
         if (!wanted.user().equals(token.user())) {
             throw new IllegalArgumentException("a token stays with its user");
         }
         Token changed = new Token(wanted, token.createdAt(), token.sha256());
-        Path file = fileOf(wanted.user(), wanted.name());
-        if (wanted.name().equals(token.name())) {
-            SecretFile.write(file, TokenFile.encode(changed));
-        } else if (SecretFile.create(file, TokenFile.encode(changed))) {
-            SecretFile.delete(fileOf(token.user(), token.name()));
-        } else {
-            return Optional.empty();
+        try (RecordLock _ = lock()) {
+            return isKept(token) && write(token, changed) ? Optional.of(changed) : Optional.empty();
         }
-        return Optional.of(changed);
+    }
+
+    /// Whether this very token is there. Its file is read again, however it looks from outside.
+    private boolean isKept(Token token) throws IOException {
+        Path file = fileOf(token.user(), token.name());
+        Optional<Mark> home = home();
+        Optional<Mark> mark = mark(file);
+        return home.flatMap(its -> mark.flatMap(own -> read(file, own, its).token()))
+                .equals(Optional.of(token));
+    }
+
+    private boolean write(Token token, Token changed) throws IOException {
+        Path before = fileOf(token.user(), token.name());
+        Path file = fileOf(changed.user(), changed.name());
+        if (file.equals(before)) {
+            SecretFile.write(file, TokenFile.encode(changed));
+            return true;
+        }
+        if (!SecretFile.create(file, TokenFile.encode(changed))) {
+            return false;
+        }
+        SecretFile.delete(before);
+        return true;
     }
 
     /// Deletes a token. No call that comes after the return is accepted with it.
@@ -118,7 +172,26 @@ public final class TokenStore {
     /// @return false if the user has no token of this name
     public boolean revoke(String user, String name) throws IOException {
         TokenRequest checked = new TokenRequest(user, name, Set.of(), Optional.empty(), List.of());
-        return SecretFile.delete(fileOf(checked.user(), checked.name()));
+        if (home().isEmpty()) {
+            return false;
+        }
+        try (RecordLock _ = lock()) {
+            return SecretFile.delete(fileOf(checked.user(), checked.name()));
+        }
+    }
+
+    /// Deletes all tokens of a user, also those that are left out.
+    public void revokeAll(String user) throws IOException {
+        if (home().isEmpty()) {
+            return;
+        }
+        try (RecordLock _ = lock()) {
+            for (Path file : files()) {
+                if (isOf(user, file)) {
+                    SecretFile.delete(file);
+                }
+            }
+        }
     }
 
     /// The user's token of a value, usable or not. Takes the same time whether or how far the value
@@ -150,14 +223,19 @@ public final class TokenStore {
 
     private void refresh() throws IOException {
         Map<Path, Entry> fresh = new HashMap<>();
-        Optional<Mark> home = mark(folder);
-        if (home.isPresent() && home.get().is(FOLDER)) {
+        Optional<Mark> home = home();
+        if (home.isPresent()) {
             for (Path file : files()) {
                 // One that is gone by now was revoked this moment.
                 mark(file).ifPresent(mark -> fresh.put(file, entry(file, mark, home.get())));
             }
         }
         entries = fresh;
+    }
+
+    /// Empty if there is none, or a link.
+    private Optional<Mark> home() throws IOException {
+        return mark(folder).filter(mark -> mark.is(FOLDER));
     }
 
     private Set<Path> files() throws IOException {
@@ -217,8 +295,13 @@ public final class TokenStore {
 
     /// Root's tokens have plain names; a user name in front keeps those of resellers apart.
     private Path fileOf(String user, String name) {
-        String base = user.equals("root") ? name : user + "@" + name;
+        String base = user.equals(ROOT) ? name : user + "@" + name;
         return folder.resolve(base + ".json");
+    }
+
+    private static boolean isOf(String user, Path file) {
+        String name = file.getFileName().toString();
+        return user.equals(ROOT) ? name.indexOf('@') < 0 : name.startsWith(user + "@");
     }
 
     /// What tells one state of a file from another; empty if there is none.

@@ -1,6 +1,7 @@
 package dev.packhorse.engine.host;
 
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.posix.RecordLock;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -242,7 +243,7 @@ public final class UserDatabase {
         }
     }
 
-    private UserDatabaseLock.Held lockForWriting() throws IOException {
+    private RecordLock lockForWriting() throws IOException {
         if (!files.root().isForeign() && !maySystem) {
             throw new IOException(
                     "the users of the running system are changed by its own tools only");

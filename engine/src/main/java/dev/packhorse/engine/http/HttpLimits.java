@@ -10,8 +10,8 @@ import java.time.Duration;
 /// @param headerTime how long a connection may take to its next whole header
 /// @param bodyTime how long a body may take
 /// @param connections the most connections at one time
-/// @param connectionsPerAddress the most of one address; loopback, which all users of this server
-///   share, may have half of all connections
+/// @param connectionsPerAddress the most of one address, or of one /64 of IPv6; loopback, which all
+///   users of this server share, may have half of all connections
 public record HttpLimits(
         ByteSize header,
         ByteSize body,

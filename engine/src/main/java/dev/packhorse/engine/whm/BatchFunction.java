@@ -9,12 +9,18 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// `batch`: several calls in one. Each command is `FUNCTION` or `FUNCTION?urlencoded-arguments` and
 /// is judged like a call of its own, under the same caller. The commands are read before the first
-/// one runs.
+/// one runs. Once the answers are longer than a whole batch's may be, no further command runs.
 ///
 /// Source: whmapi1-protocol section 5.
 final class BatchFunction {
     static final String NAME = "batch";
     static final int MOST_COMMANDS = 100;
+
+    /// The answers are held until the last one is there, each as a tree that takes several times as
+    /// much memory as its text.
+    static final int MOST_MIB = 8;
+
+    private static final long MIB = 1024 * 1024;
 
     private final Call call;
 
@@ -46,18 +52,28 @@ final class BatchFunction {
         boolean abort = arguments.flag("abort_on_error");
         ObjectNode data = JsonNodeFactory.instance.objectNode();
         ArrayNode results = data.putArray("result");
+        long bytes = 0;
         for (Command command : commands) {
             Reply reply = call.call(caller, command.function(), command.parameters());
             results.add(reply.body());
+            bytes += AnswerSize.of(reply.body());
+            String stopped =
+                    "Stopped after "
+                            + Wording.quoted(command.function())
+                            + ", command "
+                            + results.size()
+                            + " of "
+                            + commands.size();
             if (abort && !reply.succeeded()) {
+                throw WhmException.refused(stopped + ", failed.", data);
+            }
+            if (bytes > MOST_MIB * MIB && results.size() < commands.size()) {
                 throw WhmException.refused(
-                        "Stopped after "
-                                + Wording.quoted(command.function())
-                                + ", command "
-                                + results.size()
-                                + " of "
-                                + commands.size()
-                                + ", failed.",
+                        stopped
+                                + ": the answers of a batch have at most "
+                                + MOST_MIB
+                                + " MiB together. The commands so far were carried out; give the"
+                                + " others in another batch.",
                         data);
             }
         }

@@ -99,6 +99,22 @@ class LoginGuardTest {
         assertThat(guard.lockouts()).extracting(Lockout::user).containsExactlyInAnyOrder("", "bob");
     }
 
+    /// Each user of this server can send from any of loopback's addresses.
+    @Test
+    void otherAddressesOfLoopbackAreNoWayAround() {
+        for (int i = 2; i <= 11; i++) {
+            fail(source("127.0.0." + i), "root", 1);
+        }
+        assertThat(guard.lockedFor(source("127.0.0.99"), "root", false))
+                .contains(Duration.ofMinutes(15));
+        assertThat(isLocked(source("::1"), "root", false)).isTrue();
+        assertThat(isLocked(source("127.0.0.99"), "bob", false)).isFalse();
+        assertThat(isLocked(source("127.0.0.99"), "bob", true)).isTrue();
+        assertThat(guard.lockouts()).extracting(Lockout::address).containsOnly("127.0.0.1");
+        assertThat(guard.clear(InetAddress.ofLiteral("127.0.0.50"))).isEqualTo(2);
+        assertThat(isLocked(source("127.0.0.99"), "root", false)).isFalse();
+    }
+
     @Test
     void theSocketFileIsNeverLocked() {
         fail(LOOPBACK, "root", 12);

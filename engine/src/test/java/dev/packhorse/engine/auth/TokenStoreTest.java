@@ -193,6 +193,106 @@ class TokenStoreTest {
     }
 
     @Test
+    void aRevokedTokenIsNotWrittenBack() throws IOException {
+        CreatedToken made = create("x");
+        TokenStore commandLine = new TokenStore(folder, clock);
+        assertThat(commandLine.revoke("root", "x")).isTrue();
+        assertThat(store.replace(made.token(), made.token().request())).isEmpty();
+        assertThat(store.replace(made.token(), TokenRequest.ofRoot("y"))).isEmpty();
+        assertThat(store.find("root", made.value())).isEmpty();
+        CreatedToken fresh = create("x");
+        assertThat(store.replace(made.token(), made.token().request())).isEmpty();
+        assertThat(store.find("root", fresh.value())).contains(fresh.token());
+    }
+
+    /// Somebody has read it, others have changed it since.
+    @Test
+    void whatWasReadBeforeAnothersChangeIsNotWrittenBack() throws IOException {
+        CreatedToken made = create("x");
+        assertThat(store.find("root", made.value())).isPresent();
+        TokenRequest narrower =
+                new TokenRequest("root", "x", Set.of("ssl"), Optional.empty(), List.of());
+        Token changed = new TokenStore(folder, clock).replace(made.token(), narrower).orElseThrow();
+        assertThat(store.replace(made.token(), made.token().request())).isEmpty();
+        assertThat(store.replace(made.token(), TokenRequest.ofRoot("y"))).isEmpty();
+        assertThat(store.list()).containsExactly(changed);
+    }
+
+    @Test
+    void whatIsLeftOutIsNotChanged() throws IOException {
+        CreatedToken made = create("x");
+        Files.setPosixFilePermissions(
+                folder.resolve("x.json"), PosixFilePermissions.fromString("rw-rw-rw-"));
+        assertThat(store.replace(made.token(), made.token().request())).isEmpty();
+        Path elsewhere = state.resolve("elsewhere");
+        Files.move(folder, elsewhere);
+        assertThat(store.replace(made.token(), made.token().request())).isEmpty();
+        assertThat(store.revoke("root", "x")).isFalse();
+        store.revokeAll("root");
+        Files.createSymbolicLink(folder, elsewhere);
+        store.revokeAll("root");
+        assertThat(store.revoke("root", "x")).isFalse();
+        assertThat(elsewhere.resolve("x.json")).exists();
+    }
+
+    @Test
+    void nothingComesBackAfterARevokeAmongChanges() throws Exception {
+        try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+            for (int i = 0; i < 50; i++) {
+                CreatedToken made = create("race");
+                Callable<Boolean> change =
+                        () ->
+                                new TokenStore(folder, clock)
+                                        .replace(made.token(), made.token().request())
+                                        .isPresent();
+                Callable<Boolean> revoke =
+                        () -> new TokenStore(folder, clock).revoke("root", "race");
+                List<Future<Boolean>> done = threads.invokeAll(List.of(change, revoke));
+                done.getFirst().get();
+                assertThat(done.getLast().get()).isTrue();
+                assertThat(store.find("root", made.value())).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void allTokensOfAUserAreRevokedAndNoOthers() throws IOException {
+        create("x");
+        for (String user : List.of("bob", "bobby")) {
+            for (String name : List.of("x", "y")) {
+                store.create(new TokenRequest(user, name, Set.of(), Optional.empty(), List.of()));
+            }
+        }
+        store.revokeAll("bob");
+        assertThat(store.list()).extracting(Token::user).containsExactly("bobby", "bobby", "root");
+        store.revokeAll("root");
+        assertThat(store.list()).extracting(Token::user).containsExactly("bobby", "bobby");
+    }
+
+    /// Lists are answered whole. How many there are is told by the files, whatever is in them.
+    @ParameterizedTest
+    @CsvSource({"root, '', 500", "bob, bob@, 200"})
+    void aUserHasSoManyTokens(String user, String prefix, int most) throws IOException {
+        store.create(new TokenRequest("bobby", "x", Set.of(), Optional.empty(), List.of()));
+        for (int i = 1; i < most; i++) {
+            Files.createFile(folder.resolve(prefix + "t" + i + ".json"));
+        }
+        TokenRequest last = new TokenRequest(user, "last", Set.of(), Optional.empty(), List.of());
+        assertThat(store.create(last)).isPresent();
+        TokenRequest more = new TokenRequest(user, "more", Set.of(), Optional.empty(), List.of());
+        assertThatThrownBy(() -> store.create(more))
+                .isInstanceOf(IOException.class)
+                .hasMessage(
+                        "the user %s has %d API tokens and may have %d; revoke those that nobody"
+                                + " uses",
+                        user, most, most);
+        assertThat(store.revoke(user, "last")).isTrue();
+        assertThat(store.create(more)).isPresent();
+        TokenRequest others = new TokenRequest("carol", "x", Set.of(), Optional.empty(), List.of());
+        assertThat(store.create(others)).isPresent();
+    }
+
+    @Test
     void folderThatOthersMayWriteIsNotTrusted() throws IOException {
         CreatedToken made = create("x");
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));

@@ -234,18 +234,21 @@ class HttpHostileTest {
         }
     }
 
+    /// Loopback is one address, by whichever of its own they come, and may have half of all.
     @Test
-    void slowClientsOfOneAddressLeaveOthersServed() throws IOException {
+    void slowClientsOfLoopbackHaveHalfTogether() throws IOException {
         try (TestServer server = TestServer.plain(folder)) {
             List<RawClient> slow = new ArrayList<>();
             try {
                 for (int i = 0; i < 500; i++) {
-                    slow.add(RawClient.from("127.0.0.2", server.address));
+                    slow.add(RawClient.from("127.0.0." + (2 + i % 2), server.address));
                     sendUnlessRefused(slow.getLast(), "GET /json-api/");
                 }
-                for (int i = 0; i < 20; i++) {
-                    assertThat(server.ask(json(server, "text=x")).status()).isEqualTo(200);
+                try (RawClient local = server.connect()) {
+                    assertThat(local.isClosedByServer()).isTrue();
                 }
+                slow.getFirst().close();
+                connectWhenFree(server).close();
             } finally {
                 for (RawClient client : slow) {
                     client.close();

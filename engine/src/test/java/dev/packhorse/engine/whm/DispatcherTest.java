@@ -325,6 +325,50 @@ class DispatcherTest {
                 .isTrue();
     }
 
+    /// Each answer has a little more than a MiB.
+    private static Dispatcher longAnswers(int[] runs) {
+        String text = "x".repeat(1024 * 1024);
+        WhmFunction function =
+                new WhmFunction(
+                        FunctionSpec.of("long", Permission.AUTHENTICATED, ""),
+                        (_, _) -> {
+                            runs[0]++;
+                            return Answer.ok(
+                                    JsonNodeFactory.instance.objectNode().put("text", text));
+                        });
+        return new Dispatcher(List.of(function), (_, _) -> true);
+    }
+
+    private static RawParameters batchOf(String command, int times) {
+        return new RawParameters(
+                Map.of(
+                        "api.version",
+                        List.of("1"),
+                        "command",
+                        java.util.Collections.nCopies(times, command)));
+    }
+
+    @Test
+    void batchEndsWhenItsAnswersTakeTooMuchMemory() {
+        int[] runs = new int[1];
+        JsonNode body = longAnswers(runs).call(ROOT, "batch", batchOf("long", 100)).body();
+        assertThat(runs[0]).isEqualTo(8);
+        assertThat(body.at("/metadata/result").intValue()).isZero();
+        assertThat(body.at("/metadata/reason").stringValue())
+                .startsWith("Stopped after “long”, command 8 of 100: the answers of a batch")
+                .contains("8 MiB");
+        assertThat(body.at("/data/result").size()).as("what was done is answered").isEqualTo(8);
+    }
+
+    @Test
+    void batchWhoseLastAnswerIsTooLongIsWhole() {
+        int[] runs = new int[1];
+        Reply reply = longAnswers(runs).call(ROOT, "batch", batchOf("long", 8));
+        assertThat(reply.succeeded()).isTrue();
+        assertThat(reply.body().at("/data/result").size()).isEqualTo(8);
+        assertThat(longAnswers(runs).call(ROOT, "batch", batchOf("long", 9)).succeeded()).isFalse();
+    }
+
     @Test
     void badBatchesRunNothing() {
         int[] runs = new int[1];

@@ -57,23 +57,30 @@ final class AccountFunctions {
 
     private WhmFunction listAccounts() {
         return new WhmFunction(
-                FunctionSpec.of(
-                        "listaccts",
-                        Permission.LIST_ACCOUNTS,
-                        "Lists the accounts",
-                        optional(
-                                "search", ParameterSpec.Type.TEXT, "Only accounts that match this"),
-                        optional("searchtype", ParameterSpec.Type.CHOICE, "What is matched")
-                                .oneOf("domain", "owner", "user", "ip", "package")
-                                .withDefault("user"),
-                        optional("searchmethod", ParameterSpec.Type.CHOICE, "How it is matched")
-                                .oneOf("exact", "regex")
-                                .withDefault("regex"),
-                        optional(
-                                "want",
-                                ParameterSpec.Type.TEXT,
-                                "The fields to show, with commas between")),
-                this::list);
+                        FunctionSpec.of(
+                                "listaccts",
+                                Permission.LIST_ACCOUNTS,
+                                "Lists the accounts",
+                                optional(
+                                        "search",
+                                        ParameterSpec.Type.TEXT,
+                                        "Only accounts that match this; expressions are those of RE2,"
+                                                + " without look-around and back-references"),
+                                optional("searchtype", ParameterSpec.Type.CHOICE, "What is matched")
+                                        .oneOf("domain", "owner", "user", "ip", "package")
+                                        .withDefault("user"),
+                                optional(
+                                                "searchmethod",
+                                                ParameterSpec.Type.CHOICE,
+                                                "How it is matched")
+                                        .oneOf("exact", "regex")
+                                        .withDefault("regex"),
+                                optional(
+                                        "want",
+                                        ParameterSpec.Type.TEXT,
+                                        "The fields to show, with commas between")),
+                        this::list)
+                .onOwnThread();
     }
 
     private Answer list(Caller caller, Arguments arguments) throws WhmException {

@@ -1,20 +1,40 @@
 package dev.packhorse.engine.whm.functions;
 
+import com.google.re2j.PatternSyntaxException;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.whm.Arguments;
 import dev.packhorse.engine.whm.WhmException;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
-import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
-/// The search of `listaccts`.
+/// The search of `listaccts`. Expressions are those of RE2, since java.util.regex can be made to
+/// run for ever, and a call that computes holds one of the few threads that all calls share. The
+/// matcher writes an expression out into steps, and takes at most all of them for each character;
+/// so both numbers are judged before it begins.
 final class AccountSearch {
     private static final int MAX_PATTERN = 256;
 
-    /// What one search may look at, so that a pattern that backtracks without end stops.
-    private static final int MAX_STEPS = 50_000_000;
+    /// The characters of an expression with its counted repetitions written out. The matcher itself
+    /// has no limit for counts within counts.
+    private static final int MAX_WRITTEN_OUT = 150_000;
+
+    /// What one search may take; a second or two.
+    private static final long MAX_STEPS = 50_000_000;
+
+    private static final Pattern COUNT = Pattern.compile("\\{([0-9]+)(?:,([0-9]*))?\\}");
+    private static final int LONGEST_COUNT = 4;
+
+    /// The matcher looks for other forms of a letter until it is back at the first, and of some
+    /// letters, which Java knows and its tables do not, it never is: U+1C80 to U+1C88.
+    private static final Pattern IGNORES_CASE = Pattern.compile("\\(\\?[A-Za-z-]*i");
+
+    private static final Pattern BEYOND_ASCII = Pattern.compile("[^\\x00-\\x7F]|\\\\x\\{");
+
+    /// What is written out takes memory, so only so many searches are made at a time.
+    private static final Semaphore TURNS = new Semaphore(2);
 
     private AccountSearch() {}
 
@@ -25,14 +45,18 @@ final class AccountSearch {
             return accounts;
         }
         Function<Account, String> field = field(arguments.text("searchtype"));
-        Predicate<String> test =
-                arguments.text("searchmethod").equals("exact")
-                        ? wanted::equals
-                        : matching(pattern(wanted));
+        if (arguments.text("searchmethod").equals("exact")) {
+            return accounts.stream()
+                    .filter(account -> wanted.equals(field.apply(account)))
+                    .toList();
+        }
+        TURNS.acquireUninterruptibly();
         try {
-            return accounts.stream().filter(account -> test.test(field.apply(account))).toList();
-        } catch (EndlessPattern | StackOverflowError _) {
-            throw Text.badValue("search", "the expression takes too long, use a simpler one");
+            return matching(accounts, field, pattern(wanted));
+        } catch (StackOverflowError _) {
+            throw tooLong();
+        } finally {
+            TURNS.release();
         }
     }
 
@@ -46,58 +70,74 @@ final class AccountSearch {
         };
     }
 
-    private static Pattern pattern(String text) throws WhmException {
+    private static List<Account> matching(
+            List<Account> accounts,
+            Function<Account, String> field,
+            com.google.re2j.Pattern pattern)
+            throws WhmException {
+        long characters =
+                accounts.stream().mapToLong(each -> field.apply(each).length() + 1L).sum();
+        if (characters * pattern.programSize() > MAX_STEPS) {
+            throw tooLong();
+        }
+        return accounts.stream()
+                .filter(account -> pattern.matcher(field.apply(account)).find())
+                .toList();
+    }
+
+    private static com.google.re2j.Pattern pattern(String text) throws WhmException {
         if (text.length() > MAX_PATTERN) {
             throw Text.badValue("search", "an expression has at most 256 characters");
         }
+        if (IGNORES_CASE.matcher(text).find() && BEYOND_ASCII.matcher(text).find()) {
+            throw Text.badValue(
+                    "search",
+                    "with “(?i)” an expression has characters of ASCII only, and no “\\x{”");
+        }
+        if (writtenOut(text) > MAX_WRITTEN_OUT) {
+            throw Text.badValue(
+                    "search", "the repetitions like “{1000}” of the expression are too many");
+        }
         try {
-            return Pattern.compile(text);
+            return com.google.re2j.Pattern.compile(text);
         } catch (PatternSyntaxException e) {
-            throw Text.badValue("search", "no regular expression: " + e.getDescription());
+            throw Text.badValue(
+                    "search",
+                    "no regular expression: "
+                            + e.getDescription()
+                            + " "
+                            + Text.quoted(e.getPattern())
+                            + " (look-around and back-references are not taken)");
         }
     }
 
-    private static Predicate<String> matching(Pattern pattern) {
-        Budget budget = new Budget();
-        return text -> pattern.matcher(new Counted(text, budget)).find();
+    /// No less than the length of the expression without counts: each is taken to stand around all
+    /// others, wherever it stands.
+    private static long writtenOut(String text) {
+        long length = text.length();
+        Matcher counts = COUNT.matcher(text);
+        while (counts.find() && length <= MAX_WRITTEN_OUT) {
+            length *= Math.max(1, most(counts));
+        }
+        return length;
     }
 
-    private static final class EndlessPattern extends RuntimeException {
-        private static final long serialVersionUID = 1L;
+    /// `{2}` is 2, `{2,5}` is 5, and `{2,}` two and any number more.
+    private static long most(Matcher count) {
+        String end = count.group(2);
+        if (end == null) {
+            return number(count.group(1));
+        }
+        return end.isEmpty()
+                ? number(count.group(1)) + 1
+                : Math.max(number(count.group(1)), number(end));
     }
 
-    private static final class Budget {
-        private int left = MAX_STEPS;
-
-        void take() {
-            left--;
-            if (left < 0) {
-                throw new EndlessPattern();
-            }
-        }
+    private static long number(String digits) {
+        return digits.length() > LONGEST_COUNT ? MAX_WRITTEN_OUT : Long.parseLong(digits);
     }
 
-    /// Text that counts how often it is looked at.
-    private record Counted(String text, Budget budget) implements CharSequence {
-        @Override
-        public int length() {
-            return text.length();
-        }
-
-        @Override
-        public char charAt(int index) {
-            budget.take();
-            return text.charAt(index);
-        }
-
-        @Override
-        public CharSequence subSequence(int start, int end) {
-            return new Counted(text.substring(start, end), budget);
-        }
-
-        @Override
-        public String toString() {
-            return text;
-        }
+    private static WhmException tooLong() {
+        return Text.badValue("search", "the expression takes too long, use a simpler one");
     }
 }

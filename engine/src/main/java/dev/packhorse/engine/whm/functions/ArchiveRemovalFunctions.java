@@ -39,18 +39,19 @@ final class ArchiveRemovalFunctions {
     List<WhmFunction> functions() {
         return List.of(
                 new WhmFunction(
-                        FunctionSpec.of(
-                                "delete_account_archives",
-                                Permission.ROOT,
-                                "Removes the archives of an account that lie in one of the usual"
-                                        + " folders; restore points stay",
-                                required("user", ParameterSpec.Type.ACCOUNT, "The account"),
-                                optional(
-                                                "mountpoint",
-                                                ParameterSpec.Type.TEXT,
-                                                "The folder they lie in")
-                                        .withDefault("/home")),
-                        this::delete));
+                                FunctionSpec.of(
+                                        "delete_account_archives",
+                                        Permission.ROOT,
+                                        "Removes the archives of an account that lie in one of the usual"
+                                                + " folders; restore points stay",
+                                        required("user", ParameterSpec.Type.ACCOUNT, "The account"),
+                                        optional(
+                                                        "mountpoint",
+                                                        ParameterSpec.Type.TEXT,
+                                                        "The folder they lie in")
+                                                .withDefault("/home")),
+                                this::delete)
+                        .onOwnThread());
     }
 
     private Answer delete(Caller caller, Arguments arguments) throws WhmException {

@@ -76,22 +76,24 @@ final class BackupDestinationFunctions {
                         this::delete,
                         List.of(ID)),
                 function(
-                        "validate",
-                        "Stores, reads, lists and deletes a test object at a destination",
-                        this::validate,
-                        List.of(
-                                ID,
-                                flag(
-                                        "disableonfail",
-                                        false,
-                                        "Switch the destination off if that fails"))),
+                                "validate",
+                                "Stores, reads, lists and deletes a test object at a destination",
+                                this::validate,
+                                List.of(
+                                        ID,
+                                        flag(
+                                                "disableonfail",
+                                                false,
+                                                "Switch the destination off if that fails")))
+                        .onOwnThread(),
                 new WhmFunction(
-                        FunctionSpec.of(
-                                "packhorse_destination_verify",
-                                Permission.ROOT,
-                                "Tries at a destination what every destination promises",
-                                ID),
-                        this::verify));
+                                FunctionSpec.of(
+                                        "packhorse_destination_verify",
+                                        Permission.ROOT,
+                                        "Tries at a destination what every destination promises",
+                                        ID),
+                                this::verify)
+                        .onOwnThread());
     }
 
     private static WhmFunction function(

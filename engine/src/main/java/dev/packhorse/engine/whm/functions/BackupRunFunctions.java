@@ -92,9 +92,10 @@ final class BackupRunFunctions {
                         this::points,
                         required("user", ParameterSpec.Type.ACCOUNT, "The account")),
                 function(
-                        "catalog_rebuild",
-                        "Looks for archives in the backup directory that the catalog does not have",
-                        this::rebuild));
+                                "catalog_rebuild",
+                                "Looks for archives in the backup directory that the catalog does not have",
+                                this::rebuild)
+                        .onOwnThread());
     }
 
     private static WhmFunction function(

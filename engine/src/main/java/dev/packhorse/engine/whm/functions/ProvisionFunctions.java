@@ -5,7 +5,6 @@ import static dev.packhorse.engine.whm.ParameterSpec.optional;
 
 import dev.packhorse.engine.auth.Caller;
 import dev.packhorse.engine.auth.HostUsers;
-import dev.packhorse.engine.auth.Token;
 import dev.packhorse.engine.auth.TokenStore;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.AccountHolds;
@@ -80,25 +79,30 @@ final class ProvisionFunctions {
     List<WhmFunction> functions() {
         return List.of(
                 new WhmFunction(
-                        FunctionSpec.of(
-                                "createacct",
-                                new Permission("create-acct"),
-                                "Makes an account with its user, home and domain",
-                                NewAccountForm.parameters()),
-                        this::create),
+                                FunctionSpec.of(
+                                        "createacct",
+                                        new Permission("create-acct"),
+                                        "Makes an account with its user, home and domain",
+                                        NewAccountForm.parameters()),
+                                this::create)
+                        .onOwnThread(),
                 new WhmFunction(
-                        FunctionSpec.of(
-                                "removeacct",
-                                new Permission("kill-acct"),
-                                "Removes an account with its home and databases for good; its"
-                                        + " backups stay",
-                                optional("username", ParameterSpec.Type.ACCOUNT, "The account"),
-                                optional(
-                                        "user",
-                                        ParameterSpec.Type.ACCOUNT,
-                                        "The older name of “username”"),
-                                flag("keepdns", false, "Keep its zones")),
-                        this::remove));
+                                FunctionSpec.of(
+                                        "removeacct",
+                                        new Permission("kill-acct"),
+                                        "Removes an account with its home and databases for good; its"
+                                                + " backups stay",
+                                        optional(
+                                                "username",
+                                                ParameterSpec.Type.ACCOUNT,
+                                                "The account"),
+                                        optional(
+                                                "user",
+                                                ParameterSpec.Type.ACCOUNT,
+                                                "The older name of “username”"),
+                                        flag("keepdns", false, "Keep its zones")),
+                                this::remove)
+                        .onOwnThread());
     }
 
     private Answer create(Caller caller, Arguments arguments) throws WhmException {
@@ -220,12 +224,15 @@ final class ProvisionFunctions {
             }
             refuseOpenJobs(name);
             if (account.isEmpty()) {
-                revokeTokens(name);
+                tokens.revokeAll(name.value());
                 desk.removal().removeLeft(name);
                 return Optional.empty();
             }
+            // A later account of the name must not be entered with the keys of this one. Comes
+            // first, so that no end of the removal leaves them.
             return Optional.of(
-                    desk.removal().begin(account.get(), keepDns, () -> revokeTokens(name)));
+                    desk.removal()
+                            .begin(account.get(), keepDns, () -> tokens.revokeAll(name.value())));
         } finally {
             changing.unlock();
         }
@@ -263,16 +270,6 @@ final class ProvisionFunctions {
                             + " "
                             + open.getFirst().id()
                             + "); wait for its end, or cancel it.");
-        }
-    }
-
-    /// A later account of the name must not be entered with the keys of this one. Comes first, so
-    /// that no end of the removal leaves them.
-    private void revokeTokens(AccountName name) throws IOException {
-        for (Token token : tokens.list()) {
-            if (token.user().equals(name.value())) {
-                tokens.revoke(token.user(), token.name());
-            }
         }
     }
 }

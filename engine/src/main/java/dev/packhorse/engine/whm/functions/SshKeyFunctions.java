@@ -47,23 +47,31 @@ final class SshKeyFunctions {
                         flag("public", false, "Whether public keys are listed"),
                         flag("public_texts", false, "Whether public keys are shown whole")),
                 function(
-                        "generatesshkeypair",
-                        "Makes an RSA key pair of root's",
-                        this::generate,
-                        optional("name", text, "Its file").withDefault("id_rsa"),
-                        optional("algorithm", ParameterSpec.Type.CHOICE, "DSA keys are not made")
-                                .oneOf("rsa2", "dsa")
-                                .withDefault("rsa2"),
-                        optional("bits", ParameterSpec.Type.CHOICE, "Its length; 1024 is not made")
-                                .oneOf("1024", "2048", DEFAULT_BITS)
-                                .withDefault(DEFAULT_BITS),
-                        optional(
-                                        "passphrase",
-                                        ParameterSpec.Type.SECRET,
-                                        "What encrypts the private key")
-                                .withDefault(""),
-                        optional("comment", text, "A comment for the public key").withDefault(""),
-                        flag("abort_on_existing_key", true, "Refuse a name that is taken")),
+                                "generatesshkeypair",
+                                "Makes an RSA key pair of root's",
+                                this::generate,
+                                optional("name", text, "Its file").withDefault("id_rsa"),
+                                optional(
+                                                "algorithm",
+                                                ParameterSpec.Type.CHOICE,
+                                                "DSA keys are not made")
+                                        .oneOf("rsa2", "dsa")
+                                        .withDefault("rsa2"),
+                                optional(
+                                                "bits",
+                                                ParameterSpec.Type.CHOICE,
+                                                "Its length; 1024 is not made")
+                                        .oneOf("1024", "2048", DEFAULT_BITS)
+                                        .withDefault(DEFAULT_BITS),
+                                optional(
+                                                "passphrase",
+                                                ParameterSpec.Type.SECRET,
+                                                "What encrypts the private key")
+                                        .withDefault(""),
+                                optional("comment", text, "A comment for the public key")
+                                        .withDefault(""),
+                                flag("abort_on_existing_key", true, "Refuse a name that is taken"))
+                        .onOwnThread(),
                 function(
                         "importsshkey",
                         "Keeps a key of root's",
@@ -72,16 +80,17 @@ final class SshKeyFunctions {
                         required(
                                 "key", ParameterSpec.Type.SECRET, "The private or the public key")),
                 function(
-                        "convertopensshtoputty",
-                        "Shows a private key in PuTTY's form",
-                        this::toPutty,
-                        required("file", text, "The private key's file"),
-                        flag("keep_file", true, "Whether the file stays"),
-                        optional(
-                                        "passphrase",
-                                        ParameterSpec.Type.SECRET,
-                                        "What opens the key, and then protects the new form")
-                                .withDefault("")),
+                                "convertopensshtoputty",
+                                "Shows a private key in PuTTY's form",
+                                this::toPutty,
+                                required("file", text, "The private key's file"),
+                                flag("keep_file", true, "Whether the file stays"),
+                                optional(
+                                                "passphrase",
+                                                ParameterSpec.Type.SECRET,
+                                                "What opens the key, and then protects the new form")
+                                        .withDefault(""))
+                        .onOwnThread(),
                 function(
                         "deletesshkey",
                         "Removes the file of a key",

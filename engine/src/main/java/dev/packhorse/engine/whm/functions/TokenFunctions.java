@@ -23,6 +23,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -141,16 +142,26 @@ final class TokenFunctions {
 
     /// All names are looked for before the first token goes.
     private Answer revoke(Caller caller, Arguments arguments) throws WhmException {
-        List<String> names = new ArrayList<>(arguments.list("token_name"));
+        List<String> names = arguments.list("token_name").stream().distinct().toList();
         for (String name : names) {
             require(caller, name);
         }
+        List<String> gone = new ArrayList<>();
         try {
             for (String name : names) {
-                tokens.revoke(caller.user(), name);
+                if (!tokens.revoke(caller.user(), name)) {
+                    gone.add(name);
+                }
             }
         } catch (IOException e) {
             throw Text.failed("The API token cannot be revoked", e);
+        }
+        if (!gone.isEmpty()) {
+            // One that was given another name meanwhile still works.
+            throw WhmException.refused(
+                    "There is no API token "
+                            + gone.stream().map(Text::quoted).collect(Collectors.joining(", "))
+                            + " any more: somebody has revoked it or given it another name.");
         }
         return Answer.ok();
     }
@@ -164,7 +175,12 @@ final class TokenFunctions {
         } catch (IOException e) {
             throw Text.failed("The API token cannot be changed", e);
         }
-        return Answer.ok(show(changed.orElseThrow(() -> taken(wanted.name()))));
+        if (changed.isEmpty()) {
+            throw ofCaller(caller).contains(token)
+                    ? taken(wanted.name())
+                    : changedMeanwhile(token.name());
+        }
+        return Answer.ok(show(changed.get()));
     }
 
     private Answer details(Caller caller, Arguments arguments) throws WhmException {
@@ -198,6 +214,14 @@ final class TokenFunctions {
         } catch (IOException e) {
             throw Text.failed("The API tokens cannot be read", e);
         }
+    }
+
+    private static WhmException changedMeanwhile(String name) {
+        return WhmException.refused(
+                "The API token "
+                        + Text.quoted(name)
+                        + " was changed or revoked meanwhile; it is left as it is now. Look at it"
+                        + " again.");
     }
 
     private static WhmException taken(String name) {

@@ -2,6 +2,7 @@ package dev.packhorse.engine.whm.functions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.packhorse.engine.model.DestinationId;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -242,12 +244,94 @@ class BadInputTest {
                 .hasMessageContaining("has no log");
     }
 
+    private void assertSearchRefused(String expression, String why) {
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(20),
+                () ->
+                        assertThatThrownBy(() -> server.call("listaccts", "search=" + expression))
+                                .as(expression)
+                                .isInstanceOf(WhmException.class)
+                                .hasMessageContaining("“search”")
+                                .hasMessageContaining(why));
+    }
+
+    /// Each of them kept java.util.regex busy for ever, or takes more memory than there is.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "(((((){2000000000}){2000000000}){2000000000}){2000000000}){2000000000}",
+                "((((a{1000}){1000}){1000}){1000}){1000}",
+                "((((a{0,1000}){0,1000}){0,1000}){0,1000}){0,1000}",
+                "((((a{1000,}){1000,}){1000,}){1000,}){1000,}",
+                "(?:(?:(?:a{99}){99}){99}){99}",
+                "\\Q{999}\\E{999}{999}"
+            })
+    void countsWithinCountsAreRefused(String expression) {
+        assertSearchRefused(expression, "repetitions");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "^(a|a|aa)+\\1Z",
+                "\\k<a>",
+                "(?=a)",
+                "(?!a)",
+                "(?<!a)b",
+                "(?>a)",
+                "a{1001}",
+                "(a",
+                "a)",
+                "[a",
+                "a**",
+                "a++",
+                "*",
+                "\\"
+            })
+    void whatIsNoExpressionOfRe2IsTold(String expression) {
+        assertSearchRefused(expression, "no regular expression: ");
+        assertSearchRefused(expression, "look-around and back-references are not taken");
+    }
+
+    /// Of these letters the matcher never comes to the last form.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "(?i)\u1c80",
+                "(?i)\\x{1c80}",
+                "(?s-i)(?im:[a-\uffff])",
+                "(?i)[^\\x{0100}-\\x{FFFF}]"
+            })
+    void lettersWhoseFormsHaveNoEndAreRefused(String expression) {
+        assertSearchRefused(expression, "ASCII only");
+    }
+
     @Test
-    void aSearchThatWouldNeverEndIsStopped() {
-        server.account("a".repeat(31) + "b", "root");
-        assertThatThrownBy(
-                        () -> server.call("listaccts", "search=^(a|a|aa)+\\1Z", "searchtype=user"))
-                .isInstanceOf(WhmException.class)
-                .hasMessageContaining("takes too long");
+    void longExpressionsAreRefused() {
+        assertSearchRefused("a".repeat(257), "at most 256 characters");
+    }
+
+    /// Alternatives of nothing, forty times, and then what never matches.
+    @Test
+    void searchesEndWhateverTheyBacktrackElsewhere() {
+        for (int i = 0; i < 300; i++) {
+            server.account("a".repeat(12) + i, "root");
+        }
+        for (String expression :
+                List.of(
+                        "(?:|)".repeat(40) + "[^\\x00-\\x{10FFFF}]",
+                        "(a|a|aa)+Z",
+                        "(a*)*(a*)*(a*)*(a*)*Z",
+                        "(?:a?){30}a{30}Z")) {
+            assertTimeoutPreemptively(
+                    Duration.ofSeconds(20),
+                    () ->
+                            assertThat(
+                                            server.data("listaccts", "search=" + expression)
+                                                    .path("acct"))
+                                    .as(expression)
+                                    .isEmpty());
+        }
+        assertSearchRefused("(?:" + "a?b?".repeat(30) + "){300}Z", "takes too long");
     }
 }

@@ -28,6 +28,8 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 class OwnFunctionsTest {
@@ -380,6 +382,28 @@ class OwnFunctionsTest {
                                 .path("startdate")
                                 .asString())
                 .isEqualTo("13 May 22 21:03");
+    }
+
+    /// An expression matches any part, and capitals are not small letters.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "o; 1",
+                "^o; 0",
+                "b$; 1",
+                "B; 0",
+                "(?i)B; 1",
+                "^[a-z]{1,63}$; 2",
+                "^[a-z]{1,3}(?:c[a-z]{0,20})?$; 2",
+                "\\Abo?b\\z; 1",
+                "\\w+; 2",
+                "alice|bob; 2",
+                "\\Qb.\\E; 0"
+            })
+    void expressionsMatchAsTheyDid(String expression, int found) throws Exception {
+        assertThat(server.data("listaccts", "search=" + expression).path("acct").size())
+                .isEqualTo(found);
     }
 
     @Test

@@ -29,11 +29,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -432,6 +434,36 @@ class ProvisionFunctionsTest {
         server.call("removeacct", "username=newbie");
         assertThat(held).hasSizeGreaterThanOrEqualTo(2).doesNotContain(false);
         assertThat(server.holds.isHeld(new AccountName("newbie"))).isFalse();
+    }
+
+    /// On the virtual thread of a call the removal of a home would hold one of the few carriers.
+    @Test
+    void homesAreRemovedOnAThreadThatNobodyShares() throws Exception {
+        List<Boolean> virtual = new ArrayList<>();
+        server.queue.onLook = _ -> virtual.add(Thread.currentThread().isVirtual());
+        newbie();
+        FutureTask<Answer> removal =
+                new FutureTask<>(() -> server.call("removeacct", "username=newbie"));
+        Thread.ofVirtual().start(removal).join();
+        removal.get();
+        assertThat(virtual).isNotEmpty().doesNotContain(true);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "backup_destination_validate",
+                "convertopensshtoputty",
+                "createacct",
+                "delete_account_archives",
+                "generatesshkeypair",
+                "listaccts",
+                "packhorse_catalog_rebuild",
+                "packhorse_destination_verify",
+                "removeacct"
+            })
+    void longWorkHasAThreadOfItsOwn(String function) {
+        assertThat(Objects.requireNonNull(server.functions.get(function)).isOnOwnThread()).isTrue();
     }
 
     @ParameterizedTest

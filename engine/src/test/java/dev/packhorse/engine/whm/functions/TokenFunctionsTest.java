@@ -2,13 +2,18 @@ package dev.packhorse.engine.whm.functions;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.packhorse.engine.auth.AddressRange;
 import dev.packhorse.engine.auth.Caller;
+import dev.packhorse.engine.auth.HostUsers;
 import dev.packhorse.engine.auth.Token;
 import dev.packhorse.engine.auth.TokenRequest;
 import dev.packhorse.engine.auth.TokenStore;
+import dev.packhorse.engine.host.HostRoot;
+import dev.packhorse.engine.whm.Arguments;
 import dev.packhorse.engine.whm.WhmException;
+import dev.packhorse.engine.whm.WhmFunction;
 import dev.packhorse.transport.spi.Secret;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,8 +22,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,6 +135,83 @@ class TokenFunctionsTest {
                 .containsExactly("a", "b");
     }
 
+    /// Between the reading and the writing of an update, which asks the clock amid them.
+    private WhmException updated(Step meanwhile) throws Exception {
+        TokenFunctions functions =
+                new TokenFunctions(
+                        store,
+                        new HostUsers(new HostRoot(root)),
+                        () -> {
+                            meanwhile.run();
+                            return server.queue.now();
+                        });
+        WhmFunction update =
+                functions.functions().stream()
+                        .filter(function -> function.spec().name().equals("api_token_update"))
+                        .findFirst()
+                        .orElseThrow();
+        Arguments arguments =
+                new Arguments(
+                        Map.of(
+                                "token_name",
+                                List.of("a"),
+                                "expires_at",
+                                List.of(String.valueOf(end().getEpochSecond()))));
+        return catchThrowableOfType(
+                WhmException.class, () -> update.body().call(TestServer.ROOT, arguments));
+    }
+
+    private interface Step {
+        void run();
+    }
+
+    @Test
+    void anUpdateDoesNotBringARevokedTokenBack() throws Exception {
+        String value = server.data("api_token_create", "token_name=a").path("token").asString();
+
+        assertThat(updated(() -> change(() -> store.revoke("root", "a"))))
+                .hasMessageContaining("“a” was changed or revoked meanwhile");
+        assertThat(store.find("root", new Secret(value))).isEmpty();
+    }
+
+    @Test
+    void anUpdateDoesNotTakeBackAnother() throws Exception {
+        server.call("api_token_create", "token_name=a");
+
+        assertThat(
+                        updated(() ->
+                                change(() ->
+                                        server.call(
+                                                "api_token_update",
+                                                "token_name=a",
+                                                "acl=list-accts"))))
+                .hasMessageContaining("“a” was changed or revoked meanwhile");
+        assertThat(store.list().getFirst().request().acls()).containsExactly("list-accts");
+        assertThat(store.list().getFirst().request().expiresAt()).isEmpty();
+    }
+
+    private static void change(Callable<?> change) {
+        try {
+            change.call();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void nobodyMakesTokensWithoutEnd() throws Exception {
+        server.call("api_token_create", "token_name=a");
+        for (int i = 1; i < 500; i++) {
+            Files.createFile(root.resolve("state/tokens/t" + i + ".json"));
+        }
+        assertRefused(
+                TestServer.ROOT,
+                "the user root has 500 API tokens and may have 500",
+                "api_token_create",
+                "token_name=b");
+        dataAs(RITA, "api_token_create", "token_name=b");
+    }
+
     @Test
     void severalAreRevokedOrNone() throws Exception {
         server.call("api_token_create", "token_name=a");
@@ -138,7 +222,7 @@ class TokenFunctionsTest {
                 .isInstanceOf(WhmException.class)
                 .hasMessageContaining("“nothere”");
         assertThat(store.list()).hasSize(2);
-        server.call("api_token_revoke", "token_name=a", "token_name=b");
+        server.call("api_token_revoke", "token_name=a", "token_name=b", "token_name=a");
         assertThat(store.list()).isEmpty();
     }
 
