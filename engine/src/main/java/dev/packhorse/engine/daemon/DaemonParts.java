@@ -441,6 +441,7 @@ final class DaemonParts {
                                                 opener,
                                                 journals,
                                                 catalog,
+                                                queue,
                                                 new UploadSources(
                                                         backups,
                                                         catalog,
