@@ -445,6 +445,7 @@ final class DaemonParts {
                                                 opener,
                                                 journals,
                                                 catalog,
+                                                queue,
                                                 new UploadSources(
                                                         backups,
                                                         catalog,

@@ -56,12 +56,19 @@ final class PointManifest {
     /// How much may be fetched of the index beside an archive: as much as its manifest says, or as
     /// a small one has.
     static long mostOfIndex(byte[] manifest, ObjectKey index) {
+        return beside(manifest, index).map(Manifest.ArchiveFile::sizeBytes).orElse(SMALL_INDEX);
+    }
+
+    /// The digest of the index that belongs to an archive, if its manifest tells it.
+    static Optional<String> digestOfIndex(byte[] manifest, ObjectKey index) {
+        return beside(manifest, index).map(Manifest.ArchiveFile::sha256);
+    }
+
+    private static Optional<Manifest.ArchiveFile> beside(byte[] manifest, ObjectKey key) {
         return parsed(manifest).stream()
                 .flatMap(each -> each.beside().stream())
-                .filter(file -> file.name().equals(index.name()))
-                .map(Manifest.ArchiveFile::sizeBytes)
-                .findFirst()
-                .orElse(SMALL_INDEX);
+                .filter(file -> file.name().equals(key.name()))
+                .findFirst();
     }
 
     private static Optional<Manifest.ArchiveFile> archive(byte[] manifest) {

@@ -20,6 +20,7 @@ import dev.packhorse.engine.queue.FollowUp;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.queue.JobOutcome;
+import dev.packhorse.engine.queue.JobQueue;
 import dev.packhorse.engine.queue.LeaseLostException;
 import dev.packhorse.engine.staging.InsufficientSpaceException;
 import dev.packhorse.transport.spi.AlikeRange;
@@ -49,9 +50,9 @@ import org.slf4j.LoggerFactory;
 /// itself proved that; what has another digest does not stay there. Where the place can copy, what
 /// the account's newest archive there has in common with this one is not sent. An upload that was
 /// cut short goes on where it was, in this process or a later one, and so does its proof. While a
-/// destination is paused its uploads wait without using up their tries. A tree is proven by the
-/// destination's driver, which compares all of it. A system backup is sent as the file that it is
-/// made into, and has no row in the catalog.
+/// destination is paused its uploads wait without using up their tries. What a later archive took
+/// the place of is not sent. A tree is proven by the destination's driver, which compares all of
+/// it. A system backup is sent as the file that it is made into, and has no row in the catalog.
 public final class UploadHandler implements JobHandler {
     private static final Logger LOG = LoggerFactory.getLogger(UploadHandler.class);
 
@@ -67,6 +68,7 @@ public final class UploadHandler implements JobHandler {
     private final UploadJournals journals;
     private final Catalog catalog;
     private final EarlierUploads earlier;
+    private final ReplacedUploads replaced;
     private final UploadSources sources;
     private final LocalRelease release;
     private final Watching watching;
@@ -79,6 +81,7 @@ public final class UploadHandler implements JobHandler {
             TransportOpener opener,
             UploadJournals journals,
             Catalog catalog,
+            JobQueue queue,
             UploadSources sources,
             LocalRelease release,
             Watching watching,
@@ -90,6 +93,7 @@ public final class UploadHandler implements JobHandler {
         this.journals = journals;
         this.catalog = catalog;
         this.earlier = new EarlierUploads(catalog);
+        this.replaced = new ReplacedUploads(catalog, queue);
         this.sources = sources;
         this.release = release;
         this.watching = watching;
@@ -143,6 +147,13 @@ public final class UploadHandler implements JobHandler {
             String why = destination.isEmpty() ? "is not there any more" : "is disabled";
             destination.ifPresent(this::noteDisabled);
             return Ended.with(new JobOutcome.Failed("{}", "destination " + id + " " + why));
+        }
+        if (!arguments.system() && replaced.isReplaced(context.lease().job(), arguments)) {
+            return Ended.with(
+                    new JobOutcome.Failed(
+                            "{}",
+                            "the archive %s is not there any more: a later one took its place and is sent by an upload of its own"
+                                    .formatted(arguments.archive())));
         }
         Optional<DestinationHealth.Paused> paused = watching.health().admit(id, clock.instant());
         if (paused.isPresent()) {

@@ -17,10 +17,12 @@ import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
+import dev.packhorse.transport.spi.Sha256;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TreeContent;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
@@ -73,7 +75,8 @@ public final class UploadSources {
 
     /// The source of an upload; of a tree and of a system backup, the backup directory alone.
     ///
-    /// @return empty if the archive is nowhere
+    /// @return empty if the archive is nowhere, or another one is in its place here, which counts
+    ///   for more than the same one elsewhere
     /// @throws IOException if it may be at a destination that cannot be asked
     Optional<UploadSource> open(UploadArguments upload, Cancellation cancellation)
             throws IOException {
@@ -87,7 +90,7 @@ public final class UploadSources {
         if (here.isThere()) {
             return Optional.of(here);
         }
-        if (ArchiveForm.of(archive.name()) == ArchiveForm.INCREMENTAL) {
+        if (ArchiveForm.of(archive.name()) == ArchiveForm.INCREMENTAL || here.isTaken()) {
             return Optional.empty();
         }
         @Nullable IOException unasked = null;
@@ -202,6 +205,11 @@ public final class UploadSources {
                     staging);
         }
 
+        /// Whether a file is in the place that is not the archive.
+        boolean isTaken() {
+            return Files.exists(directory.place(archive), LinkOption.NOFOLLOW_LINKS) && !isThere();
+        }
+
         /// Another length is that of a later archive of the same date, which has an upload of its
         /// own; a tree is compared when it was sent.
         @Override
@@ -271,6 +279,18 @@ public final class UploadSources {
                                     file(index),
                                     StandardCopyOption.REPLACE_EXISTING),
                     cancellation);
+            requireIndexOf(point, manifest);
+        }
+
+        /// While an archive is replaced, the index of the next is there before it.
+        private void requireIndexOf(RestorePoint point, byte[] manifest) throws IOException {
+            ObjectKey index = BackupDirectory.indexKey(point.archive());
+            Optional<String> sha256 = PointManifest.digestOfIndex(manifest, index);
+            if (sha256.isPresent() && !sha256.get().equals(Sha256.of(file(index)))) {
+                throw new IOException(
+                        "the index %s at destination %s is of another archive"
+                                .formatted(index, point.destination()));
+            }
         }
 
         private Path file(ObjectKey key) {

@@ -214,6 +214,7 @@ class NightTest {
                                         NightTest::refuse,
                                         new UploadJournals(folder.resolve("uploads")),
                                         catalog,
+                                        queue,
                                         new UploadSources(
                                                 backups,
                                                 catalog,

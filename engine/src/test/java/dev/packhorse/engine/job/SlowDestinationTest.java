@@ -216,6 +216,7 @@ class SlowDestinationTest {
                                         this::open,
                                         new UploadJournals(folder.resolve("uploads")),
                                         catalog,
+                                        queue,
                                         new UploadSources(
                                                 backups,
                                                 catalog,

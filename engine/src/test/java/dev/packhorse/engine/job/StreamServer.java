@@ -180,6 +180,7 @@ final class StreamServer implements AutoCloseable {
                         this::open,
                         journals,
                         catalog,
+                        queue,
                         new UploadSources(
                                 backups, catalog, destinations, this::open, demo.plant.staging()),
                         new LocalRelease(backups, queue, catalog, destinations, this::open),

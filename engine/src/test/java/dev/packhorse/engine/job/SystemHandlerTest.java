@@ -117,6 +117,7 @@ class SystemHandlerTest {
                         this::open,
                         new UploadJournals(folder.resolve("uploads")),
                         catalog,
+                        queue,
                         new UploadSources(backups, catalog, destinations, this::open, staging),
                         new LocalRelease(backups, queue, catalog, destinations, this::open),
                         new UploadHandler.Watching(

@@ -3,6 +3,10 @@ package dev.packhorse.engine.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.packhorse.engine.archive.ArchiveTotals;
+import dev.packhorse.engine.archive.Manifest;
+import dev.packhorse.engine.archive.ManifestJson;
+import dev.packhorse.engine.archive.ManifestMac;
 import dev.packhorse.engine.backupconfig.BackupConfigFile;
 import dev.packhorse.engine.backupconfig.ConfigKey;
 import dev.packhorse.engine.destination.Destination;
@@ -22,6 +26,7 @@ import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.QuietHours;
+import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.notify.ChannelName;
 import dev.packhorse.engine.notify.Importance;
@@ -32,6 +37,7 @@ import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.JobFilter;
 import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.queue.JobOutcome;
+import dev.packhorse.engine.queue.JobRequest;
 import dev.packhorse.engine.queue.Lease;
 import dev.packhorse.engine.queue.WorkListener;
 import dev.packhorse.engine.staging.StagingArea;
@@ -133,6 +139,7 @@ class UploadHandlerTest {
                         this::open,
                         new UploadJournals(folder.resolve("uploads")),
                         catalog,
+                        queue,
                         new UploadSources(
                                 backups,
                                 catalog,
@@ -752,6 +759,172 @@ class UploadHandlerTest {
                 };
         assertThat(upload(first).outcome()).isInstanceOf(JobOutcome.Snoozed.class);
         assertThat(upload(first).outcome()).isEqualTo(gone);
+    }
+
+    /// As one that was backed up by hand and overtook it, while another destination has the earlier
+    /// one still.
+    @Test
+    void norIsItSentOnFromElsewhere() throws Exception {
+        catalog.adopt(upload(second).followUp().restorePoints());
+        write(
+                new BackupDirectory(folder.resolve("server/backup")).place(ARCHIVE),
+                "a later archive");
+        write(place(first).resolve(ARCHIVE.value()), "a later archive");
+        assertThat(upload(first).outcome())
+                .isEqualTo(
+                        new JobOutcome.Failed(
+                                "{}", "the archive " + ARCHIVE + " is not there any more"));
+        assertThat(place(first).resolve(ARCHIVE.value())).hasContent("a later archive");
+    }
+
+    private static JobOutcome replaced() {
+        return new JobOutcome.Failed(
+                "{}",
+                "the archive "
+                        + ARCHIVE
+                        + " is not there any more: a later one took its place and is sent by an upload of its own");
+    }
+
+    private static String digest(String text) throws IOException {
+        return Sha256.of(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /// In the backup directory.
+    private void catalogHas(String text) throws IOException {
+        catalog.adopt(
+                List.of(
+                        new RestorePoint(
+                                new AccountName("demo"),
+                                DestinationId.LOCAL,
+                                Tier.DAILY,
+                                LocalDate.parse("2026-03-07"),
+                                ARCHIVE,
+                                text.length(),
+                                digest(text),
+                                now,
+                                "node1")));
+    }
+
+    /// Its length alone does not tell.
+    @Test
+    void anArchiveIsNotSentThatTheCatalogKnowsToBeReplacedHere() throws Exception {
+        releaseHere();
+        write(new BackupDirectory(folder.resolve("server/backup")).place(ARCHIVE), "THE ARCHIVE");
+        catalogHas("THE ARCHIVE");
+        assertThat(upload(first).outcome()).isEqualTo(replaced());
+        assertThat(place(first).resolve(ARCHIVE.value())).doesNotExist();
+    }
+
+    /// The upload of an archive of the same name that was backed up by hand.
+    private void queueLaterOne(boolean streamed) throws IOException {
+        now = now.plusSeconds(1);
+        UploadArguments later =
+                new UploadArguments(
+                        "demo",
+                        first.value(),
+                        Tier.DAILY,
+                        "2026-03-07",
+                        ARCHIVE.value(),
+                        "a later archive".length(),
+                        digest("a later archive"),
+                        "",
+                        streamed,
+                        false);
+        queue.enqueue(
+                JobRequest.of(JobKind.UPLOAD, "demo", "root", JobJson.write(later))
+                        .withPriority(JobRequest.Priority.MANUAL));
+    }
+
+    /// Both were released here meanwhile.
+    @Test
+    void anUploadThatALaterOneOvertookDoesNotReplaceWhatThatSent() throws Exception {
+        releaseHere();
+        JobId earlier = queue.enqueue(job(first).lease().job().request()).id();
+        queueLaterOne(false);
+        Lease byHand = claim();
+        assertThat(handler.run(new TestJob(byHand, Cancellation.never())).outcome())
+                .as("the later one is not held for replaced, only for gone")
+                .isEqualTo(
+                        new JobOutcome.Failed(
+                                "{}", "the archive " + ARCHIVE + " is not there any more"));
+
+        Lease nightly = claim();
+        assertThat(nightly.job().id()).isEqualTo(earlier);
+        TestJob late = new TestJob(nightly, Cancellation.never());
+        assertThat(handler.run(late).outcome()).as("while that one is open").isEqualTo(replaced());
+        queue.finish(byHand, new JobOutcome.Succeeded("{}"), FollowUp.NONE);
+        assertThat(handler.run(late).outcome()).as("once it has ended").isEqualTo(replaced());
+        assertThat(place(first).resolve(ARCHIVE.value())).doesNotExist();
+    }
+
+    /// That one was never here.
+    @Test
+    void anArchiveThatIsHereDoesNotReplaceALaterOneThatWasStreamed() throws Exception {
+        catalogHas("the archive");
+        TestJob early = job(first);
+        queueLaterOne(true);
+        assertThat(handler.run(early).outcome()).isEqualTo(replaced());
+    }
+
+    /// A clock may have been set back since.
+    @Test
+    void anArchiveThatIsHereIsTheLaterOneWhateverTheClockSays() throws Exception {
+        catalogHas("the archive");
+        TestJob early = job(first);
+        queueLaterOne(false);
+        assertThat(handler.run(early).outcome()).isInstanceOf(JobOutcome.Succeeded.class);
+    }
+
+    @Test
+    void anUploadGoesOnWhereTheLaterOneFailed() throws Exception {
+        releaseHere();
+        JobId earlier = queue.enqueue(job(first).lease().job().request()).id();
+        queueLaterOne(false);
+        queue.finish(claim(), new JobOutcome.Failed("{}", "gone"), FollowUp.NONE);
+        Lease nightly = claim();
+        assertThat(nightly.job().id()).isEqualTo(earlier);
+        assertThat(handler.run(new TestJob(nightly, Cancellation.never())).outcome())
+                .isInstanceOf(JobOutcome.Succeeded.class);
+    }
+
+    /// The next archive's index is there before it.
+    @Test
+    void theIndexOfAnotherArchiveIsNotSentOn() throws Exception {
+        ObjectKey index = BackupDirectory.indexKey(ARCHIVE);
+        byte[] manifest =
+                ManifestJson.write(
+                        new ManifestMac(new byte[ManifestMac.KEY_BYTES])
+                                .seal(
+                                        new Manifest(
+                                                Manifest.FORMAT,
+                                                new AccountName("demo"),
+                                                now,
+                                                "node1",
+                                                new Manifest.ArchiveFile(
+                                                        ARCHIVE.name(),
+                                                        "the archive".length(),
+                                                        digest("the archive")),
+                                                List.of(
+                                                        new Manifest.ArchiveFile(
+                                                                index.name(),
+                                                                "its index".length(),
+                                                                digest("its index"))),
+                                                new ArchiveTotals(1, 2, 3, 4),
+                                                new TreeMap<>())));
+        Files.write(
+                new BackupDirectory(folder.resolve("server/backup"))
+                        .place(BackupDirectory.manifestKey(ARCHIVE)),
+                manifest);
+        releaseHere();
+        write(place(second).resolve(index.value()), "the INDEX");
+        assertThatThrownBy(() -> upload(first))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("is of another archive");
+        assertThat(place(first).resolve(index.value())).doesNotExist();
+
+        write(place(second).resolve(index.value()), "its index");
+        assertThat(upload(first).outcome()).isInstanceOf(JobOutcome.Succeeded.class);
+        assertThat(place(first).resolve(index.value())).hasContent("its index");
     }
 
     @Test

@@ -146,6 +146,7 @@ class UploadStormTest {
                                 this::open,
                                 new UploadJournals(folder.resolve("uploads")),
                                 catalog,
+                                queue,
                                 new UploadSources(
                                         backups,
                                         catalog,

@@ -65,7 +65,7 @@ final class LargeFileUpload {
     B2File run() throws IOException {
         Optional<BegunUpload> begun = journal.begun();
         Optional<Map<Integer, ArrivedPart>> arrived =
-                begun.isEmpty() ? Optional.empty() : arrived(begun.get());
+                begun.isEmpty() ? Optional.empty() : usable(begun.get());
         BegunUpload upload = arrived.isPresent() ? begun.orElseThrow() : begin();
         Map<Integer, ArrivedPart> present = arrived.orElse(Map.of());
         LargeFileCopies copies = new LargeFileCopies(bucket, operation, upload);
@@ -98,6 +98,23 @@ final class LargeFileUpload {
         PartPlan plan = PartPlan.of(content.sizeBytes(), least);
         String id = calls.begin(Map.of(B2File.SHA256, content.sha256()), cancellation);
         return journal.record(id, plan);
+    }
+
+    /// What the service has of the upload; empty if that has to begin anew.
+    ///
+    /// How a content is cut depends on what is known to be there, which may be less than an earlier
+    /// try knew. The service finishes no file of which it has parts beyond those that are named,
+    /// and no call takes a part back: then the file is given up before anything is sent.
+    private Optional<Map<Integer, ArrivedPart>> usable(BegunUpload upload) throws IOException {
+        Optional<Map<Integer, ArrivedPart>> arrived = arrived(upload);
+        int count = PartedUpload.count(upload.plan(), smallestPart(), content);
+        if (arrived.isEmpty()
+                || arrived.get().keySet().stream().allMatch(number -> number <= count)) {
+            return arrived;
+        }
+        journal.abandon();
+        journal.clear();
+        return Optional.empty();
     }
 
     /// What the service has of the upload; empty if it knows it no more.

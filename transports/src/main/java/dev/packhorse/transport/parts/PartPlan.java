@@ -39,7 +39,8 @@ public record PartPlan(long contentBytes, int partBytes) {
     /// The most parts of a stream.
     public static final int MOST_OF_STREAM = 9_000;
 
-    private static final int BEFORE_LARGER = 1_000;
+    /// So many parts of a stream have one length in any case.
+    public static final int ALIKE_OF_STREAM = 1_000;
 
     /// How long a part of a stream is whose end nobody knows: after every thousand parts twice as
     /// long, up to [#LARGEST_PART]. So 9,000 parts hold more than 1 TiB where that is 256 MiB, and
@@ -47,10 +48,18 @@ public record PartPlan(long contentBytes, int partBytes) {
     ///
     /// @param number counted from 1
     static int lengthInStream(int number, ByteSize least) {
-        int doublings = Math.min((number - 1) / BEFORE_LARGER, 20);
+        int doublings = Math.min((number - 1) / ALIKE_OF_STREAM, 20);
         return Math.toIntExact(
                 Math.max(
                         least.bytes(), Math.min(least.bytes() << doublings, LARGEST_PART.bytes())));
+    }
+
+    /// How long each part of a stream is where none may be longer than another: as long as leaves
+    /// room in [PartMemory] for the next, which is filled while one is sent. So 9,000 parts hold
+    /// 140 GiB with the usual heap and 562 GiB with 1 GiB of heap.
+    static int evenLengthInStream(ByteSize least) {
+        int share = Math.clamp(Runtime.getRuntime().maxMemory() / 16 / MIB, 1, 128);
+        return Math.toIntExact(Math.max(least.bytes(), (long) MIB * share));
     }
 
     /// Whether a part can be held in memory; one that was planned with a larger heap may not.

@@ -8,6 +8,7 @@ import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Cuts a stream whose length nobody knows into parts and sends them, up to four at a time, while
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// being filled keeps its share however slow the writer is. The first failure stops the rest. One
 /// use.
 public final class PartedStream {
-    private final ByteSize leastPart;
+    private final IntUnaryOperator lengths;
     private final PartMemory memory;
     private final StreamReceiver receiver;
     private final PartSending sending;
@@ -25,10 +26,24 @@ public final class PartedStream {
     /// @param leastPart the length of the first parts; later ones are longer
     ///   ([PartPlan#MOST_OF_STREAM])
     public PartedStream(ByteSize leastPart, PartMemory memory, StreamReceiver receiver) {
-        this.leastPart = leastPart;
+        this(number -> PartPlan.lengthInStream(number, leastPart), memory, receiver);
+    }
+
+    private PartedStream(IntUnaryOperator lengths, PartMemory memory, StreamReceiver receiver) {
+        this.lengths = lengths;
         this.memory = memory;
         this.receiver = receiver;
         this.sending = new PartSending(memory, receiver);
+    }
+
+    /// A stream for a place that takes parts of one length only; they are longer from the first, so
+    /// that what the place takes in all is not too little.
+    ///
+    /// @param leastPart how long they are at least
+    public static PartedStream ofEvenParts(
+            ByteSize leastPart, PartMemory memory, StreamReceiver receiver) {
+        int length = PartPlan.evenLengthInStream(leastPart);
+        return new PartedStream(_ -> length, memory, receiver);
     }
 
     /// Returns once the writer has ended and every part was sent, or the whole was stored as one.
@@ -82,7 +97,7 @@ public final class PartedStream {
             if (part != null) {
                 send();
             }
-            int length = PartPlan.lengthInStream(sent + 1, leastPart);
+            int length = lengths.applyAsInt(sent + 1);
             memory.take(length, sending.stop());
             byte[] fresh;
             try {

@@ -28,6 +28,13 @@ public final class PartedUpload {
         this.sending = new PartSending(memory, sender);
     }
 
+    /// How many parts a content has, whose hints decide how it is cut.
+    ///
+    /// @param leastPart the smallest part that the place takes, but for the last
+    public static int count(PartPlan plan, ByteSize leastPart, Content content) {
+        return PartCuts.of(plan, leastPart, content.alike()).size();
+    }
+
     /// Returns once every part was sent and the content was found to be what it declares; then, and
     /// only then, it may be published. No sender runs any more when this returns or throws.
     ///

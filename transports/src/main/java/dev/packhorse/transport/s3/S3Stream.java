@@ -3,10 +3,10 @@ package dev.packhorse.transport.s3;
 import dev.packhorse.transport.parts.BegunUpload;
 import dev.packhorse.transport.parts.Part;
 import dev.packhorse.transport.parts.PartMemory;
+import dev.packhorse.transport.parts.PartPlan;
 import dev.packhorse.transport.parts.PartedStream;
 import dev.packhorse.transport.parts.StreamReceiver;
 import dev.packhorse.transport.parts.UploadKeeper;
-import dev.packhorse.transport.spi.ByteSize;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.ObjectInfo;
 import dev.packhorse.transport.spi.ObjectKey;
@@ -68,13 +68,11 @@ final class S3Stream implements StreamReceiver {
             throw new TransportException(Kind.EXISTS, operation + ": it exists already");
         }
         try {
-            new PartedStream(leastPart(), memory, this).run(content, cancellation);
+            int parts = cut().run(content, cancellation);
             if (begun == null) {
                 return upload.verified(Optional.empty());
             }
-            if (!calls.complete(begun, this::isOurs, cancellation)) {
-                journal.abandon();
-            }
+            complete(begun, parts);
             ObjectInfo stored = upload.verified(calls.tag());
             journal.clear();
             return stored;
@@ -84,8 +82,29 @@ final class S3Stream implements StreamReceiver {
         }
     }
 
-    private ByteSize leastPart() {
-        return bucket.connection().settings().leastPart();
+    private PartedStream cut() {
+        return EvenParts.areWanted(settings())
+                ? PartedStream.ofEvenParts(settings().leastPart(), memory, this)
+                : new PartedStream(settings().leastPart(), memory, this);
+    }
+
+    /// A stream that was refused for the lengths of its parts cannot be sent again; the next is cut
+    /// otherwise.
+    private void complete(BegunUpload to, int parts) throws IOException {
+        try {
+            if (!calls.complete(to, this::isOurs, cancellation)) {
+                journal.abandon();
+            }
+        } catch (TransportException e) {
+            if (parts > PartPlan.ALIKE_OF_STREAM && S3Errors.says(e, EvenParts.REFUSAL)) {
+                EvenParts.learn(settings());
+            }
+            throw e;
+        }
+    }
+
+    private S3Settings settings() {
+        return bucket.connection().settings();
     }
 
     private boolean isOurs(StoredObject object) {
@@ -96,7 +115,7 @@ final class S3Stream implements StreamReceiver {
     @Override
     public void begin() throws IOException {
         String id = calls.begin(Map.of(StoredObject.STREAM, mark), cancellation);
-        begun = journal.recordStream(id, leastPart());
+        begun = journal.recordStream(id, settings().leastPart());
     }
 
     @Override

@@ -45,7 +45,7 @@ public final class S3Transport implements Transport {
         return new TransportTraits(
                 true,
                 bucket.writesConditionally(),
-                true,
+                !EvenParts.areWanted(connection.settings()),
                 true,
                 true,
                 Resumption.BY_PART,
@@ -78,7 +78,8 @@ public final class S3Transport implements Transport {
     }
 
     /// Holds five parts in memory at most, of the size that the settings name at first, and twice
-    /// as long after every thousand; [PartMemory] bounds all puts together.
+    /// as long after every thousand, or all of one length where the server wants that; [PartMemory]
+    /// bounds all puts together.
     @Override
     public StreamedObject putStreamed(
             ObjectKey key,

@@ -1,6 +1,7 @@
 package dev.packhorse.transport.s3;
 
 import dev.packhorse.transport.parts.BegunUpload;
+import dev.packhorse.transport.parts.FreshContent;
 import dev.packhorse.transport.parts.Part;
 import dev.packhorse.transport.parts.PartMemory;
 import dev.packhorse.transport.parts.UploadKeeper;
@@ -81,14 +82,42 @@ final class S3Upload {
         if (mode == PutMode.CREATE && there.isPresent()) {
             throw new TransportException(Kind.EXISTS, operation + ": it exists already");
         }
-        if (begun.isPresent()
-                || content.sizeBytes() > bucket.connection().settings().leastPart().bytes()) {
-            return verified(
-                    new MultipartUpload(bucket, memory, key, content, mode, record, cancellation)
-                            .run());
+        if (begun.isPresent() || content.sizeBytes() > settings().leastPart().bytes()) {
+            return verified(inParts(record, begun.isPresent()));
         }
         memory.sendWhole(key, content, cancellation, (part, _) -> sendWhole(part));
         return verified(Optional.empty());
+    }
+
+    /// Where what the server has already would be in parts of its own, their lengths differ, and so
+    /// may those that an earlier try has left. A server that refuses to put such parts together
+    /// gets all of it once more, in parts of one length.
+    ///
+    /// @param resumed whether an earlier try has begun it
+    private Optional<String> inParts(UploadKeeper record, boolean resumed) throws IOException {
+        Content fresh = new FreshContent(content);
+        boolean hinted = !EvenParts.areWanted(settings()) && !content.alike().isEmpty();
+        try {
+            return inParts(hinted ? content : fresh, record);
+        } catch (TransportException e) {
+            if (!(hinted || resumed) || !S3Errors.says(e, EvenParts.REFUSAL)) {
+                throw e;
+            }
+            if (hinted) {
+                EvenParts.learn(settings());
+            }
+            record.abandon();
+            record.clear();
+            return inParts(fresh, record);
+        }
+    }
+
+    private Optional<String> inParts(Content cut, UploadKeeper record) throws IOException {
+        return new MultipartUpload(bucket, memory, key, cut, mode, record, cancellation).run();
+    }
+
+    private S3Settings settings() {
+        return bucket.connection().settings();
     }
 
     /// The answer to an earlier try's last step was lost. The source is read all the same.

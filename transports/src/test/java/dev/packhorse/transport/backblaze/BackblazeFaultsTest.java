@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.transport.backblaze.FaultyB2.Reply;
 import dev.packhorse.transport.contract.BytesContent;
+import dev.packhorse.transport.contract.HintedContent;
 import dev.packhorse.transport.decorator.RetryPolicy;
 import dev.packhorse.transport.parts.KeptJournal;
 import dev.packhorse.transport.server.B2Simulator;
+import dev.packhorse.transport.spi.AlikeRange;
 import dev.packhorse.transport.spi.ByteRange;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancellationSource;
@@ -210,6 +212,30 @@ class BackblazeFaultsTest {
         fails(Kind.UNAVAILABLE, () -> put(LARGE, journal));
         transport.abandon(journal.recorded().orElseThrow());
         assertThat(service.versions("start")).isZero();
+    }
+
+    /// What is known to be there already decides how a content is cut, and may be lost between two
+    /// tries, as an index that cannot be read.
+    @Test
+    void anUploadWithMorePartsThanThisTryHasIsBegunAgain() throws IOException {
+        place = place.with("part_size", "8MiB");
+        reopen();
+        put(random(12 * MIB, 3), UploadJournal.none());
+        Content hinted =
+                new HintedContent(
+                        BytesContent.of(LARGE),
+                        List.of(new AlikeRange(5L * MIB, 5L * MIB, KEY, 5L * MIB)));
+        service.instead("b2_finish_large_file", Reply.error(500, "internal_error"));
+        fails(
+                Kind.UNAVAILABLE,
+                () -> transport.put(KEY, hinted, PutMode.REPLACE, journal, Cancellation.never()));
+        long received = service.receivedBytes();
+        reopen();
+        put(LARGE, journal);
+        assertThat(service.content(NAME)).isEqualTo(LARGE);
+        assertThat(service.receivedBytes() - received).isEqualTo(LARGE.length);
+        assertThat(service.versions("start")).isZero();
+        assertThat(journal.recorded()).isEmpty();
     }
 
     @Test

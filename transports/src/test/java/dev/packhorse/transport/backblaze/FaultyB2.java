@@ -351,7 +351,8 @@ final class FaultyB2 implements AutoCloseable {
                                 version.parts.forEach((n, part) -> parts.add(partFacts(n, part)));
                                 return Reply.json(200, Map.of("parts", parts));
                             });
-            case "b2_finish_large_file" -> ofUpload(id, FaultyB2::finish);
+            case "b2_finish_large_file" ->
+                    ofUpload(id, version -> finish(version, input.path("partSha1Array")));
             default -> Reply.error(400, "bad_request");
         };
     }
@@ -416,7 +417,14 @@ final class FaultyB2 implements AutoCloseable {
                                         "No active upload for: " + id)));
     }
 
-    private static Reply finish(Version version) {
+    /// All parts that are there must be named, up to the one with the greatest number.
+    private static Reply finish(Version version, JsonNode named) {
+        List<String> digests = new ArrayList<>();
+        named.forEach(digest -> digests.add(digest.asString("")));
+        List<String> there = version.parts.values().stream().map(FaultyB2::sha1).toList();
+        if (!there.equals(digests) || version.parts.lastKey() != there.size()) {
+            return Reply.error(400, "bad_request");
+        }
         ByteArrayOutputStream whole = new ByteArrayOutputStream();
         version.parts.values().forEach(whole::writeBytes);
         version.bytes = whole.toByteArray();

@@ -8,7 +8,6 @@ import dev.packhorse.transport.fault.FaultProxy;
 import dev.packhorse.transport.spi.AlikeRange;
 import dev.packhorse.transport.spi.ByteRange;
 import dev.packhorse.transport.spi.Cancellation;
-import dev.packhorse.transport.spi.Content;
 import dev.packhorse.transport.spi.HostPort;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.PutMode;
@@ -16,7 +15,6 @@ import dev.packhorse.transport.spi.Sha256;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -66,24 +64,6 @@ public abstract class RangeCopyContract {
         return bytes;
     }
 
-    /// Content with hints.
-    private record Hinted(Content content, List<AlikeRange> alike) implements Content {
-        @Override
-        public long sizeBytes() {
-            return content.sizeBytes();
-        }
-
-        @Override
-        public String sha256() {
-            return content.sha256();
-        }
-
-        @Override
-        public InputStream open() throws IOException {
-            return content.open();
-        }
-    }
-
     @BeforeEach
     void storeYesterdays() throws IOException {
         proxy = FaultProxy.before(server());
@@ -104,7 +84,7 @@ public abstract class RangeCopyContract {
     private void put(ObjectKey key, List<AlikeRange> hints) throws IOException {
         transport.put(
                 key,
-                new Hinted(BytesContent.of(today), hints),
+                new HintedContent(BytesContent.of(today), hints),
                 PutMode.REPLACE,
                 Cancellation.never());
         String stored = transport.read(key, ByteRange.ALL, Sha256::of, Cancellation.never());

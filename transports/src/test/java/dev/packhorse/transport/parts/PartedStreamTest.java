@@ -169,6 +169,36 @@ class PartedStreamTest {
     }
 
     @Test
+    void evenPartsAreOfOneLengthAndTwoFitTheMemory() throws IOException {
+        ByteSize least = new ByteSize(5 * MIB);
+        int length = PartPlan.evenLengthInStream(least);
+        assertThat(length).isGreaterThanOrEqualTo(5 * MIB);
+        assertThat(PartPlan.evenLengthInStream(new ByteSize(150 * MIB))).isEqualTo(150 * MIB);
+        assertThat(2L * length)
+                .isLessThanOrEqualTo(Math.max(10 * MIB, Runtime.getRuntime().maxMemory() / 8));
+        StreamedContent content =
+                new StreamedContent(
+                        out -> {
+                            for (int i = 0; i <= 2 * length; i += MIB) {
+                                out.write(new byte[MIB]);
+                            }
+                        },
+                        Cancellation.never());
+        Map<Integer, Integer> lengths = new ConcurrentHashMap<>();
+        Received counting =
+                new Received() {
+                    @Override
+                    public void send(Part part, Cancellation stop) {
+                        lengths.put(part.number(), part.length());
+                    }
+                };
+        PartedStream stream = PartedStream.ofEvenParts(least, memory, counting);
+        assertThat(stream.run(content, Cancellation.never())).isEqualTo(3);
+        assertThat(lengths).containsEntry(1, length).containsEntry(2, length);
+        assertNothingIsHeld();
+    }
+
+    @Test
     void longStreamsHaveLongerParts() {
         ByteSize least = new ByteSize(5 * MIB);
         assertThat(PartPlan.lengthInStream(1, least)).isEqualTo(5 * MIB);

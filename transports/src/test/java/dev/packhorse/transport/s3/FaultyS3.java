@@ -66,6 +66,7 @@ final class FaultyS3 implements AutoCloseable {
             String key, Map<String, String> metadata, TreeMap<Integer, byte[]> parts) {}
 
     private static final String META = "x-amz-meta-";
+    private static final String COPY = "x-amz-copy-source";
 
     private final HttpServer server;
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -75,6 +76,7 @@ final class FaultyS3 implements AutoCloseable {
     private final Map<String, Map<String, String>> metadata = new HashMap<>();
     private final Map<String, String> tags = new HashMap<>();
     private final Map<String, Upload> uploads = new TreeMap<>();
+    private boolean evenPartsOnly;
     private long receivedBytes;
     private int lastUpload;
 
@@ -87,6 +89,14 @@ final class FaultyS3 implements AutoCloseable {
 
     String endpoint() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /// From now on all parts of an object but the last must have one length, as Cloudflare's R2
+    /// wants it.
+    void takeEvenPartsOnly() {
+        synchronized (calls) {
+            evenPartsOnly = true;
+        }
     }
 
     /// The next call of this name is answered so.
@@ -199,7 +209,12 @@ final class FaultyS3 implements AutoCloseable {
             case "HEAD" -> "Head";
             case "DELETE" -> query.containsKey("uploadId") ? "Abort" : "Delete";
             case "POST" -> query.containsKey("uploads") ? "Create" : "Complete";
-            case "PUT" -> query.containsKey("partNumber") ? "UploadPart" : "Put";
+            case "PUT" ->
+                    !query.containsKey("partNumber")
+                            ? "Put"
+                            : exchange.getRequestHeaders().containsKey(COPY)
+                                    ? "CopyPart"
+                                    : "UploadPart";
             default ->
                     query.containsKey("uploadId")
                             ? "ListParts"
@@ -231,6 +246,11 @@ final class FaultyS3 implements AutoCloseable {
                 }
                 case "List" -> list(query.getOrDefault("prefix", ""));
                 case "Create" -> create(key, meta(exchange));
+                case "CopyPart" ->
+                        copy(
+                                exchange.getRequestHeaders().getFirst(COPY),
+                                exchange.getRequestHeaders().getFirst(COPY + "-range"),
+                                query);
                 default -> ofUpload(call, query, body);
             };
         }
@@ -294,6 +314,20 @@ final class FaultyS3 implements AutoCloseable {
                         + "</UploadId></InitiateMultipartUploadResult>");
     }
 
+    private Reply copy(String source, String range, Map<String, String> query) {
+        String path = source.startsWith("/") ? source.substring(1) : source;
+        Reply from = get(path.substring(path.indexOf('/') + 1), range);
+        if (from.status != 206) {
+            return from;
+        }
+        Reply there = ofUpload("UploadPart", query, from.body);
+        return there.status != 200
+                ? there
+                : Reply.of(
+                        200,
+                        "<CopyPartResult><ETag>" + tag(from.body) + "</ETag></CopyPartResult>");
+    }
+
     private Reply ofUpload(String call, Map<String, String> query, byte[] body) {
         String id = query.getOrDefault("uploadId", "");
         Upload upload = uploads.get(id);
@@ -309,7 +343,10 @@ final class FaultyS3 implements AutoCloseable {
                 uploads.remove(id);
                 yield Reply.of(204, "");
             }
-            case "Complete" -> complete(id, upload);
+            case "Complete" ->
+                    evenPartsOnly && !areEven(upload.parts())
+                            ? Reply.error(400, "InvalidPart")
+                            : complete(id, upload);
             default -> Reply.of(200, partList(upload));
         };
     }
@@ -330,6 +367,14 @@ final class FaultyS3 implements AutoCloseable {
                 + "</ETag><Size>"
                 + size
                 + "</Size></Part>";
+    }
+
+    /// The last may be shorter.
+    private static boolean areEven(TreeMap<Integer, byte[]> parts) {
+        int length = parts.firstEntry().getValue().length;
+        return parts.lastEntry().getValue().length <= length
+                && parts.headMap(parts.lastKey()).values().stream()
+                        .allMatch(part -> part.length == length);
     }
 
     private Reply complete(String id, Upload upload) {

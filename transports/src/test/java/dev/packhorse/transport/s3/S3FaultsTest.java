@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.transport.contract.BytesContent;
+import dev.packhorse.transport.contract.HintedContent;
 import dev.packhorse.transport.decorator.RetryPolicy;
 import dev.packhorse.transport.parts.KeptJournal;
 import dev.packhorse.transport.s3.FaultyS3.Reply;
 import dev.packhorse.transport.server.S3Server;
+import dev.packhorse.transport.spi.AlikeRange;
 import dev.packhorse.transport.spi.ByteRange;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancellationSource;
@@ -288,6 +290,91 @@ class S3FaultsTest {
         server.instead("UploadPart", Reply.error(404, "NoSuchUpload"));
         fails(Kind.UNAVAILABLE, () -> put(LARGE, journal));
         assertThat(journal.recorded()).isEmpty();
+    }
+
+    /// The first bytes of the object that is replaced, and one more MiB.
+    private static Content alikeAtFirst(byte[] bytes) {
+        return new HintedContent(
+                BytesContent.of(bytes), List.of(new AlikeRange(0, 6L * MIB, KEY, 0)));
+    }
+
+    private static byte[] changedAtLast() {
+        byte[] changed = LARGE.clone();
+        changed[11 * MIB] ^= 1;
+        return changed;
+    }
+
+    /// A bucket of its own, since what is learned of it stays.
+    private void openBucketOfEvenParts(String bucket) throws IOException {
+        server.takeEvenPartsOnly();
+        place = place.with("bucket", bucket);
+        reopen();
+    }
+
+    @Test
+    void aServerThatTakesPartsOfOneLengthOnlyGetsThemOnTheSecondDay() throws IOException {
+        openBucketOfEvenParts("even");
+        put(LARGE, journal);
+        assertThat(transport.traits().copiesRanges()).isTrue();
+
+        byte[] changed = changedAtLast();
+        transport.put(KEY, alikeAtFirst(changed), PutMode.REPLACE, journal, Cancellation.never());
+        assertThat(server.count("CopyPart")).isPositive();
+        assertThat(stored()).isEqualTo(changed);
+        assertThat(journal.recorded()).isEmpty();
+        assertThat(server.openUploads()).isZero();
+        assertThat(server.count("Create")).as("the first day, in vain, evenly").isEqualTo(3);
+
+        reopen();
+        assertThat(transport.traits().copiesRanges()).as("what was learned").isFalse();
+        transport.put(KEY, alikeAtFirst(LARGE), PutMode.REPLACE, journal, Cancellation.never());
+        assertThat(stored()).isEqualTo(LARGE);
+        assertThat(server.count("Create")).isEqualTo(4);
+    }
+
+    /// As one that a daemon has begun that did not know of it.
+    @Test
+    void partsOfSeveralLengthsOfAnEarlierTryAreGivenUp() throws IOException {
+        put(LARGE, UploadJournal.none());
+        byte[] changed = changedAtLast();
+        server.instead("Complete", Reply.error(500, "InternalError"));
+        fails(
+                Kind.UNAVAILABLE,
+                () ->
+                        transport.put(
+                                KEY,
+                                alikeAtFirst(changed),
+                                PutMode.REPLACE,
+                                journal,
+                                Cancellation.never()));
+        server.instead("Complete", Reply.error(400, "InvalidPart"));
+        put(changed, journal);
+        assertThat(stored()).isEqualTo(changed);
+        assertThat(server.openUploads()).isZero();
+        assertThat(transport.traits().copiesRanges()).as("nothing was learned").isTrue();
+    }
+
+    @Test
+    void partsThatTheServerLostAreNotSentOverAndOver() {
+        server.instead("Complete", Reply.error(400, "InvalidPart"));
+        fails(Kind.REFUSED, () -> put(LARGE, journal));
+        assertThat(server.count("Create")).isEqualTo(1);
+        assertThat(server.openUploads()).isZero();
+    }
+
+    /// They are longer from the first, so that this one is not even cut.
+    @Test
+    void aStreamToSuchAServerIsCutIntoPartsOfOneLength() throws IOException {
+        transport.putStreamed(
+                KEY, out -> out.write(LARGE), PutMode.REPLACE, journal, Cancellation.never());
+        assertThat(server.count("Create")).isEqualTo(1);
+        openBucketOfEvenParts("even-streams");
+        EvenParts.learn(place.settings(Duration.ofSeconds(20)));
+        transport.putStreamed(
+                KEY, out -> out.write(LARGE), PutMode.REPLACE, journal, Cancellation.never());
+        assertThat(stored()).isEqualTo(LARGE);
+        assertThat(server.count("Create")).isEqualTo(1);
+        assertThat(server.count("Put")).isEqualTo(1);
     }
 
     @Test

@@ -88,6 +88,17 @@ class S3SettingsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "https://0123abcd.r2.cloudflarestorage.com, true",
+        "0123ABCD.EU.R2.CloudflareStorage.com, true",
+        "0123abcd.r2.cloudflarestorage.com.example.com, false",
+        "r2.example.com, false"
+    })
+    void cloudflareIsKnownByItsName(String host, boolean even) throws TransportException {
+        assertThat(EvenParts.areWanted(read("S3Compatible", Map.of("host", host)))).isEqualTo(even);
+    }
+
+    @ParameterizedTest
     @ValueSource(
             strings = {
                 "https://user@host",
