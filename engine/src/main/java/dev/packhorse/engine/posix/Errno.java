@@ -43,6 +43,7 @@ public enum Errno {
     EOVERFLOW(75, "value too large"),
     EMSGSIZE(90, "message too long"),
     ENOTSUP(95, "not supported by the file system"),
+    ENOTCONN(107, "its file system is not there any more"),
     ECONNREFUSED(111, "nobody listens"),
     ESTALE(116, "the file is no longer the one that was opened"),
     EUCLEAN(117, "the file system is damaged"),

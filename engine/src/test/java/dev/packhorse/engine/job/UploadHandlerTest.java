@@ -828,8 +828,7 @@ class UploadHandlerTest {
                         "a later archive".length(),
                         digest("a later archive"),
                         "",
-                        streamed,
-                        false);
+                        streamed);
         queue.enqueue(
                 JobRequest.of(JobKind.UPLOAD, "demo", "root", JobJson.write(later))
                         .withPriority(JobRequest.Priority.MANUAL));

@@ -59,7 +59,9 @@ record HomeAccess(OwnerAccess owner, Consumer<String> warnings, Consumer<String>
     /// @throws UnreadableHomeException if a path lies directly below the home, and its disk fails
     static void requireNotTop(BytePath path, PosixException failure)
             throws UnreadableHomeException {
-        if (!isRefusal(failure) && path.names().size() <= 2) {
+        // A mount of the customer's own that lost its other side must not end his backups.
+        boolean isOwnMount = failure.is(Errno.ENOTCONN);
+        if (!isRefusal(failure) && !isOwnMount && path.names().size() <= 2) {
             throw new UnreadableHomeException(path, failure);
         }
     }

@@ -94,6 +94,12 @@ class HomeWalkTest {
                 .hasMessageContaining("homedir/mail cannot be read (getdents64");
     }
 
+    /// As of a mount by FUSE whose program has ended.
+    @Test
+    void aMountThatLostItsOtherSideIsLeftOutAndMissed() throws IOException {
+        assertThat(walk("mail", Errno.ENOTCONN).isIncomplete()).isTrue();
+    }
+
     @Test
     void aDeeperOneIsLeftOutAndMissed() throws IOException {
         PackReport told = walk("mail/example", Errno.EIO);
