@@ -174,6 +174,10 @@ final class MysqlPacking {
         try {
             DumpReport report =
                     dump.dump(database, file, context.staging(), context.cancellation());
+            if (isReplaced(database) && !report.refused().isEmpty()) {
+                // a copy from which it does not come back is none
+                throw new MysqlException(String.join("; ", report.refused()));
+            }
             sink.addText(
                     "mysql/" + database + ".create",
                     0600,

@@ -203,6 +203,7 @@ final class PostgresRestoring {
                             dump,
                             owner(own, known),
                             taken(own),
+                            settings(own, known),
                             rename.from().equals(rename.to()));
             loaded.notes().forEach(note -> skipped.add("database " + database + ": " + note));
             server.restoreGrants(grants(own, known), List.of());
@@ -241,7 +242,7 @@ final class PostgresRestoring {
     }
 
     /// What roles may do on databases: as the archive says, or as it is here where the archive says
-    /// nothing, as for a single database.
+    /// nothing, as for a single database. Settings need not be given again where they are.
     private List<DatabaseRule> rules(PostgresServer server, RoleFile file, Set<String> wanted)
             throws IOException {
         if (!file.rules().isEmpty()) {
@@ -249,6 +250,7 @@ final class PostgresRestoring {
         }
         return server.rules(ownership()).stream()
                 .filter(rule -> wanted.contains(rule.database()))
+                .filter(rule -> !(rule instanceof DatabaseRule.Setting))
                 .toList();
     }
 
@@ -277,6 +279,18 @@ final class PostgresRestoring {
             }
         }
         return taken;
+    }
+
+    private static List<DatabaseRule.Setting> settings(
+            List<DatabaseRule> rules, Set<String> known) {
+        List<DatabaseRule.Setting> settings = new ArrayList<>();
+        for (DatabaseRule rule : rules) {
+            if (rule instanceof DatabaseRule.Setting setting
+                    && (setting.role().isEmpty() || known.contains(setting.role()))) {
+                settings.add(setting);
+            }
+        }
+        return settings;
     }
 
     private static List<DatabaseRule.Grant> grants(List<DatabaseRule> rules, Set<String> known) {
@@ -315,10 +329,11 @@ final class PostgresRestoring {
                         case DatabaseRule.Owner owner -> owner.role();
                         case DatabaseRule.Grant grant -> grant.role();
                         case DatabaseRule.Closed _ -> context.account().value();
+                        case DatabaseRule.Setting setting -> setting.role();
                     };
             if (!databases.contains(rule.database())) {
                 skipped.add("rights on database " + rule.database() + ", which was not restored");
-            } else if (!known.contains(role)) {
+            } else if (!role.isEmpty() && !known.contains(role)) {
                 skipped.add("rights of " + role + ", which is no role of the account");
             }
         }

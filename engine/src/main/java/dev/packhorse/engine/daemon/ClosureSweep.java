@@ -3,12 +3,9 @@ package dev.packhorse.engine.daemon;
 import dev.packhorse.engine.component.HostServices;
 import dev.packhorse.engine.component.account.AccountClosure;
 import dev.packhorse.engine.component.account.DiskLimits;
+import dev.packhorse.engine.job.OpenRestores;
 import dev.packhorse.engine.model.AccountName;
-import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.posix.DiskQuota;
-import dev.packhorse.engine.queue.JobFilter;
-import dev.packhorse.engine.queue.JobQueue;
-import dev.packhorse.engine.queue.JobState;
 import dev.packhorse.engine.queue.QueueException;
 import java.io.IOException;
 import java.time.Duration;
@@ -18,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -31,9 +27,7 @@ final class ClosureSweep {
     /// How long it is tried to give a limit back.
     private static final Duration PATIENCE = Duration.ofDays(1);
 
-    private static final Set<JobState> OPEN = Set.of(JobState.PENDING, JobState.ACTIVE);
-
-    private final JobQueue queue;
+    private final OpenRestores restores;
     private final HostServices services;
     private final DiskLimits limits;
     private final InstantSource clock;
@@ -41,8 +35,9 @@ final class ClosureSweep {
     /// When it was last told of an account that something cannot be given back.
     private final Map<AccountName, Instant> told = new HashMap<>();
 
-    ClosureSweep(JobQueue queue, HostServices services, DiskLimits limits, InstantSource clock) {
-        this.queue = queue;
+    ClosureSweep(
+            OpenRestores restores, HostServices services, DiskLimits limits, InstantSource clock) {
+        this.restores = restores;
         this.services = services;
         this.limits = limits;
         this.clock = clock;
@@ -55,7 +50,8 @@ final class ClosureSweep {
             List<AccountName> closed = AccountClosure.all(services);
             told.keySet().retainAll(closed);
             for (AccountName each : closed) {
-                if (!isRestored(each)) {
+                // one that has begun and waits goes on, and gives them back at its end
+                if (!restores.isUnderWay(each)) {
                     open(each);
                 }
             }
@@ -89,12 +85,5 @@ final class ClosureSweep {
         } else {
             warning.log("login or disk limit could not be given back after a restore");
         }
-    }
-
-    /// One that has begun and waits goes on, and gives them back at its end.
-    private boolean isRestored(AccountName account) {
-        return queue.list(JobFilter.of(Set.of(JobKind.RESTORE), OPEN)).stream()
-                .filter(job -> job.state() == JobState.ACTIVE || job.resumeMark().isPresent())
-                .anyMatch(job -> job.request().subject().equals(account.value()));
     }
 }

@@ -43,10 +43,12 @@ import dev.packhorse.engine.job.ArchiveFetcher;
 import dev.packhorse.engine.job.BackupDirectoryScan;
 import dev.packhorse.engine.job.BackupHandler;
 import dev.packhorse.engine.job.DoubtedArchives;
+import dev.packhorse.engine.job.BehindRestoresHandler;
 import dev.packhorse.engine.job.DrillHandler;
 import dev.packhorse.engine.job.HeldBackHandler;
 import dev.packhorse.engine.job.LastRestoresHandler;
 import dev.packhorse.engine.job.LocalRelease;
+import dev.packhorse.engine.job.OpenRestores;
 import dev.packhorse.engine.job.PackingPlant;
 import dev.packhorse.engine.job.PackingRoom;
 import dev.packhorse.engine.job.PatientUploads;
@@ -400,7 +402,8 @@ final class DaemonParts {
                         events.hooks(),
                         clock,
                         node());
-        SafetyCopies safety = safety(plant);
+        OpenRestores restores = new OpenRestores(queue);
+        SafetyCopies safety = safety(plant, restores);
         ArchiveFetcher fetcher =
                 new ArchiveFetcher(catalog, backups, destinations, opener, staging, mac, safety);
         RestoreHandler.Parts restoring =
@@ -426,16 +429,20 @@ final class DaemonParts {
                         events.runEvents()),
                 new SwitchHandler(services.accounts(), administration.switches()),
                 heldBack(
-                        admitted(
-                                new BackupHandler(
-                                        plant,
-                                        backups,
-                                        destinations,
-                                        packingRoom(),
-                                        pruning.pins(),
-                                        pruning.record(),
-                                        Optional.of(streaming())))),
-                heldBack(new PkgacctHandler(plant, Optional.of(backups))),
+                        new BehindRestoresHandler(
+                                admitted(
+                                        new BackupHandler(
+                                                plant,
+                                                backups,
+                                                destinations,
+                                                packingRoom(),
+                                                pruning.pins(),
+                                                pruning.record(),
+                                                Optional.of(streaming()))),
+                                restores)),
+                heldBack(
+                        new BehindRestoresHandler(
+                                new PkgacctHandler(plant, Optional.of(backups)), restores)),
                 admitted(
                         new PatientUploads(
                                 new SlottedUploads(
@@ -514,11 +521,12 @@ final class DaemonParts {
                 .orElse(state.resolve("safety"));
     }
 
-    private SafetyCopies safety(PackingPlant plant) {
+    private SafetyCopies safety(PackingPlant plant, OpenRestores restores) {
         return new SafetyCopies(
                 plant,
                 backups,
                 safetyFolder(),
+                restores,
                 settings.get(SettingKeys.RESTORE_SAFETY_COPY).equals("on"));
     }
 
@@ -561,7 +569,8 @@ final class DaemonParts {
                 verification,
                 safetyFolder(),
                 new DownloadSweep(queue, staging, clock),
-                new ClosureSweep(queue, host.services(), new KernelDiskLimits(), clock),
+                new ClosureSweep(
+                        new OpenRestores(queue), host.services(), new KernelDiskLimits(), clock),
                 clock);
     }
 

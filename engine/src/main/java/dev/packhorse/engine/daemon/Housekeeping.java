@@ -1,5 +1,6 @@
 package dev.packhorse.engine.daemon;
 
+import dev.packhorse.engine.job.OpenRestores;
 import dev.packhorse.engine.job.SafetyCopies;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.queue.Job;
@@ -91,8 +92,8 @@ final class Housekeeping {
             LOG.atWarn().setCause(e).log("old jobs and sessions could not be removed");
         }
         try {
-            SafetyCopies.removeOld(safety, now);
-        } catch (IOException e) {
+            SafetyCopies.removeOld(safety, now, new OpenRestores(queue));
+        } catch (IOException | QueueException e) {
             LOG.atWarn().setCause(e).log("old safety copies could not be removed");
         }
     }

@@ -16,8 +16,8 @@ final class KeptProgress implements ModuleProgress {
     private final JobContext job;
     private final Path kept;
     private final String module;
-    private final ModuleRun.Journal now;
-    private final ModuleRun.Journal before;
+    private final RestoreJournal now;
+    private final RestoreJournal before;
     private final RestoreTeller teller;
     private @Nullable LeaseLostException lost;
 
@@ -29,8 +29,8 @@ final class KeptProgress implements ModuleProgress {
             JobContext job,
             Path kept,
             String module,
-            ModuleRun.Journal now,
-            ModuleRun.Journal before,
+            RestoreJournal now,
+            RestoreJournal before,
             RestoreTeller teller) {
         this.job = job;
         this.kept = kept;
@@ -56,9 +56,7 @@ final class KeptProgress implements ModuleProgress {
             return;
         }
         try {
-            ModuleRun.Journal journal =
-                    new ModuleRun.Journal(now.done(), now.said(), module, state);
-            job.mark(Optional.of(JobJson.write(journal)));
+            job.mark(Optional.of(now.at(module, state).text()));
         } catch (LeaseLostException e) {
             lost = e;
             throw new CancelledException("the job is another worker's by now");

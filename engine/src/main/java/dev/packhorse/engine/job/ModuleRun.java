@@ -26,7 +26,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -46,7 +45,7 @@ final class ModuleRun {
     private final RestoreTeller teller;
     private final ClosedAccount closed;
 
-    private final Journal before;
+    private final RestoreJournal before;
     private final ModuleNotes notes;
     private final List<String> skipped = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
@@ -56,6 +55,7 @@ final class ModuleRun {
     /// Modules of databases whose server is away: a further try of the job may find it.
     private final Set<String> absent = new HashSet<>();
 
+    /// @param before what the earlier tries of the job have kept, and the present one goes on from
     /// @param kept a folder for root alone that stays until the job ends, made if it is needed
     ModuleRun(
             List<AccountComponent> all,
@@ -65,6 +65,7 @@ final class ModuleRun {
             HostUndo undo,
             Optional<Manifest> manifest,
             JobContext job,
+            RestoreJournal before,
             SessionId session,
             Path kept,
             ClosedAccount closed) {
@@ -78,33 +79,8 @@ final class ModuleRun {
         this.kept = kept;
         this.closed = closed;
         this.teller = new RestoreTeller(job, context.facts().unpackedBytes(), session);
-        this.before = Journal.of(job.lease().job().resumeMark());
+        this.before = before;
         this.notes = new ModuleNotes(before.said());
-    }
-
-    /// What is kept between runs of one job.
-    ///
-    /// @param done the modules that came to their end; one that failed has its turn again
-    /// @param said what they said
-    /// @param within the one that has begun and says how far it is, empty for none
-    /// @param state what it says
-    record Journal(List<String> done, ModuleNotes.Said said, String within, String state) {
-        Journal {
-            done = List.copyOf(done);
-            // marks of earlier versions have none
-            said = Objects.requireNonNullElse(said, ModuleNotes.Said.NOTHING);
-            within = Objects.requireNonNullElse(within, "");
-            state = Objects.requireNonNullElse(state, "");
-        }
-
-        Journal(Set<String> done, ModuleNotes.Said said) {
-            this(List.copyOf(done), said, "", "");
-        }
-
-        static Journal of(Optional<String> mark) {
-            return mark.map(json -> JobJson.read(json, Journal.class))
-                    .orElse(new Journal(Set.of(), ModuleNotes.Said.NOTHING));
-        }
     }
 
     RestoreResult run() throws IOException, LeaseLostException {
@@ -112,9 +88,7 @@ final class ModuleRun {
         plan.leftOut().forEach(skipped::add);
         skipped.addAll(ModuleNotes.ofArchive(context.facts().skipped()));
         Set<String> done = new LinkedHashSet<>(before.done());
-        if (before.within().isEmpty()) {
-            keep(done);
-        }
+        job.mark(Optional.of(before.text()));
         boolean founded = false;
         for (AccountComponent module : plan.modules()) {
             context.cancellation().check();
@@ -139,7 +113,7 @@ final class ModuleRun {
                                     job,
                                     kept,
                                     name,
-                                    new Journal(done, notes.said()),
+                                    before.after(done, notes.said()),
                                     before,
                                     teller));
             if (!ended && isFoundation(module)) {
@@ -159,7 +133,7 @@ final class ModuleRun {
     }
 
     private void keep(Set<String> done) throws LeaseLostException {
-        job.mark(Optional.of(JobJson.write(new Journal(done, notes.said()))));
+        job.mark(Optional.of(before.after(done, notes.said()).text()));
     }
 
     /// What a module kept on its way serves no further try of it. What cannot be removed goes with
@@ -180,7 +154,7 @@ final class ModuleRun {
     ///
     /// @param mark what the runs have kept
     static boolean hasEnded(Optional<String> mark, String module) {
-        return Journal.of(mark).done().contains(module);
+        return RestoreJournal.of(mark).done().contains(module);
     }
 
     /// Without these there is nothing that further modules could restore into.
@@ -249,7 +223,8 @@ final class ModuleRun {
                 .ifPresent(packed -> notes.compare(name, packed, report));
     }
 
-    private static String word(RestoreReport.Outcome outcome) {
+    /// As results name it.
+    static String word(RestoreReport.Outcome outcome) {
         return outcome.name().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 

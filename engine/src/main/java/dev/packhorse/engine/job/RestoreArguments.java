@@ -117,6 +117,32 @@ public record RestoreArguments(
         return within(scope.expecting(JobJson.read(plan, PlannedRestore.class).digests()));
     }
 
+    /// The same from the safety copy of this name.
+    RestoreArguments fromCopy(String copy) {
+        return new RestoreArguments(
+                account,
+                copy,
+                SAFETY,
+                archivePath,
+                origin,
+                giveIp,
+                mailConfig,
+                mysql,
+                subdomains,
+                only,
+                without,
+                trusted,
+                deleteArchive,
+                session,
+                scope,
+                as);
+    }
+
+    /// Whether it is from whichever safety copy is the newest.
+    boolean isFromNewestCopy() {
+        return destination.equals(SAFETY) && restorePoint.equals(SafetyCopies.NEWEST);
+    }
+
     /// The same with another scope.
     public RestoreArguments within(RestoreScope other) {
         return new RestoreArguments(

@@ -203,13 +203,20 @@ public final class RestoreHandler implements JobHandler {
         return new JobOutcome.Succeeded(JobJson.write(plan));
     }
 
-    /// That an archive cannot be removed does not undo its restore.
+    /// That an archive cannot be removed does not undo its restore. One of which something could
+    /// not be restored may be the only copy of that.
     private static RestoreResult disposed(
             Optional<SpentArchive> spent, RestoreResult result, TransferSessionLog log) {
         if (spent.isEmpty() || result.result() == 0) {
             return result;
         }
-        Optional<String> stays = spent.get().remove();
+        List<String> losses = result.losses();
+        Optional<String> stays =
+                losses.isEmpty()
+                        ? spent.get().remove()
+                        : Optional.of(
+                                "not all of it was restored (%s); restore that or delete it by hand"
+                                        .formatted(String.join(", ", losses)));
         if (stays.isEmpty()) {
             log.text().line("Deleted " + spent.get().shown());
             return result;

@@ -1,5 +1,9 @@
 package dev.packhorse.engine.job;
 
+import dev.packhorse.engine.component.Components;
+import dev.packhorse.engine.component.MysqlComponent;
+import dev.packhorse.engine.component.PostgresComponent;
+import dev.packhorse.engine.component.RestoreReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +26,13 @@ public record RestoreResult(
         List<String> skipped,
         List<String> warnings,
         Map<String, String> modules) {
+    /// The modules with what cannot be made again.
+    private static final List<String> PRECIOUS =
+            List.of(
+                    Components.HOMEDIR.value(),
+                    MysqlComponent.NAME.value(),
+                    PostgresComponent.NAME.value());
+
     /// One without items.
     static RestoreResult of(int result, String message) {
         return new RestoreResult(
@@ -41,6 +52,17 @@ public record RestoreResult(
                 skipped,
                 more,
                 modules);
+    }
+
+    /// The modules that ran and did not bring back all that only the archive may still have. What
+    /// was not asked for, or is not for an archive that nobody vouches for, did not run.
+    List<String> losses() {
+        return PRECIOUS.stream().filter(modules::containsKey).filter(this::lost).toList();
+    }
+
+    private boolean lost(String module) {
+        return ModuleRun.word(RestoreReport.Outcome.ABSENT_SERVICE).equals(modules.get(module))
+                || skipped.stream().anyMatch(each -> each.startsWith(module + ": "));
     }
 
     public RestoreResult {

@@ -35,25 +35,44 @@ final class RestoreWork {
     private final Path download;
     private final AccountName account;
     private final List<RestorePart> selected;
+    private final RestoreJournal kept;
+    private final String run;
 
     /// @param download a folder that is kept until the job ends, for an archive from a destination
     ///   and what modules leave to later tries
     /// @throws IllegalArgumentException if the arguments name no part
+    /// @throws IOException if the account's safety copies cannot be looked at
     RestoreWork(
             RestoreHandler.Parts parts,
             JobContext job,
             RestoreArguments arguments,
             SessionId session,
             TransferSessionLog log,
-            Path download) {
+            Path download)
+            throws IOException {
         this.parts = parts;
         this.job = job;
-        this.arguments = arguments;
+        this.kept = RestoreJournal.of(job.lease().job().resumeMark());
+        this.run = RestoreJournal.runOf(job.lease().job());
+        this.arguments = named(arguments);
         this.session = session;
         this.log = log;
         this.download = download;
         this.account = new AccountName(arguments.account());
         this.selected = arguments.scope().parts().stream().map(RestorePart::parse).toList();
+    }
+
+    /// A later try takes the safety copy that the first one took: the newest one is by now that of
+    /// what this restore itself is replacing.
+    private RestoreArguments named(RestoreArguments asked) throws IOException {
+        if (!asked.isFromNewestCopy()) {
+            return asked;
+        }
+        Optional<String> copy =
+                kept.copy().isEmpty()
+                        ? parts.safety().names(asked.packedAs()).stream().findFirst()
+                        : Optional.of(kept.copy());
+        return copy.map(asked::fromCopy).orElse(asked);
     }
 
     /// How it ended.
@@ -157,7 +176,13 @@ final class RestoreWork {
         if (arguments.scope().planOnly()) {
             return new Planned(new RestoreRehearsal(choice, context, source).run());
         }
-        boolean begins = job.lease().job().resumeMark().isEmpty();
+        // a retry after days finds what was made in them, which nothing else keeps
+        boolean retried = kept.isOfEarlierRun(run);
+        boolean begins = retried || job.lease().job().resumeMark().isEmpty();
+        String digest = archive.facts().sha256();
+        if (!begins) {
+            requireSame(digest);
+        }
         Optional<RestoreResult> refused =
                 begins ? changed(choice, context, source) : Optional.empty();
         if (refused.isPresent()) {
@@ -166,6 +191,7 @@ final class RestoreWork {
         if (begins) {
             takeSafetyCopy(choice, context, source);
         }
+        RestoreJournal before = retried ? kept.retriedWith(digest) : kept;
         HostUndo undo = new HostUndo(parts.services().root(), folder(work, "undo"));
         ClosedAccount closed = new ClosedAccount(parts, account, choice, log.text());
         Optional<Manifest> promised = selected.isEmpty() ? archive.manifest() : Optional.empty();
@@ -178,6 +204,7 @@ final class RestoreWork {
                         undo,
                         promised,
                         job,
+                        before.begunWith(digest, copy(), run),
                         session,
                         download,
                         closed);
@@ -185,6 +212,20 @@ final class RestoreWork {
                 new RestoreHooks(parts.hooks())
                         .around(context, job, () -> closed.open(modules.run())),
                 archive.sizeBytes());
+    }
+
+    private String copy() {
+        return arguments.destination().equals(RestoreArguments.SAFETY)
+                ? arguments.restorePoint()
+                : "";
+    }
+
+    /// Half of one archive and half of another make no account.
+    private void requireSame(String digest) throws IOException {
+        if (!kept.isOf(digest)) {
+            throw new IOException(
+                    "the archive is not the one with which this restore began, another one has taken its place; the account may not be whole: restore it again, and look at its safety copies first");
+        }
     }
 
     private ArchiveSource selection(ArchiveSource all, RestoreContext context)

@@ -46,22 +46,33 @@ public final class SafetyCopies {
     /// How long one is kept.
     public static final Duration AGE = Duration.ofDays(7);
 
-    private static final String NEWEST = "newest";
+    /// Stands for the newest one where a name is asked for.
+    public static final String NEWEST = "newest";
+
     private static final String SUFFIX = ".tar.gz";
+    private static final String MANIFEST = ".manifest.json";
     private static final DateTimeFormatter NAME =
             DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
 
     private final PackingPlant plant;
     private final ServerBackups backups;
     private final Path folder;
+    private final OpenRestores restores;
     private final boolean on;
 
     /// @param folder where they lie; made when it is needed
+    /// @param restores those whose copies are kept for as long as they are open
     /// @param on whether any are taken
-    public SafetyCopies(PackingPlant plant, ServerBackups backups, Path folder, boolean on) {
+    public SafetyCopies(
+            PackingPlant plant,
+            ServerBackups backups,
+            Path folder,
+            OpenRestores restores,
+            boolean on) {
         this.plant = plant;
         this.backups = backups;
         this.folder = folder;
+        this.restores = restores;
         this.on = on;
     }
 
@@ -262,7 +273,7 @@ public final class SafetyCopies {
     }
 
     private static Path manifest(Path place, String name) {
-        return place.resolve(name + ".manifest.json");
+        return place.resolve(name + MANIFEST);
     }
 
     /// A copy that is there.
@@ -294,6 +305,13 @@ public final class SafetyCopies {
         return copies;
     }
 
+    /// The name of an account's newest copy, empty if it has none.
+    ///
+    /// @param folder where they lie; need not be there
+    public static Optional<String> newest(Path folder, AccountName account) throws IOException {
+        return list(folder, account).stream().map(Copy::name).findFirst();
+    }
+
     /// The names of an account's copies, the newest first.
     public List<String> names(AccountName account) throws IOException {
         return list(folder, account).stream().map(Copy::name).toList();
@@ -318,36 +336,54 @@ public final class SafetyCopies {
         return new Found(place.resolve(found + SUFFIX), manifest(place, found));
     }
 
-    /// Removes the copies of all accounts that are too old; what is under way stays.
+    /// Removes the copies of all accounts that are too old; what is under way stays, and what a
+    /// restore is made from that is not over.
     ///
     /// @param folder where they lie; need not be there
+    /// @param restores those that are not over
     /// @throws IOException if one cannot be removed
-    public static void removeOld(Path folder, Instant now) throws IOException {
+    public static void removeOld(Path folder, Instant now, OpenRestores restores)
+            throws IOException {
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
         try (Stream<Path> accounts = Files.list(folder)) {
             for (Path account : accounts.toList()) {
                 if (Files.isDirectory(account, LinkOption.NOFOLLOW_LINKS)) {
-                    removeOldIn(account, now.minus(AGE));
+                    removeOldIn(account, now.minus(AGE), restores);
                 }
             }
         }
     }
 
-    private static void removeOldIn(Path account, Instant oldest) throws IOException {
+    private static void removeOldIn(Path account, Instant oldest, OpenRestores restores)
+            throws IOException {
         try (Stream<Path> files = Files.list(account)) {
             for (Path file : files.toList()) {
                 String name = String.valueOf(file.getFileName());
-                String time =
-                        name.startsWith(BackupDirectory.PARTIAL)
-                                ? name.substring(BackupDirectory.PARTIAL.length())
-                                : name;
-                if (isOlder(time, oldest)) {
+                boolean partial = name.startsWith(BackupDirectory.PARTIAL);
+                String time = partial ? name.substring(BackupDirectory.PARTIAL.length()) : name;
+                if (isOlder(time, oldest) && (partial || !isNeeded(account, name, restores))) {
                     Files.deleteIfExists(file);
                 }
             }
         }
+    }
+
+    /// Whether a restore that is not over is made from the copy whose archive or manifest it is.
+    private static boolean isNeeded(Path place, String file, OpenRestores restores) {
+        String account = String.valueOf(place.getFileName());
+        return AccountName.isValid(account)
+                && restores.need(new AccountName(account), copyOf(file));
+    }
+
+    private static String copyOf(String file) {
+        for (String ending : List.of(SUFFIX, MANIFEST)) {
+            if (file.endsWith(ending)) {
+                return file.substring(0, file.length() - ending.length());
+            }
+        }
+        return file;
     }
 
     /// Removes what is too old, and what a killed run left.
@@ -356,7 +392,8 @@ public final class SafetyCopies {
         try (Stream<Path> files = Files.list(place)) {
             for (Path file : files.toList()) {
                 String name = String.valueOf(file.getFileName());
-                if (name.startsWith(BackupDirectory.PARTIAL) || isOlder(name, oldest)) {
+                boolean spent = isOlder(name, oldest) && !isNeeded(place, name, restores);
+                if (name.startsWith(BackupDirectory.PARTIAL) || spent) {
                     Files.deleteIfExists(file);
                 }
             }

@@ -108,11 +108,12 @@ public final class MysqlDump {
                     database,
                     unread.stream().filter(view -> !broken.contains(view)).toList(),
                     target);
-            verify(database, target, contents, broken, warnings);
+            List<String> refused = verify(database, target, contents, broken);
+            warnings.addAll(refused);
+            return new DumpReport(contents, Files.size(target), warnings, refused);
         } finally {
             Files.deleteIfExists(credentials);
         }
-        return new DumpReport(contents, Files.size(target), warnings);
     }
 
     private DatabaseContents look(String database) throws MysqlException {
@@ -229,12 +230,9 @@ public final class MysqlDump {
         return arguments;
     }
 
-    private void verify(
-            String database,
-            Path target,
-            DatabaseContents contents,
-            List<String> leftOut,
-            List<String> warnings)
+    /// @return what keeps it from being restored, a sentence each
+    private List<String> verify(
+            String database, Path target, DatabaseContents contents, List<String> leftOut)
             throws IOException {
         DumpSummary summary;
         try (MysqlSession session = server.open();
@@ -258,10 +256,13 @@ public final class MysqlDump {
         expect("tables", contents.tables(), summary.tables().size());
         expect("sequences", contents.sequences(), summary.sequences().size());
         expect("views", contents.views().size() - (long) leftOut.size(), summary.views().size());
-        for (MysqlDumpRefused refusal : summary.refusals()) {
-            warnings.add(
-                    "database " + database + " will not restore as it is: " + refusal.getMessage());
-        }
+        return summary.refusals().stream()
+                .map(refusal ->
+                        "database "
+                                + database
+                                + " will not restore as it is: "
+                                + refusal.getMessage())
+                .toList();
     }
 
     private static void expect(String what, long atStart, long inDump) throws MysqlException {

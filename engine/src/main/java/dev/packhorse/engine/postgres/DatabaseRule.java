@@ -8,7 +8,8 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
-/// What somebody may do with a database as a whole. Rights on what is in it are in its dump.
+/// What somebody may do with a database as a whole, and how it meets them. Rights on what is in it
+/// are in its dump.
 public sealed interface DatabaseRule {
     /// The name of the database.
     String database();
@@ -68,6 +69,46 @@ public sealed interface DatabaseRule {
         public String sql() {
             return "REVOKE %s ON DATABASE %s FROM PUBLIC;"
                     .formatted(Right.list(taken), SqlName.quoted(database));
+        }
+    }
+
+    /// Sessions begin with a parameter of the server set to something.
+    ///
+    /// @param role those of this role alone, empty for those of everybody
+    /// @param parameter its name
+    /// @param values one, or of a parameter that is a list its items
+    record Setting(String database, String role, String parameter, List<String> values)
+            implements DatabaseRule {
+        public Setting {
+            values = List.copyOf(values);
+        }
+
+        @Override
+        public Setting renamed(UnaryOperator<String> names) {
+            return new Setting(
+                    names.apply(database),
+                    role.isEmpty() ? role : names.apply(role),
+                    parameter,
+                    values);
+        }
+
+        /// The same of another database.
+        Setting of(String other) {
+            return new Setting(other, role, parameter, values);
+        }
+
+        @Override
+        public String sql() {
+            String whose =
+                    role.isEmpty()
+                            ? "ALTER DATABASE " + SqlName.quoted(database)
+                            : "ALTER ROLE %s IN DATABASE %s"
+                                    .formatted(SqlName.quoted(role), SqlName.quoted(database));
+            return "%s SET %s TO %s;"
+                    .formatted(
+                            whose,
+                            SqlName.quoted(parameter),
+                            values.stream().map(SqlName::text).collect(Collectors.joining(", ")));
         }
     }
 

@@ -22,6 +22,10 @@ public final class PostgresLoad {
     private static final String FRESH = "packhorse_new_";
     private static final String ASIDE = "packhorse_old_";
     private static final int ATTEMPTS = 25;
+
+    /// Of an archive: each costs a call of the server.
+    private static final int MOST_SETTINGS = 100;
+
     private static final Pattern EXTENSION =
             Pattern.compile("\\d+; \\d+ \\d+ EXTENSION - (\\S+) *.*");
 
@@ -60,12 +64,19 @@ public final class PostgresLoad {
     /// @param dump the file; an empty one stands for an empty database
     /// @param owner the role that owns it afterwards
     /// @param taken what a new database gives to everybody, and this one does not
+    /// @param settings with which sessions with it begin, besides those of the database that it
+    ///   replaces; one of these that the archive has otherwise is as the archive has it
     /// @param rights whether roles get the rights on single objects that the dump names them with;
     ///   not where roles came back under other names, since the old ones may be somebody's here
     /// @throws PostgresException if the dump cannot be loaded; then the database is as it was
     /// @throws IOException if the run was cancelled
     public Loaded load(
-            String database, Path dump, String owner, Set<DatabaseRule.Right> taken, boolean rights)
+            String database,
+            Path dump,
+            String owner,
+            Set<DatabaseRule.Right> taken,
+            List<DatabaseRule.Setting> settings,
+            boolean rights)
             throws IOException {
         notes.clear();
         String fresh = FRESH + TemporaryRole.random(8);
@@ -78,6 +89,7 @@ public final class PostgresLoad {
                 }
                 tables = server.tables(role.login(), fresh);
                 handOver(fresh, role.login().role(), owner, taken);
+                set(fresh, database, owner, settings);
                 exchange(fresh, database);
             } catch (IOException e) {
                 drop(fresh, e);
@@ -223,6 +235,58 @@ public final class PostgresLoad {
                                 open,
                                 name,
                                 SqlName.quoted(owner)));
+    }
+
+    /// What the replaced database has it keeps, whoever had set it; what the dump may have set on
+    /// its way does not count. What an archive brings the owner sets, or the role whose it is, so
+    /// that nothing can be set that they may not set.
+    private void set(
+            String fresh, String database, String owner, List<DatabaseRule.Setting> archived)
+            throws IOException {
+        programs.sql("postgres", "ALTER DATABASE " + SqlName.quoted(fresh) + " RESET ALL;\n");
+        List<DatabaseRule.Setting> here =
+                server.settings(
+                        database, odd -> notes.add("its setting of " + odd + " was not kept"));
+        keep(here.stream().map(setting -> setting.of(fresh)).toList());
+        List<DatabaseRule.Setting> missing =
+                archived.stream().filter(setting -> !here.contains(setting)).toList();
+        for (DatabaseRule.Setting setting : missing.stream().limit(MOST_SETTINGS).toList()) {
+            if (SettingForm.mayBeArchived(setting.parameter())) {
+                String by = setting.role().isEmpty() ? owner : setting.role();
+                set(setting.of(fresh), "SET ROLE " + SqlName.quoted(by) + ";\n");
+            } else {
+                notes.add(
+                        "its setting of %s is none that an archive may bring back"
+                                .formatted(setting.parameter().replaceAll("\\p{Cntrl}", "?")));
+            }
+        }
+        if (missing.size() > MOST_SETTINGS) {
+            notes.add("it has %d settings, too many".formatted(missing.size()));
+        }
+    }
+
+    /// All at once, or as many as the server takes.
+    private void keep(List<DatabaseRule.Setting> settings) throws IOException {
+        StringBuilder all = new StringBuilder("BEGIN;\n");
+        settings.forEach(setting -> all.append(setting.sql()).append('\n'));
+        try {
+            programs.sql("postgres", all.append("COMMIT;\n").toString());
+        } catch (PostgresException _) {
+            for (DatabaseRule.Setting setting : settings) {
+                set(setting, "");
+            }
+        }
+    }
+
+    /// One that the server refuses is told; the database is worth having without it.
+    private void set(DatabaseRule.Setting setting, String before) throws IOException {
+        try {
+            programs.sql("postgres", before + setting.sql() + "\n");
+        } catch (PostgresException e) {
+            notes.add(
+                    "its setting of %s was not kept: %s"
+                            .formatted(setting.parameter(), e.getMessage()));
+        }
     }
 
     /// Both renames are one transaction, so that a database set aside always has its successor. A

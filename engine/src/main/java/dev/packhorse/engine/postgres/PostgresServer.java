@@ -2,10 +2,13 @@ package dev.packhorse.engine.postgres;
 
 import dev.packhorse.engine.mysql.DatabaseOwnership;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /// One PostgreSQL server, asked as its administrator through `psql`. Safe for many threads.
 public final class PostgresServer {
@@ -87,7 +90,8 @@ public final class PostgresServer {
         return roles;
     }
 
-    /// What the account's roles, and everybody, may do with its databases.
+    /// What the account's roles, and everybody, may do with its databases, and with which settings
+    /// they begin, but those that no archive may bring back.
     ///
     /// @throws PostgresException if the server cannot be asked
     public List<DatabaseRule> rules(DatabaseOwnership ownership) throws IOException {
@@ -105,7 +109,39 @@ public final class PostgresServer {
             }
         }
         rules.addAll(closed(ownership));
+        settings("", _ -> {}).stream()
+                .filter(setting -> ownership.owns(setting.database()))
+                .filter(setting -> setting.role().isEmpty() || ownership.ownsUser(setting.role()))
+                .filter(setting -> SettingForm.mayBeArchived(setting.parameter()))
+                .forEach(rules::add);
         return rules;
+    }
+
+    /// With which settings sessions with databases begin.
+    ///
+    /// @param database the one that is meant, empty for all
+    /// @param odd is told the parameter of each that no statement can hold
+    List<DatabaseRule.Setting> settings(String database, Consumer<String> odd) throws IOException {
+        List<DatabaseRule.Setting> settings = new ArrayList<>();
+        for (List<String> row :
+                programs.sql(
+                        "postgres",
+                        "SELECT d.datname, coalesce(r.rolname, ''),"
+                                + " encode(convert_to(c, 'UTF8'), 'hex') FROM pg_db_role_setting s"
+                                + " JOIN pg_database d ON d.oid = s.setdatabase"
+                                + " LEFT JOIN pg_roles r ON r.oid = s.setrole, unnest(s.setconfig) c"
+                                + " WHERE (s.setrole = 0 OR r.oid IS NOT NULL)"
+                                + (database.isEmpty()
+                                        ? ""
+                                        : " AND d.datname = " + SqlName.text(database))
+                                + " ORDER BY 1, 2, 3;")) {
+            String kept = new String(HexFormat.of().parseHex(row.get(2)), StandardCharsets.UTF_8);
+            SettingForm.ofCatalog(row.getFirst(), row.get(1), kept)
+                    .ifPresentOrElse(
+                            settings::add,
+                            () -> odd.accept(kept.split("=", 2)[0].replaceAll("\\p{Cntrl}", "?")));
+        }
+        return settings;
     }
 
     private static DatabaseRule rule(String database, String role, String rights)

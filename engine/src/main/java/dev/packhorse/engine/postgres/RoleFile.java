@@ -10,12 +10,13 @@ import java.util.regex.Pattern;
 /// The members `psql_users.sql` and `psql_grants.sql`: a statement a line, read by their forms and
 /// never run. The roles come as `CREATE ROLE`, or `CREATE USER` and `ALTER` with the same options;
 /// what they may do as `ALTER DATABASE ... OWNER TO`, `GRANT ... ON DATABASE ... TO` and `REVOKE
-/// ... ON DATABASE ... FROM PUBLIC`; who belongs to whom as `GRANT ... TO`.
+/// ... ON DATABASE ... FROM PUBLIC`; with which settings they begin as `ALTER DATABASE ... SET` and
+/// `ALTER ROLE ... IN DATABASE ... SET`; who belongs to whom as `GRANT ... TO`.
 ///
 /// Source: cpmove-format section 2; the forms are ours, nobody has published others.
 ///
 /// @param roles in the file's order
-/// @param rules what roles, and everybody, may do on databases
+/// @param rules what roles, and everybody, may do on databases, and with which settings
 /// @param memberships which roles have the rights of others
 /// @param refused a sentence for each line that has none of the forms
 public record RoleFile(
@@ -155,10 +156,11 @@ public record RoleFile(
                     .map(rights -> new DatabaseRule.Grant(name(grant, 2), name(grant, 3), rights));
         }
         Matcher closed = CLOSED.matcher(statement);
-        return closed.matches()
-                ? DatabaseRule.Right.parse(closed.group(1))
-                        .map(taken -> new DatabaseRule.Closed(name(closed, 2), taken))
-                : Optional.empty();
+        if (closed.matches()) {
+            return DatabaseRule.Right.parse(closed.group(1))
+                    .map(taken -> new DatabaseRule.Closed(name(closed, 2), taken));
+        }
+        return SettingForm.parse(statement).map(setting -> setting);
     }
 
     private static PostgresRole role(Matcher form, List<String> refused) {

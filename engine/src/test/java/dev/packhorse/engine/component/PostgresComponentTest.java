@@ -19,6 +19,7 @@ import dev.packhorse.transport.spi.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -386,6 +387,96 @@ class PostgresComponentTest {
                 .containsExactly("alone_app");
         assertThat(rows("SELECT has_database_privilege('alone', 'alone_shop', 'CREATE')::text"))
                 .containsExactly("true");
+    }
+
+    private List<String> settings(String database) throws SQLException {
+        return rows(
+                "SELECT coalesce(r.rolname, '') || ' ' || c FROM pg_db_role_setting s"
+                        + " JOIN pg_database d ON d.oid = s.setdatabase"
+                        + " LEFT JOIN pg_roles r ON r.oid = s.setrole, unnest(s.setconfig) c"
+                        + " WHERE d.datname = '"
+                        + database
+                        + "' ORDER BY 1");
+    }
+
+    /// Without its path of names an application finds none of its tables.
+    @Test
+    void settingsOfADatabaseComeBackOverItAndOnAnEmptyServer() throws Exception {
+        makeAccount("set");
+        run(
+                "postgres",
+                "ALTER DATABASE set_shop SET search_path = app, \"$user\", \"A b\"\"c, d\"",
+                "ALTER DATABASE set_shop SET datestyle = 'German, DMY'",
+                "ALTER DATABASE set_shop SET application_name = 'it''s; \\ here'",
+                "ALTER ROLE set_app IN DATABASE set_shop SET statement_timeout = '7s'",
+                "ALTER ROLE set_app IN DATABASE set_shop SET search_path = ''");
+        List<String> packed = settings("set_shop");
+        assertThat(packed).hasSize(5).contains(" search_path=app, \"$user\", \"A b\"\"c, d\"");
+        // of the administrator alone, and so in no archive
+        run("postgres", "ALTER DATABASE set_shop SET log_min_duration_statement = 5000");
+        List<String> here = settings("set_shop");
+        HostServices services = services("set");
+        assertThat(pack("set", services).warnings()).isEmpty();
+
+        assertThat(restore("set", services).skipped()).isEmpty();
+        assertThat(settings("set_shop")).isEqualTo(here);
+
+        run("postgres", "ALTER DATABASE set_shop SET datestyle = 'ISO'");
+        assertThat(restore("set", services).skipped()).isEmpty();
+        assertThat(settings("set_shop")).isEqualTo(here);
+
+        wipe("set");
+        assertThat(restore("set", services).skipped()).isEmpty();
+        assertThat(settings("set_shop")).isEqualTo(packed);
+    }
+
+    @Test
+    void anArchiveWithoutSettingsLeavesThoseThatAreHere() throws Exception {
+        makeAccount("unset");
+        HostServices services = services("unset");
+        pack("unset", services);
+        run("postgres", "ALTER DATABASE unset_shop SET search_path = app, public");
+
+        assertThat(restore("unset", services).skipped()).isEmpty();
+
+        assertThat(settings("unset_shop")).containsExactly(" search_path=app, public");
+    }
+
+    /// What the account's own roles may not set, and what is not theirs.
+    @Test
+    void settingsThatGoFurtherThanTheAccountAreRefusedByName() throws Exception {
+        makeAccount("far");
+        makeAccount("victim");
+        HostServices services = services("far", "victim");
+        pack("far", services);
+        Files.writeString(
+                archive.path("psql_grants.sql"),
+                """
+                ALTER DATABASE "far_shop" SET "search_path" TO 'app';
+                ALTER DATABASE "far_shop" SET "session_preload_libraries" TO 'evil';
+                ALTER DATABASE "far_shop" SET "local_preload_libraries" TO 'evil';
+                ALTER DATABASE "far_shop" SET "role" TO 'victim';
+                ALTER DATABASE "far_shop" SET "log_statement" TO 'none';
+                ALTER DATABASE "far_shop" SET "zero_damaged_pages" TO 'on';
+                ALTER DATABASE "victim_shop" SET "search_path" TO 'evil';
+                ALTER ROLE "victim" IN DATABASE "far_shop" SET "search_path" TO 'evil';
+                ALTER DATABASE "far_shop" SET "work_mem" TO '64kB'; DROP ROLE victim;
+                """,
+                StandardOpenOption.APPEND);
+
+        RestoreReport report = restore("far", services);
+
+        assertThat(settings("far_shop")).containsExactly(" search_path=app");
+        assertThat(settings("victim_shop")).isEmpty();
+        assertThat(report.skipped())
+                .hasSize(8)
+                .anyMatch(each -> each.contains("session_preload_libraries"))
+                .anyMatch(each -> each.contains("local_preload_libraries"))
+                .anyMatch(each -> each.contains("its setting of role "))
+                .anyMatch(each -> each.contains("log_statement"))
+                .anyMatch(each -> each.contains("zero_damaged_pages"))
+                .anyMatch(each -> each.contains("victim_shop"))
+                .anyMatch(each -> each.contains("ALTER DATABASE"));
     }
 
     /// Roles of the old name may be somebody else's here, so no right on an object goes to them.

@@ -14,6 +14,7 @@ import dev.packhorse.engine.host.UserDatabase;
 import dev.packhorse.engine.jdbc.JdbcJobQueue;
 import dev.packhorse.engine.jdbc.Store;
 import dev.packhorse.engine.jdbc.TestStore;
+import dev.packhorse.engine.job.OpenRestores;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.JobKind;
@@ -86,7 +87,7 @@ class ClosureSweepTest {
                         Optional.empty());
         store = TestStore.h2(Files.createDirectories(folder.resolve("store")));
         queue = new JdbcJobQueue(store, clock, WorkListener.none());
-        sweep = new ClosureSweep(queue, services, limits, clock);
+        sweep = new ClosureSweep(new OpenRestores(queue), services, limits, clock);
         assertThat(AccountClosure.of(services, ALICE).close(limits)).isEmpty();
         assertThat(expiry()).hasValue(1);
         assertThat(limits.now).isEqualTo(DiskQuota.NONE);

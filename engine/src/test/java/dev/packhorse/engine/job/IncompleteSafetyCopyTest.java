@@ -10,6 +10,7 @@ import dev.packhorse.engine.jdbc.PostgresServer;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.mysql.MariadbServer;
 import dev.packhorse.engine.posix.Identity;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
@@ -114,6 +115,41 @@ class IncompleteSafetyCopyTest {
                 .startsWith("no safety copy could be taken, so nothing was changed: Postgres")
                 .contains("alice_safe");
         assertThat(databases.postgresDump("alice_safe")).contains("4711");
+    }
+
+    /// A dump is made of it, and no restore would load that.
+    @Test
+    void aDatabaseWhoseDumpWouldBeRefusedIsNotReplacedEither() throws Exception {
+        MariadbServer mariadb = MariadbServer.shared();
+        server.close();
+        server =
+                RestoreServer.demo(
+                        Files.createDirectory(folder.resolve("second")),
+                        DemoServer.HOSTNAME,
+                        Optional.of(mariadb.connect()),
+                        Optional.empty());
+        mariadb.run("CREATE DATABASE bob_safe", "CREATE TABLE bob_safe.t (a int)");
+        try {
+            server.backUp("bob");
+            mariadb.run(
+                    "INSERT INTO bob_safe.t VALUES (4711)",
+                    "CREATE PROCEDURE bob_safe.report() SELECT 1 INTO OUTFILE '/tmp/report'");
+
+            RestoreResult refused = server.restore(RestoreServer.whole("bob"));
+
+            assertThat(refused.message())
+                    .startsWith("no safety copy could be taken, so nothing was changed: Mysql")
+                    .contains("database bob_safe will not restore as it is", "OUTFILE")
+                    .endsWith("do without (restore.safety_copy: off)");
+            assertThat(server.safety.names(new AccountName("bob"))).isEmpty();
+            assertThat(mariadb.rows("SELECT a FROM bob_safe.t")).containsExactly("4711");
+
+            server.backUp("bob");
+            assertThat(server.lastBackupWarnings())
+                    .anyMatch(each -> each.contains("bob_safe will not restore as it is"));
+        } finally {
+            mariadb.run("DROP DATABASE bob_safe");
+        }
     }
 
     @Test

@@ -272,13 +272,13 @@ class RestoreClosureTest {
         assertThat(state()).isEqualTo(open());
     }
 
+    /// As one does where the restore is held back.
     @Test
     void aBackupThatIsMadeMeanwhileHoldsAnOpenLogin() throws Exception {
         MarkedJob job = job();
         killIn("Homedir", job);
         assertClosed(state());
         server.backUp("alice");
-        run(server.components, job);
         UserDatabase users = new UserDatabase(server.root);
         users.setPasswordHash(ALICE, "!$6$saltsalt$" + "b".repeat(86));
         users.setShell(ALICE, "/bin/false");

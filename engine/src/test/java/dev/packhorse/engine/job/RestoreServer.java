@@ -32,6 +32,8 @@ import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.mysql.MysqlServer;
 import dev.packhorse.engine.postgres.PostgresServer;
 import dev.packhorse.engine.queue.JobOutcome;
+import dev.packhorse.engine.queue.JobQueue;
+import dev.packhorse.engine.queue.SettableClock;
 import dev.packhorse.engine.queue.WorkListener;
 import dev.packhorse.engine.retention.PinStore;
 import dev.packhorse.engine.retention.RetentionRecord;
@@ -69,6 +71,8 @@ final class RestoreServer implements AutoCloseable {
     final HostServices services;
     final List<AccountComponent> components;
     final Store store;
+    final SettableClock clock = new SettableClock(NOW);
+    final JobQueue queue;
     final JdbcCatalog catalog;
     final ServerBackups backups;
     final PackingPlant plant;
@@ -113,6 +117,7 @@ final class RestoreServer implements AutoCloseable {
         this.services = services;
         this.components = components;
         store = TestStore.h2(Files.createDirectories(folder.resolve("store")));
+        queue = new JdbcJobQueue(store, clock, WorkListener.none());
         catalog = new JdbcCatalog(store);
         backups = new ServerBackups(root, new BackupConfigFile(root.resolve("/backup.conf")));
         destinations =
@@ -137,38 +142,39 @@ final class RestoreServer implements AutoCloseable {
                         InstantSource.fixed(NOW),
                         "node1");
         safetyFolder = folder.resolve("safety");
-        safety = new SafetyCopies(plant, backups, safetyFolder, true);
+        safety = new SafetyCopies(plant, backups, safetyFolder, new OpenRestores(queue), true);
     }
 
     /// From now on safety copies lie there.
     void keepSafetyCopiesIn(Path place) {
         safetyFolder = place;
-        safety = new SafetyCopies(plant, backups, place, true);
+        safety = new SafetyCopies(plant, backups, place, new OpenRestores(queue), true);
     }
 
     /// Backs an account up, into the backup directory and the catalog.
     void backUp(String account) throws Exception {
+        JobOutcome outcome = tryToBackUp(account);
+        Assertions.assertFalse(outcome instanceof JobOutcome.Failed, outcome.toString());
+        lastBackup = outcome;
+    }
+
+    /// How a backup ends.
+    JobOutcome tryToBackUp(String account) throws Exception {
         BackupArguments arguments =
                 new BackupArguments(account, List.of(Tier.DAILY), TODAY, "", "");
         var ended =
-                new BackupHandler(
-                                plant,
-                                backups,
-                                destinations,
-                                Rooms.ample(
+                new BehindRestoresHandler(
+                                new BackupHandler(
+                                        plant,
                                         backups,
-                                        new JdbcJobQueue(
-                                                store,
-                                                InstantSource.fixed(NOW),
-                                                WorkListener.none()),
-                                        catalog,
-                                        destinations),
-                                new PinStore(root.resolve("/pins.yaml")),
-                                new RetentionRecord(root.resolve("/retention.yaml")))
+                                        destinations,
+                                        Rooms.ample(backups, queue, catalog, destinations),
+                                        new PinStore(root.resolve("/pins.yaml")),
+                                        new RetentionRecord(root.resolve("/retention.yaml"))),
+                                new OpenRestores(queue))
                         .run(job(JobKind.BACKUP, account, arguments));
-        Assertions.assertFalse(ended.outcome() instanceof JobOutcome.Failed, ended.toString());
-        lastBackup = ended.outcome();
         catalog.adopt(ended.followUp().restorePoints());
+        return ended.outcome();
     }
 
     /// What the newest backup had to tell.

@@ -97,7 +97,9 @@ class SafetyCopyFaultsTest {
 
     /// Each that is offered has a manifest that tells the digest of the archive beside it.
     private void assertThatCopiesAreWhole(Path place) throws IOException {
-        SafetyCopies there = new SafetyCopies(server.plant, server.backups, place, true);
+        SafetyCopies there =
+                new SafetyCopies(
+                        server.plant, server.backups, place, new OpenRestores(server.queue), true);
         for (String name : there.names(ALICE)) {
             SafetyCopies.Found copy = there.find(ALICE, name);
             byte[] manifest = Files.readAllBytes(copy.manifest());

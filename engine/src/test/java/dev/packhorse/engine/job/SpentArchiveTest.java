@@ -7,6 +7,8 @@ import dev.packhorse.engine.posix.Identity;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,6 +70,52 @@ class SpentArchiveTest {
         assertThat(server.restore(RestoreServer.spending("carol", path)).result()).isZero();
 
         assertThat(file).exists();
+    }
+
+    /// Elsewhere there may be no database server, or none that answers.
+    @Test
+    void itStaysIfItsDatabasesFoundNoServer() throws Exception {
+        Path unpacked = Files.createDirectory(folder.resolve("unpacked"));
+        Shell.run(unpacked, "tar", "-xzf", file.toString());
+        String top = Shell.lines(unpacked, "ls").getFirst();
+        Path dumps = Files.createDirectories(unpacked.resolve(top + "/mysql"));
+        Files.writeString(dumps.resolve("carol_shop.create"), "");
+        Files.writeString(dumps.resolve("carol_shop.sql"), "CREATE TABLE `t` (`a` int);\n");
+        Shell.run(unpacked, "tar", "-czf", file.toString(), top);
+
+        RestoreResult result = server.restore(RestoreServer.spending("carol", path));
+
+        assertThat(result.modules()).containsEntry("Mysql", "absent service");
+        assertThat(file).exists();
+        assertThat(result.warnings())
+                .anyMatch(each ->
+                        each.startsWith(
+                                path + " was not deleted: not all of it was restored (Mysql)"));
+    }
+
+    @Test
+    void itStaysForWhatAModuleThatRanLeftOut() {
+        assertThat(result("Mysql: database x is not a database of carol").losses())
+                .containsExactly("Mysql");
+        assertThat(result("Homedir: and at least 3 more of this kind").losses())
+                .containsExactly("Homedir");
+        assertThat(result("Cron: a line is none", "archive: odd").losses()).isEmpty();
+        assertThat(
+                        result("Postgres: not available for an archive that nobody vouches for")
+                                .losses())
+                .as("did not run")
+                .isEmpty();
+    }
+
+    private static RestoreResult result(String... skipped) {
+        return new RestoreResult(
+                2,
+                "warning",
+                List.of(),
+                List.of(),
+                List.of(skipped),
+                List.of(),
+                Map.of("Homedir", "done", "Mysql", "warnings", "Cron", "warnings"));
     }
 
     @Test

@@ -5,8 +5,10 @@ import dev.packhorse.engine.archive.ArchiveSource;
 import dev.packhorse.engine.component.AccountComponent;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.ComponentName;
+import dev.packhorse.engine.component.HostServices;
 import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.component.PackReport;
+import dev.packhorse.engine.component.Rehearsal;
 import dev.packhorse.engine.component.RestoreContext;
 import dev.packhorse.engine.component.RestoreReport;
 import java.io.IOException;
@@ -68,5 +70,11 @@ record TamperedModule(AccountComponent module, Instead instead) implements Accou
     public RestoreReport restore(RestoreContext context, ArchiveSource source)
             throws ComponentException, IOException {
         return instead.restore(module, context, source);
+    }
+
+    @Override
+    public Rehearsal rehearse(RestoreContext context, HostServices live, ArchiveSource source)
+            throws ComponentException, IOException {
+        return module.rehearse(context, live, source);
     }
 }

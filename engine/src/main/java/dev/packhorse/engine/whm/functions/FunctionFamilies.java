@@ -83,7 +83,8 @@ public record FunctionFamilies(
                                 catalog,
                                 new Destinations(destinations),
                                 modules,
-                                new RestoredAsForm(newNames))
+                                new RestoredAsForm(newNames),
+                                safetyCopies)
                         .functions());
         all.addAll(
                 new RecoverFunctions(

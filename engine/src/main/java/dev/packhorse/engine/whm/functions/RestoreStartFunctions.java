@@ -12,6 +12,7 @@ import dev.packhorse.engine.job.OtherCopies;
 import dev.packhorse.engine.job.RestoreArguments;
 import dev.packhorse.engine.job.RestorePart;
 import dev.packhorse.engine.job.RestoreScope;
+import dev.packhorse.engine.job.SafetyCopies;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobId;
@@ -28,6 +29,8 @@ import dev.packhorse.engine.whm.ParameterSpec;
 import dev.packhorse.engine.whm.Permission;
 import dev.packhorse.engine.whm.WhmException;
 import dev.packhorse.engine.whm.WhmFunction;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,15 +82,19 @@ final class RestoreStartFunctions {
     private final Destinations destinations;
     private final ModuleCatalogue modules;
     private final RestoredAsForm form;
+    private final Path safetyCopies;
 
+    /// @param safetyCopies where they lie; need not be there
     RestoreStartFunctions(
             JobQueue queue,
             RestoreEnqueuer enqueuer,
             Catalog catalog,
             Destinations destinations,
             ModuleCatalogue modules,
-            RestoredAsForm form) {
+            RestoredAsForm form,
+            Path safetyCopies) {
         this.form = form;
+        this.safetyCopies = safetyCopies;
         this.queue = queue;
         this.enqueuer = enqueuer;
         this.catalog = catalog;
@@ -124,17 +131,22 @@ final class RestoreStartFunctions {
     private Answer start(Caller caller, Arguments arguments) throws WhmException {
         Optional<String> plan = arguments.find("plan");
         AccountName user = Values.account(arguments, "user");
-        return enqueue(
-                caller,
-                "restore:",
-                plan.isPresent()
-                        ? planned(user, Values.job(arguments, "plan"))
-                        : wanted(arguments));
+        return plan.isPresent()
+                ? enqueue(caller, "restore:", planned(user, Values.job(arguments, "plan")), "")
+                : enqueue(caller, "restore:", wanted(arguments), asked(arguments));
     }
 
     private Answer plan(Caller caller, Arguments arguments) throws WhmException {
         RestoreArguments wanted = wanted(arguments);
-        return enqueue(caller, "restore-plan:", wanted.within(wanted.scope().planned()));
+        return enqueue(
+                caller, "restore-plan:", wanted.within(wanted.scope().planned()), asked(arguments));
+    }
+
+    /// What of the answer stays as it was asked for, empty for nothing.
+    private static String asked(Arguments arguments) {
+        return arguments.find("archive").isPresent()
+                ? ""
+                : arguments.find("safety_copy").orElse("");
     }
 
     private RestoreArguments planned(AccountName user, JobId id) throws WhmException {
@@ -159,7 +171,8 @@ final class RestoreStartFunctions {
         return arguments.heldTo(job.result());
     }
 
-    private Answer enqueue(Caller caller, String key, RestoreArguments wanted) throws WhmException {
+    private Answer enqueue(Caller caller, String key, RestoreArguments wanted, String asked)
+            throws WhmException {
         RestoreEnqueuer.Accepted accepted =
                 enqueuer.enqueue(
                         new RestoreEnqueuer.Wanted(
@@ -171,7 +184,7 @@ final class RestoreStartFunctions {
         }
         ObjectNode data = JsonNodeFactory.instance.objectNode();
         data.put("job", accepted.enqueued().id().value());
-        data.put("restore_point", wanted.restorePoint());
+        data.put("restore_point", asked.isEmpty() ? wanted.restorePoint() : asked);
         data.put("session_id", accepted.session());
         return Answer.ok(data);
     }
@@ -230,12 +243,25 @@ final class RestoreStartFunctions {
             return new Source("", "", archive.get());
         }
         if (copy.isPresent()) {
-            return new Source(copy.get(), RestoreArguments.SAFETY, "");
+            return new Source(safetyCopy(user, copy.get()), RestoreArguments.SAFETY, "");
         }
         DestinationId destination = Values.destination(arguments, "destid");
         destinations.requireKnown(destination);
         RestorePoint point = point(user, destination, arguments.find("restore_point"));
         return new Source(point.slot().toString(), destination.value(), "");
+    }
+
+    /// The newest one by its name: once the restore has begun that of what it replaces is newer.
+    /// Where there is none, the restore says so.
+    private String safetyCopy(AccountName user, String wanted) throws WhmException {
+        if (!wanted.equals(SafetyCopies.NEWEST)) {
+            return wanted;
+        }
+        try {
+            return SafetyCopies.newest(safetyCopies, user).orElse(wanted);
+        } catch (IOException e) {
+            throw Text.failed("The safety copies cannot be looked at", e);
+        }
     }
 
     private RestorePoint point(AccountName user, DestinationId destination, Optional<String> wanted)

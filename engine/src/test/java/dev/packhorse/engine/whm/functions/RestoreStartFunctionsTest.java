@@ -85,6 +85,23 @@ class RestoreStartFunctionsTest {
         assertThat(copy.restorePoint()).isEqualTo("newest");
     }
 
+    /// By the time at which it is tried again another one is the newest.
+    @Test
+    void theNewestSafetyCopyIsTheOneThatIsItNow() throws Exception {
+        server.account("carol", "root");
+        Path folder = Files.createDirectories(root.resolve("state/safety/carol"));
+        Files.writeString(folder.resolve("2026-11-20T010203.000Z.tar.gz"), "");
+        Files.writeString(folder.resolve("2026-11-21T010203.000Z.tar.gz"), "");
+
+        JsonNode answer =
+                server.data("packhorse_restore_start", "user=carol", "safety_copy=newest");
+
+        assertThat(answer.path("restore_point").asString()).isEqualTo("newest");
+        RestoreArguments copy = arguments(answer);
+        assertThat(copy.destination()).isEqualTo(RestoreArguments.SAFETY);
+        assertThat(copy.restorePoint()).isEqualTo("2026-11-21T010203.000Z");
+    }
+
     @Test
     void safetyCopiesAreListedTheNewestFirst() throws Exception {
         assertThat(server.data("packhorse_safety_copy_list", "user=alice").path("copies"))
