@@ -38,6 +38,8 @@ final class CopyExamination {
     /// Digests a tree.
     @FunctionalInterface
     interface TreeDigest {
+        /// The digest of all that a tree holds.
+        ///
         /// @param spillFile for lines that wait
         String of(Path tree, Path spillFile, Cancellation cancellation) throws IOException;
     }

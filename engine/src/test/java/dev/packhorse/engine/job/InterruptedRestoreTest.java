@@ -186,7 +186,15 @@ class InterruptedRestoreTest {
     void aRetryAfterItFailedTakesACopyOfWhatWasMadeSince() throws Exception {
         JobId id = enqueue(RestoreServer.whole("alice"));
         QueuedJob first = QueuedJob.ofRestore(server.queue);
-        JobOutcome failed = run(failingIn("Homedir"), first);
+        JobOutcome failed =
+                run(
+                        TamperedModule.among(
+                                failingIn("Homedir"),
+                                "Cron",
+                                (_, _, _) -> {
+                                    throw new ComponentException("it failed, too");
+                                }),
+                        first);
         assertThat(failed).isInstanceOf(JobOutcome.Failed.class);
         first.end(failed);
         assertThat(server.safety.names(ALICE)).hasSize(1);

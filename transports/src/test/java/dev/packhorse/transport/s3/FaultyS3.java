@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
@@ -370,7 +371,7 @@ final class FaultyS3 implements AutoCloseable {
     }
 
     /// The last may be shorter.
-    private static boolean areEven(TreeMap<Integer, byte[]> parts) {
+    private static boolean areEven(NavigableMap<Integer, byte[]> parts) {
         int length = parts.firstEntry().getValue().length;
         return parts.lastEntry().getValue().length <= length
                 && parts.headMap(parts.lastKey()).values().stream()
