@@ -31,6 +31,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,7 @@ class DamagedTreeTest {
 
     private RestoreServer server;
     private PackingPlant plant;
-    private JobOutcome last;
+    private @Nullable JobOutcome last;
 
     /// By this clock nothing changed just now.
     private final SettableClock clock = new SettableClock(Instant.now().plusSeconds(3_600));
