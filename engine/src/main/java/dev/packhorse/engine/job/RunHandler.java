@@ -136,7 +136,8 @@ public final class RunHandler implements JobHandler {
 
     private static JobOutcome outcome(RunResult result) {
         String json = JobJson.write(result);
-        int done = result.succeeded() + result.partial();
+        // What the system backup lacks is no account that was backed up.
+        int done = result.succeeded() + result.partial() - result.warnings().size();
         if (result.failed() + result.cancelled() == 0) {
             return result.partial() == 0
                     ? new JobOutcome.Succeeded(json)
