@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 /// the backup directory (`keeplocal: 0`). What waits there to be sent, and what is being packed,
 /// keeps within a limit and off the floor of free space. When that is reached, archives that some
 /// destination has already are released first: what is still to be sent of them is read back from
-/// there. Those that every destination has are removed by others all the time. While nothing waits there is room for any archive, since nothing would make more. Safe
-/// for many threads.
+/// there. Those that every destination has are removed by others all the time. While nothing waits
+/// there is room for any archive, since nothing would make more. Safe for many threads.
 public final class PackingRoom {
     private static final Logger LOG = LoggerFactory.getLogger(PackingRoom.class);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);

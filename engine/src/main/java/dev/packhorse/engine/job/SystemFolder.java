@@ -175,8 +175,7 @@ record SystemFolder(BackupDirectory directory) {
 
     /// The dates until that of a backup that was made, without those that have begun nowhere yet;
     /// the newest first.
-    private static List<LocalDate> begun(
-            Collection<LocalDate> dates, LocalDate made, Instant now) {
+    private static List<LocalDate> begun(Collection<LocalDate> dates, LocalDate made, Instant now) {
         LocalDate today = now.atOffset(ZoneOffset.MAX).toLocalDate();
         return dates.stream()
                 .filter(date -> !date.isAfter(made) && !date.isAfter(today))

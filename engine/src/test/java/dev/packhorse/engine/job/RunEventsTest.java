@@ -219,8 +219,7 @@ class RunEventsTest {
     }
 
     private void finish(JobKind kind, JobOutcome outcome) throws Exception {
-        Lease lease =
-                queue.claim("w", "node1", Set.of(kind), Duration.ofMinutes(1)).orElseThrow();
+        Lease lease = queue.claim("w", "node1", Set.of(kind), Duration.ofMinutes(1)).orElseThrow();
         queue.finish(lease, outcome, FollowUp.NONE);
     }
 
@@ -241,6 +240,7 @@ class RunEventsTest {
                 .isInstanceOfSatisfying(
                         JobOutcome.Failed.class,
                         end -> assertThat(end.reason()).startsWith("1 accounts failed"));
+        assertThat(texts().getLast()).startsWith("Final state is Backup::Failure");
     }
 
     @Test
