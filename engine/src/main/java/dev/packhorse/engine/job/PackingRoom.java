@@ -3,7 +3,6 @@ package dev.packhorse.engine.job;
 import dev.packhorse.engine.backupconfig.BackupConfig;
 import dev.packhorse.engine.backupconfig.ConfigKey;
 import dev.packhorse.engine.catalog.Catalog;
-import dev.packhorse.engine.catalog.CatalogException;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.queue.JobQueue;
@@ -22,8 +21,8 @@ import org.slf4j.LoggerFactory;
 /// the backup directory (`keeplocal: 0`). What waits there to be sent, and what is being packed,
 /// keeps within a limit and off the floor of free space. When that is reached, archives that some
 /// destination has already are released first: what is still to be sent of them is read back from
-/// there. While nothing waits there is room for any archive, since nothing would make more. Safe
-/// for many threads.
+/// there. Those that every destination has are removed by others all the time. While nothing waits
+/// there is room for any archive, since nothing would make more. Safe for many threads.
 public final class PackingRoom {
     private static final Logger LOG = LoggerFactory.getLogger(PackingRoom.class);
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(5);
@@ -38,7 +37,11 @@ public final class PackingRoom {
     private final Disk disk;
     private final long limitBytes;
     private final InstantSource clock;
+
+    /// Nobody asks a destination while he holds it.
     private final ReentrantLock lock = new ReentrantLock();
+
+    private final ReentrantLock relieving = new ReentrantLock();
     private long reserved;
     private volatile long refused;
     private Instant looked = Instant.MIN;
@@ -102,12 +105,52 @@ public final class PackingRoom {
                         .findFirst()
                         .map(RestorePoint::sizeBytes)
                         .orElse(limitBytes / UNKNOWN_AT_A_TIME);
+        long missing = take(directory, bytes);
+        if (missing > 0 && relieve(directory, missing)) {
+            missing = take(directory, bytes);
+        }
+        if (missing > 0) {
+            refuse(bytes);
+            return Optional.empty();
+        }
+        return Optional.of(new Reserved(this, bytes));
+    }
+
+    /// Takes room if there is enough.
+    ///
+    /// @return how much is missing; 0 if it was taken
+    private long take(BackupDirectory directory, long bytes) throws IOException {
         lock.lock();
         try {
-            if (fits(directory, bytes)) {
+            long waiting = WaitingArchives.of(queue, directory).bytes();
+            long missing = Math.max(0, missing(directory, waiting, bytes));
+            if (missing == 0) {
                 reserved += bytes;
-                return Optional.of(new Reserved(this, bytes));
             }
+            return missing;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Asks destinations. One does at a time, and the others come again: a destination that hangs
+    /// holds up no more than one.
+    ///
+    /// @return whether anything was freed
+    private boolean relieve(BackupDirectory directory, long missing) throws IOException {
+        if (!relieving.tryLock()) {
+            return false;
+        }
+        try {
+            return release.relieve(WaitingArchives.of(queue, directory).archives(), missing) > 0;
+        } finally {
+            relieving.unlock();
+        }
+    }
+
+    private void refuse(long bytes) {
+        lock.lock();
+        try {
             if (refused == 0) {
                 LOG.atInfo()
                         .addKeyValue("limit", new ByteSize(limitBytes))
@@ -115,7 +158,6 @@ public final class PackingRoom {
             }
             refused = Math.max(bytes, 1);
             looked = clock.instant();
-            return Optional.empty();
         } finally {
             lock.unlock();
         }
@@ -163,28 +205,6 @@ public final class PackingRoom {
         WaitingArchives waiting = WaitingArchives.of(queue, directory);
         return missing(directory, waiting.bytes(), refused) <= 0
                 || release.mayRelieve(waiting.archives());
-    }
-
-    private boolean fits(BackupDirectory directory, long bytes) throws IOException {
-        releaseSent();
-        WaitingArchives waiting = WaitingArchives.of(queue, directory);
-        long missing = missing(directory, waiting.bytes(), bytes);
-        if (missing <= 0) {
-            return true;
-        }
-        long freed = release.relieve(waiting.archives(), missing);
-        return freed > 0 && missing(directory, waiting.bytes() - freed, bytes) <= 0;
-    }
-
-    /// What every destination has needs no room any more. Asks the destinations.
-    private void releaseSent() {
-        try {
-            release.run();
-        } catch (IOException | CatalogException e) {
-            LOG.atWarn()
-                    .setCause(e)
-                    .log("archives that every destination has could not be removed here");
-        }
     }
 
     /// How much more room there would have to be.

@@ -31,12 +31,7 @@ final class RunDigest {
     }
 
     private static int all(RunResult result) {
-        return good(result) + result.failed() + result.cancelled();
-    }
-
-    /// The system's files are no account.
-    private static int good(RunResult result) {
-        return result.succeeded() + result.partial() - result.warnings().size();
+        return result.backedUp() + result.failed() + result.cancelled();
     }
 
     private static String text(JobId run, RunResult result, long log) {
@@ -44,7 +39,7 @@ final class RunDigest {
         text.append(
                 "%d accounts were backed up, %d of them with warnings; %d failed, %d were cancelled, %d are left out by the configuration.\n"
                         .formatted(
-                                good(result),
+                                result.backedUp(),
                                 result.partial() - result.warnings().size(),
                                 result.failed(),
                                 result.cancelled(),

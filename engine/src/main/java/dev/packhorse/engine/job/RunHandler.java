@@ -136,7 +136,6 @@ public final class RunHandler implements JobHandler {
 
     private static JobOutcome outcome(RunResult result) {
         String json = JobJson.write(result);
-        int done = result.succeeded() + result.partial();
         if (result.failed() + result.cancelled() == 0) {
             return result.partial() == 0
                     ? new JobOutcome.Succeeded(json)
@@ -144,7 +143,7 @@ public final class RunHandler implements JobHandler {
         }
         String reason =
                 result.failed() + " accounts failed, " + result.cancelled() + " were cancelled";
-        return done == 0
+        return result.backedUp() == 0
                 ? new JobOutcome.Failed(json, reason)
                 : new JobOutcome.Partial(json, reason);
     }

@@ -38,4 +38,9 @@ public record RunResult(
             List<String> errors) {
         this(succeeded, partial, failed, cancelled, leftOut, errors, List.of());
     }
+
+    /// How many accounts have a whole archive. The system's files are no account.
+    int backedUp() {
+        return succeeded + partial - warnings.size();
+    }
 }

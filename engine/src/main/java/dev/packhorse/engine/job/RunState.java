@@ -19,7 +19,7 @@ enum RunState {
         if (result.failed() + result.cancelled() == 0) {
             return SUCCESS;
         }
-        return result.succeeded() + result.partial() == 0 ? FAILURE : PARTIAL_FAILURE;
+        return result.backedUp() == 0 ? FAILURE : PARTIAL_FAILURE;
     }
 
     /// The name of the event, as `PartialFailure`.

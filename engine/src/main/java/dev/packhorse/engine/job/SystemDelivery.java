@@ -52,12 +52,9 @@ record SystemDelivery(TransportOpener opener, UploadJournals journals, InstantSo
                     return dates.size() < MOST_BUNDLES;
                 },
                 cancellation);
-        if (!upload.lastDumps().allowRemovals(dates)) {
-            return;
-        }
         LocalDate made = LocalDate.parse(upload.date());
         for (LocalDate old : SystemFolder.surplus(dates, made, clock.instant(), kept)) {
-            if (!upload.lastDumps().isOf(old)) {
+            if (!upload.lastDumps().keepAt(dates, old)) {
                 cancellation.check();
                 transport.delete(SystemFolder.bundleKey(tier, old));
             }

@@ -139,22 +139,28 @@ record SystemFolder(BackupDirectory directory) {
         }
     }
 
-    /// The newest backups of a calendar that have dumps which the last one lacks.
-    LastDumps lastDumps(Tier tier, DumpGaps gaps) throws IOException {
+    /// The newest backups of a calendar that have dumps which the one that was made lacks. Those
+    /// that are dated ahead count for nothing, as in [#surplus].
+    ///
+    /// @param made the date of the one that was made
+    LastDumps lastDumps(Tier tier, DumpGaps gaps, LocalDate made, Instant now) throws IOException {
         if (!gaps.any()) {
             return LastDumps.NONE;
         }
         Set<String> found = new HashSet<>();
         List<String> holders = new ArrayList<>();
-        for (LocalDate date : dates(tier)) {
+        LocalDate oldest = made;
+        for (LocalDate date : begun(dates(tier), made, now)) {
+            oldest = date;
             Set<String> dumps = DatabaseDumps.in(place(tier, date));
             dumps.removeIf(database -> !gaps.has(database));
             if (found.addAll(dumps)) {
                 holders.add(date.toString());
             }
         }
-        boolean unknown = gaps.all() ? found.isEmpty() : !found.containsAll(gaps.databases());
-        return new LastDumps(unknown, holders);
+        // Beside those that were found there may be databases that never had a dump here.
+        boolean unknown = gaps.all() || !found.containsAll(gaps.databases());
+        return new LastDumps(unknown, holders, oldest.toString());
     }
 
     /// Which of a calendar's backups are more than are kept when one was made. It is never one of
@@ -164,11 +170,16 @@ record SystemFolder(BackupDirectory directory) {
     /// @param made the date of the one that was made
     static List<LocalDate> surplus(
             Collection<LocalDate> dates, LocalDate made, Instant now, int kept) {
+        return begun(dates, made, now).stream().skip(Math.max(1, kept)).toList();
+    }
+
+    /// The dates until that of a backup that was made, without those that have begun nowhere yet;
+    /// the newest first.
+    private static List<LocalDate> begun(Collection<LocalDate> dates, LocalDate made, Instant now) {
         LocalDate today = now.atOffset(ZoneOffset.MAX).toLocalDate();
         return dates.stream()
                 .filter(date -> !date.isAfter(made) && !date.isAfter(today))
                 .sorted(Comparator.reverseOrder())
-                .skip(Math.max(1, kept))
                 .toList();
     }
 

@@ -120,8 +120,9 @@ public final class SystemHandler implements JobHandler {
         }
         int tries = Math.max(1, config.number(ConfigKey.ERRORTHRESHHOLD));
         Map<Tier, LastDumps> lastDumps = new EnumMap<>(Tier.class);
+        LocalDate made = LocalDate.parse(arguments.date());
         for (Tier tier : arguments.tiers()) {
-            lastDumps.put(tier, folder.lastDumps(tier, journal.gaps()));
+            lastDumps.put(tier, folder.lastDumps(tier, journal.gaps(), made, queue.now()));
         }
         return new Ended(
                 outcome(journal),
@@ -179,7 +180,7 @@ public final class SystemHandler implements JobHandler {
             if (tier != first) {
                 folder.link(first, tier, date, job);
             }
-            LastDumps lastDumps = folder.lastDumps(tier, packed.gaps());
+            LastDumps lastDumps = folder.lastDumps(tier, packed.gaps(), date, queue.now());
             prune(folder, tier, config.retention(tier), date, lastDumps, job);
         }
         return packed;
@@ -220,7 +221,7 @@ public final class SystemHandler implements JobHandler {
             throws IOException {
         Set<LocalDate> unsent = uploads.unsent(tier);
         for (LocalDate old : SystemFolder.surplus(folder.dates(tier), run, queue.now(), kept)) {
-            if (!unsent.contains(old) && !lastDumps.isOf(old)) {
+            if (!unsent.contains(old) && !lastDumps.keepHere(old)) {
                 folder.remove(tier, old, job);
             }
         }

@@ -28,6 +28,7 @@ import dev.packhorse.engine.plan.SampleAccounts;
 import dev.packhorse.engine.queue.JobRequest;
 import dev.packhorse.engine.queue.WorkListener;
 import dev.packhorse.transport.local.LocalTransport;
+import dev.packhorse.transport.spi.ByteSize;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
@@ -46,6 +47,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -325,6 +331,73 @@ class LocalReleaseTest {
                 .extracting(RestorePoint::destination)
                 .containsExactly(first.id());
         assertThat(release.relieve(uploads, 1)).isZero();
+    }
+
+    private PackingRoom room(long limit) {
+        return new PackingRoom(
+                backups,
+                queue,
+                catalog,
+                release,
+                _ -> Long.MAX_VALUE / 2,
+                new ByteSize(limit),
+                InstantSource.system());
+    }
+
+    @Test
+    void whereThereIsRoomNoDestinationIsAsked() throws IOException {
+        for (DestinationId place : List.of(DestinationId.LOCAL, first.id(), second.id())) {
+            add(place, Tier.DAILY, SHA);
+        }
+        release.arrived(DEMO);
+        assertThat(room(100).reserve(backups.config(), DEMO)).isPresent();
+        assertThat(opened).isEmpty();
+    }
+
+    @Test
+    void aDestinationThatHangsHoldsUpNobodyWhoNeedsNothingOfIt() throws Exception {
+        add(DestinationId.LOCAL, Tier.DAILY, SHA);
+        add(first.id(), Tier.DAILY, SHA);
+        queue.enqueue(
+                JobRequest.of(
+                        JobKind.UPLOAD,
+                        "demo",
+                        "root",
+                        JobJson.write(waiting(second, Tier.DAILY))));
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answers = new CountDownLatch(1);
+        asking =
+                () -> {
+                    asked.countDown();
+                    try {
+                        answers.await();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                };
+        PackingRoom room = room(8);
+        PackingRoom.Reserved here = room.reserve(backups.config(), DEMO).orElseThrow();
+        try (ExecutorService others = Executors.newCachedThreadPool()) {
+            try {
+                Future<Optional<PackingRoom.Reserved>> waits =
+                        others.submit(() -> room.reserve(backups.config(), DEMO));
+                assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+                assertThat(others.submit(() -> room.reserve(backups.config(), DEMO)))
+                        .succeedsWithin(Duration.ofSeconds(30))
+                        .isEqualTo(Optional.empty());
+                assertThat(others.submit(here::close)).succeedsWithin(Duration.ofSeconds(30));
+                assertThat(others.submit(() -> room.reserve(backups.config(), DEMO)))
+                        .succeedsWithin(Duration.ofSeconds(30))
+                        .satisfies(reserved -> assertThat(reserved).isPresent());
+                answers.countDown();
+                assertThat(waits)
+                        .succeedsWithin(Duration.ofSeconds(30))
+                        .as("its archive made room")
+                        .satisfies(reserved -> assertThat(reserved).isPresent());
+            } finally {
+                answers.countDown();
+            }
+        }
     }
 
     @Test

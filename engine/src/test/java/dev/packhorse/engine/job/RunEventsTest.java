@@ -208,22 +208,46 @@ class RunEventsTest {
         }
     }
 
+    private RunHandler handler() throws IOException {
+        backups.file().update(Map.of(ConfigKey.BACKUPENABLE, "1"));
+        return new RunHandler(
+                queue,
+                new RunJobs(queue, new NoAccounts(), backups, new JdbcCatalog(store), "node1"),
+                backups,
+                _ -> List.of(),
+                events);
+    }
+
+    private void finish(JobKind kind, JobOutcome outcome) throws Exception {
+        Lease lease = queue.claim("w", "node1", Set.of(kind), Duration.ofMinutes(1)).orElseThrow();
+        queue.finish(lease, outcome, FollowUp.NONE);
+    }
+
+    @Test
+    void aSystemBackupThatLacksSomethingIsNoAccountThatWasBackedUp() throws Exception {
+        RunHandler handler = handler();
+        JobContext context = next();
+        assertThat(handler.run(context).outcome()).isInstanceOf(JobOutcome.Snoozed.class);
+        queue.enqueue(
+                JobRequest.of(
+                        JobKind.BACKUP,
+                        "demo",
+                        RunHandler.ownerOf(context.lease().job().id()),
+                        "{}"));
+        finish(JobKind.SYSTEM_BACKUP, new JobOutcome.Partial("{}", "2 items were left out"));
+        finish(JobKind.BACKUP, new JobOutcome.Failed("{}", "the disk is full"));
+        assertThat(handler.run(next()).outcome())
+                .isInstanceOfSatisfying(
+                        JobOutcome.Failed.class,
+                        end -> assertThat(end.reason()).startsWith("1 accounts failed"));
+        assertThat(texts().getLast()).startsWith("Final state is Backup::Failure");
+    }
+
     @Test
     void whatTheSystemBackupLacksIsCountedAndTold() throws Exception {
-        backups.file().update(Map.of(ConfigKey.BACKUPENABLE, "1"));
-        RunHandler handler =
-                new RunHandler(
-                        queue,
-                        new RunJobs(
-                                queue, new NoAccounts(), backups, new JdbcCatalog(store), "node1"),
-                        backups,
-                        _ -> List.of(),
-                        events);
+        RunHandler handler = handler();
         assertThat(handler.run(next()).outcome()).isInstanceOf(JobOutcome.Snoozed.class);
-        Lease system =
-                queue.claim("w", "node1", Set.of(JobKind.SYSTEM_BACKUP), Duration.ofMinutes(1))
-                        .orElseThrow();
-        queue.finish(system, new JobOutcome.Partial("{}", "2 items were left out"), FollowUp.NONE);
+        finish(JobKind.SYSTEM_BACKUP, new JobOutcome.Partial("{}", "2 items were left out"));
 
         JobHandler.Ended ended = handler.run(next());
         String lacking = "files of the system: 2 items were left out";

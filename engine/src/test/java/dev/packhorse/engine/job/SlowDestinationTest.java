@@ -48,11 +48,13 @@ import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.spi.UploadJournal;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -261,10 +263,29 @@ class SlowDestinationTest {
         return points;
     }
 
-    /// Looks at the backup directory, and remembers the most that was ever there.
+    /// Looks at the backup directory, and remembers the most that ever waited there. What every
+    /// destination has the daemon removes on a thread of its own.
     private void measure() {
-        long bytes = at(DestinationId.LOCAL).stream().mapToLong(RestorePoint::sizeBytes).sum();
+        List<RestorePoint> here = at(DestinationId.LOCAL);
+        Set<ObjectKey> everywhere = new HashSet<>();
+        here.forEach(point -> everywhere.add(point.archive()));
+        for (DestinationId destination : wanted()) {
+            everywhere.retainAll(at(destination).stream().map(RestorePoint::archive).toList());
+        }
+        long bytes =
+                here.stream()
+                        .filter(point -> !everywhere.contains(point.archive()))
+                        .mapToLong(RestorePoint::sizeBytes)
+                        .sum();
         most.accumulateAndGet(bytes, Math::max);
+    }
+
+    private List<DestinationId> wanted() {
+        try {
+            return destinations.contents().destinations().stream().map(Destination::id).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private List<Job> failed() {

@@ -416,15 +416,31 @@ class SystemHandlerTest {
 
     /// As after the loss of the server, when its MySQL is not there yet.
     @Test
-    void whereNoDumpIsKnownNothingIsRemovedFarAway() throws Exception {
+    void whereNoDumpIsKnownWhatIsOlderStaysFarAway() throws Exception {
         DestinationId far = destination("far", true);
         config.update(Map.of(ConfigKey.BACKUP_DAILY_RETENTION, "1", ConfigKey.MYSQLBACKUP, "both"));
         Files.createDirectories(far(far).resolve("2026-02-01"));
         Files.writeString(far(far).resolve("2026-02-01/system_files.tar"), "with dumps");
-        run("2026-03-01");
-        run("2026-03-02");
-        assertThat(dates()).containsExactly("2026-03-02");
-        assertThat(names(far(far))).hasSize(3);
+        for (String date : List.of("2026-03-01", "2026-03-02", "2026-03-03", "2026-03-04")) {
+            run(date);
+        }
+        assertThat(dates())
+                .as("the first is the mark of what may have dumps")
+                .containsExactly("2026-03-01", "2026-03-04");
+        assertThat(names(far(far)))
+                .containsExactly("2026-02-01/system_files.tar", "2026-03-04/system_files.tar");
+    }
+
+    @Test
+    void aDestinationThatNeverGotTheLastDumpsIsPruned() throws Exception {
+        config.update(Map.of(ConfigKey.BACKUP_DAILY_RETENTION, "1", ConfigKey.MYSQLBACKUP, "dir"));
+        runWithDumps("2026-03-01", "shop");
+        DestinationId far = destination("far", true);
+        for (String date : List.of("2026-03-02", "2026-03-03", "2026-03-04")) {
+            run(date);
+        }
+        assertThat(dates()).containsExactly("2026-03-01", "2026-03-04");
+        assertThat(names(far(far))).containsExactly("2026-03-04/system_files.tar");
     }
 
     @Test
@@ -443,21 +459,38 @@ class SystemHandlerTest {
         write("backup/2026-03-01/system/mysql/b.sql.gz", "");
         write("backup/2026-03-02/system/mysql/a.sql.gz", "");
         write("backup/2026-03-03/system/files/x.gz", "");
-        assertThat(backup.lastDumps(Tier.DAILY, DumpGaps.of(List.of("a"))))
-                .isEqualTo(new LastDumps(false, List.of("2026-03-02")));
-        LastDumps both = new LastDumps(false, List.of("2026-03-02", "2026-03-01"));
-        assertThat(backup.lastDumps(Tier.DAILY, DumpGaps.of(List.of("a", "b")))).isEqualTo(both);
-        assertThat(backup.lastDumps(Tier.DAILY, DumpGaps.ALL)).isEqualTo(both);
-        assertThat(backup.lastDumps(Tier.DAILY, DumpGaps.of(List.of("new"))))
-                .isEqualTo(new LastDumps(true, List.of()));
-        assertThat(backup.lastDumps(Tier.DAILY, DumpGaps.NONE)).isEqualTo(LastDumps.NONE);
+        write("backup/2026-09-23/system/mysql/a.sql.gz", "of a night with the clock ahead");
+        List<String> dates = List.of("2026-03-02", "2026-03-01");
+        String first = "2026-03-01";
+        assertThat(lastDumps(backup, DumpGaps.of(List.of("a"))))
+                .isEqualTo(new LastDumps(false, List.of("2026-03-02"), first));
+        assertThat(lastDumps(backup, DumpGaps.of(List.of("a", "b"))))
+                .isEqualTo(new LastDumps(false, dates, first));
+        assertThat(lastDumps(backup, DumpGaps.ALL)).isEqualTo(new LastDumps(true, dates, first));
+        assertThat(lastDumps(backup, DumpGaps.of(List.of("new"))))
+                .isEqualTo(new LastDumps(true, List.of(), first));
+        assertThat(lastDumps(backup, DumpGaps.NONE)).isEqualTo(LastDumps.NONE);
+    }
 
+    private static LastDumps lastDumps(SystemFolder backup, DumpGaps gaps) throws IOException {
+        return backup.lastDumps(Tier.DAILY, gaps, LocalDate.parse("2026-03-03"), NOW);
+    }
+
+    @Test
+    void onlyWhatMayHaveALastDumpStaysFarAway() {
         LocalDate first = LocalDate.parse("2026-03-01");
-        assertThat(both.allowRemovals(Set.of(first)))
-                .as("a place without the second may have the dump elsewhere")
-                .isFalse();
-        assertThat(both.allowRemovals(Set.of(first, first.plusDays(1), first.plusDays(2))))
-                .isTrue();
+        Set<LocalDate> all = Set.of(first, first.plusDays(1), first.plusDays(2));
+        LastDumps known = new LastDumps(false, List.of("2026-03-02"), "2026-03-01");
+        assertThat(all.stream().filter(date -> known.keepAt(all, date)))
+                .containsExactly(first.plusDays(1));
+        Set<LocalDate> without = Set.of(first, first.plusDays(2));
+        assertThat(without.stream().filter(date -> known.keepAt(without, date)))
+                .as("where the second never arrived the first may have the dump")
+                .containsExactly(first);
+        LastDumps unknown = new LastDumps(true, List.of(), "2026-03-02");
+        assertThat(all.stream().filter(date -> unknown.keepAt(all, date))).containsExactly(first);
+        LastDumps old = JobJson.read("{\"unknown\":true,\"dates\":[]}", LastDumps.class);
+        assertThat(all).as("of an earlier version").allMatch(date -> old.keepAt(all, date));
     }
 
     @Test
