@@ -42,8 +42,8 @@ import dev.packhorse.engine.job.AdoptHandler;
 import dev.packhorse.engine.job.ArchiveFetcher;
 import dev.packhorse.engine.job.BackupDirectoryScan;
 import dev.packhorse.engine.job.BackupHandler;
-import dev.packhorse.engine.job.DoubtedArchives;
 import dev.packhorse.engine.job.BehindRestoresHandler;
+import dev.packhorse.engine.job.DoubtedArchives;
 import dev.packhorse.engine.job.DrillHandler;
 import dev.packhorse.engine.job.HeldBackHandler;
 import dev.packhorse.engine.job.LastRestoresHandler;
@@ -398,7 +398,7 @@ final class DaemonParts {
                         mac,
                         Compression.of(settings),
                         settings.get(SettingKeys.BACKUP_REUSE).equals("on"),
-                        new DoubtedArchives(catalog),
+                        new DoubtedArchives(catalog, pruning.record()),
                         events.hooks(),
                         clock,
                         node());
@@ -484,7 +484,8 @@ final class DaemonParts {
                                         health.watching().health(),
                                         mac,
                                         sessions,
-                                        staging),
+                                        staging,
+                                        pruning.record()),
                                 events.notices()::requests)),
                 admitted(
                         new DrillHandler(
