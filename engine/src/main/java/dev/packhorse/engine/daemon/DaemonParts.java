@@ -398,7 +398,7 @@ final class DaemonParts {
                         mac,
                         Compression.of(settings),
                         settings.get(SettingKeys.BACKUP_REUSE).equals("on"),
-                        new DoubtedArchives(catalog),
+                        new DoubtedArchives(catalog, pruning.record()),
                         events.hooks(),
                         clock,
                         node());
@@ -484,7 +484,8 @@ final class DaemonParts {
                                         health.watching().health(),
                                         mac,
                                         sessions,
-                                        staging),
+                                        staging,
+                                        pruning.record()),
                                 events.notices()::requests)),
                 admitted(
                         new DrillHandler(

@@ -15,6 +15,7 @@ import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.queue.JobOutcome;
 import dev.packhorse.engine.queue.JobRequest;
 import dev.packhorse.engine.queue.LeaseLostException;
+import dev.packhorse.engine.retention.RetentionRecord;
 import dev.packhorse.engine.session.FileSessionLog;
 import dev.packhorse.engine.session.SessionId;
 import dev.packhorse.engine.session.SessionStore;
@@ -47,6 +48,7 @@ public final class VerifyHandler implements JobHandler {
     /// @param mac proves manifests
     /// @param sessions the sessions and their logs
     /// @param staging where an index waits
+    /// @param record learns of damage that other trees may share
     public record Parts(
             ServerBackups backups,
             DestinationStore destinations,
@@ -54,7 +56,8 @@ public final class VerifyHandler implements JobHandler {
             DestinationHealth health,
             ManifestMac mac,
             SessionStore sessions,
-            StagingArea staging) {}
+            StagingArea staging,
+            RetentionRecord record) {}
 
     /// @param telling the jobs that tell people
     public VerifyHandler(
@@ -123,7 +126,8 @@ public final class VerifyHandler implements JobHandler {
                                             context.cancellation()),
                             context,
                             log,
-                            session.value());
+                            session.value(),
+                            parts.record());
             run.carryOut();
             destination.ifPresent(each -> parts.health().worked(each.id()));
             return ended(context, arguments, run);

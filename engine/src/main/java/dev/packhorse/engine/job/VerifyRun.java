@@ -1,5 +1,6 @@
 package dev.packhorse.engine.job;
 
+import dev.packhorse.engine.model.ArchiveForm;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.Proof;
 import dev.packhorse.engine.model.RestorePoint;
@@ -7,6 +8,7 @@ import dev.packhorse.engine.model.StoredCopy;
 import dev.packhorse.engine.model.Verdict;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.LeaseLostException;
+import dev.packhorse.engine.retention.RetentionRecord;
 import dev.packhorse.engine.session.SessionLog;
 import dev.packhorse.engine.verification.VerificationPlan;
 import dev.packhorse.transport.spi.CancelledException;
@@ -32,6 +34,7 @@ final class VerifyRun {
     private final JobContext context;
     private final SessionLog log;
     private final String session;
+    private final RetentionRecord record;
     private final Mark mark;
     private final long began = System.nanoTime();
     private final List<String> findings = new ArrayList<>();
@@ -64,6 +67,7 @@ final class VerifyRun {
     }
 
     /// @param examinations makes the examination, given who is told of bytes that were read
+    /// @param record learns of damage that other trees may share
     VerifyRun(
             VerifyPlanner planner,
             VerifiedPlace place,
@@ -71,13 +75,15 @@ final class VerifyRun {
             Function<LongConsumer, CopyExamination> examinations,
             JobContext context,
             SessionLog log,
-            String session) {
+            String session,
+            RetentionRecord record) {
         this.planner = planner;
         this.place = place;
         this.arguments = arguments;
         this.context = context;
         this.log = log;
         this.session = session;
+        this.record = record;
         this.examination = examinations.apply(this::read);
         this.mark =
                 context.lease()
@@ -198,11 +204,29 @@ final class VerifyRun {
                     case Examined.Missing _ ->
                             new Proof(now(), Verdict.MISSING, "it is not there any more");
                 };
+        doubtOthers(point, proof);
         if (!planner.catalog().prove(point, proof)) {
             log.line("%s was replaced or removed meanwhile".formatted(point.archive()));
             return;
         }
         tell(point, examined, proof);
+    }
+
+    /// The verdict goes with its tree, which may be removed or made anew: what shares its files
+    /// must be in doubt all the same.
+    private void doubtOthers(RestorePoint point, Proof proof) {
+        if (proof.verdict() != Verdict.DAMAGED
+                || !point.destination().isLocal()
+                || point.form() != ArchiveForm.INCREMENTAL) {
+            return;
+        }
+        try {
+            record.doubt(point.account(), proof.at());
+        } catch (IOException e) {
+            find(
+                    "%s: that trees which share its files are in doubt could not be noted (%s)"
+                            .formatted(point.archive(), e.getMessage()));
+        }
     }
 
     private Instant now() {

@@ -44,6 +44,7 @@ public enum Errno {
     EMSGSIZE(90, "message too long"),
     ENOTSUP(95, "not supported by the file system"),
     ENOTCONN(107, "its file system is not there any more"),
+    ETIMEDOUT(110, "no answer in time"),
     ECONNREFUSED(111, "nobody listens"),
     ESTALE(116, "the file is no longer the one that was opened"),
     EUCLEAN(117, "the file system is damaged"),

@@ -20,8 +20,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// What pruning remembers, in one small file: when the clock was last seen, why pruning is
 /// suspended, how many points each destination had after its last prune, what stopped it there,
-/// whether points were taken up from there since, and which archives lack databases. Safe for many
-/// threads of one process.
+/// whether points were taken up from there since, which archives lack databases, and since when an
+/// account's trees are in doubt. Safe for many threads of one process.
 public final class RetentionRecord {
     private static final String SEEN = "seen";
     private static final String SUSPENDED = "suspended";
@@ -29,6 +29,7 @@ public final class RetentionRecord {
     private static final String POINTS = "points.";
     private static final String STOPPED = "stopped.";
     private static final String ADOPTED = "adopted.";
+    private static final String DOUBTED = "doubted.";
 
     private final Path file;
     private final ReentrantLock writing = new ReentrantLock();
@@ -93,6 +94,25 @@ public final class RetentionRecord {
     public void confirm(DestinationId id, Instant confirmed, Instant now) throws IOException {
         if (adopted(id).map(at -> decides(Optional.of(confirmed), at, now)).orElse(false)) {
             change(ADOPTED + id, Optional.empty());
+        }
+    }
+
+    /// Since when trees of an account here are in doubt that were not proven later; empty if none
+    /// are.
+    public Optional<Instant> doubted(AccountName account) throws IOException {
+        return value(DOUBTED + account, Instant::parse);
+    }
+
+    /// A tree of an account here was found damaged. That is never forgotten: the trees that share
+    /// its files outlive it and its verdict, and what is packed or proven later is in no doubt.
+    public void doubt(AccountName account, Instant found) throws IOException {
+        writing.lock();
+        try {
+            if (doubted(account).map(found::isAfter).orElse(true)) {
+                change(DOUBTED + account, Optional.of(found.toString()));
+            }
+        } finally {
+            writing.unlock();
         }
     }
 

@@ -123,6 +123,10 @@ class DamagedTreeTest {
         Files.setLastModifiedTime(file, time);
     }
 
+    private RetentionRecord record() {
+        return new RetentionRecord(server.root.resolve("/retention.yaml"));
+    }
+
     private void find(RestorePoint point, Verdict verdict) {
         assertThat(server.catalog.prove(point, new Proof(clock.instant(), verdict, "found")))
                 .isTrue();
@@ -151,7 +155,7 @@ class DamagedTreeTest {
         RestorePoint first = backUp("2026-03-01");
         RestorePoint second = backUp("2026-03-02");
         find(first, Verdict.DAMAGED);
-        DoubtedArchives doubted = new DoubtedArchives(server.catalog);
+        DoubtedArchives doubted = new DoubtedArchives(server.catalog, record());
         assertThat(doubted.test(second.archive())).isTrue();
 
         find(second, Verdict.GOOD);
@@ -159,6 +163,37 @@ class DamagedTreeTest {
         assertThat(doubted.test(second.archive())).isFalse();
         assertThat(doubted.test(first.archive())).isTrue();
         assertThat(isShared(second, backUp("2026-03-03"))).isTrue();
+    }
+
+    /// What rotted lies in the tree that nobody has read.
+    @Test
+    void theDoubtOutlivesTheTreeThatCastIt() throws Exception {
+        RestorePoint first = backUp("2026-03-01");
+        RestorePoint second = backUp("2026-03-02");
+        rot(file(second, PAGE));
+        record().doubt(ALICE, clock.instant());
+        find(first, Verdict.DAMAGED);
+        server.catalog.markDeleting(first);
+        server.backups.directory().delete(first.archive());
+        server.catalog.drop(first);
+
+        RestorePoint third = backUp("2026-03-03");
+
+        assertThat(isShared(second, third)).isFalse();
+        assertThat(file(third, PAGE))
+                .hasSameBinaryContentAs(server.root.resolve("/home/alice/public_html/index.html"));
+        assertThat(isShared(third, backUp("2026-03-04"))).isTrue();
+    }
+
+    @Test
+    void whereNobodyKnowsOfDoubtsNothingIsLinked() throws Exception {
+        RestorePoint first = backUp("2026-03-01");
+        DoubtedArchives doubted = new DoubtedArchives(server.catalog, record());
+        assertThat(doubted.test(first.archive())).isFalse();
+
+        Files.writeString(server.root.resolve("/retention.yaml"), "doubted.alice: lately\n");
+
+        assertThat(doubted.test(first.archive())).isTrue();
     }
 
     /// A tree that is not there says nothing about the others.

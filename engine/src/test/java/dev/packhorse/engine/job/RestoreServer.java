@@ -137,7 +137,8 @@ final class RestoreServer implements AutoCloseable {
                         new ManifestMac(new byte[ManifestMac.KEY_BYTES]),
                         GzipSettings.usual().withThreads(2),
                         true,
-                        new DoubtedArchives(catalog),
+                        new DoubtedArchives(
+                                catalog, new RetentionRecord(root.resolve("/retention.yaml"))),
                         hooks,
                         InstantSource.fixed(NOW),
                         "node1");

@@ -15,6 +15,7 @@ import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.component.PackReport;
 import dev.packhorse.engine.component.RestoreContext;
 import dev.packhorse.engine.component.RestoreReport;
+import dev.packhorse.engine.destination.Destination;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.RestorePoint;
@@ -198,6 +199,7 @@ class StreamBackupTest {
     /// As a validation with `disableonfail=1` does.
     @Test
     void aStreamIsLookedForThoughItsDestinationIsDisabledMeanwhile() throws Exception {
+        Destination enabled = server.destinations.find(StreamServer.FAR).orElseThrow();
         failure =
                 () ->
                         server.destinations.change(
@@ -211,6 +213,15 @@ class StreamBackupTest {
                 .isInstanceOfSatisfying(
                         JobOutcome.Failed.class,
                         end -> assertThat(end.reason()).contains("is disabled"));
+
+        // As somebody who enables it and retries the job.
+        server.destinations.change(StreamServer.FAR, _ -> enabled);
+        JobHandler.Ended retried = server.upload(upload);
+
+        assertThat(retried.outcome()).isInstanceOf(JobOutcome.Succeeded.class);
+        assertThat(retried.followUp().restorePoints())
+                .singleElement()
+                .satisfies(point -> assertThat(point.destination()).isEqualTo(StreamServer.FAR));
     }
 
     @Test

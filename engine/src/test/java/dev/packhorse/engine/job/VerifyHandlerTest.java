@@ -18,6 +18,7 @@ import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.posix.Identity;
 import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.queue.JobOutcome;
+import dev.packhorse.engine.retention.RetentionRecord;
 import dev.packhorse.engine.verification.VerifyBudget;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancellationSource;
@@ -530,9 +531,12 @@ class VerifyHandlerTest {
         VerifyArguments carol = new VerifyArguments("local", "carol", "", false, "");
         assertThat(VerifyServer.result(server.verify(carol)).good()).isEqualTo(1);
         Path file = server.file(tree, tree.archive()).resolve("homedir/public_html/index.html");
+        RetentionRecord record = new RetentionRecord(server.server.root.resolve("/retention.yaml"));
+        assertThat(record.doubted(tree.account())).isEmpty();
         VerifyServer.damage(file, 3);
         assertThat(VerifyServer.result(server.verify(carol)).damaged()).isEqualTo(1);
         assertThat(finding(tree)).contains("was changed, added or removed");
+        assertThat(record.doubted(tree.account())).contains(server.clock.instant());
     }
 
     /// As where somebody has put large files into it.

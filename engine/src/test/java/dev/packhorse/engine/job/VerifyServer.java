@@ -19,6 +19,7 @@ import dev.packhorse.engine.queue.JobHandler;
 import dev.packhorse.engine.queue.JobOutcome;
 import dev.packhorse.engine.queue.Lease;
 import dev.packhorse.engine.queue.SettableClock;
+import dev.packhorse.engine.retention.RetentionRecord;
 import dev.packhorse.engine.verification.VerifyBudget;
 import dev.packhorse.transport.local.LocalTransport;
 import dev.packhorse.transport.spi.Cancellation;
@@ -194,7 +195,8 @@ final class VerifyServer implements AutoCloseable {
                         health,
                         new ManifestMac(new byte[ManifestMac.KEY_BYTES]),
                         server.plant.sessions(),
-                        server.plant.staging()),
+                        server.plant.staging(),
+                        new RetentionRecord(server.root.resolve("/retention.yaml"))),
                 notice -> {
                     told.add(notice);
                     return List.of();

@@ -154,17 +154,31 @@ final class ExcludeRules {
     ///
     /// @param member its path in the archive, below `homedir/`
     boolean matches(BytePath member, FileStat stat) {
+        return matches(member, stat.type() == FileType.DIRECTORY);
+    }
+
+    /// As [#matches(BytePath, FileStat)].
+    boolean matches(BytePath member, boolean isFolder) {
         if (isEmpty()) {
             return false;
         }
         ByteString whole = member.value();
         ByteString below = whole.substring(HomePath.HOME.value().length() + 1, whole.length());
-        return excludes(below, stat.type() == FileType.DIRECTORY);
+        return excludes(below, isFolder);
     }
 
-    /// As [#matches], and counts what matches.
+    /// As [#matches(BytePath, FileStat)], and counts what matches.
     boolean leavesOut(BytePath member, FileStat stat) {
-        boolean out = matches(member, stat);
+        return counted(matches(member, stat));
+    }
+
+    /// As [#leavesOut(BytePath, FileStat)] for what cannot be looked at: it counts as what the
+    /// rules take it for.
+    boolean leavesOut(BytePath member) {
+        return counted(matches(member, true));
+    }
+
+    private boolean counted(boolean out) {
         if (out) {
             leftOut.incrementAndGet();
         }

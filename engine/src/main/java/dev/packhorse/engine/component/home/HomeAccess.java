@@ -7,6 +7,7 @@ import dev.packhorse.engine.posix.PosixException;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,10 @@ record HomeAccess(OwnerAccess owner, Consumer<String> warnings, Consumer<String>
                     Errno.EINVAL,
                     Errno.ENXIO);
 
+    /// A shortage of this server's, which says nothing of the home.
+    private static final Set<Errno> SHORTAGES =
+            EnumSet.of(Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM);
+
     /// What the step gives; null if it cannot be taken.
     ///
     /// @param byRoot whether the account is locked out, so that the step is taken for it
@@ -47,11 +52,22 @@ record HomeAccess(OwnerAccess owner, Consumer<String> warnings, Consumer<String>
     ///
     /// @throws UnreadableHomeException if it lies directly below the home, and its disk fails
     <R> @Nullable R takeFolder(boolean byRoot, BytePath path, IoStep<R> step) throws IOException {
+        return takeFolder(byRoot, path, step, () -> false);
+    }
+
+    /// As [#takeFolder(boolean, BytePath, IoStep)].
+    ///
+    /// @param unwanted whether nobody misses it; asked once the step has failed
+    <R> @Nullable R takeFolder(
+            boolean byRoot, BytePath path, IoStep<R> step, BooleanSupplier unwanted)
+            throws IOException {
         try {
             return byRoot ? owner.call(step) : step.run();
         } catch (PosixException e) {
-            requireNotTop(path, e);
-            tell(path + ": left out, " + reason(e), e);
+            if (!unwanted.getAsBoolean()) {
+                requireNotTop(path, e);
+                tell(path + ": left out, " + reason(e), e);
+            }
             return null;
         }
     }
@@ -59,11 +75,20 @@ record HomeAccess(OwnerAccess owner, Consumer<String> warnings, Consumer<String>
     /// @throws UnreadableHomeException if a path lies directly below the home, and its disk fails
     static void requireNotTop(BytePath path, PosixException failure)
             throws UnreadableHomeException {
-        // A mount of the customer's own that lost its other side must not end his backups.
-        boolean isOwnMount = failure.is(Errno.ENOTCONN);
-        if (!isRefusal(failure) && !isOwnMount && path.names().size() <= 2) {
+        int depth = path.names().size();
+        boolean isHome = depth <= 1;
+        if (isHome ? !isRefusal(failure) : depth == 2 && endsBackup(failure)) {
             throw new UnreadableHomeException(path, failure);
         }
+    }
+
+    /// Whether a failure directly below the home is that of the home's own disk, or ours. All else,
+    /// as of a mount of the customer's own that lost its other side, costs only what lies there: it
+    /// must not end his backups.
+    private static boolean endsBackup(PosixException failure) {
+        return failure.isOfDisk()
+                || failure.is(Errno.ESTALE)
+                || Errno.of(failure.errno()).filter(SHORTAGES::contains).isPresent();
     }
 
     /// Tells what a failed step costs.

@@ -148,6 +148,11 @@ final class HomePacker {
         }
 
         @Override
+        public boolean passesOver(BytePath path) {
+            return rules.matches(path, true);
+        }
+
+        @Override
         public void folder(BytePath path, FileStat stat, Map<ByteString, ByteString> xattrs)
                 throws IOException {
             if (isPlain(stat, xattrs) && wentFirst(parent(path))) {
@@ -167,6 +172,11 @@ final class HomePacker {
         @Override
         public boolean passesOver(BytePath path, FileStat stat) {
             return rules.leavesOut(path, stat);
+        }
+
+        @Override
+        public boolean passesOver(BytePath path) {
+            return rules.leavesOut(path);
         }
 
         @Override

@@ -53,6 +53,9 @@ final class HomeWalk {
         /// Whether the walk passes an entry over, and all below it.
         boolean passesOver(BytePath path, FileStat stat);
 
+        /// As [#passesOver(BytePath, FileStat)] for an entry of which nobody can tell what it is.
+        boolean passesOver(BytePath path);
+
         /// A folder that was opened; its content comes next.
         void folder(BytePath path, FileStat stat, Map<ByteString, ByteString> xattrs)
                 throws IOException;
@@ -122,7 +125,11 @@ final class HomeWalk {
     private void visit(FolderStack stack, Place place) throws IOException {
         BytePath path = place.path();
         FileStat stat =
-                access.takeFolder(place.locked(), path, () -> place.folder().stat(place.name()));
+                access.takeFolder(
+                        place.locked(),
+                        path,
+                        () -> place.folder().stat(place.name()),
+                        () -> visitor.passesOver(path));
         if (stat == null || visitor.passesOver(path, stat)) {
             return;
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.engine.component.PackReport;
 import dev.packhorse.engine.component.home.HomeWalk.Place;
+import dev.packhorse.engine.component.home.OwnerAccess.IoStep;
 import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.posix.ByteString;
@@ -48,6 +49,11 @@ class HomeWalkTest {
         }
 
         @Override
+        public boolean passesOver(BytePath path) {
+            return false;
+        }
+
+        @Override
         public void folder(BytePath path, FileStat stat, Map<ByteString, ByteString> xattrs) {
             met.add(path.toString());
         }
@@ -87,17 +93,47 @@ class HomeWalkTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"EIO", "ESTALE", "EMFILE"})
+    @EnumSource(names = {"EIO", "EBADMSG", "EUCLEAN", "ESTALE", "EMFILE", "ENFILE", "ENOMEM"})
     void aFolderDirectlyBelowTheHomeThatCannotBeReadIsNoBackup(Errno errno) {
         assertThatThrownBy(() -> walk("mail", errno))
                 .isInstanceOf(UnreadableHomeException.class)
                 .hasMessageContaining("homedir/mail cannot be read (getdents64");
     }
 
-    /// As of a mount by FUSE whose program has ended.
+    /// As of a mount by FUSE whose program has ended, or of a server that is away.
+    @ParameterizedTest
+    @EnumSource(names = {"ENOTCONN", "ECONNREFUSED", "ETIMEDOUT", "ENODEV", "EBUSY", "ENOTSUP"})
+    void aMountThatLostItsOtherSideIsLeftOutAndMissed(Errno errno) throws IOException {
+        assertThat(walk("mail", errno).isIncomplete()).isTrue();
+        assertThat(met).containsExactly("homedir/plain");
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"EIO", "ETIMEDOUT"})
+    void theHomeItselfIsNoMountOfTheCustomers(Errno errno) {
+        assertThatThrownBy(() -> HomeAccess.requireNotTop(HomePath.HOME, failure(errno)))
+                .isInstanceOf(UnreadableHomeException.class);
+    }
+
     @Test
-    void aMountThatLostItsOtherSideIsLeftOutAndMissed() throws IOException {
-        assertThat(walk("mail", Errno.ENOTCONN).isIncomplete()).isTrue();
+    void whatIsExcludedIsNotMissedWhenItCannotBeLookedAt() throws IOException {
+        try (OwnerAccess owner = new OwnerAccess()) {
+            HomeAccess access = new HomeAccess(owner, report::warn, report::leaveOut);
+            BytePath path = HomePath.HOME.resolve(ByteName.of("mail"));
+            IoStep<FileStat> failing =
+                    () -> {
+                        throw failure(Errno.EIO);
+                    };
+
+            assertThat(access.takeFolder(false, path, failing, () -> true)).isNull();
+            assertThatThrownBy(() -> access.takeFolder(false, path, failing, () -> false))
+                    .isInstanceOf(UnreadableHomeException.class);
+        }
+        assertThat(report.toReport().warnings()).isEmpty();
+    }
+
+    private static PosixException failure(Errno errno) {
+        return PosixFailures.of("newfstatat", "mail", errno);
     }
 
     @Test
