@@ -25,12 +25,16 @@ record ReplacedUploads(Catalog catalog, JobQueue queue) {
     private static final Set<JobState> STANDING =
             EnumSet.of(JobState.HELD, JobState.PENDING, JobState.ACTIVE, JobState.SUCCEEDED);
 
+    /// A streamed archive is at its place already, and is the only one there while a later one is
+    /// still to come, which may fail.
+    private static final Set<JobState> DONE = EnumSet.of(JobState.SUCCEEDED);
+
     /// The newest of those that ended come first.
     private static final int MOST_JOBS = 1_000;
 
     /// Whether a later archive of the same slot is here, or is or was sent to the same destination.
     /// The catalog decides where it knows of an archive here, since it needs no clock; of one that
-    /// is never a file here only the jobs tell.
+    /// is never a file here only the jobs tell, and only those that are done.
     ///
     /// @param job that is to send it
     boolean isReplaced(Job job, UploadArguments upload) {
@@ -53,7 +57,7 @@ record ReplacedUploads(Catalog catalog, JobQueue queue) {
     /// What was asked for after it and takes its place.
     private Stream<UploadArguments> later(Job job, UploadArguments upload) {
         JobFilter filter =
-                JobFilter.of(Set.of(JobKind.UPLOAD), STANDING)
+                JobFilter.of(Set.of(JobKind.UPLOAD), upload.streamed() ? DONE : STANDING)
                         .about(upload.account())
                         .limit(MOST_JOBS);
         return queue.list(filter).stream()

@@ -198,12 +198,19 @@ public final class Streaming {
         TransportTraits traits = transport.traits();
         if (!traits.takesStreams()
                 || (use == Use.AUTO && traits.copiesRanges() && newest.isPresent())
+                || newest.filter(point -> mayBecomeTooLong(point, traits)).isPresent()
                 || transport.stat(archive).isPresent()) {
             return false;
         }
         UploadHandler.requireRoom(
                 config, transport, newest.map(RestorePoint::sizeBytes).orElse(0L));
         return true;
+    }
+
+    /// The next archive may be larger by a quarter. A stream that is too long is sent in vain.
+    private static boolean mayBecomeTooLong(RestorePoint newest, TransportTraits traits) {
+        long longest = traits.maxStreamBytes().orElse(Long.MAX_VALUE);
+        return newest.sizeBytes() > longest - longest / 5;
     }
 
     /// What a stream left whose process died. The sweep of abandoned uploads tries again.

@@ -288,6 +288,15 @@ class StreamBackupTest {
                                     own.maxObjectBytes(),
                                     own.maxConnections()));
                 };
+        sentBefore(1);
+        assertThat(isStreamed(StreamServer.backupOf("bob"), 1)).isFalse();
+        server.backups.directory().delete(new ObjectKey(ARCHIVE));
+        server.use = Streaming.Use.ALWAYS;
+        assertThat(isStreamed(StreamServer.backupOf("bob"), 1)).isTrue();
+    }
+
+    /// The archive of the day before.
+    private void sentBefore(long sizeBytes) {
         server.catalog.adopt(
                 List.of(
                         new RestorePoint(
@@ -296,13 +305,23 @@ class StreamBackupTest {
                                 Tier.DAILY,
                                 SlotName.parse("2026-03-06").date(),
                                 new ObjectKey("2026-03-06/accounts/bob.tar.gz"),
-                                1,
+                                sizeBytes,
                                 "0".repeat(64),
                                 Instant.parse("2026-03-06T02:00:00Z"),
                                 "node1")));
-        assertThat(isStreamed(StreamServer.backupOf("bob"), 1)).isFalse();
-        server.backups.directory().delete(new ObjectKey(ARCHIVE));
-        server.use = Streaming.Use.ALWAYS;
+    }
+
+    /// The next may be larger by a quarter.
+    @Test
+    void whatMayBecomeTooLongForAStreamIsAFile() throws Exception {
+        sentBefore(1_000);
+        server.place = place -> withTraits(place, place.traits().streamingAtMost(1_240));
+        for (Streaming.Use use : List.of(Streaming.Use.AUTO, Streaming.Use.ALWAYS)) {
+            server.use = use;
+            assertThat(isStreamed(StreamServer.backupOf("bob"), 1)).isFalse();
+            server.backups.directory().delete(new ObjectKey(ARCHIVE));
+        }
+        server.place = place -> withTraits(place, place.traits().streamingAtMost(1_250));
         assertThat(isStreamed(StreamServer.backupOf("bob"), 1)).isTrue();
     }
 

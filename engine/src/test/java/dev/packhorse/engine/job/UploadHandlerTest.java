@@ -815,20 +815,23 @@ class UploadHandlerTest {
         assertThat(place(first).resolve(ARCHIVE.value())).doesNotExist();
     }
 
+    private UploadArguments argumentsOf(String text, boolean streamed) throws IOException {
+        return new UploadArguments(
+                "demo",
+                first.value(),
+                Tier.DAILY,
+                "2026-03-07",
+                ARCHIVE.value(),
+                text.length(),
+                digest(text),
+                "",
+                streamed);
+    }
+
     /// The upload of an archive of the same name that was backed up by hand.
     private void queueLaterOne(boolean streamed) throws IOException {
         now = now.plusSeconds(1);
-        UploadArguments later =
-                new UploadArguments(
-                        "demo",
-                        first.value(),
-                        Tier.DAILY,
-                        "2026-03-07",
-                        ARCHIVE.value(),
-                        "a later archive".length(),
-                        digest("a later archive"),
-                        "",
-                        streamed);
+        UploadArguments later = argumentsOf("a later archive", streamed);
         queue.enqueue(
                 JobRequest.of(JobKind.UPLOAD, "demo", "root", JobJson.write(later))
                         .withPriority(JobRequest.Priority.MANUAL));
@@ -854,6 +857,30 @@ class UploadHandlerTest {
         queue.finish(byHand, new JobOutcome.Succeeded("{}"), FollowUp.NONE);
         assertThat(handler.run(late).outcome()).as("once it has ended").isEqualTo(replaced());
         assertThat(place(first).resolve(ARCHIVE.value())).doesNotExist();
+    }
+
+    /// It is at its place, and nobody knows whether the later one will be.
+    @Test
+    void aStreamedArchiveCountsUntilALaterOneArrived() throws Exception {
+        write(place(first).resolve(ARCHIVE.value()), "the archive");
+        JobId earlier =
+                queue.enqueue(
+                                JobRequest.of(
+                                        JobKind.UPLOAD,
+                                        "demo",
+                                        "root",
+                                        JobJson.write(argumentsOf("the archive", true))))
+                        .id();
+        queueLaterOne(false);
+        Lease byHand = claim();
+        Lease nightly = claim();
+        assertThat(nightly.job().id()).isEqualTo(earlier);
+        TestJob streamed = new TestJob(nightly, Cancellation.never());
+        JobHandler.Ended ended = handler.run(streamed);
+        assertThat(ended.outcome()).isInstanceOf(JobOutcome.Succeeded.class);
+        assertThat(ended.followUp().restorePoints()).hasSize(1);
+        queue.finish(byHand, new JobOutcome.Succeeded("{}"), FollowUp.NONE);
+        assertThat(handler.run(streamed).outcome()).isEqualTo(replaced());
     }
 
     /// That one was never here.

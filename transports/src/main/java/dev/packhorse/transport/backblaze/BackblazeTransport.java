@@ -32,16 +32,18 @@ import java.util.OptionalLong;
 ///
 /// All puts together hold no more parts in memory than [PartMemory] allows.
 public final class BackblazeTransport implements Transport {
+    /// Where the settings or the service want larger parts, a longer stream is taken, too.
     private static final TransportTraits TRAITS =
             new TransportTraits(
-                    true,
-                    false,
-                    true,
-                    true,
-                    true,
-                    Resumption.BY_PART,
-                    OptionalLong.of(PartPlan.LARGEST_CONTENT.bytes()),
-                    B2Http.MAX_CALLS);
+                            true,
+                            false,
+                            true,
+                            true,
+                            true,
+                            Resumption.BY_PART,
+                            OptionalLong.of(PartPlan.LARGEST_CONTENT.bytes()),
+                            B2Http.MAX_CALLS)
+                    .streamingAtMost(PartPlan.mostInStream(BackblazeSettings.LEAST_PART));
 
     private final B2Http http;
     private final B2Bucket bucket;

@@ -54,12 +54,30 @@ public record PartPlan(long contentBytes, int partBytes) {
                         least.bytes(), Math.min(least.bytes() << doublings, LARGEST_PART.bytes())));
     }
 
+    /// The longest stream of parts that become longer.
+    ///
+    /// @param least the length of the first
+    public static long mostInStream(ByteSize least) {
+        long sum = 0;
+        for (int first = 1; first <= MOST_OF_STREAM; first += ALIKE_OF_STREAM) {
+            sum += (long) ALIKE_OF_STREAM * lengthInStream(first, least);
+        }
+        return sum;
+    }
+
     /// How long each part of a stream is where none may be longer than another: as long as leaves
     /// room in [PartMemory] for the next, which is filled while one is sent. So 9,000 parts hold
-    /// 140 GiB with the usual heap and 562 GiB with 1 GiB of heap.
+    /// 131 GiB with the usual heap (Java counts 247.5 of its 256 MiB) and 536 GiB with 1 GiB.
     static int evenLengthInStream(ByteSize least) {
         int share = Math.clamp(Runtime.getRuntime().maxMemory() / 16 / MIB, 1, 128);
         return Math.toIntExact(Math.max(least.bytes(), (long) MIB * share));
+    }
+
+    /// The longest stream of parts of one length.
+    ///
+    /// @param least how long they are at least
+    public static long mostInEvenStream(ByteSize least) {
+        return (long) MOST_OF_STREAM * evenLengthInStream(least);
     }
 
     /// Whether a part can be held in memory; one that was planned with a larger heap may not.

@@ -2,6 +2,7 @@ package dev.packhorse.transport.parts;
 
 import dev.packhorse.transport.spi.ByteSize;
 import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.OwnSideException;
 import dev.packhorse.transport.spi.StreamedContent;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
@@ -113,12 +114,7 @@ public final class PartedStream {
 
         private void send() throws IOException {
             if (sent == PartPlan.MOST_OF_STREAM) {
-                throw new TransportException(
-                        Kind.REFUSED,
-                        "it has more than "
-                                + sent
-                                + " parts, the most of a stream; it has to be put with its size known"
-                                + " beforehand");
+                throw tooLong();
             }
             if (sent == 0) {
                 receiver.begin();
@@ -129,6 +125,17 @@ public final class PartedStream {
                 sent++;
                 sending.submit(new Part(sent, full, filled, Optional.empty()), full.length);
             }
+        }
+
+        /// Others may be sent there all the same.
+        private TransportException tooLong() {
+            String reason =
+                    "it has more than "
+                            + sent
+                            + " parts, the most of a stream; it has to be put with its size known"
+                            + " beforehand";
+            return new TransportException(
+                    Kind.REFUSED, reason, new OwnSideException(new IOException(reason)));
         }
 
         /// Sends what is left.

@@ -4,6 +4,7 @@ import dev.packhorse.transport.parts.BegunUpload;
 import dev.packhorse.transport.parts.PartMemory;
 import dev.packhorse.transport.parts.PartPlan;
 import dev.packhorse.transport.spi.ByteRange;
+import dev.packhorse.transport.spi.ByteSize;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancelledException;
 import dev.packhorse.transport.spi.Capacity;
@@ -42,15 +43,21 @@ public final class S3Transport implements Transport {
 
     @Override
     public TransportTraits traits() {
+        ByteSize leastPart = connection.settings().leastPart();
+        boolean even = EvenParts.areWanted(connection.settings());
         return new TransportTraits(
-                true,
-                bucket.writesConditionally(),
-                !EvenParts.areWanted(connection.settings()),
-                true,
-                true,
-                Resumption.BY_PART,
-                OptionalLong.of(PartPlan.LARGEST_CONTENT.bytes()),
-                S3Connection.MAX_CALLS);
+                        true,
+                        bucket.writesConditionally(),
+                        !even,
+                        true,
+                        true,
+                        Resumption.BY_PART,
+                        OptionalLong.of(PartPlan.LARGEST_CONTENT.bytes()),
+                        S3Connection.MAX_CALLS)
+                .streamingAtMost(
+                        even
+                                ? PartPlan.mostInEvenStream(leastPart)
+                                : PartPlan.mostInStream(leastPart));
     }
 
     @Override

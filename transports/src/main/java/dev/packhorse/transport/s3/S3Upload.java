@@ -91,7 +91,8 @@ final class S3Upload {
 
     /// Where what the server has already would be in parts of its own, their lengths differ, and so
     /// may those that an earlier try has left. A server that refuses to put such parts together
-    /// gets all of it once more, in parts of one length.
+    /// gets all of it once more, in parts of one length. Only when it takes those, their lengths
+    /// were the reason: others say the same of a part that they lost.
     ///
     /// @param resumed whether an earlier try has begun it
     private Optional<String> inParts(UploadKeeper record, boolean resumed) throws IOException {
@@ -103,12 +104,13 @@ final class S3Upload {
             if (!(hinted || resumed) || !S3Errors.says(e, EvenParts.REFUSAL)) {
                 throw e;
             }
+            record.abandon();
+            record.clear();
+            Optional<String> tag = inParts(fresh, record);
             if (hinted) {
                 EvenParts.learn(settings());
             }
-            record.abandon();
-            record.clear();
-            return inParts(fresh, record);
+            return tag;
         }
     }
 

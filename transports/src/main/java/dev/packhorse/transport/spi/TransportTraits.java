@@ -13,6 +13,8 @@ import java.util.OptionalLong;
 /// @param takesStreams whether it stores objects while they are made ([Transport#putStreamed])
 /// @param resumption what an upload with a journal need not send again after it was cut short
 /// @param maxObjectBytes the largest object, empty where no limit is known
+/// @param maxStreamBytes the longest stream that is taken for sure where that is less than the
+///   largest object; empty where streams have no end of their own
 /// @param maxConnections how many calls may run at the same time
 public record TransportTraits(
         boolean readsRanges,
@@ -22,11 +24,34 @@ public record TransportTraits(
         boolean takesStreams,
         Resumption resumption,
         OptionalLong maxObjectBytes,
+        OptionalLong maxStreamBytes,
         int maxConnections) {
     public TransportTraits {
         if (maxConnections < 1) {
             throw new IllegalArgumentException("maxConnections must be positive");
         }
+    }
+
+    /// The facts of a place whose streams have no end of their own.
+    public TransportTraits(
+            boolean readsRanges,
+            boolean createsExclusively,
+            boolean copiesRanges,
+            boolean provesArrival,
+            boolean takesStreams,
+            Resumption resumption,
+            OptionalLong maxObjectBytes,
+            int maxConnections) {
+        this(
+                readsRanges,
+                createsExclusively,
+                copiesRanges,
+                provesArrival,
+                takesStreams,
+                resumption,
+                maxObjectBytes,
+                OptionalLong.empty(),
+                maxConnections);
     }
 
     /// The facts of a place that copies nothing, proves nothing by itself and must know the size of
@@ -58,6 +83,7 @@ public record TransportTraits(
                 true,
                 resumption,
                 maxObjectBytes,
+                maxStreamBytes,
                 maxConnections);
     }
 
@@ -71,6 +97,21 @@ public record TransportTraits(
                 takesStreams,
                 resumption,
                 maxObjectBytes,
+                maxStreamBytes,
+                maxConnections);
+    }
+
+    /// The same place, which takes no longer streams.
+    public TransportTraits streamingAtMost(long bytes) {
+        return new TransportTraits(
+                readsRanges,
+                createsExclusively,
+                copiesRanges,
+                provesArrival,
+                takesStreams,
+                resumption,
+                maxObjectBytes,
+                OptionalLong.of(bytes),
                 maxConnections);
     }
 }

@@ -7,6 +7,7 @@ import dev.packhorse.transport.spi.ByteSize;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.SourceException;
 import dev.packhorse.transport.spi.StreamedContent;
+import dev.packhorse.transport.spi.TransportException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Map;
@@ -166,6 +167,28 @@ class PartedStreamTest {
                 .isInstanceOf(SourceException.class);
         assertThat(received.whole).isEmpty();
         assertNothingIsHeld();
+    }
+
+    /// Not the place's: others may be sent there.
+    @Test
+    void whatIsLongerThanAStreamMayBeIsTheFaultOfTheStreamAlone() throws IOException {
+        ByteSize least = new ByteSize(1);
+        int most = Math.toIntExact(PartPlan.mostInStream(least));
+        assertThat(sent(bytes(most), least)).isEqualTo(9_000);
+        assertThatThrownBy(() -> sent(bytes(most + 1), least))
+                .isInstanceOfSatisfying(
+                        TransportException.class,
+                        e -> {
+                            assertThat(e.kind()).isEqualTo(TransportException.Kind.REFUSED);
+                            assertThat(e.isOfPlace()).isFalse();
+                        });
+        assertNothingIsHeld();
+    }
+
+    private int sent(byte[] bytes, ByteSize least) throws IOException {
+        StreamedContent content =
+                new StreamedContent(out -> out.write(bytes), Cancellation.never());
+        return new PartedStream(least, memory, new Received()).run(content, Cancellation.never());
     }
 
     @Test

@@ -362,6 +362,28 @@ class S3FaultsTest {
         assertThat(server.openUploads()).isZero();
     }
 
+    /// Evenly they are refused as well, so their lengths were not the reason.
+    @Test
+    void aServerThatLosesPartsTwiceIsAskedToCopyAllTheSame() throws IOException {
+        place = place.with("bucket", "loses-parts");
+        reopen();
+        put(LARGE, UploadJournal.none());
+        server.instead("Complete", Reply.error(400, "InvalidPart"));
+        server.instead("Complete", Reply.error(400, "InvalidPart"));
+        fails(
+                Kind.REFUSED,
+                () ->
+                        transport.put(
+                                KEY,
+                                alikeAtFirst(changedAtLast()),
+                                PutMode.REPLACE,
+                                journal,
+                                Cancellation.never()));
+        assertThat(server.count("Create")).as("the first day, copying, evenly").isEqualTo(3);
+        assertThat(transport.traits().copiesRanges()).isTrue();
+        assertThat(server.openUploads()).isZero();
+    }
+
     /// They are longer from the first, so that this one is not even cut.
     @Test
     void aStreamToSuchAServerIsCutIntoPartsOfOneLength() throws IOException {
@@ -369,7 +391,11 @@ class S3FaultsTest {
                 KEY, out -> out.write(LARGE), PutMode.REPLACE, journal, Cancellation.never());
         assertThat(server.count("Create")).isEqualTo(1);
         openBucketOfEvenParts("even-streams");
+        long usual = transport.traits().maxStreamBytes().orElseThrow();
         EvenParts.learn(place.settings(Duration.ofSeconds(20)));
+        assertThat(transport.traits().maxStreamBytes().orElseThrow())
+                .isLessThan(usual)
+                .isGreaterThan(100L << 30);
         transport.putStreamed(
                 KEY, out -> out.write(LARGE), PutMode.REPLACE, journal, Cancellation.never());
         assertThat(stored()).isEqualTo(LARGE);
