@@ -252,7 +252,10 @@ final class ApiHandler extends Handler.Abstract {
         guard.onBodyRead(request);
         try (BatchMemory.Share share = dispatcher.memory().share()) {
             Replies.send(
-                    request, response, callback, answer(caller, path, raw, share, request, response));
+                    request,
+                    response,
+                    callback,
+                    answer(caller, path, raw, share, request, response));
         }
     }
 
