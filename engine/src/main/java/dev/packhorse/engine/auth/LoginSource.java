@@ -22,7 +22,8 @@ public record LoginSource(InetAddress address, boolean isSocketFile) {
         return ClientNetwork.of(address).name();
     }
 
-    /// Whether it is this server itself, by whatever of its own addresses.
+    /// Whether it came by an address of loopback. What this server sends to itself by an address of
+    /// its network counts as any client's.
     boolean isLoopback() {
         return ClientNetwork.of(address).isLoopback();
     }

@@ -28,9 +28,12 @@ public record Token(TokenRequest request, Instant createdAt, String sha256) {
     }
 
     boolean isInForce(Instant now) {
-        boolean expired = request.expiresAt().map(end -> !now.isBefore(end)).orElse(false);
         boolean fromTheFuture = createdAt.isAfter(now.plus(CLOCK_SKEW));
-        return !expired && !fromTheFuture;
+        return !isExpired(now) && !fromTheFuture;
+    }
+
+    boolean isExpired(Instant now) {
+        return request.expiresAt().map(end -> !now.isBefore(end)).orElse(false);
     }
 
     boolean isAllowedFrom(InetAddress from) {

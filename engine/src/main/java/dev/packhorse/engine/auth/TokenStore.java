@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
@@ -68,11 +69,23 @@ public final class TokenStore {
     /// @return empty if the user has a token of this name
     /// @throws IOException also if the user has as many as it may have
     public Optional<CreatedToken> create(TokenRequest request) throws IOException {
+        return create(request, () -> {});
+    }
+
+    /// As the other, if a condition holds, which is looked at once nobody else can change tokens.
+    ///
+    /// @throws X if it does not hold
+    public <X extends Exception> Optional<CreatedToken> create(
+            TokenRequest request, Condition<X> condition) throws IOException, X {
         SecretFile.makeFolder(folder);
         try (RecordLock _ = lock()) {
-            refuseOneTooMany(request.user());
+            condition.check();
+            if (mark(fileOf(request.user(), request.name())).isPresent()) {
+                return Optional.empty();
+            }
+            makeRoom(request.user());
             Secret value = randomValue();
-            return create(request, value).map(token -> new CreatedToken(token, value));
+            return made(request, value).map(token -> new CreatedToken(token, value));
         }
     }
 
@@ -81,25 +94,55 @@ public final class TokenStore {
         return RecordLock.acquire(Path.of(file), file);
     }
 
-    /// Files that are left out count, too: they are there to be looked at and removed.
-    private void refuseOneTooMany(String user) throws IOException {
+    /// Programs make tokens that end by themselves, and never revoke them: those that ended longest
+    /// ago go, as many as stand in the way of one more. Files that are left out count, too: they
+    /// are there to be looked at and removed.
+    private void makeRoom(String user) throws IOException {
         int most = user.equals(ROOT) ? MOST_OF_ROOT : MOST_OF_OTHERS;
-        long has = files().stream().filter(file -> isOf(user, file)).count();
-        if (has >= most) {
+        int has = Math.toIntExact(files().stream().filter(file -> isOf(user, file)).count());
+        if (has < most) {
+            return;
+        }
+        List<Token> expired = expired(user);
+        int tooMany = has - most + 1;
+        if (expired.size() < tooMany) {
             throw new IOException(
                     "the user "
                             + user
                             + " has "
-                            + has
-                            + " API tokens and may have "
+                            + (has - expired.size())
+                            + " API tokens that have not expired and may have "
                             + most
-                            + "; revoke those that nobody uses");
+                            + "; revoke those that nobody uses, by “api_token_revoke” or “packhorse"
+                            + " token revoke”");
+        }
+        for (Token token : expired.subList(0, tooMany)) {
+            SecretFile.delete(fileOf(user, token.name()));
+            LOG.atInfo()
+                    .addKeyValue("user", user)
+                    .addKeyValue("token", token.name())
+                    .log("expired token removed, since its user has as many as it may have");
         }
     }
 
-    /// Whether or not the user has as many as it may have.
+    /// Those that ended longest ago first.
+    private List<Token> expired(String user) throws IOException {
+        Instant now = clock.instant();
+        return list().stream()
+                .filter(token -> token.user().equals(user) && token.isExpired(now))
+                .sorted(Comparator.comparing(token -> token.request().expiresAt().orElseThrow()))
+                .toList();
+    }
+
+    /// Makes a token of a value, whether or not the user has as many as it may have.
     Optional<Token> create(TokenRequest request, Secret value) throws IOException {
         SecretFile.makeFolder(folder);
+        try (RecordLock _ = lock()) {
+            return made(request, value);
+        }
+    }
+
+    private Optional<Token> made(TokenRequest request, Secret value) throws IOException {
         Token token =
                 new Token(
                         request,
@@ -135,11 +178,20 @@ public final class TokenStore {
     ///   another token of the new name
     /// @throws IOException if that failed; after a crash the token may work under both names
     public Optional<Token> replace(Token token, TokenRequest wanted) throws IOException {
+        return replace(token, wanted, () -> {});
+    }
+
+    /// As the other, if a condition holds, which is looked at once nobody else can change tokens.
+    ///
+    /// @throws X if it does not hold
+    public <X extends Exception> Optional<Token> replace(
+            Token token, TokenRequest wanted, Condition<X> condition) throws IOException, X {
         if (!wanted.user().equals(token.user())) {
             throw new IllegalArgumentException("a token stays with its user");
         }
         Token changed = new Token(wanted, token.createdAt(), token.sha256());
         try (RecordLock _ = lock()) {
+            condition.check();
             return isKept(token) && write(token, changed) ? Optional.of(changed) : Optional.empty();
         }
     }
@@ -329,6 +381,12 @@ public final class TokenStore {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("this Java has no SHA-256", e);
         }
+    }
+
+    /// What must be so for a change.
+    @FunctionalInterface
+    public interface Condition<X extends Exception> {
+        void check() throws IOException, X;
     }
 
     private record Mark(String inode, String changed, String size, int mode, int uid) {

@@ -5,6 +5,7 @@ import dev.packhorse.engine.auth.Caller;
 import dev.packhorse.engine.auth.Login;
 import dev.packhorse.engine.auth.LoginSessions;
 import dev.packhorse.engine.auth.LoginSource;
+import dev.packhorse.engine.whm.BatchMemory;
 import dev.packhorse.engine.whm.Dispatcher;
 import dev.packhorse.engine.whm.RawParameters;
 import dev.packhorse.engine.whm.Reply;
@@ -249,18 +250,34 @@ final class ApiHandler extends Handler.Abstract {
             throws BadRequestException, IOException {
         RawParameters raw = parameters.read(request);
         guard.onBodyRead(request);
-        Reply reply = dispatcher.call(caller, path.function(), raw);
+        try (BatchMemory.Share share = dispatcher.memory().share()) {
+            Replies.send(
+                    request,
+                    response,
+                    callback,
+                    answer(caller, path, raw, share, request, response));
+        }
+    }
+
+    /// Nothing but what is given back holds the reply any more.
+    private Replies.Body answer(
+            Caller caller,
+            ApiPath path,
+            RawParameters raw,
+            BatchMemory.Share share,
+            Request request,
+            Response response)
+            throws IOException {
+        Reply reply = dispatcher.call(caller, path.function(), raw, share);
         int status = reply.storeFailed() ? HttpStatus.SERVICE_UNAVAILABLE_503 : HttpStatus.OK_200;
         log(request, path.function(), caller.user(), status);
         response.setStatus(status);
         if (reply.storeFailed()) {
             Replies.retryAfter(response, STORE_BACK);
         }
-        if (path.isXml()) {
-            Replies.xml(request, response, callback, reply);
-        } else {
-            Replies.json(request, response, callback, reply);
-        }
+        return share.isLong()
+                ? Replies.Body.made(reply, path.isXml(), share)
+                : Replies.Body.streamed(reply, path.isXml());
     }
 
     /// A GET with a body is refused: proxies disagree on where its next request begins.

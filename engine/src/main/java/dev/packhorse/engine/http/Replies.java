@@ -1,6 +1,8 @@
 package dev.packhorse.engine.http;
 
+import dev.packhorse.engine.whm.BatchMemory;
 import dev.packhorse.engine.whm.Reply;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
@@ -37,27 +39,49 @@ final class Replies {
     private static final String FORBIDDEN_REASON = "Forbidden Access denied";
     private static final String TEXT = "text/plain; charset=\"utf-8\"";
     private static final String JSON = "application/json; charset=\"utf-8\"";
+    /// What stands round the answers of a batch.
+    private static final int SPARE = 8 * 1024;
+
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private Replies() {}
 
     private static final String XML = "text/xml; charset=utf-8";
 
-    /// The answer of a function, streamed as XML. The status is the caller's.
+    /// The answer of a function as it goes to the client.
     ///
-    /// @throws ClientGoneException if the client has gone
-    static void xml(Request request, Response response, Callback callback, Reply reply)
-            throws ClientGoneException {
-        setHeaders(response, XML);
-        try (Writer out =
-                new OutputStreamWriter(
-                        Response.asBufferedOutputStream(request, response),
-                        StandardCharsets.UTF_8)) {
-            XmlAnswer.write(reply, out);
-        } catch (IOException e) {
-            throw new ClientGoneException(e);
+    /// @param type the media type
+    record Body(String type, Writing writing) {
+        /// Made while it is sent, so that its text is never there as a whole.
+        static Body streamed(Reply reply, boolean xml) {
+            return xml
+                    ? new Body(XML, out -> writeXml(reply, out))
+                    : new Body(JSON, out -> MAPPER.writeValue(out, reply.body()));
         }
-        callback.succeeded();
+
+        /// Made now, so that the tree, which takes several times as much memory, need not wait
+        /// until a client has read it.
+        ///
+        /// @param share what the answer took of the memory, and gives back in part
+        static Body made(Reply reply, boolean xml, BatchMemory.Share share) throws IOException {
+            Body streamed = streamed(reply, xml);
+            var text = new ByteArrayOutputStream(share.length() + SPARE);
+            streamed.writing().to(text);
+            share.keepText(text.size());
+            return new Body(streamed.type(), text::writeTo);
+        }
+    }
+
+    /// Writes an answer, and may close what it is written to.
+    @FunctionalInterface
+    interface Writing {
+        void to(OutputStream out) throws IOException;
+    }
+
+    private static void writeXml(Reply reply, OutputStream to) throws IOException {
+        try (Writer out = new OutputStreamWriter(to, StandardCharsets.UTF_8)) {
+            XmlAnswer.write(reply, out);
+        }
     }
 
     /// A small JSON object that is no answer of a function.
@@ -67,14 +91,14 @@ final class Replies {
         write(response, body.toString(), callback);
     }
 
-    /// The answer of a function, streamed. The status is the caller's.
+    /// The answer of a function. The status is the caller's.
     ///
     /// @throws ClientGoneException if the client has gone
-    static void json(Request request, Response response, Callback callback, Reply reply)
+    static void send(Request request, Response response, Callback callback, Body body)
             throws ClientGoneException {
-        setHeaders(response, JSON);
+        setHeaders(response, body.type());
         try (OutputStream out = Response.asBufferedOutputStream(request, response)) {
-            MAPPER.writeValue(out, reply.body());
+            body.writing().to(out);
         } catch (IOException | JacksonIOException e) {
             throw new ClientGoneException(e);
         }

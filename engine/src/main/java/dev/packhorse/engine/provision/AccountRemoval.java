@@ -46,7 +46,7 @@ public final class AccountRemoval {
     @FunctionalInterface
     public interface Farewell {
         /// Is called when nothing speaks against the removal and nothing was changed yet; again
-        /// when the removal is gone on with.
+        /// when the removal is gone on with, and when the user is gone.
         void run() throws IOException;
     }
 
@@ -82,7 +82,7 @@ public final class AccountRemoval {
         } catch (IOException e) {
             throw halfWay(e);
         }
-        return new Begun(account, keepDns, ownership, home);
+        return new Begun(account, keepDns, ownership, home, farewell);
     }
 
     /// A removal that has begun.
@@ -91,13 +91,19 @@ public final class AccountRemoval {
         private final boolean keepDns;
         private final DatabaseOwnership ownership;
         private final HomeRemoval home;
+        private final Farewell farewell;
 
         private Begun(
-                Account account, boolean keepDns, DatabaseOwnership ownership, HomeRemoval home) {
+                Account account,
+                boolean keepDns,
+                DatabaseOwnership ownership,
+                HomeRemoval home,
+                Farewell farewell) {
             this.account = account;
             this.keepDns = keepDns;
             this.ownership = ownership;
             this.home = home;
+            this.farewell = farewell;
         }
 
         /// Removes all that there is of the account, which takes as long as its files are many.
@@ -113,6 +119,9 @@ public final class AccountRemoval {
                 }
                 home.removeAside();
                 UserTools.of(services.root()).remove(account.name());
+                // The user could call until now, and a later account of the name cannot be there
+                // yet.
+                farewell.run();
                 removeLeft(account.name());
             } catch (IOException e) {
                 throw halfWay(e);

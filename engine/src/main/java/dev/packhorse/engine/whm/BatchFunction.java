@@ -9,7 +9,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// `batch`: several calls in one. Each command is `FUNCTION` or `FUNCTION?urlencoded-arguments` and
 /// is judged like a call of its own, under the same caller. The commands are read before the first
-/// one runs. Once the answers are longer than a whole batch's may be, no further command runs.
+/// one runs. Once the answers are longer than a whole batch's may be, or those of all batches take
+/// more memory than there is for them, no further command runs.
 ///
 /// Source: whmapi1-protocol section 5.
 final class BatchFunction {
@@ -21,6 +22,14 @@ final class BatchFunction {
     static final int MOST_MIB = 8;
 
     private static final long MIB = 1024 * 1024;
+    private static final String TOO_LONG =
+            ": the answers of a batch have at most " + MOST_MIB + " MiB together.";
+    private static final String BUSY =
+            ": the server is busy, the answers of all its batches take too much memory just now.";
+
+    /// What the batch that runs on this thread may take. A function is told of its caller and its
+    /// arguments only, and this is the one that needs more.
+    static final ScopedValue<BatchMemory.Share> SHARE = ScopedValue.newInstance();
 
     private final Call call;
 
@@ -33,7 +42,11 @@ final class BatchFunction {
                 FunctionSpec.of(
                         NAME,
                         Permission.AUTHENTICATED,
-                        "Carries out several functions in one call, in order.",
+                        "Carries out several functions in one call, in order. Ends after the"
+                                + " function with which the answers have more than "
+                                + MOST_MIB
+                                + " MiB together, or all batches of the server take too much"
+                                + " memory, and tells which.",
                         ParameterSpec.required(
                                 "command",
                                 ParameterSpec.Type.LIST,
@@ -56,7 +69,9 @@ final class BatchFunction {
         for (Command command : commands) {
             Reply reply = call.call(caller, command.function(), command.parameters());
             results.add(reply.body());
-            bytes += AnswerSize.of(reply.body());
+            long length = AnswerSize.of(reply.body());
+            bytes += length;
+            boolean fits = SHARE.get().add(length);
             String stopped =
                     "Stopped after "
                             + Wording.quoted(command.function())
@@ -67,13 +82,13 @@ final class BatchFunction {
             if (abort && !reply.succeeded()) {
                 throw WhmException.refused(stopped + ", failed.", data);
             }
-            if (bytes > MOST_MIB * MIB && results.size() < commands.size()) {
+            boolean isLong = bytes > MOST_MIB * MIB;
+            if ((isLong || !fits) && results.size() < commands.size()) {
                 throw WhmException.refused(
                         stopped
-                                + ": the answers of a batch have at most "
-                                + MOST_MIB
-                                + " MiB together. The commands so far were carried out; give the"
-                                + " others in another batch.",
+                                + (isLong ? TOO_LONG : BUSY)
+                                + " The commands so far were carried out; give the others in"
+                                + " another batch.",
                         data);
             }
         }

@@ -26,6 +26,7 @@ public final class Dispatcher {
     private final FunctionRegistry registry;
     private final OwnerCheck owners;
     private final CallAudit audit;
+    private final BatchMemory memory = BatchMemory.usual();
 
     /// A dispatcher whose calls nobody keeps a record of.
     ///
@@ -57,6 +58,26 @@ public final class Dispatcher {
     /// Carries out one call in the version that its `api.version` asks for, 0 where that is absent.
     /// Never throws for what a caller or a function does wrong.
     public Reply call(Caller caller, String function, RawParameters parameters) {
+        try (BatchMemory.Share share = memory.share()) {
+            return call(caller, function, parameters, share);
+        }
+    }
+
+    /// What batches take of the memory.
+    public BatchMemory memory() {
+        return memory;
+    }
+
+    /// As the other.
+    ///
+    /// @param share what the answer takes of the memory, to be closed when it is sent
+    public Reply call(
+            Caller caller, String function, RawParameters parameters, BatchMemory.Share share) {
+        return ScopedValue.where(BatchFunction.SHARE, share)
+                .call(() -> inItsVersion(caller, function, parameters));
+    }
+
+    private Reply inItsVersion(Caller caller, String function, RawParameters parameters) {
         List<String> versions = parameters.all(VERSION).stream().distinct().toList();
         if (versions.size() > 1) {
             return Envelope.of(

@@ -283,13 +283,61 @@ class TokenStoreTest {
         assertThatThrownBy(() -> store.create(more))
                 .isInstanceOf(IOException.class)
                 .hasMessage(
-                        "the user %s has %d API tokens and may have %d; revoke those that nobody"
-                                + " uses",
+                        "the user %s has %d API tokens that have not expired and may have %d;"
+                                + " revoke those that nobody uses, by “api_token_revoke” or"
+                                + " “packhorse token revoke”",
                         user, most, most);
         assertThat(store.revoke(user, "last")).isTrue();
         assertThat(store.create(more)).isPresent();
         TokenRequest others = new TokenRequest("carol", "x", Set.of(), Optional.empty(), List.of());
         assertThat(store.create(others)).isPresent();
+    }
+
+    /// Also where an earlier version, which had no bound, left more than there may be.
+    @Test
+    void whatExpiredLongestAgoMakesRoom() throws IOException {
+        for (int second : new int[] {30, 10, 20}) {
+            store.create(ending("ends" + second, second));
+        }
+        create("lasts");
+        for (int i = 0; i < 497; i++) {
+            Files.createFile(folder.resolve("t" + i + ".json"));
+        }
+        clock.advance(Duration.ofSeconds(19));
+        assertThatThrownBy(() -> create("x")).hasMessageContaining("has 500 API tokens");
+        assertThat(store.list()).as("nothing goes for nothing").hasSize(4);
+
+        clock.advance(Duration.ofSeconds(1));
+        assertThat(store.create(TokenRequest.ofRoot("lasts"))).as("taken").isEmpty();
+        assertThat(store.list()).hasSize(4);
+        create("x");
+        assertThat(store.list()).extracting(Token::name).containsExactly("ends30", "lasts", "x");
+        clock.advance(Duration.ofSeconds(10));
+        create("y");
+        assertThat(store.list()).extracting(Token::name).containsExactly("lasts", "x", "y");
+        assertThatThrownBy(() -> create("z")).hasMessageContaining("may have 500");
+    }
+
+    private TokenRequest ending(String name, int seconds) {
+        return new TokenRequest(
+                "root",
+                name,
+                Set.of(),
+                Optional.of(clock.instant().plusSeconds(seconds)),
+                List.of());
+    }
+
+    @Test
+    void conditionsOfAChangeAreLookedAtFirst() throws IOException {
+        CreatedToken made = create("x");
+        TokenStore.Condition<IllegalStateException> never =
+                () -> {
+                    throw new IllegalStateException("no");
+                };
+        TokenRequest wanted = TokenRequest.ofRoot("y");
+        assertThatThrownBy(() -> store.create(wanted, never)).hasMessage("no");
+        assertThatThrownBy(() -> store.replace(made.token(), wanted, never)).hasMessage("no");
+        assertThat(store.list()).containsExactly(made.token());
     }
 
     @Test

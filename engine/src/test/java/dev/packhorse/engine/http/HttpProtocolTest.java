@@ -68,6 +68,21 @@ class HttpProtocolTest {
         return body.path("data");
     }
 
+    /// Long answers of a batch are made before they are sent.
+    @Test
+    void longBatchesAreWhole() throws IOException {
+        String text = "ä".repeat(3_500);
+        String command = "&command=echo%3Ftext%3D" + text;
+        String body = "api.version=1" + command.repeat(9);
+        String form = "application/x-www-form-urlencoded";
+        JsonNode results = data(server.ask(post("/json-api/batch", form, body))).path("result");
+        assertThat(results.size()).isEqualTo(9);
+        assertThat(results.get(4).at("/data/text").stringValue()).isEqualTo(text);
+        assertThat(server.ask(post("/xml-api/batch", form, body)).body())
+                .endsWith("</result>\n")
+                .containsPattern("(?s)(<text>ä{3500}</text>.*){9}");
+    }
+
     @Test
     void answerIsJsonOfUtf8ThatNobodyKeeps() throws IOException {
         RawClient.Response response = server.ask(get("/json-api/version?api.version=1"));

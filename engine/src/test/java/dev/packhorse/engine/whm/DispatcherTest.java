@@ -361,6 +361,25 @@ class DispatcherTest {
     }
 
     @Test
+    void batchEndsWhenThoseThatAreReadStillTakeTheMemory() {
+        int[] runs = new int[1];
+        Dispatcher dispatcher = longAnswers(runs);
+        try (BatchMemory.Share others = dispatcher.memory().share()) {
+            while (others.add(8 * 1024 * 1024)) {
+                runs[0] = 0;
+            }
+            JsonNode body = dispatcher.call(ROOT, "batch", batchOf("long", 3)).body();
+            assertThat(runs[0]).isEqualTo(1);
+            assertThat(body.at("/metadata/reason").stringValue())
+                    .startsWith("Stopped after “long”, command 1 of 3: the server is busy");
+            assertThat(body.at("/data/result").size()).isEqualTo(1);
+            assertThat(dispatcher.call(ROOT, "batch", batchOf("applist", 3)).succeeded()).isTrue();
+        }
+        assertThat(dispatcher.call(ROOT, "batch", batchOf("long", 3)).succeeded()).isTrue();
+        assertThat(dispatcher.memory().taken()).isZero();
+    }
+
+    @Test
     void batchWhoseLastAnswerIsTooLongIsWhole() {
         int[] runs = new int[1];
         Reply reply = longAnswers(runs).call(ROOT, "batch", batchOf("long", 8));

@@ -4,8 +4,8 @@ import com.google.re2j.PatternSyntaxException;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.whm.Arguments;
 import dev.packhorse.engine.whm.WhmException;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,12 +34,17 @@ final class AccountSearch {
     private static final Pattern BEYOND_ASCII = Pattern.compile("[^\\x00-\\x7F]|\\\\x\\{");
 
     /// What is written out takes memory, so only so many searches are made at a time.
-    private static final Semaphore TURNS = new Semaphore(2);
+    private static final Turns TURNS = new Turns(2, Duration.ofSeconds(10));
 
     private AccountSearch() {}
 
     /// The accounts that the arguments ask for.
     static List<Account> filter(List<Account> accounts, Arguments arguments) throws WhmException {
+        return filter(accounts, arguments, TURNS);
+    }
+
+    static List<Account> filter(List<Account> accounts, Arguments arguments, Turns turns)
+            throws WhmException {
         String wanted = arguments.find("search").orElse("");
         if (wanted.isEmpty()) {
             return accounts;
@@ -50,14 +55,8 @@ final class AccountSearch {
                     .filter(account -> wanted.equals(field.apply(account)))
                     .toList();
         }
-        TURNS.acquireUninterruptibly();
-        try {
-            return matching(accounts, field, pattern(wanted));
-        } catch (StackOverflowError _) {
-            throw tooLong();
-        } finally {
-            TURNS.release();
-        }
+        judge(wanted);
+        return turns.take(() -> matching(accounts, field, wanted));
     }
 
     private static Function<Account, String> field(String type) {
@@ -68,6 +67,16 @@ final class AccountSearch {
             case "package" -> account -> account.setting("PLAN", "undefined");
             default -> account -> account.name().value();
         };
+    }
+
+    private static List<Account> matching(
+            List<Account> accounts, Function<Account, String> field, String wanted)
+            throws WhmException {
+        try {
+            return matching(accounts, field, pattern(wanted));
+        } catch (StackOverflowError _) {
+            throw tooLong();
+        }
     }
 
     private static List<Account> matching(
@@ -85,7 +94,8 @@ final class AccountSearch {
                 .toList();
     }
 
-    private static com.google.re2j.Pattern pattern(String text) throws WhmException {
+    /// Whatever can be told of an expression without making it.
+    private static void judge(String text) throws WhmException {
         if (text.length() > MAX_PATTERN) {
             throw Text.badValue("search", "an expression has at most 256 characters");
         }
@@ -98,6 +108,9 @@ final class AccountSearch {
             throw Text.badValue(
                     "search", "the repetitions like “{1000}” of the expression are too many");
         }
+    }
+
+    private static com.google.re2j.Pattern pattern(String text) throws WhmException {
         try {
             return com.google.re2j.Pattern.compile(text);
         } catch (PatternSyntaxException e) {

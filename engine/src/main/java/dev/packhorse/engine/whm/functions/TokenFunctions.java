@@ -28,7 +28,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The API tokens of the caller's own user. Nobody makes a token that may do more than the call
-/// that makes it, or changes one that does.
+/// that makes it, or changes one that does; and nobody at all once what the call came with is gone.
 ///
 /// Source: whmapi1-protocol 2.6, functions.json.
 final class TokenFunctions {
@@ -36,10 +36,12 @@ final class TokenFunctions {
 
     private final TokenStore tokens;
     private final TokenForm form;
+    private final CallerStanding standing;
 
     TokenFunctions(TokenStore tokens, HostUsers users, InstantSource clock) {
         this.tokens = tokens;
         this.form = new TokenForm(users, clock);
+        this.standing = new CallerStanding(tokens, users);
     }
 
     List<WhmFunction> functions() {
@@ -112,7 +114,7 @@ final class TokenFunctions {
         TokenRequest request = form.newToken(caller, arguments);
         Optional<CreatedToken> created;
         try {
-            created = tokens.create(request);
+            created = tokens.create(request, () -> standing.check(caller));
         } catch (IOException e) {
             throw Text.failed("The API token cannot be made", e);
         }
@@ -171,7 +173,7 @@ final class TokenFunctions {
         TokenRequest wanted = form.changed(caller, token.request(), arguments);
         Optional<Token> changed;
         try {
-            changed = tokens.replace(token, wanted);
+            changed = tokens.replace(token, wanted, () -> standing.check(caller));
         } catch (IOException e) {
             throw Text.failed("The API token cannot be changed", e);
         }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.packhorse.engine.auth.Caller;
+import dev.packhorse.engine.auth.TokenRequest;
+import dev.packhorse.engine.auth.TokenStore;
 import dev.packhorse.engine.component.live.OwnLines;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.AccountHolds;
@@ -30,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
@@ -571,10 +574,15 @@ class ProvisionFunctionsTest {
         assertThat(host().keySet()).noneMatch(path -> path.contains("alice"));
     }
 
+    private void makeToken(String user) throws IOException {
+        new TokenStore(root.resolve("state/tokens"), server.queue::now)
+                .create(new TokenRequest(user, "mine", Set.of(), Optional.empty(), List.of()));
+    }
+
     @Test
     void tokensOfTheRemovedOpenNothing() throws Exception {
         Caller carol = new Caller("carol", Set.of("manage-api-tokens"), "", "127.0.0.1");
-        server.callAs(carol, "api_token_create", "token_name=mine");
+        makeToken("carol");
         server.call("removeacct", "username=carol");
         assertThat(server.callAs(carol, "api_token_list").data().orElseThrow().toString())
                 .doesNotContain("mine");
@@ -583,7 +591,7 @@ class ProvisionFunctionsTest {
     @Test
     void tokensGoWhereverTheRemovalStops() throws Exception {
         Caller carol = new Caller("carol", Set.of("manage-api-tokens"), "", "127.0.0.1");
-        server.callAs(carol, "api_token_create", "token_name=mine");
+        makeToken("carol");
         server.queue.enqueue(JobRequest.of(JobKind.BACKUP, "carol", "root", "{}"));
         assertThatThrownBy(() -> server.call("removeacct", "username=carol"))
                 .hasMessageContaining("There is work");
@@ -603,7 +611,7 @@ class ProvisionFunctionsTest {
     @Test
     void aRemovalThatWasKilledAtItsEndIsGoneOnWith() throws Exception {
         Caller alice = new Caller("alice", Set.of("manage-api-tokens"), "", "127.0.0.1");
-        server.callAs(alice, "api_token_create", "token_name=mine");
+        makeToken("alice");
         Files.createDirectories(root.resolve("var/cpanel/packhorse/removing"));
         server.rootFile("var/cpanel/packhorse/removing/alice", "");
         dropUser("alice");

@@ -3,9 +3,11 @@ package dev.packhorse.engine.whm.functions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.packhorse.engine.auth.AddressRange;
 import dev.packhorse.engine.auth.Caller;
+import dev.packhorse.engine.auth.CreatedToken;
 import dev.packhorse.engine.auth.HostUsers;
 import dev.packhorse.engine.auth.Token;
 import dev.packhorse.engine.auth.TokenRequest;
@@ -15,6 +17,8 @@ import dev.packhorse.engine.whm.Arguments;
 import dev.packhorse.engine.whm.WhmException;
 import dev.packhorse.engine.whm.WhmFunction;
 import dev.packhorse.transport.spi.Secret;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,6 +52,9 @@ class TokenFunctionsTest {
     void server() throws Exception {
         server = new TestServer(root);
         store = new TokenStore(root.resolve("state/tokens"), server.queue::now);
+        server.account("rita", "rita");
+        server.folder("var/cpanel");
+        server.rootFile("var/cpanel/resellers", "rita:manage-api-tokens,list-accts\n");
     }
 
     private ObjectNode dataAs(Caller caller, String function, String... arguments)
@@ -206,7 +213,7 @@ class TokenFunctionsTest {
         }
         assertRefused(
                 TestServer.ROOT,
-                "the user root has 500 API tokens and may have 500",
+                "the user root has 500 API tokens that have not expired and may have 500",
                 "api_token_create",
                 "token_name=b");
         dataAs(RITA, "api_token_create", "token_name=b");
@@ -244,7 +251,7 @@ class TokenFunctionsTest {
     }
 
     /// Calls with a token that ends in a day and works from one block.
-    private Caller bounded() {
+    private Caller bounded() throws IOException {
         TokenRequest own =
                 new TokenRequest(
                         "root",
@@ -252,8 +259,60 @@ class TokenFunctionsTest {
                         LIMITED.acls(),
                         Optional.of(end()),
                         List.of(AddressRange.parse("192.0.2.0/28"), AddressRange.parse("::1")));
-        Token grant = new Token(own, server.queue.now(), "0".repeat(64));
-        return new Caller("root", LIMITED.acls(), "m", "192.0.2.1", Optional.of(grant));
+        Optional<Token> made = store.create(own).map(CreatedToken::token);
+        Optional<Token> grant = made.or(() -> own("m"));
+        return new Caller("root", LIMITED.acls(), "m", "192.0.2.1", grant);
+    }
+
+    private Optional<Token> own(String name) {
+        try {
+            return store.list().stream().filter(token -> token.name().equals(name)).findFirst();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// As at the end of a long batch.
+    @Test
+    void nobodyMakesOrChangesATokenOnceItsOwnIsGone() throws Exception {
+        Caller caller = bounded();
+        store.create(caller.grant().orElseThrow().request()).ifPresent(_ -> fail("made anew"));
+        dataAs(caller, "api_token_create", "token_name=a");
+        dataAs(caller, "api_token_update", "token_name=m", "new_name=n");
+        dataAs(caller, "api_token_update", "token_name=a", "new_name=b");
+        Token narrower = own("n").orElseThrow();
+        store.replace(
+                narrower,
+                new TokenRequest(
+                        "root", "n", Set.of("list-accts"), Optional.of(end()), List.of()));
+        assertGone(caller);
+        store.revoke("root", "n");
+        assertGone(caller);
+        // One of the same name is another.
+        store.create(caller.grant().orElseThrow().request());
+        assertGone(caller);
+        assertThat(store.list()).extracting(Token::name).containsExactly("b", "m");
+    }
+
+    private void assertGone(Caller caller) {
+        assertRefused(
+                caller, "was revoked or changed meanwhile", "api_token_create", "token_name=x");
+        assertRefused(
+                caller,
+                "was revoked or changed meanwhile",
+                "api_token_update",
+                "token_name=b",
+                "new_name=x");
+    }
+
+    @Test
+    void nobodyMakesATokenOnceItsUserOrItsRightsAreGone() throws Exception {
+        dataAs(RITA, "api_token_create", "token_name=b");
+        server.rootFile("var/cpanel/resellers", "rita:manage-api-tokens\n");
+        assertGone(RITA);
+        server.rootFile("var/cpanel/resellers", "");
+        assertGone(RITA);
+        assertThat(store.list()).extracting(Token::name).containsExactly("b");
     }
 
     private Instant end() {
@@ -292,9 +351,6 @@ class TokenFunctionsTest {
     @Test
     void aResellersPasswordChangesAllOfItsTokensAndALesserCallDoesNot() throws Exception {
         Caller lesser = new Caller("rita", Set.of("manage-api-tokens"), "m", "127.0.0.1");
-        server.account("rita", "rita");
-        server.folder("var/cpanel");
-        server.rootFile("var/cpanel/resellers", "rita:manage-api-tokens,list-accts\n");
         store.create(new TokenRequest("rita", "a", Set.of(), Optional.empty(), List.of()));
 
         assertRefused(lesser, "“a”", "api_token_update", "token_name=a", "expires_at=0");
@@ -344,12 +400,12 @@ class TokenFunctionsTest {
                 "token_name=x",
                 "whitelist_ip=192.0.2.1",
                 "whitelist_ip=198.51.100.1");
-        assertThat(store.list()).hasSize(2);
+        assertThat(store.list()).extracting(Token::name).containsExactly("a", "b", "m");
     }
 
     @Test
     void aTokenNeitherLiftsItsOwnEndNorAnothersBeyondIt() throws Exception {
-        store.create(bounded().grant().orElseThrow().request());
+        bounded();
         server.call("api_token_create", "token_name=free", "acl=list-accts");
         long second = end().getEpochSecond();
 
@@ -360,13 +416,13 @@ class TokenFunctionsTest {
         assertRefused(
                 bounded(), "addresses", "api_token_update", "token_name=m", "whitelist_ip=any");
         assertRefused(bounded(), "outlast", "api_token_update", "token_name=free", "new_name=f");
-        dataAs(bounded(), "api_token_update", "token_name=m", "expires_at=" + (second - 9));
         dataAs(
                 bounded(),
                 "api_token_update",
                 "token_name=free",
                 "expires_at=" + second,
                 "whitelist_ip=::1");
+        dataAs(bounded(), "api_token_update", "token_name=m", "expires_at=" + (second - 9));
         assertThat(store.list())
                 .extracting(token -> token.request().expiresAt().orElseThrow())
                 .containsExactly(end(), end().minusSeconds(9));
