@@ -42,8 +42,8 @@ final class BatchFunction {
                 FunctionSpec.of(
                         NAME,
                         Permission.AUTHENTICATED,
-                        "Carries out several functions in one call, in order. Ends after the function"
-                                + " with which the answers have more than "
+                        "Carries out several functions in one call, in order. Ends after the"
+                                + " function with which the answers have more than "
                                 + MOST_MIB
                                 + " MiB together, or all batches of the server take too much"
                                 + " memory, and tells which.",
