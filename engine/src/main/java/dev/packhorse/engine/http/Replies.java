@@ -39,6 +39,7 @@ final class Replies {
     private static final String FORBIDDEN_REASON = "Forbidden Access denied";
     private static final String TEXT = "text/plain; charset=\"utf-8\"";
     private static final String JSON = "application/json; charset=\"utf-8\"";
+
     /// What stands round the answers of a batch.
     private static final int SPARE = 8 * 1024;
 

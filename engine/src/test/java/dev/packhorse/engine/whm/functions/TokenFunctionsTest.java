@@ -283,8 +283,7 @@ class TokenFunctionsTest {
         Token narrower = own("n").orElseThrow();
         store.replace(
                 narrower,
-                new TokenRequest(
-                        "root", "n", Set.of("list-accts"), Optional.of(end()), List.of()));
+                new TokenRequest("root", "n", Set.of("list-accts"), Optional.of(end()), List.of()));
         assertGone(caller);
         store.revoke("root", "n");
         assertGone(caller);

@@ -15,17 +15,14 @@ class TurnsTest {
 
     @Test
     void whoseTurnDoesNotComeIsTold() throws WhmException {
-        turns.take(
-                () -> {
-                    assertBusy(() -> turns.take(() -> "second"));
-                    return "first";
-                });
-        assertThatThrownBy(
-                        () ->
-                                turns.take(
-                                        () -> {
-                                            throw WhmException.refused("broken");
-                                        }))
+        turns.take(() -> {
+            assertBusy(() -> turns.take(() -> "second"));
+            return "first";
+        });
+        assertThatThrownBy(() ->
+                        turns.take(() -> {
+                            throw WhmException.refused("broken");
+                        }))
                 .hasMessage("broken");
         assertThat(turns.<String>take(() -> "third")).isEqualTo("third");
     }
@@ -40,16 +37,13 @@ class TurnsTest {
 
     @Test
     void aSearchWaitsForItsTurnAndARefusalDoesNot() throws WhmException {
-        turns.take(
-                () -> {
-                    assertBusy(() -> AccountSearch.filter(List.of(), search("a+"), turns));
-                    assertThatThrownBy(
-                                    () ->
-                                            AccountSearch.filter(
-                                                    List.of(), search("x".repeat(257)), turns))
-                            .hasMessageContaining("256 characters");
-                    return "";
-                });
+        turns.take(() -> {
+            assertBusy(() -> AccountSearch.filter(List.of(), search("a+"), turns));
+            assertThatThrownBy(
+                            () -> AccountSearch.filter(List.of(), search("x".repeat(257)), turns))
+                    .hasMessageContaining("256 characters");
+            return "";
+        });
         assertThat(AccountSearch.filter(List.of(), search("a+"), turns)).isEmpty();
     }
 
@@ -64,8 +58,7 @@ class TurnsTest {
                         List.of("regex")));
     }
 
-    private static void assertBusy(
-            org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+    private static void assertBusy(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
         assertThatThrownBy(call).isInstanceOf(WhmException.class).hasMessageContaining("busy");
     }
 }
