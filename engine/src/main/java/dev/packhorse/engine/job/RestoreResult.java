@@ -60,10 +60,7 @@ public record RestoreResult(
     List<String> losses() {
         List<String> losses =
                 new ArrayList<>(
-                        PRECIOUS.stream()
-                                .filter(modules::containsKey)
-                                .filter(this::lost)
-                                .toList());
+                        PRECIOUS.stream().filter(modules::containsKey).filter(this::lost).toList());
         if (hasLeftOut(ModuleNotes.ARCHIVE)) {
             losses.add(ModuleNotes.ARCHIVE);
         }

@@ -44,8 +44,8 @@ final class RestoreWork {
     /// @param download a folder that is kept until the job ends, for an archive from a destination
     ///   and what modules leave to later tries
     /// @throws IllegalArgumentException if the arguments name no part
-    /// @throws IOException if the account's safety copies cannot be looked at, or the one with which
-    ///   it began is gone
+    /// @throws IOException if the account's safety copies cannot be looked at, or the one with
+    ///   which it began is gone
     RestoreWork(
             RestoreHandler.Parts parts,
             JobContext job,
@@ -292,11 +292,9 @@ final class RestoreWork {
         }
         List<String> differences =
                 new RestoreRehearsal(choice, context, source)
-                        .run()
-                        .differences(arguments.scope().expected())
-                        .stream()
-                        .filter(module -> !retried || !kept.done().contains(module))
-                        .toList();
+                        .run().differences(arguments.scope().expected()).stream()
+                                .filter(module -> !retried || !kept.done().contains(module))
+                                .toList();
         if (differences.isEmpty()) {
             return Optional.empty();
         }

@@ -119,7 +119,9 @@ public final class PostgresServer {
                         (database, odd) ->
                                 leftOut.accept(
                                         "the setting of %s of database %s is none that an archive can hold, and was left out"
-                                                .formatted(odd, database.replaceAll("\\p{Cntrl}", "?"))))
+                                                .formatted(
+                                                        odd,
+                                                        database.replaceAll("\\p{Cntrl}", "?"))))
                 .stream()
                 .filter(setting -> setting.role().isEmpty() || ownership.ownsUser(setting.role()))
                 .filter(setting -> SettingForm.mayBeArchived(setting.parameter()))
@@ -175,8 +177,7 @@ public final class PostgresServer {
     /// none of these encodings has no text in UTF-8 there.
     private static String hex(String text) {
         return "CASE WHEN getdatabaseencoding() IN ('UTF8', 'SQL_ASCII')"
-                + " THEN encode(replace(%1$s, '\\', '\\\\')::bytea, 'hex')"
-                        .formatted(text)
+                + " THEN encode(replace(%1$s, '\\', '\\\\')::bytea, 'hex')".formatted(text)
                 + " ELSE encode(convert_to(%1$s, 'UTF8'), 'hex') END".formatted(text);
     }
 
