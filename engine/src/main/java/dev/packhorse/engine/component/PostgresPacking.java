@@ -57,7 +57,7 @@ final class PostgresPacking {
         try {
             databases = server.databases(ownership);
             roles = roles(server, ownership);
-            rules = server.rules(ownership);
+            rules = server.rules(ownership, warnings::add);
             memberships = server.memberships(ownership);
         } catch (PostgresException e) {
             throw new ComponentException(String.valueOf(e.getMessage()), e);

@@ -248,7 +248,7 @@ final class PostgresRestoring {
         if (!file.rules().isEmpty()) {
             return file.rules();
         }
-        return server.rules(ownership()).stream()
+        return server.rules(ownership(), _ -> {}).stream()
                 .filter(rule -> wanted.contains(rule.database()))
                 .filter(rule -> !(rule instanceof DatabaseRule.Setting))
                 .toList();

@@ -74,7 +74,7 @@ record ModuleChoice(List<AccountComponent> modules, List<String> leftOut, boolea
     /// The same with further sentences about what is left out.
     ModuleChoice leavingOut(List<String> further) {
         List<String> all = new ArrayList<>(leftOut);
-        further.forEach(each -> all.add("archive: " + each));
+        further.forEach(each -> all.add(ModuleNotes.ARCHIVE + ": " + each));
         return new ModuleChoice(modules, all, whole);
     }
 

@@ -12,6 +12,9 @@ final class ModuleNotes {
     /// Characters of all that is kept, as JSON: less than half of what the store takes.
     private static final int LIMIT = 400_000;
 
+    /// Stands where the name of a module does for what is left out before any module sees it.
+    static final String ARCHIVE = "archive";
+
     /// What a module may take of the room that is left, so that none silences those after it.
     private static final int SHARE = 4;
 
@@ -55,7 +58,7 @@ final class ModuleNotes {
 
     /// What the archive says of itself, in as much room as one module may have.
     static List<String> ofArchive(List<String> remarks) {
-        return fitting("archive", remarks, LIMIT / SHARE);
+        return fitting(ARCHIVE, remarks, LIMIT / SHARE);
     }
 
     /// The first sentences that fit, and how many do not. They may count others themselves.

@@ -54,15 +54,26 @@ public record RestoreResult(
                 modules);
     }
 
-    /// The modules that ran and did not bring back all that only the archive may still have. What
-    /// was not asked for, or is not for an archive that nobody vouches for, did not run.
+    /// The modules that ran and did not bring back all that only the archive may still have, and
+    /// [ModuleNotes#ARCHIVE] for members that none of them saw. What was not asked for, or is not
+    /// for an archive that nobody vouches for, did not run.
     List<String> losses() {
-        return PRECIOUS.stream().filter(modules::containsKey).filter(this::lost).toList();
+        List<String> losses =
+                new ArrayList<>(
+                        PRECIOUS.stream().filter(modules::containsKey).filter(this::lost).toList());
+        if (hasLeftOut(ModuleNotes.ARCHIVE)) {
+            losses.add(ModuleNotes.ARCHIVE);
+        }
+        return losses;
     }
 
     private boolean lost(String module) {
         return ModuleRun.word(RestoreReport.Outcome.ABSENT_SERVICE).equals(modules.get(module))
-                || skipped.stream().anyMatch(each -> each.startsWith(module + ": "));
+                || hasLeftOut(module);
+    }
+
+    private boolean hasLeftOut(String module) {
+        return skipped.stream().anyMatch(each -> each.startsWith(module + ": "));
     }
 
     public RestoreResult {

@@ -14,6 +14,7 @@ import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.HostUndo;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.posix.BytePath;
+import dev.packhorse.engine.queue.Job;
 import dev.packhorse.engine.queue.JobContext;
 import dev.packhorse.engine.queue.LeaseLostException;
 import dev.packhorse.engine.session.SessionId;
@@ -21,6 +22,8 @@ import dev.packhorse.engine.session.TransferSessionLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
@@ -41,7 +44,8 @@ final class RestoreWork {
     /// @param download a folder that is kept until the job ends, for an archive from a destination
     ///   and what modules leave to later tries
     /// @throws IllegalArgumentException if the arguments name no part
-    /// @throws IOException if the account's safety copies cannot be looked at
+    /// @throws IOException if the account's safety copies cannot be looked at, or the one with
+    ///   which it began is gone
     RestoreWork(
             RestoreHandler.Parts parts,
             JobContext job,
@@ -54,11 +58,11 @@ final class RestoreWork {
         this.job = job;
         this.kept = RestoreJournal.of(job.lease().job().resumeMark());
         this.run = RestoreJournal.runOf(job.lease().job());
+        this.account = new AccountName(arguments.account());
         this.arguments = named(arguments);
         this.session = session;
         this.log = log;
         this.download = download;
-        this.account = new AccountName(arguments.account());
         this.selected = arguments.scope().parts().stream().map(RestorePart::parse).toList();
     }
 
@@ -68,11 +72,29 @@ final class RestoreWork {
         if (!asked.isFromNewestCopy()) {
             return asked;
         }
-        Optional<String> copy =
-                kept.copy().isEmpty()
-                        ? parts.safety().names(asked.packedAs()).stream().findFirst()
-                        : Optional.of(kept.copy());
-        return copy.map(asked::fromCopy).orElse(asked);
+        if (!kept.copy().isEmpty()) {
+            return asked.fromCopy(kept.copy());
+        }
+        List<String> copies = parts.safety().names(asked.packedAs());
+        if (hasMark()) {
+            return asked.fromCopy(before(copies));
+        }
+        return copies.stream().findFirst().map(asked::fromCopy).orElse(asked);
+    }
+
+    /// The copy with which an earlier version began, which did not keep its name: the newest that
+    /// is older than anything this restore took itself. A retry has forgotten when it first began.
+    private String before(List<String> copies) throws IOException {
+        Instant first =
+                isRetryOfEarlierVersion()
+                        ? job.lease().job().createdAt().truncatedTo(ChronoUnit.MILLIS)
+                        : begun();
+        return copies.stream()
+                .filter(copy -> SafetyCopies.isOlder(copy, first))
+                .findFirst()
+                .orElseThrow(() ->
+                        new IOException(
+                                "the safety copy with which this restore began is gone; the account may not be whole: restore one of its safety copies by name"));
     }
 
     /// How it ended.
@@ -178,17 +200,17 @@ final class RestoreWork {
         }
         // a retry after days finds what was made in them, which nothing else keeps
         boolean retried = kept.isOfEarlierRun(run);
-        boolean begins = retried || job.lease().job().resumeMark().isEmpty();
+        boolean begins = retried || !hasMark();
         String digest = archive.facts().sha256();
         if (!begins) {
             requireSame(digest);
         }
         Optional<RestoreResult> refused =
-                begins ? changed(choice, context, source) : Optional.empty();
+                begins ? changed(choice, context, source, retried) : Optional.empty();
         if (refused.isPresent()) {
             return new Restored(refused.get(), archive.sizeBytes());
         }
-        if (begins) {
+        if (begins || isRetryOfEarlierVersion()) {
             takeSafetyCopy(choice, context, source);
         }
         RestoreJournal before = retried ? kept.retriedWith(digest) : kept;
@@ -241,24 +263,46 @@ final class RestoreWork {
                 : Optional.of(RestorePart.belowHome(arguments.scope().into()));
     }
 
-    /// A restore that was planned is done as planned or not at all.
+    private boolean hasMark() {
+        return job.lease().job().resumeMark().isPresent();
+    }
+
+    /// A mark of an earlier version does not tell in which run it was made. Where no copy was taken
+    /// since this one began it may be a retry, after days in which things were made.
+    private boolean isRetryOfEarlierVersion() throws IOException {
+        return hasMark()
+                && kept.run().isEmpty()
+                && parts.safety().names(account).stream()
+                        .allMatch(copy -> SafetyCopies.isOlder(copy, begun()));
+    }
+
+    /// When this run of the job began, as names of safety copies tell times.
+    private Instant begun() {
+        Job now = job.lease().job();
+        return now.startedAt().orElse(now.createdAt()).truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /// A restore that was planned is done as planned or not at all. A retry finds in place what the
+    /// earlier run restored, and only the rest can be as it was.
     private Optional<RestoreResult> changed(
-            ModuleChoice choice, RestoreContext context, ArchiveSource source) throws IOException {
+            ModuleChoice choice, RestoreContext context, ArchiveSource source, boolean retried)
+            throws IOException {
         if (arguments.scope().expected().isEmpty()) {
             return Optional.empty();
         }
         List<String> differences =
                 new RestoreRehearsal(choice, context, source)
-                        .run()
-                        .differences(arguments.scope().expected());
-        return differences.isEmpty()
-                ? Optional.empty()
-                : Optional.of(
-                        RestoreResult.of(
-                                0,
-                                "nothing was changed: the archive or the server are no longer as they were when the restore was planned ("
-                                        + String.join(", ", differences)
-                                        + "); plan it again"));
+                        .run().differences(arguments.scope().expected()).stream()
+                                .filter(module -> !retried || !kept.done().contains(module))
+                                .toList();
+        if (differences.isEmpty()) {
+            return Optional.empty();
+        }
+        String form =
+                retried
+                        ? "since the plan was made the archive or the server have changed (%s), so this retry did nothing; what was restored before stays as it is: plan it again"
+                        : "nothing was changed: the archive or the server are no longer as they were when the restore was planned (%s); plan it again";
+        return Optional.of(RestoreResult.of(0, form.formatted(String.join(", ", differences))));
     }
 
     /// What only adds needs none.

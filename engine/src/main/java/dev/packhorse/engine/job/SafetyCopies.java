@@ -347,23 +347,24 @@ public final class SafetyCopies {
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
+        NeededCopies needed = new NeededCopies(restores);
         try (Stream<Path> accounts = Files.list(folder)) {
             for (Path account : accounts.toList()) {
                 if (Files.isDirectory(account, LinkOption.NOFOLLOW_LINKS)) {
-                    removeOldIn(account, now.minus(AGE), restores);
+                    removeOldIn(account, now.minus(AGE), needed);
                 }
             }
         }
     }
 
-    private static void removeOldIn(Path account, Instant oldest, OpenRestores restores)
+    private static void removeOldIn(Path account, Instant oldest, NeededCopies needed)
             throws IOException {
         try (Stream<Path> files = Files.list(account)) {
             for (Path file : files.toList()) {
                 String name = String.valueOf(file.getFileName());
                 boolean partial = name.startsWith(BackupDirectory.PARTIAL);
                 String time = partial ? name.substring(BackupDirectory.PARTIAL.length()) : name;
-                if (isOlder(time, oldest) && (partial || !isNeeded(account, name, restores))) {
+                if (isOlder(time, oldest) && (partial || !isNeeded(account, name, needed))) {
                     Files.deleteIfExists(file);
                 }
             }
@@ -371,10 +372,8 @@ public final class SafetyCopies {
     }
 
     /// Whether a restore that is not over is made from the copy whose archive or manifest it is.
-    private static boolean isNeeded(Path place, String file, OpenRestores restores) {
-        String account = String.valueOf(place.getFileName());
-        return AccountName.isValid(account)
-                && restores.need(new AccountName(account), copyOf(file));
+    private static boolean isNeeded(Path place, String file, NeededCopies needed) {
+        return needed.contains(String.valueOf(place.getFileName()), copyOf(file));
     }
 
     private static String copyOf(String file) {
@@ -389,10 +388,11 @@ public final class SafetyCopies {
     /// Removes what is too old, and what a killed run left.
     private void sweep(Path place) throws IOException {
         Instant oldest = plant.clock().instant().minus(AGE);
+        NeededCopies needed = new NeededCopies(restores);
         try (Stream<Path> files = Files.list(place)) {
             for (Path file : files.toList()) {
                 String name = String.valueOf(file.getFileName());
-                boolean spent = isOlder(name, oldest) && !isNeeded(place, name, restores);
+                boolean spent = isOlder(name, oldest) && !isNeeded(place, name, needed);
                 if (name.startsWith(BackupDirectory.PARTIAL) || spent) {
                     Files.deleteIfExists(file);
                 }
@@ -400,7 +400,8 @@ public final class SafetyCopies {
         }
     }
 
-    private static boolean isOlder(String file, Instant oldest) {
+    /// Whether a copy, or a file of one, was begun before a time, as far as its name tells.
+    static boolean isOlder(String file, Instant oldest) {
         try {
             int end = file.indexOf('Z') + 1;
             return NAME.parse(file.substring(0, end), Instant::from).isBefore(oldest);

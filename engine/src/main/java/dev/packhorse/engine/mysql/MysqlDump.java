@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /// Dumps single databases with the server's own dump program, and proves each dump: the program
 /// ended well, the completion line is there, and every table, view and sequence that the server
@@ -235,6 +236,7 @@ public final class MysqlDump {
             String database, Path target, DatabaseContents contents, List<String> leftOut)
             throws IOException {
         DumpSummary summary;
+        ObjectRoom room = new ObjectRoom();
         try (MysqlSession session = server.open();
                 InputStream dump = Files.newInputStream(target)) {
             summary =
@@ -245,7 +247,7 @@ public final class MysqlDump {
                                     Collations.of(session),
                                     false,
                                     OutputStream.nullOutputStream(),
-                                    _ -> {})
+                                    object -> room.take(object.body().length()))
                             .scan();
         } catch (MysqlDumpRefused e) {
             throw new MysqlException("the dump is not whole: " + e.getMessage());
@@ -256,12 +258,10 @@ public final class MysqlDump {
         expect("tables", contents.tables(), summary.tables().size());
         expect("sequences", contents.sequences(), summary.sequences().size());
         expect("views", contents.views().size() - (long) leftOut.size(), summary.views().size());
-        return summary.refusals().stream()
-                .map(refusal ->
-                        "database "
-                                + database
-                                + " will not restore as it is: "
-                                + refusal.getMessage())
+        return Stream.concat(
+                        summary.refusals().stream().map(MysqlDumpRefused::getMessage),
+                        room.refusal(database).stream())
+                .map(refusal -> "database " + database + " will not restore as it is: " + refusal)
                 .toList();
     }
 

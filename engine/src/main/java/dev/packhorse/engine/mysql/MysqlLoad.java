@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /// Loads a dump that nobody vouches for, and puts it in the place of a database.
@@ -25,7 +26,6 @@ import java.util.function.Consumer;
 /// owners are users of the account; whoever else the dump names is replaced, and in the end the
 /// server's own tables are asked that it is so. Safe for many threads.
 public final class MysqlLoad {
-    private static final long MAX_OBJECT_BYTES = 64L * 1024 * 1024;
     private static final byte[] SANDBOX =
             "/*M!999999\\- enable the sandbox mode */\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PRELUDE =
@@ -236,24 +236,19 @@ public final class MysqlLoad {
     /// Objects wait in memory until the tables are there.
     private static final class ObjectList implements Consumer<DumpedObject> {
         private final List<DumpedObject> list = new ArrayList<>();
-        private long bytes;
+        private final ObjectRoom room = new ObjectRoom();
 
         @Override
         public void accept(DumpedObject object) {
-            bytes += object.body().length();
-            if (bytes <= MAX_OBJECT_BYTES) {
+            if (room.take(object.body().length())) {
                 list.add(object);
             }
         }
 
         void checkSize(String database) throws MysqlException {
-            if (bytes > MAX_OBJECT_BYTES) {
-                throw new MysqlException(
-                        "the views, triggers and routines of database "
-                                + database
-                                + " are larger than "
-                                + MAX_OBJECT_BYTES / 1024 / 1024
-                                + " MiB");
+            Optional<String> refusal = room.refusal(database);
+            if (refusal.isPresent()) {
+                throw new MysqlException(refusal.get());
             }
         }
     }

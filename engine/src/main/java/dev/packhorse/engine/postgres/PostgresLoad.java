@@ -246,7 +246,8 @@ public final class PostgresLoad {
         programs.sql("postgres", "ALTER DATABASE " + SqlName.quoted(fresh) + " RESET ALL;\n");
         List<DatabaseRule.Setting> here =
                 server.settings(
-                        database, odd -> notes.add("its setting of " + odd + " was not kept"));
+                        List.of(database),
+                        (_, odd) -> notes.add("its setting of " + odd + " was not kept"));
         keep(here.stream().map(setting -> setting.of(fresh)).toList());
         List<DatabaseRule.Setting> missing =
                 archived.stream().filter(setting -> !here.contains(setting)).toList();

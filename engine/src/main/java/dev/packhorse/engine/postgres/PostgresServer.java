@@ -2,12 +2,15 @@ package dev.packhorse.engine.postgres;
 
 import dev.packhorse.engine.mysql.DatabaseOwnership;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /// One PostgreSQL server, asked as its administrator through `psql`. Safe for many threads.
@@ -93,8 +96,10 @@ public final class PostgresServer {
     /// What the account's roles, and everybody, may do with its databases, and with which settings
     /// they begin, but those that no archive may bring back.
     ///
+    /// @param leftOut is told a sentence for each setting that no archive can hold
     /// @throws PostgresException if the server cannot be asked
-    public List<DatabaseRule> rules(DatabaseOwnership ownership) throws IOException {
+    public List<DatabaseRule> rules(DatabaseOwnership ownership, Consumer<String> leftOut)
+            throws IOException {
         List<DatabaseRule> rules = new ArrayList<>();
         for (List<String> row :
                 programs.sql(
@@ -109,8 +114,15 @@ public final class PostgresServer {
             }
         }
         rules.addAll(closed(ownership));
-        settings("", _ -> {}).stream()
-                .filter(setting -> ownership.owns(setting.database()))
+        settings(
+                        databases(ownership),
+                        (database, odd) ->
+                                leftOut.accept(
+                                        "the setting of %s of database %s is none that an archive can hold, and was left out"
+                                                .formatted(
+                                                        odd,
+                                                        database.replaceAll("\\p{Cntrl}", "?"))))
+                .stream()
                 .filter(setting -> setting.role().isEmpty() || ownership.ownsUser(setting.role()))
                 .filter(setting -> SettingForm.mayBeArchived(setting.parameter()))
                 .forEach(rules::add);
@@ -119,29 +131,66 @@ public final class PostgresServer {
 
     /// With which settings sessions with databases begin.
     ///
-    /// @param database the one that is meant, empty for all
-    /// @param odd is told the parameter of each that no statement can hold
-    List<DatabaseRule.Setting> settings(String database, Consumer<String> odd) throws IOException {
+    /// Their owners can set values of any length, and of bytes that are no text: neither may cost
+    /// others their answer, nor the rest of the settings theirs.
+    ///
+    /// @param databases those that are meant
+    /// @param odd is told the database and the parameter of each that no statement can hold
+    List<DatabaseRule.Setting> settings(List<String> databases, BiConsumer<String, String> odd)
+            throws IOException {
         List<DatabaseRule.Setting> settings = new ArrayList<>();
+        if (databases.isEmpty()) {
+            return settings;
+        }
+        String those = String.join(", ", databases.stream().map(SqlName::text).toList());
         for (List<String> row :
                 programs.sql(
                         "postgres",
-                        "SELECT d.datname, coalesce(r.rolname, ''),"
-                                + " encode(convert_to(c, 'UTF8'), 'hex') FROM pg_db_role_setting s"
+                        "SELECT d.datname, coalesce(r.rolname, ''), CASE WHEN octet_length(c) <= "
+                                + SettingForm.MOST_BYTES
+                                + " THEN "
+                                + hex("c")
+                                + " ELSE '' END, "
+                                + hex("split_part(c, '=', 1)")
+                                + " FROM pg_db_role_setting s"
                                 + " JOIN pg_database d ON d.oid = s.setdatabase"
                                 + " LEFT JOIN pg_roles r ON r.oid = s.setrole, unnest(s.setconfig) c"
-                                + " WHERE (s.setrole = 0 OR r.oid IS NOT NULL)"
-                                + (database.isEmpty()
-                                        ? ""
-                                        : " AND d.datname = " + SqlName.text(database))
-                                + " ORDER BY 1, 2, 3;")) {
-            String kept = new String(HexFormat.of().parseHex(row.get(2)), StandardCharsets.UTF_8);
-            SettingForm.ofCatalog(row.getFirst(), row.get(1), kept)
+                                + " WHERE (s.setrole = 0 OR r.oid IS NOT NULL) AND d.datname IN ("
+                                + those
+                                + ") ORDER BY 1, 2, 3;")) {
+            utf8(row.get(2))
+                    .flatMap(kept -> SettingForm.ofCatalog(row.getFirst(), row.get(1), kept))
                     .ifPresentOrElse(
                             settings::add,
-                            () -> odd.accept(kept.split("=", 2)[0].replaceAll("\\p{Cntrl}", "?")));
+                            () ->
+                                    odd.accept(
+                                            row.getFirst(),
+                                            utf8(row.get(3))
+                                                    .orElse("?")
+                                                    .replaceAll("\\p{Cntrl}", "?")));
         }
         return settings;
+    }
+
+    /// An expression for the bytes of a text as they lie in the catalog. What would convert them
+    /// fails, with the whole answer, at the first that is not of the server's encoding; a server of
+    /// none of these encodings has no text in UTF-8 there.
+    private static String hex(String text) {
+        return "CASE WHEN getdatabaseencoding() IN ('UTF8', 'SQL_ASCII')"
+                + " THEN encode(replace(%1$s, '\\', '\\\\')::bytea, 'hex')".formatted(text)
+                + " ELSE encode(convert_to(%1$s, 'UTF8'), 'hex') END".formatted(text);
+    }
+
+    private static Optional<String> utf8(String hex) {
+        try {
+            return Optional.of(
+                    StandardCharsets.UTF_8
+                            .newDecoder()
+                            .decode(ByteBuffer.wrap(HexFormat.of().parseHex(hex)))
+                            .toString());
+        } catch (CharacterCodingException _) {
+            return Optional.empty();
+        }
     }
 
     private static DatabaseRule rule(String database, String role, String rights)

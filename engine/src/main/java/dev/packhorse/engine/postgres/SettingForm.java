@@ -11,6 +11,10 @@ import java.util.regex.Pattern;
 /// How settings of databases are written: by servers in their catalog, and by us as statements.
 final class SettingForm {
     private static final int MOST_CHARACTERS = 8192;
+
+    /// Beyond which no setting is asked for.
+    static final int MOST_BYTES = MOST_CHARACTERS;
+
     private static final String NAME = "\"((?:[^\"]|\"\"){1,63})\"";
     private static final Pattern OF_DATABASE =
             Pattern.compile("ALTER DATABASE " + NAME + " SET \"([^\"]{1,127})\" TO ");

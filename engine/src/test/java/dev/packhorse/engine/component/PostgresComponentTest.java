@@ -10,6 +10,7 @@ import dev.packhorse.engine.host.DomainSet;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.mysql.DatabaseOwnership;
+import dev.packhorse.engine.postgres.DatabaseRule;
 import dev.packhorse.engine.postgres.PostgresLoad;
 import dev.packhorse.engine.postgres.PostgresServer;
 import dev.packhorse.engine.postgres.PostgresSettings;
@@ -440,6 +441,48 @@ class PostgresComponentTest {
         assertThat(restore("unset", services).skipped()).isEmpty();
 
         assertThat(settings("unset_shop")).containsExactly(" search_path=app, public");
+    }
+
+    /// Whoever owns a database sets what it likes there.
+    @Test
+    void aSettingThatIsTooLongOrNoTextCostsNobodyABackup() throws Exception {
+        makeAccount("loud");
+        makeAccount("near");
+        run(
+                "postgres",
+                "ALTER DATABASE near_shop SET search_path = app",
+                "ALTER DATABASE loud_shop SET search_path = app",
+                "DO $$ BEGIN EXECUTE 'ALTER DATABASE loud_shop SET app.long = '"
+                        + " || quote_literal(repeat('x', 34000000)); END $$",
+                "CREATE DATABASE loud_bytes TEMPLATE template0 ENCODING 'SQL_ASCII'"
+                        + " LC_COLLATE 'C' LC_CTYPE 'C'");
+        run(
+                "loud_bytes",
+                "DO $$ BEGIN EXECUTE 'ALTER DATABASE loud_bytes SET app.odd = '"
+                        + " || quote_literal(chr(233) || 'x'); END $$");
+        try {
+            assertThat(pack("near", services("loud", "near")).warnings()).isEmpty();
+            assertThat(Files.readString(archive.path("psql_grants.sql")))
+                    .contains("\"near_shop\" SET \"search_path\"");
+
+            List<String> leftOut = new ArrayList<>();
+            assertThat(
+                            server.rules(
+                                    DatabaseOwnership.of(new AccountName("loud"), List.of()),
+                                    leftOut::add))
+                    .filteredOn(DatabaseRule.Setting.class::isInstance)
+                    .containsExactly(
+                            new DatabaseRule.Setting(
+                                    "loud_shop", "", "search_path", List.of("app")));
+            assertThat(leftOut)
+                    .hasSize(2)
+                    .anyMatch(each -> each.contains("app.long of database loud_shop"))
+                    .anyMatch(each -> each.contains("app.odd of database loud_bytes"));
+        } finally {
+            run("postgres", "DROP DATABASE loud_bytes");
+            wipe("loud");
+            wipe("near");
+        }
     }
 
     /// What the account's own roles may not set, and what is not theirs.

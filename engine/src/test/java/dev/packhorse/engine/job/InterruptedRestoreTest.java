@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -159,6 +160,22 @@ class InterruptedRestoreTest {
         server.backUp("alice");
     }
 
+    /// It would take away from under the restore what that goes on with.
+    @Test
+    void aBackupWaitsForARestoreOfItsArchiveUnderAnotherName() throws Exception {
+        enqueue(
+                RestoreServer.whole("alice")
+                        .under(new AccountName("twin"), RestoredAs.ITSELF.of(ALICE)));
+        assertThat(server.tryToBackUp("alice")).isNotInstanceOf(JobOutcome.Snoozed.class);
+        QueuedJob begun = QueuedJob.ofRestore(server.queue);
+
+        assertThat(server.tryToBackUp("alice")).isInstanceOf(JobOutcome.Snoozed.class);
+        assertThat(server.tryToBackUp("bob")).isNotInstanceOf(JobOutcome.Snoozed.class);
+
+        begun.end(new JobOutcome.Failed("{}", "it failed"));
+        server.backUp("alice");
+    }
+
     /// Nobody knows for how long.
     @Test
     void aBackupDoesNotWaitForARestoreThatIsHeldBackPausedOrHasFailed() throws Exception {
@@ -256,6 +273,124 @@ class InterruptedRestoreTest {
                 .isInstanceOfSatisfying(
                         JobOutcome.Failed.class,
                         refused -> assertThat(refused.reason()).contains("plan it again"));
+        assertThat(page).hasContent("made since");
+    }
+
+    /// What the first run did is there now, and was not when it was planned.
+    @Test
+    void anUndisturbedRetryOfWhatWasPlannedGoesOn() throws Exception {
+        AccountRemoval.destroy(server.root, server.services.accounts(), "alice");
+        RestoreArguments whole = RestoreServer.whole("alice");
+        JobId id = enqueue(whole.within(whole.scope().expecting(server.plan(whole).digests())));
+        QueuedJob first = QueuedJob.ofRestore(server.queue);
+        JobOutcome failed = run(failingIn("Cron"), first);
+        assertThat(failed)
+                .isInstanceOfSatisfying(
+                        JobOutcome.Failed.class,
+                        each -> assertThat(each.reason()).contains("Cron: it failed"));
+        first.end(failed);
+        server.clock.advance(Duration.ofMinutes(2));
+
+        server.queue.retry(id, "root");
+        JobOutcome outcome = run(server.components, QueuedJob.ofRestore(server.queue));
+
+        assertThat(outcome).as(outcome.toString()).isNotInstanceOf(JobOutcome.Failed.class);
+        assertThat(server.root.resolve("/var/spool/cron/alice")).exists();
+    }
+
+    /// As earlier versions kept it.
+    private void forgetBeginning(JobId id, QueuedJob job) throws Exception {
+        String mark = server.queue.find(id).orElseThrow().resumeMark().orElseThrow();
+        String earlier = mark.replaceAll(",\"(?:archive|copy|run)\":\"[^\"]*\"", "");
+        assertThat(earlier).isNotEqualTo(mark).doesNotContain("run\":");
+        job.mark(Optional.of(earlier));
+    }
+
+    /// As if it had been taken at another time.
+    private void nameNewestCopy(String name) throws IOException {
+        SafetyCopies.Found copy = server.safety.find(ALICE, SafetyCopies.NEWEST);
+        Files.move(copy.archive(), copy.archive().resolveSibling(name + ".tar.gz"));
+        Files.move(copy.manifest(), copy.manifest().resolveSibling(name + ".manifest.json"));
+    }
+
+    /// Each restore that takes a copy removes the old ones of its account.
+    @Test
+    void aCopyThatARestoreWaitsForOutlivesThoseThatOthersTake() throws Exception {
+        String needed = "2026-02-20T000000.000Z";
+        String spent = "2026-02-21T000000.000Z";
+        write("kept");
+        server.restore(RestoreServer.whole("alice"));
+        nameNewestCopy(needed);
+        enqueue(RestoreServer.safetyCopy("alice", needed));
+        server.restore(RestoreServer.modules("alice", "Cron"));
+        nameNewestCopy(spent);
+        assertThat(server.safety.names(ALICE)).containsExactly(spent, needed);
+
+        server.restore(RestoreServer.modules("alice", "Cron"));
+
+        assertThat(server.safety.names(ALICE)).hasSize(2).contains(needed).doesNotContain(spent);
+        assertThat(run(server.components, QueuedJob.ofRestore(server.queue)))
+                .isNotInstanceOf(JobOutcome.Failed.class);
+        assertThat(page).hasContent("kept");
+    }
+
+    @Test
+    void aRollBackThatAnEarlierVersionBeganDoesNotGoOnWithItsOwnCopy() throws Exception {
+        write("good");
+        server.restore(RestoreServer.whole("alice"));
+        nameNewestCopy("2026-03-07T090406.000Z");
+        write("broken");
+        JobId id = enqueue(RestoreServer.safetyCopy("alice", SafetyCopies.NEWEST));
+        QueuedJob first = QueuedJob.ofRestore(server.queue);
+        killInHome(first);
+        assertThat(server.safety.names(ALICE)).hasSize(2);
+        forgetBeginning(id, first);
+        first.end(new JobOutcome.HandedBack());
+
+        JobOutcome outcome = run(server.components, QueuedJob.ofRestore(server.queue));
+
+        assertThat(outcome).as(outcome.toString()).isNotInstanceOf(JobOutcome.Failed.class);
+        assertThat(page).hasContent("good");
+        assertThat(server.safety.names(ALICE)).as("a further try takes none").hasSize(2);
+    }
+
+    @Test
+    void aRollBackOfAnEarlierVersionWhoseCopyIsGoneFailsByName() throws Exception {
+        JobId id = enqueue(RestoreServer.safetyCopy("alice", SafetyCopies.NEWEST));
+        QueuedJob first = QueuedJob.ofRestore(server.queue);
+        first.mark(Optional.of("{\"done\":[]}"));
+        assertThat(server.queue.find(id)).isPresent();
+        first.end(new JobOutcome.HandedBack());
+
+        JobOutcome outcome = run(server.components, QueuedJob.ofRestore(server.queue));
+
+        assertThat(outcome)
+                .isInstanceOfSatisfying(
+                        JobOutcome.Failed.class,
+                        failed ->
+                                assertThat(failed.reason())
+                                        .contains("with which this restore began is gone"));
+    }
+
+    @Test
+    void aRetryOfWhatFailedUnderAnEarlierVersionTakesACopy() throws Exception {
+        JobId id = enqueue(RestoreServer.whole("alice"));
+        QueuedJob first = QueuedJob.ofRestore(server.queue);
+        JobOutcome failed = run(failingIn("Homedir"), first);
+        assertThat(failed).isInstanceOf(JobOutcome.Failed.class);
+        forgetBeginning(id, first);
+        first.end(failed);
+        write("made since");
+        server.clock.advance(Duration.ofDays(2));
+
+        server.queue.retry(id, "root");
+        JobOutcome outcome = run(server.components, QueuedJob.ofRestore(server.queue));
+
+        assertThat(outcome).as(outcome.toString()).isNotInstanceOf(JobOutcome.Failed.class);
+        assertThat(page).hasContent("archived");
+        List<String> copies = server.safety.names(ALICE);
+        assertThat(copies).hasSize(2);
+        server.restore(RestoreServer.safetyCopy("alice", copies.getFirst()));
         assertThat(page).hasContent("made since");
     }
 

@@ -66,6 +66,23 @@ class SafetyCopiesTest {
         SafetyCopies.removeOld(folder.resolve("absent"), Instant.EPOCH, restores);
     }
 
+    /// Whose copy it needs nobody knows then.
+    @Test
+    void whereARestoreCannotBeReadAllStay() throws Exception {
+        Path alice = Files.createDirectory(folder.resolve("alice"));
+        Files.createFile(alice.resolve("2026-03-01T000000.000Z.tar.gz"));
+        JobId job =
+                queue.enqueue(JobRequest.of(JobKind.RESTORE, "bob", "root", "{\"at\":\"safety\"}"))
+                        .id();
+
+        SafetyCopies.removeOld(folder, NOW, restores);
+
+        assertThat(alice).isNotEmptyDirectory();
+        queue.requestCancel(job, "root");
+        SafetyCopies.removeOld(folder, NOW, restores);
+        assertThat(alice).isEmptyDirectory();
+    }
+
     @Test
     void oneThatARestoreIsMadeFromStaysUntilThatIsOver() throws Exception {
         String old = "2026-03-01T000000.000Z";

@@ -99,7 +99,10 @@ class SpentArchiveTest {
                 .containsExactly("Mysql");
         assertThat(result("Homedir: and at least 3 more of this kind").losses())
                 .containsExactly("Homedir");
-        assertThat(result("Cron: a line is none", "archive: odd").losses()).isEmpty();
+        assertThat(result("Cron: a line is none").losses()).isEmpty();
+        assertThat(result("archive: homedir/device is no file").losses())
+                .as("no module saw it")
+                .containsExactly("archive");
         assertThat(
                         result("Postgres: not available for an archive that nobody vouches for")
                                 .losses())
