@@ -446,42 +446,42 @@ class PostgresComponentTest {
     /// Whoever owns a database sets what it likes there.
     @Test
     void aSettingThatIsTooLongOrNoTextCostsNobodyABackup() throws Exception {
-        makeAccount("loud");
-        makeAccount("near");
+        makeAccount("loudly");
+        makeAccount("quietly");
         run(
                 "postgres",
-                "ALTER DATABASE near_shop SET search_path = app",
-                "ALTER DATABASE loud_shop SET search_path = app",
-                "DO $$ BEGIN EXECUTE 'ALTER DATABASE loud_shop SET app.long = '"
+                "ALTER DATABASE quietly_shop SET search_path = app",
+                "ALTER DATABASE loudly_shop SET search_path = app",
+                "DO $$ BEGIN EXECUTE 'ALTER DATABASE loudly_shop SET app.long = '"
                         + " || quote_literal(repeat('x', 34000000)); END $$",
-                "CREATE DATABASE loud_bytes TEMPLATE template0 ENCODING 'SQL_ASCII'"
+                "CREATE DATABASE loudly_bytes TEMPLATE template0 ENCODING 'SQL_ASCII'"
                         + " LC_COLLATE 'C' LC_CTYPE 'C'");
         run(
-                "loud_bytes",
-                "DO $$ BEGIN EXECUTE 'ALTER DATABASE loud_bytes SET app.odd = '"
+                "loudly_bytes",
+                "DO $$ BEGIN EXECUTE 'ALTER DATABASE loudly_bytes SET app.odd = '"
                         + " || quote_literal(chr(233) || 'x'); END $$");
         try {
-            assertThat(pack("near", services("loud", "near")).warnings()).isEmpty();
+            assertThat(pack("quietly", services("loudly", "quietly")).warnings()).isEmpty();
             assertThat(Files.readString(archive.path("psql_grants.sql")))
-                    .contains("\"near_shop\" SET \"search_path\"");
+                    .contains("\"quietly_shop\" SET \"search_path\"");
 
             List<String> leftOut = new ArrayList<>();
             assertThat(
                             server.rules(
-                                    DatabaseOwnership.of(new AccountName("loud"), List.of()),
+                                    DatabaseOwnership.of(new AccountName("loudly"), List.of()),
                                     leftOut::add))
                     .filteredOn(DatabaseRule.Setting.class::isInstance)
                     .containsExactly(
                             new DatabaseRule.Setting(
-                                    "loud_shop", "", "search_path", List.of("app")));
+                                    "loudly_shop", "", "search_path", List.of("app")));
             assertThat(leftOut)
                     .hasSize(2)
-                    .anyMatch(each -> each.contains("app.long of database loud_shop"))
-                    .anyMatch(each -> each.contains("app.odd of database loud_bytes"));
+                    .anyMatch(each -> each.contains("app.long of database loudly_shop"))
+                    .anyMatch(each -> each.contains("app.odd of database loudly_bytes"));
         } finally {
-            run("postgres", "DROP DATABASE loud_bytes");
-            wipe("loud");
-            wipe("near");
+            run("postgres", "DROP DATABASE loudly_bytes");
+            wipe("loudly");
+            wipe("quietly");
         }
     }
 
