@@ -8,6 +8,7 @@ import dev.packhorse.engine.component.PostgresComponent;
 import dev.packhorse.engine.component.registry.ComponentRegistry;
 import dev.packhorse.engine.hook.HookStore;
 import dev.packhorse.engine.host.Account;
+import dev.packhorse.engine.job.ArchiveDoubts;
 import dev.packhorse.engine.job.ArchiveNaming;
 import dev.packhorse.engine.job.JobJson;
 import dev.packhorse.engine.job.PackingPlant;
@@ -133,7 +134,7 @@ public final class OneShotPacker {
                     new ManifestMac(StateKey.MANIFEST.load(state)),
                     Compression.of(settings),
                     false,
-                    _ -> false,
+                    ArchiveDoubts.none(),
                     EventParts.hooks(
                             settings,
                             host.services().root(),

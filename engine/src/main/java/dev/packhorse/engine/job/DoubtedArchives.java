@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /// packed nor read since the damage was found is no better than the one in which it was. What was
 /// packed since is: it was linked to nothing, or to a tree that was proven then. Safe for many
 /// threads.
-public final class DoubtedArchives implements Predicate<ObjectKey> {
+public final class DoubtedArchives implements ArchiveDoubts {
     private static final Logger LOG = LoggerFactory.getLogger(DoubtedArchives.class);
 
     private final Catalog catalog;
@@ -41,6 +40,11 @@ public final class DoubtedArchives implements Predicate<ObjectKey> {
     public boolean test(ObjectKey archive) {
         return catalog.isUnsound(DestinationId.LOCAL, archive)
                 || (isTree(archive) && sharesDoubt(archive));
+    }
+
+    @Override
+    public void damaged(AccountName account, Instant found) throws IOException {
+        record.doubt(account, found);
     }
 
     private static boolean isTree(ObjectKey archive) {

@@ -218,7 +218,7 @@ public final class LocalRelease {
     /// @param waiting an open upload of each archive in the backup directory
     /// @return how many bytes were freed
     /// @throws IOException if an archive cannot be removed
-    synchronized long relieve(List<UploadArguments> waiting, long bytes) throws IOException {
+    long relieve(List<UploadArguments> waiting, long bytes) throws IOException {
         long freed = 0;
         try (AskedPlaces asked = new AskedPlaces(opener)) {
             for (UploadArguments upload : waiting) {
@@ -247,9 +247,7 @@ public final class LocalRelease {
     private long relieve(UploadArguments upload, AskedPlaces asked) throws IOException {
         List<RestorePoint> points = catalog.ofAccount(new AccountName(upload.account()));
         for (RestorePoint point : points) {
-            if (isHere(point, upload) && isElsewhere(point, points, asked) && !isReplaced(point)) {
-                catalog.markDeleting(point);
-                remove(point);
+            if (isHere(point, upload) && isElsewhere(point, points, asked) && removeIfHeld(point)) {
                 LOG.atInfo()
                         .addKeyValue("archive", point.archive())
                         .log("released for want of space: a destination has it, another gets it");
@@ -257,6 +255,17 @@ public final class LocalRelease {
             }
         }
         return 0;
+    }
+
+    /// As [#removeIfStill]; a destination has it.
+    private synchronized boolean removeIfHeld(RestorePoint point) throws IOException {
+        List<RestorePoint> points = catalog.ofAccount(point.account());
+        if (!points.contains(point) || holders(point, points).size() < 2 || isReplaced(point)) {
+            return false;
+        }
+        catalog.markDeleting(point);
+        remove(point);
+        return true;
     }
 
     private static boolean isHere(RestorePoint point, UploadArguments upload) {

@@ -17,13 +17,11 @@ import dev.packhorse.engine.session.SessionId;
 import dev.packhorse.engine.session.SessionLog;
 import dev.packhorse.engine.session.SessionStore;
 import dev.packhorse.engine.staging.StagingArea;
-import dev.packhorse.transport.spi.ObjectKey;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 
 /// What every job that packs an account works with.
 ///
@@ -47,7 +45,7 @@ public record PackingPlant(
         ManifestMac mac,
         GzipSettings compression,
         boolean reuse,
-        Predicate<ObjectKey> unsound,
+        ArchiveDoubts unsound,
         HookRunner hooks,
         InstantSource clock,
         String node) {

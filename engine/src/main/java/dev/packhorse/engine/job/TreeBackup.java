@@ -5,6 +5,7 @@ import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.PackContext;
 import dev.packhorse.engine.component.PackReport;
 import dev.packhorse.engine.job.AccountArchiver.Archived;
+import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.session.SessionLog;
 import dev.packhorse.engine.tree.DamagedTreeException;
@@ -71,6 +72,7 @@ final class TreeBackup {
                         () ->
                                 previous.filter(found -> plant.unsound().test(found.key()))
                                         .isPresent(),
+                        () -> doubt(context.account().name()),
                         archived ->
                                 directory.writeFile(
                                         manifest,
@@ -97,7 +99,7 @@ final class TreeBackup {
             BiConsumer<Long, Long> progress)
             throws ComponentException, IOException {
         TreeSpot spot = new TreeSpot(folder, name, folder.resolve(".packhorse-" + name + ".tree"));
-        Run run = new Run(context, spot, job, () -> false, _ -> {}, progress);
+        Run run = new Run(context, spot, job, () -> false, () -> {}, _ -> {}, progress);
         return packLinked(run, open(spot, context.log()));
     }
 
@@ -108,6 +110,17 @@ final class TreeBackup {
             log.warn("every file is copied: " + e.getMessage());
             return Optional.empty();
         }
+    }
+
+    /// What is made after this comes after it by its time, too.
+    private void doubt(AccountName account) throws IOException {
+        plant.unsound().damaged(account, plant.clock().instant().minusMillis(1));
+    }
+
+    /// What is done when the previous tree is found damaged.
+    @FunctionalInterface
+    private interface OnDamage {
+        void run() throws IOException;
     }
 
     /// What is done between the end of a tree and its name.
@@ -124,6 +137,7 @@ final class TreeBackup {
             TreeSpot spot,
             JobId job,
             BooleanSupplier isDoubted,
+            OnDamage onDamage,
             BeforePublishing before,
             BiConsumer<Long, Long> progress) {}
 
@@ -139,6 +153,8 @@ final class TreeBackup {
                         "the tree %s is damaged: %s; nothing is linked to it, every file is copied"
                                 .formatted(previous.get().spot().tree(), e.getMessage());
                 run.context().log().warn(told);
+                // A later try must not link to it if this one fails.
+                run.onDamage().run();
                 return pack(run, Optional.empty(), List.of(told));
             }
         }

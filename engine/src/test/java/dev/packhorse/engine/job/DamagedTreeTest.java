@@ -233,6 +233,7 @@ class DamagedTreeTest {
                     .hasContent("content of " + i);
         }
         assertThat(isShared(first, second)).isFalse();
+        assertThat(record().doubted(ALICE)).as("kept for a later try").isPresent();
         assertThat(isShared(second, backUp("2026-03-03"))).isTrue();
     }
 

@@ -71,7 +71,7 @@ final class DemoPlant {
                         new ManifestMac(new byte[ManifestMac.KEY_BYTES]),
                         GzipSettings.usual().withThreads(2),
                         false,
-                        _ -> false,
+                        ArchiveDoubts.none(),
                         new HookRunner(hooks, new HookScript(server, HookLimits.USUAL)),
                         InstantSource.fixed(NOW),
                         "node1");
