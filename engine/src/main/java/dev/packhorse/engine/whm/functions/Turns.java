@@ -35,9 +35,8 @@ final class Turns {
     private boolean hasCome() {
         try {
             return free.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException _) {
-            Thread.currentThread().interrupt();
-            return false;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts here", e);
         }
     }
 

@@ -28,14 +28,6 @@ class TurnsTest {
     }
 
     @Test
-    void anInterruptedOneIsTold() throws WhmException {
-        Thread.currentThread().interrupt();
-        assertBusy(() -> turns.take(() -> "x"));
-        assertThat(Thread.interrupted()).isTrue();
-        assertThat(turns.<String>take(() -> "y")).isEqualTo("y");
-    }
-
-    @Test
     void aSearchWaitsForItsTurnAndARefusalDoesNot() throws WhmException {
         turns.take(() -> {
             assertBusy(() -> AccountSearch.filter(List.of(), search("a+"), turns));
