@@ -116,6 +116,8 @@ final class PackCommand implements Callable<Integer> {
             case JobOutcome.Succeeded _ -> ExitCode.DONE;
             case JobOutcome.Partial _ -> ExitCode.WARNINGS;
             case JobOutcome.Cancelled _, JobOutcome.HandedBack _ -> ExitCode.INTERRUPTED;
+            case JobOutcome.Superseded superseded ->
+                    throw new UserError(ExitCode.FAILED, superseded.reason());
             case JobOutcome.Failed failed -> throw new UserError(ExitCode.FAILED, failed.reason());
             case JobOutcome.RetryAfter later ->
                     throw new UserError(ExitCode.FAILED, later.reason());

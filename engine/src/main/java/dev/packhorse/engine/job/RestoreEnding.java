@@ -33,6 +33,7 @@ record RestoreEnding(
             case JobOutcome.Succeeded _,
                     JobOutcome.Partial _,
                     JobOutcome.Failed _,
+                    JobOutcome.Superseded _,
                     JobOutcome.Cancelled _ ->
                     true;
             case JobOutcome.HandedBack _, JobOutcome.RetryAfter _, JobOutcome.Snoozed _ -> false;

@@ -150,8 +150,7 @@ public final class UploadHandler implements JobHandler {
         }
         if (!arguments.system() && replaced.isReplaced(context.lease().job(), arguments)) {
             return Ended.with(
-                    new JobOutcome.Failed(
-                            "{}",
+                    new JobOutcome.Superseded(
                             "the archive %s is not there any more: a later one took its place and is sent by an upload of its own"
                                     .formatted(arguments.archive())));
         }

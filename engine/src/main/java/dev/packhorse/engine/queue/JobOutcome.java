@@ -25,6 +25,10 @@ public sealed interface JobOutcome {
     /// The cancellation was seen and everything half-made removed.
     record Cancelled(String result) implements JobOutcome {}
 
+    /// Not done, and nobody needs it any more, since a later job does the same: ends as cancelled,
+    /// which is nothing to be alarmed about.
+    record Superseded(String reason) implements JobOutcome {}
+
     /// The daemon is stopping: the job goes back as it was, and the attempt is not counted.
     record HandedBack() implements JobOutcome {}
 }

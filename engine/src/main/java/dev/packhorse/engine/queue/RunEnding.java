@@ -42,6 +42,8 @@ public record RunEnding(
                     ended(JobState.FAILED, now, result, reason, true);
             case JobOutcome.Cancelled(var result) ->
                     ended(JobState.CANCELLED, now, result, "cancelled", false);
+            case JobOutcome.Superseded(var reason) ->
+                    ended(JobState.CANCELLED, now, "{}", reason, false);
             case JobOutcome.RetryAfter(var delay, var reason) ->
                     tryAgain(job, now, later(now, delay), reason);
             case JobOutcome.Snoozed(var delay, var reason) ->

@@ -778,8 +778,7 @@ class UploadHandlerTest {
     }
 
     private static JobOutcome replaced() {
-        return new JobOutcome.Failed(
-                "{}",
+        return new JobOutcome.Superseded(
                 "the archive "
                         + ARCHIVE
                         + " is not there any more: a later one took its place and is sent by an upload of its own");

@@ -48,6 +48,14 @@ class RunEndingTest {
     }
 
     @Test
+    void whatNobodyNeedsAnyMoreIsCancelledAndSaysWhy() {
+        RunEnding superseded = of(new JobOutcome.Superseded("a later one"));
+        assertThat(superseded.to()).isEqualTo(JobState.CANCELLED);
+        assertThat(superseded.reason()).isEqualTo("a later one");
+        assertThat(superseded.keepsMark()).isFalse();
+    }
+
+    @Test
     void whatFailedMayGoOnFromItsMark() {
         RunEnding failed = of(new JobOutcome.Failed("{}", "no space"));
         assertThat(failed.to()).isEqualTo(JobState.FAILED);

@@ -193,7 +193,10 @@ final class MemoryQueue implements JobQueue {
                     end(job, JobState.FAILED, result, reason);
             case JobOutcome.Cancelled(var result) ->
                     end(job, JobState.CANCELLED, result, "cancelled");
-            case JobOutcome.RetryAfter _, JobOutcome.Snoozed _, JobOutcome.HandedBack _ ->
+            case JobOutcome.RetryAfter _,
+                    JobOutcome.Snoozed _,
+                    JobOutcome.Superseded _,
+                    JobOutcome.HandedBack _ ->
                     throw new IllegalStateException("not needed here");
         }
     }
