@@ -45,8 +45,7 @@ record GdriveReading(DriveClient client, DriveFile file) {
         return part(range.offset(), length, DESPITE_WARNING, reader);
     }
 
-    private <R> R part(
-            long offset, long length, Map<String, String> query, ContentReader<R> reader)
+    private <R> R part(long offset, long length, Map<String, String> query, ContentReader<R> reader)
             throws TransportException, CancelledException {
         boolean part = length < file.sizeBytes();
         String wanted = "bytes=" + offset + "-" + (offset + length - 1);

@@ -43,12 +43,11 @@ public final class ApacheDavServer {
         }
     }
 
-    /// One at an address of loopback, until this JVM ends, which sends who asks for a folder without
-    /// a slash to its name with one, as Apache comes.
+    /// One at an address of loopback, until this JVM ends, which sends who asks for a folder
+    /// without a slash to its name with one, as Apache comes.
     public static ApacheDavServer redirecting(String host, int port) throws IOException {
         requirePrograms();
-        return launch(
-                host, port, "LoadModule dir_module /usr/lib/apache2/modules/mod_dir.so\n");
+        return launch(host, port, "LoadModule dir_module /usr/lib/apache2/modules/mod_dir.so\n");
     }
 
     private static void requirePrograms() {

@@ -32,8 +32,10 @@ final class DriveFakeFiles {
 
     private final Map<String, File> files = new ConcurrentSkipListMap<>();
     private final Set<String> issued = ConcurrentHashMap.newKeySet();
+
     /// Ids are unique in all of Drive.
     private static final AtomicInteger NEXT = new AtomicInteger();
+
     private volatile List<List<File>> indexed = List.of();
     private volatile boolean tellsSha256 = true;
 
