@@ -22,6 +22,8 @@ record FtpFolder(FtpSession session, String operation) {
         boolean visit(FTPFile entry) throws IOException;
     }
 
+    /// Gives each entry to the visitor.
+    ///
     /// @return false if the visitor has enough, with the connection out of step
     boolean read(EntryVisitor visitor) throws IOException {
         boolean facts = session.hasFeature("MLSD");
