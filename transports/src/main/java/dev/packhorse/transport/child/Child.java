@@ -82,20 +82,36 @@ public final class Child {
         process.getOutputStream().close();
         LastErrors errors = new LastErrors(process.getErrorStream());
         CompletableFuture<Boolean> allErrors = async(errors::readAll);
-        CompletableFuture<Long> copying =
+        ShutOutput gate = new ShutOutput(output);
+        CompletableFuture<Boolean> copying =
                 async(() -> {
                     try (InputStream in = process.getInputStream()) {
-                        return in.transferTo(output);
+                        in.transferTo(gate);
+                        return true;
                     } catch (IOException e) {
-                        session.kill();
+                        if (!gate.isShut()) {
+                            session.kill();
+                        }
                         throw e;
                     }
                 });
         int exitCode = join(async(process::waitFor));
         // A grandchild may still hold the pipes.
         session.kill();
-        join(copying);
-        return new ChildResult(exitCode, textOf(errors, allErrors));
+        boolean whole = isCopied(copying, gate);
+        return new ChildResult(exitCode, textOf(errors, allErrors), whole);
+    }
+
+    /// What has left the session is not killed, and holds the pipe for as long as it likes; all
+    /// that the child itself wrote has come by then. The thread that reads on ends with it.
+    private static boolean isCopied(CompletableFuture<Boolean> copying, ShutOutput gate)
+            throws IOException {
+        boolean whole =
+                join(copying.completeOnTimeout(false, LONGEST_WAIT_SECONDS, TimeUnit.SECONDS));
+        if (!whole) {
+            gate.shut();
+        }
+        return whole;
     }
 
     /// A process that is no child of the child may hold the pipe as well, as an ssh does that

@@ -100,6 +100,14 @@ final class ScriptRunner {
         if (result.exitCode() != 0) {
             throw failed(operation, command, result);
         }
+        // What the other commands did is looked at afterwards.
+        if (!result.whole() && command.equals("ls")) {
+            throw new TransportException(
+                    Kind.UNAVAILABLE,
+                    operation
+                            + ": something that the script's ls left running holds its output,"
+                            + " which may lack lines");
+        }
     }
 
     private TransportException failed(String operation, String command, ChildResult result) {

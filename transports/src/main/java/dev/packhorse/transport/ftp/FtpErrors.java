@@ -42,6 +42,29 @@ final class FtpErrors {
                 || words.contains("privilege");
     }
 
+    /// True for a 550 that says that there is no such file, or no folder for it.
+    static boolean speaksOfAbsence(String text) {
+        String words = text.toLowerCase(Locale.ROOT);
+        return words.contains("no such")
+                || words.contains("not found")
+                || words.contains("does not exist")
+                || words.contains("doesn't exist")
+                || words.contains("cannot find the")
+                || words.contains("not a directory");
+    }
+
+    /// True for a failure of the server's disk or line to it.
+    private static boolean speaksOfTrouble(String text) {
+        String words = text.toLowerCase(Locale.ROOT);
+        return words.contains("input/output error")
+                || words.contains("stale")
+                || words.contains("timed out")
+                || words.contains("temporarily")
+                || words.contains("not connected")
+                || words.contains("host is down")
+                || words.contains("too many open files");
+    }
+
     private static boolean speaksOfSpace(String text) {
         String words = text.toLowerCase(Locale.ROOT);
         return words.contains("no space") || words.contains("quota") || words.contains("disk full");
@@ -56,7 +79,7 @@ final class FtpErrors {
                 if (speaksOfSpace(text)) {
                     yield Kind.FULL;
                 }
-                if (code < 500) {
+                if (code < 500 || speaksOfTrouble(text)) {
                     yield Kind.UNAVAILABLE;
                 }
                 yield speaksOfRights(text) ? Kind.DENIED : Kind.REFUSED;

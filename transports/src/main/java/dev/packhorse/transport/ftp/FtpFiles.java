@@ -43,7 +43,7 @@ final class FtpFiles {
             throw notUnderstood(e);
         }
         if (!FTPReply.isPositiveCompletion(session.getReplyCode())) {
-            return absent();
+            return absent(path);
         }
         if (found == null || (found.isFile() && found.getSize() < 0)) {
             throw notUnderstood(null);
@@ -65,7 +65,7 @@ final class FtpFiles {
     /// Source: RFC 3659 sections 3 and 4. Some servers give folders a size, too.
     private Optional<ObjectInfo> bySize(ObjectKey key, String path) throws IOException {
         if (session.sendCommand("SIZE", path) != FTPReply.FILE_STATUS) {
-            return absent();
+            return absent(path);
         }
         String digits = session.getReplyString().substring("213".length()).strip();
         if (!digits.matches("[0-9]{1,18}")) {
@@ -81,11 +81,8 @@ final class FtpFiles {
         return file == null ? Optional.empty() : Optional.ofNullable(file.getTimestampInstant());
     }
 
-    private <R> Optional<R> absent() throws TransportException {
-        if (session.getReplyCode() != FTPReply.FILE_UNAVAILABLE
-                || FtpErrors.speaksOfRights(session.getReplyString())) {
-            throw session.refusal(operation);
-        }
+    private <R> Optional<R> absent(String path) throws IOException {
+        new FtpAbsence(session, operation).require(path, FtpAbsence.Wanted.FILE);
         return Optional.empty();
     }
 

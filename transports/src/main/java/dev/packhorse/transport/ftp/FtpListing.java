@@ -7,19 +7,13 @@ import dev.packhorse.transport.spi.ObjectVisitor;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import java.io.IOException;
-import java.net.Socket;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import org.apache.commons.net.ftp.FTPFile;
-import org.apache.commons.net.ftp.FTPReply;
 
 /// Walks the folders below a prefix on one connection and hands files out as their lines arrive.
-/// `MLSD` where the server has it, else `LIST`. A line that is not understood ends the listing with
-/// a failure: what it stood for may be an object.
-///
-/// Source: RFC 3659 section 7 (MLSD); `LIST` has no standard form, the forms of Unix and Windows
-/// servers are known. Times in `LIST` have no zone and no seconds, so they are left out.
+/// Times in `LIST` have no zone and no seconds, so they are left out.
 final class FtpListing {
     /// Folders still to be looked into.
     private static final int PENDING_LIMIT = 100_000;
@@ -54,62 +48,26 @@ final class FtpListing {
         }
     }
 
-    /// Lists one folder; false if the visitor has enough.
+    /// Lists one folder; false if the visitor has enough. An absent folder has no objects. `LIST`
+    /// of an absent folder succeeds on some servers and fails on some for an empty one, so the
+    /// folder is entered first, where all agree.
     private boolean folder(String folder) throws IOException {
         String path = session.place(folder);
-        Optional<Socket> data = open(path);
-        if (data.isEmpty()) {
-            return true;
-        }
-        FtpLines lines = new FtpLines(data.get().getInputStream(), operation);
-        FtpEntryFormat format =
-                session.hasFeature("MLSD") ? FtpEntryFormat.facts() : FtpEntryFormat.plain();
-        for (Optional<String> line = lines.next(); line.isPresent(); line = lines.next()) {
-            cancellation.check();
-            if (!line(folder, format.read(operation, line.get()))) {
-                return false;
-            }
-        }
-        data.get().close();
-        if (!FTPReply.isPositiveCompletion(session.endTransfer())) {
-            throw session.refusal(operation);
-        }
-        return true;
-    }
-
-    /// An absent folder has no objects. `LIST` of an absent folder succeeds on some servers and
-    /// fails on some for an empty one, so the folder is entered first, where all agree.
-    private Optional<Socket> open(String path) throws IOException {
         if (!files.isFolder(path)) {
-            if (session.getReplyCode() != FTPReply.FILE_UNAVAILABLE
-                    || FtpErrors.speaksOfRights(session.getReplyString())) {
-                throw session.refusal(operation);
-            }
-            return Optional.empty();
-        }
-        return Optional.of(
-                session.hasFeature("MLSD")
-                        ? session.beginTransfer(operation, "MLSD", null, 0)
-                        : openPlain());
-    }
-
-    /// Without `-a` most servers leave out names that begin with a dot; some do not know it.
-    private Socket openPlain() throws IOException {
-        try {
-            return session.beginTransfer(operation, "LIST", "-a", 0);
-        } catch (TransportException e) {
-            if (!session.isInStep()) {
-                throw e;
-            }
-            return session.beginTransfer(operation, "LIST", null, 0);
-        }
-    }
-
-    private boolean line(String folder, Optional<FTPFile> entry) throws IOException {
-        if (entry.isEmpty() || entry.get().getName().startsWith(FtpUpload.TEMPORARY)) {
+            new FtpAbsence(session, operation).require(path, FtpAbsence.Wanted.FOLDER);
             return true;
         }
-        FTPFile file = entry.get();
+        return new FtpFolder(session, operation)
+                .read(entry -> {
+                    cancellation.check();
+                    return entry(folder, entry);
+                });
+    }
+
+    private boolean entry(String folder, FTPFile file) throws IOException {
+        if (file.getName().startsWith(FtpUpload.TEMPORARY)) {
+            return true;
+        }
         String path = folder.isEmpty() ? file.getName() : folder + "/" + file.getName();
         Optional<ObjectKey> key = key(file.getName()).flatMap(_ -> key(path));
         if (key.isEmpty()) {

@@ -15,6 +15,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /// Source: Google Drive API, “Resolve errors”; RFC 6749 section 5.2 for the token endpoint.
 final class GdriveErrors {
     private static final int MOST_BYTES = 64 * 1024;
+    private static final String MALWARE = "cannotDownloadAbusiveFile";
     private static final String WORD = "[A-Za-z_]{1,64}";
 
     private GdriveErrors() {}
@@ -49,6 +50,11 @@ final class GdriveErrors {
                             Kind.FULL;
                     default -> Kind.DENIED;
                 });
+    }
+
+    /// Whether Google gives a file only to who says that it may be malware.
+    static boolean isCalledMalware(TransportException failure) {
+        return String.valueOf(failure.getMessage()).endsWith("(" + MALWARE + ")");
     }
 
     /// The failure that a reply of the token endpoint stands for.

@@ -39,7 +39,7 @@ public final class GdriveTransport implements Transport {
     private final HttpCaller caller;
     private final GoogleTokens tokens;
     private final DriveFolders folders;
-    private final RecentChanges recent = new RecentChanges();
+    private final RecentChanges recent;
 
     /// Opens a destination; the first call connects.
     ///
@@ -52,6 +52,7 @@ public final class GdriveTransport implements Transport {
                 new GoogleTokens(
                         caller, settings.login(), settings.tokenEndpoint(), settings.timeout());
         this.folders = new DriveFolders(settings.folder());
+        this.recent = RecentChanges.of(settings, folders.mark());
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.packhorse.transport.child.Child;
 import dev.packhorse.transport.child.ChildCommand;
 import dev.packhorse.transport.child.ChildResult;
 import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.HostPort;
 import dev.packhorse.transport.spi.TransportException;
 import dev.packhorse.transport.spi.TransportException.Kind;
 import dev.packhorse.transport.ssh.HostKeyPins;
@@ -15,8 +16,10 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /// Asks a server for its host keys and keeps those that an administrator confirmed. The rest is
@@ -28,12 +31,31 @@ final class HostKeyScan {
     private static final int MOST_BYTES = 64 * 1024;
     private static final int FIELDS = 3;
 
+    private static final Map<Server, String> KNOWN = new ConcurrentHashMap<>();
+
     private final SshSettings settings;
     private final String operation;
+
+    private record Server(HostPort address, HostKeyPins pins) {
+        static Server of(SshSettings settings) {
+            return new Server(settings.address(), settings.pins());
+        }
+    }
 
     HostKeyScan(SshSettings settings) {
         this.settings = settings;
         this.operation = "connect to " + settings.address();
+    }
+
+    /// The confirmed keys of an earlier scan by this process. A scan connects several times without
+    /// a login, and OpenSSH locks out who does so often.
+    Optional<String> known() {
+        return Optional.ofNullable(KNOWN.get(Server.of(settings)));
+    }
+
+    /// The server has shown other keys than those: the next opening asks anew.
+    static void forget(SshSettings settings) {
+        KNOWN.remove(Server.of(settings));
     }
 
     /// The confirmed keys, as lines of a `known_hosts` file.
@@ -44,7 +66,9 @@ final class HostKeyScan {
         SortedMap<String, String> trusted = new TreeMap<>(keys);
         trusted.values().removeIf(key -> !isTrusted(key));
         if (!trusted.isEmpty()) {
-            return lines(trusted);
+            String lines = lines(trusted);
+            KNOWN.put(Server.of(settings), lines);
+            return lines;
         }
         // A broken line may have kept the confirmed one back; a server without it says so twice.
         if (!settings.pins().fingerprints().isEmpty() && !ask().equals(keys)) {

@@ -16,13 +16,16 @@ import java.util.regex.Pattern;
 ///
 /// Source: rsync(1) “EXIT VALUES”; OpenSSH sshconnect.c, sshconnect2.c and auth messages
 final class RsyncErrors {
+    // Who it is that speaks stands in the messages of 3.2 and newer only.
     private static final Pattern ABSENT =
             Pattern.compile(
-                    "\\[sender\\] (?:change_dir|link_stat) .* failed: No such file or directory");
+                    "rsync: (?:\\[sender\\] )?(?:change_dir|link_stat) .* failed: No such file or directory");
     private static final Pattern BELOW_A_FILE =
-            Pattern.compile("\\[sender\\] (?:change_dir|link_stat) .* failed: Not a directory");
+            Pattern.compile(
+                    "rsync: (?:\\[sender\\] )?(?:change_dir|link_stat) .* failed: Not a directory");
     private static final Pattern NO_FOLDER =
-            Pattern.compile("\\[Receiver\\] mkdir .* failed: No such file or directory");
+            Pattern.compile(
+                    "rsync: (?:\\[Receiver\\] )?mkdir .* failed: No such file or directory");
     private static final Pattern NO_ATTRIBUTES =
             Pattern.compile(
                     "failed to write xattr user\\.rsync\\.\\S+ for .*: Operation not supported");
@@ -57,6 +60,11 @@ final class RsyncErrors {
     /// Whether the receiver made something else of what it got than what was sent.
     static boolean isUnverified(TransportException failure) {
         return String.valueOf(failure.getMessage()).contains("failed verification -- update");
+    }
+
+    /// Whether the server showed a host key that is not among those that a run was given.
+    static boolean isOfOtherHost(ChildResult result) {
+        return isUntrustedHost(result.errors());
     }
 
     /// The failure of a run.

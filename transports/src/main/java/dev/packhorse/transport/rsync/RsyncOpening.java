@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// The first talk with a server: is it the right one, does it let us in, and what can its rsync do.
 /// Makes the folder of all objects, and in it the one where uploads are written.
@@ -28,7 +29,21 @@ record RsyncOpening(RsyncRunner runner, boolean syncs) {
         if (settings.ssh().login() instanceof SshLogin.Key key) {
             checkOpens(settings, key);
         }
-        String keys = new HostKeyScan(settings.ssh()).confirmed();
+        HostKeyScan scan = new HostKeyScan(settings.ssh());
+        Optional<String> known = scan.known();
+        if (known.isPresent()) {
+            try {
+                return talk(settings, known.get());
+            } catch (TransportException e) {
+                if (scan.known().equals(known)) {
+                    throw e;
+                }
+            }
+        }
+        return talk(settings, scan.confirmed());
+    }
+
+    private static RsyncOpening talk(RsyncSettings settings, String keys) throws IOException {
         RsyncRunner runner = new RsyncRunner(settings, keys);
         if (prepare(runner, List.of("--fsync"))) {
             return new RsyncOpening(runner, true);

@@ -157,12 +157,22 @@ final class RsyncRunner implements AutoCloseable {
             List<String> line = new ArrayList<>(List.of(RSYNC, "-e", ssh.shell(socket)));
             line.addAll(List.of("--outbuf=L", "--no-motd"));
             line.addAll(run.arguments());
-            return Child.run(
-                    run.operation(),
-                    new ChildCommand(line, ssh.environment()),
-                    run.limits(),
-                    run.output(),
-                    run.cancellation());
+            ChildResult result =
+                    Child.run(
+                            run.operation(),
+                            new ChildCommand(line, ssh.environment()),
+                            run.limits(),
+                            run.output(),
+                            run.cancellation());
+            if (RsyncErrors.isOfOtherHost(result)) {
+                HostKeyScan.forget(settings.ssh());
+            }
+            if (!result.whole()) {
+                throw new TransportException(
+                        Kind.UNAVAILABLE,
+                        run.operation() + ": something that rsync left running holds its output");
+            }
+            return result;
         }
     }
 

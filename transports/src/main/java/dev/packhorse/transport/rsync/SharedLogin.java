@@ -11,7 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// One login that runs of rsync share, since a login of its own takes longer than most of them. The
@@ -36,6 +38,7 @@ final class SharedLogin implements AutoCloseable {
 
     private final RsyncSettings settings;
     private final String knownHosts;
+    private final ReentrantLock changing = new ReentrantLock();
     private @Nullable Standing current;
     private boolean givenUp;
 
@@ -50,7 +53,8 @@ final class SharedLogin implements AutoCloseable {
     /// @return the part, to be closed after the run; empty where there is none to be had
     /// @throws dev.packhorse.transport.spi.CancelledException after the cancellation was requested
     Optional<Part> take(Cancellation cancellation) throws IOException {
-        synchronized (this) {
+        lock(cancellation);
+        try {
             if (current != null && !current.child.isAlive()) {
                 retire(current);
             }
@@ -59,6 +63,19 @@ final class SharedLogin implements AutoCloseable {
                 givenUp = current == null;
             }
             return Optional.ofNullable(current).map(Part::new);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /// The first one may wait long for a server that does not answer.
+    private void lock(Cancellation cancellation) throws IOException {
+        try {
+            do {
+                cancellation.check();
+            } while (!changing.tryLock(50, TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            throw new IOException("interrupted", e);
         }
     }
 
@@ -120,11 +137,14 @@ final class SharedLogin implements AutoCloseable {
     /// Ends it when the runs that take part in it have ended; there will be none any more.
     @Override
     public void close() throws IOException {
-        synchronized (this) {
+        changing.lock();
+        try {
             givenUp = true;
             if (current != null) {
                 retire(current);
             }
+        } finally {
+            changing.unlock();
         }
     }
 
@@ -143,16 +163,22 @@ final class SharedLogin implements AutoCloseable {
 
         /// The line broke, or stands still: later runs shall not go through it.
         void broke() throws IOException {
-            synchronized (SharedLogin.this) {
+            changing.lock();
+            try {
                 retire(standing);
+            } finally {
+                changing.unlock();
             }
         }
 
         @Override
         public void close() throws IOException {
-            synchronized (SharedLogin.this) {
+            changing.lock();
+            try {
                 standing.runs--;
                 standing.endIfUnused();
+            } finally {
+                changing.unlock();
             }
         }
     }

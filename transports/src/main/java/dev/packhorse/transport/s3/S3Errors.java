@@ -46,11 +46,16 @@ final class S3Errors {
     }
 
     private static Kind kindOf(AwsServiceException answer) {
-        return switch (code(answer)) {
+        String code = code(answer);
+        // As MinIO's XMinioAdminBucketQuotaExceeded.
+        if (code.endsWith("QuotaExceeded")) {
+            return Kind.FULL;
+        }
+        return switch (code) {
             case "NoSuchKey", "NoSuchUpload" -> Kind.MISSING;
             case "NoSuchBucket", "RequestTimeTooSkewed", "AuthorizationHeaderMalformed" ->
                     Kind.REFUSED;
-            case "QuotaExceeded", "InsufficientStorage", "XMinioStorageFull" -> Kind.FULL;
+            case "InsufficientStorage", "XMinioStorageFull" -> Kind.FULL;
             case "InvalidRange" -> Kind.RANGE;
             case "SlowDown", "RequestLimitExceeded", "Throttling", "ThrottlingException" ->
                     Kind.THROTTLED;

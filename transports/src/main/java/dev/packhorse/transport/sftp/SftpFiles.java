@@ -185,7 +185,8 @@ final class SftpFiles {
                         .putBytes(second));
     }
 
-    /// Space of the file system that holds a path, empty where the server does not tell.
+    /// Space of the file system that holds a path, empty where the server does not tell: some
+    /// refuse the question, and some answer that there is no file system.
     Optional<Capacity> capacity(String path) throws IOException {
         if (!channel.offers(STATVFS, "2")) {
             return Optional.empty();
@@ -198,11 +199,8 @@ final class SftpFiles {
                                 .putBytes(name));
         try {
             return capacityOf(SftpChannel.expect(SftpChannel.EXTENDED_REPLY, reply));
-        } catch (SftpStatus e) {
-            if (e.code() == SftpStatus.UNSUPPORTED) {
-                return Optional.empty();
-            }
-            throw e;
+        } catch (SftpStatus _) {
+            return Optional.empty();
         }
     }
 
@@ -212,7 +210,7 @@ final class SftpFiles {
         long blocks = reply.readLong();
         reply.readLong();
         long available = reply.readLong();
-        return block <= 0 || blocks < 0 || available < 0
+        return block <= 0 || blocks <= 0 || available < 0
                 ? Optional.empty()
                 : Optional.of(new Capacity(times(blocks, block), times(available, block)));
     }

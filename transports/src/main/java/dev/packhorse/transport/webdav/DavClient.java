@@ -96,14 +96,17 @@ record DavClient(
                 });
     }
 
-    /// Some servers point to the name with a slash when a folder is asked for without.
+    /// Some servers point to the name with a slash when a folder is asked for without. What host
+    /// and port they call themselves does not matter: nothing is followed.
     private static boolean isFolderRedirect(URI address, HttpReply reply) {
-        Optional<String> location = reply.header("Location");
-        if (!REDIRECTS.contains(reply.status()) || location.isEmpty()) {
+        Optional<String> location = reply.header("Location").map(String::strip);
+        if (!REDIRECTS.contains(reply.status())
+                || location.isEmpty()
+                || !location.get().endsWith("/")
+                || address.getRawPath().endsWith("/")) {
             return false;
         }
-        String slashed = address + "/";
-        return location.get().equals(slashed) || location.get().equals(address.getRawPath() + "/");
+        return DavPlaces.pathOf(location.get()).equals(DavPlaces.pathOf(address.getRawPath()));
     }
 
     private MultistatusReader multistatus(HttpReply reply) throws IOException {

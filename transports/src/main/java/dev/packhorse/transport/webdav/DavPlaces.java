@@ -6,12 +6,13 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /// Addresses of a server's paths, and paths out of the addresses that it answers with. Paths are
 /// plain text, absolute, and without a slash at their end; the root is empty.
 ///
-/// @param authority as `https://host:port`
+/// @param authority as `https://host:port`; without the port where it is the scheme's own
 record DavPlaces(String authority, String folder) {
     private static final String UNRESERVED = "-._~+@=!$&'()*,;:";
     private static final String DOT = "=2E";
@@ -19,9 +20,17 @@ record DavPlaces(String authority, String folder) {
     private static final int LONGEST_ADDRESS = 8 * 1024;
 
     static DavPlaces of(WebdavSettings settings) {
+        String host = settings.host().toLowerCase(Locale.ROOT);
         return new DavPlaces(
-                (settings.tls() ? "https://" : "http://") + settings.host() + ":" + settings.port(),
+                (settings.tls() ? "https://" : "http://") + host + port(settings),
                 settings.folder());
+    }
+
+    /// The client leaves the scheme's own port out of `Host`, and servers compare that letter by
+    /// letter with what `Destination` names.
+    private static String port(WebdavSettings settings) {
+        int usual = settings.tls() ? 443 : 80;
+        return settings.port() == usual ? "" : ":" + settings.port();
     }
 
     /// The path of an object or folder below the destination's folder; of that itself for the empty
@@ -110,7 +119,7 @@ record DavPlaces(String authority, String folder) {
         return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }
 
-    private static Optional<String> decode(String path) {
+    static Optional<String> decode(String path) {
         List<Byte> bytes = new ArrayList<>();
         byte[] raw = path.getBytes(StandardCharsets.UTF_8);
         for (int i = 0; i < raw.length; i++) {

@@ -96,6 +96,25 @@ class CustomFaultTest {
         }
     }
 
+    /// It has a session of its own, and the pipe that the script printed to.
+    @Test
+    @Timeout(60)
+    void nobodyWaitsForWhatLeftTheScriptsSession() throws IOException {
+        CustomPlace place = CustomPlace.fresh();
+        try (Transport transport = place.open()) {
+            place.spoil("escape");
+            Failures.of(Kind.UNAVAILABLE, () -> transport.stat(KEY), CustomPlace.PASSWORD);
+            place.spoil("escape@put");
+            put(transport);
+            place.spoil("");
+            assertThat(place.folder().resolve(KEY.value())).hasBinaryContent(bytes());
+            assertThat(place.pids("escaped")).hasSizeGreaterThan(1);
+        } finally {
+            place.pids("escaped")
+                    .forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroy));
+        }
+    }
+
     @Test
     void aCancelledScriptIsKilled() throws IOException {
         CustomPlace place = CustomPlace.fresh();

@@ -12,6 +12,7 @@ import dev.packhorse.transport.server.ServerProcess;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.CancellationSource;
 import dev.packhorse.transport.spi.CancelledException;
+import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.PutMode;
 import dev.packhorse.transport.spi.Transport;
 import dev.packhorse.transport.spi.TransportException;
@@ -20,6 +21,7 @@ import dev.packhorse.transport.spi.UploadJournal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,6 +29,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What becomes of an upload when the line, the server or the process fails in the middle of it.
 class FtpFaultsTest extends FtpBehindProxy {
@@ -339,5 +344,99 @@ class FtpFaultsTest extends FtpBehindProxy {
                     () -> put(transport, random(SIZE, 7), PutMode.CREATE, new KeptJournal()));
         }
         assertThat(files()).isEmpty();
+    }
+
+    /// Whether the server's own answer has one line or several.
+    private void answersTo(String verb, String answer) {
+        proxy.answers((command, line) -> {
+            if (!command.matches("(" + verb + ")( .*)?")) {
+                return Optional.of(line);
+            }
+            return Optional.of(
+                    line.matches("[0-9]{3}-.*")
+                            ? "550-"
+                            : line.matches("[0-9]{3} .*") ? answer : line);
+        });
+    }
+
+    private List<String> listed(Transport transport, String prefix) throws IOException {
+        List<String> keys = new ArrayList<>();
+        transport.list(prefix, found -> keys.add(found.key().value()), Cancellation.never());
+        return keys;
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "550 x: Input/output error",
+                "550 x: Stale file handle",
+                "550 Can't check for file existence"
+            })
+    void aRefusalThatSpeaksNotOfAbsenceHidesNothing(String answer) throws IOException {
+        try (Transport transport = through(proxy)) {
+            put(transport, random(20, 1), PutMode.CREATE, UploadJournal.none());
+            answersTo("MLST", answer);
+            assertRetryable(() -> transport.stat(KEY));
+        }
+        assertThat(stored()).isEqualTo(random(20, 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"550 x: Input/output error", "550 x: Stale file handle"})
+    void aRemovalThatMayHaveFailedIsNotBelieved(String answer) throws IOException {
+        try (Transport transport = through(proxy)) {
+            put(transport, random(20, 1), PutMode.CREATE, UploadJournal.none());
+            answersTo("MLST|DELE", answer);
+            assertRetryable(() -> transport.delete(KEY));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"550 x: Input/output error", "550 Failed to change directory."})
+    void aFolderThatCannotBeEnteredIsNotLeftOut(String answer) throws IOException {
+        try (Transport transport = through(proxy)) {
+            put(transport, random(20, 1), PutMode.CREATE, UploadJournal.none());
+            answersTo("CWD .*/2026", answer);
+            assertRetryable(() -> listed(transport, ""));
+            assertRetryable(() -> listed(transport, "2026"));
+        }
+    }
+
+    /// As vsftpd, which has one text for all that can be wrong.
+    @Test
+    void whatTheFolderAboveDoesNotHoldIsAbsentWhateverTheServerSays() throws IOException {
+        ObjectKey other = new ObjectKey("2026/b.tar");
+        ObjectKey deep = new ObjectKey("2027/b/c.tar");
+        try (Transport transport = through(proxy)) {
+            put(transport, random(20, 1), PutMode.CREATE, UploadJournal.none());
+            proxy.answers((command, line) ->
+                    Optional.of(
+                            command.matches("(MLST|CWD|DELE) .*") && line.startsWith("550 ")
+                                    ? "550 Could not do it."
+                                    : line));
+            assertThat(transport.stat(other)).isEmpty();
+            assertThat(transport.stat(deep)).isEmpty();
+            assertThat(transport.stat(KEY)).isPresent();
+            transport.delete(deep);
+            assertThat(listed(transport, "2027/b")).isEmpty();
+            assertThat(listed(transport, KEY.value())).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "226 Output truncated to 1 matches, REFUSED",
+        "226 Transfer done (but failed to open directory)., DENIED"
+    })
+    void aListThatLacksEntriesIsNone(String answer, Kind kind) throws IOException {
+        try (Transport transport = through(proxy)) {
+            put(transport, random(20, 1), PutMode.CREATE, UploadJournal.none());
+            proxy.answers((command, line) ->
+                    Optional.of(
+                            command.matches("(MLSD|LIST).*") && line.startsWith("226 ")
+                                    ? answer
+                                    : line));
+            assertKind(kind, () -> listed(transport, ""));
+        }
     }
 }

@@ -25,6 +25,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -310,6 +311,22 @@ class GdriveFaultTest {
     }
 
     @Test
+    void whatGoogleTakesForMalwareIsReadAllTheSame() throws IOException {
+        put(KEY.value(), BYTES);
+        drive.suspectAll();
+        assertThat(read(ByteRange.ALL)).isEqualTo(BYTES);
+        assertThat(read(new ByteRange(2, 3))).isEqualTo(Arrays.copyOfRange(BYTES, 2, 5));
+    }
+
+    @Test
+    void aFileThatIsKeptBackTwiceIsDenied() throws IOException {
+        put(KEY.value(), BYTES);
+        drive.plan("alt=media", DriveFault.refusal(403, "cannotDownloadAbusiveFile"));
+        assertThat(Failures.of(Kind.DENIED, () -> read(ByteRange.ALL)))
+                .hasMessageContaining("invalidAbuseAcknowledgment");
+    }
+
+    @Test
     void whatIsReplacedDuringAReadMayBeReadAgain() throws IOException {
         put(KEY.value(), BYTES);
         drive.plan("alt=media", DriveFault.refusal(404, "notFound"));
@@ -358,6 +375,19 @@ class GdriveFaultTest {
                         transport.put(
                                 KEY, BytesContent.of(BYTES), PutMode.CREATE, Cancellation.never()));
         assertThat(drive.stored()).hasSize(1);
+    }
+
+    @Test
+    void whatOneJobChangedIsKnownToTheNext() throws IOException {
+        put("daily/gone", BYTES);
+        drive.stopIndex();
+        put(KEY.value(), BYTES);
+        transport.delete(new ObjectKey("daily/gone"));
+        transport.close();
+        transport = place.open();
+        assertThat(transport.stat(KEY)).isPresent();
+        assertThat(transport.stat(new ObjectKey("daily/gone"))).isEmpty();
+        assertThat(listed()).containsExactly(KEY.value());
     }
 
     @Test

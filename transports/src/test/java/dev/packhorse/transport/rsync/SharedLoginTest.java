@@ -8,6 +8,7 @@ import dev.packhorse.transport.fault.Fault;
 import dev.packhorse.transport.fault.FaultProxy;
 import dev.packhorse.transport.server.OpensshServer;
 import dev.packhorse.transport.spi.Cancellation;
+import dev.packhorse.transport.spi.CancellationSource;
 import dev.packhorse.transport.spi.HostPort;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.PutMode;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,6 +114,55 @@ class SharedLoginTest {
         proxy.set(new Fault.None());
         assertThat(transport.stat(KEY)).isEmpty();
         assertThat(logins(work)).hasSize(1).doesNotContainAnyElementsOf(first);
+    }
+
+    @Test
+    void whoWaitsForAnothersLoginCanBeCancelled() throws Exception {
+        proxy.set(new Fault.Hang(Fault.Direction.TO_SERVER, 0));
+        Thread first = Thread.ofPlatform().start(() -> failing(Cancellation.never()));
+        while (!isIn(first, "begin")) {
+            Thread.onSpinWait();
+        }
+        CancellationSource cancellation = new CancellationSource();
+        Thread second = Thread.ofPlatform().start(() -> failing(cancellation));
+        while (!isIn(second, "take")) {
+            Thread.onSpinWait();
+        }
+        cancellation.request();
+        second.join();
+        assertThat(first.isAlive()).isTrue();
+        proxy.cutAll();
+        proxy.set(new Fault.None());
+        first.join();
+    }
+
+    private static boolean isIn(Thread thread, String method) {
+        return Stream.of(thread.getStackTrace())
+                .anyMatch(frame ->
+                        frame.getClassName().equals(SharedLogin.class.getName())
+                                && frame.getMethodName().equals(method));
+    }
+
+    private void failing(Cancellation cancellation) {
+        try {
+            transport.list("", _ -> true, cancellation);
+        } catch (IOException _) {
+            // How long it took is all that counts.
+        }
+    }
+
+    @Test
+    void theNextOpeningOfAKnownServerMakesNoConnectionWithoutALogin() throws IOException {
+        RsyncPlace place =
+                RsyncPlace.fresh()
+                        .withKey(OpensshServer.shared().key())
+                        .with("port", Integer.toString(proxy.address().port()))
+                        .within(Duration.ofSeconds(30))
+                        .working(new Roomy(work));
+        place.open().close();
+        int connections = proxy.connections();
+        place.open().close();
+        assertThat(proxy.connections()).isEqualTo(connections + 1);
     }
 
     @Test

@@ -169,10 +169,12 @@ class S3FaultsTest {
         assertThat(journal.recorded()).isEmpty();
     }
 
-    @Test
-    void whatArrivedBeforeAQuotaWasUsedUpIsNotSentAgain() throws IOException {
+    @ParameterizedTest
+    @CsvSource({"403, QuotaExceeded", "400, XMinioAdminBucketQuotaExceeded"})
+    void whatArrivedBeforeAQuotaWasUsedUpIsNotSentAgain(int status, String code)
+            throws IOException {
         server.once("UploadPart", normal -> Optional.of(normal.answer()));
-        server.instead("UploadPart", Reply.error(403, "QuotaExceeded"));
+        server.instead("UploadPart", Reply.error(status, code));
         fails(Kind.FULL, () -> put(LARGE, journal));
         assertThat(server.openUploads()).isEqualTo(1);
         assertThat(journal.recorded()).isPresent();
@@ -483,6 +485,7 @@ class S3FaultsTest {
         "404, NoSuchBucket, REFUSED",
         "507, '', FULL",
         "403, QuotaExceeded, FULL",
+        "400, XMinioAdminBucketQuotaExceeded, FULL",
         "400, RequestTimeout, TIMED_OUT",
         "400, BadDigest, UNAVAILABLE",
         "429, '', THROTTLED",

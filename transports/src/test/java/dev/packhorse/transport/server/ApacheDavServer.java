@@ -20,20 +20,22 @@ public final class ApacheDavServer {
 
     private static @Nullable ApacheDavServer running;
 
+    private final String host;
     private final int port;
     private final Path home;
 
-    private ApacheDavServer(int port, Path home) {
+    private ApacheDavServer(String host, int port, Path home) {
+        this.host = host;
         this.port = port;
         this.home = home;
     }
 
     /// The server, started when it is first asked for.
     public static synchronized ApacheDavServer shared() {
-        ServerProcess.requirePrograms(PROGRAM, "/usr/lib/apache2/modules/mod_auth_digest.so");
+        requirePrograms();
         try {
             if (running == null) {
-                running = launch();
+                running = launch("127.0.0.1", ServerProcess.freePort(), "");
             }
             return running;
         } catch (IOException e) {
@@ -41,7 +43,18 @@ public final class ApacheDavServer {
         }
     }
 
-    private static ApacheDavServer launch() throws IOException {
+    /// One at an address of loopback, until this JVM ends, which sends who asks for a folder
+    /// without a slash to its name with one, as Apache comes.
+    public static ApacheDavServer redirecting(String host, int port) throws IOException {
+        requirePrograms();
+        return launch(host, port, "LoadModule dir_module /usr/lib/apache2/modules/mod_dir.so\n");
+    }
+
+    private static void requirePrograms() {
+        ServerProcess.requirePrograms(PROGRAM, "/usr/lib/apache2/modules/mod_auth_digest.so");
+    }
+
+    private static ApacheDavServer launch(String host, int port, String more) throws IOException {
         Path folder = ServerProcess.folder("apache");
         Path home = Files.createDirectory(folder.resolve("home"));
         Path locks = Files.createDirectory(folder.resolve("locks"));
@@ -51,11 +64,11 @@ public final class ApacheDavServer {
         Files.writeString(
                 folder.resolve("passwords"),
                 "bk:" + REALM + ":" + md5("bk:" + REALM + ":" + DavSettings.PASSWORD) + "\n");
-        int port = ServerProcess.freePort();
         Path configuration = folder.resolve("apache.conf");
         Files.writeString(
                 configuration,
-                CONFIGURATION
+                (CONFIGURATION + more)
+                        .replace("@host@", host)
                         .replace("@folder@", folder.toString())
                         .replace("@port@", String.valueOf(port)));
         ServerProcess.start(
@@ -63,8 +76,8 @@ public final class ApacheDavServer {
                         folder,
                         List.of(PROGRAM, "-f", configuration.toString(), "-DFOREGROUND"),
                         Map.of())
-                .awaitPort(port);
-        return new ApacheDavServer(port, home);
+                .awaitPort(host, port);
+        return new ApacheDavServer(host, port, home);
     }
 
     private static String md5(String text) {
@@ -82,7 +95,7 @@ public final class ApacheDavServer {
             """
             ServerRoot @folder@
             PidFile @folder@/pid
-            Listen 127.0.0.1:@port@
+            Listen @host@:@port@
             ServerName localhost
             User nobody
             Group nogroup
@@ -116,6 +129,6 @@ public final class ApacheDavServer {
     }
 
     public TransportSettings settings() {
-        return DavSettings.fresh(port, Map.of());
+        return DavSettings.fresh(port, Map.of("host", host));
     }
 }

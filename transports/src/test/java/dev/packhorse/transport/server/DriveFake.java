@@ -57,6 +57,7 @@ public final class DriveFake implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile int largestPage = 1000;
     private volatile String quota = "{\"limit\":\"1000000000\",\"usage\":\"250000000\"}";
+    private volatile boolean suspects;
     private volatile String foreignSession = "";
 
     private DriveFake(HttpServer server) {
@@ -180,6 +181,11 @@ public final class DriveFake implements AutoCloseable {
         }
     }
 
+    /// Takes every file for malware from now on.
+    public void suspectAll() {
+        suspects = true;
+    }
+
     /// A person throws everything into the bin.
     public void trashFolders() throws IOException {
         for (File file : files.all()) {
@@ -299,7 +305,7 @@ public final class DriveFake implements AutoCloseable {
             case "GET /drive/v3/files/ID" ->
                     "media".equals(query.get("alt"))
                             ? media(
-                                    files.get(id(path)),
+                                    permitted(files.get(id(path)), query),
                                     exchange.getRequestHeaders().getFirst("Range"))
                             : facts(files.get(id(path)), query);
             case "PATCH /drive/v3/files/ID" -> facts(files.update(id(path), body(exchange)), query);
@@ -340,6 +346,15 @@ public final class DriveFake implements AutoCloseable {
             page.put("nextPageToken", Integer.toString(to));
         }
         return Reply.json(200, page);
+    }
+
+    private File permitted(File file, Map<String, String> query) throws Refused {
+        boolean told = "true".equals(query.get("acknowledgeAbuse"));
+        if (told != suspects) {
+            throw new Refused(
+                    403, told ? "invalidAbuseAcknowledgment" : "cannotDownloadAbusiveFile");
+        }
+        return file;
     }
 
     private static Reply media(File file, String range) {

@@ -32,7 +32,10 @@ final class DriveFakeFiles {
 
     private final Map<String, File> files = new ConcurrentSkipListMap<>();
     private final Set<String> issued = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger next = new AtomicInteger();
+
+    /// Ids are unique in all of Drive.
+    private static final AtomicInteger NEXT = new AtomicInteger();
+
     private volatile List<List<File>> indexed = List.of();
     private volatile boolean tellsSha256 = true;
 
@@ -88,7 +91,7 @@ final class DriveFakeFiles {
     }
 
     String issueId() {
-        String id = "1Fake_" + Integer.toString(next.incrementAndGet(), 36) + "-id";
+        String id = "1Fake_" + Integer.toString(NEXT.incrementAndGet(), 36) + "-id";
         issued.add(id);
         return id;
     }

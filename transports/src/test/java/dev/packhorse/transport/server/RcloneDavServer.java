@@ -14,10 +14,12 @@ public final class RcloneDavServer {
 
     private static @Nullable RcloneDavServer running;
 
+    private final String host;
     private final int port;
     private final Path home;
 
-    private RcloneDavServer(int port, Path home) {
+    private RcloneDavServer(String host, int port, Path home) {
+        this.host = host;
         this.port = port;
         this.home = home;
     }
@@ -27,7 +29,7 @@ public final class RcloneDavServer {
         ServerProcess.requirePrograms(PROGRAM);
         try {
             if (running == null) {
-                running = launch();
+                running = launch("127.0.0.1", ServerProcess.freePort());
             }
             return running;
         } catch (IOException e) {
@@ -35,10 +37,15 @@ public final class RcloneDavServer {
         }
     }
 
-    private static RcloneDavServer launch() throws IOException {
+    /// One at an address of loopback, until this JVM ends.
+    public static RcloneDavServer at(String host, int port) throws IOException {
+        ServerProcess.requirePrograms(PROGRAM);
+        return launch(host, port);
+    }
+
+    private static RcloneDavServer launch(String host, int port) throws IOException {
         Path folder = ServerProcess.folder("rclone");
         Path home = Files.createDirectory(folder.resolve("home"));
-        int port = ServerProcess.freePort();
         ServerProcess.start(
                         "rclone",
                         folder,
@@ -47,7 +54,7 @@ public final class RcloneDavServer {
                                 "serve",
                                 "webdav",
                                 "--addr",
-                                "127.0.0.1:" + port,
+                                host + ":" + port,
                                 "--user",
                                 "bk",
                                 "--pass",
@@ -56,8 +63,8 @@ public final class RcloneDavServer {
                                 "/dev/null",
                                 home.toString()),
                         Map.of())
-                .awaitPort(port);
-        return new RcloneDavServer(port, home);
+                .awaitPort(host, port);
+        return new RcloneDavServer(host, port, home);
     }
 
     /// Where the user's files lie on this machine.
@@ -66,6 +73,6 @@ public final class RcloneDavServer {
     }
 
     public TransportSettings settings() {
-        return DavSettings.fresh(port, Map.of());
+        return DavSettings.fresh(port, Map.of("host", host));
     }
 }

@@ -54,6 +54,17 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /// Skips the test where a port of an address cannot be taken, as one below 1024 by who is not
+    /// root.
+    public static void requireFree(String host, int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(host, port));
+        } catch (IOException e) {
+            assumeTrue(false, "needs port " + port + " of " + host + ": " + e.getMessage());
+        }
+    }
+
     /// Starts a server; its output goes to `NAME.log` in the folder.
     ///
     /// @param environment all that it gets besides `PATH` and `LC_ALL`
@@ -80,13 +91,16 @@ public final class ServerProcess implements AutoCloseable {
 
     /// Waits until somebody listens on a port of loopback.
     public ServerProcess awaitPort(int port) throws IOException {
+        return awaitPort(InetAddress.getLoopbackAddress().getHostAddress(), port);
+    }
+
+    /// Waits until somebody listens at an address.
+    public ServerProcess awaitPort(String host, int port) throws IOException {
         return await(
                 "port " + port,
                 () -> {
                     try (Socket socket = new Socket()) {
-                        socket.connect(
-                                new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-                                1000);
+                        socket.connect(new InetSocketAddress(host, port), 1000);
                         return true;
                     } catch (IOException _) {
                         return false;

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What happens when the line or the server fails.
 class SftpFaultTest {
@@ -208,6 +209,16 @@ class SftpFaultTest {
         }
         assertThat(namesIn(place)).containsExactly(KEY.value());
         assertThat(journal.recorded()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"blank", "nostat"})
+    void aServerThatCannotTellItsSpaceTakesUploads(String fault) throws IOException {
+        try (Transport transport = spoiled(fault).open()) {
+            assertThat(transport.capacity()).isEmpty();
+            put(transport, BytesContent.of(BYTES), UploadJournal.none());
+            assertThat(read(transport)).isEqualTo(BYTES);
+        }
     }
 
     @Test

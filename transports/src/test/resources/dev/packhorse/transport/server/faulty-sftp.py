@@ -3,6 +3,8 @@
 cut-after-TYPE      passes a request of that type on, then ends the connection without the answer
 hang-at-TYPE        passes nothing on from that request
 full                refuses every write, and says that no space is left
+blank               tells no space at all
+nostat              fails to tell the space
 bare                hides the server's extensions
 names               answers each listing with names that no honest server has
 """
@@ -78,6 +80,12 @@ def upstream():
             spoilt["asked"] = True
         elif now == "full" and kind == "statvfs":
             spoilt["statvfs"] = body[1:5]
+        if now in ("blank", "nostat") and kind == "statvfs":
+            refusal = b"\x65" + body[1:5] + struct.pack(">I", 4) + text(b"Failure") + text(b"")
+            nothing = b"\xc9" + body[1:5] + struct.pack(">11Q", 4096, 4096, *[0] * 9)
+            with answers:
+                write_message(sys.stdout.buffer, refusal if now == "nostat" else nothing)
+            continue
         if now == "names" and kind == "readdir" and not listed:
             listed = True
             with answers:
