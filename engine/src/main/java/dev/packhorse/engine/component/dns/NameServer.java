@@ -79,7 +79,8 @@ public final class NameServer {
             for (DomainName zone : zones) {
                 run(cluster.get(), "synczone", zone.value())
                         .ifPresent(why ->
-                                notes.skipped("zone " + zone + ": not sent to the cluster, " + why));
+                                notes.skipped(
+                                        "zone " + zone + ": not sent to the cluster, " + why));
             }
         }
     }

@@ -107,8 +107,7 @@ public final class MailLimitsComponent extends PanelComponent {
                             .skipped(JsonFields.printable(text) + ": no sender of this account");
                 }
             }
-            new OwnLines(target.files(), list.getValue(), own)
-                    .add(names, FileRights.ofRoot(0644));
+            new OwnLines(target.files(), list.getValue(), own).add(names, FileRights.ofRoot(0644));
             count += names.size();
         }
         return target.notes().report(Map.of("limits", count));

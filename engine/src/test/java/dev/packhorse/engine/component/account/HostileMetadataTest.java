@@ -420,8 +420,7 @@ class HostileMetadataTest {
         members.remove("dnszones/demo.example.db");
         members.put("dnszones/demo.example", "");
         assertThat(restore("ZoneFile").skipped())
-                .containsExactly(
-                        "zone demo.example: not the name of a zone's file (DOMAIN.db)");
+                .containsExactly("zone demo.example: not the name of a zone's file (DOMAIN.db)");
         assertThat(read("var/named/demo.example.db")).isEqualTo("live\n");
     }
 

@@ -349,8 +349,7 @@ class NameModulesTest {
                 .isEqualTo(Outcome.DONE);
 
         assertThat(calls())
-                .isEqualTo(
-                        "rndc reload demo.example\nrndc addzone demo.example " + body + "\n");
+                .isEqualTo("rndc reload demo.example\nrndc addzone demo.example " + body + "\n");
         script("rndc", unknown + "echo permission denied >&2; exit 1");
         RestoreReport report = server.restore(module, true, RestoreOptions.ALL);
         assertThat(report.skipped()).isEmpty();
@@ -382,10 +381,7 @@ class NameModulesTest {
 
     private NameServer nameServer(Path programs) {
         return new NameServer(
-                ServicePrograms.in(programs),
-                server.services.root(),
-                true,
-                Cancellation.never());
+                ServicePrograms.in(programs), server.services.root(), true, Cancellation.never());
     }
 
     @Test
