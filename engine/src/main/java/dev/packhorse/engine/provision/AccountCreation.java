@@ -251,7 +251,9 @@ public final class AccountCreation {
     private static void tell(RestoreContext context, OrderedAccount source, List<String> notes) {
         for (AccountComponent module : TELLING) {
             try {
-                note(module, module.restore(context, source), notes);
+                RestoreReport report = module.restore(context, source);
+                note(module, report, notes);
+                report.dangerous().forEach(each -> notes.add(module.name() + ": " + each));
             } catch (ComponentException | IOException e) {
                 notes.add(module.name() + ": " + e.getMessage());
             }

@@ -6,9 +6,11 @@ import dev.packhorse.engine.component.MissingServer;
 import dev.packhorse.engine.component.account.RemovalMark;
 import dev.packhorse.engine.component.account.ShellRules;
 import dev.packhorse.engine.component.account.UserTools;
+import dev.packhorse.engine.component.dns.NameServer;
 import dev.packhorse.engine.component.live.ServicePrograms;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.BackupSwitches;
+import dev.packhorse.engine.host.DomainName;
 import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.host.HostLayout;
 import dev.packhorse.engine.host.UserDatabase;
@@ -35,10 +37,16 @@ public final class AccountRemoval {
 
     private final HostServices services;
     private final HostFiles files;
-    private final ServicePrograms programs = ServicePrograms.ofSystem();
+    private final ServicePrograms programs;
 
     public AccountRemoval(HostServices services) {
+        this(services, ServicePrograms.ofSystem());
+    }
+
+    /// @param programs by which web server and name server are driven
+    AccountRemoval(HostServices services, ServicePrograms programs) {
         this.services = services;
+        this.programs = programs;
         this.files = new HostFiles(services.root());
     }
 
@@ -126,7 +134,7 @@ public final class AccountRemoval {
             } catch (IOException e) {
                 throw halfWay(e);
             }
-            return tell();
+            return tell(account);
         }
     }
 
@@ -251,9 +259,21 @@ public final class AccountRemoval {
         }
     }
 
+    /// The account's zones that there are no more.
+    private List<DomainName> gone(Account account) throws IOException {
+        List<DomainName> zones = new ArrayList<>();
+        for (String domain : account.domains().zones()) {
+            if (DomainName.isValid(domain)
+                    && files.stat(HostLayout.zone(new DomainName(domain))).isEmpty()) {
+                zones.add(new DomainName(domain));
+            }
+        }
+        return zones;
+    }
+
     /// The web server's configuration is written anew where the panel has a program for that. That
     /// it failed is no failure of the removal: the account is gone.
-    private List<String> tell() {
+    private List<String> tell(Account account) {
         List<String> notes = new ArrayList<>();
         try {
             if (!programs.drives(services.root())) {
@@ -263,8 +283,13 @@ public final class AccountRemoval {
             if (writer.isPresent()) {
                 programs.run(writer.get(), List.of(), Cancellation.never()).ifPresent(notes::add);
             }
+            notes.addAll(
+                    new NameServer(programs, services.root(), isPanel(), Cancellation.never())
+                            .forget(gone(account)));
         } catch (IOException e) {
-            notes.add("the web server's configuration was not written: " + e.getMessage());
+            notes.add(
+                    "the configuration of web server or name server was not written: "
+                            + e.getMessage());
         }
         notes.add(
                 "the web server and the name server drop the account's sites at their next"

@@ -12,6 +12,7 @@ import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.Directory;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -26,15 +27,31 @@ final class AccountTraces {
     private final boolean keepDns;
 
     /// @param keepDns whether zones and their keys stay
-    AccountTraces(HostFiles files, Account account, boolean keepDns) {
+    AccountTraces(HostFiles files, Account account, boolean keepDns) throws IOException {
         this.files = files;
         this.name = account.name();
+        Set<String> others = ofOthers(files, account.name());
         this.domains =
                 account.domains().all().stream()
-                        .filter(DomainName::isValid)
+                        .filter(domain -> DomainName.isValid(domain) && !others.contains(domain))
                         .map(DomainName::new)
                         .collect(Collectors.toUnmodifiableSet());
         this.keepDns = keepDns;
+    }
+
+    /// What the server's list gives to other accounts, whatever this one's own list says: their
+    /// files are not this account's.
+    private static Set<String> ofOthers(HostFiles files, AccountName name) throws IOException {
+        Set<String> domains = new HashSet<>();
+        for (String line : files.readText(HostLayout.USER_DOMAINS).orElse("").lines().toList()) {
+            String owner = value(line);
+            if (!owner.equals(name.value())
+                    && AccountName.isValid(owner)
+                    && files.stat(HostLayout.users(new AccountName(owner))).isPresent()) {
+                domains.add(key(line));
+            }
+        }
+        return domains;
     }
 
     /// Removes them, all that can be.

@@ -8,6 +8,7 @@ import dev.packhorse.engine.component.AccountComponent;
 import dev.packhorse.engine.component.ComponentException;
 import dev.packhorse.engine.component.account.AccountClosure;
 import dev.packhorse.engine.component.account.DiskLimits;
+import dev.packhorse.engine.component.account.QuotaComponent;
 import dev.packhorse.engine.component.account.Suspension;
 import dev.packhorse.engine.component.registry.AccountRemoval;
 import dev.packhorse.engine.host.Account;
@@ -19,6 +20,7 @@ import dev.packhorse.engine.queue.JobOutcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -176,6 +178,54 @@ class RestoreClosureTest {
         assertThat(outcome).isInstanceOf(JobOutcome.Succeeded.class);
         assertThat(seen).hasSize(2).allSatisfy(this::assertClosed);
         assertThat(state()).isEqualTo(open());
+    }
+
+    /// `crontab` would refuse the user, who has expired; so cron's own file is written, as Debian
+    /// has it.
+    @Test
+    void theCrontabOfAClosedAccountIsPutWhereCronReadsIt() throws Exception {
+        Path spool = Files.createDirectories(server.root.resolve("/var/spool/cron/crontabs"));
+        Path groups = server.root.resolve("/etc/group");
+        Files.writeString(groups, Files.readString(groups) + "crontab:x:4105:\n");
+        Path crontab = Files.writeString(spool.resolve("alice"), "# root's\n");
+
+        JobOutcome outcome = run(before("Cron", () -> assertClosedLogin(state())), job());
+
+        assertThat(outcome).isInstanceOf(JobOutcome.Succeeded.class);
+        assertThat(crontab).content().contains("/home/alice");
+        assertThat(Files.getAttribute(crontab, "unix:uid")).isEqualTo(alice().uid());
+        assertThat(Files.getAttribute(crontab, "unix:gid")).isEqualTo(4_105);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(crontab)))
+                .isEqualTo("rw-------");
+    }
+
+    /// What an archive does not hold stays: the limit on the number of files, and of the blocks
+    /// what is finer than a MiB.
+    @Test
+    void theModuleOfTheLimitChangesTheBlocksAlone() throws Exception {
+        DiskQuota fine = new DiskQuota(1_000, 900, 50, 40);
+        limits.byUser.put(alice().uid(), fine);
+        List<AccountComponent> limited =
+                TamperedModule.among(
+                        server.components,
+                        "Quota",
+                        (module, context, source) ->
+                                new QuotaComponent(limits).restore(context, source));
+        for (String setting : new String[] {"1000", "2048", "0"}) {
+            setting(setting);
+            server.backUp("alice");
+            assertThat(run(limited, job())).isInstanceOf(JobOutcome.Succeeded.class);
+            long blocks = Long.parseLong(setting);
+            assertThat(state().quota())
+                    .contains(
+                            setting.equals("1000") ? fine : new DiskQuota(blocks, blocks, 50, 40));
+        }
+    }
+
+    private void setting(String blocks) throws IOException {
+        Path users = server.root.resolve("/var/cpanel/users/alice");
+        String others = Files.readString(users).replaceAll("(?m)^DISK_BLOCK_LIMIT=.*\n", "");
+        Files.writeString(users, others + "DISK_BLOCK_LIMIT=" + blocks + "\n");
     }
 
     @Test

@@ -101,9 +101,17 @@ public final class AccountClosure {
         return ClosureNote.read(files, path).orElse(ClosureNote.NOTHING);
     }
 
-    /// The account has another limit: the former one does not come back.
-    void hasNewLimit() throws IOException {
-        note().withoutQuota().write(files, path);
+    /// The limit that was lifted, empty if none was.
+    Optional<DiskQuota> liftedLimit() throws IOException {
+        return note().quota();
+    }
+
+    /// The account gets another limit than the former one in the end.
+    void comesBackWith(DiskQuota quota) throws IOException {
+        ClosureNote note = note();
+        ClosureNote changed =
+                quota.equals(DiskQuota.NONE) ? note.withoutQuota() : note.withQuota(quota);
+        changed.write(files, path);
     }
 
     /// Gives back what was closed, if anything is: the login first, which needs nothing but the

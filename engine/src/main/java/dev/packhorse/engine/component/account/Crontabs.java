@@ -4,18 +4,25 @@ import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.FileRights;
 import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.host.HostLayout;
+import dev.packhorse.engine.host.UserDatabase;
 import dev.packhorse.engine.posix.FileStat;
 import dev.packhorse.engine.posix.FileType;
 import dev.packhorse.engine.posix.LosslessText;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 
-/// Reads and installs crontabs: through `crontab` on the running system, as files of the spool
-/// below a foreign root.
+/// Reads and installs crontabs, as files of the spool: the program `crontab` asks PAM whether the
+/// user may have one, and refuses a user that has expired, as each does that is being restored.
+///
+/// Source: cron(8) of cronie and of Debian: a crontab belongs to its user, no other may write it,
+/// and cron looks again when its folder's time has changed.
 final class Crontabs {
-    private static final String DEBIAN_SPOOL = "/var/spool/cron/crontabs";
+    private static final String SPOOL = "/var/spool/cron";
+    private static final String DEBIAN_SPOOL = SPOOL + "/crontabs";
+
+    /// The group of Debian's crontabs.
+    private static final String DEBIAN_GROUP = "crontab";
 
     private final HostFiles files;
 
@@ -77,25 +84,34 @@ final class Crontabs {
         byte[] content = LosslessText.encode(text);
         if (files.stat(HostLayout.suspended(account.name())).isPresent()) {
             files.makeFolder(HostLayout.suspendedThingsFolder(), FileRights.ofRoot(0700));
-            files.replaceContent(
-                    aside(account), content, new FileRights(0600, account.uid(), account.gid()));
+            files.write(aside(account), content, rights(account));
             return;
         }
-        if (files.root().isForeign()) {
-            files.replaceContent(
-                    place(account), content, new FileRights(0600, account.uid(), account.gid()));
-            return;
+        if (!files.root().isForeign() && files.stat(SPOOL).isEmpty()) {
+            throw new IOException(
+                    "this server has no "
+                            + SPOOL
+                            + ", so no cron would run the jobs; install cron");
         }
-        HostProgram.run(
-                List.of("crontab"),
-                List.of("-u", account.name().value(), "-"),
-                input -> input.write(content));
+        files.write(place(account), content, rights(account));
+    }
+
+    private FileRights rights(Account account) throws IOException {
+        Optional<Integer> group =
+                isDebian()
+                        ? new UserDatabase(files.root()).groupId(DEBIAN_GROUP)
+                        : Optional.empty();
+        return new FileRights(0600, account.uid(), group.orElse(account.gid()));
     }
 
     private String place(Account account) throws IOException {
-        Optional<FileStat> debian = files.stat(DEBIAN_SPOOL);
-        return debian.isPresent() && debian.get().type() == FileType.DIRECTORY
+        return isDebian()
                 ? HostLayout.debianCrontab(account.name())
                 : HostLayout.crontab(account.name());
+    }
+
+    private boolean isDebian() throws IOException {
+        Optional<FileStat> debian = files.stat(DEBIAN_SPOOL);
+        return debian.isPresent() && debian.get().type() == FileType.DIRECTORY;
     }
 }

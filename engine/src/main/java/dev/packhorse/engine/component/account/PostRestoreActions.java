@@ -58,11 +58,18 @@ public final class PostRestoreActions extends BasicComponent {
             throws ComponentException, IOException {
         Account account = Components.existing(context);
         boolean cpanel = context.services().accounts().source().equals("cpanel");
+        RestoreNotes notes = new RestoreNotes();
         if (cpanel) {
-            new DomainLists(new HostFiles(context.services().root())).update(account);
+            for (String domain :
+                    new DomainLists(new HostFiles(context.services().root())).update(account)) {
+                notes.dangerous(
+                        "domain "
+                                + domain
+                                + ": another account got it while this one was restored, and keeps"
+                                + " it; take it out of this account");
+            }
         }
         RestoreLock.of(context.services(), context.account()).release();
-        RestoreNotes notes = new RestoreNotes();
         if (cpanel && isItself(context)) {
             settle(context, notes);
         }

@@ -15,17 +15,17 @@ import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.host.HostRehearsal;
 import dev.packhorse.engine.host.HostRoot;
-import dev.packhorse.engine.process.ChildInput;
-import dev.packhorse.engine.process.ProgramFinder;
+import dev.packhorse.engine.posix.DiskQuota;
 import java.io.IOException;
-import java.util.List;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
 /// The disk limit, which an archive holds in MiB, 0 for none. It stands in the account file in
-/// blocks of 1 KiB, and in the quota system of the running system where there is one.
+/// blocks of 1 KiB, and in the quota system where the home lies on the running system. Limits on the
+/// number of files are in no archive, so those that are there stay.
 public final class QuotaComponent extends BasicComponent {
     private static final String MEMBER = "quota";
     private static final String SETTING = "DISK_BLOCK_LIMIT";
@@ -33,7 +33,19 @@ public final class QuotaComponent extends BasicComponent {
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,12}");
     private static final Pattern NONE = Pattern.compile("unlimited|");
 
+    /// Those that are given; else the kernel's, of the running system.
+    private final Optional<DiskLimits> given;
+
     public QuotaComponent() {
+        this(Optional.empty());
+    }
+
+    /// @param limits of the host, whatever its root
+    public QuotaComponent(DiskLimits limits) {
+        this(Optional.of(limits));
+    }
+
+    private QuotaComponent(Optional<DiskLimits> given) {
         super(
                 Components.QUOTA,
                 "The disk limit.",
@@ -44,14 +56,37 @@ public final class QuotaComponent extends BasicComponent {
                         Components.HOMEDIR,
                         Components.MYSQL),
                 Set.of(MEMBER));
+        this.given = given;
     }
 
     @Override
     public PackReport pack(PackContext context, ArchiveSink sink) throws IOException {
-        String blocks = context.account().setting(SETTING, "0");
-        long mib = NUMBER.matcher(blocks).matches() ? inMib(Long.parseLong(blocks)) : 0;
-        sink.addText(MEMBER, 0600, mib + "\n");
+        HostServices services = context.services();
+        Account account = context.account();
+        long blocks = isPanel(services) ? recorded(account) : inForce(services, account);
+        sink.addText(MEMBER, 0600, inMib(blocks) + "\n");
         return PackReport.EMPTY;
+    }
+
+    private static boolean isPanel(HostServices services) {
+        return services.accounts().source().equals("cpanel");
+    }
+
+    private static long recorded(Account account) {
+        String blocks = account.setting(SETTING, "0");
+        return NUMBER.matcher(blocks).matches() ? Long.parseLong(blocks) : 0;
+    }
+
+    /// Without a panel nothing but the kernel knows the limit.
+    private long inForce(HostServices services, Account account) throws IOException {
+        return limits(services.root())
+                .find(account, services.root().resolve(account.home()))
+                .map(DiskQuota::hardBlocks)
+                .orElse(0L);
+    }
+
+    private DiskLimits limits(HostRoot real) {
+        return given.orElseGet(() -> real.isForeign() ? DiskLimits.NONE : new KernelDiskLimits());
     }
 
     /// Rounded up, so that a small limit does not become none.
@@ -74,8 +109,11 @@ public final class QuotaComponent extends BasicComponent {
             return notes.report(Map.of());
         }
         long mib = NONE.matcher(text).matches() ? 0 : Long.parseLong(text);
-        if (context.services().accounts().source().equals("cpanel")) {
+        if (isPanel(context.services())) {
             record(context, account, mib);
+        } else if (mib == 0) {
+            // an account without a panel has this number where no limit was known
+            return notes.report(Map.of());
         }
         return apply(context.services(), account, mib, notes);
     }
@@ -94,33 +132,50 @@ public final class QuotaComponent extends BasicComponent {
         }
     }
 
-    private static RestoreReport apply(
+    private RestoreReport apply(
             HostServices services, Account account, long mib, RestoreNotes notes)
             throws IOException {
         HostRoot root = services.root();
         HostRoot real = root.rehearsal().map(HostRehearsal::base).orElse(root);
-        if (real.isForeign()) {
+        if (given.isEmpty() && real.isForeign()) {
             return notes.report(Map.of());
         }
-        if (ProgramFinder.system().find("setquota").isEmpty()) {
-            return mib == 0
-                    ? notes.report(Map.of())
-                    : RestoreReport.absent("this server has no quota system (setquota)");
-        }
-        if (root.rehearsal().isPresent()) {
-            return notes.report(Map.of());
-        }
-        String blocks = Long.toString(mib * BLOCKS_A_MIB);
+        Path home = real.resolve(account.home());
         try {
-            HostProgram.run(
-                    List.of("setquota"),
-                    List.of("-u", account.name().value(), blocks, blocks, "0", "0", "-a"),
-                    ChildInput.NONE);
+            Optional<DiskQuota> now = limits(real).find(account, home);
+            if (now.isEmpty()) {
+                return mib == 0
+                        ? notes.report(Map.of())
+                        : RestoreReport.absent("where the home lies no disk limits are on");
+            }
+            if (root.rehearsal().isEmpty()) {
+                set(services, account, mib, now.get());
+            }
         } catch (IOException e) {
             notes.skipped("disk limit of " + mib + " MiB: not set, " + e.getMessage());
-            return notes.report(Map.of());
         }
-        AccountClosure.of(services, account.name()).hasNewLimit();
         return notes.report(Map.of());
+    }
+
+    /// While the account is closed its limit is lifted: then this is the one that comes back.
+    private void set(HostServices services, Account account, long mib, DiskQuota now)
+            throws IOException {
+        AccountClosure closure = AccountClosure.of(services, account.name());
+        Optional<DiskQuota> lifted = closure.liftedLimit();
+        DiskQuota wanted = withBlocks(lifted.orElse(now), mib);
+        if (lifted.isPresent()) {
+            closure.comesBackWith(wanted);
+        } else if (!wanted.equals(now)) {
+            limits(services.root()).set(account, services.root().resolve(account.home()), wanted);
+        }
+    }
+
+    /// One that is the same in MiB is not made coarser.
+    private static DiskQuota withBlocks(DiskQuota before, long mib) {
+        if (inMib(before.hardBlocks()) == mib) {
+            return before;
+        }
+        long blocks = mib * BLOCKS_A_MIB;
+        return new DiskQuota(blocks, blocks, before.hardInodes(), before.softInodes());
     }
 }

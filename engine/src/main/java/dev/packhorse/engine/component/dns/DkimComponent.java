@@ -15,11 +15,9 @@ import dev.packhorse.engine.component.live.JsonFields;
 import dev.packhorse.engine.component.live.PanelComponent;
 import dev.packhorse.engine.component.live.RestoreTarget;
 import dev.packhorse.engine.host.DomainName;
-import dev.packhorse.engine.host.FileRights;
 import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.host.HostLayout;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Map;
 import java.util.Optional;
@@ -103,16 +101,10 @@ public final class DkimComponent extends PanelComponent {
                     .altered("key of " + name + ": the public half was another key's, made anew");
         }
         DomainName domain = new DomainName(name);
-        write(target, HostLayout.domainKeyPrivate(domain), text, 0600);
-        write(target, HostLayout.domainKeyPublic(domain), fits ? half : key.publicPem(), 0644);
+        SigningKeyFiles keys = new SigningKeyFiles(target.files());
+        keys.writePrivate(domain, text);
+        keys.writePublic(domain, fits ? half : key.publicPem());
         ZoneChange.apply(target, name, zone -> withRecord(zone, name, key));
-    }
-
-    private static void write(RestoreTarget target, String path, String text, int mode)
-            throws IOException {
-        target.files()
-                .replaceContent(
-                        path, text.getBytes(StandardCharsets.ISO_8859_1), FileRights.ofRoot(mode));
     }
 
     private static ZoneRecords withRecord(ZoneRecords zone, String domain, SigningKey key) {

@@ -9,6 +9,7 @@ import dev.packhorse.engine.host.FileRights;
 import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.host.HostLayout;
 import dev.packhorse.engine.host.SiteFacts;
+import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.posix.LosslessText;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -34,22 +36,32 @@ public final class DomainLists {
         this.files = files;
     }
 
-    /// Makes the lists hold the account's domains, and no others as the account's.
-    public void update(Account account) throws IOException {
+    /// Makes the lists hold the account's domains, and no others as the account's. A domain that
+    /// another account got meanwhile stays that account's.
+    ///
+    /// @return such domains
+    public Set<String> update(Account account) throws IOException {
         String name = account.name().value();
         DomainSet domains = account.domains();
         SortedMap<String, String> owners = new TreeMap<>();
         domains.all().forEach(domain -> owners.put(domain, domain + ": " + name));
-        merge(HostLayout.USER_DOMAINS, owners, value -> value.equals(name));
+        Predicate<String> isAccounts = value -> owner(value).equals(name);
+        Set<String> others = merge(HostLayout.USER_DOMAINS, owners, isAccounts);
         SortedMap<String, String> main = new TreeMap<>();
         main.put(domains.main(), domains.main() + ": " + name);
-        merge(HostLayout.TRUE_USER_DOMAINS, main, value -> value.equals(name));
-        merge(
-                HostLayout.USER_DATA_DOMAINS,
-                details(account),
-                value -> value.startsWith(name + FIELDS));
+        main.keySet().removeAll(others);
+        merge(HostLayout.TRUE_USER_DOMAINS, main, isAccounts);
+        SortedMap<String, String> details = details(account);
+        details.keySet().removeAll(others);
+        merge(HostLayout.USER_DATA_DOMAINS, details, isAccounts);
         new UserdataCache(files).write(account, domains);
-        addLocalDomains(account);
+        addLocalDomains(account, others);
+        return others;
+    }
+
+    private static String owner(String value) {
+        int fields = value.indexOf(FIELDS);
+        return fields < 0 ? value : value.substring(0, fields);
     }
 
     private SortedMap<String, String> details(Account account) throws IOException {
@@ -91,7 +103,7 @@ public final class DomainLists {
     }
 
     /// Domains whose mail is delivered here; the file is only kept where it exists.
-    private void addLocalDomains(Account account) throws IOException {
+    private void addLocalDomains(Account account, Set<String> others) throws IOException {
         if (files.stat(HostLayout.LOCAL_DOMAINS).isEmpty()) {
             return;
         }
@@ -102,18 +114,27 @@ public final class DomainLists {
                 lines.put(domain, domain);
             }
         }
+        lines.keySet().removeAll(others);
         merge(HostLayout.LOCAL_DOMAINS, lines, _ -> false);
     }
 
     /// Makes a list hold these lines and no others of the account. A line that is there already
     /// stays where it is, a new one is put where a sorted list has it.
-    private void merge(String path, SortedMap<String, String> own, Predicate<String> isAccounts)
+    ///
+    /// @return whose lines another account has
+    private Set<String> merge(
+            String path, SortedMap<String, String> own, Predicate<String> isAccounts)
             throws IOException {
-        OwnLines.change(() -> mergeAlone(path, own, isAccounts));
+        Set<String> others = new TreeSet<>();
+        OwnLines.change(() -> mergeAlone(path, own, isAccounts, others));
+        return others;
     }
 
     private void mergeAlone(
-            String path, SortedMap<String, String> own, Predicate<String> isAccounts)
+            String path,
+            SortedMap<String, String> own,
+            Predicate<String> isAccounts,
+            Set<String> others)
             throws IOException {
         String text = files.readText(path).orElse("");
         List<String> lines = new ArrayList<>();
@@ -121,11 +142,15 @@ public final class DomainLists {
             int colon = line.indexOf(':');
             String key = colon < 0 ? line : line.substring(0, colon);
             String value = colon < 0 ? "" : line.substring(colon + 1).strip();
+            if (own.containsKey(key) && !isAccounts.test(value) && isAccount(owner(value))) {
+                others.add(key);
+            }
             boolean stale = own.containsKey(key) || isAccounts.test(value);
-            if (!stale || line.equals(own.get(key))) {
+            if (!stale || others.contains(key) || line.equals(own.get(key))) {
                 lines.add(line);
             }
         }
+        own.keySet().removeAll(others);
         for (String line : own.values()) {
             if (!lines.contains(line)) {
                 lines.add(place(lines, line), line);
@@ -135,6 +160,12 @@ public final class DomainLists {
         if (!merged.equals(text)) {
             files.replaceContent(path, LosslessText.encode(merged), FileRights.ofRoot(0644));
         }
+    }
+
+    /// Whether there is such an account; lines of accounts that are gone are nobody's.
+    private boolean isAccount(String name) throws IOException {
+        return AccountName.isValid(name)
+                && files.stat(HostLayout.users(new AccountName(name))).isPresent();
     }
 
     /// Before the first line that comes after it; the line for all other domains stays at an end.

@@ -174,7 +174,13 @@ public final class MailComponent extends BasicComponent {
         }
 
         private void write(String path, String text) throws IOException {
-            files.replaceContent(path, LosslessText.encode(text), rights);
+            // the owner may change the file, and the mail server runs what it says as the owner
+            FileRights kept =
+                    files.stat(path)
+                            .filter(stat -> stat.uid() == rights.uid())
+                            .map(FileRights::of)
+                            .orElse(rights);
+            files.write(path, LosslessText.encode(text), kept);
             restored++;
         }
     }

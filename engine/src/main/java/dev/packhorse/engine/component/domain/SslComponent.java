@@ -119,6 +119,7 @@ public final class SslComponent extends BasicComponent {
                 certificates++;
             }
         }
+        new TlsTwins(files, account).make(domains);
         return notes.report(Map.of("certificates", certificates));
     }
 

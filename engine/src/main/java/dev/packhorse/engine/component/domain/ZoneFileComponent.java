@@ -109,8 +109,11 @@ public final class ZoneFileComponent extends BasicComponent {
     }
 
     private static Optional<DomainName> domain(String name, DomainSet domains, RestoreNotes notes) {
-        String domain =
-                name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name;
+        if (!name.endsWith(ENDING)) {
+            notes.skipped("zone " + name + ": not the name of a zone's file (DOMAIN.db)");
+            return Optional.empty();
+        }
+        String domain = name.substring(0, name.length() - ENDING.length());
         if (domains.all().contains(domain)) {
             return Optional.of(new DomainName(domain));
         }

@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Checks the text of a zone before a name server may read it: no directive that reads files or
-/// makes records in bulk, and no name outside of the zone.
+/// makes records in bulk, no name outside of the zone, and the record that each zone begins with.
 ///
 /// Source: RFC 1035 section 5.1.
 final class ZoneText {
@@ -15,6 +15,8 @@ final class ZoneText {
 
     private static final Pattern DIRECTIVE = Pattern.compile("\\s*\\$([A-Za-z]+)\\s*(\\S*).*");
     private static final Pattern OWNER = Pattern.compile("([^\\s;\"()@]\\S*)\\s.*");
+
+    private static final Pattern START = Pattern.compile("(?im)^[^;\"]*\\sSOA\\s");
 
     private ZoneText() {}
 
@@ -33,7 +35,17 @@ final class ZoneText {
             }
             inParentheses = staysOpen(line, inParentheses);
         }
-        return Optional.empty();
+        return hasStart(domain, text)
+                ? Optional.empty()
+                : Optional.of("it has no SOA record of " + domain);
+    }
+
+    /// Whether a name server could load it at all; a zone that cannot be taken apart with certainty
+    /// must name the record at least.
+    private static boolean hasStart(String domain, String text) {
+        return ZoneRecords.of(domain, text)
+                .map(zone -> !zone.data(domain, "SOA").isEmpty())
+                .orElseGet(() -> START.matcher(text).find());
     }
 
     private static Optional<String> fault(String domain, String line, boolean inParentheses) {

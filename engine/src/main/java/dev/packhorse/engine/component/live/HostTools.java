@@ -16,8 +16,6 @@ public final class HostTools {
     private static final List<Tool> TOOLS =
             List.of(
                     new Tool("users", List.of("useradd")),
-                    new Tool("quotas", List.of("setquota")),
-                    new Tool("crontabs", List.of("crontab")),
                     new Tool("zone check", List.of("named-checkzone")),
                     new Tool("name server", ServicePrograms.NAME_SERVER),
                     new Tool("web server", ServicePrograms.WEB_SERVER),

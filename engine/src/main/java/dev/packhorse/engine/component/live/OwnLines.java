@@ -49,6 +49,17 @@ public final class OwnLines {
         });
     }
 
+    /// As [#replace], but the account's other lines stay.
+    ///
+    /// @throws IOException if that failed; then the list is unchanged
+    public void add(List<String> lines, FileRights whenNew) throws IOException {
+        change(() -> {
+            Set<String> all = new LinkedHashSet<>(read());
+            all.addAll(lines);
+            replace(List.copyOf(all), whenNew);
+        });
+    }
+
     /// Reads and writes a shared list while no other restore does, so that none loses the lines of
     /// another.
     ///

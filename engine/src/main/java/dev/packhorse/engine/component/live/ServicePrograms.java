@@ -19,8 +19,11 @@ import java.util.Optional;
 /// files lie below another root is not the running system: its services are not driven, and nothing
 /// is found. Safe for many threads.
 public final class ServicePrograms {
-    /// Has zones loaded: that of a cluster of name servers, of BIND, of PowerDNS.
-    public static final List<String> NAME_SERVER = List.of("dnscluster", "rndc", "pdns_control");
+    /// Has zones loaded by the name server of this system: that of BIND, of PowerDNS.
+    public static final List<String> NAME_SERVER = List.of("rndc", "pdns_control");
+
+    /// Sends zones to the other servers of the panel's cluster of name servers.
+    public static final List<String> NAME_SERVER_CLUSTER = List.of("dnscluster");
 
     /// Checks and reloads the configuration of Apache or nginx.
     public static final List<String> WEB_SERVER = List.of("apachectl", "apache2ctl", "nginx");

@@ -29,7 +29,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Who of the account may not send mail at present: the account itself or single addresses, on hold
-/// or suspended. These are limits, so they are taken from any archive, for own addresses alone.
+/// or suspended. These are limits, so they are taken from any archive, for own addresses alone, and
+/// none that this server has set is lifted.
 public final class MailLimitsComponent extends PanelComponent {
     private static final String MEMBER = "mail_limits.json";
     private static final Map<String, String> LISTS =
@@ -106,8 +107,7 @@ public final class MailLimitsComponent extends PanelComponent {
                             .skipped(JsonFields.printable(text) + ": no sender of this account");
                 }
             }
-            new OwnLines(target.files(), list.getValue(), own)
-                    .replace(names, FileRights.ofRoot(0644));
+            new OwnLines(target.files(), list.getValue(), own).add(names, FileRights.ofRoot(0644));
             count += names.size();
         }
         return target.notes().report(Map.of("limits", count));

@@ -2,6 +2,7 @@ package dev.packhorse.engine.component.account;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.packhorse.engine.component.AccountComponent;
 import dev.packhorse.engine.component.ComponentException;
@@ -400,6 +401,51 @@ class HostileMetadataTest {
     }
 
     @Test
+    void aZoneThatNoNameServerCouldLoadReplacesNone() throws Exception {
+        makeAccount();
+        put("var/named/demo.example.db", "live\n");
+        for (String bad :
+                new String[] {
+                    "",
+                    "; SOA \n",
+                    "www\t60\tIN\tA\t192.0.2.1\n",
+                    "a\t60\tIN\tSOA\tns. a. ( 1 2 3 4 5 )\n"
+                }) {
+            members.put("dnszones/demo.example.db", bad);
+            assertThat(restore("ZoneFile").skipped())
+                    .as(bad)
+                    .containsExactly(
+                            "zone demo.example: refused, it has no SOA record of demo.example");
+        }
+        members.remove("dnszones/demo.example.db");
+        members.put("dnszones/demo.example", "");
+        assertThat(restore("ZoneFile").skipped())
+                .containsExactly("zone demo.example: not the name of a zone's file (DOMAIN.db)");
+        assertThat(read("var/named/demo.example.db")).isEqualTo("live\n");
+    }
+
+    /// As a domain has them that was another account's: its owner could go on changing them.
+    @Test
+    void forwardersOfAnotherUserBecomeTheAccounts() throws Exception {
+        assumeTrue(Identity.ofProcess().isRoot(), "files are given away by root only");
+        makeAccount();
+        put("etc/valiases/demo.example", "*: victim\n");
+        Path forwarders = root.resolve("etc/valiases/demo.example");
+        Files.setAttribute(forwarders, "unix:uid", 20_500);
+        members.put("va/demo.example", "info@demo.example: a@b.example\n");
+
+        restore("Mail");
+
+        assertThat(forwarders).hasContent("info@demo.example: a@b.example");
+        assertThat(Files.getAttribute(forwarders, "unix:uid")).isEqualTo(1000);
+        Files.setAttribute(forwarders, "unix:mode", 0644);
+        restore("Mail");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(forwarders)))
+                .as("the account's own keep their rights")
+                .isEqualTo("rw-r--r--");
+    }
+
+    @Test
     void forwardersThatRunProgramsOrBelongToOthersAreLeftOut() throws Exception {
         makeAccount();
         members.put(
@@ -545,6 +591,28 @@ class HostileMetadataTest {
                         "demo.example: demo==root==main==demo.example==/home/demo/public_html"
                                 + "==127.0.0.1:80======0==\n");
         assertThat(RestoreLock.of(services, new AccountName("demo")).isHeld()).isFalse();
+    }
+
+    @Test
+    void aDomainThatAnotherAccountGotMeanwhileStaysThere() throws Exception {
+        restore("PreRestoreActions");
+        makeAccount();
+        put("etc/userdomains", "demo.example: gone\nvictim.example: victim\n*: nobody\n");
+        restore("PostRestoreActions");
+        String ours = "demo.example: demo\nvictim.example: victim\n*: nobody\n";
+        assertThat(read("etc/userdomains")).as("gone is no account").isEqualTo(ours);
+
+        put("etc/userdomains", ours.replace(": demo", ": victim"));
+        put("etc/trueuserdomains", "demo.example: victim\n");
+        RestoreReport report = restore("PostRestoreActions");
+
+        assertThat(report.dangerous())
+                .singleElement()
+                .asString()
+                .startsWith("domain demo.example: another account got it");
+        assertThat(read("etc/userdomains")).isEqualTo(ours.replace(": demo", ": victim"));
+        assertThat(read("etc/trueuserdomains")).isEqualTo("demo.example: victim\n");
+        assertThat(read("etc/userdatadomains")).isEmpty();
     }
 
     @Test

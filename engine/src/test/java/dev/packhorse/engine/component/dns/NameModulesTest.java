@@ -1,12 +1,16 @@
 package dev.packhorse.engine.component.dns;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.packhorse.engine.component.RestoreOptions;
 import dev.packhorse.engine.component.RestoreReport;
 import dev.packhorse.engine.component.RestoreReport.Outcome;
 import dev.packhorse.engine.component.SmallServer;
 import dev.packhorse.engine.component.live.ServicePrograms;
+import dev.packhorse.engine.host.DomainName;
+import dev.packhorse.engine.posix.Identity;
+import dev.packhorse.transport.spi.Cancellation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +18,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +100,37 @@ class NameModulesTest {
         String after = zone();
         server.restore("DKIM", true);
         assertThat(zone()).as("twice gives the same").isEqualTo(after);
+    }
+
+    private Path privateKey() {
+        return server.root.resolve("var/cpanel/domain_keys/private/demo.example");
+    }
+
+    private static void assertReadByMailServer(Path file, String permissions) throws IOException {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo(permissions);
+        if (Identity.ofProcess().isRoot()) {
+            assertThat(Files.getAttribute(file, "unix:gid")).isEqualTo(12);
+        }
+    }
+
+    @Test
+    void theMailServerReadsANewKey() throws Exception {
+        server.members.put(
+                "domainkeys/private/demo.example",
+                pem("PRIVATE KEY", key(2_048).getPrivate().getEncoded()));
+
+        server.restore("DKIM", true);
+
+        assertReadByMailServer(privateKey(), "rw-r-----");
+        assertReadByMailServer(privateKey().getParent(), "rwxr-x---");
+        if (Identity.ofProcess().isRoot()) {
+            // as earlier versions left it
+            Files.setAttribute(privateKey(), "unix:mode", 0600);
+            Files.setAttribute(privateKey(), "unix:gid", 0);
+            server.restore("DKIM", true);
+            assertReadByMailServer(privateKey(), "rw-r-----");
+        }
     }
 
     @Test
@@ -243,9 +279,7 @@ class NameModulesTest {
 
     @Test
     void theNameServerLoadsTheZones() throws Exception {
-        org.junit.jupiter.api.Assumptions.assumeTrue(
-                dev.packhorse.engine.posix.Identity.ofProcess().isRoot(),
-                "programs must be root's");
+        assumeTrue(Identity.ofProcess().isRoot(), "programs must be root's");
         Path programs = program("rndc", 0);
         PublishZonesComponent module = new PublishZonesComponent(ServicePrograms.in(programs));
 
@@ -260,6 +294,94 @@ class NameModulesTest {
                 .asString()
                 .startsWith("zone demo.example: not loaded, rndc ended with exit code 3: ")
                 .contains("went wrong");
+    }
+
+    /// A program that notes its name and arguments, and goes on with some lines of shell.
+    private Path script(String name, String lines) throws IOException {
+        Path programs = program(name, 0);
+        Files.writeString(
+                programs.resolve(name),
+                "#!/bin/sh\necho '%s' \"$@\" >> '%s/calls'\n%s\n".formatted(name, folder, lines));
+        return programs;
+    }
+
+    private String calls() throws IOException {
+        Path calls = folder.resolve("calls");
+        String text = Files.readString(calls);
+        Files.delete(calls);
+        return text;
+    }
+
+    @Test
+    void onAPanelServerANewZoneIsMadeKnownBeforeItIsLoaded() throws Exception {
+        assumeTrue(Identity.ofProcess().isRoot(), "programs must be root's");
+        script("rndc", "exit 0");
+        script("dnscluster", "exit 0");
+        Path programs = script("rebuilddnsconfig", "exit 0");
+        PublishZonesComponent module = new PublishZonesComponent(ServicePrograms.in(programs));
+
+        assertThat(server.restore(module, true, RestoreOptions.ALL).outcome())
+                .isEqualTo(Outcome.DONE);
+
+        String loaded = "rndc reload demo.example\ndnscluster synczone demo.example\n";
+        assertThat(calls()).isEqualTo("rebuilddnsconfig\nrndc reconfig\n" + loaded);
+        server.put("etc/named.conf", "zone \"demo.example\" { type master; };\n");
+        server.restore(module, true, RestoreOptions.ALL);
+        assertThat(calls()).as("a zone that is known").isEqualTo(loaded);
+        server.put("etc/named.conf", "zone \"old.demo.example\" { type master; };\n");
+        script("rebuilddnsconfig", "echo no licence >&2; exit 1");
+        assertThat(server.restore(module, true, RestoreOptions.ALL).skipped())
+                .singleElement()
+                .asString()
+                .startsWith("the name server's configuration was not renewed: ")
+                .endsWith("no licence");
+    }
+
+    @Test
+    void elsewhereTheNameServerIsAskedToTakeANewZoneUp() throws Exception {
+        assumeTrue(Identity.ofProcess().isRoot(), "programs must be root's");
+        String unknown = "[ \"$1\" = reload ] && { echo 'failed: not found' >&2; exit 1; }\n";
+        Path programs = script("rndc", unknown + "exit 0");
+        PublishZonesComponent module = new PublishZonesComponent(ServicePrograms.in(programs));
+        String body = "{ type master; file \"/var/named/demo.example.db\"; };";
+
+        assertThat(server.restore(module, true, RestoreOptions.ALL).outcome())
+                .isEqualTo(Outcome.DONE);
+
+        assertThat(calls())
+                .isEqualTo("rndc reload demo.example\nrndc addzone demo.example " + body + "\n");
+        script("rndc", unknown + "echo permission denied >&2; exit 1");
+        RestoreReport report = server.restore(module, true, RestoreOptions.ALL);
+        assertThat(report.skipped()).isEmpty();
+        assertThat(report.dangerous())
+                .singleElement()
+                .asString()
+                .contains("does not know it; add zone \"demo.example\" " + body);
+    }
+
+    @Test
+    void theNameServerForgetsZonesThatAreGone() throws Exception {
+        assumeTrue(Identity.ofProcess().isRoot(), "programs must be root's");
+        Path programs = script("rndc", "echo not found >&2; exit 1");
+        List<DomainName> gone = List.of(new DomainName("demo.example"));
+
+        assertThat(nameServer(programs).forget(gone)).isEmpty();
+        assertThat(calls()).isEqualTo("rndc delzone demo.example\n");
+        script("rndc", "echo permission denied >&2; exit 1");
+        assertThat(nameServer(programs).forget(gone))
+                .singleElement()
+                .asString()
+                .startsWith("zone demo.example: take it out of the name server's configuration, ");
+        calls();
+        script("rndc", "exit 0");
+        script("rebuilddnsconfig", "exit 0");
+        assertThat(nameServer(programs).forget(gone)).isEmpty();
+        assertThat(calls()).isEqualTo("rebuilddnsconfig\nrndc reconfig\n");
+    }
+
+    private NameServer nameServer(Path programs) {
+        return new NameServer(
+                ServicePrograms.in(programs), server.services.root(), true, Cancellation.never());
     }
 
     @Test

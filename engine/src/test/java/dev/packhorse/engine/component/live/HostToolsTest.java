@@ -26,7 +26,7 @@ class HostToolsTest {
 
         assertThat(new HostTools(ServicePrograms.in(programs)).describe(new HostRoot(folder)))
                 .isEqualTo(
-                        "users useradd, quotas none, crontabs none, zone check none, name server"
+                        "users useradd, zone check none, name server"
                                 + " rndc, web server nginx, mail server none");
     }
 

@@ -49,7 +49,8 @@ class MailModulesTest {
 
     @Test
     void onlyOwnSendersAreLimited() throws Exception {
-        server.put("etc/outgoing_mail_hold_users", "victim\n");
+        server.put("etc/outgoing_mail_hold_users", "victim\nc@demo.example\n");
+        server.put("etc/outgoing_mail_suspended_users", "demo\n");
         server.members.put(
                 "mail_limits.json",
                 "{\"hold\":[\"demo\",\"a@demo.example\",\"victim\",\"b@victim.example\",\"x y@demo.example\"],"
@@ -58,11 +59,14 @@ class MailModulesTest {
         RestoreReport report = server.restore("MailLimits", true);
 
         assertThat(server.read("etc/outgoing_mail_hold_users"))
-                .isEqualTo("victim\ndemo\na@demo.example\n");
+                .isEqualTo("victim\nc@demo.example\ndemo\na@demo.example\n");
+        assertThat(server.read("etc/outgoing_mail_suspended_users"))
+                .as("what this server has set stays")
+                .isEqualTo("demo\n");
         assertThat(report.skipped()).hasSize(4);
         assertThat(server.restore("MailLimits", true)).isEqualTo(report);
         assertThat(server.read("etc/outgoing_mail_hold_users"))
-                .isEqualTo("victim\ndemo\na@demo.example\n");
+                .isEqualTo("victim\nc@demo.example\ndemo\na@demo.example\n");
     }
 
     @Test

@@ -139,6 +139,31 @@ class WebModulesTest {
     }
 
     @Test
+    void aSiteWithACertificateHasAHostForTls() throws Exception {
+        server.put("var/cpanel/ssl/apache_tls/demo.example/combined", "x\n");
+        server.members.put("userdata/main", "---\nmain_domain: demo.example\n");
+        String site = "---\nphpversion: ea-php82\nhascgi: 0\n";
+        server.members.put("userdata/demo.example", site);
+        server.members.put("userdata/demo.example_SSL", site + "port: 443\nevil: x\n");
+        server.members.put("apache_tls/victim.example", "x");
+        server.restore("Domains", true);
+        server.restore("userdata", true);
+
+        server.restore("SSL", true);
+
+        String twin = "var/cpanel/userdata/demo/demo.example_SSL";
+        String plain = "var/cpanel/userdata/demo/demo.example";
+        assertThat(server.read(twin))
+                .contains("port: 443\n", "ssl: 1\n", "phpversion: ea-php82\n")
+                .contains("hascgi: 0\n", "documentroot: /home/demo/public_html\n")
+                .doesNotContain("evil");
+        assertThat(server.read(plain)).contains("port: 80\n").doesNotContain("ssl: 1");
+        server.put(twin, "---\nport: 443\nown: 1\n");
+        server.restore("SSL", true);
+        assertThat(server.read(twin)).as("one that is there stays").contains("own: 1");
+    }
+
+    @Test
     void rulesOfOldServersBecomeComments() throws Exception {
         Path rules =
                 own(

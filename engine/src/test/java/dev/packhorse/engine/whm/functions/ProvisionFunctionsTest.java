@@ -346,6 +346,24 @@ class ProvisionFunctionsTest {
         assertThat(root.resolve("home/newbie")).doesNotExist();
     }
 
+    /// As two restores that ran at a time could leave it.
+    @Test
+    void aDomainThatAnotherAccountHasStaysThatAccounts() throws Exception {
+        newbie();
+        Path zone = root.resolve("var/named/newbie.example.db");
+        server.rootFile("etc/valiases/newbie.example", "*: carol\n");
+        server.rootFile(
+                "etc/userdomains",
+                "alice.example: alice\ncarol.example: carol\nnewbie.example: carol\n*: nobody\n");
+
+        server.call("removeacct", "username=newbie");
+
+        assertThat(zone).exists();
+        assertThat(root.resolve("etc/valiases/newbie.example")).exists();
+        assertThat(Files.readString(root.resolve("etc/localdomains"))).contains("newbie.example");
+        assertThat(root.resolve("home/newbie")).doesNotExist();
+    }
+
     @Test
     void linksOutOfTheHomeAreNotFollowed() throws Exception {
         Path precious = server.folder("precious");
