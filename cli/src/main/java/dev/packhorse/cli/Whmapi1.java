@@ -8,6 +8,7 @@ import dev.packhorse.cli.client.StateFolder;
 import dev.packhorse.cli.json.Json;
 import dev.packhorse.cli.json.JsonReader;
 import dev.packhorse.cli.json.JsonText;
+import dev.packhorse.cli.render.WhmXml;
 import dev.packhorse.cli.render.WhmYaml;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,10 +29,11 @@ public final class Whmapi1 {
             Usage: whmapi1 [options] FUNCTION [key=value ...]
             Calls a WHM API 1 function of the running Packhorse daemon.
 
-              --output=yaml|json|jsonpretty   form of the answer (default: yaml)
-              --input=json                    read the arguments as one JSON object from standard input
-              --state=DIR                     the daemon's state folder (default: $PACKHORSE_STATE)
-              --help                          this text
+              -o, --output=yaml|json|jsonpretty|xml   form of the answer (default: yaml)
+              --user=root                             whose call it is: root's alone
+              --input=json                            read the arguments as one JSON object from standard input
+              --state=DIR                             the daemon's state folder (default: $PACKHORSE_STATE)
+              --help                                  this text
 
             Values are percent-decoded; a repeated key makes a list. `whmapi1 applist` lists the functions.
             Exit codes: 0 the call was carried out, whatever its result; 1 it could not be carried out; 2 wrong usage.
@@ -147,6 +149,7 @@ public final class Whmapi1 {
         return switch (output.orElse("yaml")) {
             case "json" -> JsonText.compact(envelope) + "\n";
             case "jsonpretty" -> JsonText.pretty(envelope) + "\n";
+            case "xml" -> WhmXml.document(envelope);
             default -> WhmYaml.document(envelope);
         };
     }

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +25,7 @@ record WhmapiArguments(
         Optional<String> state,
         boolean jsonInput,
         boolean help) {
-    private static final Set<String> OUTPUTS = Set.of("yaml", "json", "jsonpretty");
+    private static final Set<String> OUTPUTS = Set.of("yaml", "json", "jsonpretty", "xml");
 
     /// Reads the words.
     ///
@@ -36,16 +37,20 @@ record WhmapiArguments(
         Optional<String> state = Optional.empty();
         boolean jsonInput = false;
         boolean help = false;
-        for (String word : args) {
+        Iterator<String> words = List.of(args).iterator();
+        while (words.hasNext()) {
+            String word = words.next();
             if (word.equals("--help")) {
                 help = true;
-            } else if (word.startsWith("--output=")) {
-                output = Optional.of(output(word.substring("--output=".length())));
+            } else if (isOption(word, "--output") || word.startsWith("-o")) {
+                output = Optional.of(output(value(word, words)));
+            } else if (isOption(word, "--user")) {
+                requireRoot(value(word, words));
             } else if (word.startsWith("--state=")) {
                 state = Optional.of(word.substring("--state=".length()));
             } else if (word.equals("--input=json")) {
                 jsonInput = true;
-            } else if (word.startsWith("--")) {
+            } else if (word.startsWith("--") || (word.startsWith("-") && function.isEmpty())) {
                 throw new IllegalArgumentException("unknown option " + word);
             } else if (function.isEmpty()) {
                 function = word;
@@ -59,10 +64,38 @@ record WhmapiArguments(
         return new WhmapiArguments(function, List.copyOf(pairs), output, state, jsonInput, help);
     }
 
+    private static boolean isOption(String word, String name) {
+        return word.equals(name) || word.startsWith(name + "=");
+    }
+
+    /// What an option is set to: the rest of its word, else the next word.
+    private static String value(String word, Iterator<String> words) {
+        int equals = word.indexOf('=');
+        if (equals >= 0) {
+            return word.substring(equals + 1);
+        }
+        if (!word.startsWith("--") && word.length() > 2) {
+            return word.substring(2);
+        }
+        if (!words.hasNext()) {
+            throw new IllegalArgumentException("nothing follows " + word);
+        }
+        return words.next();
+    }
+
+    private static void requireRoot(String user) {
+        if (!user.equals("root")) {
+            throw new IllegalArgumentException(
+                    "--user: calls from here are root's; to act as "
+                            + user
+                            + ", ask the API with an API token of theirs");
+        }
+    }
+
     private static String output(String form) {
         if (!OUTPUTS.contains(form)) {
             throw new IllegalArgumentException(
-                    "--output must be yaml, json or jsonpretty, not " + form);
+                    "--output must be yaml, json, jsonpretty or xml, not " + form);
         }
         return form;
     }

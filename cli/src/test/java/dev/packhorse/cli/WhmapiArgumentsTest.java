@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WhmapiArgumentsTest {
     private static WhmapiArguments parse(String... words) {
@@ -49,6 +50,41 @@ class WhmapiArgumentsTest {
         assertThatThrownBy(() -> parse()).hasMessage("name a function");
         assertThatThrownBy(() -> parse("version", "--outptu=json"))
                 .hasMessageContaining("--outptu=json");
-        assertThatThrownBy(() -> parse("version", "--output=xml")).hasMessageContaining("xml");
+        assertThatThrownBy(() -> parse("version", "--output=human"))
+                .hasMessageContaining("human");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-o json version",
+                "-ojson version",
+                "-o=json version",
+                "--output json version",
+                "--output=json version",
+                "version -o json",
+                "version --output json"
+            })
+    void theFormIsAskedForAsPeopleDo(String line) {
+        WhmapiArguments arguments = parse(line.split(" ", -1));
+        assertThat(arguments.function()).isEqualTo("version");
+        assertThat(arguments.output()).hasValue("json");
+        assertThat(arguments.pairs()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-x version", "-v", "- version", "-o", "version --output", "-ohtml f"})
+    void whatIsNoOptionIsNeverAFunction(String line) {
+        assertThatThrownBy(() -> parse(line.split(" ", -1)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void callsAreRootsAlone() {
+        assertThat(parse("--user=root", "version")).isEqualTo(parse("version"));
+        assertThat(parse("--user", "root", "version")).isEqualTo(parse("version"));
+        assertThatThrownBy(() -> parse("--user=rita", "version"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("to act as rita");
     }
 }

@@ -82,6 +82,10 @@ class WhmapiProcessTest {
                                         .build()
                                         .writeValueAsString(json)
                                 + "\n");
+        assertThat(good(daemon, "-o", "xml", "--user=root", "version"))
+                .startsWith("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<result><data><version>")
+                .endsWith("</metadata></result>\n");
+        assertThat(whmapi1(daemon, "", "--user=rita", "version").code()).isEqualTo(2);
         assertThat(answers.get(6)).contains("result: 0", "Unknown app (\"no_such_function\")");
     }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /// Which parameters each type has besides those of all destinations. The names are those of
@@ -24,6 +25,9 @@ import java.util.stream.Stream;
 /// Source: whmapi1-protocol section 9.2.
 public final class DestinationParameters {
     private static final int LAST_PORT = 65_535;
+
+    /// A drive's root is no place for archives: people keep their own things there.
+    private static final String USUAL_DRIVE_FOLDER = "packhorse";
 
     private static final DestinationParameter HOST = text("host", "The server's name or address");
     private static final DestinationParameter PORT =
@@ -39,7 +43,7 @@ public final class DestinationParameters {
                     "The SHA-256 of the server's certificate in hex, where no public authority signed it");
     private static final DestinationParameter BUCKET = text("bucket", "The bucket");
     private static final DestinationParameter FOLDER =
-            text("folder", "The folder for archives there");
+            text("folder", "The folder for archives there; of GoogleDrive “packhorse” if left out");
     private static final DestinationParameter ACCESS_KEY =
             text("aws_access_key_id", "The id of the S3 access key");
     private static final DestinationParameter REGION =
@@ -94,7 +98,9 @@ public final class DestinationParameters {
                         USERNAME.asNeeded(),
                         PASSWORD.asNeeded(),
                         PATH,
-                        flag("ssl", "https; without it even the password goes in the clear"),
+                        flag(
+                                "ssl",
+                                "https, also where it is left out; 0 sends even the password in the clear"),
                         TLS_FINGERPRINT));
         table.put(
                 DestinationType.AMAZON_S3,
@@ -143,7 +149,7 @@ public final class DestinationParameters {
                         text(
                                 "service_account",
                                 "The file of a service account's key here, instead of these three"),
-                        FOLDER.asNeeded()));
+                        FOLDER));
         table.put(
                 DestinationType.CUSTOM,
                 List.of(
@@ -206,7 +212,21 @@ public final class DestinationParameters {
         if (type == DestinationType.GOOGLE_DRIVE && !values.containsKey("service_account")) {
             requireConsent(values, secrets);
         }
-        return new DestinationSettings.Remote(values, secrets);
+        return new DestinationSettings.Remote(withUsual(type, values), secrets);
+    }
+
+    /// What the drivers take where nothing is said is said: who looks at a destination must see
+    /// that it is reached over TLS, and where its archives lie.
+    private static SortedMap<String, String> withUsual(
+            DestinationType type, SortedMap<String, String> values) {
+        SortedMap<String, String> all = new TreeMap<>(values);
+        if (type == DestinationType.WEBDAV) {
+            all.putIfAbsent("ssl", "1");
+        }
+        if (type == DestinationType.GOOGLE_DRIVE) {
+            all.putIfAbsent("folder", USUAL_DRIVE_FOLDER);
+        }
+        return all;
     }
 
     private static void requireConsent(

@@ -6,7 +6,9 @@ import java.util.regex.Pattern;
 
 /// What the path of a call asks for.
 ///
-/// Source: whmapi1-protocol 1.2; header-authenticated calls may carry a session's prefix as well.
+/// Source: whmapi1-protocol 1.2; header-authenticated calls may carry a session's prefix as well, and
+/// clients that have no session leave its number empty. No session has an empty number, so a cookie
+/// opens none.
 ///
 /// @param securityToken the session's prefix, as `/cpsess1234567890`; empty if there is none
 /// @param form `json-api` or `xml-api`
@@ -15,7 +17,7 @@ record ApiPath(String securityToken, String form, String function) {
     private static final String XML = "xml-api";
 
     private static final Pattern PATH =
-            Pattern.compile("(/cpsess\\d{1,32})?/(json-api|xml-api)/(.*)", Pattern.DOTALL);
+            Pattern.compile("(/cpsess\\d{0,32})?/(json-api|xml-api)/(.*)", Pattern.DOTALL);
 
     /// Empty for a path that is no call.
     static Optional<ApiPath> parse(String decodedPath) {

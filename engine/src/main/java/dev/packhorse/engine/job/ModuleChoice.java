@@ -3,6 +3,7 @@ package dev.packhorse.engine.job;
 import dev.packhorse.engine.component.AccountComponent;
 import dev.packhorse.engine.component.ComponentName;
 import dev.packhorse.engine.component.Components;
+import dev.packhorse.engine.component.PostgresComponent;
 import dev.packhorse.engine.component.RestoreContext;
 import dev.packhorse.engine.component.RestoreOptions;
 import java.util.ArrayList;
@@ -83,7 +84,9 @@ record ModuleChoice(List<AccountComponent> modules, List<String> leftOut, boolea
         Set<ComponentName> without = new HashSet<>();
         arguments.without().forEach(name -> without.add(new ComponentName(name)));
         if (!arguments.mysql()) {
+            // The switch is of an account's databases, whichever server holds them.
             without.add(Components.MYSQL);
+            without.add(PostgresComponent.NAME);
         }
         if (!arguments.mailConfig()) {
             without.add(Components.MAIL);

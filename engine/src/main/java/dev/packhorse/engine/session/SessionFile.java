@@ -27,6 +27,9 @@ final class SessionFile {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("account", session.account());
         node.put("job", session.job().map(JobId::value).orElse(""));
+        if (!session.end().isEmpty()) {
+            node.put("end", session.end());
+        }
         AtomicFile.replace(folder.resolve(NAME), MAPPER.writeValueAsString(node) + "\n");
     }
 
@@ -36,7 +39,12 @@ final class SessionFile {
             JsonNode node = MAPPER.readTree(in.readNBytes(MAX_BYTES));
             String job = node.path("job").asString("");
             Optional<JobId> jobId = job.isEmpty() ? Optional.empty() : Optional.of(new JobId(job));
-            return new Session(id, kind, node.path("account").asString(""), jobId);
+            return new Session(
+                    id,
+                    kind,
+                    node.path("account").asString(""),
+                    jobId,
+                    node.path("end").asString(""));
         } catch (JacksonException | IllegalArgumentException e) {
             throw new IOException("damaged file: " + file, e);
         }

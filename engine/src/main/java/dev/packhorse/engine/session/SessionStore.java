@@ -101,7 +101,18 @@ public final class SessionStore {
     public void bind(Session session, JobId job) throws IOException {
         SessionFile.write(
                 path(session.kind(), session.id()),
-                new Session(session.id(), session.kind(), session.account(), Optional.of(job)));
+                new Session(
+                        session.id(), session.kind(), session.account(), Optional.of(job), ""));
+    }
+
+    /// Notes how the job of a session stood when it was removed from the queue.
+    ///
+    /// @throws IOException if it cannot be written
+    public void noteEnd(Session session, String state) throws IOException {
+        SessionFile.write(
+                path(session.kind(), session.id()),
+                new Session(
+                        session.id(), session.kind(), session.account(), session.job(), state));
     }
 
     /// Removes a session and its logs; an absent one is success.
@@ -241,7 +252,7 @@ public final class SessionStore {
             } catch (FileAlreadyExistsException _) {
                 continue;
             }
-            Session session = new Session(id, kind, account, Optional.empty());
+            Session session = new Session(id, kind, account, Optional.empty(), "");
             SessionFile.write(path, session);
             return session;
         }

@@ -1,5 +1,6 @@
 package dev.packhorse.engine.whm;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,6 +21,13 @@ public record Answer(
     /// One without messages.
     public Answer(Optional<ObjectNode> data, String reason, List<String> warnings) {
         this(data, reason, warnings, List.of());
+    }
+
+    /// The same with a further warning.
+    Answer warning(String text) {
+        List<String> more = new ArrayList<>(warnings);
+        more.add(text);
+        return new Answer(data, reason, more, messages);
     }
 
     public static Answer ok() {

@@ -46,7 +46,10 @@ final class ArgumentChecker {
         }
         List<String> checked = new ArrayList<>();
         for (String value : given) {
-            checked.add(ValueCheck.normalise(spec, value));
+            checked.add(
+                    spec.judgedLater()
+                            ? ValueCheck.text(spec, value)
+                            : ValueCheck.normalise(spec, value));
         }
         return List.copyOf(checked);
     }

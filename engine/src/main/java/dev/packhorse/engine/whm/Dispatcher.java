@@ -177,13 +177,30 @@ public final class Dispatcher {
             checkOwner(caller, spec, arguments);
             Answer answer = function.body().call(caller, arguments);
             ObjectNode metadata = JsonNodeFactory.instance.objectNode();
-            return new Outcome.Done(transforms.apply(answer, metadata), metadata);
+            return new Outcome.Done(transformed(spec, transforms, answer, metadata), metadata);
         } catch (WhmException e) {
             return failed(spec.name(), e);
         } catch (QueueException | CatalogException e) {
             return storeFailed(caller, spec.name(), e);
         } catch (IOException | RuntimeException e) {
             return broken(caller, spec.name(), e);
+        }
+    }
+
+    /// What a call has changed stays changed, and what it tells may be told once only, as a new
+    /// token: a transform that does not fit its answer must not make a failure of it.
+    private static Answer transformed(
+            FunctionSpec spec, Transforms transforms, Answer answer, ObjectNode metadata)
+            throws WhmException {
+        try {
+            return transforms.apply(answer, metadata);
+        } catch (WhmException e) {
+            if (ReadingFunctions.has(spec.name()) && !spec.name().equals(BatchFunction.NAME)) {
+                throw e;
+            }
+            metadata.removeAll();
+            return answer.warning(
+                    e.getMessage() + " The call was carried out, and this is its whole answer.");
         }
     }
 

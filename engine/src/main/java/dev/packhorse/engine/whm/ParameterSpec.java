@@ -13,6 +13,8 @@ import java.util.Optional;
 /// @param minimum smallest legal INTEGER
 /// @param maximum largest legal INTEGER
 /// @param help one line of our own words
+/// @param judgedLater whether the function judges the value, as what is legal depends on its other
+///   arguments; any text is handed on to it
 public record ParameterSpec(
         String name,
         Type type,
@@ -21,7 +23,8 @@ public record ParameterSpec(
         List<String> values,
         long minimum,
         long maximum,
-        String help) {
+        String help,
+        boolean judgedLater) {
     public ParameterSpec {
         values = List.copyOf(values);
     }
@@ -36,7 +39,8 @@ public record ParameterSpec(
                 List.of(),
                 Long.MIN_VALUE,
                 Long.MAX_VALUE,
-                help);
+                help,
+                false);
     }
 
     /// A parameter that may be left out.
@@ -49,7 +53,8 @@ public record ParameterSpec(
                 List.of(),
                 Long.MIN_VALUE,
                 Long.MAX_VALUE,
-                help);
+                help,
+                false);
     }
 
     /// A 0/1 switch with its default.
@@ -59,12 +64,12 @@ public record ParameterSpec(
 
     public ParameterSpec withDefault(String value) {
         return new ParameterSpec(
-                name, type, required, Optional.of(value), values, minimum, maximum, help);
+                name, type, required, Optional.of(value), values, minimum, maximum, help, judgedLater);
     }
 
     public ParameterSpec withRange(long smallest, long largest) {
         return new ParameterSpec(
-                name, type, required, defaultValue, values, smallest, largest, help);
+                name, type, required, defaultValue, values, smallest, largest, help, judgedLater);
     }
 
     /// Makes it a [Type#CHOICE] of these values.
@@ -77,7 +82,21 @@ public record ParameterSpec(
                 List.of(choices),
                 minimum,
                 maximum,
-                help);
+                help,
+                judgedLater);
+    }
+
+    /// Leaves it to the function to judge the value, with [#normalise].
+    public ParameterSpec judgedByFunction() {
+        return new ParameterSpec(
+                name, type, required, defaultValue, values, minimum, maximum, help, true);
+    }
+
+    /// The normal form of a value.
+    ///
+    /// @throws WhmException naming the parameter and what it takes
+    public String normalise(String value) throws WhmException {
+        return ValueCheck.normalise(this, value);
     }
 
     /// What values a parameter takes; each is checked before the function runs.

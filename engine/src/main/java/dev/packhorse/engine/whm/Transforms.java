@@ -65,9 +65,8 @@ final class Transforms {
         }
         Optional<String> member = answer.data().flatMap(Transforms::listMember);
         if (member.isEmpty()) {
-            List<String> warnings = new ArrayList<>(answer.warnings());
-            warnings.add("The answer holds no single list, so nothing was filtered or sorted.");
-            return new Answer(answer.data(), answer.reason(), warnings);
+            return answer.warning(
+                    "The answer holds no single list, so nothing was filtered or sorted.");
         }
         ObjectNode data = answer.data().orElseThrow();
         List<JsonNode> records = new ArrayList<>();
@@ -78,7 +77,8 @@ final class Transforms {
         ObjectNode changed = data.objectNode();
         changed.setAll(data);
         changed.set(member.get(), list);
-        return new Answer(Optional.of(changed), answer.reason(), answer.warnings());
+        return new Answer(
+                Optional.of(changed), answer.reason(), answer.warnings(), answer.messages());
     }
 
     private List<JsonNode> transform(List<JsonNode> all, ObjectNode metadata) throws WhmException {

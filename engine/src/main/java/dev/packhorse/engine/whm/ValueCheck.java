@@ -45,7 +45,10 @@ final class ValueCheck {
         };
     }
 
-    private static String text(ParameterSpec spec, String value) throws WhmException {
+    /// A value of which no more is asked than of any text.
+    ///
+    /// @throws WhmException if it is too long, or holds control characters
+    static String text(ParameterSpec spec, String value) throws WhmException {
         if (value.getBytes(StandardCharsets.UTF_8).length > MOST_TEXT_BYTES) {
             throw fault(spec, "must not be longer than " + MOST_TEXT_BYTES + " bytes");
         }

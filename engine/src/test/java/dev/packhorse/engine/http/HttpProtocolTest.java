@@ -367,4 +367,10 @@ class HttpProtocolTest {
                 .isEqualTo("http://127.0.0.1:" + server.address.port() + "\n");
         assertThat(server.address.port()).isPositive();
     }
+
+    @Test
+    void aPrefixWithoutItsNumberIsTakenWithHeaderCredentials() throws IOException {
+        RawClient.Response response = server.ask(get("/cpsess/json-api/version?api.version=1"));
+        assertThat(data(response).path("version").stringValue()).isEqualTo("11.9");
+    }
 }

@@ -107,6 +107,7 @@ class HttpSessionTest {
                 new RawClient.Response[] {
                     get(call, cookie(one)),
                     get("/cpsess1234567890" + call, cookie(one)),
+                    get("/cpsess" + call, cookie(one)),
                     get(token(two) + call, cookie(one)),
                     get(token(one) + call, "whostmgrsession=root%3ax"),
                     get(token(one) + call, "other=1"),

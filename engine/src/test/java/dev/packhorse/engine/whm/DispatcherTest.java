@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.engine.auth.Caller;
 import dev.packhorse.engine.queue.QueueException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -437,5 +438,40 @@ class DispatcherTest {
         assertThat(reason(counting.call(ROOT, "count", raw).body()))
                 .contains("“api.filter.a.type” argument must be one of “begins”");
         assertThat(runs[0]).isZero();
+    }
+
+    @Test
+    void whatWasCarriedOutIsToldThoughATransformDoesNotFit() {
+        List<String> noted = new ArrayList<>();
+        Dispatcher making =
+                new Dispatcher(
+                        List.of(
+                                new WhmFunction(
+                                        FunctionSpec.of("make", Permission.AUTHENTICATED, ""),
+                                        (_, _) -> {
+                                            ObjectNode data =
+                                                    JsonNodeFactory.instance.objectNode();
+                                            data.put("token", "once").putArray("acls").add("all");
+                                            return Answer.ok(data);
+                                        })),
+                        (_, _) -> true,
+                        (_, function, _, _, end, _) -> noted.add(function + " " + end));
+        RawParameters columns =
+                RawParameters.of("api.version", "1")
+                        .with("api.columns.enable", "1")
+                        .with("api.columns.a", "token");
+        JsonNode made = making.call(ROOT, "make", columns).body();
+        assertThat(made.at("/metadata/result").asInt()).isOne();
+        assertThat(made.at("/data/token").asString()).isEqualTo("once");
+        assertThat(made.at("/metadata/output/warnings").toString())
+                .contains("“token”", "was carried out");
+        assertThat(noted).containsExactly("make DONE");
+
+        Reply batch = making.call(ROOT, "batch", columns.with("command", "make"));
+        assertThat(batch.succeeded()).isTrue();
+        assertThat(batch.body().at("/data/result/0/data/token").asString()).isEqualTo("once");
+        assertThat(reason(call(ROOT, "listaccts", "api.columns.enable", "1", "api.columns.a", "x")))
+                .as("what only reads can be asked again")
+                .contains("“x”");
     }
 }

@@ -224,4 +224,41 @@ class TransformsTest {
         assertThat(transforms.apply(Answer.ok(), metadata).warnings()).isEmpty();
         assertThat(answer.data()).isNotEqualTo(Optional.empty());
     }
+
+    @Test
+    void whatElseIsToldStays() throws WhmException {
+        Answer told =
+                new Answer(
+                        Optional.of((ObjectNode) MAPPER.readTree(RECORDS)),
+                        "OK",
+                        List.of("mind the gap"),
+                        List.of("Found archive"));
+        for (String parameters :
+                List.of(
+                        "api.chunk.enable=1&api.chunk.size=1",
+                        "api.sort.enable=1&api.sort.a.field=user")) {
+            RawParameters.Builder builder = new RawParameters.Builder();
+            try {
+                UrlEncoded.parse(parameters, builder);
+            } catch (MalformedParametersException e) {
+                throw new AssertionError(e);
+            }
+            Answer answer = Transforms.parse(builder.build()).apply(told, metadata);
+            assertThat(answer.messages()).containsExactly("Found archive");
+            assertThat(answer.warnings()).containsExactly("mind the gap");
+        }
+        assertThat(
+                        Transforms.parse(
+                                        RawParameters.of("api.columns.enable", "1")
+                                                .with("api.columns.a", "x"))
+                                .apply(
+                                        new Answer(
+                                                Optional.empty(),
+                                                "OK",
+                                                List.of(),
+                                                List.of("Found archive")),
+                                        metadata)
+                                .messages())
+                .containsExactly("Found archive");
+    }
 }

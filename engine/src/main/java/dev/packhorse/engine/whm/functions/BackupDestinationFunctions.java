@@ -12,6 +12,7 @@ import dev.packhorse.engine.destination.DestinationCheckException;
 import dev.packhorse.engine.destination.DestinationProof;
 import dev.packhorse.engine.destination.DestinationSettings;
 import dev.packhorse.engine.destination.DestinationStore;
+import dev.packhorse.engine.destination.DestinationType;
 import dev.packhorse.engine.destination.LocalMounts;
 import dev.packhorse.engine.destination.LocalPlaces;
 import dev.packhorse.engine.destination.PlaceTakenException;
@@ -28,6 +29,7 @@ import dev.packhorse.engine.whm.WhmFunction;
 import dev.packhorse.transport.spi.Cancellation;
 import dev.packhorse.transport.spi.TransportTraits;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -114,7 +116,13 @@ final class BackupDestinationFunctions {
         } catch (IOException e) {
             throw Text.failed("The backup destination cannot be written", e);
         }
-        List<String> warnings = PlainDestinations.log(destination);
+        List<String> warnings = new ArrayList<>(PlainDestinations.log(destination));
+        if (destination.type() == DestinationType.WEBDAV
+                && arguments.find("ssl").filter(text -> !text.isBlank()).isEmpty()) {
+            warnings.add(
+                    "“ssl” was not given and is 1 here: the destination is reached over TLS. Give"
+                            + " ssl=0 for a server without.");
+        }
         return new Answer(Optional.of(id(destination.id())), "OK", warnings);
     }
 

@@ -108,7 +108,7 @@ final class CpmoveFunctions {
     }
 
     private Answer start(Caller caller, Arguments arguments) throws WhmException {
-        String path = arguments.text("cpmovepath");
+        String path = Values.path(arguments.text("cpmovepath"));
         requireArchive(path);
         AccountName user = user(arguments, path);
         if (!arguments.flag("overwrite") && accounts.find(user).isPresent()) {

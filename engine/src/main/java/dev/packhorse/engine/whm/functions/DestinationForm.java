@@ -24,14 +24,16 @@ import java.util.stream.Stream;
 final class DestinationForm {
     private static final ParameterSpec TIMEOUT =
             optional("timeout", ParameterSpec.Type.INTEGER, "Seconds that one session may wait")
-                    .withRange(30, 300);
+                    .withRange(30, 300)
+                    .judgedByFunction();
 
     private static final ParameterSpec SLOTS =
             optional(
                             "upload_slots",
                             ParameterSpec.Type.INTEGER,
                             "How many uploads of all servers go there at a time; empty for any number")
-                    .withRange(1, SlotLimit.MOST);
+                    .withRange(1, SlotLimit.MOST)
+                    .judgedByFunction();
     private static final ParameterSpec SLOTS_PATH =
             optional(
                     "upload_slots_path",
@@ -119,7 +121,7 @@ final class DestinationForm {
                     "",
                     arguments.flag("upload_system_backup"),
                     arguments.flag("only_used_for_logs"),
-                    (int) arguments.number("timeout"),
+                    timeout(arguments, Destination.DEFAULT_TIMEOUT_SECONDS),
                     settings,
                     slots(settings, Optional.empty(), arguments));
         } catch (IllegalArgumentException e) {
@@ -144,9 +146,7 @@ final class DestinationForm {
                     disabled ? reason : "",
                     flagOr(arguments, "upload_system_backup", before.uploadSystemBackup()),
                     flagOr(arguments, "only_used_for_logs", before.onlyUsedForLogs()),
-                    arguments.has("timeout")
-                            ? (int) arguments.number("timeout")
-                            : before.timeoutSeconds(),
+                    timeout(arguments, before.timeoutSeconds()),
                     settings,
                     slots(settings, before.slots(), arguments));
         } catch (IllegalArgumentException e) {
@@ -169,6 +169,17 @@ final class DestinationForm {
         };
     }
 
+    /// What is given empty, as forms send it, is the usual one.
+    private static int timeout(Arguments arguments, int otherwise) throws WhmException {
+        if (!arguments.has("timeout")) {
+            return otherwise;
+        }
+        String given = arguments.text("timeout").strip();
+        return given.isEmpty()
+                ? Destination.DEFAULT_TIMEOUT_SECONDS
+                : Integer.parseInt(TIMEOUT.normalise(given));
+    }
+
     private Optional<SlotLimit> slots(
             DestinationSettings settings, Optional<SlotLimit> before, Arguments arguments)
             throws WhmException {
@@ -178,10 +189,10 @@ final class DestinationForm {
                         .orElse(before.map(it -> String.valueOf(it.uploads())).orElse(""));
         String path =
                 arguments.find("upload_slots_path").orElse(before.map(SlotLimit::path).orElse(""));
-        if (uploads.isEmpty()) {
+        if (uploads.isBlank()) {
             return Optional.empty();
         }
-        SlotLimit limit = SlotLimit.of(uploads, path);
+        SlotLimit limit = SlotLimit.of(SLOTS.normalise(uploads.strip()), path);
         if (settings instanceof DestinationSettings.Local local) {
             if (local.mount()) {
                 // The tokens must be there when the disk is not, or lie below it unseen.

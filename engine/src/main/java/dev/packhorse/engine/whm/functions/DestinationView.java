@@ -1,8 +1,12 @@
 package dev.packhorse.engine.whm.functions;
 
 import dev.packhorse.engine.destination.Destination;
+import dev.packhorse.engine.destination.DestinationParameter;
+import dev.packhorse.engine.destination.DestinationParameters;
 import dev.packhorse.engine.destination.DestinationSettings;
+import dev.packhorse.engine.destination.DestinationType;
 import dev.packhorse.engine.destination.LocalMounts;
+import java.util.SortedMap;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -40,9 +44,30 @@ final class DestinationView {
                 // Archives lie in the path itself, in no folder of the host's below it.
                 node.put("local_subdir", 0);
             }
-            case DestinationSettings.Remote(var values, _) -> values.forEach(node::put);
+            case DestinationSettings.Remote(var values, _) ->
+                    putRemote(destination.type(), values, node);
         }
         return node;
+    }
+
+    /// The documented switch and folder are shown where they were left out, too: clients read them
+    /// without looking whether they are there.
+    private static void putRemote(
+            DestinationType type, SortedMap<String, String> values, ObjectNode node) {
+        values.forEach(node::put);
+        for (DestinationParameter parameter : DestinationParameters.of(type)) {
+            String name = parameter.name();
+            boolean isNumber =
+                    parameter.form() == DestinationParameter.Form.FLAG
+                            || parameter.form() == DestinationParameter.Form.NUMBER;
+            if (isNumber && values.containsKey(name)) {
+                node.put(name, Integer.parseInt(values.get(name)));
+            } else if (name.equals("folder") || name.equals("path")) {
+                node.put(name, values.getOrDefault(name, ""));
+            } else if (name.equals("passive")) {
+                node.put(name, 0);
+            }
+        }
     }
 
     private static int number(boolean value) {

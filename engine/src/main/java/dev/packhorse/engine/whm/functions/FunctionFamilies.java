@@ -66,13 +66,14 @@ public record FunctionFamilies(
         Accounts accounts = new Accounts(directory);
         SessionJobs sessionJobs = new SessionJobs(sessions, queue);
         RestoreEnqueuer enqueuer = new RestoreEnqueuer(queue, sessionJobs, server);
+        RestoreTasks tasks = new RestoreTasks(queue, sessionJobs);
         RestoreTaskAdder adder =
                 new RestoreTaskAdder(
-                        queue, enqueuer, catalog, accounts, new Destinations(destinations));
+                        tasks, enqueuer, catalog, accounts, new Destinations(destinations));
         NewUsernameRules newNames = new NewUsernameRules(root, accounts);
         LocalPlaces places = new LocalPlaces(paths, destinations, () -> config.read().directory());
         List<WhmFunction> all = new ArrayList<>();
-        all.addAll(new RestoreQueueFunctions(queue, adder, accounts).functions());
+        all.addAll(new RestoreQueueFunctions(queue, tasks, adder, accounts).functions());
         all.addAll(
                 new RestoreAccountFunctions(enqueuer, catalog, accounts, newNames, modules)
                         .functions());
@@ -116,7 +117,7 @@ public record FunctionFamilies(
                         .functions());
         all.addAll(new AccountFunctions(accounts, catalog, server, desk.suspension()).functions());
         all.addAll(new ServerFunctions(server).functions());
-        all.addAll(new JobFunctions(queue, accounts, server).functions());
+        all.addAll(new JobFunctions(queue, sessionJobs, accounts, server).functions());
         all.addAll(
                 new BackupRunFunctions(
                                 queue,

@@ -37,11 +37,14 @@ final class JobFunctions {
     private static final int LONGEST_LIST = 10_000;
 
     private final JobQueue queue;
+    private final SessionJobs sessions;
     private final Accounts accounts;
     private final ServerInfo server;
 
-    JobFunctions(JobQueue queue, Accounts accounts, ServerInfo server) {
+    JobFunctions(
+            JobQueue queue, SessionJobs sessions, Accounts accounts, ServerInfo server) {
         this.queue = queue;
+        this.sessions = sessions;
         this.accounts = accounts;
         this.server = server;
     }
@@ -171,10 +174,11 @@ final class JobFunctions {
     }
 
     private Answer remove(Caller caller, Arguments arguments) throws WhmException {
-        JobId id = require(arguments).id();
-        if (queue.remove(Set.of(id), caller.user()) == 0) {
-            throw WhmException.refused("The job " + id + " runs; cancel it first.");
+        Job job = require(arguments);
+        if (queue.remove(Set.of(job.id()), caller.user()) == 0) {
+            throw WhmException.refused("The job " + job.id() + " runs; cancel it first.");
         }
+        sessions.noteEnds(List.of(job));
         return Answer.ok();
     }
 

@@ -84,7 +84,8 @@ final class PkgacctFunctions {
                 optional(
                         "tarroot",
                         ParameterSpec.Type.TEXT,
-                        "The folder for the archive, else that of the homes"));
+                        "The folder for the archive, else that of the homes, also where the"
+                                + " account's own home is asked for"));
         parameters.add(
                 optional(
                         "compressionsetting",
@@ -149,7 +150,31 @@ final class PkgacctFunctions {
         data.put("session_id", session);
         data.put("complete_master_log", SessionStore.MASTER_LOG);
         data.put("complete_master_error_log", SessionStore.MASTER_ERROR_LOG);
-        return Answer.ok(data);
+        return new Answer(Optional.of(data), "OK", elsewhere(arguments, account));
+    }
+
+    /// cPanel's own default is the home; whoever looks for the archive there must be told.
+    private static List<String> elsewhere(Arguments arguments, Account account) {
+        return isHome(arguments, account)
+                ? List.of(
+                        "“tarroot” is the account's home, which its user can change: the archive"
+                                + " comes into "
+                                + Text.quoted(parent(account))
+                                + " instead.")
+                : List.of();
+    }
+
+    private static boolean isHome(Arguments arguments, Account account) {
+        return arguments
+                .find("tarroot")
+                .map(Values::path)
+                .filter(Values.path(account.home())::equals)
+                .isPresent();
+    }
+
+    private static String parent(Account account) {
+        String home = Values.path(account.home());
+        return home.substring(0, Math.max(0, home.lastIndexOf('/')));
     }
 
     private Enqueued enqueue(Caller caller, Arguments arguments, PkgacctArguments wanted) {
@@ -213,11 +238,12 @@ final class PkgacctFunctions {
     }
 
     /// The archive holds secrets and root writes it: never into a folder that its customer can
-    /// change, so not into the home itself.
+    /// change, so beside the home where that itself is asked for.
     private String folder(Arguments arguments, Account account) throws WhmException {
-        String home = account.home();
-        String parent = home.substring(0, Math.max(0, home.lastIndexOf('/')));
-        String folder = arguments.find("tarroot").orElse(parent);
+        String folder =
+                isHome(arguments, account)
+                        ? parent(account)
+                        : arguments.find("tarroot").map(Values::path).orElse(parent(account));
         try {
             if (!Files.isDirectory(trusted.folder(folder), LinkOption.NOFOLLOW_LINKS)) {
                 throw Text.badValue("tarroot", Text.quoted(folder) + " is not a folder");

@@ -32,13 +32,16 @@ final class RemoteForm {
         return switch (parameter.form()) {
             case TEXT -> ParameterSpec.optional(name, ParameterSpec.Type.TEXT, help);
             case SECRET -> ParameterSpec.optional(name, ParameterSpec.Type.SECRET, help);
-            case FLAG -> ParameterSpec.optional(name, ParameterSpec.Type.FLAG, help);
+            case FLAG ->
+                    ParameterSpec.optional(name, ParameterSpec.Type.FLAG, help).judgedByFunction();
             case NUMBER ->
                     ParameterSpec.optional(name, ParameterSpec.Type.INTEGER, help)
-                            .withRange(1, parameter.most());
+                            .withRange(1, parameter.most())
+                            .judgedByFunction();
             case CHOICE ->
                     ParameterSpec.optional(name, ParameterSpec.Type.TEXT, help)
-                            .oneOf(parameter.choices().toArray(String[]::new));
+                            .oneOf(parameter.choices().toArray(String[]::new))
+                            .judgedByFunction();
         };
     }
 
@@ -60,8 +63,12 @@ final class RemoteForm {
                     secrets.put(parameter.name(), new Secret(given.get()));
                 }
             } else if (given.isPresent()) {
-                refuseOption(parameter.name(), given.get().strip());
-                put(values, parameter.name(), given.get().strip());
+                String value = given.get().strip();
+                refuseOption(parameter.name(), value);
+                put(
+                        values,
+                        parameter.name(),
+                        value.isEmpty() ? "" : spec(parameter).normalise(value));
             }
         }
         try {

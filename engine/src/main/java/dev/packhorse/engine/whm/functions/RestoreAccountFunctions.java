@@ -70,7 +70,7 @@ final class RestoreAccountFunctions {
                                 "Make the account, which must not exist, and restore it"),
                         flag("mail", false, "Restore forwarders and filters"),
                         flag("subs", false, "Restore sub-domains"),
-                        flag("mysql", false, "Restore databases"),
+                        flag("mysql", false, "Restore databases, those of PostgreSQL, too"),
                         flag("ip", false, "Give the account an address of its own")),
                 this::restore);
     }
@@ -101,6 +101,7 @@ final class RestoreAccountFunctions {
         addIf(arguments.flag("mail"), "Mail", only);
         addIf(arguments.flag("subs"), "Domains", only);
         addIf(arguments.flag("mysql"), "Mysql", only);
+        addIf(arguments.flag("mysql"), "Postgres", only);
         if (!all && only.isEmpty()) {
             throw WhmException.failure(
                     "Provide at least one of the “all”, “mail”, “subs” and “mysql” arguments.");

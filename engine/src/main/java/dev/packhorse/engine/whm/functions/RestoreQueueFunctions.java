@@ -34,9 +34,10 @@ final class RestoreQueueFunctions {
     private final RestoreTaskAdder adder;
     private final Accounts accounts;
 
-    RestoreQueueFunctions(JobQueue queue, RestoreTaskAdder adder, Accounts accounts) {
+    RestoreQueueFunctions(
+            JobQueue queue, RestoreTasks tasks, RestoreTaskAdder adder, Accounts accounts) {
         this.queue = queue;
-        this.tasks = new RestoreTasks(queue);
+        this.tasks = tasks;
         this.adder = adder;
         this.accounts = accounts;
     }
@@ -93,7 +94,7 @@ final class RestoreQueueFunctions {
                                 .withDefault("local"),
                         flag("give_ip", false, "Give the account an address of its own"),
                         flag("mail_config", false, "Restore the mail configuration"),
-                        flag("mysql", false, "Restore the databases"),
+                        flag("mysql", false, "Restore the databases, those of PostgreSQL, too"),
                         flag("subdomains", false, "Restore the sub-domains")),
                 adder::add);
     }

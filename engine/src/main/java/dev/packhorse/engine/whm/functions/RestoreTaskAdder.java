@@ -7,7 +7,6 @@ import dev.packhorse.engine.job.RestoreArguments;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.SlotName;
-import dev.packhorse.engine.queue.JobQueue;
 import dev.packhorse.engine.whm.Answer;
 import dev.packhorse.engine.whm.Arguments;
 import dev.packhorse.engine.whm.WhmException;
@@ -30,12 +29,12 @@ final class RestoreTaskAdder {
     private final ReentrantLock adding = new ReentrantLock();
 
     RestoreTaskAdder(
-            JobQueue queue,
+            RestoreTasks tasks,
             RestoreEnqueuer enqueuer,
             Catalog catalog,
             Accounts accounts,
             Destinations destinations) {
-        this.tasks = new RestoreTasks(queue);
+        this.tasks = tasks;
         this.enqueuer = enqueuer;
         this.catalog = catalog;
         this.accounts = accounts;

@@ -25,9 +25,11 @@ final class RestoreTasks {
     static final Set<JobState> ANY = Set.of();
 
     private final JobQueue queue;
+    private final SessionJobs sessions;
 
-    RestoreTasks(JobQueue queue) {
+    RestoreTasks(JobQueue queue, SessionJobs sessions) {
         this.queue = queue;
+        this.sessions = sessions;
     }
 
     /// The tasks in these states whose user a caller may see.
@@ -53,7 +55,9 @@ final class RestoreTasks {
 
     int remove(List<RestoreTask> tasks, String by) {
         Set<JobId> ids = tasks.stream().map(task -> task.job().id()).collect(Collectors.toSet());
-        return ids.isEmpty() ? 0 : queue.remove(ids, by);
+        int removed = ids.isEmpty() ? 0 : queue.remove(ids, by);
+        sessions.noteEnds(tasks.stream().map(RestoreTask::job).toList());
+        return removed;
     }
 
     private List<RestoreTask> list(JobFilter filter, Predicate<String> visible) {

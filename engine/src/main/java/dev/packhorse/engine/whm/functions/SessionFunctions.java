@@ -4,7 +4,6 @@ import static dev.packhorse.engine.whm.ParameterSpec.optional;
 import static dev.packhorse.engine.whm.ParameterSpec.required;
 
 import dev.packhorse.engine.auth.Caller;
-import dev.packhorse.engine.queue.Job;
 import dev.packhorse.engine.queue.JobState;
 import dev.packhorse.engine.session.LogPage;
 import dev.packhorse.engine.session.Session;
@@ -96,7 +95,7 @@ final class SessionFunctions {
         ObjectNode data = JsonNodeFactory.instance.objectNode();
         data.put(
                 "state",
-                switch (job(session).state()) {
+                switch (stateOf(session)) {
                     case HELD, PENDING, ACTIVE -> "RUNNING";
                     case SUCCEEDED, PARTIAL -> "COMPLETED";
                     case FAILED, CANCELLED -> "FAILED";
@@ -115,7 +114,7 @@ final class SessionFunctions {
         }
         data.put(
                 "state_name",
-                switch (job(session).state()) {
+                switch (stateOf(session)) {
                     case HELD, PENDING -> "RESTORE_PENDING";
                     case ACTIVE -> "RESTORE_INPROGRESS";
                     case SUCCEEDED, PARTIAL -> "COMPLETED";
@@ -185,7 +184,7 @@ final class SessionFunctions {
                         : Optional.empty();
         return ofMany.isPresent()
                 ? ofMany.map(TransferStanding::asOne)
-                : sessions.jobOf(session).map(Job::state);
+                : sessions.stateOf(session);
     }
 
     private Session anySession(SessionId id) throws WhmException {
@@ -234,8 +233,8 @@ final class SessionFunctions {
         return page.orElse(new LogPage("", 0, 0, 0));
     }
 
-    private Job job(Session session) throws WhmException {
-        return sessions.jobOf(session)
+    private JobState stateOf(Session session) throws WhmException {
+        return sessions.stateOf(session)
                 .orElseThrow(() ->
                         WhmException.refused(
                                 "The job of session "

@@ -6,12 +6,15 @@ import dev.packhorse.engine.queue.Enqueued;
 import dev.packhorse.engine.queue.Job;
 import dev.packhorse.engine.queue.JobFilter;
 import dev.packhorse.engine.queue.JobQueue;
+import dev.packhorse.engine.queue.JobState;
 import dev.packhorse.engine.session.Session;
 import dev.packhorse.engine.session.SessionId;
 import dev.packhorse.engine.session.SessionKind;
 import dev.packhorse.engine.session.SessionStore;
 import dev.packhorse.engine.whm.WhmException;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -64,6 +67,45 @@ final class SessionJobs {
         return queue.list(JobFilter.of(kinds, Set.of()).about(session.account())).stream()
                 .filter(job -> sessionOf(job).equals(session.id().value()))
                 .findFirst();
+    }
+
+    /// How the job of a session stands, or stood when it was removed; empty if nobody knows.
+    Optional<JobState> stateOf(Session session) {
+        return jobOf(session).map(Job::state).or(() -> noted(session.end()));
+    }
+
+    private static Optional<JobState> noted(String end) {
+        return Arrays.stream(JobState.values()).filter(state -> state.name().equals(end)).findAny();
+    }
+
+    /// Keeps in mind how jobs stood that are no longer in the queue: clearing a list of tasks must
+    /// not make failures of the sessions that others still ask for.
+    ///
+    /// @param removed the jobs as they were; those that stayed are passed over
+    void noteEnds(Collection<Job> removed) {
+        for (Job job : removed) {
+            String session = sessionOf(job);
+            if (!SessionId.isValid(session) || queue.find(job.id()).isPresent()) {
+                continue;
+            }
+            SessionKind kind =
+                    RESTORING.contains(job.request().kind())
+                            ? SessionKind.TRANSFER
+                            : SessionKind.PKGACCT;
+            try {
+                Optional<Session> found = store.find(kind, new SessionId(session));
+                if (found.isPresent()) {
+                    // What waited was called off with its removal.
+                    JobState end = job.state().isOpen() ? JobState.CANCELLED : job.state();
+                    store.noteEnd(found.get(), end.name());
+                }
+            } catch (IOException e) {
+                LOG.atWarn()
+                        .addKeyValue("session", session)
+                        .setCause(e)
+                        .log("the end of a session could not be noted in its folder");
+            }
+        }
     }
 
     /// The session whose logs a job writes, empty if it has none.

@@ -48,7 +48,11 @@ final class SshAccessFunctions {
                                 "authorize",
                                 ParameterSpec.Type.FLAG,
                                 "1 lets it in, 0 keeps it out"),
-                        optional("text", text, "The public key; goes before file"),
+                        optional(
+                                "text",
+                                // A line with its end, as listsshkeys gives it out.
+                                ParameterSpec.Type.SECRET,
+                                "The public key; goes before file"),
                         optional("file", text, "The public key's file"),
                         optional("options", text, "What the key is limited to, as sshd reads it")
                                 .withDefault("")),
@@ -85,7 +89,11 @@ final class SshAccessFunctions {
 
     private PublicKeyLine key(Arguments arguments) throws WhmException, IOException {
         if (arguments.has("text")) {
-            return PublicKeyLine.parse(arguments.text("text"))
+            String line = arguments.text("text").strip();
+            if (line.codePoints().anyMatch(Character::isISOControl)) {
+                throw Text.badValue("text", "it must be one key, in one line");
+            }
+            return PublicKeyLine.parse(line)
                     .orElseThrow(() -> Text.badValue("text", "it is no public key of SSH"));
         }
         if (!arguments.has("file")) {

@@ -220,7 +220,7 @@ final class TransferItemForm {
         if (!arguments.has("cpmovefile")) {
             return onlyArchive(user);
         }
-        String path = arguments.text("cpmovefile");
+        String path = Values.path(arguments.text("cpmovefile"));
         try {
             files.require(path);
             return path;

@@ -14,6 +14,16 @@ import java.time.format.DateTimeParseException;
 final class Values {
     private Values() {}
 
+    /// A path without the slashes at its end, which people and their shells' completion write after
+    /// folders.
+    static String path(String text) {
+        String path = text;
+        while (path.length() > 1 && path.endsWith("/")) {
+            path = path.substring(0, path.length() - 1);
+        }
+        return path;
+    }
+
     static AccountName account(Arguments arguments, String name) throws WhmException {
         return account(arguments.text(name));
     }

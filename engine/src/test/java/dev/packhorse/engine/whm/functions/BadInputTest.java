@@ -95,7 +95,7 @@ class BadInputTest {
                         "backupsuspendedaccts=1",
                         "backupsuspendedaccounts=0"),
                 row("“username”", dest, "name=x", "type=SFTP", "host=h"),
-                row("“folder”", dest, "name=x", "type=GoogleDrive"),
+                row("“client_id”", dest, "name=x", "type=GoogleDrive"),
                 row("“Carrier”", dest, "name=x", "type=Carrier"),
                 row("“path”", dest, "name=x", "type=Local"),
                 row("path", dest, "name=x", "type=Local", "path=/"),

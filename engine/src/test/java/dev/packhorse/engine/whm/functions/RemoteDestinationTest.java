@@ -10,6 +10,7 @@ import dev.packhorse.engine.destination.DestinationSettings;
 import dev.packhorse.engine.destination.DestinationType;
 import dev.packhorse.engine.destination.SlotLimit;
 import dev.packhorse.engine.model.DestinationId;
+import dev.packhorse.engine.whm.RawParameters;
 import dev.packhorse.engine.whm.WhmException;
 import dev.packhorse.transport.spi.Secret;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 class RemoteDestinationTest {
@@ -146,13 +148,16 @@ class RemoteDestinationTest {
 
     @Test
     void googleDriveNeedsConsentOrAServiceAccount() throws WhmException {
-        List<String> drive = List.of("name=a", "type=GoogleDrive", "folder=f");
+        List<String> drive = List.of("name=a", "type=GoogleDrive");
         assertThatThrownBy(() -> add(drive)).hasMessage("Provide the “client_id” argument.");
         List<String> client = new ArrayList<>(drive);
         client.add("client_id=c");
         assertThatThrownBy(() -> add(client)).hasMessage("Provide the “client_secret” argument.");
         client.add("client_secret=s");
-        assertThat(add(client)).isNotEmpty();
+        String id = add(client);
+        assertThat(server.data("backup_destination_get", "id=" + id).path("folder").asString())
+                .as("a drive's root is not for archives")
+                .isEqualTo("packhorse");
         List<String> service = new ArrayList<>(List.of("name=b", "type=GoogleDrive", "folder=f"));
         service.add("service_account=/root/key.json");
         assertThat(add(service)).isNotEmpty();
@@ -186,5 +191,81 @@ class RemoteDestinationTest {
             }
         }
         assertThat(server.destinations.contents().destinations()).hasSize(1);
+    }
+
+    private JsonNode over(String function, String... pairs) {
+        RawParameters raw = RawParameters.of("api.version", "1");
+        for (String pair : pairs) {
+            int equals = pair.indexOf('=');
+            raw = raw.with(pair.substring(0, equals), pair.substring(equals + 1));
+        }
+        return server.dispatcher().call(TestServer.ROOT, function, raw).body();
+    }
+
+    private static JsonNode good(JsonNode body) {
+        assertThat(body.at("/metadata/result").asInt()).as(body.toString()).isOne();
+        return body;
+    }
+
+    /// Forms send the fields of all types, and those that nobody filled in.
+    @Test
+    void whatIsOfOtherTypesOrEmptyIsNotJudged() throws Exception {
+        JsonNode added =
+                good(
+                        over(
+                                "backup_destination_add",
+                                "name=s3",
+                                "type=AmazonS3",
+                                "bucket=b",
+                                "aws_access_key_id=k",
+                                "password=p",
+                                "folder=",
+                                "authtype=None",
+                                "port=",
+                                "passive=maybe",
+                                "timeout=",
+                                "upload_slots="));
+        String id = added.at("/data/id").asString();
+        JsonNode shown = good(over("backup_destination_get", "id=" + id)).path("data");
+        assertThat(shown.has("authtype")).isFalse();
+        assertThat(shown.path("folder").asString("none")).isEmpty();
+        assertThat(shown.path("timeout").asInt()).isEqualTo(30);
+    }
+
+    @Test
+    void aPortIsTakenBackAndAWrongOneRefused() throws Exception {
+        String id = add(arguments(DestinationType.FTP));
+        JsonNode shown = server.data("backup_destination_get", "id=" + id);
+        assertThat(shown.path("port").isNumber()).isTrue();
+        assertThat(shown.path("passive").isNumber()).isTrue();
+        good(over("backup_destination_set", "id=" + id, "port=", "passive=", "path="));
+        shown = server.data("backup_destination_get", "id=" + id);
+        assertThat(shown.has("port")).isFalse();
+        assertThat(shown.path("passive").asInt(-1)).isZero();
+        assertThat(shown.path("path").asString("none")).isEmpty();
+        for (String wrong : List.of("port=0", "port=x", "passive=maybe", "tls=some", "timeout=1")) {
+            JsonNode refused = over("backup_destination_set", "id=" + id, wrong);
+            assertThat(refused.at("/metadata/reason").asString())
+                    .contains("“" + wrong.substring(0, wrong.indexOf('=')) + "”");
+        }
+        good(over("backup_destination_set", "id=" + id, "passive=True", "tls=NONE"));
+        assertThat(((DestinationSettings.Remote) stored(id).settings()).values())
+                .containsEntry("passive", "1")
+                .containsEntry("tls", "none");
+    }
+
+    @Test
+    void webDavTellsThatItIsReachedOverTls() throws Exception {
+        String[] webdav = {
+            "name=dav", "type=WebDAV", "host=dav.example", "username=u", "password=p"
+        };
+        JsonNode added = good(over("backup_destination_add", webdav));
+        assertThat(added.at("/metadata/output/warnings").toString()).contains("“ssl”", "TLS");
+        String id = added.at("/data/id").asString();
+        assertThat(server.data("backup_destination_get", "id=" + id).path("ssl").asInt()).isOne();
+        assertThat(((DestinationSettings.Remote) stored(id).settings()).values())
+                .containsEntry("ssl", "1");
+        good(over("backup_destination_set", "id=" + id, "ssl="));
+        assertThat(server.data("backup_destination_get", "id=" + id).path("ssl").asInt()).isOne();
     }
 }

@@ -310,12 +310,41 @@ class RestoreQueueFunctionsTest {
         server.queue.finish(lease, new JobOutcome.Failed("{}", "no"), FollowUp.NONE);
         assertThat(state(session)).isEqualTo("FAILED");
         server.call("restore_queue_clear_all_tasks");
-        assertThatThrownBy(() -> state(session)).hasMessageContaining("removed from the queue");
+        assertThat(server.queue.find(id)).isEmpty();
+        assertThat(state(session)).as("whoever still asks is told").isEqualTo("FAILED");
     }
 
     private String state(String session) throws WhmException {
         return server.data("get_transfer_session_state", "transfer_session_id=" + session)
                 .path("state_name")
                 .asString();
+    }
+
+    @Test
+    void databasesAreThoseOfEitherServer() throws Exception {
+        server.call("restoreaccount", "user=alice", "type=daily", "mysql=1");
+
+        RestoreArguments restore =
+                server.queue.list(JobFilter.of(Set.of(), Set.of())).stream()
+                        .map(job ->
+                                JobJson.read(job.request().arguments(), RestoreArguments.class))
+                        .findFirst()
+                        .orElseThrow();
+        assertThat(restore.only()).containsExactly("Mysql", "Postgres");
+    }
+
+    @Test
+    void aTaskThatIsRemovedBeforeItBeganEndsItsSession() throws Exception {
+        for (String removal : List.of("restore_queue_clear_pending_task", "packhorse_job_remove")) {
+            JobId id = add("alice");
+            String session =
+                    JobJson.read(
+                                    server.queue.find(id).orElseThrow().request().arguments(),
+                                    RestoreArguments.class)
+                            .session();
+            server.call(removal, "user=alice", "id=" + id, "job=" + id);
+            assertThat(server.queue.find(id)).isEmpty();
+            assertThat(state(session)).isEqualTo("ABORTED");
+        }
     }
 }

@@ -72,9 +72,6 @@ class SampleShapesTest {
         absent.put("backup_destination_list .destination_list[].aws_access_key_id", LOCAL_ONLY);
         absent.put("backup_destination_list .destination_list[].bucket", LOCAL_ONLY);
         absent.put("backup_destination_list .destination_list[].folder", LOCAL_ONLY);
-        absent.put("backup_destination_get .aws_access_key_id", LOCAL_ONLY);
-        absent.put("backup_destination_get .bucket", LOCAL_ONLY);
-        absent.put("backup_destination_get .folder", LOCAL_ONLY);
         absent.put("listaccts .acct[].inodesused", "“none”: not measured");
         absent.put("accountsummary .acct[].inodesused", "“none”: not measured");
         absent.put("suspendacct .output", "the text of a script that does not run here");
@@ -103,10 +100,9 @@ class SampleShapesTest {
                         "we_mounted_it",
                         "local_subdir",
                         "only_used_for_logs")) {
-            more.put("backup_destination_get ." + key, OUR_OWN);
             more.put("backup_destination_list .destination_list[]." + key, OUR_OWN);
         }
-        more.put("backup_destination_get .disable_reason", OUR_OWN);
+        more.put("backup_destination_get .only_used_for_logs", OUR_OWN);
         more.put("backup_destination_list .destination_list[].upload_system_backup", OUR_OWN);
         more.put("list_hooks .categories[].events[].stages[].actions[].notes", "edit_hook sets it");
         more.put("backup_set_list .backup_set.*", "the sample is empty");
@@ -288,8 +284,8 @@ class SampleShapesTest {
             case "verify_new_username_for_restore" -> arguments.add("user=newname");
             case "restore_queue_clear_completed_task" -> arguments.add("start_time=" + started());
             case "backup_destination_add" -> arguments.add("path=/backup3");
+            case "backup_destination_get" -> arguments.add("id=" + bucket());
             case "backup_destination_delete",
-                    "backup_destination_get",
                     "backup_destination_set",
                     "backup_destination_validate" ->
                     arguments.add("id=" + destination);
@@ -326,6 +322,18 @@ class SampleShapesTest {
             default -> {}
         }
         return arguments;
+    }
+
+    private String bucket() throws Exception {
+        return server.data(
+                        "backup_destination_add",
+                        "name=Amazon S3",
+                        "type=AmazonS3",
+                        "bucket=s3-bucket-brigade",
+                        "aws_access_key_id=access-key-id",
+                        "password=secret")
+                .path("id")
+                .asString();
     }
 
     private String transferOfMany(boolean filled) throws Exception {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.jcraft.jsch.JSch;
 import com.jcraft.jsch.KeyPair;
+import dev.packhorse.engine.whm.RawParameters;
 import dev.packhorse.engine.whm.WhmException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -281,5 +282,24 @@ class SshKeyFunctionsTest {
                 .hasMessageContaining("no private key");
         assertThatThrownBy(() -> server.call("convertopensshtoputty", "file=../x"))
                 .isInstanceOf(WhmException.class);
+    }
+
+    @Test
+    void aKeyIsLetInAsItIsGivenOut() throws Exception {
+        generate();
+        RawParameters call =
+                RawParameters.of("api.version", "1")
+                        .with("authorize", "1")
+                        .with("text", text("backup.pub"));
+        JsonNode body = server.dispatcher().call(TestServer.ROOT, "authorizesshkey", call).body();
+        assertThat(body.at("/metadata/result").asInt()).as(body.toString()).isOne();
+        assertThat(text("authorized_keys")).isEqualTo(text("backup.pub"));
+
+        assertThatThrownBy(() ->
+                        server.call(
+                                "authorizesshkey",
+                                "authorize=1",
+                                "text=" + OTHER + "\n" + text("backup.pub")))
+                .hasMessageContaining("one key, in one line");
     }
 }

@@ -14,6 +14,7 @@ import dev.packhorse.engine.auth.TokenRequest;
 import dev.packhorse.engine.auth.TokenStore;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.whm.Arguments;
+import dev.packhorse.engine.whm.RawParameters;
 import dev.packhorse.engine.whm.WhmException;
 import dev.packhorse.engine.whm.WhmFunction;
 import dev.packhorse.transport.spi.Secret;
@@ -461,5 +462,21 @@ class TokenFunctionsTest {
         JsonNode all = server.data("myprivs").path("privileges").get(0);
         assertThat(all.path("kill-acct").toString()).isEqualTo("1");
         assertThat(all.path("all").toString()).isEqualTo("1");
+    }
+
+    @Test
+    void theValueIsToldThoughATransformDoesNotFit() {
+        JsonNode body =
+                server.dispatcher()
+                        .call(
+                                TestServer.ROOT,
+                                "api_token_create",
+                                RawParameters.of("api.version", "1")
+                                        .with("token_name", "ci")
+                                        .with("api.columns.enable", "1")
+                                        .with("api.columns.a", "token"))
+                        .body();
+        assertThat(body.at("/metadata/result").asInt()).as(body.toString()).isOne();
+        assertThat(body.at("/data/token").asString()).matches("[A-Z0-9]{32}");
     }
 }

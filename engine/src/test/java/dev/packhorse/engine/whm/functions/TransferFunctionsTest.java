@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.engine.job.JobJson;
+import dev.packhorse.engine.job.PkgacctArguments;
 import dev.packhorse.engine.job.RestoreArguments;
 import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.JobKind;
@@ -431,5 +432,38 @@ class TransferFunctionsTest {
         ask("abort", session);
         server.call("delete_account_archives", "user=bob");
         assertThat(root.resolve("home/cpmove-bob.tar.gz")).doesNotExist();
+    }
+
+    @Test
+    void foldersMayEndInSlashes() throws Exception {
+        server.folder("home/cpmove-dave");
+        server.call("start_local_cpmove_restore", "cpmovepath=/home/cpmove-dave//");
+        assertThat(arguments("dave").archivePath()).isEqualTo("/home/cpmove-dave");
+        server.folder("home/cpmove-erin");
+        enqueue(session(), "erin", "cpmovefile=/home/cpmove-erin/");
+        assertThat(arguments("erin").archivePath()).isEqualTo("/home/cpmove-erin");
+        assertThat(folder(server.call("start_background_pkgacct", "user=alice", "tarroot=/home/")))
+                .isEqualTo("/home");
+    }
+
+    @Test
+    void besideTheHomeThatIsAskedForAnArchiveIsSafe() throws Exception {
+        for (String home : List.of("/home/alice", "/home/alice/")) {
+            Answer answer =
+                    server.call("start_background_pkgacct", "user=alice", "tarroot=" + home);
+            assertThat(folder(answer)).isEqualTo("/home");
+            assertThat(answer.warnings()).singleElement().asString().contains("tarroot", "“/home”");
+        }
+        assertThat(server.call("start_background_pkgacct", "user=alice").warnings()).isEmpty();
+    }
+
+    private String folder(Answer answer) {
+        String session = answer.data().orElseThrow().path("session_id").asString();
+        return server.queue.list(JobFilter.of(Set.of(JobKind.PKGACCT), Set.of())).stream()
+                .map(job -> JobJson.read(job.request().arguments(), PkgacctArguments.class))
+                .filter(each -> each.session().equals(session))
+                .findFirst()
+                .orElseThrow()
+                .folder();
     }
 }
