@@ -33,7 +33,8 @@ class LauncherTest {
                 (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0,
                 "as root the caller's environment counts for nothing");
         Path bin = Files.createDirectories(folder.resolve("opt/bin"));
-        for (String name : List.of("packhorse", "packhorse-launch", "packhorse-warm-up", "whmapi1")) {
+        for (String name :
+                List.of("packhorse", "packhorse-launch", "packhorse-warm-up", "whmapi1")) {
             Files.copy(COMMANDS.resolve(name), bin.resolve(name));
         }
         Files.createDirectories(folder.resolve("opt/lib"));
@@ -154,7 +155,8 @@ class LauncherTest {
                             --set=state=*) mkdir -p -- "${each#*=*=}"; echo there >"${each#*=*=}/http.address" ;;
                             -XX:AOTCacheOutput=*) echo made >"${each#*=}" ;;
                             esac
-                        done"""
+                        done\
+                        """
                                 .formatted(calls));
         for (String jar : List.of("bcprov-1.jar", "s3-1.jar", "h2-1.jar")) {
             Files.writeString(folder.resolve("opt/lib").resolve(jar), jar);
