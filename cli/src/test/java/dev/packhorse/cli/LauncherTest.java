@@ -33,7 +33,8 @@ class LauncherTest {
                 (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0,
                 "as root the caller's environment counts for nothing");
         Path bin = Files.createDirectories(folder.resolve("opt/bin"));
-        for (String name : List.of("packhorse", "packhorse-launch", "whmapi1")) {
+        for (String name :
+                List.of("packhorse", "packhorse-launch", "packhorse-warm-up", "whmapi1")) {
             Files.copy(COMMANDS.resolve(name), bin.resolve(name));
         }
         Files.createDirectories(folder.resolve("opt/lib"));
@@ -136,6 +137,43 @@ class LauncherTest {
     void theDaemonsMemoryIsKeptInFewPlaces() throws Exception {
         assertThat(run("opt/bin/packhorse", "serve", options("-Xmx1g")).text())
                 .containsPattern("(?m)^MALLOC_ARENA_MAX=2$");
+    }
+
+    /// By the server's own configuration the trial daemon would work on a shared store under the
+    /// name of the real one, and end its jobs.
+    @Test
+    void theTrialRunsGoByNoConfigurationOfTheServer() throws Exception {
+        Path calls = folder.resolve("calls");
+        Path home =
+                javaIn(
+                        folder.resolve("trial"),
+                        """
+                        echo "$@" >>'%s'
+                        for each; do
+                            case $each in
+                            --config=*) stat -c 'MODE %%a %%u %%s' -- "${each#*=}" >>'%1$s' ;;
+                            --set=state=*) mkdir -p -- "${each#*=*=}"; echo there >"${each#*=*=}/http.address" ;;
+                            -XX:AOTCacheOutput=*) echo made >"${each#*=}" ;;
+                            esac
+                        done\
+                        """
+                                .formatted(calls));
+        for (String jar : List.of("bcprov-1.jar", "s3-1.jar", "h2-1.jar")) {
+            Files.writeString(folder.resolve("opt/lib").resolve(jar), jar);
+        }
+        Files.createDirectories(folder.resolve("opt/docs"));
+        Files.writeString(folder.resolve("opt/docs/page.md"), "a line\n");
+        Output output =
+                run("opt/bin/packhorse-warm-up", Map.of("PACKHORSE_JAVA_HOME", home.toString()));
+        assertThat(output.code()).as(output.text()).isZero();
+        for (String trial : List.of("serve", "pack trial /out")) {
+            assertThat(calls)
+                    .content()
+                    .containsPattern(
+                            trial
+                                    + " --config=(\\S+)/packhorse\\.yaml --set=database\\.url="
+                                    + " --set=host\\.root=\\1/server .*\nMODE 600 0 0\n");
+        }
     }
 
     private Map<String, String> options(String options) {

@@ -4,6 +4,9 @@ import dev.packhorse.cli.client.ClientException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.databind.JsonNode;
@@ -14,12 +17,16 @@ public final class DaemonClient implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final DaemonLink link;
+    private final Consumer<String> warned;
+    private final Set<String> warnings = new HashSet<>();
 
     /// Finds the daemon of a state folder; no call is made yet.
     ///
+    /// @param warned takes the warnings of answers, each once
     /// @throws ClientException if there is none, or its token may not be read
-    public DaemonClient(StateFolder state) throws ClientException {
+    public DaemonClient(StateFolder state, Consumer<String> warned) throws ClientException {
         this.link = new DaemonLink(state);
+        this.warned = warned;
     }
 
     /// Calls a function and returns its `data`, a missing node if it has none.
@@ -40,6 +47,12 @@ public final class DaemonClient implements AutoCloseable {
         if (metadata.path("result").asInt(0) != 1) {
             throw new ClientException(
                     Kind.FAILED, metadata.path("reason").asString("the call failed"), null);
+        }
+        for (JsonNode warning : metadata.at("/output/warnings")) {
+            String text = warning.asString("");
+            if (warnings.add(text)) {
+                warned.accept(text);
+            }
         }
         return envelope.path("data");
     }

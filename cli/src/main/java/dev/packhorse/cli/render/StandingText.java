@@ -105,6 +105,13 @@ public final class StandingText {
     }
 
     private void next() {
+        if (standing.has("config_fault")) {
+            add(
+                    "tonight",
+                    "NOTHING RUNS: the backup configuration cannot be read: "
+                            + standing.path("config_fault").asString(""));
+            return;
+        }
         add(
                 "tonight",
                 standing.has("next_run")
@@ -151,7 +158,9 @@ public final class StandingText {
                                     + duration(each.path("seconds_left").asLong(0))
                                     + ": "
                                     + each.path("reason").asString("")
-                            : "";
+                            : state.equals("unreadable")
+                                    ? ": " + each.path("reason").asString("")
+                                    : "";
             add(title, each.path("name").asString("") + " " + state + more);
             title = "";
         }

@@ -51,6 +51,19 @@ class StandingTextTest {
     }
 
     @Test
+    void filesOfSettingsThatCannotBeReadAreNamed() {
+        assertThat(
+                        lines(
+                                """
+                                {"config_fault": "/c, line 2: no",
+                                 "destinations": [{"name": "far", "state": "unreadable", "reason": "/d, line 3: bad"}]}
+                                """))
+                .contains(
+                        "tonight        NOTHING RUNS: the backup configuration cannot be read: /c, line 2: no",
+                        "destinations   far unreadable: /d, line 3: bad");
+    }
+
+    @Test
     void whatIsNotKnownHasNoLine() {
         assertThat(lines("{\"failing\": [], \"space\": [], \"destinations\": []}"))
                 .containsExactly(

@@ -22,6 +22,7 @@ public final class BackupConfigFile {
 
     private final Path file;
     private final ReentrantLock writing = new ReentrantLock();
+    private volatile BackupConfig last = BackupConfig.defaults();
 
     /// The configuration kept in one file.
     ///
@@ -34,6 +35,18 @@ public final class BackupConfigFile {
     ///
     /// @throws IOException if it cannot be read or is damaged; the message names file and line
     public BackupConfig read() throws IOException {
+        BackupConfig read = parse();
+        last = read;
+        return read;
+    }
+
+    /// The newest configuration that could be read since this program started, the defaults before
+    /// any: for what must go on while somebody has damaged the file.
+    public BackupConfig lastRead() {
+        return last;
+    }
+
+    private BackupConfig parse() throws IOException {
         Map<String, FlatYaml.Entry> entries;
         try {
             entries = FlatYaml.read(file);

@@ -631,7 +631,8 @@ final class DaemonParts {
                                 List.of(
                                         new MetricsPage(
                                                 health.metrics(programVersion(), logins.guard())),
-                                        new HealthPage(watchdog),
+                                        new HealthPage(
+                                                () -> watchdog.trouble().or(backupClock::trouble)),
                                         new OpenApiPage(
                                                 OpenApi.of(dispatcher.registry().specs())
                                                         .toString())),

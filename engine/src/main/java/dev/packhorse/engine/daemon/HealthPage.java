@@ -2,6 +2,8 @@ package dev.packhorse.engine.daemon;
 
 import dev.packhorse.engine.http.MonitoringPage;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /// `GET /health`: whether the daemon does its work, and nothing else; why not is in its log. Open
 /// to load balancers and checks without a login. Looks at most every other second. Safe for many
@@ -9,13 +11,14 @@ import java.time.Duration;
 final class HealthPage implements MonitoringPage {
     private static final long FRESH_NANOS = Duration.ofSeconds(2).toNanos();
 
-    private final Watchdog watchdog;
+    private final Supplier<Optional<String>> trouble;
     private boolean looked;
     private boolean well;
     private long lookedAt;
 
-    HealthPage(Watchdog watchdog) {
-        this.watchdog = watchdog;
+    /// @param trouble what keeps the daemon from doing its work, empty if nothing does
+    HealthPage(Supplier<Optional<String>> trouble) {
+        this.trouble = trouble;
     }
 
     @Override
@@ -32,7 +35,7 @@ final class HealthPage implements MonitoringPage {
     public synchronized Answer answer() {
         long now = System.nanoTime();
         if (!looked || now - lookedAt > FRESH_NANOS) {
-            well = watchdog.trouble().isEmpty();
+            well = trouble.get().isEmpty();
             lookedAt = now;
             looked = true;
         }

@@ -50,6 +50,15 @@ final class DestinationCodec {
         }
     }
 
+    /// Whether a file that cannot be read as a destination says at least that it is switched off.
+    boolean isSwitchedOff(Path file) {
+        try {
+            return isOn(FlatYaml.read(file), "disabled");
+        } catch (IOException | IllegalArgumentException _) {
+            return false;
+        }
+    }
+
     private static void requirePrivate(Path file, Map<String, FlatYaml.Entry> entries)
             throws IOException {
         for (String key : entries.keySet()) {

@@ -46,29 +46,54 @@ public final class DestinationStore {
     /// What the files hold.
     ///
     /// @param destinations the readable ones, by name
-    /// @param problems a sentence for each file that is damaged
-    public record Contents(List<Destination> destinations, List<String> problems) {
+    /// @param unreadable the damaged ones, by id
+    public record Contents(List<Destination> destinations, List<Unreadable> unreadable) {
         public Contents {
             destinations = List.copyOf(destinations);
-            problems = List.copyOf(problems);
+            unreadable = List.copyOf(unreadable);
+        }
+
+        /// A sentence for each file that is damaged.
+        public List<String> problems() {
+            return unreadable.stream()
+                    .map(each -> "destination left out: " + each.problem())
+                    .toList();
         }
     }
+
+    /// A destination whose file is damaged, so that nothing can be sent there.
+    ///
+    /// @param name as its file is called, which need not be its name any more
+    /// @param disabled whether what can be read of it says that it is switched off
+    /// @param problem what is wrong, with the file
+    public record Unreadable(DestinationId id, String name, boolean disabled, String problem) {}
 
     /// All destinations. A damaged file does not hide the others.
     ///
     /// @throws IOException if the folder cannot be read
     public Contents contents() throws IOException {
         List<Destination> destinations = new ArrayList<>();
-        List<String> problems = new ArrayList<>();
+        List<Unreadable> unreadable = new ArrayList<>();
         files().forEach((id, file) -> {
+            DestinationId known = new DestinationId(id);
             try {
-                destinations.add(codec.read(file, new DestinationId(id)));
+                destinations.add(codec.read(file, known));
             } catch (IOException e) {
-                problems.add("destination left out: " + e.getMessage());
+                unreadable.add(
+                        new Unreadable(
+                                known,
+                                shownName(file),
+                                codec.isSwitchedOff(file),
+                                String.valueOf(e.getMessage())));
             }
         });
         destinations.sort(Comparator.comparing(Destination::name));
-        return new Contents(destinations, problems);
+        return new Contents(destinations, unreadable);
+    }
+
+    private static String shownName(Path file) {
+        String name = String.valueOf(file.getFileName());
+        return name.substring(0, name.lastIndexOf("_UID_"));
     }
 
     /// One destination, empty if there is none with this id.

@@ -31,8 +31,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Looks for what nobody reports by itself, and tells of it: accounts without a good backup, disks
-/// that fill up, uploads that were given up, runs that broke off, proofs that are too old. One
-/// thread.
+/// that fill up, uploads that were given up, runs that broke off, proofs that are too old, files of
+/// settings that cannot be read. One thread.
 public final class Alarms {
     private static final Logger LOG = LoggerFactory.getLogger(Alarms.class);
     private static final int MINUTES = 10;
@@ -80,15 +80,40 @@ public final class Alarms {
         var _ = timer.scheduleWithFixedDelay(this::look, 1, MINUTES, TimeUnit.MINUTES);
     }
 
-    /// Looks once, and tells. What cannot be looked at is in the program's log.
+    /// Looks once, and tells. What cannot be looked at is in the program's log, and keeps no other
+    /// alarm back.
     public void look() {
+        look(this::lookAtConfig);
+        look(this::lookAtDestinations);
+        look(this::lookAtSpace);
+        look(this::lookAtJobs);
+        look(this::lookAtAges);
+        look(() -> proofs.look(queue.now()));
+    }
+
+    /// A look at one kind of thing.
+    @FunctionalInterface
+    private interface Look {
+        void run() throws IOException;
+    }
+
+    private static void look(Look look) {
         try {
-            lookAtSpace();
-            lookAtJobs();
-            lookAtAges();
-            proofs.look(queue.now());
+            look.run();
         } catch (IOException | QueueException | CatalogException e) {
-            LOG.atWarn().setCause(e).log("alarms could not be looked for");
+            LOG.atWarn().setCause(e).log("some alarms could not be looked for");
+        }
+    }
+
+    private void lookAtConfig() {
+        ages.configFault().ifPresent(fault -> notices.tell(Events.configUnreadable(fault)));
+    }
+
+    private void lookAtDestinations() throws IOException {
+        for (DestinationStore.Unreadable each : destinations.contents().unreadable()) {
+            if (!each.disabled()) {
+                notices.tell(Events.destinationUnreadable(each.id().value(), each.problem()));
+            }
         }
     }
 
@@ -134,7 +159,7 @@ public final class Alarms {
     }
 
     /// Days on which nothing is due for an account do not count.
-    private Duration limit(Set<Tier> calendars, Instant now) throws IOException {
+    private Duration limit(Set<Tier> calendars, Instant now) {
         int gap = ages.longestGapDays(now.atZone(ages.zone()).toLocalDate(), calendars);
         return limits.stale().plusDays(gap - 1L);
     }

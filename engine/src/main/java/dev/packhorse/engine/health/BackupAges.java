@@ -43,11 +43,12 @@ public record BackupAges(
             Set<Tier> calendars) {}
 
     /// All accounts that should have backups, those without any first, then the oldest first; none
-    /// where scheduled backups are off.
+    /// where scheduled backups are off. A configuration that somebody has damaged does not hide how
+    /// old backups have become meanwhile: the last one that could be read counts.
     ///
-    /// @throws IOException if configuration or accounts cannot be read
+    /// @throws IOException if accounts cannot be read
     public List<Age> all() throws IOException {
-        BackupConfig config = backups.config();
+        BackupConfig config = backups.lastConfig();
         if (!config.isOn(ConfigKey.BACKUPENABLE)) {
             return List.of();
         }
@@ -109,18 +110,19 @@ public record BackupAges(
                 : Optional.empty();
     }
 
+    /// Why the backup configuration cannot be read, empty if it can be.
+    Optional<String> configFault() {
+        return backups.configFault();
+    }
+
     /// The longest time between two due days of the schedule, in days; 1 for one that is due daily.
-    ///
-    /// @throws IOException if the configuration cannot be read
-    public int longestGapDays(LocalDate from) throws IOException {
+    public int longestGapDays(LocalDate from) {
         return longestGapDays(from, ALL);
     }
 
     /// The longest time between two due days of some calendars, in days.
-    ///
-    /// @throws IOException if the configuration cannot be read
-    int longestGapDays(LocalDate from, Set<Tier> calendars) throws IOException {
-        BackupConfig config = backups.config();
+    int longestGapDays(LocalDate from, Set<Tier> calendars) {
+        BackupConfig config = backups.lastConfig();
         int longest = 1;
         int gap = 0;
         for (int day = 0; day < 62; day++) {

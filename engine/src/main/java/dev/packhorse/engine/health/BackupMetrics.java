@@ -67,20 +67,31 @@ public final class BackupMetrics implements MultiCollector {
         lastRun(list);
         space(list);
         transfers(list);
-        boolean complete = true;
-        try {
-            destinations(list);
-            accounts(list);
-            proofs.add(list, queue.now());
-        } catch (IOException e) {
-            LOG.atWarn().setCause(e).log("some metrics cannot be read");
-            complete = false;
-        }
+        boolean complete = ages.configFault().isEmpty();
+        complete &= isRead(() -> destinations(list));
+        complete &= isRead(() -> accounts(list));
+        complete &= isRead(() -> proofs.add(list, queue.now()));
         list.gauge(
                 "packhorse_metrics_complete",
                 "1 if every metric could be read, 0 if the program's log says why not",
                 complete ? 1 : 0);
         return list.snapshots();
+    }
+
+    /// Some of the metrics.
+    @FunctionalInterface
+    private interface Part {
+        void read() throws IOException;
+    }
+
+    private static boolean isRead(Part part) {
+        try {
+            part.read();
+            return true;
+        } catch (IOException e) {
+            LOG.atWarn().setCause(e).log("some metrics cannot be read");
+            return false;
+        }
     }
 
     private void jobs(MetricList list) {
@@ -184,7 +195,12 @@ public final class BackupMetrics implements MultiCollector {
 
     private void destinations(MetricList list) throws IOException {
         Map<DestinationId, DestinationHealth.Paused> paused = health.paused(queue.now());
-        for (Destination each : destinations.contents().destinations()) {
+        DestinationStore.Contents contents = destinations.contents();
+        for (DestinationStore.Unreadable each : contents.unreadable()) {
+            unreadable(list, 1, each.id(), each.name());
+        }
+        for (Destination each : contents.destinations()) {
+            unreadable(list, 0, each.id(), each.name());
             list.gauge(
                     "packhorse_destination_paused",
                     "1 while a destination is left alone after failures",
@@ -202,6 +218,17 @@ public final class BackupMetrics implements MultiCollector {
                     "name",
                     each.name());
         }
+    }
+
+    private static void unreadable(MetricList list, int value, DestinationId id, String name) {
+        list.gauge(
+                "packhorse_destination_unreadable",
+                "1 while the settings of a destination cannot be read, so that nothing is sent there",
+                value,
+                "destination",
+                id.value(),
+                "name",
+                name);
     }
 
     private void accounts(MetricList list) throws IOException {

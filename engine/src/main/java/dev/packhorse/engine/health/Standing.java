@@ -74,7 +74,8 @@ public record Standing(
     }
 
     /// The members `last_run`, `run_under_way`, `next_run`, `failing`, `space`, `destinations`,
-    /// `oldest_backup`, `proofs` and `drills`; one about which nothing is known is left out.
+    /// `oldest_backup`, `proofs` and `drills`; one about which nothing is known is left out. While
+    /// the backup configuration cannot be read, `config_fault` says why.
     public ObjectNode read() {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         run(ENDED).ifPresent(job -> node.set("last_run", ended(job)));
@@ -90,15 +91,26 @@ public record Standing(
                     .put("free", each.freeBytes())
                     .put("total", each.totalBytes());
         }
+        ages.configFault().ifPresent(fault -> node.put("config_fault", fault));
+        add(node, () -> addDestinations(node.putArray("destinations")));
+        add(node, () -> addOldest(node));
+        add(node, () -> addProofs(node));
+        return node;
+    }
+
+    /// A part of the answer.
+    @FunctionalInterface
+    private interface Part {
+        void add() throws IOException;
+    }
+
+    private static void add(ObjectNode node, Part part) {
         try {
-            addDestinations(node.putArray("destinations"));
-            addOldest(node);
-            addProofs(node);
+            part.add();
         } catch (IOException | CatalogException e) {
             LOG.atWarn().setCause(e).log("a part of the status cannot be read");
             node.put("problem", String.valueOf(e.getMessage()));
         }
-        return node;
     }
 
     private Optional<Job> run(Set<JobState> states) {
@@ -176,7 +188,15 @@ public record Standing(
 
     private void addDestinations(ArrayNode list) throws IOException {
         Map<DestinationId, DestinationHealth.Paused> paused = health.paused(queue.now());
-        for (Destination each : destinations.contents().destinations()) {
+        DestinationStore.Contents contents = destinations.contents();
+        for (DestinationStore.Unreadable each : contents.unreadable()) {
+            list.addObject()
+                    .put("id", each.id().value())
+                    .put("name", each.name())
+                    .put("state", "unreadable")
+                    .put("reason", each.problem());
+        }
+        for (Destination each : contents.destinations()) {
             ObjectNode node =
                     list.addObject().put("id", each.id().value()).put("name", each.name());
             DestinationHealth.Paused pause = paused.get(each.id());

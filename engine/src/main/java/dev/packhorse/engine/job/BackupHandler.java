@@ -275,6 +275,7 @@ public final class BackupHandler implements JobHandler {
             warnings.addAll(uploads.unsent(plan));
         }
         warnings.addAll(uploads.unknown(plan));
+        warnings.addAll(uploads.unreadable(plan));
         BackupResult result =
                 new BackupResult(
                         first.value(),

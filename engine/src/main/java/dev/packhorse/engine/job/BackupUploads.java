@@ -113,6 +113,17 @@ record BackupUploads(DestinationStore destinations, ServerBackups backups, Strin
                 .toList();
     }
 
+    /// Warnings of the destinations that should hold the account and whose settings cannot be read.
+    List<String> unreadable(Optional<Plan> plan) throws IOException {
+        return destinations.contents().unreadable().stream()
+                .filter(each -> !each.disabled())
+                .filter(each ->
+                        plan.map(it -> it.destinations().takes(each.id(), each.name()))
+                                .orElse(true))
+                .map(each -> "not sent to destination " + each.id() + ": " + each.problem())
+                .toList();
+    }
+
     /// Warnings of the destinations that the plan names and nobody knows.
     List<String> unknown(Optional<Plan> plan) throws IOException {
         if (plan.isEmpty()) {

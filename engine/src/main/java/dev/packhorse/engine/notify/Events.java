@@ -64,6 +64,33 @@ public final class Events {
                         .formatted(silent.toSeconds()));
     }
 
+    /// The backup configuration cannot be read, so that nothing is backed up.
+    ///
+    /// @param fault what is wrong, with file and line
+    public static Notice configUnreadable(String fault) {
+        return Notice.of(
+                PACKHORSE,
+                "ConfigUnreadable",
+                "config",
+                "the backup configuration cannot be read: no backups run",
+                "No backup is made until this is put right: %s\nSlots that pass meanwhile are caught up within backup.catch_up.\n"
+                        .formatted(fault));
+    }
+
+    /// The settings of a destination cannot be read, so that nothing is sent there.
+    ///
+    /// @param id the destination's id
+    /// @param fault what is wrong, with the file
+    public static Notice destinationUnreadable(String id, String fault) {
+        return Notice.of(
+                PACKHORSE,
+                "DestinationUnreadable",
+                id,
+                "the settings of destination " + id + " cannot be read: nothing is sent there",
+                "No archive is sent to destination %s until this is put right: %s\nWhat was packed meanwhile has to be backed up again to get there.\n"
+                        .formatted(id, fault));
+    }
+
     /// The server of a shared store could not be reached for a while, and can again.
     public static Notice storeWasAway(Duration away) {
         return Notice.of(

@@ -30,6 +30,8 @@ public final class ImportanceStore {
                     Map.entry("Packhorse/*", Importance.HIGH),
                     Map.entry("Packhorse/SlotMissed", Importance.HIGH),
                     Map.entry("Packhorse/ClockRestarted", Importance.HIGH),
+                    Map.entry("Packhorse/ConfigUnreadable", Importance.HIGH),
+                    Map.entry("Packhorse/DestinationUnreadable", Importance.HIGH),
                     Map.entry("Packhorse/StoreAway", Importance.HIGH),
                     Map.entry("Packhorse/NoGoodBackup", Importance.HIGH),
                     Map.entry("Packhorse/LowSpace", Importance.HIGH),

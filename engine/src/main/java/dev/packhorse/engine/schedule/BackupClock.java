@@ -46,6 +46,8 @@ public final class BackupClock implements AutoCloseable {
     private final Object slotTrigger = new Object();
     private volatile Scheduler scheduler;
     private volatile long lookedAtNanos = System.nanoTime();
+    private volatile long wellAtNanos = System.nanoTime();
+    private volatile String failure = "";
 
     /// A clock that does not ring yet.
     ///
@@ -147,6 +149,16 @@ public final class BackupClock implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - lookedAtNanos);
     }
 
+    /// Why nothing is fired though the clock rings, as a backup configuration that cannot be read;
+    /// empty unless several rings have failed. No restart cures it, so it is none of the
+    /// watchdog's.
+    public Optional<String> trouble() {
+        Duration blind = Duration.ofNanos(System.nanoTime() - wellAtNanos);
+        return failure.isEmpty() || blind.compareTo(lookEvery.multipliedBy(3)) < 0
+                ? Optional.empty()
+                : Optional.of("the schedule cannot be looked at: " + failure);
+    }
+
     /// Stops ringing, after a ring under way has ended, or half a minute at most.
     @Override
     public void close() {
@@ -185,7 +197,10 @@ public final class BackupClock implements AutoCloseable {
         try {
             watch.look();
             setSlotTrigger();
+            failure = "";
+            wellAtNanos = System.nanoTime();
         } catch (RuntimeException e) {
+            failure = String.valueOf(e.getMessage());
             LOG.atError().setCause(e).log("the backup clock could not look; it will look again");
         }
         lookedAtNanos = System.nanoTime();

@@ -459,6 +459,78 @@ class HealthTest {
         assertThat(text).contains("packhorse_metrics_complete 0.0");
     }
 
+    /// Nothing runs while the configuration is damaged: that is told, and so is what follows from
+    /// it.
+    @Test
+    void aConfigurationThatCannotBeReadIsToldAndHidesNoOtherAlarm() throws Exception {
+        assertThat(ages.all()).isNotEmpty();
+        Path file = root.resolve("var/cpanel/backups/config");
+        for (String days : List.of("0,7", "''")) {
+            Files.writeString(file, "---\nBACKUPENABLE: 1\nBACKUPDAYS: " + days + "\n");
+            now = now.plus(Duration.ofDays(2));
+            alarms(Duration.ofHours(50), 0).look();
+            assertThat(told().stream().filter(each -> each.contains("ConfigUnreadable")))
+                    .anyMatch(each -> each.contains(file + ", line 3"));
+            assertThat(told()).anyMatch(each -> each.contains("NoGoodBackup"));
+        }
+        ObjectNode standing = standing();
+        assertThat(standing.path("config_fault").asString()).contains(file + ", line 3");
+        assertThat(standing.path("oldest_backup").isMissingNode()).isFalse();
+        assertThat(metrics().lines())
+                .contains(
+                        "packhorse_metrics_complete 0.0", "packhorse_accounts{age=\"never\"} 2.0");
+    }
+
+    @Test
+    void aDestinationWhoseFileIsDamagedIsToldAndShown() throws Exception {
+        DestinationId torn = DestinationId.random();
+        DestinationId off = DestinationId.random();
+        Path file = root.resolve("destinations/torn_UID_" + torn + ".backup_destination");
+        Files.writeString(file, "---\ntype: Nowhere\nname: torn\n");
+        Files.writeString(
+                root.resolve("destinations/off_UID_" + off + ".backup_destination"),
+                "---\ntype: Nowhere\ndisabled: 1\n");
+        Alarms alarms = alarms(Duration.ZERO, 0);
+        alarms.look();
+        alarms.look();
+        assertThat(told())
+                .singleElement()
+                .asString()
+                .contains("DestinationUnreadable", torn.value(), file.toString());
+        assertThat(standing().path("destinations"))
+                .anyMatch(each ->
+                        each.path("id").asString().equals(torn.value())
+                                && each.path("name").asString().equals("torn")
+                                && each.path("state").asString().equals("unreadable")
+                                && each.path("reason").asString().contains(file.toString()));
+        assertThat(metrics().lines())
+                .contains(
+                        "packhorse_destination_unreadable{destination=\"%s\",name=\"torn\"} 1.0"
+                                .formatted(torn),
+                        "packhorse_destination_unreadable{destination=\"%s\",name=\"far\"} 0.0"
+                                .formatted(FAR));
+    }
+
+    private ObjectNode standing() {
+        return new Standing(
+                        queue, destinations, paused, ages, places, proofs(30, 0), Optional::empty)
+                .read();
+    }
+
+    private String metrics() throws IOException {
+        BackupMetrics metrics =
+                new BackupMetrics(
+                        queue,
+                        destinations,
+                        paused,
+                        new TransferMeter(),
+                        ages,
+                        places,
+                        proofs(30, 0),
+                        "0.1");
+        return new String(new Metrics(metrics).text(), StandardCharsets.UTF_8);
+    }
+
     private RestorePoint point(String account) {
         return catalog.ofAccount(new AccountName(account)).getFirst();
     }

@@ -167,6 +167,33 @@ class BackupHandlerTest {
         assertThat(demo.server.resolve("backup/2026-03-07/accounts/bob.tar.gz")).exists();
     }
 
+    /// Nobody would otherwise know that the account's archives do not leave this server any more.
+    @Test
+    void aDestinationWhoseFileIsDamagedMakesEachBackupPartial() throws Exception {
+        DemoPlant demo = new DemoPlant(folder);
+        String torn = "A".repeat(24);
+        Path destinations = Files.createDirectories(folder.resolve("destinations"));
+        Files.writeString(
+                destinations.resolve("near_UID_" + "B".repeat(24) + ".backup_destination"),
+                "---\ntype: Local\nname: near\npath: " + folder.resolve("near") + "\n");
+        Files.writeString(
+                destinations.resolve("off_UID_" + "C".repeat(24) + ".backup_destination"),
+                "---\ntype: Nowhere\nname: off\ndisabled: 1\n");
+        assertThat(backUp(demo, "bob", Map.of())).isInstanceOf(JobOutcome.Succeeded.class);
+        Path file = destinations.resolve("torn_UID_" + torn + ".backup_destination");
+        Files.writeString(file, "---\ntype: Nowhere\nname: torn\n");
+        assertThat(backUp(demo, "bob", Map.of()))
+                .isInstanceOfSatisfying(
+                        JobOutcome.Partial.class,
+                        end ->
+                                assertThat(
+                                                JobJson.read(end.result(), BackupResult.class)
+                                                        .warnings())
+                                        .singleElement()
+                                        .asString()
+                                        .contains(torn, file.toString()));
+    }
+
     @Test
     void withoutMetadataThereIsNoIndexNotEvenAnOldOne() throws Exception {
         DemoPlant demo = new DemoPlant(folder);

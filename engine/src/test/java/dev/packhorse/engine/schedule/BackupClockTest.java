@@ -101,8 +101,12 @@ class BackupClockTest {
                     "it goes on ringing",
                     () -> backupClock.sinceRing().compareTo(Duration.ofMillis(30)) < 0);
             assertThat(fired).isEmpty();
+            Eventually.holds(
+                    "it says why nothing is fired",
+                    () -> backupClock.trouble().filter(it -> it.contains("damaged")).isPresent());
             unreadable.set(false);
             Eventually.holds("the slot fires", () -> !fired.isEmpty());
+            Eventually.holds("it is well again", () -> backupClock.trouble().isEmpty());
             unreadable.set(true);
             backupClock.reschedule();
         }
