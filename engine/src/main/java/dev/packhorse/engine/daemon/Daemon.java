@@ -11,6 +11,7 @@ import dev.packhorse.engine.jdbc.UnusableStoreException;
 import dev.packhorse.engine.notify.Events;
 import dev.packhorse.engine.run.WorkerPool;
 import dev.packhorse.engine.schedule.BackupClock;
+import dev.packhorse.engine.settings.ConfigException;
 import dev.packhorse.engine.settings.SettingKeys;
 import dev.packhorse.engine.settings.Settings;
 import dev.packhorse.engine.staging.ReserveFile;
@@ -72,13 +73,14 @@ public final class Daemon implements AutoCloseable {
         this.notifier = notifier;
         boolean ready = false;
         try {
+            ConfigCheck.refuseUnfit(settings);
             this.address = start(settings, drivers, onFatal, end);
             ready = true;
         } catch (UnusableStoreException e) {
             throw new DaemonStartException(Kind.STORE, String.valueOf(e.getMessage()), e);
         } catch (StoreLockedException e) {
             throw new DaemonStartException(Kind.LOCKED, String.valueOf(e.getMessage()), e);
-        } catch (IllegalArgumentException e) {
+        } catch (ConfigException | IllegalArgumentException e) {
             throw new DaemonStartException(Kind.CONFIG, String.valueOf(e.getMessage()), e);
         } catch (StoreException | IOException e) {
             throw new DaemonStartException(Kind.FAILED, String.valueOf(e.getMessage()), e);

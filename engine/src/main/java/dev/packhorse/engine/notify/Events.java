@@ -119,15 +119,18 @@ public final class Events {
 
     /// Uploads that no further try is made for.
     ///
-    /// @param failures a line for each
-    public static Notice uploadsFailed(String id, String name, List<String> failures) {
+    /// @param count how many
+    /// @param failures a line for each of the newest
+    public static Notice uploadsFailed(String id, String name, int count, List<String> failures) {
         return Notice.of(
                 PACKHORSE,
                 "UploadFailed",
                 id,
-                failures.size() + " archives did not reach destination " + name,
-                "No further try is made; see “packhorse queue ls” and retry them there.\n"
-                        + lines(failures));
+                count + " archives did not reach destination " + name,
+                "No further try is made; see “packhorse queue ls --job-state failed”. When the"
+                        + " destination works again: “packhorse queue retry --kind upload --all”.\n"
+                        + lines(failures)
+                        + (failures.size() < count ? "  …\n" : ""));
     }
 
     /// Pruning stopped itself, since it would have removed too much.

@@ -296,11 +296,42 @@ class HealthTest {
         assertThat(told())
                 .singleElement()
                 .asString()
-                .contains("2 archives did not reach destination far", "bob.tar.gz: wrong password")
-                .doesNotContain("alice");
+                .contains(
+                        "3 archives did not reach destination far",
+                        "bob.tar.gz: wrong password",
+                        "alice.tar.gz: wrong password");
         now = now.plusSeconds(1);
         alarms.look();
         assertThat(told()).hasSize(1);
+    }
+
+    /// One fails and is told; the others of the night fail while the destination is not told again.
+    @Test
+    void uploadsThatFailAfterTheFirstWasToldAreToldWhenItMayBe() throws Exception {
+        Alarms alarms = alarms(Duration.ZERO, 0);
+        failUpload("alice");
+        now = now.plusSeconds(600);
+        alarms.look();
+        assertThat(told()).singleElement().asString().contains("1 archives did not reach");
+        failUpload("bob");
+        now = now.plusSeconds(600);
+        alarms.look();
+        assertThat(told()).hasSize(1);
+
+        now = now.plus(Duration.ofHours(24));
+        alarms.look();
+        assertThat(told()).hasSize(2).anyMatch(each -> each.contains("2 archives did not reach"));
+        now = now.plus(Duration.ofHours(25));
+        alarms.look();
+        assertThat(told()).as("no more than were told").hasSize(2);
+    }
+
+    @Test
+    void uploadsThatFailedBeforeARestartAreTold() throws Exception {
+        failUpload("alice");
+        now = now.plusSeconds(1);
+        alarms(Duration.ZERO, 0).look();
+        assertThat(told()).singleElement().asString().contains("alice.tar.gz: wrong password");
     }
 
     @Test
