@@ -135,8 +135,7 @@ final class QueueCommand {
         }
         if (job != null || !all || kind == null) {
             throw new UserError(
-                    ExitCode.USAGE,
-                    "give the id of a job, or --all with --kind, as --kind upload");
+                    ExitCode.USAGE, "give the id of a job, or --all with --kind, as --kind upload");
         }
         return retryAll(where, kind);
     }

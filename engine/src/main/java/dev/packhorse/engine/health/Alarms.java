@@ -50,6 +50,7 @@ public final class Alarms {
     private final Map<AccountName, Instant> firstSeen = new HashMap<>();
     private final Map<String, Instant> uploadsTold = new HashMap<>();
     private Instant jobsSeen;
+    private volatile long lookedNanos = System.nanoTime();
 
     /// When there is something to tell.
     ///
@@ -92,10 +93,22 @@ public final class Alarms {
         } catch (IOException | QueueException | CatalogException e) {
             LOG.atWarn().setCause(e).log("alarms could not be looked for");
         }
+        lookedNanos = System.nanoTime();
+    }
+
+    /// Since a look came to its end, or since the start.
+    public Duration sinceLook() {
+        return Duration.ofNanos(System.nanoTime() - lookedNanos);
     }
 
     private void lookAtSpace() {
-        for (Place.Space space : places.spaces()) {
+        List<Place.Space> spaces = places.spaces();
+        Map<String, Duration> silent = places.silent();
+        silent.forEach((name, time) -> notices.tell(Events.placeSilent("the " + name, time)));
+        for (Place.Space space : spaces) {
+            if (silent.containsKey(space.place().name())) {
+                continue;
+            }
             if (space.freeBytes() < limits.lowSpaceBytes()) {
                 notices.tell(
                         Events.lowSpace(
@@ -180,9 +193,10 @@ public final class Alarms {
         JobFilter failed = JobFilter.of(Set.of(JobKind.UPLOAD), Set.of(JobState.FAILED));
         queue.forEach(
                 failed.limit(MOST_UPLOADS),
-                job -> job.finishedAt()
-                        .filter(at -> at.isAfter(since))
-                        .ifPresent(at -> add(failures, job, at)));
+                job ->
+                        job.finishedAt()
+                                .filter(at -> at.isAfter(since))
+                                .ifPresent(at -> add(failures, job, at)));
         for (Map.Entry<String, GivenUp> each : failures.entrySet()) {
             tell(each.getKey(), each.getValue());
         }
@@ -195,10 +209,7 @@ public final class Alarms {
         if (failures.newest.isAfter(told)
                 && notices.told(
                         Events.uploadsFailed(
-                                destination,
-                                name(destination),
-                                failures.count,
-                                failures.lines))) {
+                                destination, name(destination), failures.count, failures.lines))) {
             uploadsTold.put(destination, failures.newest);
         }
     }

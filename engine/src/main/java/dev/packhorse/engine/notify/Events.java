@@ -117,6 +117,19 @@ public final class Events {
                         .formatted(what, path, freeBytes >> 20, wantedBytes >> 20));
     }
 
+    /// A file system that answers nobody: who looks at it hangs, and so do its backups.
+    ///
+    /// @param what as `the backup directory`
+    public static Notice placeSilent(String what, Duration silent) {
+        return Notice.of(
+                PACKHORSE,
+                "PlaceSilent",
+                what,
+                what + " does not answer",
+                "The file system of %s has not answered for %d minutes. If it is a mounted one, look at its server; what needs it waits until it answers.\n"
+                        .formatted(what, silent.toMinutes()));
+    }
+
     /// Uploads that no further try is made for.
     ///
     /// @param count how many

@@ -60,12 +60,15 @@ public final class Notices {
 
     /// As [#tell], for a state that goes on.
     ///
-    /// @return whether somebody is told now: false if it was told lately, or nobody wants it
+    /// @return whether somebody is told now: false if it was told lately, is still on its way, or
+    ///   nobody wants it
     public boolean told(Notice notice) {
         try {
-            List<JobRequest> requests = requests(notice);
-            requests.forEach(queue::enqueue);
-            return !requests.isEmpty();
+            boolean told = false;
+            for (JobRequest request : requests(notice)) {
+                told |= queue.enqueue(request).added();
+            }
+            return told;
         } catch (QueueException e) {
             LOG.atWarn()
                     .addKeyValue("event", notice.name())

@@ -42,10 +42,13 @@ class ConfigCheckTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "http.tls=files|--set: http.tls is files, which needs both http.certificate and http.key",
-                "http.tls=off http.listen=0.0.0.0:8087|--set: http.tls is off, and http.listen is not a loopback",
+                "http.tls=files|--set: http.tls is files, which needs both http.certificate and"
+                        + " http.key",
+                "http.tls=off http.listen=0.0.0.0:8087|--set: http.tls is off, and http.listen is"
+                        + " not a loopback",
                 "http.key=/x|http.certificate and http.key are for http.tls=files only",
-                "host.accounts=unix host.unix.uid_min=70000|--set: host.unix.uid_min is larger than host.unix.uid_max",
+                "host.accounts=unix host.unix.uid_min=70000|--set: host.unix.uid_min is larger than"
+                        + " host.unix.uid_max",
             })
     void settingsThatDoNotFitAreRefused(String values, String message) throws Exception {
         Settings settings = settings(Arrays.asList(values.split(" ", -1)));
@@ -75,11 +78,7 @@ class ConfigCheckTest {
         Path file = Files.writeString(folder.resolve("key"), "no key");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         Settings settings =
-                settings(
-                        List.of(
-                                "http.tls=files",
-                                "http.certificate=" + file,
-                                "http.key=" + file));
+                settings(List.of("http.tls=files", "http.certificate=" + file, "http.key=" + file));
         assertThatThrownBy(() -> ConfigCheck.refuseUnfitAndFiles(settings))
                 .hasMessageContaining("http.certificate cannot be used")
                 .hasMessageContaining(file.toString());
