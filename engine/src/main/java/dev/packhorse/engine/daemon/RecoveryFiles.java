@@ -135,10 +135,8 @@ public final class RecoveryFiles {
     private static List<String> namedBy(Path destination) throws IOException {
         SortedMap<String, FlatYaml.Entry> entries = new TreeMap<>(FlatYaml.read(destination));
         return NAMED_BY_DESTINATIONS.stream()
-                .map(entries::get)
-                .filter(Objects::nonNull)
-                .map(FlatYaml.Entry::value)
-                .flatMap(Optional::stream)
+                .flatMap(name -> Optional.ofNullable(entries.get(name)).stream())
+                .flatMap(entry -> entry.value().stream())
                 .filter(path -> path.startsWith("/"))
                 .toList();
     }

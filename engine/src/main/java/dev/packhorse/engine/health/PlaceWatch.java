@@ -26,7 +26,7 @@ final class PlaceWatch {
     }
 
     /// A measurement under way.
-    private record Look(long beganNanos, CompletableFuture<Void> ended) {
+    private record Look(long beganNanos, CompletableFuture<Boolean> ended) {
         Duration time() {
             return Duration.ofNanos(System.nanoTime() - beganNanos);
         }
@@ -80,7 +80,7 @@ final class PlaceWatch {
                 last = measured;
                 underWay = null;
             }
-            look.ended().complete(null);
+            look.ended().complete(true);
         }
     }
 
@@ -88,7 +88,7 @@ final class PlaceWatch {
         if (!longest.isPositive()) {
             return;
         }
-        CompletableFuture<Void> answer = look.ended().copy();
-        answer.completeOnTimeout(null, longest.toNanos(), TimeUnit.NANOSECONDS).join();
+        CompletableFuture<Boolean> answer = look.ended().copy();
+        answer.completeOnTimeout(false, longest.toNanos(), TimeUnit.NANOSECONDS).join();
     }
 }
