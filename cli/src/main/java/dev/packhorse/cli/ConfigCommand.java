@@ -1,5 +1,6 @@
 package dev.packhorse.cli;
 
+import dev.packhorse.engine.daemon.ConfigCheck;
 import dev.packhorse.engine.plan.Plan;
 import dev.packhorse.engine.settings.ConfigException;
 import dev.packhorse.engine.settings.SettingKey;
@@ -33,6 +34,7 @@ final class ConfigCommand {
         @Override
         public Integer call() throws ConfigException {
             Settings settings = options.load();
+            ConfigCheck.refuseUnfitAndFiles(settings);
             var out = spec.commandLine().getOut();
             for (SettingKey<?> key : SettingKeys.all()) {
                 out.println(key.name() + ": " + settings.get(key));

@@ -4,6 +4,8 @@ import dev.packhorse.cli.client.ClientException;
 import dev.packhorse.cli.client.DaemonClient;
 import dev.packhorse.cli.client.Parameters;
 import dev.packhorse.cli.render.JobText;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -20,6 +22,10 @@ import tools.jackson.databind.JsonNode;
         mixinStandardHelpOptions = true,
         subcommands = {QueueCommand.Ls.class})
 final class QueueCommand {
+    private static final int BATCH = 1_000;
+
+    @Spec private CommandSpec spec;
+
     QueueCommand() {}
 
     /// `packhorse queue ls`.
@@ -102,7 +108,7 @@ final class QueueCommand {
     int cancel(
             @picocli.CommandLine.Parameters(
                             paramLabel = "JOB",
-                            description = "Its id, as packhorse queue list shows it")
+                            description = "Its id, as packhorse queue ls shows it")
                     String job,
             @Mixin StateOption where)
             throws ClientException {
@@ -111,16 +117,69 @@ final class QueueCommand {
 
     @Command(
             name = "retry",
-            description = "Let a job that ended badly run again.",
+            description = "Let a job that ended badly run again, or all of a kind that failed.",
             mixinStandardHelpOptions = true)
     int retry(
             @picocli.CommandLine.Parameters(
+                            arity = "0..1",
                             paramLabel = "JOB",
-                            description = "Its id, as packhorse queue list shows it")
-                    String job,
+                            description = "Its id, as packhorse queue ls shows it")
+                    @Nullable String job,
+            @Option(names = "--all", description = "All failed jobs of --kind.") boolean all,
+            @Option(names = "--kind", paramLabel = "KIND", description = "As upload; for --all.")
+                    @Nullable String kind,
             @Mixin StateOption where)
-            throws ClientException {
-        return call(where, "packhorse_job_retry", new Parameters().add("id", job));
+            throws ClientException, UserError {
+        if (job != null && !all && kind == null) {
+            return call(where, "packhorse_job_retry", new Parameters().add("id", job));
+        }
+        if (job != null || !all || kind == null) {
+            throw new UserError(
+                    ExitCode.USAGE, "give the id of a job, or --all with --kind, as --kind upload");
+        }
+        return retryAll(where, kind);
+    }
+
+    /// A thousand at a time, each once: one that fails again at once is not tried for ever.
+    private int retryAll(StateOption where, String kind) throws ClientException {
+        Set<String> tried = new HashSet<>();
+        int refused = 0;
+        Parameters failed =
+                new Parameters()
+                        .add("kind", kind)
+                        .add("state", "failed")
+                        .add("limit", Integer.toString(BATCH));
+        try (DaemonClient client = where.connect()) {
+            int before;
+            do {
+                before = tried.size();
+                for (JsonNode job : client.call("packhorse_job_list", failed).path("jobs")) {
+                    String id = job.path("id").asString("");
+                    if (tried.add(id) && !isRetried(client, id)) {
+                        refused++;
+                    }
+                }
+            } while (tried.size() > before);
+        }
+        var out = spec.commandLine().getOut();
+        out.println((tried.size() - refused) + " jobs run again");
+        if (refused > 0) {
+            out.println(refused + " do not: a newer job does the same");
+        }
+        out.flush();
+        return refused > 0 ? ExitCode.WARNINGS : ExitCode.DONE;
+    }
+
+    private static boolean isRetried(DaemonClient client, String id) throws ClientException {
+        try {
+            client.call("packhorse_job_retry", new Parameters().add("id", id));
+            return true;
+        } catch (ClientException e) {
+            if (e.kind() != ClientException.Kind.FAILED) {
+                throw e;
+            }
+            return false;
+        }
     }
 
     @Command(
@@ -130,7 +189,7 @@ final class QueueCommand {
     int remove(
             @picocli.CommandLine.Parameters(
                             paramLabel = "JOB",
-                            description = "Its id, as packhorse queue list shows it")
+                            description = "Its id, as packhorse queue ls shows it")
                     String job,
             @Mixin StateOption where)
             throws ClientException {

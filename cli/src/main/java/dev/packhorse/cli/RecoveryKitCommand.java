@@ -25,8 +25,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "recovery-kit",
         description = {
-            "Keep what a new machine needs to go on for this one: keys, destinations with their secrets, configuration.",
-            "The file is sealed by a passphrase. Keep it away from this server, and the passphrase away from the file.",
+            "Keep what a new machine needs to go on for this one: keys, destinations with their"
+                    + " secrets, configuration.",
+            "The file is sealed by a passphrase. Keep it away from this server, and the passphrase"
+                    + " away from the file.",
         },
         mixinStandardHelpOptions = true,
         subcommands = {RecoveryKitCommand.Write.class, RecoveryKitCommand.Read.class})
@@ -80,7 +82,8 @@ final class RecoveryKitCommand {
 
         @Override
         public Integer call() throws ConfigException, IOException, UserError {
-            RecoveryKit files = new RecoveryFiles(options.load(), options.path()).gather();
+            RecoveryFiles server = new RecoveryFiles(options.load(), options.path());
+            RecoveryKit files = server.gather();
             char[] secret = passphrase.get();
             try {
                 AtomicFile.replace(kit.toAbsolutePath(), files.seal(secret, new SecureRandom()));
@@ -91,6 +94,7 @@ final class RecoveryKitCommand {
             }
             var out = spec.commandLine().getOut();
             files.files().keySet().forEach(out::println);
+            server.missing(files).forEach(each -> out.println("NOT in the kit: " + each));
             out.flush();
             return ExitCode.DONE;
         }

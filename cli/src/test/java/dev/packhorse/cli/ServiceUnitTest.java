@@ -37,6 +37,14 @@ class ServiceUnitTest {
         assertThat(run(ANALYZE.toString(), "verify", unit.toString())).isEqualTo(new Output(0, ""));
     }
 
+    /// Restores and the API run in it, too.
+    @Test
+    void theUnitIsNotIdleAndComesBack() throws Exception {
+        assertThat(Files.readAllLines(UNIT))
+                .contains("IOSchedulingClass=best-effort", "Restart=always")
+                .contains("RestartPreventExitStatus=65 75 78");
+    }
+
     @Test
     void theUnitKeepsItsExposureLow() throws Exception {
         assumeTrue(Files.exists(ANALYZE), "systemd-analyze is not here");

@@ -137,11 +137,12 @@ public final class StandingText {
         StringJoiner text = new StringJoiner(", ");
         for (JsonNode place : standing.path("space")) {
             text.add(
-                    "%s %s of %s free"
+                    "%s %s of %s free%s"
                             .formatted(
                                     place.path("place").asString(""),
                                     JobText.size(place.path("free").asLong(0)),
-                                    JobText.size(place.path("total").asLong(0))));
+                                    JobText.size(place.path("total").asLong(0)),
+                                    place.has("silent_seconds") ? " (DOES NOT ANSWER now)" : ""));
         }
         if (text.length() > 0) {
             add("space", text.toString());

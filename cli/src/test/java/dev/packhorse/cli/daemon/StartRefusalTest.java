@@ -75,6 +75,25 @@ class StartRefusalTest {
     }
 
     @Test
+    void whatCannotBeWrittenToIsNamed() throws Exception {
+        assertThat(DaemonUnderTest.refusal(work, CONFIG, "notify.mail.to=ops@example.com,"))
+                .contains("notify.mail.to", "nothing beside a comma");
+    }
+
+    @Test
+    void settingsThatNeedEachOtherAreNamed() throws Exception {
+        assertThat(
+                        DaemonUnderTest.refusal(
+                                work,
+                                CONFIG,
+                                "notify.mail.to=ops@example.com",
+                                "notify.mail.smtp=mail.example.com:25",
+                                "notify.mail.smtp_user=backup"))
+                .contains("--set: notify.mail.smtp_user and notify.mail.smtp_password_file");
+        assertThat(state).doesNotExist();
+    }
+
+    @Test
     void aKeyThatIsNoneIsNamed() throws Exception {
         assertThat(DaemonUnderTest.refusal(work, CONFIG, "backup.tiem=02:00"))
                 .contains("backup.tiem", "is not a setting");

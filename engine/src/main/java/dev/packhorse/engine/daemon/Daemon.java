@@ -1,6 +1,7 @@
 package dev.packhorse.engine.daemon;
 
 import dev.packhorse.engine.daemon.DaemonStartException.Kind;
+import dev.packhorse.engine.health.Alarms;
 import dev.packhorse.engine.http.HttpServerHandle;
 import dev.packhorse.engine.jdbc.Store;
 import dev.packhorse.engine.jdbc.StoreCopy;
@@ -11,6 +12,7 @@ import dev.packhorse.engine.jdbc.UnusableStoreException;
 import dev.packhorse.engine.notify.Events;
 import dev.packhorse.engine.run.WorkerPool;
 import dev.packhorse.engine.schedule.BackupClock;
+import dev.packhorse.engine.settings.ConfigException;
 import dev.packhorse.engine.settings.SettingKeys;
 import dev.packhorse.engine.settings.Settings;
 import dev.packhorse.engine.staging.ReserveFile;
@@ -72,13 +74,14 @@ public final class Daemon implements AutoCloseable {
         this.notifier = notifier;
         boolean ready = false;
         try {
+            ConfigCheck.refuseUnfit(settings);
             this.address = start(settings, drivers, onFatal, end);
             ready = true;
         } catch (UnusableStoreException e) {
             throw new DaemonStartException(Kind.STORE, String.valueOf(e.getMessage()), e);
         } catch (StoreLockedException e) {
             throw new DaemonStartException(Kind.LOCKED, String.valueOf(e.getMessage()), e);
-        } catch (IllegalArgumentException e) {
+        } catch (ConfigException | IllegalArgumentException e) {
             throw new DaemonStartException(Kind.CONFIG, String.valueOf(e.getMessage()), e);
         } catch (StoreException | IOException e) {
             throw new DaemonStartException(Kind.FAILED, String.valueOf(e.getMessage()), e);
@@ -133,11 +136,13 @@ public final class Daemon implements AutoCloseable {
         clock.start();
         beganAndEnds("clock", longest -> clock.close(longest.minus(FOR_WORKERS)));
 
+        Alarms alarms = parts.alarms();
         Watchdog watchdog =
                 new Watchdog(
                         notifier,
                         pool::liveness,
                         clock::sinceRing,
+                        alarms::sinceLook,
                         store,
                         settings.get(SettingKeys.QUEUE_LEASE));
         Mending mending =
@@ -158,9 +163,11 @@ public final class Daemon implements AutoCloseable {
         ScheduledExecutorService tidier =
                 Executors.newSingleThreadScheduledExecutor(Daemon::tidierThread);
         began("housekeeping", tidier::shutdown);
+        // Threads of their own: what the others touch may hang for ever, as a disk of a server that
+        // is away.
+        alarms.start(alone("alarms"));
         parts.housekeeping().start(tidier);
         parts.uploadWorkers(pool).start(tidier);
-        parts.alarms().start(tidier);
         Releasing releasing = parts.releasing();
         began("release of local archives", releasing);
         releasing.start(RELEASE_EVERY);
@@ -168,7 +175,7 @@ public final class Daemon implements AutoCloseable {
         began("taking back of uploads", takingBack);
         takingBack.start(TAKE_BACK_FIRST, TAKE_BACK_EVERY);
         // The look catches what it can cause; the thread ends with the daemon.
-        var _ = tidier.scheduleWithFixedDelay(reserve::look, 60, 2, TimeUnit.SECONDS);
+        var _ = alone("reserve").scheduleWithFixedDelay(reserve::look, 60, 2, TimeUnit.SECONDS);
         mark.ifPresent(each -> copyRegularly(store, each, state));
 
         began("logins", parts.logins());
@@ -188,6 +195,14 @@ public final class Daemon implements AutoCloseable {
 
     private static Thread tidierThread(Runnable task) {
         return Thread.ofPlatform().name("packhorse-tidy").daemon().unstarted(task);
+    }
+
+    private ScheduledExecutorService alone(String name) {
+        ScheduledExecutorService timer =
+                Executors.newSingleThreadScheduledExecutor(task ->
+                        Thread.ofPlatform().name("packhorse-" + name).daemon().unstarted(task));
+        began(name, timer::shutdown);
+        return timer;
     }
 
     private void copyRegularly(Store store, StoreMark mark, Path state) {

@@ -29,9 +29,7 @@ import dev.packhorse.engine.health.Alarms;
 import dev.packhorse.engine.host.AccountHolds;
 import dev.packhorse.engine.http.EventSource;
 import dev.packhorse.engine.http.HttpServerHandle;
-import dev.packhorse.engine.http.HttpSettings;
 import dev.packhorse.engine.http.ServedPages;
-import dev.packhorse.engine.http.TlsMode;
 import dev.packhorse.engine.jdbc.JdbcCatalog;
 import dev.packhorse.engine.jdbc.JdbcDrills;
 import dev.packhorse.engine.jdbc.JdbcJobQueue;
@@ -87,7 +85,6 @@ import dev.packhorse.engine.run.WorkerPool;
 import dev.packhorse.engine.schedule.BackupClock;
 import dev.packhorse.engine.schedule.Slot;
 import dev.packhorse.engine.session.SessionStore;
-import dev.packhorse.engine.settings.LoginKeys;
 import dev.packhorse.engine.settings.ResellerKeys;
 import dev.packhorse.engine.settings.SettingKeys;
 import dev.packhorse.engine.settings.Settings;
@@ -620,7 +617,7 @@ final class DaemonParts {
                 new Dispatcher(families(backupClock).functions(), owners, logins.auditing());
         HttpServerHandle http =
                 new HttpServerHandle(
-                        httpSettings(),
+                        HttpParts.settings(settings),
                         state,
                         node(),
                         logins.authenticator(),
@@ -682,7 +679,7 @@ final class DaemonParts {
                 sessions,
                 new ComponentCatalogue(components),
                 scan::rebuild,
-                administration.stores(httpSettings(), events.postCheck(), logins),
+                administration.stores(HttpParts.settings(settings), events.postCheck(), logins),
                 server,
                 google.access(),
                 new RetentionDesk(
@@ -700,38 +697,6 @@ final class DaemonParts {
     private static String programVersion() {
         return Optional.ofNullable(Daemon.class.getPackage().getImplementationVersion())
                 .orElse("0");
-    }
-
-    private HttpSettings httpSettings() {
-        HttpSettings usual =
-                HttpSettings.of(
-                        settings.get(SettingKeys.HTTP_LISTEN),
-                        TlsMode.parse(settings.get(SettingKeys.HTTP_TLS)));
-        return new HttpSettings(
-                usual.listen(),
-                usual.tls(),
-                path(settings.get(SettingKeys.HTTP_CERTIFICATE)),
-                path(settings.get(SettingKeys.HTTP_KEY)),
-                false,
-                socket(),
-                settings.get(LoginKeys.TRUSTED_PROXIES),
-                usual.limits());
-    }
-
-    /// Too long a state folder is no reason not to start: commands then take the port.
-    private Optional<Path> socket() {
-        String setting = settings.get(SettingKeys.HTTP_SOCKET);
-        if (!setting.equals("auto")) {
-            return setting.equals("off") ? Optional.empty() : path(setting);
-        }
-        Path socket = state.toAbsolutePath().resolve("api.sock");
-        if (HttpSettings.fits(socket)) {
-            return Optional.of(socket);
-        }
-        LOG.atWarn()
-                .addKeyValue("path", socket)
-                .log("the path of the state folder is too long for a socket: set http.socket");
-        return Optional.empty();
     }
 
     private static Optional<Path> path(String text) {

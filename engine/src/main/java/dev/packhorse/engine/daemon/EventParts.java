@@ -143,7 +143,8 @@ final class EventParts {
         return Importance.valueOf(settings.get(key).toUpperCase(Locale.ROOT));
     }
 
-    private static List<Channel> channels(Settings settings, String host) {
+    /// @throws IllegalArgumentException if settings of the channels do not fit each other
+    static List<Channel> channels(Settings settings, String host) {
         List<Channel> channels = new ArrayList<>();
         if (!settings.get(EventKeys.MAIL_TO).isEmpty()) {
             channels.add(mail(settings, host));

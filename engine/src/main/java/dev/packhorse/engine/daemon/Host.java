@@ -32,7 +32,7 @@ record Host(HostServices services, String tools) {
 
     static Host find(Settings settings) throws IOException {
         HostRoot root = new HostRoot(settings.get(SettingKeys.HOST_ROOT));
-        String name = hostname(settings);
+        String name = name(settings);
         DatabaseServers databases = new DatabaseServers(settings);
         String tools = new HostTools(ServicePrograms.ofSystem()).describe(root);
         Host host =
@@ -70,7 +70,7 @@ record Host(HostServices services, String tools) {
     }
 
     /// The configured name, else the kernel's; a name server is never asked.
-    private static String hostname(Settings settings) throws IOException {
+    static String name(Settings settings) throws IOException {
         String configured = settings.get(SettingKeys.HOST_NAME);
         String name =
                 configured.isEmpty()

@@ -37,6 +37,7 @@ final class Housekeeping {
     private static final Duration JOBS = Duration.ofDays(365);
     private static final Duration SESSIONS = Duration.ofDays(90);
     private static final int AT_ONCE = 1_000;
+    private static final int MOST_BATCHES = 50;
     private static final Set<JobState> OPEN =
             Set.of(JobState.HELD, JobState.PENDING, JobState.ACTIVE);
 
@@ -84,7 +85,7 @@ final class Housekeeping {
     private void tidy() {
         Instant now = clock.instant();
         try {
-            history.removeEndedBefore(now.minus(JOBS), AT_ONCE);
+            removeJobs(now.minus(JOBS));
             for (SessionKind kind : SessionKind.values()) {
                 sessions.sweep(kind, now.minus(SESSIONS), id -> isOpen(kind, id));
             }
@@ -95,6 +96,14 @@ final class Housekeeping {
             SafetyCopies.removeOld(safety, now, new OpenRestores(queue));
         } catch (IOException | QueueException e) {
             LOG.atWarn().setCause(e).log("old safety copies could not be removed");
+        }
+    }
+
+    /// In batches, each a transaction of its own, and not for ever: the thread has other work.
+    private void removeJobs(Instant before) {
+        int batches = 0;
+        while (history.removeEndedBefore(before, AT_ONCE) == AT_ONCE && ++batches < MOST_BATCHES) {
+            LOG.atDebug().log("more old jobs");
         }
     }
 

@@ -9,9 +9,12 @@ import dev.packhorse.engine.recovery.KitException;
 import dev.packhorse.engine.recovery.RecoveryKit;
 import dev.packhorse.engine.rootfile.AtomicFile;
 import dev.packhorse.engine.rootfile.FlatYaml;
+import dev.packhorse.engine.settings.EventKeys;
+import dev.packhorse.engine.settings.SettingKey;
 import dev.packhorse.engine.settings.SettingKeys;
 import dev.packhorse.engine.settings.Settings;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -23,7 +26,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// The files of this server that a recovery kit holds: the two keys, the destinations with their
 /// private keys and consents, the pins and what pruning remembers, the backup configuration and the
@@ -41,12 +48,38 @@ public final class RecoveryFiles {
                     "/etc/cpbackup-exclude.conf");
     private static final int MOST_BYTES = 1 << 20;
 
+    private static final List<SettingKey<String>> NAMED =
+            List.of(
+                    SettingKeys.HOST_UNIX_DOMAINS,
+                    SettingKeys.DATABASE_PASSWORD_FILE,
+                    SettingKeys.HTTP_CERTIFICATE,
+                    SettingKeys.HTTP_KEY,
+                    SettingKeys.MYSQL_PASSWORD_FILE,
+                    SettingKeys.POSTGRES_PASSWORD_FILE,
+                    EventKeys.MAIL_SMTP_PASSWORD_FILE,
+                    EventKeys.SLACK_URL_FILE,
+                    EventKeys.WEBHOOK_URL_FILE);
+    private static final List<String> NAMED_BY_DESTINATIONS =
+            List.of("privatekey", "service_account", "script");
+
+    /// Where the configuration of a kit says that the files of the others belong.
+    private static final Pattern STATE_LINE =
+            Pattern.compile("^state:[ \\t]*[\"']?(/[^\"'#\\r\\n]*)", Pattern.MULTILINE);
+
+    private static final Pattern ROOT_LINE =
+            Pattern.compile(
+                    "^host:[^\\n]*\\n(?:(?:[ \\t#][^\\n]*)?\\n)*?[ \\t]+root:["
+                        + " \\t]*[\"']?(/[^\"'#\\r\\n]*)",
+                    Pattern.MULTILINE);
+
+    private final Settings settings;
     private final Path state;
     private final HostRoot root;
     private final Optional<Path> config;
 
     /// @param config the program's configuration file, where there is one
     public RecoveryFiles(Settings settings, Optional<Path> config) {
+        this.settings = settings;
         this.state = settings.get(SettingKeys.STATE);
         this.root = new HostRoot(settings.get(SettingKeys.HOST_ROOT));
         this.config = config;
@@ -74,23 +107,52 @@ public final class RecoveryFiles {
         for (Path destination : regularFiles(backups, DESTINATION_SUFFIX)) {
             String name = DestinationStore.HOST_PATH + "/" + destination.getFileName();
             files.put(HOST + name, read(destination));
-            addPrivateKey(files, destination);
+            addNamedFiles(files, destination);
         }
         if (config.isPresent()) {
             add(files, FILE + config.get().toAbsolutePath(), config.get());
         }
+        for (SettingKey<String> key : NAMED) {
+            addNamed(files, settings.get(key));
+        }
         return new RecoveryKit(files);
     }
 
+    /// The files that settings and destinations name and that are not in the kit, since they are
+    /// not there or too large.
+    ///
+    /// @throws IOException if a destination cannot be read
+    public List<String> missing(RecoveryKit kit) throws IOException {
+        SortedSet<String> named = new TreeSet<>();
+        NAMED.stream().map(settings::get).filter(path -> !path.isEmpty()).forEach(named::add);
+        Path backups = root.resolve(DestinationStore.HOST_PATH);
+        for (Path destination : regularFiles(backups, DESTINATION_SUFFIX)) {
+            named.addAll(namedBy(destination));
+        }
+        return named.stream().filter(path -> !kit.files().containsKey(FILE + path)).toList();
+    }
+
+    private static List<String> namedBy(Path destination) throws IOException {
+        SortedMap<String, FlatYaml.Entry> entries = new TreeMap<>(FlatYaml.read(destination));
+        return NAMED_BY_DESTINATIONS.stream()
+                .flatMap(name -> Optional.ofNullable(entries.get(name)).stream())
+                .flatMap(entry -> entry.value().stream())
+                .filter(path -> path.startsWith("/"))
+                .toList();
+    }
+
+    private static void addNamed(SortedMap<String, byte[]> files, String path) throws IOException {
+        Path file = Path.of(path);
+        if (path.startsWith("/") && Files.isRegularFile(file) && Files.size(file) <= MOST_BYTES) {
+            files.put(FILE + path, read(file));
+        }
+    }
+
     /// A destination that logs in by key is of no use without it.
-    private static void addPrivateKey(SortedMap<String, byte[]> files, Path destination)
+    private static void addNamedFiles(SortedMap<String, byte[]> files, Path destination)
             throws IOException {
-        Optional<String> key =
-                Optional.ofNullable(FlatYaml.read(destination).get("privatekey"))
-                        .flatMap(FlatYaml.Entry::value)
-                        .filter(path -> path.startsWith("/"));
-        if (key.isPresent()) {
-            add(files, FILE + key.get(), Path.of(key.get()));
+        for (String path : namedBy(destination)) {
+            addNamed(files, path);
         }
     }
 
@@ -134,6 +196,7 @@ public final class RecoveryFiles {
     /// @throws IOException if a file cannot be written; the same call may be made again
     public List<String> putBack(RecoveryKit kit, boolean replace)
             throws KitException, DaemonStartException, IOException {
+        requireSamePlaces(kit);
         try (StateFolderLock _ = StateFolderLock.take(state)) {
             SortedMap<Path, byte[]> places = places(kit);
             if (!replace) {
@@ -146,6 +209,31 @@ public final class RecoveryFiles {
                 }
             }
             return places.keySet().stream().map(Path::toString).toList();
+        }
+    }
+
+    /// The daemon will look for its keys where the configuration of the kit says: elsewhere it
+    /// would make new ones, to which no secret opens.
+    private void requireSamePlaces(RecoveryKit kit) throws KitException {
+        for (Map.Entry<String, byte[]> each : kit.files().entrySet()) {
+            if (each.getKey().startsWith(FILE) && each.getKey().endsWith(".yaml")) {
+                String text = new String(each.getValue(), StandardCharsets.UTF_8);
+                requireSame(text, STATE_LINE, SettingKeys.STATE);
+                requireSame(text, ROOT_LINE, SettingKeys.HOST_ROOT);
+            }
+        }
+    }
+
+    private void requireSame(String text, Pattern line, SettingKey<Path> key) throws KitException {
+        Matcher matcher = line.matcher(text);
+        if (!matcher.find()) {
+            return;
+        }
+        Path wanted = Path.of(matcher.group(1).strip()).normalize();
+        if (!wanted.equals(settings.get(key))) {
+            throw new KitException(
+                    "the configuration in the kit says %s=%s, and %s is in force here: read it with --set %s=%s"
+                            .formatted(key.name(), wanted, settings.get(key), key.name(), wanted));
         }
     }
 
@@ -168,7 +256,8 @@ public final class RecoveryFiles {
         }
         if (!taken.isEmpty()) {
             throw new KitException(
-                    "these files are there with other contents, and are replaced only with --replace: "
+                    "these files are there with other contents, and are replaced only with"
+                        + " --replace: "
                             + String.join(", ", taken));
         }
     }

@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
 final class Watchdog implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
 
+    /// They are looked for every ten minutes.
+    private static final Duration ALARMS_LIMIT = Duration.ofMinutes(45);
+
     /// Time enough for [Mending] to start the clock again first.
     private static final Duration CLOCK_LIMIT = Duration.ofMinutes(6);
 
@@ -31,6 +34,7 @@ final class Watchdog implements AutoCloseable {
     private final Supplier<Liveness> pool;
     private final Supplier<Duration> sinceRing;
     private final Store store;
+    private final Supplier<Duration> sinceAlarms;
     private final Duration heartbeatLimit;
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(
@@ -38,15 +42,18 @@ final class Watchdog implements AutoCloseable {
 
     /// @param pool how the workers stand
     /// @param sinceRing since the backup clock last rang
+    /// @param sinceAlarms since alarms were last looked for
     Watchdog(
             ServiceNotifier notifier,
             Supplier<Liveness> pool,
             Supplier<Duration> sinceRing,
+            Supplier<Duration> sinceAlarms,
             Store store,
             Duration lease) {
         this.notifier = notifier;
         this.pool = pool;
         this.sinceRing = sinceRing;
+        this.sinceAlarms = sinceAlarms;
         this.store = store;
         this.heartbeatLimit = store.isShared() ? lease.plus(LONGEST_CALL) : lease;
     }
@@ -69,7 +76,7 @@ final class Watchdog implements AutoCloseable {
     }
 
     private void look() {
-        Optional<String> trouble = store.isShared() ? ownTrouble() : trouble();
+        Optional<String> trouble = store.isShared() ? ownTrouble() : restartTrouble();
         if (trouble.isEmpty()) {
             notifier.alive();
         } else {
@@ -79,7 +86,19 @@ final class Watchdog implements AutoCloseable {
 
     /// What keeps the daemon from doing its work, empty if nothing does.
     Optional<String> trouble() {
+        return restartTrouble().or(this::alarmTrouble);
+    }
+
+    private Optional<String> restartTrouble() {
         return ownTrouble().or(this::idle).or(this::storeTrouble);
+    }
+
+    /// What they look at hangs, and would after a restart.
+    private Optional<String> alarmTrouble() {
+        Duration silent = sinceAlarms.get();
+        return silent.compareTo(ALARMS_LIMIT) > 0
+                ? Optional.of("alarms have not been looked for for " + silent.toMinutes() + " min")
+                : Optional.empty();
     }
 
     /// What a restart may cure.

@@ -36,7 +36,8 @@ import org.slf4j.LoggerFactory;
 public final class Alarms {
     private static final Logger LOG = LoggerFactory.getLogger(Alarms.class);
     private static final int MINUTES = 10;
-    private static final int MOST_UPLOADS = 1_000;
+    private static final int MOST_UPLOADS = 20_000;
+    private static final int SHOWN_UPLOADS = 100;
     private static final int MOST_RUNS = 20;
 
     private final BackupAges ages;
@@ -47,7 +48,9 @@ public final class Alarms {
     private final Limits limits;
     private final ProofAlarms proofs;
     private final Map<AccountName, Instant> firstSeen = new HashMap<>();
+    private final Map<String, Instant> uploadsTold = new HashMap<>();
     private Instant jobsSeen;
+    private volatile long lookedNanos = System.nanoTime();
 
     /// When there is something to tell.
     ///
@@ -115,10 +118,22 @@ public final class Alarms {
                 notices.tell(Events.destinationUnreadable(each.id().value(), each.problem()));
             }
         }
+        lookedNanos = System.nanoTime();
+    }
+
+    /// Since a look came to its end, or since the start.
+    public Duration sinceLook() {
+        return Duration.ofNanos(System.nanoTime() - lookedNanos);
     }
 
     private void lookAtSpace() {
-        for (Place.Space space : places.spaces()) {
+        List<Place.Space> spaces = places.spaces();
+        Map<String, Duration> silent = places.silent();
+        silent.forEach((name, time) -> notices.tell(Events.placeSilent("the " + name, time)));
+        for (Place.Space space : spaces) {
+            if (silent.containsKey(space.place().name())) {
+                continue;
+            }
             if (space.freeBytes() < limits.lowSpaceBytes()) {
                 notices.tell(
                         Events.lowSpace(
@@ -195,25 +210,54 @@ public final class Alarms {
         return job.finishedAt().filter(at -> at.isAfter(jobsSeen)).isPresent();
     }
 
+    /// All that were given up lately, not those of this look alone: what fails after the first was
+    /// told would be told by nobody, since a destination is told of once in a while only.
     private void lookAtUploads() throws IOException {
-        Map<String, List<String>> failures = new LinkedHashMap<>();
+        Instant since = queue.now().minus(Duration.ofDays(1).plus(notices.repeat()));
+        Map<String, GivenUp> failures = new LinkedHashMap<>();
         JobFilter failed = JobFilter.of(Set.of(JobKind.UPLOAD), Set.of(JobState.FAILED));
         queue.forEach(
                 failed.limit(MOST_UPLOADS),
-                job -> {
-                    if (isNew(job)) {
-                        add(failures, job);
-                    }
-                });
-        for (Map.Entry<String, List<String>> each : failures.entrySet()) {
-            notices.tell(Events.uploadsFailed(each.getKey(), name(each.getKey()), each.getValue()));
+                job ->
+                        job.finishedAt()
+                                .filter(at -> at.isAfter(since))
+                                .ifPresent(at -> add(failures, job, at)));
+        for (Map.Entry<String, GivenUp> each : failures.entrySet()) {
+            tell(each.getKey(), each.getValue());
+        }
+        uploadsTold.keySet().retainAll(failures.keySet());
+    }
+
+    /// Only if there are more than when it was told.
+    private void tell(String destination, GivenUp failures) throws IOException {
+        Instant told = uploadsTold.getOrDefault(destination, Instant.MIN);
+        if (failures.newest.isAfter(told)
+                && notices.told(
+                        Events.uploadsFailed(
+                                destination, name(destination), failures.count, failures.lines))) {
+            uploadsTold.put(destination, failures.newest);
         }
     }
 
-    private static void add(Map<String, List<String>> failures, Job job) {
+    private static void add(Map<String, GivenUp> failures, Job job, Instant at) {
         UploadArguments upload = JobJson.read(job.request().arguments(), UploadArguments.class);
-        failures.computeIfAbsent(upload.destination(), _ -> new ArrayList<>())
-                .add(upload.archive() + ": " + job.reason());
+        failures.computeIfAbsent(upload.destination(), _ -> new GivenUp())
+                .add(upload.archive() + ": " + job.reason(), at);
+    }
+
+    /// The uploads to one destination that were given up.
+    private static final class GivenUp {
+        private final List<String> lines = new ArrayList<>();
+        private Instant newest = Instant.MIN;
+        private int count;
+
+        private void add(String line, Instant at) {
+            count++;
+            newest = at.isAfter(newest) ? at : newest;
+            if (lines.size() < SHOWN_UPLOADS) {
+                lines.add(line);
+            }
+        }
     }
 
     private String name(String id) throws IOException {

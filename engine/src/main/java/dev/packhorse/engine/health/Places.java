@@ -1,35 +1,58 @@
 package dev.packhorse.engine.health;
 
 import dev.packhorse.engine.job.ServerBackups;
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /// The file systems that backups need: the backup directory's, and that of the state folder with
-/// its staging. Safe for many threads.
-public record Places(ServerBackups backups, Path state) {
-    private static final Logger LOG = LoggerFactory.getLogger(Places.class);
+/// its staging. A file system that does not answer, as one of a server that is away, holds up
+/// nobody for longer than a moment. Safe for many threads.
+public final class Places {
+    private static final Duration USUAL_PATIENCE = Duration.ofSeconds(5);
 
-    /// How much room there is; a place that cannot be looked at is left out.
+    private final List<PlaceWatch> watches;
+    private final Duration patience;
+
+    public Places(ServerBackups backups, Path state) {
+        this(
+                List.of(
+                        new PlaceWatch(
+                                "backup directory",
+                                () ->
+                                        new Place(
+                                                        "backup directory",
+                                                        backups.root()
+                                                                .resolve(
+                                                                        backups.config()
+                                                                                .directory()))
+                                                .space()),
+                        new PlaceWatch(
+                                "state folder", () -> new Place("state folder", state).space())),
+                USUAL_PATIENCE);
+    }
+
+    /// @param patience how long a look waits for an answer
+    Places(List<PlaceWatch> watches, Duration patience) {
+        this.watches = List.copyOf(watches);
+        this.patience = patience;
+    }
+
+    /// How much room there is, or was when a place that does not answer last did; a place that
+    /// cannot be looked at is left out.
     public List<Place.Space> spaces() {
-        List<Place.Space> spaces = new ArrayList<>();
-        try {
-            spaces.add(
-                    new Place(
-                                    "backup directory",
-                                    backups.root().resolve(backups.config().directory()))
-                            .space());
-        } catch (IOException | IllegalArgumentException e) {
-            LOG.atDebug().setCause(e).log("the backup directory cannot be looked at");
+        return watches.stream().map(each -> each.look(patience)).flatMap(Optional::stream).toList();
+    }
+
+    /// For how long the places by their names have not answered that do not.
+    public Map<String, Duration> silent() {
+        Map<String, Duration> silent = new TreeMap<>();
+        for (PlaceWatch each : watches) {
+            each.silentFor(patience).ifPresent(time -> silent.put(each.name(), time));
         }
-        try {
-            spaces.add(new Place("state folder", state).space());
-        } catch (IOException e) {
-            LOG.atDebug().setCause(e).log("the state folder cannot be looked at");
-        }
-        return List.copyOf(spaces);
+        return silent;
     }
 }

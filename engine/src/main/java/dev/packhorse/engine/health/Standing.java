@@ -84,9 +84,15 @@ public record Standing(
         next.get().ifPresent(at -> node.put("next_run", at.getEpochSecond()));
         addFailing(node.putArray("failing"));
         ArrayNode space = node.putArray("space");
-        for (Place.Space each : places.spaces()) {
-            space.addObject()
-                    .put("place", each.place().name())
+        List<Place.Space> spaces = places.spaces();
+        Map<String, Duration> silent = places.silent();
+        for (Place.Space each : spaces) {
+            ObjectNode shown = space.addObject();
+            Duration time = silent.get(each.place().name());
+            if (time != null) {
+                shown.put("silent_seconds", time.toSeconds());
+            }
+            shown.put("place", each.place().name())
                     .put("path", each.place().path().toString())
                     .put("free", each.freeBytes())
                     .put("total", each.totalBytes());

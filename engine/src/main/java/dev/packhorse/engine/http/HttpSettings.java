@@ -2,6 +2,7 @@ package dev.packhorse.engine.http;
 
 import dev.packhorse.engine.auth.AddressRange;
 import dev.packhorse.transport.spi.HostPort;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -56,6 +57,15 @@ public record HttpSettings(
         if (tls != TlsMode.FILES && (certificate.isPresent() || key.isPresent())) {
             throw new IllegalArgumentException(
                     "http.certificate and http.key are for http.tls=files only");
+        }
+    }
+
+    /// Tries the files of the certificate and its key.
+    ///
+    /// @throws IOException naming the file that cannot be used
+    public void checkFiles() throws IOException {
+        if (tls == TlsMode.FILES) {
+            var _ = TlsKeys.load(certificate.orElseThrow(), key.orElseThrow());
         }
     }
 

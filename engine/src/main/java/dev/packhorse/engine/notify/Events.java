@@ -144,17 +144,33 @@ public final class Events {
                         .formatted(what, path, freeBytes >> 20, wantedBytes >> 20));
     }
 
+    /// A file system that answers nobody: who looks at it hangs, and so do its backups.
+    ///
+    /// @param what as `the backup directory`
+    public static Notice placeSilent(String what, Duration silent) {
+        return Notice.of(
+                PACKHORSE,
+                "PlaceSilent",
+                what,
+                what + " does not answer",
+                "The file system of %s has not answered for %d minutes. If it is a mounted one, look at its server; what needs it waits until it answers.\n"
+                        .formatted(what, silent.toMinutes()));
+    }
+
     /// Uploads that no further try is made for.
     ///
-    /// @param failures a line for each
-    public static Notice uploadsFailed(String id, String name, List<String> failures) {
+    /// @param count how many
+    /// @param failures a line for each of the newest
+    public static Notice uploadsFailed(String id, String name, int count, List<String> failures) {
         return Notice.of(
                 PACKHORSE,
                 "UploadFailed",
                 id,
-                failures.size() + " archives did not reach destination " + name,
-                "No further try is made; see “packhorse queue ls” and retry them there.\n"
-                        + lines(failures));
+                count + " archives did not reach destination " + name,
+                "No further try is made; see “packhorse queue ls --job-state failed”. When the"
+                        + " destination works again: “packhorse queue retry --kind upload --all”.\n"
+                        + lines(failures)
+                        + (failures.size() < count ? "  …\n" : ""));
     }
 
     /// Pruning stopped itself, since it would have removed too much.

@@ -35,6 +35,7 @@ public final class ImportanceStore {
                     Map.entry("Packhorse/StoreAway", Importance.HIGH),
                     Map.entry("Packhorse/NoGoodBackup", Importance.HIGH),
                     Map.entry("Packhorse/LowSpace", Importance.HIGH),
+                    Map.entry("Packhorse/PlaceSilent", Importance.HIGH),
                     Map.entry("Packhorse/UploadFailed", Importance.HIGH),
                     Map.entry("Packhorse/PruneBrake", Importance.HIGH),
                     Map.entry("Packhorse/CopyDamaged", Importance.HIGH),

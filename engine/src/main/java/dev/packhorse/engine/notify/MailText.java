@@ -1,12 +1,12 @@
 package dev.packhorse.engine.notify;
 
+import dev.packhorse.engine.model.MailAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Pattern;
 
 /// A message as mail: plain ASCII lines, so that every server takes it, and nothing of its text can
 /// become a header.
@@ -16,8 +16,6 @@ import java.util.regex.Pattern;
 /// @param from the sender's address
 /// @param to the receivers' addresses
 public record MailText(String from, List<String> to) {
-    private static final Pattern ADDRESS =
-            Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._+=-]{0,63}@[A-Za-z0-9][A-Za-z0-9.-]{0,253}");
     private static final int WORD_BYTES = 45;
 
     /// @throws IllegalArgumentException if an address is not of the usual form
@@ -31,7 +29,7 @@ public record MailText(String from, List<String> to) {
     }
 
     private static void requireAddress(String address) {
-        if (!ADDRESS.matcher(address).matches()) {
+        if (!MailAddress.isValid(address)) {
             throw new IllegalArgumentException("not a mail address: " + address);
         }
     }

@@ -55,13 +55,26 @@ public final class Notices {
 
     /// Tells at once. Never throws: what cannot be told is in the program's log.
     public void tell(Notice notice) {
+        var _ = told(notice);
+    }
+
+    /// As [#tell], for a state that goes on.
+    ///
+    /// @return whether somebody is told now: false if it was told lately, is still on its way, or
+    ///   nobody wants it
+    public boolean told(Notice notice) {
         try {
-            requests(notice).forEach(queue::enqueue);
+            boolean told = false;
+            for (JobRequest request : requests(notice)) {
+                told |= queue.enqueue(request).added();
+            }
+            return told;
         } catch (QueueException e) {
             LOG.atWarn()
                     .addKeyValue("event", notice.name())
                     .setCause(e)
                     .log("a notification could not be put into the queue");
+            return false;
         }
     }
 
@@ -75,6 +88,11 @@ public final class Notices {
             }
         }
         return requests;
+    }
+
+    /// How long the same event about the same subject is not told again.
+    public Duration repeat() {
+        return repeat;
     }
 
     private static boolean reaches(Importance importance, Importance threshold) {

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// that the work starts inherit both; nothing has to be raised again, since the thread ends with
 /// the work and other threads of the process are not touched. Safe for many threads.
 ///
-/// Source: setpriority(2), which acts on one thread on Linux; ioprio_set(2).
+/// Source: setpriority(2), which acts on one thread on Linux; ioprio_set(2). Nothing that is lower
+/// already is raised.
 public final class LowPriority {
     /// The nice value of such work: far behind the usual 0, ahead of what is done when idle.
     static final int NICE = 10;
@@ -17,6 +18,7 @@ public final class LowPriority {
     /// Best effort, the last of its eight levels.
     private static final int IO_CLASS_BEST_EFFORT = 2;
 
+    private static final int NICE_BASE = 20;
     private static final int IO_LEVEL_LAST = 7;
     private static final int IO_CLASS_SHIFT = 13;
     private static final int WHOSE_THREAD = 1;
@@ -56,15 +58,32 @@ public final class LowPriority {
 
     private static void lower() throws PosixException {
         try (Scratch scratch = Scratch.take()) {
+            lowerNice(scratch);
+            lowerIo(scratch);
+        }
+    }
+
+    /// The kernel's call tells 20 less the value, which is never negative.
+    private static void lowerNice(Scratch scratch) throws PosixException {
+        long now = scratch.call(Syscall.GETPRIORITY, WHOSE_PROCESS, SELF);
+        if (now > NICE_BASE - NICE) {
             Descriptor.checked(
                     Syscall.SETPRIORITY,
                     "of the thread",
                     scratch.call(Syscall.SETPRIORITY, WHOSE_PROCESS, SELF, NICE));
-            int priority = IO_CLASS_BEST_EFFORT << IO_CLASS_SHIFT | IO_LEVEL_LAST;
-            Descriptor.checked(
-                    Syscall.IOPRIO_SET,
-                    "of the thread",
-                    scratch.call(Syscall.IOPRIO_SET, WHOSE_THREAD, SELF, priority));
         }
+    }
+
+    /// A class below the best effort, as a unit may give the whole daemon, stays.
+    private static void lowerIo(Scratch scratch) throws PosixException {
+        long now = scratch.call(Syscall.IOPRIO_GET, WHOSE_THREAD, SELF);
+        if (now >> IO_CLASS_SHIFT > IO_CLASS_BEST_EFFORT) {
+            return;
+        }
+        int priority = IO_CLASS_BEST_EFFORT << IO_CLASS_SHIFT | IO_LEVEL_LAST;
+        Descriptor.checked(
+                Syscall.IOPRIO_SET,
+                "of the thread",
+                scratch.call(Syscall.IOPRIO_SET, WHOSE_THREAD, SELF, priority));
     }
 }

@@ -23,6 +23,8 @@ enum Syscall {
     GETEGID(108, 177, Rights.PROCESS),
     GETEUID(107, 175, Rights.PROCESS),
     GETGROUPS(115, 158, Rights.PROCESS),
+    GETPRIORITY(140, 141, Rights.PROCESS),
+    IOPRIO_GET(252, 31, Rights.PROCESS),
     IOPRIO_SET(251, 30, Rights.PROCESS),
     KILL(62, 129, Rights.PROCESS),
     LINKAT(265, 37, Rights.ACCOUNT),

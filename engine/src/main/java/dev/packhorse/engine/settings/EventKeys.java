@@ -1,6 +1,8 @@
 package dev.packhorse.engine.settings;
 
+import dev.packhorse.engine.model.MailAddress;
 import dev.packhorse.transport.spi.ByteSize;
+import dev.packhorse.transport.spi.HostPort;
 import java.time.Duration;
 import java.util.List;
 
@@ -25,17 +27,20 @@ public final class EventKeys {
             new SettingKey<>(
                     "notify.mail.to",
                     "",
-                    "addresses with commas between, or nothing",
-                    text -> text);
+                    "addresses NAME@HOST with commas between, or nothing",
+                    EventKeys::addresses);
     public static final SettingKey<String> MAIL_FROM =
             new SettingKey<>(
-                    "notify.mail.from", "", "an address, or nothing for root@HOST", text -> text);
+                    "notify.mail.from",
+                    "",
+                    "an address NAME@HOST, or nothing for root@HOST",
+                    EventKeys::address);
     public static final SettingKey<String> MAIL_SMTP =
             new SettingKey<>(
                     "notify.mail.smtp",
                     "",
                     "HOST:PORT, or nothing for this server's own sendmail program",
-                    text -> text);
+                    EventKeys::server);
     public static final SettingKey<String> MAIL_SMTP_TLS =
             new SettingKey<>(
                     "notify.mail.smtp_tls",
@@ -109,6 +114,24 @@ public final class EventKeys {
     private static SettingKey<String> urlFile(String name) {
         return new SettingKey<>(
                 name, "", "a file that only root can read, or nothing", SettingKeys::optionalPath);
+    }
+
+    private static String addresses(String text) {
+        return text.isEmpty() ? text : String.join(", ", MailAddress.list(text));
+    }
+
+    private static String address(String text) {
+        if (!text.isEmpty() && !MailAddress.isValid(text)) {
+            throw new IllegalArgumentException("is not an address");
+        }
+        return text;
+    }
+
+    private static String server(String text) {
+        if (!text.isEmpty() && HostPort.parse(text).port() == 0) {
+            throw new IllegalArgumentException("is no port to send to");
+        }
+        return text;
     }
 
     private static Duration positiveDuration(String text) {

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 /// Every key of the configuration. `config/packhorse.yaml` explains each; a test holds the two
 /// together.
 public final class SettingKeys {
+    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,252}");
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(s|m|h|d)");
 
     public static final SettingKey<Path> HOST_ROOT =
@@ -25,7 +26,10 @@ public final class SettingKeys {
             new SettingKey<>("host.accounts", "cpanel", "cpanel or unix", oneOf("cpanel", "unix"));
     public static final SettingKey<String> HOST_NAME =
             new SettingKey<>(
-                    "host.name", "", "a host name, or nothing for the system's", text -> text);
+                    "host.name",
+                    "",
+                    "a host name of letters, digits, dots and hyphens, or nothing for the system's",
+                    SettingKeys::hostName);
     public static final SettingKey<Integer> HOST_UNIX_UID_MIN =
             new SettingKey<>(
                     "host.unix.uid_min", "1000", "1 to 4294967293", number(1, Integer.MAX_VALUE));
@@ -310,6 +314,13 @@ public final class SettingKeys {
 
     private static ZoneId zone(String text) {
         return text.equals("system") ? ZoneId.systemDefault() : ZoneId.of(text);
+    }
+
+    private static String hostName(String text) {
+        if (!text.isEmpty() && !HOST.matcher(text).matches()) {
+            throw new IllegalArgumentException("is no host name");
+        }
+        return text;
     }
 
     private static String databaseUrl(String text) {

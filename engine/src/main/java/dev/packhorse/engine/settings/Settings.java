@@ -7,25 +7,45 @@ import java.util.Map;
 /// The checked configuration. Immutable.
 public final class Settings {
     private final Map<SettingKey<?>, Object> values;
+    private final Map<String, Origin> origins;
     private final List<Plan> plans;
 
-    Settings(Map<SettingKey<?>, Object> values) {
-        this(values, List.of());
+    /// Where a setting was given.
+    ///
+    /// @param place the file, or `--set`
+    /// @param line the line in the file, 0 where there is none
+    record Origin(String place, int line) {
+        private static final Origin DEFAULT = new Origin("default", 0);
     }
 
-    private Settings(Map<SettingKey<?>, Object> values, List<Plan> plans) {
+    Settings(Map<SettingKey<?>, Object> values, Map<String, Origin> origins) {
+        this(values, origins, List.of());
+    }
+
+    private Settings(
+            Map<SettingKey<?>, Object> values, Map<String, Origin> origins, List<Plan> plans) {
         this.values = Map.copyOf(values);
+        this.origins = Map.copyOf(origins);
         this.plans = List.copyOf(plans);
     }
 
     /// The same with plans.
     Settings with(List<Plan> others) {
-        return new Settings(values, others);
+        return new Settings(values, origins, others);
     }
 
     /// The plans, in the order in which they are tried.
     public List<Plan> plans() {
         return plans;
+    }
+
+    /// A complaint about a setting that is right by itself and does not fit the others, or this
+    /// server.
+    ///
+    /// @param message what is wrong, as what follows the key's name
+    public ConfigProblem problem(SettingKey<?> key, String message, String hint) {
+        Origin origin = origins.getOrDefault(key.name(), Origin.DEFAULT);
+        return new ConfigProblem(origin.place(), origin.line(), key.name(), message, hint);
     }
 
     /// The value of a key: from the command line, the file, or its default.

@@ -16,6 +16,7 @@ public final class SettingsLoader {
     private final List<ConfigProblem> problems = new ArrayList<>();
     private final Map<String, SettingKey<?>> keys = new LinkedHashMap<>();
     private final Map<SettingKey<?>, Object> values = new HashMap<>();
+    private final Map<String, Settings.Origin> origins = new HashMap<>();
     private final PlanReader plans = new PlanReader(problems);
 
     private SettingsLoader() {
@@ -35,7 +36,7 @@ public final class SettingsLoader {
         SettingsLoader loader = new SettingsLoader();
         file.ifPresent(loader::readFile);
         overrides.forEach(loader::override);
-        Settings settings = new Settings(loader.values);
+        Settings settings = new Settings(loader.values, loader.origins);
         List<Plan> plans = loader.plans.plans(settings.get(SettingKeys.BACKUP_TIME));
         if (!loader.problems.isEmpty()) {
             throw new ConfigException(loader.problems);
@@ -92,6 +93,7 @@ public final class SettingsLoader {
         }
         try {
             values.put(key, key.parser().apply(text));
+            origins.put(name, new Settings.Origin(place, line));
         } catch (RuntimeException e) {
             complain(
                     place,

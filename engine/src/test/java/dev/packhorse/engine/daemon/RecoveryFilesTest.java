@@ -11,6 +11,7 @@ import dev.packhorse.engine.retention.PinStore;
 import dev.packhorse.engine.settings.SettingsLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
@@ -71,5 +72,60 @@ class RecoveryFilesTest {
         assertThatThrownBy(() -> fresh.putBack(kit, false))
                 .isInstanceOf(KitException.class)
                 .hasMessageContaining("pins.yaml");
+    }
+
+    private static void write(Path file, String text) throws Exception {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    }
+
+    @Test
+    void aKitIsNotReadToOtherPlacesThanItsConfigurationNames() throws Exception {
+        Path root = Files.createDirectories(folder.resolve("old/root"));
+        Path config = folder.resolve("old/packhorse.yaml");
+        write(config, "host:\n  name: a\n\n  root: %s\nstate: %s\n".formatted(root, state("old")));
+        RecoveryKit kit =
+                new RecoveryFiles(
+                                SettingsLoader.load(Optional.of(config), List.of()),
+                                Optional.of(config))
+                        .gather();
+
+        RecoveryFiles fresh = machine("new");
+        assertThatThrownBy(() -> fresh.putBack(kit, false))
+                .isInstanceOf(KitException.class)
+                .hasMessageContaining("--set state=" + state("old"));
+        assertThat(state("new")).doesNotExist();
+        RecoveryFiles half =
+                new RecoveryFiles(
+                        SettingsLoader.load(Optional.empty(), List.of("state=" + state("old"))),
+                        Optional.empty());
+        assertThatThrownBy(() -> half.putBack(kit, false))
+                .hasMessageContaining("--set host.root=" + root);
+    }
+
+    @Test
+    void filesThatAreNamedAreInTheKitOrMissed() throws Exception {
+        Path root = Files.createDirectories(folder.resolve("root"));
+        Path account = folder.resolve("google.json");
+        write(account, "{}");
+        Path password = folder.resolve("mysql.password");
+        write(password, "secret");
+        Path none = folder.resolve("none");
+        write(
+                root.resolve("var/cpanel/backups/a.backup_destination"),
+                "---\nservice_account: %s\nscript: %s\n".formatted(account, none));
+        RecoveryFiles files =
+                new RecoveryFiles(
+                        SettingsLoader.load(
+                                Optional.empty(),
+                                List.of(
+                                        "state=" + folder.resolve("state"),
+                                        "host.root=" + root,
+                                        "mysql.password_file=" + password)),
+                        Optional.empty());
+        RecoveryKit kit = files.gather();
+        assertThat(kit.files()).containsKeys("file:" + account, "file:" + password);
+        assertThat(files.missing(kit)).containsExactly(none.toString());
     }
 }

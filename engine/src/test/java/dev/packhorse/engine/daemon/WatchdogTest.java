@@ -22,6 +22,7 @@ class WatchdogTest {
 
     @TempDir private Path folder;
     private final AtomicInteger looks = new AtomicInteger();
+    private volatile Duration sinceAlarms = Duration.ZERO;
     private int sockets;
 
     private static Liveness liveness(Duration sinceHeartbeat, int dead) {
@@ -42,6 +43,7 @@ class WatchdogTest {
                     return liveness;
                 },
                 () -> sinceRing,
+                () -> sinceAlarms,
                 store,
                 LEASE);
     }
@@ -87,6 +89,19 @@ class WatchdogTest {
             assertThat(feeds(store, idle, Duration.ZERO)).isTrue();
             try (Watchdog watchdog = watchdog(store, idle, Duration.ZERO)) {
                 assertThat(watchdog.trouble()).contains("no work is taken");
+            }
+        }
+    }
+
+    @Test
+    void alarmsThatHangAreTroubleButNoReasonForARestart() throws Throwable {
+        sinceAlarms = Duration.ofMinutes(46);
+        try (Store store = TestStore.h2(folder)) {
+            assertThat(feeds(store, WELL, Duration.ZERO)).isTrue();
+            try (Watchdog watchdog = watchdog(store, WELL, Duration.ZERO)) {
+                assertThat(watchdog.trouble())
+                        .hasValueSatisfying(
+                                why -> assertThat(why).contains("alarms have not been looked for"));
             }
         }
     }

@@ -37,6 +37,7 @@ import dev.packhorse.engine.notify.ImportanceStore;
 import dev.packhorse.engine.notify.Notices;
 import dev.packhorse.engine.plan.AccountPlans;
 import dev.packhorse.engine.plan.Plans;
+import dev.packhorse.engine.queue.Eventually;
 import dev.packhorse.engine.queue.FollowUp;
 import dev.packhorse.engine.queue.JobFilter;
 import dev.packhorse.engine.queue.JobOutcome;
@@ -58,6 +59,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -284,6 +286,34 @@ class HealthTest {
                 .anyMatch(each -> each.contains("the state folder is nearly full"));
     }
 
+    /// As a mounted disk whose server is away.
+    @Test
+    void aPlaceThatHangsIsToldAndHoldsUpNothing() throws Exception {
+        CompletableFuture<Place.Space> away = new CompletableFuture<>();
+        places =
+                new Places(
+                        List.of(
+                                new PlaceWatch("backup directory", away::join),
+                                new PlaceWatch(
+                                        "state folder",
+                                        () -> new Place("state folder", root).space())),
+                        Duration.ofMillis(50));
+        try {
+            alarms(Duration.ofHours(50), 0).look();
+            assertThat(told())
+                    .hasSize(2)
+                    .anyMatch(each -> each.contains("the backup directory does not answer"))
+                    .anyMatch(each -> each.contains("\"event\":\"NoGoodBackup\""));
+            assertThat(places.silent()).containsOnlyKeys("backup directory");
+            assertThat(places.spaces())
+                    .extracting(each -> each.place().name())
+                    .containsExactly("state folder");
+        } finally {
+            away.complete(new Place("backup directory", root).space());
+        }
+        Eventually.holds("it answers again", () -> places.silent().isEmpty());
+    }
+
     @Test
     void uploadsThatWereGivenUpAreToldByDestination() throws Exception {
         failUpload("alice");
@@ -296,11 +326,44 @@ class HealthTest {
         assertThat(told())
                 .singleElement()
                 .asString()
-                .contains("2 archives did not reach destination far", "bob.tar.gz: wrong password")
-                .doesNotContain("alice");
+                .contains(
+                        "3 archives did not reach destination far",
+                        "bob.tar.gz: wrong password",
+                        "alice.tar.gz: wrong password");
         now = now.plusSeconds(1);
         alarms.look();
         assertThat(told()).hasSize(1);
+    }
+
+    /// One fails and is told; the others of the night fail while the destination is not told again.
+    @Test
+    void uploadsThatFailAfterTheFirstWasToldAreToldWhenItMayBe() throws Exception {
+        Alarms alarms = alarms(Duration.ZERO, 0);
+        failUpload("alice");
+        now = now.plusSeconds(600);
+        alarms.look();
+        assertThat(told()).singleElement().asString().contains("1 archives did not reach");
+        end(JobKind.NOTIFY, new JobOutcome.Succeeded("{}"));
+        failUpload("bob");
+        now = now.plusSeconds(600);
+        alarms.look();
+        assertThat(told()).hasSize(1);
+
+        now = now.plus(Duration.ofHours(24));
+        alarms.look();
+        assertThat(told()).hasSize(2).anyMatch(each -> each.contains("2 archives did not reach"));
+        end(JobKind.NOTIFY, new JobOutcome.Succeeded("{}"));
+        now = now.plus(Duration.ofHours(25));
+        alarms.look();
+        assertThat(told()).as("no more than were told").hasSize(2);
+    }
+
+    @Test
+    void uploadsThatFailedBeforeARestartAreTold() throws Exception {
+        failUpload("alice");
+        now = now.plusSeconds(1);
+        alarms(Duration.ZERO, 0).look();
+        assertThat(told()).singleElement().asString().contains("alice.tar.gz: wrong password");
     }
 
     @Test
