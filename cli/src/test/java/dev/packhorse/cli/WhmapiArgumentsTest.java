@@ -50,8 +50,7 @@ class WhmapiArgumentsTest {
         assertThatThrownBy(() -> parse()).hasMessage("name a function");
         assertThatThrownBy(() -> parse("version", "--outptu=json"))
                 .hasMessageContaining("--outptu=json");
-        assertThatThrownBy(() -> parse("version", "--output=human"))
-                .hasMessageContaining("human");
+        assertThatThrownBy(() -> parse("version", "--output=human")).hasMessageContaining("human");
     }
 
     @ParameterizedTest

@@ -69,7 +69,7 @@ public final class RecoveryFiles {
     private static final Pattern ROOT_LINE =
             Pattern.compile(
                     "^host:[^\\n]*\\n(?:(?:[ \\t#][^\\n]*)?\\n)*?[ \\t]+root:["
-                        + " \\t]*[\"']?(/[^\"'#\\r\\n]*)",
+                            + " \\t]*[\"']?(/[^\"'#\\r\\n]*)",
                     Pattern.MULTILINE);
 
     private final Settings settings;
@@ -257,7 +257,7 @@ public final class RecoveryFiles {
         if (!taken.isEmpty()) {
             throw new KitException(
                     "these files are there with other contents, and are replaced only with"
-                        + " --replace: "
+                            + " --replace: "
                             + String.join(", ", taken));
         }
     }

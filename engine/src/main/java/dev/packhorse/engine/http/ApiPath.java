@@ -6,9 +6,9 @@ import java.util.regex.Pattern;
 
 /// What the path of a call asks for.
 ///
-/// Source: whmapi1-protocol 1.2; header-authenticated calls may carry a session's prefix as well, and
-/// clients that have no session leave its number empty. No session has an empty number, so a cookie
-/// opens none.
+/// Source: whmapi1-protocol 1.2; header-authenticated calls may carry a session's prefix as well,
+/// and clients that have no session leave its number empty. No session has an empty number, so a
+/// cookie opens none.
 ///
 /// @param securityToken the session's prefix, as `/cpsess1234567890`; empty if there is none
 /// @param form `json-api` or `xml-api`

@@ -101,8 +101,7 @@ public final class SessionStore {
     public void bind(Session session, JobId job) throws IOException {
         SessionFile.write(
                 path(session.kind(), session.id()),
-                new Session(
-                        session.id(), session.kind(), session.account(), Optional.of(job), ""));
+                new Session(session.id(), session.kind(), session.account(), Optional.of(job), ""));
     }
 
     /// Notes how the job of a session stood when it was removed from the queue.
@@ -111,8 +110,7 @@ public final class SessionStore {
     public void noteEnd(Session session, String state) throws IOException {
         SessionFile.write(
                 path(session.kind(), session.id()),
-                new Session(
-                        session.id(), session.kind(), session.account(), session.job(), state));
+                new Session(session.id(), session.kind(), session.account(), session.job(), state));
     }
 
     /// Removes a session and its logs; an absent one is success.

@@ -64,7 +64,15 @@ public record ParameterSpec(
 
     public ParameterSpec withDefault(String value) {
         return new ParameterSpec(
-                name, type, required, Optional.of(value), values, minimum, maximum, help, judgedLater);
+                name,
+                type,
+                required,
+                Optional.of(value),
+                values,
+                minimum,
+                maximum,
+                help,
+                judgedLater);
     }
 
     public ParameterSpec withRange(long smallest, long largest) {

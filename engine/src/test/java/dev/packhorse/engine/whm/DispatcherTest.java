@@ -449,8 +449,7 @@ class DispatcherTest {
                                 new WhmFunction(
                                         FunctionSpec.of("make", Permission.AUTHENTICATED, ""),
                                         (_, _) -> {
-                                            ObjectNode data =
-                                                    JsonNodeFactory.instance.objectNode();
+                                            ObjectNode data = JsonNodeFactory.instance.objectNode();
                                             data.put("token", "once").putArray("acls").add("all");
                                             return Answer.ok(data);
                                         })),

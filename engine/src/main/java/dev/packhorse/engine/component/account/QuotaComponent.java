@@ -24,8 +24,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /// The disk limit, which an archive holds in MiB, 0 for none. It stands in the account file in
-/// blocks of 1 KiB, and in the quota system where the home lies on the running system. Limits on the
-/// number of files are in no archive, so those that are there stay.
+/// blocks of 1 KiB, and in the quota system where the home lies on the running system. Limits on
+/// the number of files are in no archive, so those that are there stay.
 public final class QuotaComponent extends BasicComponent {
     private static final String MEMBER = "quota";
     private static final String SETTING = "DISK_BLOCK_LIMIT";

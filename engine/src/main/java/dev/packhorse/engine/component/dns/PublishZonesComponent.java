@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Has the name server load the account's zones, and the panel's cluster of name servers where there
-/// is one. A zone that it does not load is told.
+/// Has the name server load the account's zones, and the panel's cluster of name servers where
+/// there is one. A zone that it does not load is told.
 public final class PublishZonesComponent extends ActionComponent {
     private final ServicePrograms programs;
 

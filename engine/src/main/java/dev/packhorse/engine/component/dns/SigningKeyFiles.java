@@ -24,8 +24,8 @@ final class SigningKeyFiles {
         this.files = files;
     }
 
-    /// Puts a private key in place. One that only root could read did not serve the mail server,
-    /// so it gets new rights; others keep theirs.
+    /// Puts a private key in place. One that only root could read did not serve the mail server, so
+    /// it gets new rights; others keep theirs.
     void writePrivate(DomainName domain, String pem) throws IOException {
         String path = HostLayout.domainKeyPrivate(domain);
         Optional<Integer> mail = new UserDatabase(files.root()).groupId("mail");

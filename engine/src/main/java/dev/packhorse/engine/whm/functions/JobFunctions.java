@@ -41,8 +41,7 @@ final class JobFunctions {
     private final Accounts accounts;
     private final ServerInfo server;
 
-    JobFunctions(
-            JobQueue queue, SessionJobs sessions, Accounts accounts, ServerInfo server) {
+    JobFunctions(JobQueue queue, SessionJobs sessions, Accounts accounts, ServerInfo server) {
         this.queue = queue;
         this.sessions = sessions;
         this.accounts = accounts;

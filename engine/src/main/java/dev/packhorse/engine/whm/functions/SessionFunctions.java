@@ -182,9 +182,7 @@ final class SessionFunctions {
                 session.kind() == SessionKind.TRANSFER
                         ? transfers.standing(session.id())
                         : Optional.empty();
-        return ofMany.isPresent()
-                ? ofMany.map(TransferStanding::asOne)
-                : sessions.stateOf(session);
+        return ofMany.isPresent() ? ofMany.map(TransferStanding::asOne) : sessions.stateOf(session);
     }
 
     private Session anySession(SessionId id) throws WhmException {

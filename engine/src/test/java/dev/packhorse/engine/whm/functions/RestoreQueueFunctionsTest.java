@@ -326,8 +326,7 @@ class RestoreQueueFunctionsTest {
 
         RestoreArguments restore =
                 server.queue.list(JobFilter.of(Set.of(), Set.of())).stream()
-                        .map(job ->
-                                JobJson.read(job.request().arguments(), RestoreArguments.class))
+                        .map(job -> JobJson.read(job.request().arguments(), RestoreArguments.class))
                         .findFirst()
                         .orElseThrow();
         assertThat(restore.only()).containsExactly("Mysql", "Postgres");
