@@ -23,10 +23,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -123,7 +123,7 @@ public final class RecoveryFiles {
     ///
     /// @throws IOException if a destination cannot be read
     public List<String> missing(RecoveryKit kit) throws IOException {
-        SortedSet<String> named = new TreeSet<>();
+        NavigableSet<String> named = new TreeSet<>();
         NAMED.stream().map(settings::get).filter(path -> !path.isEmpty()).forEach(named::add);
         Path backups = root.resolve(DestinationStore.HOST_PATH);
         for (Path destination : regularFiles(backups, DESTINATION_SUFFIX)) {
