@@ -200,7 +200,8 @@ public final class ArchiveFetcher {
     private FetchedArchive fromBackupDirectory(
             RestorePoint point, RestoreArguments arguments, Path work, Cancellation cancellation)
             throws IOException {
-        BackupDirectory directory = backups.directory();
+        BackupDirectory directory = BackupPlace.mounted(backups);
+        directory.requireThere();
         Path archive = directory.place(point.archive());
         if (!Files.exists(archive)) {
             throw new IOException("the archive " + archive + " is gone");

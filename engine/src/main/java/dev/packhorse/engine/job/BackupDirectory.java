@@ -12,11 +12,14 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -101,6 +104,31 @@ public record BackupDirectory(Path root) {
         return new ObjectKey(folder + MANIFESTS + "/" + stem + suffix);
     }
 
+    /// Checks that the directory is there and can be looked at.
+    ///
+    /// @throws IOException if it is not, as while the server is away that it is mounted from: then
+    ///   nothing is known of what lies there
+    void requireThere() throws IOException {
+        requireReachable();
+        if (!Files.isDirectory(root)) {
+            throw new IOException("the backup directory " + root + " is not there: is it mounted?");
+        }
+    }
+
+    /// The same, where it may be absent.
+    void requireReachable() throws IOException {
+        try {
+            var _ = Files.readAttributes(root, BasicFileAttributes.class);
+        } catch (NoSuchFileException _) {
+            // It is made when it is needed.
+        } catch (FileSystemException e) {
+            throw new IOException(
+                    "the backup directory %s cannot be reached (%s): is the server there that it is mounted from? Mount it anew if that is back"
+                            .formatted(root, e.getReason()),
+                    e);
+        }
+    }
+
     /// Where an object lies.
     public Path place(ObjectKey key) {
         return root.resolve(key.value());
@@ -167,14 +195,21 @@ public record BackupDirectory(Path root) {
         makeFolders(folder);
         Path temporary = folder.resolve(PARTIAL + job);
         Files.deleteIfExists(temporary);
-        try {
-            Files.createLink(temporary, place(from));
-        } catch (IOException | UnsupportedOperationException _) {
-            copy(place(from), temporary);
-        }
+        linkOrCopy(place(from), temporary);
         publish(temporary, target);
         // A rename onto another name of the same file does nothing, by POSIX.
         Files.deleteIfExists(temporary);
+    }
+
+    /// Gives a file of root's a second name, or copies it where links do not reach; synced then.
+    static void linkOrCopy(Path from, Path to) throws IOException {
+        try {
+            Files.createLink(to, from);
+        } catch (FileAlreadyExistsException e) {
+            throw e;
+        } catch (IOException | UnsupportedOperationException _) {
+            copy(from, to);
+        }
     }
 
     private static void copy(Path from, Path to) throws IOException {
@@ -222,9 +257,7 @@ public record BackupDirectory(Path root) {
     }
 
     static void sync(Path folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        DurableFolder.sync(folder);
     }
 
     /// Makes missing folders below the root, each synced into its parent; the root itself must be

@@ -9,6 +9,7 @@ import dev.packhorse.engine.model.DestinationId;
 import dev.packhorse.engine.model.RestorePoint;
 import dev.packhorse.engine.model.SlotName;
 import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.posix.FolderSwap;
 import dev.packhorse.engine.tree.TreeLeftovers;
 import dev.packhorse.transport.spi.ObjectKey;
 import dev.packhorse.transport.spi.Sha256;
@@ -63,14 +64,16 @@ public final class BackupDirectoryScan {
         return added;
     }
 
-    /// Removes archives under way that no running job owns; called at start, before any job runs.
+    /// Removes archives under way that no running job owns, and puts back what was set aside for
+    /// one that did not come; called at start, before any job runs.
     public void removePartials() throws IOException {
         BackupDirectory directory = backups.directory();
         for (Tier tier : Tier.values()) {
             for (Path dated : folders(directory.root().resolve(tier.folder()))) {
                 removePartials(dated);
                 removePartials(dated.resolve("accounts"));
-                TreeLeftovers.putBack(dated.resolve("accounts"));
+                FolderSwap.putAllBack(dated);
+                FolderSwap.putAllBack(dated.resolve("accounts"));
                 removePartials(dated.resolve("accounts").resolve(".packhorse"));
             }
         }

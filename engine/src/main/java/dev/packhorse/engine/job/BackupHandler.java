@@ -179,6 +179,7 @@ public final class BackupHandler implements JobHandler {
         BackupPlace place = new BackupPlace(backups, task.config());
         try {
             place.requireMounted();
+            directory.requireReachable();
             directory.makeFolders(directory.root());
             place.requireFree(directory);
         } catch (IOException e) {
@@ -210,6 +211,10 @@ public final class BackupHandler implements JobHandler {
             // Only a stream meets the destination here.
             task.log().warn(e.getMessage() + "; " + NEXT_TRY);
             throw e;
+        } catch (IOException e) {
+            IOException explained = NetworkDisk.explained(backups, directory, e);
+            task.log().warn(String.valueOf(explained.getMessage()));
+            throw explained;
         }
     }
 
@@ -268,6 +273,9 @@ public final class BackupHandler implements JobHandler {
         }
         if (!arguments.label().isEmpty()) {
             pins.add(new Pin(name, slot, Optional.empty(), Optional.empty()));
+        }
+        if (!streamed) {
+            NetworkDisk.tell(directory, directory.place(first));
         }
         List<String> warnings = new ArrayList<>(AccountPacker.warnings(archived.reports()));
         tellRetention(name, slot, archived).ifPresent(warnings::add);

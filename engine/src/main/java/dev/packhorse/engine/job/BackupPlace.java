@@ -36,6 +36,15 @@ final class BackupPlace {
         this.config = config;
     }
 
+    /// The backup directory, mounted if the configuration asks for that.
+    ///
+    /// @throws IOException as [#requireMounted] does
+    static BackupDirectory mounted(ServerBackups backups) throws IOException {
+        BackupConfig config = backups.config();
+        new BackupPlace(backups, config).requireMounted();
+        return backups.directory(config);
+    }
+
     /// Sees to it that a file system is mounted at the directory, or at a folder that it lies in,
     /// if the configuration asks for that.
     ///

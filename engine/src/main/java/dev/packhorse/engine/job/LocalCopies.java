@@ -26,10 +26,7 @@ final class LocalCopies implements VerifiedPlace {
 
     @Override
     public boolean isThere(RestorePoint point) throws IOException {
-        if (!Files.isDirectory(directory.root())) {
-            throw new IOException(
-                    "the backup directory " + directory.root() + " is not there: is it mounted?");
-        }
+        directory.requireThere();
         Path place = place(point);
         return point.form() == ArchiveForm.INCREMENTAL
                 ? Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)

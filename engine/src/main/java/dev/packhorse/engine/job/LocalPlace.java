@@ -22,10 +22,7 @@ import java.util.Optional;
 record LocalPlace(BackupDirectory directory) implements PrunedPlace {
     @Override
     public Found look(List<RestorePoint> points, Cancellation cancellation) throws IOException {
-        if (!Files.isDirectory(directory.root())) {
-            throw new IOException(
-                    "the backup directory " + directory.root() + " is not there: is it mounted?");
-        }
+        directory.requireThere();
         List<RestorePoint> missing = new ArrayList<>();
         for (RestorePoint point : points) {
             cancellation.check();

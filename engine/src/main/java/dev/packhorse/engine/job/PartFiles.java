@@ -2,8 +2,7 @@ package dev.packhorse.engine.job;
 
 import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.Directory;
-import dev.packhorse.engine.posix.Errno;
-import dev.packhorse.engine.posix.PosixException;
+import dev.packhorse.engine.posix.FolderSwap;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
@@ -11,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 
 /// An archive in parts of one size, in a folder of their own: `NAME-split/NAME.tar.gz.part00001`
 /// and so on. Joined in the order of their numbers they are the archive. The folder appears with
@@ -55,6 +53,9 @@ final class PartFiles implements Delivery, WritableByteChannel {
     static PartFiles begin(
             Path temporary, Path target, String fileName, long partBytes, int maxParts)
             throws IOException {
+        try (Directory folder = Directory.openTrusted(BackupDirectory.parentOf(target))) {
+            FolderSwap.putBack(folder, name(target));
+        }
         Files.createDirectory(temporary, BackupDirectory.FOLDER_MODE);
         return new PartFiles(temporary, target, fileName, partBytes, maxParts);
     }
@@ -108,33 +109,10 @@ final class PartFiles implements Delivery, WritableByteChannel {
     public List<Delivered> publish() throws IOException {
         sealCurrent();
         BackupDirectory.sync(temporary);
-        try (Directory folder = Directory.openTrusted(parent())) {
-            replace(folder, name(temporary), name(target));
-            folder.sync();
+        try (Directory folder = Directory.openTrusted(BackupDirectory.parentOf(target))) {
+            FolderSwap.publish(folder, name(temporary), name(target));
         }
         return List.copyOf(finished);
-    }
-
-    /// What was there before ends up under the temporary name, where [#close()] removes it.
-    private static void replace(Directory folder, ByteName from, ByteName to) throws IOException {
-        if (folder.find(to).isEmpty()) {
-            folder.renameIfAbsent(from, folder, to);
-            return;
-        }
-        try {
-            folder.exchange(from, folder, to);
-        } catch (PosixException e) {
-            if (!e.is(Errno.EINVAL)) {
-                throw e;
-            }
-            // a file system that cannot exchange: for a moment there is no folder of this name
-            folder.removeTree(to);
-            folder.renameIfAbsent(from, folder, to);
-        }
-    }
-
-    private Path parent() {
-        return Objects.requireNonNull(target.getParent(), "lies in a folder");
     }
 
     private static ByteName name(Path path) {
@@ -149,7 +127,7 @@ final class PartFiles implements Delivery, WritableByteChannel {
     @Override
     public void close() throws IOException {
         current.close();
-        try (Directory folder = Directory.openTrusted(parent())) {
+        try (Directory folder = Directory.openTrusted(BackupDirectory.parentOf(target))) {
             folder.removeTree(name(temporary));
         }
     }

@@ -108,7 +108,7 @@ public final class PruneHandler implements JobHandler {
     private PrunedPlace place(Optional<Destination> destination) throws IOException {
         return destination.isPresent()
                 ? new RemotePlace(destination.get().name(), opener.open(destination.get()))
-                : new LocalPlace(planner.backups().directory());
+                : new LocalPlace(BackupPlace.mounted(planner.backups()));
     }
 
     /// Uploads of the run to this place that are still open. The backup directory has none: what

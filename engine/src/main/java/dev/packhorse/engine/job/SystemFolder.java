@@ -2,6 +2,9 @@ package dev.packhorse.engine.job;
 
 import dev.packhorse.engine.model.JobId;
 import dev.packhorse.engine.model.Tier;
+import dev.packhorse.engine.posix.ByteName;
+import dev.packhorse.engine.posix.Directory;
+import dev.packhorse.engine.posix.FolderSwap;
 import dev.packhorse.engine.system.DatabaseDumps;
 import dev.packhorse.engine.system.DumpGaps;
 import dev.packhorse.engine.tree.TreeLeftovers;
@@ -67,6 +70,9 @@ record SystemFolder(BackupDirectory directory) {
     Path begin(Tier tier, LocalDate date, JobId job) throws IOException {
         Path folder = dated(tier, date).resolve(BackupDirectory.PARTIAL + job);
         directory.makeFolders(dated(tier, date));
+        try (Directory opened = Directory.openTrusted(dated(tier, date))) {
+            FolderSwap.putBack(opened, ByteName.of(NAME));
+        }
         TreeLeftovers.remove(folder);
         directory.makeFolders(folder);
         return folder;
@@ -86,25 +92,21 @@ record SystemFolder(BackupDirectory directory) {
     }
 
     /// Gives a packed folder its name. An earlier backup of the same run makes way for it.
-    void publish(Path packed, Tier tier, LocalDate date, JobId job) throws IOException {
-        Path place = place(tier, date);
-        Path aside = dated(tier, date).resolve(BackupDirectory.PARTIAL + job + ".old");
-        TreeLeftovers.remove(aside);
-        if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
-            Files.move(place, aside, StandardCopyOption.ATOMIC_MOVE);
+    void publish(Path packed, Tier tier, LocalDate date) throws IOException {
+        try (Directory opened = Directory.openTrusted(dated(tier, date))) {
+            FolderSwap.publish(
+                    opened, ByteName.of(String.valueOf(packed.getFileName())), ByteName.of(NAME));
         }
-        Files.move(packed, place, StandardCopyOption.ATOMIC_MOVE);
-        BackupDirectory.sync(dated(tier, date));
-        TreeLeftovers.remove(aside);
     }
 
-    /// Gives a whole backup a second name in another calendar, by hard links.
+    /// Gives a whole backup a second name in another calendar: hard links, or copies where links do
+    /// not reach.
     void link(Tier from, Tier to, LocalDate date, JobId job) throws IOException {
         Path target = begin(to, date, job);
         boolean published = false;
         try {
             linkAll(place(from, date), target);
-            publish(target, to, date, job);
+            publish(target, to, date);
             published = true;
         } finally {
             if (!published) {
@@ -120,7 +122,7 @@ record SystemFolder(BackupDirectory directory) {
                 if (Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)) {
                     directory.makeFolders(there);
                 } else {
-                    Files.createLink(there, each);
+                    BackupDirectory.linkOrCopy(each, there);
                 }
             }
         }
@@ -134,7 +136,7 @@ record SystemFolder(BackupDirectory directory) {
             Path there = DatabaseDumps.file(packed, database);
             if (gaps.has(database) && !Files.exists(there, LinkOption.NOFOLLOW_LINKS)) {
                 directory.makeFolders(Objects.requireNonNull(there.getParent()));
-                Files.createLink(there, DatabaseDumps.file(earlier, database));
+                BackupDirectory.linkOrCopy(DatabaseDumps.file(earlier, database), there);
             }
         }
     }

@@ -115,7 +115,7 @@ public final class SystemHandler implements JobHandler {
         if (before.isPresent()) {
             journal = before.get();
         } else {
-            journal = pack(context, arguments, config, folder, packer);
+            journal = packOrExplain(context, arguments, config, folder, packer);
             context.mark(Optional.of(JobJson.write(journal)));
         }
         int tries = Math.max(1, config.number(ConfigKey.ERRORTHRESHHOLD));
@@ -153,6 +153,22 @@ public final class SystemHandler implements JobHandler {
                 : items;
     }
 
+    private Journal packOrExplain(
+            JobContext context,
+            SystemArguments arguments,
+            BackupConfig config,
+            SystemFolder folder,
+            SystemPacker packer)
+            throws IOException {
+        try {
+            return pack(context, arguments, config, folder, packer);
+        } catch (CancelledException e) {
+            throw e;
+        } catch (IOException e) {
+            throw NetworkDisk.explained(backups, folder.directory(), e);
+        }
+    }
+
     private Journal pack(
             JobContext context,
             SystemArguments arguments,
@@ -169,7 +185,7 @@ public final class SystemHandler implements JobHandler {
         try {
             packed = fill(target, config, packer, context.cancellation());
             folder.keepDumps(target, first, date, packed.gaps());
-            folder.publish(target, first, date, job);
+            folder.publish(target, first, date);
             published = true;
         } finally {
             if (!published) {

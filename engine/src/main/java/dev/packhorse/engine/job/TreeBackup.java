@@ -13,6 +13,7 @@ import dev.packhorse.engine.tree.PreviousTree;
 import dev.packhorse.engine.tree.TreeCounts;
 import dev.packhorse.engine.tree.TreeSpot;
 import dev.packhorse.engine.tree.TreeWriter;
+import dev.packhorse.engine.tree.UnfitPlaceException;
 import dev.packhorse.transport.spi.ObjectKey;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -186,6 +187,8 @@ final class TreeBackup {
             run.before().run(archived);
             writer.publish();
             return archived;
+        } catch (UnfitPlaceException e) {
+            throw new ComponentException(String.valueOf(e.getMessage()), e);
         }
     }
 

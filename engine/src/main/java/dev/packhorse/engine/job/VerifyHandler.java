@@ -157,7 +157,7 @@ public final class VerifyHandler implements JobHandler {
         return destination.isPresent()
                 ? new RemoteCopies(
                         parts.opener().open(destination.get()), work.path(), parts.staging())
-                : new LocalCopies(parts.backups().directory());
+                : new LocalCopies(BackupPlace.mounted(parts.backups()));
     }
 
     private Ended ended(JobContext context, VerifyArguments arguments, VerifyRun run)

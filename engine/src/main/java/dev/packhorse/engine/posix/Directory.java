@@ -182,15 +182,29 @@ public final class Directory implements AutoCloseable {
         Links.rename(descriptor, from, toDirectory.descriptor, to, 0);
     }
 
-    /// Renames an entry of this directory unless the new name exists (EEXIST). EINVAL where the
-    /// file system cannot promise that.
+    /// Renames an entry of this directory unless the new name exists (EEXIST). Where the file
+    /// system cannot promise that (network file systems), it is looked for before, which is as good
+    /// only in a directory that nobody else changes at the same time: not for directories that a
+    /// customer can write to.
     public void renameIfAbsent(ByteName from, Directory toDirectory, ByteName to)
             throws PosixException {
-        Links.rename(descriptor, from, toDirectory.descriptor, to, Flags.RENAME_NOREPLACE);
+        try {
+            Links.rename(descriptor, from, toDirectory.descriptor, to, Flags.RENAME_NOREPLACE);
+        } catch (PosixException e) {
+            if (!e.isUnsupported()) {
+                throw e;
+            }
+            if (toDirectory.find(to).isPresent()) {
+                throw new PosixException(
+                        Syscall.RENAMEAT2.toString(), from + " to " + to, Errno.EEXIST);
+            }
+            rename(from, toDirectory, to);
+        }
     }
 
-    /// Swaps two entries that both exist, in one step; ENOENT if one does not, EINVAL where the
-    /// file system cannot do that.
+    /// Swaps two entries that both exist, in one step; ENOENT if one does not, see
+    /// [PosixException#isUnsupported] where the file system cannot do that. [FolderSwap] does
+    /// without.
     public void exchange(ByteName name, Directory otherDirectory, ByteName other)
             throws PosixException {
         Links.rename(descriptor, name, otherDirectory.descriptor, other, Flags.RENAME_EXCHANGE);
@@ -274,9 +288,18 @@ public final class Directory implements AutoCloseable {
         Xattrs.write(descriptor, name, value);
     }
 
-    /// Returns when the entries of this directory are on the disk.
+    /// Returns when the entries of this directory are on the disk. Some network file systems have
+    /// no call for that (CIFS on older kernels): then there is nothing to wait for, which is told
+    /// once.
     public void sync() throws PosixException {
-        descriptor.sync();
+        try {
+            descriptor.sync();
+        } catch (PosixException e) {
+            if (!e.isUnsupported()) {
+                throw e;
+            }
+            UnsyncedNames.tell(descriptor);
+        }
     }
 
     /// Returns when everything that was written to the file system of this directory is on the

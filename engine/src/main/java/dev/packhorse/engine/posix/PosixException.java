@@ -47,6 +47,12 @@ public final class PosixException extends IOException {
         return is(Errno.EIO) || is(Errno.EBADMSG) || is(Errno.EUCLEAN);
     }
 
+    /// Whether the kernel or the file system has no such call, or not in this form: network file
+    /// systems lack many.
+    public boolean isUnsupported() {
+        return is(Errno.EINVAL) || is(Errno.ENOSYS) || is(Errno.ENOTSUP);
+    }
+
     /// Whether the reason is this one.
     public boolean is(Errno wanted) {
         return errno == wanted.value();

@@ -6,7 +6,9 @@ import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.posix.ByteString;
 import dev.packhorse.engine.posix.Directory;
+import dev.packhorse.engine.posix.Errno;
 import dev.packhorse.engine.posix.FileStat;
+import dev.packhorse.engine.posix.PosixException;
 import dev.packhorse.engine.posix.PosixFile;
 import dev.packhorse.transport.spi.Cancellation;
 import java.io.IOException;
@@ -54,9 +56,24 @@ final class LinkedNames {
     Named link(Directory folder, HardLink link) throws IOException {
         ByteName targetName = link.target().name();
         try (Directory target = folderOf(top, link.target())) {
-            folder.makeHardLink(target, targetName, link.path().name());
+            makeHardLink(folder, target, link);
             byte[] known = contents.get(link.target());
             return named(target, targetName, known, Cancellation.never());
+        }
+    }
+
+    private static void makeHardLink(Directory folder, Directory target, HardLink link)
+            throws IOException {
+        try {
+            folder.makeHardLink(target, link.target().name(), link.path().name());
+        } catch (PosixException e) {
+            if (e.is(Errno.EPERM) || e.isUnsupported()) {
+                throw new IOException(
+                        "the file system of the backup directory takes no hard links, and %s is one; set backuptype to compressed (%s)"
+                                .formatted(link.path(), e.getMessage()),
+                        e);
+            }
+            throw e;
         }
     }
 

@@ -61,18 +61,23 @@ final class Offer {
                 && attributes.gid() == source.gid();
     }
 
-    boolean isLike(FileStat kept) {
+    /// Whether a file of a tree is it.
+    ///
+    /// @param grain how many nanoseconds times are counted in where the tree lies
+    boolean isLike(FileStat kept, int grain) {
         return kept.type() == source.type()
                 && kept.sizeBytes() == source.sizeBytes()
                 && kept.mtimeSeconds() == source.mtimeSeconds()
-                && kept.mtimeNanos() == source.mtimeNanos()
+                && kept.mtimeNanos() == source.mtimeNanos() - source.mtimeNanos() % grain
                 && kept.mode() == source.mode()
                 && kept.uid() == source.uid()
                 && kept.gid() == source.gid();
     }
 
     /// The member, without its extended attributes, which nobody has read.
-    RegularFile entry() {
+    ///
+    /// @param place where the tree lies
+    RegularFile entry(TreePlace place) {
         Attributes attributes =
                 new Attributes(
                         source.mode(),
@@ -81,6 +86,6 @@ final class Offer {
                         source.mtimeSeconds(),
                         source.mtimeNanos(),
                         Map.of());
-        return RegularFile.of(path, attributes, source.sizeBytes());
+        return RegularFile.of(path, place.of(attributes), source.sizeBytes());
     }
 }

@@ -19,9 +19,12 @@ final class PreviousLinks {
     static final int MOST_NAMES = 31_000;
 
     private final LinkSample sample;
+    private final int grain;
     private Optional<PreviousTree> previous;
 
-    PreviousLinks(Optional<PreviousTree> previous, LinkSample sample) {
+    /// @param grain how many nanoseconds times are counted in where the trees lie
+    PreviousLinks(Optional<PreviousTree> previous, LinkSample sample, int grain) {
+        this.grain = grain;
         this.previous = previous;
         this.sample = sample;
     }
@@ -76,7 +79,7 @@ final class PreviousLinks {
         try {
             folder.makeHardLink(old, name, name);
         } catch (PosixException e) {
-            if (e.is(Errno.EXDEV) || e.is(Errno.EPERM) || e.is(Errno.ENOTSUP)) {
+            if (e.is(Errno.EXDEV) || e.is(Errno.EPERM) || e.isUnsupported()) {
                 // no file of that tree can be linked here
                 previous = Optional.empty();
                 return false;
@@ -88,7 +91,7 @@ final class PreviousLinks {
         }
         FileStat linked = folder.stat(name);
         long names = (long) linked.links() + offer.source().links();
-        if (offer.isLike(linked) && names <= MOST_NAMES) {
+        if (offer.isLike(linked, grain) && names <= MOST_NAMES) {
             return true;
         }
         folder.removeFile(name);

@@ -95,11 +95,11 @@ public final class TreeCopy {
         try {
             java.util.Objects.requireNonNull(level.directory()).makeHardLink(folder, name, name);
         } catch (PosixException e) {
-            if (e.is(Errno.EXDEV)) {
+            if (e.is(Errno.EXDEV) || e.is(Errno.EPERM) || e.isUnsupported()) {
                 throw new IOException(
                         "the tree "
                                 + from.tree()
-                                + " cannot be linked to another file system: keep all calendars of the backup directory on one, or set backuptype to compressed",
+                                + " cannot be linked: keep all calendars of the backup directory on one file system that takes hard links, or set backuptype to compressed",
                         e);
             }
             throw e;

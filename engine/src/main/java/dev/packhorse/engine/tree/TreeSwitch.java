@@ -4,8 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.packhorse.engine.posix.ByteName;
 import dev.packhorse.engine.posix.Directory;
-import dev.packhorse.engine.posix.Errno;
-import dev.packhorse.engine.posix.PosixException;
+import dev.packhorse.engine.posix.FolderSwap;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -19,24 +18,22 @@ import java.util.Set;
 /// A tree under way: it is built under a partial name, and takes its own in one step when it is
 /// whole and on the disk. Closing it before removes it. One thread.
 ///
-/// A tree that has the name already is swapped with the new one in that step. Where the file system
-/// cannot swap (some network file systems), it is set aside under a name that [#putBack] knows, so
-/// that there is an old or a new tree whenever the machine stops.
+/// A tree that has the name already makes way for it as [FolderSwap] tells.
 final class TreeSwitch implements Closeable {
-    /// Begins the name of a tree that was set aside; the tree's own name follows.
-    static final String SET_ASIDE = ".packhorse-replaced-";
-
     private static final int TOP_MODE = 0700;
 
     private final TreeSpot spot;
+    private final TreePlace place;
     private final ByteName partial;
     private final Path recordFile;
     private final Path spillFile;
     private final Directory folder;
     private final Directory tree;
 
-    private TreeSwitch(TreeSpot spot, String partialName, Directory folder, Directory tree) {
+    private TreeSwitch(
+            TreeSpot spot, String partialName, TreePlace place, Directory folder, Directory tree) {
         this.spot = spot;
+        this.place = place;
         this.partial = ByteName.of(partialName);
         Path beside = requireNonNull(spot.record().getParent());
         this.recordFile = beside.resolve(partialName + ".tree");
@@ -46,16 +43,18 @@ final class TreeSwitch implements Closeable {
     }
 
     /// Makes the folder, in place of what an earlier run left under the partial name.
+    ///
+    /// @throws UnfitPlaceException if no trees can be kept there
     static TreeSwitch begin(TreeSpot spot, String partialName) throws IOException {
         Directory folder = Directory.openTrusted(spot.folder());
         boolean begun = false;
         try {
-            putBack(folder, ByteName.of(spot.name()));
+            FolderSwap.putBack(folder, ByteName.of(spot.name()));
+            TreePlace place = TreePlace.tryOut(spot, folder, partialName);
             ByteName partial = ByteName.of(partialName);
             folder.removeTree(partial);
-            TreeSwitch made =
-                    new TreeSwitch(
-                            spot, partialName, folder, folder.makeDirectory(partial, TOP_MODE));
+            Directory tree = folder.makeDirectory(partial, TOP_MODE);
+            TreeSwitch made = new TreeSwitch(spot, partialName, place, folder, tree);
             begun = true;
             made.makeRecordFile();
             return made;
@@ -85,24 +84,14 @@ final class TreeSwitch implements Closeable {
         }
     }
 
-    /// Gives a tree its name back that was set aside when the machine stopped, or removes it if its
-    /// successor has the name.
-    static void putBack(Directory folder, ByteName name) throws IOException {
-        ByteName aside = ByteName.of(SET_ASIDE + name);
-        if (folder.find(aside).isEmpty()) {
-            return;
-        }
-        if (folder.find(name).isEmpty()) {
-            folder.rename(aside, folder, name);
-            folder.sync();
-        } else {
-            folder.removeTree(aside);
-        }
-    }
-
     /// The folder to fill, the switch's to close.
     Directory tree() {
         return tree;
+    }
+
+    /// What members keep where it lies.
+    TreePlace place() {
+        return place;
     }
 
     /// An empty file for the new record.
@@ -132,27 +121,7 @@ final class TreeSwitch implements Closeable {
                 StandardCopyOption.ATOMIC_MOVE,
                 StandardCopyOption.REPLACE_EXISTING);
         syncFolder(requireNonNull(spot.record().getParent()));
-        ByteName name = ByteName.of(spot.name());
-        if (folder.find(name).isEmpty()) {
-            folder.rename(partial, folder, name);
-        } else {
-            replace(name);
-        }
-        folder.sync();
-        folder.removeTree(partial);
-        folder.removeTree(ByteName.of(SET_ASIDE + name));
-    }
-
-    private void replace(ByteName name) throws IOException {
-        try {
-            folder.exchange(partial, folder, name);
-        } catch (PosixException e) {
-            if (!e.is(Errno.EINVAL) && !e.is(Errno.ENOSYS)) {
-                throw e;
-            }
-            folder.rename(name, folder, ByteName.of(SET_ASIDE + name));
-            folder.rename(partial, folder, name);
-        }
+        FolderSwap.publish(folder, partial, ByteName.of(spot.name()));
     }
 
     private static void syncFolder(Path path) throws IOException {

@@ -61,7 +61,9 @@ public final class TreeWriter implements ArchiveSink, AutoCloseable {
             InstantSource clock,
             Cancellation cancellation) {
         this.place = place;
-        this.previous = new PreviousLinks(previous, new LinkSample(buffer, cancellation));
+        this.previous =
+                new PreviousLinks(
+                        previous, new LinkSample(buffer, cancellation), place.place().grain());
         this.record = record;
         this.metadataTime = metadataTime;
         this.clock = clock;
@@ -85,6 +87,7 @@ public final class TreeWriter implements ArchiveSink, AutoCloseable {
     /// @param metadataTime what [ArchiveSink#metadataTime()] tells
     /// @param clock tells which files changed so recently that they must be read next time
     /// @param cancellation looked at for every member and every block of content
+    /// @throws UnfitPlaceException if the file system there keeps no trees
     public static TreeWriter begin(
             TreeSpot spot,
             String partialName,
@@ -140,7 +143,7 @@ public final class TreeWriter implements ArchiveSink, AutoCloseable {
         if (content.isEmpty()) {
             return false;
         }
-        RegularFile entry = made.entry();
+        RegularFile entry = made.entry(place.place());
         addLine('f', made.key(), entry, source.sizeBytes(), content.get(), made.origin());
         names.remember(made, content.get());
         counts = counts.linked(source.sizeBytes());
@@ -157,12 +160,16 @@ public final class TreeWriter implements ArchiveSink, AutoCloseable {
                         throw new IllegalArgumentException(
                                 "a regular file needs a body: " + file.path());
                 case ArchiveEntry.Folder folder ->
-                        folders.make(folder.path(), bits.of(folder.attributes()));
+                        folders.make(folder.path(), kept(folder.attributes()));
                 case SymbolicLink link -> addSymlink(link);
                 case HardLink link -> addHardLink(link);
             }
             return entry;
         });
+    }
+
+    private Attributes kept(Attributes wanted) throws IOException {
+        return place.place().of(bits.of(wanted));
     }
 
     private void folderMade(BytePath path, Attributes attributes) throws IOException {
@@ -171,7 +178,9 @@ public final class TreeWriter implements ArchiveSink, AutoCloseable {
         addLine('d', key, entry, 0, RecordLine.NO_CONTENT, RecordLine.NO_ORIGIN);
     }
 
-    private void addSymlink(SymbolicLink link) throws IOException {
+    private void addSymlink(SymbolicLink wanted) throws IOException {
+        SymbolicLink link =
+                new SymbolicLink(wanted.path(), kept(wanted.attributes()), wanted.target());
         Directory folder = directory(link.path());
         ByteName name = link.path().name();
         folder.makeSymlink(name, link.target());
@@ -201,7 +210,7 @@ public final class TreeWriter implements ArchiveSink, AutoCloseable {
         Offer offered = offer;
         offer = null;
         ByteName name = entry.path().name();
-        Attributes attributes = AccountThread.asProcess(() -> bits.of(entry.attributes()));
+        Attributes attributes = AccountThread.asProcess(() -> kept(entry.attributes()));
         try (PosixFile file =
                 AccountThread.asProcess(
                         () -> directory(entry.path()).create(name, NEW_FILE_MODE))) {

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.packhorse.engine.rootfile.DurableFolder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -242,6 +245,19 @@ class DirectoryTest {
             assertThat(sub.stat(FILE).sizeBytes()).isEqualTo(3);
         }
         assertThat(directory.list()).containsExactly(SUB);
+    }
+
+    /// As that of CIFS on older kernels.
+    @Test
+    void aFileSystemWithoutACallToSyncNamesIsNoFailure() throws IOException {
+        Path without = Path.of("/proc/self");
+        try (FileChannel channel = FileChannel.open(without)) {
+            assertThatThrownBy(() -> channel.force(true)).hasMessage("Invalid argument");
+        }
+        try (Directory opened = Directory.openTrusted(without)) {
+            opened.sync();
+        }
+        DurableFolder.sync(without);
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.packhorse.engine.archive.PackedArchive;
 import dev.packhorse.engine.demo.TreeDigest;
 import dev.packhorse.engine.posix.BytePath;
 import dev.packhorse.engine.posix.Errno;
+import dev.packhorse.engine.posix.FolderSwap;
 import dev.packhorse.engine.posix.PosixException;
 import dev.packhorse.engine.posix.PosixFailures;
 import dev.packhorse.transport.spi.Cancellation;
@@ -160,11 +161,11 @@ class TreeWriterTest {
 
     @Test
     void aTreeThatWasSetAsideComesBackUnlessItsSuccessorIsThere() throws IOException {
-        Files.createDirectories(folder.resolve(TreeSwitch.SET_ASIDE + "alone/x"));
-        Files.createDirectories(folder.resolve(TreeSwitch.SET_ASIDE + "old/x"));
+        Files.createDirectories(folder.resolve(FolderSwap.SET_ASIDE + "alone/x"));
+        Files.createDirectories(folder.resolve(FolderSwap.SET_ASIDE + "old/x"));
         Files.createDirectories(folder.resolve("old/y"));
 
-        TreeLeftovers.putBack(folder);
+        FolderSwap.putAllBack(folder);
 
         assertThat(folder.resolve("alone/x")).exists();
         assertThat(folder.resolve("old/y")).exists();
