@@ -1,5 +1,6 @@
 package dev.packhorse.engine.component.dns;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -123,7 +124,7 @@ class NameModulesTest {
         server.restore("DKIM", true);
 
         assertReadByMailServer(privateKey(), "rw-r-----");
-        assertReadByMailServer(privateKey().getParent(), "rwxr-x---");
+        assertReadByMailServer(requireNonNull(privateKey().getParent()), "rwxr-x---");
         if (Identity.ofProcess().isRoot()) {
             // as earlier versions left it
             Files.setAttribute(privateKey(), "unix:mode", 0600);
