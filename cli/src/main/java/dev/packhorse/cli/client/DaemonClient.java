@@ -4,8 +4,8 @@ import dev.packhorse.cli.client.ClientException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.JacksonIOException;
@@ -18,7 +18,7 @@ public final class DaemonClient implements AutoCloseable {
 
     private final DaemonLink link;
     private final Consumer<String> warned;
-    private final Set<String> warnings = new HashSet<>();
+    private final Set<String> warnings = ConcurrentHashMap.newKeySet();
 
     /// Finds the daemon of a state folder; no call is made yet.
     ///

@@ -35,7 +35,7 @@ final class DaemonUnderTest implements AutoCloseable {
         this.process = process;
         this.state = state;
         this.log = log;
-        this.client = new DaemonClient(state);
+        this.client = new DaemonClient(state, _ -> {});
     }
 
     /// Starts it and waits until it serves.

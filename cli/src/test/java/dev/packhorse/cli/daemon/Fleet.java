@@ -161,7 +161,7 @@ final class Fleet implements AutoCloseable {
 
         private Clients(long seed) throws ClientException {
             for (String name : accounts.keySet()) {
-                DaemonClient client = new DaemonClient(of(name).state());
+                DaemonClient client = new DaemonClient(of(name).state(), _ -> {});
                 Random random = new Random(seed + name.hashCode());
                 threads.add(Thread.ofPlatform().start(() -> addWork(name, client, random)));
             }

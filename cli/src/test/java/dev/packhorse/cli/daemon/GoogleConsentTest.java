@@ -82,7 +82,7 @@ class GoogleConsentTest {
     private void serve() throws DaemonStartException, ClientException {
         daemon =
                 Daemon.start(settings, drivers, ServiceNotifier.of(Map.of()), () -> {}, _ -> false);
-        client = new DaemonClient(new StateFolder(work.resolve("state")));
+        client = new DaemonClient(new StateFolder(work.resolve("state")), _ -> {});
     }
 
     @AfterEach

@@ -147,7 +147,7 @@ final class KilledServer {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < CLIENTS; i++) {
             Random random = new Random(seed + 31L * round + i);
-            DaemonClient client = new DaemonClient(daemon.state());
+            DaemonClient client = new DaemonClient(daemon.state(), _ -> {});
             threads.add(Thread.ofPlatform().start(() -> addWork(client, random)));
         }
         return threads;

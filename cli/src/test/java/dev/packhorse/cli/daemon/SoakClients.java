@@ -71,7 +71,7 @@ final class SoakClients implements AutoCloseable {
         SoakClients clients = new SoakClients(daemon, accounts, answers);
         for (int i = 0; i < count; i++) {
             Random chance = new Random(seed + i);
-            DaemonClient client = new DaemonClient(daemon.state());
+            DaemonClient client = new DaemonClient(daemon.state(), _ -> {});
             clients.threads.add(Thread.ofPlatform().start(() -> clients.ask(client, chance)));
         }
         return clients;
