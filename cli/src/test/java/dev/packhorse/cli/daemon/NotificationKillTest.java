@@ -37,9 +37,7 @@ class NotificationKillTest {
 
     @BeforeEach
     void receiver() throws IOException {
-        Path etc = Files.createDirectories(work.resolve("server/etc"));
-        Files.writeString(etc.resolve("passwd"), "root:x:0:0::/root:/bin/sh\n");
-        Files.writeString(etc.resolve("group"), "root:x:0:\n");
+        serverOfOneAccount();
         receiver = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         receiver.setExecutor(task -> Thread.ofPlatform().daemon().start(task));
         receiver.createContext(
@@ -64,6 +62,24 @@ class NotificationKillTest {
         Files.writeString(
                 url, "http://127.0.0.1:" + receiver.getAddress().getPort() + "/hook?secret=s3cr3t");
         Files.setPosixFilePermissions(url, PosixFilePermissions.fromString("rw-------"));
+    }
+
+    /// A run without accounts is a failure.
+    private void serverOfOneAccount() throws IOException {
+        Path server = work.resolve("server");
+        Path etc = Files.createDirectories(server.resolve("etc"));
+        Files.writeString(
+                etc.resolve("passwd"),
+                "root:x:0:0::/root:/bin/sh\ndemo:x:1001:1001::/home/demo:/bin/sh\n");
+        Files.writeString(etc.resolve("group"), "root:x:0:\ndemo:x:1001:\n");
+        Files.writeString(etc.resolve("shadow"), "root:*:::::::\ndemo:*:::::::\n");
+        Path users = Files.createDirectories(server.resolve("var/cpanel/users"));
+        Files.writeString(users.resolve("demo"), "DNS=demo.example\nUSER=demo\n");
+        Path home = Files.createDirectories(server.resolve("home/demo"));
+        for (Path each : List.of(home, Files.writeString(home.resolve("note"), "kept\n"))) {
+            Files.setAttribute(each, "unix:uid", 1001);
+            Files.setAttribute(each, "unix:gid", 1001);
+        }
     }
 
     @AfterEach
@@ -140,7 +156,7 @@ class NotificationKillTest {
         assertThat(screen)
                 .contains(
                         "last night     ",
-                        "succeeded, 0 of 0 accounts",
+                        "succeeded, 1 of 1 accounts",
                         "space          backup directory");
     }
 

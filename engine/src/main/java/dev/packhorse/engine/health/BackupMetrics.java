@@ -150,7 +150,9 @@ public final class BackupMetrics implements MultiCollector {
         String help = "Accounts of the newest run by how their backup ended";
         list.gauge(name, help, result.succeeded(), "outcome", "succeeded");
         list.gauge(name, help, result.partial(), "outcome", "partial");
-        list.gauge(name, help, result.failed(), "outcome", "failed");
+        // A run that took in nobody would look like a good one to who watches what failed.
+        int nobody = result.nobody().isEmpty() ? 0 : 1;
+        list.gauge(name, help, result.failed() + nobody, "outcome", "failed");
         list.gauge(name, help, result.cancelled(), "outcome", "cancelled");
     }
 

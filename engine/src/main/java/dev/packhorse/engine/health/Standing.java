@@ -134,6 +134,9 @@ public record Standing(
             node.put("failed", result.failed());
             node.put("cancelled", result.cancelled());
             ArrayNode errors = node.putArray("errors");
+            if (!result.nobody().isEmpty()) {
+                errors.add("no account was backed up: " + result.nobody());
+            }
             result.errors().stream().limit(SHOWN).forEach(errors::add);
             if (!result.warnings().isEmpty()) {
                 ArrayNode warnings = node.putArray("warnings");

@@ -32,11 +32,22 @@ record RunChoice(
         if (!arguments.accounts().isEmpty()) {
             return Optional.empty();
         }
+        return find(name).flatMap(each -> configLeavesOut(each).or(() -> planLeavesOut(each)));
+    }
+
+    /// Whether the account is left out by the calendar or the times of its plan alone, so that
+    /// another run takes it in.
+    boolean isForAnotherRun(AccountName name) {
         return find(name)
-                .flatMap(each ->
-                        selection
-                                .leavesOut(name, each.suspended(), each.settings())
-                                .or(() -> planLeavesOut(each)));
+                .filter(each -> configLeavesOut(each).isEmpty())
+                .filter(each -> planLeavesOut(each).isPresent())
+                .flatMap(plans::choose)
+                .filter(chosen -> !chosen.plan().calendars().isEmpty())
+                .isPresent();
+    }
+
+    private Optional<String> configLeavesOut(Account account) {
+        return selection.leavesOut(account.name(), account.suspended(), account.settings());
     }
 
     private Optional<Account> find(AccountName name) {

@@ -20,8 +20,11 @@ final class RunDigest {
     }
 
     private static String title(RunArguments arguments, RunResult result) {
+        if (!result.nobody().isEmpty()) {
+            return "backup of %s: no account was backed up".formatted(arguments.date());
+        }
         int all = all(result);
-        int bad = result.failed() + result.cancelled();
+        int bad = result.missing();
         return switch (RunState.of(result)) {
             case SUCCESS -> "backup of %s: all %d accounts".formatted(arguments.date(), all);
             case PARTIAL_FAILURE ->
@@ -31,7 +34,7 @@ final class RunDigest {
     }
 
     private static int all(RunResult result) {
-        return result.backedUp() + result.failed() + result.cancelled();
+        return result.backedUp() + result.missing();
     }
 
     private static String text(JobId run, RunResult result, long log) {
@@ -44,6 +47,11 @@ final class RunDigest {
                                 result.failed(),
                                 result.cancelled(),
                                 result.leftOut().size()));
+        if (!result.nobody().isEmpty()) {
+            text.append("\nNo account was backed up: ")
+                    .append(oneLine(result.nobody()))
+                    .append('\n');
+        }
         if (!result.errors().isEmpty()) {
             text.append("\nFailed:\n");
             result.errors().forEach(error -> text.append("  ").append(oneLine(error)).append('\n'));

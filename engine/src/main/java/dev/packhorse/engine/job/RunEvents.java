@@ -85,6 +85,9 @@ public final class RunEvents {
                 context.mark(mark.ending(log.size()).text());
             }
             accounts(context, log);
+            if (!result.nobody().isEmpty()) {
+                log.warn("No account was backed up: " + result.nobody());
+            }
             system(context, log);
             transports(context, backups, log);
             scripts.after(config.isOn(ConfigKey.POSTBACKUP), log, context.cancellation());

@@ -125,36 +125,54 @@ public final class RunHandler implements JobHandler {
         Tally tally = new Tally();
         queue.forEach(RunJobs.of(job.id(), EnumSet.allOf(JobState.class)), tally::add);
         List<String> leftOut = new ArrayList<>();
-        RunChoice choice = jobs.choice(arguments, backups.config());
+        BackupConfig config = backups.config();
+        RunChoice choice = jobs.choice(arguments, config);
         for (AccountName name : jobs.wanted(arguments)) {
             if (!tally.subjects.contains(name.value())) {
                 choice.leavesOut(name).ifPresent(reason -> leftOut.add(name + ": " + reason));
             }
         }
-        return tally.result(leftOut);
+        String nobody = tally.hasAccounts() ? "" : jobs.nobody(arguments, config, choice, leftOut);
+        return tally.result(leftOut, nobody);
     }
 
     private static JobOutcome outcome(RunResult result) {
         String json = JobJson.write(result);
-        if (result.failed() + result.cancelled() == 0) {
-            return result.partial() == 0
-                    ? new JobOutcome.Succeeded(json)
-                    : new JobOutcome.Partial(json, warned(result));
-        }
-        String reason =
-                result.failed() + " accounts failed, " + result.cancelled() + " were cancelled";
-        return result.backedUp() == 0
-                ? new JobOutcome.Failed(json, reason)
-                : new JobOutcome.Partial(json, reason);
+        return switch (RunState.of(result)) {
+            case SUCCESS ->
+                    result.partial() == 0
+                            ? new JobOutcome.Succeeded(json)
+                            : new JobOutcome.Partial(json, reason(result));
+            case PARTIAL_FAILURE -> new JobOutcome.Partial(json, reason(result));
+            case FAILURE -> new JobOutcome.Failed(json, reason(result));
+        };
     }
 
-    private static String warned(RunResult result) {
+    private static String reason(RunResult result) {
+        List<String> parts = new ArrayList<>();
+        if (result.missing() > 0) {
+            parts.add(
+                    result.failed()
+                            + " accounts failed, "
+                            + result.cancelled()
+                            + " were cancelled");
+        }
+        if (!result.nobody().isEmpty()) {
+            parts.add(result.nobody());
+        }
+        if (result.missing() == 0) {
+            parts.addAll(warned(result));
+        }
+        return String.join("; ", parts);
+    }
+
+    private static List<String> warned(RunResult result) {
         int accounts = result.partial() - result.warnings().size();
         List<String> parts = new ArrayList<>(result.warnings());
         if (accounts > 0) {
             parts.addFirst(accounts + " accounts have warnings");
         }
-        return String.join("; ", parts);
+        return parts;
     }
 
     private Ended cancel(JobContext context, Optional<RunMark> mark) throws IOException {
@@ -201,8 +219,14 @@ public final class RunHandler implements JobHandler {
             }
         }
 
-        RunResult result(List<String> leftOut) {
-            return new RunResult(succeeded, partial, failed, cancelled, leftOut, errors, warnings);
+        /// Whether a job was for an account, however it ended.
+        boolean hasAccounts() {
+            return subjects.stream().anyMatch(subject -> !subject.equals(RunJobs.SYSTEM));
+        }
+
+        RunResult result(List<String> leftOut, String nobody) {
+            return new RunResult(
+                    succeeded, partial, failed, cancelled, leftOut, errors, warnings, nobody);
         }
     }
 }

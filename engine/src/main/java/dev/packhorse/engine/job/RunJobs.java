@@ -2,6 +2,7 @@ package dev.packhorse.engine.job;
 
 import dev.packhorse.engine.backupconfig.AccountSelection;
 import dev.packhorse.engine.backupconfig.BackupConfig;
+import dev.packhorse.engine.backupconfig.ConfigKey;
 import dev.packhorse.engine.catalog.Catalog;
 import dev.packhorse.engine.host.AccountDirectory;
 import dev.packhorse.engine.model.AccountName;
@@ -92,6 +93,34 @@ public final class RunJobs {
         return arguments.accounts().isEmpty()
                 ? accounts.names()
                 : arguments.accounts().stream().map(AccountName::new).toList();
+    }
+
+    /// Why a run took in no account, for people; empty where that is as it should be: where
+    /// accounts were named or are not to be packed, and where some wait for another run by their
+    /// plan.
+    String nobody(
+            RunArguments arguments, BackupConfig config, RunChoice choice, List<String> leftOut)
+            throws IOException {
+        if (!arguments.accounts().isEmpty() || !config.isOn(ConfigKey.BACKUPACCTS)) {
+            return "";
+        }
+        if (leftOut.isEmpty()) {
+            return "this server has no accounts by host.accounts: "
+                    + accounts.source()
+                    + whatToDo(accounts.source());
+        }
+        return wanted(arguments).stream().anyMatch(choice::isForAnotherRun)
+                ? ""
+                : "all %d accounts are left out by the configuration, as %s"
+                        .formatted(leftOut.size(), leftOut.getFirst());
+    }
+
+    private static String whatToDo(String source) {
+        return switch (source) {
+            case "cpanel" -> "; where there is no cPanel, set host.accounts: unix";
+            case "unix" -> "; see host.unix.uid_min and host.unix.uid_max";
+            default -> "";
+        };
     }
 
     /// By the size of the newest archive; accounts that have none yet come before all others.

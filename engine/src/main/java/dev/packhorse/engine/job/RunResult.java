@@ -13,6 +13,7 @@ import java.util.Objects;
 /// @param leftOut accounts that the configuration leaves out, with the reason
 /// @param errors `ACCOUNT: reason` for each failed account, at most 100
 /// @param warnings what the backup of the system's files lacks, if it does
+/// @param nobody why the run took in no account at all although it was to, empty if it did
 public record RunResult(
         int succeeded,
         int partial,
@@ -20,15 +21,17 @@ public record RunResult(
         int cancelled,
         List<String> leftOut,
         List<String> errors,
-        List<String> warnings) {
+        List<String> warnings,
+        String nobody) {
     public RunResult {
         leftOut = List.copyOf(leftOut);
         errors = List.copyOf(errors);
-        // Runs of before an update have none.
+        // Runs of before an update have neither.
         warnings = List.copyOf(Objects.requireNonNullElse(warnings, List.of()));
+        nobody = Objects.requireNonNullElse(nobody, "");
     }
 
-    /// The end of a run without warnings about the system's files.
+    /// The end of a run that took accounts in, without warnings about the system's files.
     public RunResult(
             int succeeded,
             int partial,
@@ -36,7 +39,12 @@ public record RunResult(
             int cancelled,
             List<String> leftOut,
             List<String> errors) {
-        this(succeeded, partial, failed, cancelled, leftOut, errors, List.of());
+        this(succeeded, partial, failed, cancelled, leftOut, errors, List.of(), "");
+    }
+
+    /// How many have no new archive.
+    int missing() {
+        return failed + cancelled;
     }
 
     /// How many accounts have a whole archive. The system's files are no account.

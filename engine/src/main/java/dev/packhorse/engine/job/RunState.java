@@ -1,7 +1,8 @@
 package dev.packhorse.engine.job;
 
 /// How a run ended, in the words of the log and of notifications. Accounts that were backed up with
-/// warnings count as backed up.
+/// warnings count as backed up. A run that was to back up accounts and took in none is no success:
+/// a server that lost the list of its accounts would look as good as one that is backed up.
 ///
 /// Source: whmapi1-protocol 12.2 and 12.3.
 enum RunState {
@@ -16,10 +17,17 @@ enum RunState {
     }
 
     static RunState of(RunResult result) {
-        if (result.failed() + result.cancelled() == 0) {
-            return SUCCESS;
+        if (result.missing() == 0) {
+            return ofWhole(result);
         }
         return result.backedUp() == 0 ? FAILURE : PARTIAL_FAILURE;
+    }
+
+    private static RunState ofWhole(RunResult result) {
+        if (result.nobody().isEmpty()) {
+            return SUCCESS;
+        }
+        return result.leftOut().isEmpty() ? FAILURE : PARTIAL_FAILURE;
     }
 
     /// The name of the event, as `PartialFailure`.

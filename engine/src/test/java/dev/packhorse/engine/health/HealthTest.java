@@ -505,6 +505,39 @@ class HealthTest {
     }
 
     @Test
+    void aRunThatTookInNobodyIsSeenByWhoWatchesWhatFailed() throws Exception {
+        RunArguments run = new RunArguments("2026-03-09", List.of(Tier.DAILY), List.of(), false);
+        queue.enqueue(JobRequest.of(JobKind.RUN, run.date(), "schedule", JobJson.write(run)));
+        RunResult nobody =
+                new RunResult(0, 0, 0, 0, List.of(), List.of(), List.of(), "there are no accounts");
+        end(JobKind.RUN, new JobOutcome.Failed(JobJson.write(nobody), "there are no accounts"));
+        BackupMetrics metrics =
+                new BackupMetrics(
+                        queue,
+                        destinations,
+                        paused,
+                        new TransferMeter(),
+                        ages,
+                        places,
+                        proofs(30, 0),
+                        "0.1");
+        assertThat(new String(new Metrics(metrics).text(), StandardCharsets.UTF_8).lines())
+                .contains("packhorse_last_run_accounts{outcome=\"failed\"} 1.0");
+        ObjectNode standing =
+                new Standing(
+                                queue,
+                                destinations,
+                                paused,
+                                ages,
+                                places,
+                                proofs(30, 0),
+                                Optional::empty)
+                        .read();
+        assertThat(standing.at("/last_run/errors/0").asString())
+                .isEqualTo("no account was backed up: there are no accounts");
+    }
+
+    @Test
     void aPartThatCannotBeReadIsSaid() throws Exception {
         Files.createDirectories(root.resolve("var/cpanel/backups"));
         Files.writeString(root.resolve("var/cpanel/backups/config"), "damaged");

@@ -9,20 +9,20 @@ import dev.packhorse.engine.hook.HookLimits;
 import dev.packhorse.engine.hook.HookRunner;
 import dev.packhorse.engine.hook.HookScript;
 import dev.packhorse.engine.hook.HookStore;
-import dev.packhorse.engine.host.Account;
-import dev.packhorse.engine.host.AccountDirectory;
+import dev.packhorse.engine.host.CpanelAccountDirectory;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.jdbc.JdbcCatalog;
 import dev.packhorse.engine.jdbc.JdbcJobQueue;
 import dev.packhorse.engine.jdbc.Store;
 import dev.packhorse.engine.jdbc.TestStore;
-import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.model.Tier;
 import dev.packhorse.engine.notify.ChannelName;
 import dev.packhorse.engine.notify.Importance;
 import dev.packhorse.engine.notify.ImportanceStore;
 import dev.packhorse.engine.notify.Notices;
+import dev.packhorse.engine.plan.AccountPlans;
+import dev.packhorse.engine.plan.Plans;
 import dev.packhorse.engine.queue.FollowUp;
 import dev.packhorse.engine.queue.Job;
 import dev.packhorse.engine.queue.JobContext;
@@ -37,6 +37,7 @@ import dev.packhorse.transport.spi.Cancellation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
@@ -191,31 +192,41 @@ class RunEventsTest {
                                         "\"Success\"", "all 1 accounts", "\"run\":" + mark.log()));
     }
 
-    private record NoAccounts() implements AccountDirectory {
-        @Override
-        public String source() {
-            return "test";
-        }
-
-        @Override
-        public List<AccountName> names() {
-            return List.of();
-        }
-
-        @Override
-        public Optional<Account> find(AccountName name) {
-            return Optional.empty();
-        }
+    /// Makes an account of the panel.
+    ///
+    /// @param settings lines of its file
+    private void account(String name, String settings) throws IOException {
+        Path users = Files.createDirectories(root.resolve("var/cpanel/users"));
+        Files.writeString(users.resolve(name), "DNS=" + name + ".example\n" + settings);
+        Path etc = Files.createDirectories(root.resolve("etc"));
+        Files.writeString(
+                etc.resolve("passwd"),
+                name + ":x:1001:1001::/home/" + name + ":/bin/sh\n",
+                StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND);
     }
 
     private RunHandler handler() throws IOException {
         backups.file().update(Map.of(ConfigKey.BACKUPENABLE, "1"));
         return new RunHandler(
                 queue,
-                new RunJobs(queue, new NoAccounts(), backups, new JdbcCatalog(store), "node1"),
+                new RunJobs(
+                        queue,
+                        new CpanelAccountDirectory(backups.root()),
+                        backups,
+                        new JdbcCatalog(store),
+                        "node1"),
                 backups,
                 _ -> List.of(),
                 events);
+    }
+
+    /// The end of a run whose backup of the system's files ended so.
+    private JobHandler.Ended runWith(JobOutcome system) throws Exception {
+        RunHandler handler = handler();
+        assertThat(handler.run(next()).outcome()).isInstanceOf(JobOutcome.Snoozed.class);
+        finish(JobKind.SYSTEM_BACKUP, system);
+        return handler.run(next());
     }
 
     private void finish(JobKind kind, JobOutcome outcome) throws Exception {
@@ -245,9 +256,11 @@ class RunEventsTest {
 
     @Test
     void whatTheSystemBackupLacksIsCountedAndTold() throws Exception {
+        account("demo", "");
         RunHandler handler = handler();
         assertThat(handler.run(next()).outcome()).isInstanceOf(JobOutcome.Snoozed.class);
         finish(JobKind.SYSTEM_BACKUP, new JobOutcome.Partial("{}", "2 items were left out"));
+        finish(JobKind.BACKUP, new JobOutcome.Succeeded("{}"));
 
         JobHandler.Ended ended = handler.run(next());
         String lacking = "files of the system: 2 items were left out";
@@ -257,6 +270,7 @@ class RunEventsTest {
                         end -> {
                             assertThat(end.reason()).isEqualTo(lacking);
                             RunResult result = JobJson.read(end.result(), RunResult.class);
+                            assertThat(result.succeeded()).isOne();
                             assertThat(result.partial()).isOne();
                             assertThat(result.warnings()).containsExactly(lacking);
                         });
@@ -264,6 +278,95 @@ class RunEventsTest {
                 .singleElement()
                 .satisfies(job -> assertThat(job.arguments()).contains(lacking));
         assertThat(texts()).contains("Backed up " + lacking);
+    }
+
+    private static final JobOutcome WHOLE = new JobOutcome.Succeeded("{}");
+
+    @Test
+    void aRunOnAServerWithoutAccountsFails() throws Exception {
+        String reason =
+                "this server has no accounts by host.accounts: cpanel; where there is no cPanel, set host.accounts: unix";
+        JobHandler.Ended ended = runWith(WHOLE);
+        assertThat(ended.outcome())
+                .isInstanceOfSatisfying(
+                        JobOutcome.Failed.class, end -> assertThat(end.reason()).isEqualTo(reason));
+        assertThat(ended.followUp().jobs())
+                .singleElement()
+                .satisfies(job ->
+                        assertThat(job.arguments())
+                                .contains(
+                                        "\"Failure\"",
+                                        "backup of 2026-03-07: no account was backed up",
+                                        reason));
+        assertThat(texts()).contains("No account was backed up: " + reason);
+        assertThat(texts().getLast()).isEqualTo("Final state is Backup::Failure (0)");
+    }
+
+    @Test
+    void whatTheSystemBackupLacksIsToldOfARunWithoutAccountsToo() throws Exception {
+        assertThat(runWith(new JobOutcome.Partial("{}", "2 items were left out")).outcome())
+                .isInstanceOfSatisfying(
+                        JobOutcome.Failed.class,
+                        end ->
+                                assertThat(end.reason())
+                                        .startsWith("this server has no accounts")
+                                        .endsWith("; files of the system: 2 items were left out"));
+    }
+
+    @Test
+    void aRunThatLeavesEverybodyOutIsNoSuccess() throws Exception {
+        for (String name : List.of("alice", "bob", "carol", "dave")) {
+            account(name, "BACKUP=0\n");
+        }
+        String reason =
+                "all 4 accounts are left out by the configuration, as alice: backups are switched off for the account (BACKUP=0)";
+        JobHandler.Ended ended = runWith(WHOLE);
+        assertThat(ended.outcome())
+                .isInstanceOfSatisfying(
+                        JobOutcome.Partial.class,
+                        end -> assertThat(end.reason()).isEqualTo(reason));
+        assertThat(ended.followUp().jobs())
+                .singleElement()
+                .satisfies(job ->
+                        assertThat(job.arguments())
+                                .contains(
+                                        "\"PartialFailure\"",
+                                        "backup of 2026-03-07: no account was backed up",
+                                        reason));
+        assertThat(texts()).contains("No account was backed up: " + reason);
+        assertThat(texts().getLast()).isEqualTo("Final state is Backup::PartialFailure (0)");
+    }
+
+    @Test
+    void aRunThatIsToBackUpNobodySucceedsWithoutAccounts() throws Exception {
+        account("demo", "");
+        backups.file().update(Map.of(ConfigKey.BACKUPACCTS, "0"));
+        assertThat(runWith(WHOLE).outcome()).isInstanceOf(JobOutcome.Succeeded.class);
+        assertThat(texts().getLast()).isEqualTo("Final state is Backup::Success (0)");
+    }
+
+    /// By its plan it is another run's.
+    @Test
+    void aRunOfWhichAllAccountsWaitForAnotherSucceeds() throws Exception {
+        account("demo", "");
+        account("off", "BACKUP=0\n");
+        plans("weekly");
+        assertThat(runWith(WHOLE).outcome()).isInstanceOf(JobOutcome.Succeeded.class);
+    }
+
+    private void plans(String calendars) throws Exception {
+        String settings =
+                "plans:\n  rare:\n    match:\n      accounts: demo\n    calendars: "
+                        + calendars
+                        + "\n";
+        backups =
+                new ServerBackups(
+                        backups.root(),
+                        backups.file(),
+                        new AccountPlans(
+                                Plans.of(root, settings),
+                                new CpanelAccountDirectory(backups.root()),
+                                ZoneOffset.UTC));
     }
 
     @Test
