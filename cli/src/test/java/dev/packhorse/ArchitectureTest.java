@@ -195,6 +195,7 @@ class ArchitectureTest {
                         "job",
                         "plan",
                         "retention",
+                        "rootfile",
                         "org.quartz."));
         table.put("engine.audit", engine(JSON));
         table.put("engine.auth", engine(spi, JSON, "model", "posix", "host", "javax.crypto."));

@@ -603,7 +603,8 @@ final class DaemonParts {
                 schedule(),
                 clock,
                 request -> request.onNode(node()),
-                new SlotLog(events.notices()));
+                new SlotLog(events.notices()),
+                state.resolve("schedule-in-force.yaml"));
     }
 
     private ConfiguredSchedule schedule() {

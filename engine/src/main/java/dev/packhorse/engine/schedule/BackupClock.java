@@ -3,6 +3,7 @@ package dev.packhorse.engine.schedule;
 import dev.packhorse.engine.queue.JobQueue;
 import dev.packhorse.engine.queue.JobRequest;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -56,13 +57,15 @@ public final class BackupClock implements AutoCloseable {
     /// @param settings read at each ring; a ring for which they cannot be read is made up for by
     ///   the next
     /// @param addressing adds to the request of a run what the deployment needs, as its node
+    /// @param note the file that keeps since when the schedule is in force; need not exist
     public BackupClock(
             JobQueue queue,
             String schedule,
             Supplier<ScheduleSettings> settings,
             InstantSource clock,
             UnaryOperator<JobRequest> addressing,
-            SlotListener listener) {
+            SlotListener listener,
+            Path note) {
         this(
                 queue,
                 schedule,
@@ -70,6 +73,7 @@ public final class BackupClock implements AutoCloseable {
                 clock,
                 addressing,
                 listener,
+                note,
                 Duration.ofMinutes(1),
                 BackupClock::usualScheduler);
     }
@@ -81,11 +85,20 @@ public final class BackupClock implements AutoCloseable {
             InstantSource clock,
             UnaryOperator<JobRequest> addressing,
             SlotListener listener,
+            Path note,
             Duration lookEvery,
             Supplier<Scheduler> makes) {
         this.settings = settings;
         this.clock = clock;
-        this.watch = new SlotWatch(queue, schedule, settings, clock, addressing, listener);
+        this.watch =
+                new SlotWatch(
+                        queue,
+                        schedule,
+                        settings,
+                        clock,
+                        addressing,
+                        listener,
+                        new ScheduleNote(note));
         this.lookEvery = lookEvery;
         this.makes = makes;
         this.scheduler = makes.get();

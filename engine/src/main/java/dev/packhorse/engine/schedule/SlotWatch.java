@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ import org.slf4j.LoggerFactory;
 ///   one run.
 /// - A clock that jumps back brings none: a slot that was fired has its row in the store.
 /// - The first look after a start goes back by the catch-up window.
+/// - A slot that the schedule has only since it was changed or switched on after the slot's time
+///   was never due. One that it had before the change as well was.
 ///
 /// Many threads may look; one does at a time.
 final class SlotWatch {
@@ -45,25 +48,31 @@ final class SlotWatch {
     private final InstantSource clock;
     private final UnaryOperator<JobRequest> addressing;
     private final SlotListener listener;
+    private final ScheduleNote note;
     private @Nullable Instant seen;
+    private @Nullable InForce inForce;
+    private @Nullable InForce noted;
 
     /// A watch that looked at nothing yet.
     ///
     /// @param schedule the schedule's stable name
     /// @param addressing adds to the request what the deployment needs, as the node that runs it
+    /// @param note keeps over restarts since when the schedule is in force
     SlotWatch(
             JobQueue queue,
             String schedule,
             Supplier<ScheduleSettings> settings,
             InstantSource clock,
             UnaryOperator<JobRequest> addressing,
-            SlotListener listener) {
+            SlotListener listener,
+            ScheduleNote note) {
         this.queue = queue;
         this.schedule = schedule;
         this.settings = settings;
         this.clock = clock;
         this.addressing = addressing;
         this.listener = listener;
+        this.note = note;
     }
 
     /// Fires what is due. When the store fails, or the settings cannot be read, nothing is given
@@ -71,17 +80,55 @@ final class SlotWatch {
     synchronized void look() {
         Instant now = clock.instant();
         ScheduleSettings current = settings.get();
-        Instant from = seen == null ? firstLook(now, current) : seen;
-        if (now.isBefore(from)) {
-            wentBack(Duration.between(now, from));
+        if (seen != null && now.isBefore(seen)) {
+            wentBack(Duration.between(now, seen));
             seen = now;
             return;
         }
-        List<Slot> due = SlotPlanner.between(from, now, current);
+        Instant begins = begins(now);
+        InForce before = before(now, current, begins);
+        Predicate<Slot> wasDue =
+                slot -> slot.at().isAfter(begins) || before.hadSlot(slot.at());
+        Instant from = seen == null ? firstLook(now, current, wasDue) : seen;
+        List<Slot> due =
+                SlotPlanner.between(from, now, current).stream().filter(wasDue).toList();
         if (!due.isEmpty()) {
             fireNewest(due, now, current);
         }
         seen = now;
+        // Last: a crash before it looks again by what was in force before.
+        remember(before.followedBy(current, begins));
+    }
+
+    /// Since when settings hold that were not there at the last look. With the first look after a
+    /// start nobody knows; in a process that rings, since the last ring, so that a change shortly
+    /// before a slot does not lose it.
+    private Instant begins(Instant now) {
+        Instant earliest = now.minus(PUNCTUAL);
+        if (seen == null) {
+            return now;
+        }
+        return seen.isAfter(earliest) ? seen : earliest;
+    }
+
+    private InForce before(Instant now, ScheduleSettings current, Instant begins) {
+        if (inForce == null) {
+            noted = note.read().orElse(null);
+        }
+        InForce known = inForce == null ? noted : inForce;
+        if (known == null) {
+            // Versions before this one noted nothing; what they fired tells of them.
+            known = new InForce(current, newestFired().isPresent() ? Instant.EPOCH : begins);
+        }
+        return known.notAfter(seen == null ? now : seen);
+    }
+
+    /// What cannot be written is tried again at the next look.
+    private void remember(InForce schedule) {
+        inForce = schedule;
+        if (!schedule.equals(noted) && note.write(schedule)) {
+            noted = schedule;
+        }
     }
 
     /// Forgets what has passed under other settings: a time of day that was moved to earlier this
@@ -155,13 +202,16 @@ final class SlotWatch {
     }
 
     /// Where the first look after a start begins; reports what lies further back.
-    private Instant firstLook(Instant now, ScheduleSettings current) {
+    private Instant firstLook(Instant now, ScheduleSettings current, Predicate<Slot> wasDue) {
         Instant from = now.minus(current.catchUpWindow());
         Optional<Instant> newest = newestFired().map(slot -> SlotPlanner.startOf(slot, current));
         newest.map(at -> at.isBefore(now.minus(LONGEST_REPORT)) ? now.minus(LONGEST_REPORT) : at)
                 .filter(at -> at.isBefore(from))
                 .ifPresent(at ->
-                        reportMissed(notFired(SlotPlanner.between(at, from, current), current)));
+                        reportMissed(
+                                notFired(SlotPlanner.between(at, from, current), current).stream()
+                                        .filter(wasDue)
+                                        .toList()));
         // A time that was taken into the configuration today did not pass before that.
         return newest.filter(at -> at.isAfter(from) && !at.isAfter(now)).orElse(from);
     }

@@ -59,7 +59,8 @@ class MendingTest {
 
                     @Override
                     public void missed(List<Slot> slots) {}
-                });
+                },
+                folder.resolve("schedule.yaml"));
     }
 
     @Test

@@ -6,7 +6,9 @@ import dev.packhorse.engine.jdbc.JdbcJobQueue;
 import dev.packhorse.engine.jdbc.Store;
 import dev.packhorse.engine.jdbc.TestStore;
 import dev.packhorse.engine.model.JobId;
+import dev.packhorse.engine.model.JobKind;
 import dev.packhorse.engine.queue.Eventually;
+import dev.packhorse.engine.queue.JobRequest;
 import dev.packhorse.engine.queue.WorkListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -85,6 +87,7 @@ class BackupClockTest {
 
     @Test
     void settingsThatCannotBeReadBreakNoCaller() {
+        firedLongAgo();
         AtomicBoolean unreadable = new AtomicBoolean(true);
         settings = dueIn(Duration.ofSeconds(-10), Duration.ofHours(1));
         Supplier<ScheduleSettings> read =
@@ -178,6 +181,7 @@ class BackupClockTest {
 
     @Test
     void startCatchesUp() {
+        firedLongAgo();
         settings = dueIn(Duration.ofHours(-1), Duration.ofHours(2));
         try (BackupClock backupClock = clock(NEVER)) {
             backupClock.start();
@@ -189,6 +193,7 @@ class BackupClockTest {
     /// good.
     @Test
     void aClockWhoseTriggersStandStillRingsAgainAfterARestart() {
+        firedLongAgo();
         Iterator<String> threads =
                 List.of(RefusingThreads.class.getName(), "org.quartz.simpl.SimpleThreadPool")
                         .iterator();
@@ -273,6 +278,12 @@ class BackupClockTest {
         }
     }
 
+    /// Without that the schedule begins with the first ring.
+    private void firedLongAgo() {
+        JobRequest run = JobRequest.of(JobKind.RUN, "2026-01-02", "schedule", "{}");
+        assertThat(queue.fireSlot("backup", "2026-01-02", run)).isPresent();
+    }
+
     private BackupClock clock(Duration lookEvery) {
         return clock(lookEvery, () -> settings, BackupClockTest::usual);
     }
@@ -290,7 +301,7 @@ class BackupClockTest {
                     public void missed(List<Slot> slots) {}
                 };
         return new BackupClock(
-                queue, "backup", read, clock, request -> request, listener, lookEvery, makes);
+                queue, "backup", read, clock, request -> request, listener, folder.resolve("schedule.yaml"), lookEvery, makes);
     }
 
     /// A daily schedule whose time of day is so far from now, in a zone where that is the same day.

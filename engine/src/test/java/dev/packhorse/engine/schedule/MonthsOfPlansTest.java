@@ -211,13 +211,19 @@ class MonthsOfPlansTest {
                         DayTimes.parse("02:00, 14:00"),
                         SimulatedServer.ZONE,
                         Duration.ofHours(12));
+        // A schedule of old: the slot before the first day is caught up.
+        ScheduleNote note = new ScheduleNote(folder.resolve("schedule.yaml"));
+        if (note.read().isEmpty()) {
+            assertThat(note.write(new InForce(settings, Instant.EPOCH))).isTrue();
+        }
         return new SlotWatch(
                 server.queue,
                 "backup",
                 () -> settings,
                 clock,
                 request -> request.onNode("n1"),
-                new Nobody());
+                new Nobody(),
+                note);
     }
 
     private static final class Nobody implements SlotListener {

@@ -19,6 +19,7 @@ import dev.packhorse.engine.queue.SettableClock;
 import dev.packhorse.engine.queue.WorkListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DayOfWeek;
 import java.time.Duration;
@@ -110,8 +111,9 @@ class SlotWatchTest {
 
     @Test
     void slotMissedWhileDownIsCaughtUpWithinTheWindow() {
-        clock.set(SLOT.plus(Duration.ofHours(11)));
         watch.look();
+        clock.set(SLOT.plus(Duration.ofHours(11)));
+        newWatch().look();
         assertThat(fired).containsExactly("2026-11-24 late");
         assertThat(missed).isEmpty();
     }
@@ -227,7 +229,6 @@ class SlotWatchTest {
         clock.set(SLOT.plus(Duration.ofHours(1)));
         watch.look();
         settings = on;
-        watch.settingsChanged();
         watch.look();
         assertThat(fired).isEmpty();
         assertThat(missed).isEmpty();
@@ -239,7 +240,6 @@ class SlotWatchTest {
         fired.clear();
         clock.set(SLOT.minus(Duration.ofMinutes(30)));
         settings = SlotPlannerTest.daily(BERLIN, LocalTime.of(1, 0));
-        watch.settingsChanged();
         watch.look();
         assertThat(fired).isEmpty();
     }
@@ -275,6 +275,8 @@ class SlotWatchTest {
 
     @Test
     void settingsThatCannotBeReadAtTheStartCostNoSlot() {
+        watch.look();
+        watch = newWatch();
         clock.set(SLOT.plus(Duration.ofHours(1)));
         unreadable = true;
         assertThatThrownBy(watch::look).isInstanceOf(UncheckedIOException.class);
@@ -309,12 +311,16 @@ class SlotWatchTest {
 
     /// 02:00 and 14:00, on Tuesdays weekly too.
     private static ScheduleSettings twice() {
+        return at("02:00, 14:00");
+    }
+
+    private static ScheduleSettings at(String times) {
         return new ScheduleSettings(
                 true,
                 EnumSet.allOf(DayOfWeek.class),
                 Set.of(DayOfWeek.TUESDAY),
                 Set.of(),
-                DayTimes.parse("02:00, 14:00"),
+                DayTimes.parse(times),
                 BERLIN,
                 Duration.ofHours(12));
     }
@@ -358,6 +364,133 @@ class SlotWatchTest {
         assertThat(missed).isEmpty();
     }
 
+    @Test
+    void timeMovedToEarlierDoesNotRunAtTheNextStart() {
+        settings = SlotPlannerTest.daily(BERLIN, LocalTime.of(22, 0));
+        fireAt(SLOT.minus(Duration.ofHours(4)));
+        settings = SlotPlannerTest.daily(BERLIN, LocalTime.of(2, 0));
+        startAt(SLOT.plus(Duration.ofHours(8)));
+        startAt(SLOT.plus(Duration.ofHours(9)));
+        assertThat(fired).containsExactly("2026-11-23");
+        clock.set(SLOT.plus(Duration.ofDays(1)));
+        watch.look();
+        assertThat(fired).containsExactly("2026-11-23", "2026-11-25");
+        assertThat(missed).isEmpty();
+    }
+
+    @Test
+    void timeThatIsAddedDoesNotRunAtTheNextStart() {
+        fireAt(SLOT);
+        settings = at("02:00, 06:00");
+        startAt(SLOT.plus(Duration.ofHours(6)));
+        startAt(SLOT.plus(Duration.ofHours(7)));
+        clock.set(SLOT.plus(Duration.ofDays(1)));
+        watch.look();
+        assertThat(fired).containsExactly("2026-11-24", "2026-11-25.0200");
+        assertThat(missed).isEmpty();
+    }
+
+    @Test
+    void scheduleThatIsSwitchedOnBeginsThen() {
+        ScheduleSettings on = settings;
+        settings = ScheduleSettings.off(BERLIN);
+        startAt(SLOT.plus(Duration.ofHours(7)));
+        settings = on;
+        clock.set(SLOT.plus(Duration.ofHours(8)));
+        watch.look();
+        startAt(SLOT.plus(Duration.ofHours(11)));
+        assertThat(fired).isEmpty();
+        startAt(SLOT.plus(Duration.ofDays(1)).plusSeconds(3600));
+        assertThat(fired).containsExactly("2026-11-25 late");
+        assertThat(missed).isEmpty();
+    }
+
+    @Test
+    void firstStartFiresNothingThatPassedBefore() {
+        startAt(SLOT.plus(Duration.ofHours(1)));
+        startAt(SLOT.plus(Duration.ofHours(2)));
+        assertThat(fired).isEmpty();
+        assertThat(missed).isEmpty();
+    }
+
+    @Test
+    void switchedOffForLongMissedNothing() {
+        ScheduleSettings on = settings;
+        fireAt(SLOT);
+        settings = ScheduleSettings.off(BERLIN);
+        startAt(SLOT.plus(Duration.ofHours(1)));
+        settings = on;
+        startAt(SLOT.plus(Duration.ofDays(20)).plusSeconds(3600));
+        assertThat(fired).containsExactly("2026-11-24");
+        assertThat(missed).isEmpty();
+    }
+
+    /// The night was due before the change and after it.
+    @Test
+    void nightMissedWhileDownIsCaughtUpThoughATimeWasAdded() {
+        fireAt(SLOT.minus(Duration.ofDays(1)));
+        settings = twice();
+        startAt(SLOT.plus(Duration.ofHours(2)));
+        assertThat(fired).containsExactly("2026-11-23", "2026-11-24.0200 late");
+    }
+
+    @Test
+    void changeJustBeforeTheSlotDoesNotLoseIt() {
+        settings = ScheduleSettings.off(BERLIN);
+        startAt(SLOT.minusSeconds(50));
+        settings = SlotPlannerTest.daily(BERLIN, LocalTime.of(2, 0));
+        clock.set(SLOT.plusSeconds(10));
+        watch.look();
+        assertThat(fired).containsExactly("2026-11-24");
+    }
+
+    /// Versions before this one noted nothing.
+    @Test
+    void nightMissedDuringAnUpgradeIsCaughtUp() throws Exception {
+        fireAt(SLOT.minus(Duration.ofDays(1)));
+        Files.delete(note());
+        startAt(SLOT.plus(Duration.ofHours(1)));
+        assertThat(fired).containsExactly("2026-11-23", "2026-11-24 late");
+    }
+
+    @Test
+    void damagedNoteCostsNoSlot() throws Exception {
+        fireAt(SLOT.minus(Duration.ofDays(1)));
+        Files.writeString(note(), "---\nsince: tomorrow\n");
+        startAt(SLOT.plus(Duration.ofHours(1)));
+        assertThat(fired).containsExactly("2026-11-23", "2026-11-24 late");
+        assertThat(Files.readString(note())).contains("Europe/Berlin");
+    }
+
+    @Test
+    void noteThatCannotBeWrittenStopsNothingAndIsWrittenLater() throws Exception {
+        Files.createDirectories(note().resolve("in-the-way"));
+        fireAt(SLOT);
+        assertThat(fired).containsExactly("2026-11-24");
+        Files.delete(note().resolve("in-the-way"));
+        Files.delete(note());
+        watch.look();
+        assertThat(note()).isRegularFile();
+    }
+
+    @Test
+    void noteOfAClockThatWasAheadBlocksNothing() {
+        startAt(SLOT.plus(Duration.ofDays(3_000)));
+        startAt(SLOT.minusSeconds(60));
+        startAt(SLOT.plus(Duration.ofHours(1)));
+        assertThat(fired).containsExactly("2026-11-24 late");
+    }
+
+    private void startAt(Instant instant) {
+        clock.set(instant);
+        watch = newWatch();
+        watch.look();
+    }
+
+    private Path note() {
+        return folder.resolve("schedule.yaml");
+    }
+
     private List<Tier> tiersOf(String slot) {
         return queue.list(JobFilter.of(Set.of(), Set.of())).stream()
                 .filter(job -> job.request().subject().equals(slot))
@@ -369,7 +502,7 @@ class SlotWatchTest {
     private void fireAt(Instant instant) {
         clock.set(instant.minusSeconds(60));
         watch = newWatch();
-        watch.settingsChanged();
+        watch.look();
         clock.set(instant);
         watch.look();
     }
@@ -395,6 +528,12 @@ class SlotWatchTest {
                     }
                 };
         return new SlotWatch(
-                queue, "backup", this::read, clock, request -> request.onNode("n1"), listener);
+                queue,
+                "backup",
+                this::read,
+                clock,
+                request -> request.onNode("n1"),
+                listener,
+                new ScheduleNote(note()));
     }
 }

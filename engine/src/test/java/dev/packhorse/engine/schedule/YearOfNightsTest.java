@@ -148,7 +148,8 @@ class YearOfNightsTest {
                 () -> settings,
                 clock,
                 request -> request.onNode("n1"),
-                listener);
+                listener,
+                new ScheduleNote(folder.resolve("schedule.yaml")));
     }
 
     @Test
