@@ -19,6 +19,8 @@ import java.util.stream.Collectors;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.http.HttpURI;
+import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -92,7 +94,7 @@ final class ApiHandler extends Handler.Abstract {
     private void serve(Request request, Response response, Callback callback)
             throws BadRequestException, IOException {
         checkMethod(request, response);
-        String decoded = request.getHttpURI().getDecodedPath();
+        String decoded = path(request.getHttpURI());
         BrowserPage page = pages.get(decoded);
         if (page != null) {
             show(page, request, response, callback);
@@ -131,6 +133,19 @@ final class ApiHandler extends Handler.Abstract {
             case Login.Accepted(Caller caller) ->
                     call(caller, path.get(), request, response, callback);
         }
+    }
+
+    /// The path, decoded. Empty parts are refused, since others could read such a path otherwise;
+    /// but for the one before a call, as clients send it that join an address which ends in a slash
+    /// with a path.
+    private static String path(HttpURI uri) throws BadRequestException {
+        if (!uri.hasViolation(UriCompliance.Violation.AMBIGUOUS_EMPTY_SEGMENT)) {
+            return uri.getDecodedPath();
+        }
+        return ApiPath.afterEmptyPart(uri.getPath())
+                .orElseThrow(() ->
+                        new BadRequestException(
+                                HttpStatus.BAD_REQUEST_400, "the path has empty parts (“//”)"));
     }
 
     /// Only a GET is answered: a form of another site cannot send one unseen with a body, and no

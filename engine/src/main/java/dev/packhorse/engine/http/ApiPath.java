@@ -19,6 +19,18 @@ record ApiPath(String securityToken, String form, String function) {
     private static final Pattern PATH =
             Pattern.compile("(/cpsess\\d{0,32})?/(json-api|xml-api)/(.*)", Pattern.DOTALL);
 
+    /// A call of which nothing is encoded, with one slash too many before it.
+    private static final Pattern AFTER_EMPTY_PART =
+            Pattern.compile("/((?:/cpsess\\d{0,32})?/(?:json-api|xml-api)/[A-Za-z0-9_]+)");
+
+    /// The path of a call without the empty part at its beginning; empty for any other path.
+    ///
+    /// @param sentPath as it was sent
+    static Optional<String> afterEmptyPart(String sentPath) {
+        Matcher matcher = AFTER_EMPTY_PART.matcher(sentPath);
+        return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
+    }
+
     /// Empty for a path that is no call.
     static Optional<ApiPath> parse(String decodedPath) {
         Matcher matcher = PATH.matcher(decodedPath);

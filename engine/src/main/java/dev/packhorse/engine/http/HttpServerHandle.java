@@ -131,7 +131,10 @@ public final class HttpServerHandle implements AutoCloseable {
         configuration.setRequestHeaderSize((int) settings.limits().header().bytes());
         // Both length headers, two of one kind, folded headers, HTTP/0.9: 400.
         configuration.setHttpCompliance(HttpCompliance.RFC9110);
-        configuration.setUriCompliance(UriCompliance.RFC3986);
+        // Empty parts of a path are for the handler to judge, which takes one before a call.
+        configuration.setUriCompliance(
+                UriCompliance.RFC3986.with(
+                        "RFC3986_EMPTY", UriCompliance.Violation.AMBIGUOUS_EMPTY_SEGMENT));
         if (tls) {
             // Clients reach this port by address or by any of the server's names.
             configuration.addCustomizer(new SecureRequestCustomizer(false));

@@ -9,6 +9,6 @@ import java.util.Optional;
 /// @param kind what it does
 /// @param account whose account it is about
 /// @param job the job that does it, empty until that was accepted
-/// @param end the last state of a job that was removed from the queue, empty while it is there
+/// @param end the worst state of its jobs that were removed from the queue, empty if none was
 public record Session(
         SessionId id, SessionKind kind, String account, Optional<JobId> job, String end) {}

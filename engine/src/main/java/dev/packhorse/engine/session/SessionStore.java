@@ -104,13 +104,12 @@ public final class SessionStore {
                 new Session(session.id(), session.kind(), session.account(), Optional.of(job), ""));
     }
 
-    /// Notes how the job of a session stood when it was removed from the queue.
+    /// Notes the worst state of those jobs of a session that were removed from the queue, in place
+    /// of what was noted before. Does not wait for the disk.
     ///
     /// @throws IOException if it cannot be written
     public void noteEnd(Session session, String state) throws IOException {
-        SessionFile.write(
-                path(session.kind(), session.id()),
-                new Session(session.id(), session.kind(), session.account(), session.job(), state));
+        SessionFile.writeEnd(path(session.kind(), session.id()), state);
     }
 
     /// Removes a session and its logs; an absent one is success.

@@ -71,6 +71,13 @@ public final class TransferSessions {
         AtomicFile.replace(folder(id).resolve(TERMS), MAPPER.writeValueAsString(node) + "\n");
     }
 
+    /// The worst state of those items that were removed from the queue; empty if none was.
+    ///
+    /// @throws IOException if it cannot be read
+    public String end(SessionId id) throws IOException {
+        return store.find(SessionKind.TRANSFER, id).map(Session::end).orElse("");
+    }
+
     /// Writes down that a session with so many items begins.
     ///
     /// @throws IOException if its log cannot be opened

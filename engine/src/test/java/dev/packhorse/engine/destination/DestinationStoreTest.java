@@ -186,6 +186,44 @@ class DestinationStoreTest {
         }
     }
 
+    /// Files of versions that wrote down neither what WebDAV takes without `ssl` nor a usual folder
+    /// of GoogleDrive: a mark that was left at the place must be looked for at the same one.
+    @Test
+    void placesOfEarlierFilesStayWhereTheyAre() throws IOException {
+        foreign(
+                """
+                type: WebDAV
+                name: dav
+                host: dav.example
+                username: bk
+                password: hush-hush
+                path: archives
+                """);
+        Destination dav = store.contents().destinations().getFirst();
+        assertThat(DestinationPlace.of(dav))
+                .isEqualTo(new DestinationPlace("WebDAV dav.example  bk", "archives"));
+        assertThat(((DestinationSettings.Remote) dav.settings()).values())
+                .containsEntry("ssl", "1");
+
+        for (String folder : List.of("/", "backups/of here", "packhorse")) {
+            store.delete(store.contents().destinations().getFirst().id());
+            foreign(
+                    """
+                    type: GoogleDrive
+                    name: drive
+                    service_account: /root/key.json
+                    folder: '%s'
+                    """
+                            .formatted(folder));
+            Destination drive = store.contents().destinations().getFirst();
+            assertThat(DestinationPlace.of(drive))
+                    .isEqualTo(
+                            new DestinationPlace(
+                                    "GoogleDrive  /root/key.json ",
+                                    folder.replace("/", "").isEmpty() ? "" : folder));
+        }
+    }
+
     @Test
     void aDamagedFileIsToldAndHidesNoOther() throws IOException {
         Destination good = local("good");

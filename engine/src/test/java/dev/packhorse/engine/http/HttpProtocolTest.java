@@ -373,4 +373,34 @@ class HttpProtocolTest {
         RawClient.Response response = server.ask(get("/cpsess/json-api/version?api.version=1"));
         assertThat(data(response).path("version").stringValue()).isEqualTo("11.9");
     }
+
+    /// As clients send it that join an address which ends in a slash with the path.
+    @ParameterizedTest
+    @ValueSource(strings = {"//json-api/version", "//cpsess/json-api/version"})
+    void oneSlashMoreAtTheBeginningIsForgiven(String path) throws IOException {
+        RawClient.Response response = server.ask(get(path + "?api.version=1"));
+        assertThat(data(response).path("version").stringValue()).isEqualTo("11.9");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "///json-api/version",
+                "//json-api//version",
+                "/json-api//version",
+                "//json-api/version/",
+                "//json-api/version//",
+                "//json-api/../json-api/version",
+                "//x/../json-api/version",
+                "//;/json-api/version",
+                "//json-api/version;a=b",
+                "//json-api/vers%69on",
+                "//host:80/json-api/version",
+                "//",
+                "//login/",
+                "/json-api//"
+            })
+    void otherEmptyPartsOfAPathAreRefused(String path) throws IOException {
+        assertThat(server.ask(get(path + "?api.version=1")).status()).isEqualTo(400);
+    }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -321,6 +322,28 @@ class SessionStoreTest {
         log.close();
         log.line("after the end");
         assertThat(end(id).text()).isEmpty();
+    }
+
+    /// The note is written without waiting for the disk: what a power cut left of it must leave the
+    /// session as it is.
+    @Test
+    void aDamagedNoteOfTheEndDamagesNoSession() throws IOException {
+        Session session = store.createTransfer("userbackup", "demo");
+        Path folder = store.path(SessionKind.TRANSFER, session.id());
+        FileTime longAgo = FileTime.fromMillis(0);
+        Files.setLastModifiedTime(folder.resolve("session.json"), longAgo);
+        store.noteEnd(session, "PARTIAL");
+        store.noteEnd(session, "FAILED");
+        assertThat(store.find(SessionKind.TRANSFER, session.id()).orElseThrow().end())
+                .isEqualTo("FAILED");
+        assertThat(Files.getLastModifiedTime(folder.resolve("session.json"))).isEqualTo(longAgo);
+        try (var files = Files.list(folder)) {
+            assertThat(files).hasSize(2);
+        }
+        Files.write(folder.resolve("worst-end"), new byte[0]);
+        assertThat(store.find(SessionKind.TRANSFER, session.id())).contains(session);
+        store.remove(SessionKind.TRANSFER, session.id());
+        assertThat(folder).doesNotExist();
     }
 
     @Test

@@ -117,8 +117,7 @@ final class BackupDestinationFunctions {
             throw Text.failed("The backup destination cannot be written", e);
         }
         List<String> warnings = new ArrayList<>(PlainDestinations.log(destination));
-        if (destination.type() == DestinationType.WEBDAV
-                && arguments.find("ssl").filter(text -> !text.isBlank()).isEmpty()) {
+        if (destination.type() == DestinationType.WEBDAV && !arguments.has("ssl")) {
             warnings.add(
                     "“ssl” was not given and is 1 here: the destination is reached over TLS. Give"
                             + " ssl=0 for a server without.");

@@ -177,7 +177,7 @@ final class JobFunctions {
         if (queue.remove(Set.of(job.id()), caller.user()) == 0) {
             throw WhmException.refused("The job " + job.id() + " runs; cancel it first.");
         }
-        sessions.noteEnds(List.of(job));
+        sessions.noteEnds(List.of(job), 1);
         return Answer.ok();
     }
 

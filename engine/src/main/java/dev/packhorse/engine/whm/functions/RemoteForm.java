@@ -16,8 +16,10 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /// Makes the settings of a destination that is reached over a network or a program. An argument
-/// that is not given, and a secret that is given empty, leaves what is there; any other argument
-/// that is given empty removes it. Arguments of other types are passed over, as forms send them.
+/// that is not given, and a secret that is given empty, leaves what is there; a switch that is
+/// given empty is off, as everywhere in the API; any other argument that is given empty removes it,
+/// except a folder that a destination must have. Arguments of other types are passed over, as forms
+/// send them.
 final class RemoteForm {
     private RemoteForm() {}
 
@@ -65,10 +67,11 @@ final class RemoteForm {
             } else if (given.isPresent()) {
                 String value = given.get().strip();
                 refuseOption(parameter.name(), value);
-                put(
-                        values,
-                        parameter.name(),
-                        value.isEmpty() ? "" : spec(parameter).normalise(value));
+                if (!value.isEmpty() || parameter.form() == Form.FLAG) {
+                    values.put(parameter.name(), spec(parameter).normalise(value));
+                } else if (!staysWhenEmpty(type, parameter.name())) {
+                    values.remove(parameter.name());
+                }
             }
         }
         try {
@@ -89,11 +92,9 @@ final class RemoteForm {
         }
     }
 
-    private static void put(SortedMap<String, String> values, String name, String value) {
-        if (value.isEmpty()) {
-            values.remove(name);
-        } else {
-            values.put(name, value);
-        }
+    /// A GoogleDrive has a folder always. Without one it would get the usual one, and its archives
+    /// would be missing there.
+    private static boolean staysWhenEmpty(DestinationType type, String name) {
+        return type == DestinationType.GOOGLE_DRIVE && name.equals("folder");
     }
 }

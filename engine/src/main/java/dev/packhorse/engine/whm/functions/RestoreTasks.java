@@ -56,7 +56,7 @@ final class RestoreTasks {
     int remove(List<RestoreTask> tasks, String by) {
         Set<JobId> ids = tasks.stream().map(task -> task.job().id()).collect(Collectors.toSet());
         int removed = ids.isEmpty() ? 0 : queue.remove(ids, by);
-        sessions.noteEnds(tasks.stream().map(RestoreTask::job).toList());
+        sessions.noteEnds(tasks.stream().map(RestoreTask::job).toList(), removed);
         return removed;
     }
 

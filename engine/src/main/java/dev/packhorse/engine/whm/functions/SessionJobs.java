@@ -11,13 +11,22 @@ import dev.packhorse.engine.session.Session;
 import dev.packhorse.engine.session.SessionId;
 import dev.packhorse.engine.session.SessionKind;
 import dev.packhorse.engine.session.SessionStore;
+import dev.packhorse.engine.session.TransferSessions;
+import dev.packhorse.engine.session.TransferTerms;
 import dev.packhorse.engine.whm.WhmException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
@@ -28,8 +37,13 @@ final class SessionJobs {
     private static final Set<JobKind> PACKING = Set.of(JobKind.PKGACCT, JobKind.BACKUP);
     private static final Set<JobKind> RESTORING = Set.of(JobKind.RESTORE);
 
+    /// How jobs end. One that failed makes the whole a failure: nobody should have to look for it.
+    private static final List<JobState> FROM_BEST =
+            List.of(JobState.SUCCEEDED, JobState.PARTIAL, JobState.CANCELLED, JobState.FAILED);
+
     private final SessionStore store;
     private final JobQueue queue;
+    private final ReentrantLock noting = new ReentrantLock();
 
     SessionJobs(SessionStore store, JobQueue queue) {
         this.store = store;
@@ -74,38 +88,80 @@ final class SessionJobs {
         return jobOf(session).map(Job::state).or(() -> noted(session.end()));
     }
 
-    private static Optional<JobState> noted(String end) {
+    /// The state of which a session's folder keeps the name.
+    static Optional<JobState> noted(String end) {
         return Arrays.stream(JobState.values()).filter(state -> state.name().equals(end)).findAny();
     }
 
     /// Keeps in mind how jobs stood that are no longer in the queue: clearing a list of tasks must
-    /// not make failures of the sessions that others still ask for.
+    /// not make failures of the sessions that others still ask for, nor successes. Each session is
+    /// written once, however many of its jobs went.
     ///
-    /// @param removed the jobs as they were; those that stayed are passed over
-    void noteEnds(Collection<Job> removed) {
-        for (Job job : removed) {
+    /// @param asked the jobs that were to be removed, as they were
+    /// @param removed how many of them the queue removed
+    void noteEnds(Collection<Job> asked, int removed) {
+        Map<Owner, Set<JobState>> ends = new LinkedHashMap<>();
+        for (Job job : asked) {
             String session = sessionOf(job);
-            if (!SessionId.isValid(session) || queue.find(job.id()).isPresent()) {
-                continue;
-            }
-            SessionKind kind =
-                    RESTORING.contains(job.request().kind())
-                            ? SessionKind.TRANSFER
-                            : SessionKind.PKGACCT;
-            try {
-                Optional<Session> found = store.find(kind, new SessionId(session));
-                if (found.isPresent()) {
-                    // What waited was called off with its removal.
-                    JobState end = job.state().isOpen() ? JobState.CANCELLED : job.state();
-                    store.noteEnd(found.get(), end.name());
-                }
-            } catch (IOException e) {
-                LOG.atWarn()
-                        .addKeyValue("session", session)
-                        .setCause(e)
-                        .log("the end of a session could not be noted in its folder");
+            boolean gone = removed == asked.size() || queue.find(job.id()).isEmpty();
+            if (gone && SessionId.isValid(session)) {
+                SessionKind kind =
+                        RESTORING.contains(job.request().kind())
+                                ? SessionKind.TRANSFER
+                                : SessionKind.PKGACCT;
+                ends.computeIfAbsent(
+                                new Owner(kind, new SessionId(session)),
+                                _ -> EnumSet.noneOf(JobState.class))
+                        .add(job.state());
             }
         }
+        noting.lock();
+        try {
+            ends.forEach(this::noteEnd);
+        } finally {
+            noting.unlock();
+        }
+    }
+
+    /// The session of a job.
+    private record Owner(SessionKind kind, SessionId id) {}
+
+    private void noteEnd(Owner owner, Set<JobState> states) {
+        try {
+            Optional<Session> session = store.find(owner.kind(), owner.id());
+            if (session.isEmpty()) {
+                return;
+            }
+            Optional<JobState> before = noted(session.get().end());
+            boolean gathers = gathers(owner);
+            Optional<JobState> worst =
+                    Stream.concat(
+                                    before.stream(),
+                                    states.stream()
+                                            // What is taken back before the start never was.
+                                            .filter(state -> !(gathers && state.isOpen()))
+                                            // What waited was called off with its removal.
+                                            .map(state ->
+                                                    state.isOpen() ? JobState.CANCELLED : state))
+                            .max(Comparator.comparing(FROM_BEST::indexOf));
+            if (worst.isPresent() && !worst.equals(before)) {
+                store.noteEnd(session.get(), worst.get().name());
+            }
+        } catch (IOException e) {
+            LOG.atWarn()
+                    .addKeyValue("session", owner.id())
+                    .setCause(e)
+                    .log("the end of a session could not be noted in its folder");
+        }
+    }
+
+    /// Whether it is a session of several items that was not started yet.
+    private boolean gathers(Owner owner) throws IOException {
+        return owner.kind() == SessionKind.TRANSFER
+                && new TransferSessions(store)
+                        .terms(owner.id())
+                        .filter(terms -> terms.phase() == TransferTerms.Phase.OPEN)
+                        .isPresent();
     }
 
     /// The session whose logs a job writes, empty if it has none.

@@ -197,7 +197,7 @@ final class TransferDesk {
         return standing(id, terms.get());
     }
 
-    private TransferStanding standing(SessionId id, TransferTerms terms) {
+    private TransferStanding standing(SessionId id, TransferTerms terms) throws WhmException {
         Map<JobState, Set<JobId>> items = new EnumMap<>(JobState.class);
         queue.forEach(
                 JobFilter.of(Set.of(JobKind.RESTORE), Set.of()),
@@ -208,7 +208,15 @@ final class TransferDesk {
                         items.computeIfAbsent(job.state(), _ -> new HashSet<>()).add(job.id());
                     }
                 });
-        return new TransferStanding(terms, items);
+        return new TransferStanding(terms, items, removed(id));
+    }
+
+    private Optional<JobState> removed(SessionId id) throws WhmException {
+        try {
+            return SessionJobs.noted(sessions.end(id));
+        } catch (IOException e) {
+            throw Text.failed("The session " + id + " cannot be read", e);
+        }
     }
 
     private void put(SessionId id, TransferTerms terms) throws WhmException {

@@ -7,14 +7,18 @@ import dev.packhorse.engine.session.TransferTerms.Phase;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// How a transfer session of several items stands: what was asked of it, and the jobs that are its
-/// items.
+/// items. Items that were removed from the queue count by the worst of them: clearing a list must
+/// not turn a failure into a success, nor open a session again that has ended.
 ///
 /// @param terms what was asked of it
 /// @param items its jobs by their states
-record TransferStanding(TransferTerms terms, Map<JobState, Set<JobId>> items) {
+/// @param removed the worst end of its jobs that are no longer in the queue
+record TransferStanding(
+        TransferTerms terms, Map<JobState, Set<JobId>> items, Optional<JobState> removed) {
     TransferStanding {
         items = new EnumMap<>(items);
     }
@@ -36,7 +40,7 @@ record TransferStanding(TransferTerms terms, Map<JobState, Set<JobId>> items) {
 
     /// Whether nothing of it will be done any more.
     boolean isOver() {
-        return !isOpen() && (terms.phase() == Phase.ABORTED || size() > 0);
+        return !isOpen() && (terms.phase() == Phase.ABORTED || size() > 0 || removed.isPresent());
     }
 
     /// The name of its state.
@@ -57,20 +61,25 @@ record TransferStanding(TransferTerms terms, Map<JobState, Set<JobId>> items) {
         if (terms.phase() == Phase.ABORTED) {
             return "ABORTED";
         }
-        return size() == 0 ? "PENDING" : end();
+        return isOver() ? end() : "PENDING";
     }
 
     /// One item that failed makes the whole a failure: nobody should have to look for it.
     private String end() {
-        if (!in(JobState.FAILED).isEmpty()) {
+        if (hasEnded(JobState.FAILED)) {
             return "FAILED";
         }
-        return in(JobState.CANCELLED).isEmpty() ? "COMPLETED" : "ABORTED";
+        return hasEnded(JobState.CANCELLED) ? "ABORTED" : "COMPLETED";
+    }
+
+    private boolean hasEnded(JobState state) {
+        return !in(state).isEmpty() || removed.filter(state::equals).isPresent();
     }
 
     private boolean hasBegun() {
-        return !in(JobState.SUCCEEDED, JobState.PARTIAL, JobState.FAILED, JobState.CANCELLED)
-                .isEmpty();
+        return removed.isPresent()
+                || !in(JobState.SUCCEEDED, JobState.PARTIAL, JobState.FAILED, JobState.CANCELLED)
+                        .isEmpty();
     }
 
     /// The state of a job that would stand for all of them.
@@ -78,8 +87,7 @@ record TransferStanding(TransferTerms terms, Map<JobState, Set<JobId>> items) {
         return switch (name()) {
             case "PENDING", "PAUSED" -> JobState.HELD;
             case "RESTORE_PENDING" -> JobState.PENDING;
-            case "COMPLETED" ->
-                    in(JobState.PARTIAL).isEmpty() ? JobState.SUCCEEDED : JobState.PARTIAL;
+            case "COMPLETED" -> hasEnded(JobState.PARTIAL) ? JobState.PARTIAL : JobState.SUCCEEDED;
             case "FAILED" -> JobState.FAILED;
             case "ABORTED" -> isOpen() ? JobState.ACTIVE : JobState.CANCELLED;
             default -> JobState.ACTIVE;

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -265,7 +266,46 @@ class RemoteDestinationTest {
         assertThat(server.data("backup_destination_get", "id=" + id).path("ssl").asInt()).isOne();
         assertThat(((DestinationSettings.Remote) stored(id).settings()).values())
                 .containsEntry("ssl", "1");
-        good(over("backup_destination_set", "id=" + id, "ssl="));
+        good(over("backup_destination_set", "id=" + id, "host=dav2.example"));
         assertThat(server.data("backup_destination_get", "id=" + id).path("ssl").asInt()).isOne();
+    }
+
+    /// Forms send a switch that is off as an empty field.
+    @Test
+    void anEmptySwitchIsOff() throws Exception {
+        JsonNode added =
+                good(
+                        over(
+                                "backup_destination_add",
+                                "name=dav",
+                                "type=WebDAV",
+                                "host=dav.example",
+                                "username=u",
+                                "password=p",
+                                "ssl="));
+        assertThat(added.at("/metadata/output/warnings").toString())
+                .contains("unencrypted")
+                .doesNotContain("over TLS");
+        String id = added.at("/data/id").asString();
+        assertThat(values(id)).containsEntry("ssl", "0");
+        good(over("backup_destination_set", "id=" + id, "ssl=", "path=sub"));
+        assertThat(values(id)).containsEntry("ssl", "0");
+        good(over("backup_destination_set", "id=" + id, "path=other"));
+        assertThat(values(id)).containsEntry("ssl", "0");
+    }
+
+    @Test
+    void anEmptyFolderMovesNoGoogleDrive() throws Exception {
+        String[] drive = {"name=g", "type=GoogleDrive", "service_account=/root/key.json"};
+        String id = good(over("backup_destination_add", drive)).at("/data/id").asString();
+        good(over("backup_destination_set", "id=" + id, "folder=backups/here"));
+        for (String empty : List.of("folder=", "folder= ")) {
+            good(over("backup_destination_set", "id=" + id, empty, "name=h"));
+            assertThat(values(id)).containsEntry("folder", "backups/here");
+        }
+    }
+
+    private SortedMap<String, String> values(String id) throws IOException {
+        return ((DestinationSettings.Remote) stored(id).settings()).values();
     }
 }

@@ -129,6 +129,72 @@ class TransferFunctionsTest {
     }
 
     @Test
+    void itemsThatAreRemovedChangeNoEnd() throws Exception {
+        String session = session();
+        enqueue(session, "bob");
+        enqueue(session, "carol");
+        ask("start", session);
+        server.runRestore(0);
+        server.runRestore(2);
+        remove(JobState.FAILED);
+        assertThat(state(session)).isEqualTo("FAILED");
+        remove(JobState.PARTIAL);
+        assertThat(jobs()).isEmpty();
+        assertThat(state(session)).as("the better one went last").isEqualTo("FAILED");
+        assertThat(server.data("packhorse_session_log", "session_id=" + session).path("state"))
+                .hasToString("\"FAILED\"");
+        assertThat(master(session)).contains("\"complete\"");
+        assertThatThrownBy(() -> enqueue(session, "alice", "force=1"))
+                .hasMessageContaining("takes no more items");
+        assertThatThrownBy(() -> ask("start", session)).hasMessageContaining("has ended: FAILED");
+    }
+
+    @Test
+    void aSessionWithoutItsItemsEndedAsTheyDid() throws Exception {
+        for (int result : List.of(1, 2)) {
+            String session = session();
+            enqueue(session, "bob");
+            ask("start", session);
+            server.runRestore(result);
+            remove(JobState.SUCCEEDED, JobState.PARTIAL);
+            assertThat(state(session)).isEqualTo("COMPLETED");
+            assertThat(server.data("packhorse_session_log", "session_id=" + session).path("state"))
+                    .hasToString(result == 1 ? "\"SUCCEEDED\"" : "\"PARTIAL\"");
+        }
+    }
+
+    @Test
+    void whatBeganHasBegunWhenItsItemsAreRemoved() throws Exception {
+        String session = session();
+        enqueue(session, "bob");
+        enqueue(session, "carol");
+        ask("start", session);
+        server.runRestore(1);
+        remove(JobState.SUCCEEDED);
+        assertThat(state(session)).isEqualTo("RESTORE_INPROGRESS");
+        remove(JobState.PENDING);
+        assertThat(state(session)).as("as if it was cancelled").isEqualTo("ABORTED");
+    }
+
+    @Test
+    void itemsAreTakenBackBeforeTheStart() throws Exception {
+        String session = session();
+        enqueue(session, "bob");
+        remove(JobState.HELD);
+        assertThat(state(session)).isEqualTo("PENDING");
+        enqueue(session, "carol");
+        ask("start", session);
+        server.runRestore(1);
+        assertThat(state(session)).isEqualTo("COMPLETED");
+    }
+
+    private void remove(JobState... states) throws Exception {
+        for (Job job : jobs(states)) {
+            server.call("packhorse_job_remove", "id=" + job.id());
+        }
+    }
+
+    @Test
     void pausedItemsWaitForTheNextStart() throws Exception {
         String session = session();
         enqueue(session, "bob");
