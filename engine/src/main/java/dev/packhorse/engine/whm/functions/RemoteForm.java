@@ -63,12 +63,8 @@ final class RemoteForm {
                     secrets.put(parameter.name(), new Secret(given.get()));
                 }
             } else if (given.isPresent()) {
-                String value = given.get().strip();
-                refuseOption(parameter.name(), value);
-                put(
-                        values,
-                        parameter.name(),
-                        value.isEmpty() ? "" : spec(parameter).normalise(value));
+                String kept = before.values().getOrDefault(parameter.name(), "");
+                put(values, parameter.name(), plain(type, parameter, given.get().strip(), kept));
             }
         }
         try {
@@ -78,6 +74,23 @@ final class RemoteForm {
         } catch (IllegalArgumentException e) {
             throw WhmException.failure("Invalid backup destination: " + e.getMessage() + ".");
         }
+    }
+
+    /// An argument as it is kept. The plain text of a WebDAV address that is shown is no address as
+    /// browsers write them, so one that comes back as it was shown stays as it is.
+    private static String plain(
+            DestinationType type, DestinationParameter parameter, String given, String kept)
+            throws WhmException {
+        boolean isAddress = type == DestinationType.WEBDAV && parameter.name().equals("host");
+        if (isAddress && given.equals(kept.strip())) {
+            return kept;
+        }
+        if (given.isEmpty()) {
+            return given;
+        }
+        refuseOption(parameter.name(), given);
+        String value = spec(parameter).normalise(given);
+        return isAddress ? WebdavAddress.plain(value) : value;
     }
 
     /// These become words of command lines and addresses: what a driver would refuse later is
