@@ -25,8 +25,7 @@ record InForce(ScheduleSettings settings, Instant since) {
 
     /// Whether a slot was due at that instant, by whatever name.
     boolean hadSlot(Instant at) {
-        return at.isAfter(since)
-                && !SlotPlanner.between(at.minusNanos(1), at, settings).isEmpty();
+        return at.isAfter(since) && !SlotPlanner.between(at.minusNanos(1), at, settings).isEmpty();
     }
 
     /// This one, or where the settings are others now, those from an instant on.

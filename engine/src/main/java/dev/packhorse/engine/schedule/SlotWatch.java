@@ -87,11 +87,9 @@ final class SlotWatch {
         }
         Instant begins = begins(now);
         InForce before = before(now, current, begins);
-        Predicate<Slot> wasDue =
-                slot -> slot.at().isAfter(begins) || before.hadSlot(slot.at());
+        Predicate<Slot> wasDue = slot -> slot.at().isAfter(begins) || before.hadSlot(slot.at());
         Instant from = seen == null ? firstLook(now, current, wasDue) : seen;
-        List<Slot> due =
-                SlotPlanner.between(from, now, current).stream().filter(wasDue).toList();
+        List<Slot> due = SlotPlanner.between(from, now, current).stream().filter(wasDue).toList();
         if (!due.isEmpty()) {
             fireNewest(due, now, current);
         }

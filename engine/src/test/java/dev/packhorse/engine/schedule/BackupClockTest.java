@@ -301,7 +301,15 @@ class BackupClockTest {
                     public void missed(List<Slot> slots) {}
                 };
         return new BackupClock(
-                queue, "backup", read, clock, request -> request, listener, folder.resolve("schedule.yaml"), lookEvery, makes);
+                queue,
+                "backup",
+                read,
+                clock,
+                request -> request,
+                listener,
+                folder.resolve("schedule.yaml"),
+                lookEvery,
+                makes);
     }
 
     /// A daily schedule whose time of day is so far from now, in a zone where that is the same day.

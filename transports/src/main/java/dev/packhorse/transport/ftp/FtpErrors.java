@@ -7,6 +7,7 @@ import dev.packhorse.transport.tls.TlsErrors;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.apache.commons.net.ftp.FTPReply;
 
 /// Sorts replies and broken connections into the kinds of the seam.
@@ -16,12 +17,32 @@ import org.apache.commons.net.ftp.FTPReply;
 final class FtpErrors {
     private static final int TEXT_LIMIT = 200;
 
+    /// Where a name of ours does not go on.
+    private static final String NAME_ENDS = "(?![\\w+@=-])";
+
     private FtpErrors() {}
 
     /// The failure that a reply stands for.
-    static TransportException reply(String operation, int code, String text) {
+    ///
+    /// @param path that the server was asked about
+    static TransportException reply(String operation, int code, String text, String path) {
         return new TransportException(
-                kindOf(code, text), operation + ": the server answered " + shown(code, text));
+                kindOf(code, words(text, path)),
+                operation + ": the server answered " + shown(code, text));
+    }
+
+    /// What a server says, in small letters and without the path that it was asked about: an
+    /// account may be called as a failure is.
+    static String words(String text, String path) {
+        String all = text.toLowerCase(Locale.ROOT);
+        String asked = path.toLowerCase(Locale.ROOT);
+        String name = Pattern.quote(asked.substring(asked.lastIndexOf('/') + 1));
+        if (asked.length() < 2) {
+            return all;
+        }
+        return all.replaceAll("\\S*" + Pattern.quote(asked) + NAME_ENDS, " ")
+                .replaceAll("\\S*/" + name + NAME_ENDS, " ")
+                .replaceAll("(?<=[\\s\"'`])" + name + "(?=[\"':,])", " ");
     }
 
     /// The failure that a broken call stands for.
@@ -32,9 +53,8 @@ final class FtpErrors {
         return new TransportException(kindOf(cause), operation + ": " + reasonOf(cause), cause);
     }
 
-    /// True for a 550 that speaks of rights, not of absence.
-    static boolean speaksOfRights(String text) {
-        String words = text.toLowerCase(Locale.ROOT);
+    /// True for words that speak of rights.
+    private static boolean speaksOfRights(String words) {
         return words.contains("denied")
                 || words.contains("permission")
                 || words.contains("permitted")
@@ -42,21 +62,35 @@ final class FtpErrors {
                 || words.contains("privilege");
     }
 
-    /// True for a 550 that says that there is no such file, or no folder for it.
-    static boolean speaksOfAbsence(String text) {
-        String words = text.toLowerCase(Locale.ROOT);
-        return words.contains("no such")
-                || words.contains("not found")
-                || words.contains("does not exist")
-                || words.contains("doesn't exist")
-                || words.contains("cannot find the")
-                || words.contains("not a directory");
+    /// True for words that say that there is no such file, or no folder for it, and nothing else.
+    static boolean speakOfAbsenceAlone(String words) {
+        return speaksOfAbsence(words) && !speaksOfRights(words) && !speaksOfTrouble(words);
+    }
+
+    /// A disk that is not there says nothing of what is on it.
+    private static boolean speaksOfAbsence(String words) {
+        boolean absent =
+                words.contains("no such file")
+                        || words.contains("no such dir")
+                        || words.contains("no such folder")
+                        || words.contains("not found")
+                        || words.contains("does not exist")
+                        || words.contains("doesn't exist")
+                        || words.contains("cannot find the file")
+                        || words.contains("cannot find the path")
+                        || words.contains("not a directory");
+        return absent && !speaksOfDisk(words);
+    }
+
+    private static boolean speaksOfDisk(String words) {
+        return words.contains("device") || words.contains("drive") || words.contains("volume");
     }
 
     /// True for a failure of the server's disk or line to it.
-    private static boolean speaksOfTrouble(String text) {
-        String words = text.toLowerCase(Locale.ROOT);
+    private static boolean speaksOfTrouble(String words) {
         return words.contains("input/output error")
+                || words.contains("no such device")
+                || words.contains("cannot find the d")
                 || words.contains("stale")
                 || words.contains("timed out")
                 || words.contains("temporarily")
@@ -65,27 +99,31 @@ final class FtpErrors {
                 || words.contains("too many open files");
     }
 
-    private static boolean speaksOfSpace(String text) {
-        String words = text.toLowerCase(Locale.ROOT);
+    private static boolean speaksOfSpace(String words) {
         return words.contains("no space") || words.contains("quota") || words.contains("disk full");
     }
 
-    private static Kind kindOf(int code, String text) {
+    private static Kind kindOf(int code, String words) {
         return switch (code) {
             case FTPReply.INSUFFICIENT_STORAGE, FTPReply.STORAGE_ALLOCATION_EXCEEDED -> Kind.FULL;
             case 430, FTPReply.NOT_LOGGED_IN, FTPReply.NEED_ACCOUNT_FOR_STORING_FILES, 332 ->
                     Kind.DENIED;
-            case FTPReply.FILE_UNAVAILABLE, FTPReply.FILE_NAME_NOT_ALLOWED, 450, 451 -> {
-                if (speaksOfSpace(text)) {
-                    yield Kind.FULL;
-                }
-                if (code < 500 || speaksOfTrouble(text)) {
-                    yield Kind.UNAVAILABLE;
-                }
-                yield speaksOfRights(text) ? Kind.DENIED : Kind.REFUSED;
-            }
+            case FTPReply.FILE_UNAVAILABLE, FTPReply.FILE_NAME_NOT_ALLOWED, 450, 451 ->
+                    kindOfFile(code, words);
             default -> code >= 400 && code < 500 ? Kind.UNAVAILABLE : Kind.REFUSED;
         };
+    }
+
+    /// What says that a thing is not there says it whatever else a server writes with it.
+    private static Kind kindOfFile(int code, String words) {
+        boolean absent = speaksOfAbsence(words);
+        if (!absent && speaksOfSpace(words)) {
+            return Kind.FULL;
+        }
+        if (code < 500 || (!absent && speaksOfTrouble(words))) {
+            return Kind.UNAVAILABLE;
+        }
+        return !absent && speaksOfRights(words) ? Kind.DENIED : Kind.REFUSED;
     }
 
     private static Kind kindOf(IOException cause) {

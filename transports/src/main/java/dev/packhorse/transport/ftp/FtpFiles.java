@@ -34,6 +34,20 @@ final class FtpFiles {
         return session.hasFeature("MLST") ? byFacts(key, path) : bySize(key, path);
     }
 
+    /// The same for an upload, as far as the server shows: to one that takes files, lists no
+    /// folders and has one text for all that can be wrong, they go as if there were none of that
+    /// name.
+    Optional<ObjectInfo> seen(ObjectKey key) throws IOException {
+        try {
+            return stat(key);
+        } catch (TransportException e) {
+            if (FtpAbsence.isForLackOfLists(e)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
     /// Source: RFC 3659 section 7.
     private Optional<ObjectInfo> byFacts(ObjectKey key, String path) throws IOException {
         FTPFile found;
@@ -123,13 +137,24 @@ final class FtpFiles {
 
     /// Removes a file; an absent one is success.
     void delete(ObjectKey key) throws IOException {
-        if (FTPReply.isPositiveCompletion(session.dele(session.place(key.value())))) {
-            return;
+        Optional<TransportException> refusal = refusedRemoval(key);
+        if (refusal.isPresent() && (refusal.get().kind().retryable() || stat(key).isPresent())) {
+            throw refusal.get();
         }
-        TransportException refusal = session.refusal(operation);
-        if (refusal.kind().retryable() || stat(key).isPresent()) {
-            throw refusal;
+    }
+
+    /// Removes what an upload left, as far as the server shows it.
+    void discard(ObjectKey key) throws IOException {
+        Optional<TransportException> refusal = refusedRemoval(key);
+        if (refusal.isPresent() && (refusal.get().kind().retryable() || seen(key).isPresent())) {
+            throw refusal.get();
         }
+    }
+
+    private Optional<TransportException> refusedRemoval(ObjectKey key) throws IOException {
+        return FTPReply.isPositiveCompletion(session.dele(session.place(key.value())))
+                ? Optional.empty()
+                : Optional.of(session.refusal(operation));
     }
 
     /// Removes a folder, which servers refuse while it holds something.

@@ -18,6 +18,9 @@ final class FtpListing {
     /// Folders still to be looked into.
     private static final int PENDING_LIMIT = 100_000;
 
+    /// At the top of a disk; root's alone, and never ours.
+    private static final String SALVAGED = "lost+found";
+
     private final FtpSession session;
     private final FtpFiles files;
     private final String operation;
@@ -74,7 +77,9 @@ final class FtpListing {
             return true;
         }
         if (file.isDirectory()) {
-            later(path);
+            if (!path.equals(SALVAGED)) {
+                later(path);
+            }
             return true;
         }
         if (!file.isFile()) {

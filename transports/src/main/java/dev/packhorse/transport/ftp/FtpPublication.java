@@ -35,7 +35,7 @@ final class FtpPublication {
     }
 
     private void requireFreeKey(FtpFiles files) throws IOException {
-        if (files.stat(key).isPresent()) {
+        if (files.seen(key).isPresent()) {
             throw taken();
         }
     }
@@ -57,7 +57,7 @@ final class FtpPublication {
         } catch (TransportException e) {
             return afterFailure(state, e);
         }
-        return calls.brief(session -> files(session).stat(key))
+        return calls.brief(session -> files(session).seen(key))
                 .filter(info -> info.sizeBytes() == state.sizeBytes())
                 .orElseThrow(() ->
                         new TransportException(
@@ -74,7 +74,7 @@ final class FtpPublication {
             return;
         }
         TransportException refusal = session.refusal(calls.operation());
-        Optional<ObjectInfo> there = files.stat(key);
+        Optional<ObjectInfo> there = files.seen(key);
         if (isPublished(files, there, state)) {
             return;
         }
@@ -87,7 +87,7 @@ final class FtpPublication {
         }
         files.mustRename(key, state.aside());
         files.mustRename(state.temporary(), key);
-        files.delete(state.aside());
+        files.discard(state.aside());
     }
 
     /// True if the temporary file has become the object.
@@ -95,7 +95,7 @@ final class FtpPublication {
             throws IOException {
         return there.isPresent()
                 && there.get().sizeBytes() == state.sizeBytes()
-                && files.stat(state.temporary()).isEmpty();
+                && files.seen(state.temporary()).isEmpty();
     }
 
     private ObjectInfo afterFailure(FtpUploadState state, TransportException failure)
@@ -120,13 +120,13 @@ final class FtpPublication {
             throws TransportException, CancelledException {
         return calls.tidying(session -> {
             FtpFiles files = files(session);
-            Optional<ObjectInfo> found = files.stat(key);
+            Optional<ObjectInfo> found = files.seen(key);
             boolean published = isPublished(files, found, state);
-            boolean aside = files.stat(state.aside()).isPresent();
+            boolean aside = files.seen(state.aside()).isPresent();
             if (found.isEmpty() && aside) {
                 files.mustRename(state.aside(), key);
             } else if (aside) {
-                files.delete(state.aside());
+                files.discard(state.aside());
             }
             return found.filter(_ -> published);
         });
@@ -139,7 +139,7 @@ final class FtpPublication {
             look(state);
         }
         calls.tidying(session -> {
-            files(session).delete(state.temporary());
+            files(session).discard(state.temporary());
             return true;
         });
     }

@@ -63,7 +63,7 @@ final class FtpSending {
         }
         if (doubt.isPresent() && !readBack().equals(content.sha256())) {
             calls.tidying(session -> {
-                new FtpFiles(session, calls.operation()).delete(temporary);
+                new FtpFiles(session, calls.operation()).discard(temporary);
                 return true;
             });
             throw failed("the server has other bytes than were sent");
@@ -76,7 +76,7 @@ final class FtpSending {
 
     private long size(FtpSession session) throws IOException {
         return new FtpFiles(session, calls.operation())
-                .stat(temporary)
+                .seen(temporary)
                 .map(ObjectInfo::sizeBytes)
                 .orElse(0L);
     }
@@ -97,7 +97,7 @@ final class FtpSending {
         if (there <= content.sizeBytes() && endsAsOurs(session, there)) {
             return there;
         }
-        files.delete(temporary);
+        files.discard(temporary);
         return 0;
     }
 
@@ -139,7 +139,7 @@ final class FtpSending {
             }
             return transfer(session, there, new FtpSent.Known(session, source));
         } catch (RestRefused _) {
-            new FtpFiles(session, calls.operation()).delete(temporary);
+            new FtpFiles(session, calls.operation()).discard(temporary);
             return send(session, 0);
         }
     }

@@ -39,6 +39,9 @@ final class FtpSession extends FTPClient {
     private boolean inStep;
     private String home = "";
 
+    /// The path that the server was last asked about.
+    private String asked = "";
+
     FtpSession(FtpSettings settings) {
         this.settings = settings;
         this.sockets = new FtpSockets(settings.port());
@@ -195,9 +198,30 @@ final class FtpSession extends FTPClient {
         }
     }
 
+    /// Every command goes through here. Paths are absolute, which passwords need not be, but
+    /// nothing is shown of either.
+    @Override
+    public int sendCommand(String command, @Nullable String argument) throws IOException {
+        if (argument != null && argument.startsWith("/") && !command.equals("PASS")) {
+            asked = argument;
+        }
+        return super.sendCommand(command, argument);
+    }
+
     /// The last reply as a failure.
     TransportException refusal(String operation) {
-        return FtpErrors.reply(operation, getReplyCode(), getReplyString());
+        return FtpErrors.reply(operation, getReplyCode(), getReplyString(), asked);
+    }
+
+    /// What the last reply says, in small letters and without the path that was asked about.
+    String words() {
+        return FtpErrors.words(getReplyString(), asked);
+    }
+
+    /// Whether the last reply says that there is no such thing, and nothing else.
+    boolean saysAbsent() {
+        return FTPReply.isNegativePermanent(getReplyCode())
+                && FtpErrors.speakOfAbsenceAlone(words());
     }
 
     /// Where a path below the destination's folder lies, as an absolute path: `LIST` takes words

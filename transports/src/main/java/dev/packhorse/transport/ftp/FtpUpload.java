@@ -105,7 +105,7 @@ final class FtpUpload {
 
     private void remove(FtpUploadState left) throws TransportException, CancelledException {
         calls.tidying(session -> {
-            new FtpFiles(session, calls.operation()).delete(left.temporary());
+            new FtpFiles(session, calls.operation()).discard(left.temporary());
             return true;
         });
     }

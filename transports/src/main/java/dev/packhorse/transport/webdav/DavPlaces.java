@@ -119,7 +119,7 @@ record DavPlaces(String authority, String folder) {
         return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }
 
-    static Optional<String> decode(String path) {
+    private static Optional<String> decode(String path) {
         List<Byte> bytes = new ArrayList<>();
         byte[] raw = path.getBytes(StandardCharsets.UTF_8);
         for (int i = 0; i < raw.length; i++) {

@@ -11,9 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// One WebDAV destination. Parameters: `host` (a name or address, which may be followed by `:PORT`
-/// and a path, encoded as people copy it from their browser), `port` (443, or 80 without TLS),
-/// `username`, `password`, `path`, `ssl` (1, or 0 to send everything in the clear),
-/// `tls_fingerprint` (the SHA-256 of a certificate that no authority signed).
+/// and a path in plain text: a `%` is one), `port` (443, or 80 without TLS), `username`,
+/// `password`, `path`, `ssl` (1, or 0 to send everything in the clear), `tls_fingerprint` (the
+/// SHA-256 of a certificate that no authority signed).
 ///
 /// @param folder below which all objects lie, from the server's root, without a slash at its end;
 ///   empty for the root
@@ -71,22 +71,12 @@ public record WebdavSettings(
 
     private static String folder(TransportSettings settings, String inHost)
             throws TransportException {
-        String path = decoded(inHost == null ? "" : inHost) + "/" + settings.folder("path");
+        String path = (inHost == null ? "" : inHost) + "/" + settings.folder("path");
         String single = path.replaceAll("/{2,}", "/");
         if (single.matches("(.*/)?\\.\\.?(/.*)?")) {
             throw refused("host must not hold “.” or “..” in its path");
         }
         return single.endsWith("/") ? single.substring(0, single.length() - 1) : single;
-    }
-
-    /// People copy it from their browser, which encodes it; `path` is plain text.
-    private static String decoded(String inHost) throws TransportException {
-        return DavPlaces.decode(inHost)
-                .filter(path -> path.chars().noneMatch(Character::isISOControl))
-                .orElseThrow(() ->
-                        refused(
-                                "host has a path with a % that stands for no letter; write %25 for"
-                                        + " the sign itself"));
     }
 
     private static TransportException refused(String what) {

@@ -392,13 +392,35 @@ class FtpFaultsTest extends FtpBehindProxy {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"550 x: Input/output error", "550 Failed to change directory."})
-    void aFolderThatCannotBeEnteredIsNotLeftOut(String answer) throws IOException {
+    @CsvSource({
+        "550 x: Input/output error, UNAVAILABLE",
+        "550 x: No such device, UNAVAILABLE",
+        "550 The system cannot find the drive specified., UNAVAILABLE",
+        "550 Failed to change directory., DENIED",
+        "550 Permission denied, DENIED"
+    })
+    void aFolderThatCannotBeEnteredIsNotLeftOut(String answer, Kind kind) throws IOException {
         try (Transport transport = through(proxy)) {
             put(transport, random(20, 1), PutMode.CREATE, UploadJournal.none());
             answersTo("CWD .*/2026", answer);
-            assertRetryable(() -> listed(transport, ""));
-            assertRetryable(() -> listed(transport, "2026"));
+            for (String prefix : List.of("", "2026")) {
+                assertKind(kind, () -> listed(transport, prefix));
+                assertThatThrownBy(() -> listed(transport, prefix))
+                        .hasMessageContaining(folder + "/2026");
+            }
+        }
+    }
+
+    /// ProFTPD shows the path with what it says about it.
+    @Test
+    void anAccountMayBeCalledAsAFailureIs() throws IOException {
+        try (Transport transport = direct()) {
+            put(transport, random(20, 1), PutMode.CREATE, UploadJournal.none());
+            for (String name : List.of("stalek.tar.gz", "deniedx", "errorio", "quota")) {
+                ObjectKey key = new ObjectKey("2026/" + name);
+                assertThat(transport.stat(key)).isEmpty();
+                transport.delete(key);
+            }
         }
     }
 

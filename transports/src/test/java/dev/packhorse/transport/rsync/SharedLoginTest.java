@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -120,20 +121,27 @@ class SharedLoginTest {
     void whoWaitsForAnothersLoginCanBeCancelled() throws Exception {
         proxy.set(new Fault.Hang(Fault.Direction.TO_SERVER, 0));
         Thread first = Thread.ofPlatform().start(() -> failing(Cancellation.never()));
-        while (!isIn(first, "begin")) {
-            Thread.onSpinWait();
-        }
+        awaitIn(first, "begin");
         CancellationSource cancellation = new CancellationSource();
         Thread second = Thread.ofPlatform().start(() -> failing(cancellation));
-        while (!isIn(second, "take")) {
-            Thread.onSpinWait();
-        }
+        awaitIn(second, "take");
         cancellation.request();
         second.join();
         assertThat(first.isAlive()).isTrue();
         proxy.cutAll();
         proxy.set(new Fault.None());
         first.join();
+    }
+
+    private static void awaitIn(Thread thread, String method) {
+        long begin = System.nanoTime();
+        while (!isIn(thread, method)) {
+            assertThat(thread.isAlive()).as("in %s", method).isTrue();
+            assertThat(System.nanoTime() - begin)
+                    .as("in %s in time", method)
+                    .isLessThan(TimeUnit.MINUTES.toNanos(1));
+            LockSupport.parkNanos(1_000_000);
+        }
     }
 
     private static boolean isIn(Thread thread, String method) {

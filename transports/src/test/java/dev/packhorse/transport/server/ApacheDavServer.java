@@ -14,7 +14,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Apache with mod_dav, without TLS, Digest only.
-public final class ApacheDavServer {
+public final class ApacheDavServer implements AutoCloseable {
     private static final String PROGRAM = "/usr/sbin/apache2";
     private static final String REALM = "backup";
 
@@ -23,11 +23,13 @@ public final class ApacheDavServer {
     private final String host;
     private final int port;
     private final Path home;
+    private final ServerProcess process;
 
-    private ApacheDavServer(String host, int port, Path home) {
+    private ApacheDavServer(String host, int port, Path home, ServerProcess process) {
         this.host = host;
         this.port = port;
         this.home = home;
+        this.process = process;
     }
 
     /// The server, started when it is first asked for.
@@ -43,8 +45,8 @@ public final class ApacheDavServer {
         }
     }
 
-    /// One at an address of loopback, until this JVM ends, which sends who asks for a folder
-    /// without a slash to its name with one, as Apache comes.
+    /// One at an address of loopback, until it is closed, which sends who asks for a folder without
+    /// a slash to its name with one, as Apache comes.
     public static ApacheDavServer redirecting(String host, int port) throws IOException {
         requirePrograms();
         return launch(host, port, "LoadModule dir_module /usr/lib/apache2/modules/mod_dir.so\n");
@@ -71,13 +73,14 @@ public final class ApacheDavServer {
                         .replace("@host@", host)
                         .replace("@folder@", folder.toString())
                         .replace("@port@", String.valueOf(port)));
-        ServerProcess.start(
-                        "apache",
-                        folder,
-                        List.of(PROGRAM, "-f", configuration.toString(), "-DFOREGROUND"),
-                        Map.of())
-                .awaitPort(host, port);
-        return new ApacheDavServer(host, port, home);
+        ServerProcess process =
+                ServerProcess.start(
+                                "apache",
+                                folder,
+                                List.of(PROGRAM, "-f", configuration.toString(), "-DFOREGROUND"),
+                                Map.of())
+                        .awaitPort(host, port);
+        return new ApacheDavServer(host, port, home, process);
     }
 
     private static String md5(String text) {
@@ -130,5 +133,11 @@ public final class ApacheDavServer {
 
     public TransportSettings settings() {
         return DavSettings.fresh(port, Map.of("host", host));
+    }
+
+    /// The shared one ends with this JVM.
+    @Override
+    public void close() {
+        process.close();
     }
 }

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// `rclone serve webdav`, without TLS, Basic only.
-public final class RcloneDavServer {
+public final class RcloneDavServer implements AutoCloseable {
     private static final String PROGRAM = "/usr/bin/rclone";
 
     private static @Nullable RcloneDavServer running;
@@ -17,11 +17,13 @@ public final class RcloneDavServer {
     private final String host;
     private final int port;
     private final Path home;
+    private final ServerProcess process;
 
-    private RcloneDavServer(String host, int port, Path home) {
+    private RcloneDavServer(String host, int port, Path home, ServerProcess process) {
         this.host = host;
         this.port = port;
         this.home = home;
+        this.process = process;
     }
 
     /// The server, started when it is first asked for.
@@ -37,7 +39,7 @@ public final class RcloneDavServer {
         }
     }
 
-    /// One at an address of loopback, until this JVM ends.
+    /// One at an address of loopback, until it is closed.
     public static RcloneDavServer at(String host, int port) throws IOException {
         ServerProcess.requirePrograms(PROGRAM);
         return launch(host, port);
@@ -46,25 +48,26 @@ public final class RcloneDavServer {
     private static RcloneDavServer launch(String host, int port) throws IOException {
         Path folder = ServerProcess.folder("rclone");
         Path home = Files.createDirectory(folder.resolve("home"));
-        ServerProcess.start(
-                        "rclone",
-                        folder,
-                        List.of(
-                                PROGRAM,
-                                "serve",
-                                "webdav",
-                                "--addr",
-                                host + ":" + port,
-                                "--user",
-                                "bk",
-                                "--pass",
-                                DavSettings.PASSWORD,
-                                "--config",
-                                "/dev/null",
-                                home.toString()),
-                        Map.of())
-                .awaitPort(host, port);
-        return new RcloneDavServer(host, port, home);
+        ServerProcess process =
+                ServerProcess.start(
+                                "rclone",
+                                folder,
+                                List.of(
+                                        PROGRAM,
+                                        "serve",
+                                        "webdav",
+                                        "--addr",
+                                        host + ":" + port,
+                                        "--user",
+                                        "bk",
+                                        "--pass",
+                                        DavSettings.PASSWORD,
+                                        "--config",
+                                        "/dev/null",
+                                        home.toString()),
+                                Map.of())
+                        .awaitPort(host, port);
+        return new RcloneDavServer(host, port, home, process);
     }
 
     /// Where the user's files lie on this machine.
@@ -74,5 +77,11 @@ public final class RcloneDavServer {
 
     public TransportSettings settings() {
         return DavSettings.fresh(port, Map.of("host", host));
+    }
+
+    /// The shared one ends with this JVM.
+    @Override
+    public void close() {
+        process.close();
     }
 }

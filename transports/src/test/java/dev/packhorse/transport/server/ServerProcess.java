@@ -1,5 +1,6 @@
 package dev.packhorse.transport.server;
 
+import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -54,15 +55,24 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /// Skips the test where a port of an address cannot be taken, as one below 1024 by who is not
+    /// An address of loopback of which nobody has taken a port; other JVMs look from another one
+    /// on. Skips the test where the port cannot be taken at all, as one below 1024 by who is not
     /// root.
-    public static void requireFree(String host, int port) {
-        try (ServerSocket socket = new ServerSocket()) {
-            socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(host, port));
-        } catch (IOException e) {
-            assumeTrue(false, "needs port " + port + " of " + host + ": " + e.getMessage());
+    public static String freeAddress(int port) {
+        long first = ProcessHandle.current().pid();
+        for (long next = first; next < first + 250; next++) {
+            String host =
+                    "127.%d.%d.%d"
+                            .formatted(1 + (next >> 14) % 250, (next >> 7) % 128, 1 + next % 128);
+            try (ServerSocket socket = new ServerSocket()) {
+                socket.setReuseAddress(true);
+                socket.bind(new InetSocketAddress(host, port));
+                return host;
+            } catch (IOException _) {
+                // The next one may be free.
+            }
         }
+        return abort("needs port " + port + " of an address of loopback");
     }
 
     /// Starts a server; its output goes to `NAME.log` in the folder.

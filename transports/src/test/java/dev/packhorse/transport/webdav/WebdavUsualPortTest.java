@@ -35,13 +35,16 @@ class WebdavUsualPortTest {
 
     @Test
     void aServerThatComparesTheHostOfTheNewNamePublishes() throws IOException {
-        ServerProcess.requireFree("127.0.0.41", PORT);
-        putTwice(RcloneDavServer.at("127.0.0.41", PORT).settings());
+        try (RcloneDavServer server = RcloneDavServer.at(ServerProcess.freeAddress(PORT), PORT)) {
+            putTwice(server.settings());
+        }
     }
 
     @Test
     void aFolderIsSeenThroughARedirectThatLeavesThePortOut() throws IOException {
-        ServerProcess.requireFree("127.0.0.42", PORT);
-        putTwice(ApacheDavServer.redirecting("127.0.0.42", PORT).settings());
+        try (ApacheDavServer server =
+                ApacheDavServer.redirecting(ServerProcess.freeAddress(PORT), PORT)) {
+            putTwice(server.settings());
+        }
     }
 }

@@ -30,7 +30,11 @@ store() {
 }
 case "$fault:$command" in
     hang:put) sleep 600 & sleep 600 ;;
-    escape:ls | escape@put:put) setsid sleep 600 2>/dev/null & echo "$!" >>"$here/$host.escaped" ;;
+    escape:ls | escape@put:put)
+        setsid sleep 600 2>/dev/null &
+        echo "$!" >>"$here/$host.escaped"
+        # It must have its session when this script ends, or it is found and killed in time.
+        while session=$(cut -d " " -f 6 "/proc/$!/stat") && [ "$session" != "$!" ]; do :; done ;;
     daemon:put) sleep 600 & echo "$!" >"$here/$host.daemon" ;;
     shout:put) head -c 30000000 /dev/zero; head -c 30000000 /dev/zero >&2 ;;
     flood:ls) yes -- "-rw-r--r-- 1 root root 5 Nov 28 18:23 same" ;;

@@ -65,6 +65,7 @@ final class RemoteForm {
                     secrets.put(parameter.name(), new Secret(given.get()));
                 }
             } else if (given.isPresent()) {
+<<<<<<< HEAD
                 String value = given.get().strip();
                 refuseOption(parameter.name(), value);
                 if (!value.isEmpty() || parameter.form() == Form.FLAG) {
@@ -72,6 +73,10 @@ final class RemoteForm {
                 } else if (!staysWhenEmpty(type, parameter.name())) {
                     values.remove(parameter.name());
                 }
+=======
+                String kept = before.values().getOrDefault(parameter.name(), "");
+                put(values, parameter.name(), plain(type, parameter, given.get().strip(), kept));
+>>>>>>> w-far2
             }
         }
         try {
@@ -81,6 +86,23 @@ final class RemoteForm {
         } catch (IllegalArgumentException e) {
             throw WhmException.failure("Invalid backup destination: " + e.getMessage() + ".");
         }
+    }
+
+    /// An argument as it is kept. The plain text of a WebDAV address that is shown is no address as
+    /// browsers write them, so one that comes back as it was shown stays as it is.
+    private static String plain(
+            DestinationType type, DestinationParameter parameter, String given, String kept)
+            throws WhmException {
+        boolean isAddress = type == DestinationType.WEBDAV && parameter.name().equals("host");
+        if (isAddress && given.equals(kept.strip())) {
+            return kept;
+        }
+        if (given.isEmpty()) {
+            return given;
+        }
+        refuseOption(parameter.name(), given);
+        String value = spec(parameter).normalise(given);
+        return isAddress ? WebdavAddress.plain(value) : value;
     }
 
     /// These become words of command lines and addresses: what a driver would refuse later is

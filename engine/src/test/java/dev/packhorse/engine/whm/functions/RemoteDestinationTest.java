@@ -22,7 +22,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -270,6 +272,7 @@ class RemoteDestinationTest {
         assertThat(server.data("backup_destination_get", "id=" + id).path("ssl").asInt()).isOne();
     }
 
+<<<<<<< HEAD
     /// Forms send a switch that is off as an empty field.
     @Test
     void anEmptySwitchIsOff() throws Exception {
@@ -307,5 +310,41 @@ class RemoteDestinationTest {
 
     private SortedMap<String, String> values(String id) throws IOException {
         return ((DestinationSettings.Remote) stored(id).settings()).values();
+=======
+    private String hostOf(String id) throws IOException {
+        return ((DestinationSettings.Remote) stored(id).settings()).values().get("host");
+    }
+
+    private static List<String> webDav(String host) {
+        return List.of(
+                "name=dav", "type=WebDAV", "host=" + host, "username=u", "password=p", "ssl=1");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "dav.example/My%20Backups, dav.example/My Backups",
+        "https://dav.example:8443/files/me@x.example/a+b/%C3%BC/, https://dav.example:8443/files/me@x.example/a+b/ü/",
+        "dav.example/My%2520Backups, dav.example/My%20Backups",
+        "'[::1]:8080', '[::1]:8080'"
+    })
+    void aWebDavAddressIsReadAsBrowsersWriteItAndKeptInPlainText(String given, String kept)
+            throws Exception {
+        String id = add(webDav(given));
+        assertThat(hostOf(id)).isEqualTo(kept);
+        String shown = server.data("backup_destination_get", "id=" + id).path("host").asString();
+        assertThat(shown).isEqualTo(kept);
+        good(over("backup_destination_set", "id=" + id, "host=" + shown));
+        assertThat(hostOf(id)).as("what is given back as it was shown").isEqualTo(kept);
+        good(over("backup_destination_set", "id=" + id, "host=other.example/a%25b"));
+        assertThat(hostOf(id)).isEqualTo("other.example/a%b");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"h/50%", "h/%ff", "h/a%0ab", "h/a%3Fb", "h/a#b", "h/a?b"})
+    void aWebDavAddressThatSaysNoFolderIsRefused(String host) {
+        assertThatThrownBy(() -> add(webDav(host)))
+                .isInstanceOf(WhmException.class)
+                .hasMessageContaining("“host”");
+>>>>>>> w-far2
     }
 }
