@@ -65,18 +65,13 @@ final class RemoteForm {
                     secrets.put(parameter.name(), new Secret(given.get()));
                 }
             } else if (given.isPresent()) {
-<<<<<<< HEAD
-                String value = given.get().strip();
-                refuseOption(parameter.name(), value);
-                if (!value.isEmpty() || parameter.form() == Form.FLAG) {
-                    values.put(parameter.name(), spec(parameter).normalise(value));
+                String kept = before.values().getOrDefault(parameter.name(), "");
+                String value = plain(type, parameter, given.get().strip(), kept);
+                if (!value.isEmpty()) {
+                    values.put(parameter.name(), value);
                 } else if (!staysWhenEmpty(type, parameter.name())) {
                     values.remove(parameter.name());
                 }
-=======
-                String kept = before.values().getOrDefault(parameter.name(), "");
-                put(values, parameter.name(), plain(type, parameter, given.get().strip(), kept));
->>>>>>> w-far2
             }
         }
         try {
@@ -97,7 +92,7 @@ final class RemoteForm {
         if (isAddress && given.equals(kept.strip())) {
             return kept;
         }
-        if (given.isEmpty()) {
+        if (given.isEmpty() && parameter.form() != Form.FLAG) {
             return given;
         }
         refuseOption(parameter.name(), given);

@@ -272,7 +272,6 @@ class RemoteDestinationTest {
         assertThat(server.data("backup_destination_get", "id=" + id).path("ssl").asInt()).isOne();
     }
 
-<<<<<<< HEAD
     /// Forms send a switch that is off as an empty field.
     @Test
     void anEmptySwitchIsOff() throws Exception {
@@ -310,7 +309,8 @@ class RemoteDestinationTest {
 
     private SortedMap<String, String> values(String id) throws IOException {
         return ((DestinationSettings.Remote) stored(id).settings()).values();
-=======
+    }
+
     private String hostOf(String id) throws IOException {
         return ((DestinationSettings.Remote) stored(id).settings()).values().get("host");
     }
@@ -345,6 +345,5 @@ class RemoteDestinationTest {
         assertThatThrownBy(() -> add(webDav(host)))
                 .isInstanceOf(WhmException.class)
                 .hasMessageContaining("“host”");
->>>>>>> w-far2
     }
 }
