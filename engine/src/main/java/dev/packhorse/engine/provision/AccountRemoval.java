@@ -119,9 +119,13 @@ public final class AccountRemoval {
         /// @return sentences on what is left
         /// @throws ProvisionException if it was not removed as a whole
         public List<String> finish() throws ProvisionException {
+            List<String> notes = new ArrayList<>();
             try {
                 dropDatabases(ownership);
+                List<DomainName> zones = zones(account);
                 List<String> left = new AccountTraces(files, account, keepDns).remove();
+                // also where something is left: a later try does not know of these zones any more
+                forget(gone(zones), notes);
                 if (!left.isEmpty()) {
                     throw new IOException(String.join("; ", left));
                 }
@@ -134,7 +138,8 @@ public final class AccountRemoval {
             } catch (IOException e) {
                 throw halfWay(e);
             }
-            return tell(account);
+            tell(notes);
+            return notes;
         }
     }
 
@@ -259,41 +264,58 @@ public final class AccountRemoval {
         }
     }
 
-    /// The account's zones that there are no more.
-    private List<DomainName> gone(Account account) throws IOException {
+    /// The account's zones whose files are there. Others the name server may have from elsewhere:
+    /// those are its administrator's.
+    private List<DomainName> zones(Account account) throws IOException {
         List<DomainName> zones = new ArrayList<>();
         for (String domain : account.domains().zones()) {
             if (DomainName.isValid(domain)
-                    && files.stat(HostLayout.zone(new DomainName(domain))).isEmpty()) {
+                    && files.stat(HostLayout.zone(new DomainName(domain))).isPresent()) {
                 zones.add(new DomainName(domain));
             }
         }
         return zones;
     }
 
+    private List<DomainName> gone(List<DomainName> zones) throws IOException {
+        List<DomainName> gone = new ArrayList<>();
+        for (DomainName zone : zones) {
+            if (files.stat(HostLayout.zone(zone)).isEmpty()) {
+                gone.add(zone);
+            }
+        }
+        return gone;
+    }
+
+    /// That the name server was not told is no failure of the removal.
+    private void forget(List<DomainName> zones, List<String> notes) {
+        try {
+            if (programs.drives(services.root())) {
+                notes.addAll(
+                        new NameServer(programs, services.root(), isPanel(), Cancellation.never())
+                                .forget(zones));
+            }
+        } catch (IOException e) {
+            notes.add("the name server was not told of zones that are gone: " + e.getMessage());
+        }
+    }
+
     /// The web server's configuration is written anew where the panel has a program for that. That
     /// it failed is no failure of the removal: the account is gone.
-    private List<String> tell(Account account) {
-        List<String> notes = new ArrayList<>();
+    private void tell(List<String> notes) {
         try {
             if (!programs.drives(services.root())) {
-                return notes;
+                return;
             }
             Optional<Path> writer = programs.find(services.root(), "rebuildhttpdconf");
             if (writer.isPresent()) {
                 programs.run(writer.get(), List.of(), Cancellation.never()).ifPresent(notes::add);
             }
-            notes.addAll(
-                    new NameServer(programs, services.root(), isPanel(), Cancellation.never())
-                            .forget(gone(account)));
         } catch (IOException e) {
-            notes.add(
-                    "the configuration of web server or name server was not written: "
-                            + e.getMessage());
+            notes.add("the configuration of the web server was not written: " + e.getMessage());
         }
         notes.add(
                 "the web server and the name server drop the account's sites at their next"
                         + " reload");
-        return notes;
     }
 }

@@ -2,6 +2,7 @@ package dev.packhorse.engine.provision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.packhorse.engine.component.DatabaseSearch;
 import dev.packhorse.engine.component.HostServices;
@@ -9,6 +10,7 @@ import dev.packhorse.engine.component.RestoreContext;
 import dev.packhorse.engine.component.RestoreOptions;
 import dev.packhorse.engine.component.account.AccountModule;
 import dev.packhorse.engine.component.account.RemovalMark;
+import dev.packhorse.engine.component.live.ServicePrograms;
 import dev.packhorse.engine.host.Account;
 import dev.packhorse.engine.host.AccountDirectory;
 import dev.packhorse.engine.host.DomainName;
@@ -17,6 +19,7 @@ import dev.packhorse.engine.host.UnixAccountDirectory;
 import dev.packhorse.engine.host.UnixAccountSettings;
 import dev.packhorse.engine.host.UserDatabase;
 import dev.packhorse.engine.model.AccountName;
+import dev.packhorse.engine.posix.Identity;
 import dev.packhorse.engine.session.SilentLog;
 import dev.packhorse.engine.staging.StagingArea;
 import dev.packhorse.transport.spi.ByteSize;
@@ -24,6 +27,7 @@ import dev.packhorse.transport.spi.Cancellation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -165,6 +169,47 @@ class PlainServerTest {
         assertThat(root.resolve("home/newbie")).isDirectory();
         RemovalMark.of(services, NEW).clear();
         assertThat(services.accounts().names()).as("without the mark, too").containsExactly(NEW);
+    }
+
+    /// Notes what the name server is told.
+    private Path rndc() throws IOException {
+        Path programs = Files.createDirectory(root.resolve("programs"));
+        Files.setPosixFilePermissions(programs, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path program =
+                Files.writeString(
+                        programs.resolve("rndc"),
+                        "#!/bin/sh\necho \"$@\" >> '%s'\n".formatted(root.resolve("calls")));
+        Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+        return programs;
+    }
+
+    /// The administrator's zones may lie anywhere, as in Debian's `/etc/bind`.
+    @Test
+    void aRemovalHasTheNameServerForgetNoZoneThatItDidNotRemove() throws Exception {
+        assumeTrue(Identity.ofProcess().isRoot(), "programs must be root's");
+        AccountRemoval removal = new AccountRemoval(services, ServicePrograms.in(rndc()));
+        Path calls = root.resolve("calls");
+        Path zone = root.resolve("var/named/newbie.srv1.example.db");
+        Files.createDirectories(zone.getParent());
+
+        removal.remove(creation.create(order("newbie.srv1.example", true)).account(), false);
+        assertThat(calls).as("a zone of somebody else").doesNotExist();
+
+        removal.remove(creation.create(order("newbie.srv1.example", true)).account(), true);
+        assertThat(calls).as("keepdns, without a file").doesNotExist();
+
+        Account kept = creation.create(order("newbie.srv1.example", true)).account();
+        Files.writeString(zone, "its zone\n");
+        removal.remove(kept, true);
+        assertThat(calls).as("keepdns").doesNotExist();
+        assertThat(zone).exists();
+
+        Files.delete(zone);
+        Account gone = creation.create(order("newbie.srv1.example", true)).account();
+        Files.writeString(zone, "its zone\n");
+        removal.remove(gone, false);
+        assertThat(calls).hasContent("delzone newbie.srv1.example");
+        assertThat(zone).doesNotExist();
     }
 
     @Test

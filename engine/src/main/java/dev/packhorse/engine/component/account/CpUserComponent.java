@@ -122,7 +122,7 @@ public final class CpUserComponent extends BasicComponent {
         // what is refused here is told by the module Domains
         setDomains(
                 settings,
-                AcceptedDomains.of(context, archived, account.home(), new RestoreNotes()));
+                AcceptedDomains.claim(context, archived, account.home(), new RestoreNotes()));
         settings.put("OWNER", owner(context, archived, notes));
         plan(settings, own(context, archived, source), notes);
         HostFiles files = new HostFiles(context.services().root());

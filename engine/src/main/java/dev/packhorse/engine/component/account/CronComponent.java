@@ -60,6 +60,12 @@ public final class CronComponent extends BasicComponent {
                     "the crontab has more than " + CronText.MAX_BYTES + " bytes");
         }
         Account account = Components.existing(context);
+        Crontabs crontabs = new Crontabs(new HostFiles(context.services().root()));
+        Optional<String> lack =
+                context.services().root().isForeign() ? Optional.empty() : crontabs.lack();
+        if (lack.isPresent()) {
+            return RestoreReport.absent(lack.get());
+        }
         RestoreNotes notes = new RestoreNotes();
         String old = CronText.withoutHead(packedAs, member.get());
         String moved =
@@ -67,7 +73,7 @@ public final class CronComponent extends BasicComponent {
                                 ArchivedAccount.home(source, context.facts().account()),
                                 account.home())
                         .apply(old);
-        String text = CronText.checked(moved, context.restricted(), notes);
+        String text = CronText.checked(moved, context.restricted(), crontabs.takesChoice(), notes);
         if (!moved.equals(old)) {
             notes.altered("crontab: paths of the old home are paths of " + account.home());
         }
@@ -78,7 +84,7 @@ public final class CronComponent extends BasicComponent {
                             + jobs
                             + " jobs of an archive of unknown origin run for the account");
         }
-        new Crontabs(new HostFiles(context.services().root())).install(account, text);
+        crontabs.install(account, text);
         return notes.report(Map.of("cronjobs", jobs));
     }
 }

@@ -3,6 +3,7 @@ package dev.packhorse.engine.component.account;
 import dev.packhorse.engine.component.RestoreNotes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,7 +26,8 @@ final class CronText {
                             + "|@(?:reboot|yearly|annually|monthly|weekly|daily|midnight|hourly)\\s+)"
                             + "\\S.*");
     private static final Pattern VARIABLE =
-            Pattern.compile("([A-Za-z_][A-Za-z0-9_]*|\"[^\"]*\"|'[^']*')\\s*=.*");
+            Pattern.compile("([A-Za-z_][A-Za-z0-9_]*|\"[^\"]*\"|'[^']*')\\s*=\\s*(.*)");
+    private static final Pattern VALUE = Pattern.compile("[^\"'].*|\"[^\"]*\"|'[^']*'|");
     private static final Pattern LINE_BREAK = Pattern.compile("(?<!\\\\)%");
     private static final Set<String> HARMLESS =
             Set.of("MAILTO", "MAILFROM", "CRON_TZ", "TZ", "LANG", "LC_ALL", "CONTENT_TYPE");
@@ -64,26 +66,37 @@ final class CronText {
                 && JOB.matcher(line).matches();
     }
 
-    /// The lines that are taken; every other one is told with its number.
+    /// The lines that are taken, each with its end, without which cron takes the last one for an
+    /// error; every other one is told with its number.
     ///
     /// @param restricted whether nobody vouches for the archive; then variables that change what
     ///   runs are left out, and jobs of several lines, of which people see one
-    static String checked(String text, boolean restricted, RestoreNotes notes) {
+    /// @param takesChoice whether the server's cron may be let choose a time, as in `0~59`
+    static String checked(
+            String text, boolean restricted, boolean takesChoice, RestoreNotes notes) {
         List<String> taken = new ArrayList<>();
         int number = 0;
         for (String line : text.split("\n", -1)) {
             number++;
-            String fault = fault(line, restricted);
+            String fault = fault(line, restricted, takesChoice);
             if (fault.isEmpty()) {
-                taken.add(line);
+                taken.add(settled(line));
             } else {
                 notes.skipped("crontab line " + number + ": " + fault);
             }
         }
-        return String.join("\n", taken);
+        String checked = String.join("\n", taken);
+        return checked.isEmpty() || checked.endsWith("\n") ? checked : checked + "\n";
     }
 
-    private static String fault(String line, boolean restricted) {
+    /// Debian's cron takes a variable without a value for an error, unless it is written so.
+    private static String settled(String line) {
+        Matcher variable = VARIABLE.matcher(line.strip());
+        boolean isEmpty = variable.matches() && variable.group(2).isEmpty();
+        return isEmpty ? line.stripTrailing() + "\"\"" : line;
+    }
+
+    private static String fault(String line, boolean restricted, boolean takesChoice) {
         if (line.length() > MAX_LINE) {
             return "longer than " + MAX_LINE + " characters";
         }
@@ -96,14 +109,29 @@ final class CronText {
         }
         Matcher variable = VARIABLE.matcher(text);
         if (variable.matches()) {
-            boolean left = restricted && !HARMLESS.contains(variable.group(1));
-            return left ? "sets a variable, not taken from an archive of unknown origin" : "";
+            return variableFault(variable.group(1), variable.group(2), restricted);
         }
         if (!JOB.matcher(text).matches()) {
             return "neither a job nor a variable";
         }
+        Optional<String> time =
+                text.startsWith("@")
+                        ? Optional.empty()
+                        : CronTime.fault(List.of(text.split("\\s+", 6)), takesChoice);
+        if (time.isPresent()) {
+            return time.get();
+        }
         return restricted && LINE_BREAK.matcher(text).find()
                 ? "holds a “%” that is not escaped, which cron takes for the end of a line"
                 : "";
+    }
+
+    private static String variableFault(String name, String value, boolean restricted) {
+        if (restricted && !HARMLESS.contains(name)) {
+            return "sets a variable, not taken from an archive of unknown origin";
+        }
+        return VALUE.matcher(value).matches()
+                ? ""
+                : "quotation marks that do not enclose the value";
     }
 }

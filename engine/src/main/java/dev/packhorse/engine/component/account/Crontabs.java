@@ -10,6 +10,7 @@ import dev.packhorse.engine.posix.FileType;
 import dev.packhorse.engine.posix.LosslessText;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /// Reads and installs crontabs, as files of the spool: the program `crontab` asks PAM whether the
@@ -18,8 +19,10 @@ import java.util.Optional;
 /// Source: cron(8) of cronie and of Debian: a crontab belongs to its user, no other may write it,
 /// and cron looks again when its folder's time has changed.
 final class Crontabs {
-    private static final String SPOOL = "/var/spool/cron";
-    private static final String DEBIAN_SPOOL = SPOOL + "/crontabs";
+    private static final String DEBIAN_SPOOL = "/var/spool/cron/crontabs";
+
+    /// The daemon of cronie.
+    private static final List<String> CRONIE = List.of("/usr/sbin/crond", "/usr/bin/crond");
 
     /// The group of Debian's crontabs.
     private static final String DEBIAN_GROUP = "crontab";
@@ -87,13 +90,32 @@ final class Crontabs {
             files.write(aside(account), content, rights(account));
             return;
         }
-        if (!files.root().isForeign() && files.stat(SPOOL).isEmpty()) {
-            throw new IOException(
-                    "this server has no "
-                            + SPOOL
-                            + ", so no cron would run the jobs; install cron");
-        }
         files.write(place(account), content, rights(account));
+    }
+
+    /// Why no cron would run the jobs, empty if one does. The folder of crontabs comes with
+    /// Debian's cron; the one above it tells nothing, since it comes with `at`, too.
+    Optional<String> lack() throws IOException {
+        if (isDebian()) {
+            return Optional.empty();
+        }
+        for (String daemon : CRONIE) {
+            if (files.stat(daemon).isPresent()) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(
+                "no cron on this server (neither "
+                        + DEBIAN_SPOOL
+                        + " nor "
+                        + CRONIE.getFirst()
+                        + "), so no job would run; install cron and restore the module Cron");
+    }
+
+    /// Whether cron takes a time that it chooses itself, as `0~59`: where it does not, cronie
+    /// leaves out the one job, and Debian's cron the whole crontab.
+    boolean takesChoice() throws IOException {
+        return !isDebian();
     }
 
     private FileRights rights(Account account) throws IOException {

@@ -77,12 +77,18 @@ public final class QuotaComponent extends BasicComponent {
         return NUMBER.matcher(blocks).matches() ? Long.parseLong(blocks) : 0;
     }
 
-    /// Without a panel nothing but the kernel knows the limit.
-    private long inForce(HostServices services, Account account) throws IOException {
-        return limits(services.root())
-                .find(account, services.root().resolve(account.home()))
-                .map(DiskQuota::hardBlocks)
-                .orElse(0L);
+    /// Without a panel nothing but the kernel knows the limit. The unit that is shipped lets nobody
+    /// ask for it, which is no reason for having no backup.
+    private long inForce(HostServices services, Account account) {
+        try {
+            return limits(services.root())
+                    .find(account, services.root().resolve(account.home()))
+                    .map(DiskQuota::hardBlocks)
+                    .orElse(0L);
+        } catch (IOException _) {
+            // a restore leaves the limit as it is then
+            return 0;
+        }
     }
 
     private DiskLimits limits(HostRoot real) {
@@ -109,17 +115,20 @@ public final class QuotaComponent extends BasicComponent {
             return notes.report(Map.of());
         }
         long mib = NONE.matcher(text).matches() ? 0 : Long.parseLong(text);
+        boolean isNew = mib > 0;
         if (isPanel(context.services())) {
-            record(context, account, mib);
+            isNew |= record(context, account, mib);
         } else if (mib == 0) {
             // an account without a panel has this number where no limit was known
             return notes.report(Map.of());
         }
-        return apply(context.services(), account, mib, notes);
+        return apply(context.services(), account, mib, isNew, notes);
     }
 
     /// A limit that the account file has to the block already is not made coarser.
-    private static void record(RestoreContext context, Account account, long mib)
+    ///
+    /// @return whether the account file had another one
+    private static boolean record(RestoreContext context, Account account, long mib)
             throws IOException {
         String now = account.setting(SETTING, "0");
         boolean same = NUMBER.matcher(now).matches() && inMib(Long.parseLong(now)) == mib;
@@ -130,10 +139,12 @@ public final class QuotaComponent extends BasicComponent {
                     SETTING,
                     Long.toString(mib * BLOCKS_A_MIB));
         }
+        return !same;
     }
 
+    /// @param isNew whether the account is to have a limit, or had one
     private RestoreReport apply(
-            HostServices services, Account account, long mib, RestoreNotes notes)
+            HostServices services, Account account, long mib, boolean isNew, RestoreNotes notes)
             throws IOException {
         HostRoot root = services.root();
         HostRoot real = root.rehearsal().map(HostRehearsal::base).orElse(root);
@@ -152,7 +163,13 @@ public final class QuotaComponent extends BasicComponent {
                 set(services, account, mib, now.get());
             }
         } catch (IOException e) {
-            notes.skipped("disk limit of " + mib + " MiB: not set, " + e.getMessage());
+            if (isNew) {
+                String what =
+                        mib == 0
+                                ? "disk limit: not lifted, "
+                                : "disk limit of " + mib + " MiB: not set, ";
+                notes.skipped(what + e.getMessage());
+            }
         }
         return notes.report(Map.of());
     }

@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 
 /// The name server of the running system, and the panel's cluster of name servers. A zone that is
@@ -27,6 +28,10 @@ import java.util.regex.Pattern;
 public final class NameServer {
     private static final String CONFIGURATION = "/etc/named.conf";
     private static final String BIND = "rndc";
+    private static final String POWER_DNS = "pdns_control";
+
+    /// Held while the panel's program writes the configuration, from all zones that there are then.
+    static final ReentrantLock REBUILDS = new ReentrantLock();
 
     private final ServicePrograms programs;
     private final HostRoot root;
@@ -45,11 +50,18 @@ public final class NameServer {
 
     /// Whether there is one, or a cluster.
     boolean isThere() throws IOException {
-        return local().isPresent() || cluster().isPresent();
+        return programs.find(root, ServicePrograms.NAME_SERVER).isPresent()
+                || cluster().isPresent();
     }
 
+    /// That of BIND comes with packages of tools, too: where there are both, BIND must answer.
     private Optional<Path> local() throws IOException {
-        return programs.find(root, ServicePrograms.NAME_SERVER);
+        Optional<Path> bind = programs.find(root, BIND);
+        Optional<Path> other = programs.find(root, POWER_DNS);
+        if (bind.isPresent() && other.isPresent() && run(bind.get(), "status").isPresent()) {
+            return other;
+        }
+        return bind.isPresent() ? bind : other;
     }
 
     private Optional<Path> cluster() throws IOException {
@@ -65,14 +77,12 @@ public final class NameServer {
     ///
     /// @param notes is told what is not loaded
     void load(List<DomainName> zones, RestoreNotes notes) throws IOException {
-        if (writer().isPresent() && !areConfigured(zones)) {
-            rebuild().ifPresent(notes::skipped);
-        }
         Optional<Path> server = local();
+        if (writer().isPresent() && !areConfigured(zones)) {
+            configure(zones, server).ifPresent(notes::skipped);
+        }
         if (server.isPresent()) {
-            for (DomainName zone : zones) {
-                load(server.get(), zone, notes);
-            }
+            load(server.get(), zones, notes);
         }
         Optional<Path> cluster = cluster();
         if (cluster.isPresent()) {
@@ -85,12 +95,19 @@ public final class NameServer {
         }
     }
 
-    private boolean areConfigured(List<DomainName> zones) throws IOException {
-        String text =
-                new HostFiles(root)
-                        .readBytes(CONFIGURATION, HostFiles.DEFAULT_LIMIT)
-                        .map(bytes -> new String(bytes, StandardCharsets.ISO_8859_1))
-                        .orElse("");
+    /// Whether all of them are known to stand in the configuration; of one that cannot be read, as
+    /// a link or a very large one, nothing is known.
+    private boolean areConfigured(List<DomainName> zones) {
+        String text;
+        try {
+            text =
+                    new HostFiles(root)
+                            .readBytes(CONFIGURATION, HostFiles.DEFAULT_LIMIT)
+                            .map(bytes -> new String(bytes, StandardCharsets.ISO_8859_1))
+                            .orElse("");
+        } catch (IOException _) {
+            return false;
+        }
         return zones.stream()
                 .allMatch(zone ->
                         Pattern.compile("\\bzone\\s+\"" + Pattern.quote(zone.value()) + "\"")
@@ -98,32 +115,70 @@ public final class NameServer {
                                 .find());
     }
 
+    /// Who waited for another's rebuild may find it done: one that begins after the files of zones
+    /// were written has them all.
+    private Optional<String> configure(List<DomainName> zones, Optional<Path> server)
+            throws IOException {
+        REBUILDS.lock();
+        try {
+            return areConfigured(zones) ? Optional.empty() : rebuild(server);
+        } finally {
+            REBUILDS.unlock();
+        }
+    }
+
     /// Has the panel write the configuration anew, and the name server read it.
-    private Optional<String> rebuild() throws IOException {
+    private Optional<String> rebuild(Optional<Path> server) throws IOException {
         Optional<String> fault = run(writer().orElseThrow());
-        Optional<Path> server = local();
         if (fault.isEmpty() && server.isPresent()) {
             fault = run(server.get(), isBind(server.get()) ? "reconfig" : "rediscover");
         }
         return fault.map(why -> "the name server's configuration was not renewed: " + why);
     }
 
-    private void load(Path server, DomainName zone, RestoreNotes notes) throws IOException {
-        if (!isBind(server)) {
-            if (writer().isEmpty()) {
-                // says of a zone that it has that it has it, with exit code 0
-                run(server, "bind-add-zone", zone.value(), HostLayout.zone(zone));
+    private void load(Path server, List<DomainName> zones, RestoreNotes notes) throws IOException {
+        List<DomainName> inViews = new ArrayList<>();
+        for (DomainName zone : zones) {
+            if (!isBind(server)) {
+                loadInPowerDns(server, zone, notes);
+            } else if (!loadInBind(server, zone, notes)) {
+                inViews.add(zone);
             }
-            run(server, "bind-reload-now", zone.value())
-                    .ifPresent(why -> notes.skipped(notLoaded(zone, why)));
-            return;
         }
+        if (!inViews.isEmpty()) {
+            // the names of the views are the administrator's; all zones are loaded in all of them
+            run(server, "reload")
+                    .ifPresent(why -> inViews.forEach(zone -> notes.skipped(notLoaded(zone, why))));
+        }
+    }
+
+    private void loadInPowerDns(Path server, DomainName zone, RestoreNotes notes)
+            throws IOException {
+        if (writer().isEmpty()) {
+            // says of a zone that it has that it has it, with exit code 0
+            run(server, "bind-add-zone", zone.value(), HostLayout.zone(zone));
+        }
+        run(server, "bind-reload-now", zone.value())
+                .ifPresent(why -> notes.skipped(notLoaded(zone, why)));
+    }
+
+    /// @return false if the zone lies in several views, of which one would have to be named
+    private boolean loadInBind(Path server, DomainName zone, RestoreNotes notes)
+            throws IOException {
         Optional<String> fault = run(server, "reload", zone.value());
+        if (fault.isPresent() && isInViews(fault.get())) {
+            return false;
+        }
         if (fault.isPresent() && isUnknown(fault.get()) && writer().isEmpty()) {
             add(server, zone, notes);
         } else {
             fault.ifPresent(why -> notes.skipped(notLoaded(zone, why)));
         }
+        return true;
+    }
+
+    private static boolean isInViews(String fault) {
+        return fault.toLowerCase(Locale.ROOT).contains("multiple");
     }
 
     private static String notLoaded(DomainName zone, String why) {
@@ -153,7 +208,12 @@ public final class NameServer {
             return left;
         }
         if (writer().isPresent()) {
-            rebuild().ifPresent(left::add);
+            REBUILDS.lock();
+            try {
+                rebuild(local()).ifPresent(left::add);
+            } finally {
+                REBUILDS.unlock();
+            }
             return left;
         }
         Optional<Path> server = local().filter(NameServer::isBind);
@@ -177,7 +237,15 @@ public final class NameServer {
         return String.valueOf(program.getFileName()).equals(BIND);
     }
 
+    /// A program that cannot be started or does not end in time has failed, too.
+    ///
+    /// @throws IOException if the run was cancelled
     private Optional<String> run(Path program, String... arguments) throws IOException {
-        return programs.run(program, List.of(arguments), cancellation);
+        try {
+            return programs.run(program, List.of(arguments), cancellation);
+        } catch (IOException e) {
+            cancellation.check();
+            return Optional.of(program.getFileName() + " failed: " + e.getMessage());
+        }
     }
 }

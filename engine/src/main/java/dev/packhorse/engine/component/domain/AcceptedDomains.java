@@ -66,6 +66,19 @@ public final class AcceptedDomains {
         return withSubdomainsOf(present.map(Account::domains), accepted);
     }
 
+    /// As [#of], and has the server know that the account has them, so that no other restore takes
+    /// one from here on.
+    ///
+    /// @throws ComponentException if it cannot get the main domain
+    public static DomainSet claim(
+            RestoreContext context, ArchivedAccount archived, String home, RestoreNotes notes)
+            throws ComponentException, IOException {
+        DomainSet free = of(context, archived, home, new RestoreNotes());
+        new DomainLists(new HostFiles(context.services().root()))
+                .claim(context.account(), free.all());
+        return of(context, archived, home, notes);
+    }
+
     /// Sub-domains and addon domains as they are on this server, all else as accepted.
     private static DomainSet withSubdomainsOf(Optional<DomainSet> present, DomainSet accepted) {
         List<String> subs = present.map(DomainSet::subs).orElse(List.of());

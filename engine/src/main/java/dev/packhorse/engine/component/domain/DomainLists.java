@@ -59,6 +59,18 @@ public final class DomainLists {
         return others;
     }
 
+    /// Writes down that the account has these domains, but for those that another account has: of
+    /// two restores that run at the same time, the first one gets a domain, and the other sees it.
+    /// Where the server keeps no such list it is not begun, since it would lack all other accounts.
+    public void claim(AccountName account, Set<String> domains) throws IOException {
+        if (files.stat(HostLayout.USER_DOMAINS).isEmpty()) {
+            return;
+        }
+        SortedMap<String, String> owners = new TreeMap<>();
+        domains.forEach(domain -> owners.put(domain, domain + ": " + account));
+        merge(HostLayout.USER_DOMAINS, owners, _ -> false);
+    }
+
     private static String owner(String value) {
         int fields = value.indexOf(FIELDS);
         return fields < 0 ? value : value.substring(0, fields);

@@ -59,7 +59,7 @@ public final class DomainsComponent extends BasicComponent {
         ArchivedAccount archived = ArchivedAccount.read(context, source);
         RestoreNotes notes = new RestoreNotes();
         archived.domains().conflicts().forEach(notes::altered);
-        DomainSet domains = AcceptedDomains.of(context, archived, account.home(), notes);
+        DomainSet domains = AcceptedDomains.claim(context, archived, account.home(), notes);
         String list = new DomainViews(domains, SiteFacts.of(account, "", Set.of())).userdataMain();
         HostFiles files = new HostFiles(context.services().root());
         String path = HostLayout.userdataMain(account.name());

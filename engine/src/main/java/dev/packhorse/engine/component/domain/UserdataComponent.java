@@ -119,6 +119,7 @@ public final class UserdataComponent extends BasicComponent {
                 restoreTwins(each.getKey(), each.getValue());
                 hosts++;
             }
+            new TlsTwins(files(), account).refresh(domains);
             new UserdataCache(files()).write(account, domains);
             return notes.report(Map.of("hosts", hosts));
         }

@@ -15,6 +15,7 @@ import dev.packhorse.engine.component.RestoreReport;
 import dev.packhorse.engine.component.TextSource;
 import dev.packhorse.engine.component.registry.ComponentRegistry;
 import dev.packhorse.engine.host.CpanelAccountDirectory;
+import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.host.HostRoot;
 import dev.packhorse.engine.model.AccountName;
 import dev.packhorse.engine.posix.Identity;
@@ -313,6 +314,66 @@ class HostileMetadataTest {
         assertThat(report.counts()).containsEntry("cronjobs", 3L);
     }
 
+    /// One such line, and Debian's cron runs no job of the crontab.
+    @Test
+    void cronLinesThatCronTakesForErrorsAreToldAndLeftOut() throws Exception {
+        makeAccount();
+        String sound =
+                """
+                MAILTO=""
+                0,30 0-23/2 1 jan-mar MON,wed /bin/true
+                */5 * * * 7 /bin/true
+                0 0 31 12 0-7 /bin/true
+                """;
+        members.put(
+                "cron/demo",
+                sound.replace("\"\"", "")
+                        + "99 * * * * a\n* 24 * * * a\n* * 0 * * a\n* * * 13 * a\n* * * * 8 a\n"
+                        + "jan * * * * a\n*/0 * * * * a\n5/10 * * * * a\n9-5 * * * * a\n"
+                        + "-5 * * * * a\n1, * * * * a\n5x * * * * a\nMAILTO=\"x\n"
+                        + "* * * * * last");
+
+        RestoreReport report = restore("Cron", false);
+
+        assertThat(read("var/spool/cron/demo")).isEqualTo(sound + "* * * * * last\n");
+        assertThat(report.skipped())
+                .hasSize(13)
+                .contains(
+                        "crontab line 5: cron takes no “99” for the minute",
+                        "crontab line 6: cron takes no “24” for the hour",
+                        "crontab line 9: cron takes no “8” for the day of the week",
+                        "crontab line 17: quotation marks that do not enclose the value");
+    }
+
+    /// `at` has the folder above that of the crontabs, too.
+    @Test
+    void aServerWithoutCronIsKnown() throws Exception {
+        Crontabs crontabs = new Crontabs(new HostFiles(services.root()));
+        Files.createDirectories(root.resolve("var/spool/cron/atjobs"));
+        assertThat(crontabs.lack()).get().asString().startsWith("no cron on this server");
+
+        put("usr/sbin/crond", "");
+        assertThat(crontabs.lack()).isEmpty();
+
+        Files.delete(root.resolve("usr/sbin/crond"));
+        Files.createDirectories(root.resolve("var/spool/cron/crontabs"));
+        assertThat(crontabs.lack()).isEmpty();
+    }
+
+    @Test
+    void timesThatCronChoosesAreTakenWhereCronDoesThat() throws Exception {
+        makeAccount();
+        members.put("cron/demo", "0~59 ~ * * * a\n1 2 * * * b\n");
+        assertThat(restore("Cron", false).skipped()).isEmpty();
+        assertThat(read("var/spool/cron/demo")).startsWith("0~59 ~ * * * a\n");
+
+        Files.createDirectories(root.resolve("var/spool/cron/crontabs"));
+        assertThat(restore("Cron", false).skipped())
+                .containsExactly(
+                        "crontab line 1: “0~59” has cron choose the minute, which Debian's cron may not do; give it a fixed one");
+        assertThat(read("var/spool/cron/crontabs/demo")).isEqualTo("1 2 * * * b\n");
+    }
+
     @Test
     void ftpLoginsGetTheNumbersOfThisServerAndFoldersOfTheHome() throws Exception {
         makeAccount();
@@ -591,6 +652,26 @@ class HostileMetadataTest {
                         "demo.example: demo==root==main==demo.example==/home/demo/public_html"
                                 + "==127.0.0.1:80======0==\n");
         assertThat(RestoreLock.of(services, new AccountName("demo")).isHeld()).isFalse();
+    }
+
+    /// Two restores that run at a time: the one that comes first has the domain, from then on.
+    @Test
+    void theFirstRestoreOfADomainHasIt() throws Exception {
+        String claimed = "demo.example: demo\nvictim.example: victim\n*: nobody\n";
+        for (String module : new String[] {"CpUser", "Domains"}) {
+            put("etc/userdomains", "victim.example: victim\n*: nobody\n");
+            makeAccount();
+            restore(module);
+            assertThat(read("etc/userdomains")).as(module).isEqualTo(claimed);
+        }
+        put("etc/userdomains", claimed.replace(": demo", ": victim"));
+        put("etc/valiases/demo.example", "*: victim\n");
+        members.put("va/demo.example", "*: demo\n");
+        for (String module : new String[] {"CpUser", "Domains", "Mail"}) {
+            assertThatThrownBy(() -> restore(module))
+                    .hasMessage("the main domain demo.example belongs to account victim");
+        }
+        assertThat(read("etc/valiases/demo.example")).isEqualTo("*: victim\n");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.packhorse.engine.component.RestoreNotes;
 import dev.packhorse.engine.component.RestoreOptions;
 import dev.packhorse.engine.component.RestoreReport;
 import dev.packhorse.engine.component.RestoreReport.Outcome;
@@ -20,6 +21,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -358,6 +360,101 @@ class NameModulesTest {
                 .singleElement()
                 .asString()
                 .contains("does not know it; add zone \"demo.example\" " + body);
+    }
+
+    /// As in the panel's usual configuration, with a view for this server and one for the others.
+    @Test
+    void aZoneInSeveralViewsIsLoadedWithAllZones() throws Exception {
+        assumeTrue(Identity.ofProcess().isRoot(), "programs must be root's");
+        String views =
+                "[ \"$2\" ] && { echo \"zone '$2' was found in multiple views\" >&2; exit 1; }\n";
+        Path programs = script("rndc", views + "exit 0");
+        script("dnscluster", "exit 0");
+        PublishZonesComponent module = new PublishZonesComponent(ServicePrograms.in(programs));
+
+        assertThat(server.restore(module, true, RestoreOptions.ALL).outcome())
+                .isEqualTo(Outcome.DONE);
+
+        assertThat(calls())
+                .isEqualTo(
+                        "rndc reload demo.example\nrndc reload\ndnscluster synczone demo.example\n");
+        script("rndc", views + "echo no >&2; exit 1");
+        assertThat(server.restore(module, true, RestoreOptions.ALL).skipped())
+                .singleElement()
+                .asString()
+                .startsWith("zone demo.example: not loaded, rndc ended with exit code 1: ");
+    }
+
+    /// BIND's tools come with other packages, too.
+    @Test
+    void wherePowerDnsServesItIsAsked() throws Exception {
+        assumeTrue(Identity.ofProcess().isRoot(), "programs must be root's");
+        script("rndc", "echo connect failed: connection refused >&2; exit 1");
+        Path programs = script("pdns_control", "exit 0");
+        PublishZonesComponent module = new PublishZonesComponent(ServicePrograms.in(programs));
+
+        assertThat(server.restore(module, true, RestoreOptions.ALL).outcome())
+                .isEqualTo(Outcome.DONE);
+
+        assertThat(calls())
+                .isEqualTo(
+                        "rndc status\n"
+                                + "pdns_control bind-add-zone demo.example /var/named/demo.example.db\n"
+                                + "pdns_control bind-reload-now demo.example\n");
+        script("rndc", "exit 0");
+        server.restore(module, true, RestoreOptions.ALL);
+        assertThat(calls()).isEqualTo("rndc status\nrndc reload demo.example\n");
+    }
+
+    @Test
+    void aConfigurationThatCannotBeReadOrRenewedKeepsNoZoneFromBeingLoaded() throws Exception {
+        assumeTrue(Identity.ofProcess().isRoot(), "programs must be root's");
+        script("rndc", "exit 0");
+        Path programs = script("rebuilddnsconfig", "exit 0");
+        PublishZonesComponent module = new PublishZonesComponent(ServicePrograms.in(programs));
+        server.put("var/named/named.conf", "zone \"demo.example\" { type master; };\n");
+        Files.createSymbolicLink(
+                server.root.resolve("etc/named.conf"), Path.of("../var/named/named.conf"));
+
+        assertThat(server.restore(module, true, RestoreOptions.ALL).outcome())
+                .isEqualTo(Outcome.DONE);
+
+        assertThat(calls())
+                .isEqualTo("rebuilddnsconfig\nrndc reconfig\nrndc reload demo.example\n");
+        Files.writeString(programs.resolve("rebuilddnsconfig"), "#!/no/such/interpreter\n");
+        assertThat(server.restore(module, true, RestoreOptions.ALL).skipped())
+                .singleElement()
+                .asString()
+                .startsWith("the name server's configuration was not renewed: ");
+        assertThat(calls()).isEqualTo("rndc reload demo.example\n");
+    }
+
+    /// Many accounts that are made at a time need not each wait for a rebuild of its own.
+    @Test
+    void whoWaitsForARebuildSharesIt() throws Exception {
+        assumeTrue(Identity.ofProcess().isRoot(), "programs must be root's");
+        script("rndc", "exit 0");
+        Path programs = script("rebuilddnsconfig", "exit 0");
+        RestoreNotes notes = new RestoreNotes();
+        FutureTask<Boolean> load =
+                new FutureTask<>(() -> {
+                    nameServer(programs).load(List.of(new DomainName("demo.example")), notes);
+                    return true;
+                });
+        NameServer.REBUILDS.lock();
+        try {
+            Thread.ofPlatform().name("second").start(load);
+            while (!NameServer.REBUILDS.hasQueuedThreads() && !load.isDone()) {
+                Thread.onSpinWait();
+            }
+            server.put("etc/named.conf", "zone \"demo.example\" { type master; };\n");
+        } finally {
+            NameServer.REBUILDS.unlock();
+        }
+
+        assertThat(load.get()).isTrue();
+        assertThat(calls()).isEqualTo("rndc reload demo.example\n");
+        assertThat(notes.isEmpty()).isTrue();
     }
 
     @Test

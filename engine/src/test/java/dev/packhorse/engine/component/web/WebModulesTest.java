@@ -158,9 +158,39 @@ class WebModulesTest {
                 .contains("hascgi: 0\n", "documentroot: /home/demo/public_html\n")
                 .doesNotContain("evil");
         assertThat(server.read(plain)).contains("port: 80\n").doesNotContain("ssl: 1");
-        server.put(twin, "---\nport: 443\nown: 1\n");
+        server.put(twin, "---\nport: 443\nown: 1\nphpversion: ea-php81\n");
         server.restore("SSL", true);
-        assertThat(server.read(twin)).as("one that is there stays").contains("own: 1");
+        assertThat(server.read(twin))
+                .as("one that is there stays")
+                .contains("own: 1", "phpversion: ea-php81");
+    }
+
+    @Test
+    void aHostForTlsServesWhatItsSiteServes() throws Exception {
+        server.put("var/cpanel/ssl/apache_tls/demo.example/combined", "x\n");
+        server.members.put(
+                "userdata/main",
+                "---\nmain_domain: demo.example\nparked_domains:\n  - parked.example\n");
+        server.members.put("userdata/demo.example", "---\nphpversion: ea-php82\n");
+        server.members.put("apache_tls/victim.example", "x");
+        String twin = "var/cpanel/userdata/demo/demo.example_SSL";
+        String old =
+                "---\ndocumentroot: /home/demo/old\nown: 1\nserveralias: www.demo.example\nuser: x\n";
+        server.restore("Domains", true);
+
+        for (String module : new String[] {"userdata", "SSL"}) {
+            server.put(twin, old);
+
+            server.restore(module, true);
+
+            assertThat(server.read(twin))
+                    .as(module)
+                    .contains("own: 1", "documentroot: /home/demo/public_html\n", "user: demo\n")
+                    .containsPattern("serveralias: .*parked.example");
+        }
+        server.put(twin, "no: [yaml");
+        server.restore("SSL", true);
+        assertThat(server.read(twin)).isEqualTo("no: [yaml");
     }
 
     @Test
