@@ -4,8 +4,7 @@ import dev.packhorse.cli.client.ClientException;
 import dev.packhorse.cli.client.DaemonClient;
 import dev.packhorse.cli.client.Parameters;
 import dev.packhorse.cli.render.JobText;
-import java.util.HashSet;
-import java.util.Set;
+import java.time.Instant;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -22,8 +21,6 @@ import tools.jackson.databind.JsonNode;
         mixinStandardHelpOptions = true,
         subcommands = {QueueCommand.Ls.class})
 final class QueueCommand {
-    private static final int BATCH = 1_000;
-
     @Spec private CommandSpec spec;
 
     QueueCommand() {}
@@ -117,7 +114,7 @@ final class QueueCommand {
 
     @Command(
             name = "retry",
-            description = "Let a job that ended badly run again, or all of a kind that failed.",
+            description = "Let a job that ended badly run again, or all uploads that failed lately.",
             mixinStandardHelpOptions = true)
     int retry(
             @picocli.CommandLine.Parameters(
@@ -126,60 +123,45 @@ final class QueueCommand {
                             description = "Its id, as packhorse queue ls shows it")
                     @Nullable String job,
             @Option(names = "--all", description = "All failed jobs of --kind.") boolean all,
-            @Option(names = "--kind", paramLabel = "KIND", description = "As upload; for --all.")
+            @Option(
+                            names = "--kind",
+                            paramLabel = "KIND",
+                            description = "For --all: upload, the only kind for that.")
                     @Nullable String kind,
+            @Option(
+                            names = "--since",
+                            paramLabel = "TIME",
+                            description =
+                                    "For --all: those that ended so lately, as 12h or 7d (default:"
+                                            + " 2d).")
+                    @Nullable String since,
             @Mixin StateOption where)
             throws ClientException, UserError {
-        if (job != null && !all && kind == null) {
+        if (job != null && !all && kind == null && since == null) {
             return call(where, "packhorse_job_retry", new Parameters().add("id", job));
         }
-        if (job != null || !all || kind == null) {
+        if (job != null || !all || !FailedUploads.KIND.equals(kind)) {
             throw new UserError(
-                    ExitCode.USAGE, "give the id of a job, or --all with --kind, as --kind upload");
+                    ExitCode.USAGE,
+                    "give the id of a job, or --all with --kind upload: no other kind runs again"
+                            + " with all others");
         }
-        return retryAll(where, kind);
+        return retryAll(where, since == null ? "2d" : since);
     }
 
-    /// A thousand at a time, each once: one that fails again at once is not tried for ever.
-    private int retryAll(StateOption where, String kind) throws ClientException {
-        Set<String> tried = new HashSet<>();
-        int refused = 0;
-        Parameters failed =
-                new Parameters()
-                        .add("kind", kind)
-                        .add("state", "failed")
-                        .add("limit", Integer.toString(BATCH));
+    private int retryAll(StateOption where, String since) throws ClientException, UserError {
+        Instant from = Instant.now().minus(FailedUploads.time(since));
+        FailedUploads.Retried retried;
         try (DaemonClient client = where.connect()) {
-            int before;
-            do {
-                before = tried.size();
-                for (JsonNode job : client.call("packhorse_job_list", failed).path("jobs")) {
-                    String id = job.path("id").asString("");
-                    if (tried.add(id) && !isRetried(client, id)) {
-                        refused++;
-                    }
-                }
-            } while (tried.size() > before);
+            retried = new FailedUploads(new FailedUploads.Daemon(client), from).retry();
         }
         var out = spec.commandLine().getOut();
-        out.println((tried.size() - refused) + " jobs run again");
-        if (refused > 0) {
-            out.println(refused + " do not: a newer job does the same");
+        out.println(retried.again() + " jobs run again");
+        if (retried.refused() > 0) {
+            out.println(retried.refused() + " do not: a newer job does the same");
         }
         out.flush();
-        return refused > 0 ? ExitCode.WARNINGS : ExitCode.DONE;
-    }
-
-    private static boolean isRetried(DaemonClient client, String id) throws ClientException {
-        try {
-            client.call("packhorse_job_retry", new Parameters().add("id", id));
-            return true;
-        } catch (ClientException e) {
-            if (e.kind() != ClientException.Kind.FAILED) {
-                throw e;
-            }
-            return false;
-        }
+        return retried.refused() > 0 ? ExitCode.WARNINGS : ExitCode.DONE;
     }
 
     @Command(

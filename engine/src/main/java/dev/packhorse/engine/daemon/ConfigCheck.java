@@ -1,12 +1,14 @@
 package dev.packhorse.engine.daemon;
 
 import dev.packhorse.engine.http.HttpSettings;
+import dev.packhorse.engine.model.MailAddress;
 import dev.packhorse.engine.settings.ConfigException;
 import dev.packhorse.engine.settings.ConfigProblem;
 import dev.packhorse.engine.settings.EventKeys;
 import dev.packhorse.engine.settings.SettingKey;
 import dev.packhorse.engine.settings.SettingKeys;
 import dev.packhorse.engine.settings.Settings;
+import dev.packhorse.transport.spi.HostPort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -75,7 +77,7 @@ public final class ConfigCheck {
 
     private void settingsThatMustFit() {
         attempt(SettingKeys.HTTP_LISTEN, () -> HttpParts.settings(settings));
-        attempt(SettingKeys.HOST_NAME, () -> EventParts.channels(settings, Host.name(settings)));
+        attempt(SettingKeys.HOST_NAME, this::channels);
         attempt(SettingKeys.BACKUP_COMPRESSION_LIBRARY, () -> Compression.of(settings));
         if (settings.get(SettingKeys.HOST_ACCOUNTS).equals("unix")
                 && settings.get(SettingKeys.HOST_UNIX_UID_MIN)
@@ -87,14 +89,76 @@ public final class ConfigCheck {
         }
     }
 
+    /// Who gets no mail may have anything in the settings of mail.
+    private void channels() throws IOException {
+        String host = Host.name(settings);
+        int before = problems.size();
+        if (!settings.get(EventKeys.MAIL_TO).isEmpty()) {
+            sender(host);
+            server();
+        }
+        if (problems.size() == before) {
+            EventParts.channels(settings, host);
+        }
+    }
+
+    private void sender(String host) {
+        String from = settings.get(EventKeys.MAIL_FROM);
+        String used = from.isEmpty() ? "root@" + host : from;
+        if (!MailAddress.isValid(used)) {
+            complain(
+                    EventKeys.MAIL_FROM,
+                    from.isEmpty()
+                            ? "is not set, and “" + used + "” is not an address"
+                            : "is “" + used + "”, which is not an address",
+                    "give an address NAME@HOST");
+        }
+    }
+
+    private void server() {
+        String server = settings.get(EventKeys.MAIL_SMTP);
+        if (!server.isEmpty() && !isServer(server)) {
+            complain(
+                    EventKeys.MAIL_SMTP,
+                    "is “" + server + "”, which is not HOST:PORT",
+                    "give " + EventKeys.MAIL_SMTP.hint());
+        }
+    }
+
+    private static boolean isServer(String text) {
+        try {
+            return HostPort.parse(text).port() != 0;
+        } catch (IllegalArgumentException _) {
+            return false;
+        }
+    }
+
     private void files() {
         for (SettingKey<String> key : SECRET_FILES) {
             String file = settings.get(key);
-            if (!file.isEmpty()) {
+            if (!file.isEmpty() && isUsed(key)) {
                 secret(key, Path.of(file));
             }
         }
         attempt(SettingKeys.HTTP_CERTIFICATE, this::servedFiles);
+    }
+
+    /// A secret of what is switched off is not needed, and may be gone.
+    private boolean isUsed(SettingKey<String> secret) {
+        if (secret.equals(SettingKeys.DATABASE_PASSWORD_FILE)) {
+            return !settings.get(SettingKeys.DATABASE_URL).isEmpty();
+        }
+        if (secret.equals(SettingKeys.MYSQL_PASSWORD_FILE)) {
+            return !settings.get(SettingKeys.MYSQL).equals("off");
+        }
+        if (secret.equals(SettingKeys.POSTGRES_PASSWORD_FILE)) {
+            return !settings.get(SettingKeys.POSTGRES).equals("off");
+        }
+        if (secret.equals(EventKeys.MAIL_SMTP_PASSWORD_FILE)) {
+            return !settings.get(EventKeys.MAIL_TO).isEmpty()
+                    && !settings.get(EventKeys.MAIL_SMTP).isEmpty();
+        }
+        return true;
     }
 
     private void servedFiles() throws IOException {

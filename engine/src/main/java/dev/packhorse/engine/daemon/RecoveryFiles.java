@@ -19,6 +19,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -47,6 +49,10 @@ public final class RecoveryFiles {
                     AccountSelection.SKIP_LIST,
                     "/etc/cpbackup-exclude.conf");
     private static final int MOST_BYTES = 1 << 20;
+    private static final String CONFIG_NAME = "packhorse.yaml";
+
+    /// What a destination runs.
+    private static final String SCRIPT = "script";
 
     private static final List<SettingKey<String>> NAMED =
             List.of(
@@ -60,7 +66,7 @@ public final class RecoveryFiles {
                     EventKeys.SLACK_URL_FILE,
                     EventKeys.WEBHOOK_URL_FILE);
     private static final List<String> NAMED_BY_DESTINATIONS =
-            List.of("privatekey", "service_account", "script");
+            List.of("privatekey", "service_account", SCRIPT);
 
     /// Where the configuration of a kit says that the files of the others belong.
     private static final Pattern STATE_LINE =
@@ -133,8 +139,12 @@ public final class RecoveryFiles {
     }
 
     private static List<String> namedBy(Path destination) throws IOException {
+        return namedBy(destination, NAMED_BY_DESTINATIONS);
+    }
+
+    private static List<String> namedBy(Path destination, List<String> keys) throws IOException {
         SortedMap<String, FlatYaml.Entry> entries = new TreeMap<>(FlatYaml.read(destination));
-        return NAMED_BY_DESTINATIONS.stream()
+        return keys.stream()
                 .flatMap(name -> Optional.ofNullable(entries.get(name)).stream())
                 .flatMap(entry -> entry.value().stream())
                 .filter(path -> path.startsWith("/"))
@@ -186,7 +196,8 @@ public final class RecoveryFiles {
         return Files.readAllBytes(file);
     }
 
-    /// Puts the files of a kit to their places, each with mode 0600. The daemon must not run.
+    /// Puts the files of a kit to their places, each with mode 0600, scripts with 0700. The daemon
+    /// must not run.
     ///
     /// @param replace whether files that are there with other contents are replaced
     /// @return the places, in words
@@ -208,7 +219,29 @@ public final class RecoveryFiles {
                     AtomicFile.replace(each.getKey(), each.getValue());
                 }
             }
+            makeScriptsRun(places);
             return places.keySet().stream().map(Path::toString).toList();
+        }
+    }
+
+    /// Of the places, those that a destination among them names as its script.
+    private static void makeScriptsRun(SortedMap<Path, byte[]> places) throws IOException {
+        for (Path destination : places.keySet()) {
+            if (!destination.toString().endsWith(DESTINATION_SUFFIX)) {
+                continue;
+            }
+            for (String script : namedBy(destination, List.of(SCRIPT))) {
+                if (places.containsKey(Path.of(script))) {
+                    makeRun(Path.of(script));
+                }
+            }
+        }
+    }
+
+    private static void makeRun(Path script) throws IOException {
+        Set<PosixFilePermission> mode = Files.getPosixFilePermissions(script);
+        if (mode.add(PosixFilePermission.OWNER_EXECUTE)) {
+            Files.setPosixFilePermissions(script, mode);
         }
     }
 
@@ -218,18 +251,29 @@ public final class RecoveryFiles {
         for (Map.Entry<String, byte[]> each : kit.files().entrySet()) {
             if (each.getKey().startsWith(FILE) && each.getKey().endsWith(".yaml")) {
                 String text = new String(each.getValue(), StandardCharsets.UTF_8);
-                requireSame(text, STATE_LINE, SettingKeys.STATE);
-                requireSame(text, ROOT_LINE, SettingKeys.HOST_ROOT);
+                boolean ours = isConfiguration(each.getKey());
+                requireSame(text, STATE_LINE, SettingKeys.STATE, ours);
+                requireSame(text, ROOT_LINE, SettingKeys.HOST_ROOT, ours);
             }
         }
     }
 
-    private void requireSame(String text, Pattern line, SettingKey<Path> key) throws KitException {
+    private boolean isConfiguration(String name) {
+        return name.endsWith("/" + CONFIG_NAME)
+                || config.filter(file -> name.equals(FILE + file.toAbsolutePath())).isPresent();
+    }
+
+    /// @param ours whether the text is of a configuration that says all places: what it leaves out
+    ///   is the default, unless the command line gave it here, and so must have there
+    private void requireSame(String text, Pattern line, SettingKey<Path> key, boolean ours)
+            throws KitException {
         Matcher matcher = line.matcher(text);
-        if (!matcher.find()) {
+        boolean said = matcher.find();
+        if (!said && (!ours || settings.isOverridden(key))) {
             return;
         }
-        Path wanted = Path.of(matcher.group(1).strip()).normalize();
+        Path wanted =
+                Path.of(said ? matcher.group(1).strip() : key.defaultText()).normalize();
         if (!wanted.equals(settings.get(key))) {
             throw new KitException(
                     "the configuration in the kit says %s=%s, and %s is in force here: read it with --set %s=%s"

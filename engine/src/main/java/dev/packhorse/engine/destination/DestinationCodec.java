@@ -50,12 +50,27 @@ final class DestinationCodec {
         }
     }
 
-    /// Whether a file that cannot be read as a destination says at least that it is switched off.
-    boolean isSwitchedOff(Path file) {
+    /// What a file that cannot be read as a destination says at least; anything may belong to one
+    /// that says nothing.
+    DestinationStore.Uses uses(Path file) {
         try {
-            return isOn(FlatYaml.read(file), "disabled");
+            Map<String, FlatYaml.Entry> entries = FlatYaml.read(file);
+            return new DestinationStore.Uses(
+                    says(entries, "disabled", false),
+                    says(entries, "only_used_for_logs", false),
+                    says(entries, "upload_system_backup", true));
         } catch (IOException | IllegalArgumentException _) {
-            return false;
+            return new DestinationStore.Uses(false, false, true);
+        }
+    }
+
+    /// @param damaged what counts if just this cannot be read
+    private static boolean says(
+            Map<String, FlatYaml.Entry> entries, String key, boolean damaged) {
+        try {
+            return isOn(entries, key);
+        } catch (IllegalArgumentException _) {
+            return damaged;
         }
     }
 

@@ -53,6 +53,11 @@ public final class DestinationStore {
             unreadable = List.copyOf(unreadable);
         }
 
+        /// Whether archives may belong to one more destination than can be read.
+        public boolean lacksOneForArchives() {
+            return unreadable.stream().anyMatch(Unreadable::mayTakeArchives);
+        }
+
         /// A sentence for each file that is damaged.
         public List<String> problems() {
             return unreadable.stream()
@@ -64,9 +69,31 @@ public final class DestinationStore {
     /// A destination whose file is damaged, so that nothing can be sent there.
     ///
     /// @param name as its file is called, which need not be its name any more
-    /// @param disabled whether what can be read of it says that it is switched off
+    /// @param uses what is sent there, as far as that can be told
     /// @param problem what is wrong, with the file
-    public record Unreadable(DestinationId id, String name, boolean disabled, String problem) {}
+    public record Unreadable(DestinationId id, String name, Uses uses, String problem) {
+        /// Whether what can be read of it says that it is switched off.
+        public boolean disabled() {
+            return uses.disabled();
+        }
+
+        /// Whether archives of accounts may belong there, for all that can be told.
+        public boolean mayTakeArchives() {
+            return !uses.disabled() && !uses.logsOnly();
+        }
+
+        /// Whether backups of the system may belong there, for all that can be told.
+        public boolean mayTakeSystemBackups() {
+            return !uses.disabled() && uses.system();
+        }
+    }
+
+    /// What a damaged file says that it is for.
+    ///
+    /// @param disabled whether it is switched off
+    /// @param logsOnly whether no archives go there
+    /// @param system whether backups of the system go there, or nothing can be read of it
+    public record Uses(boolean disabled, boolean logsOnly, boolean system) {}
 
     /// All destinations. A damaged file does not hide the others.
     ///
@@ -83,7 +110,7 @@ public final class DestinationStore {
                         new Unreadable(
                                 known,
                                 shownName(file),
-                                codec.isSwitchedOff(file),
+                                codec.uses(file),
                                 String.valueOf(e.getMessage())));
             }
         });

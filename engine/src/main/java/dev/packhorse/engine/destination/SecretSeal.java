@@ -1,8 +1,11 @@
 package dev.packhorse.engine.destination;
 
 import dev.packhorse.transport.spi.Secret;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Base64;
@@ -31,6 +34,13 @@ public final class SecretSeal {
             throw new IllegalArgumentException("the key of a seal has 32 bytes");
         }
         this.key = new SecretKeySpec(key, "AES");
+    }
+
+    /// Whether a file holds a sealed secret, of whatever key.
+    ///
+    /// @throws IOException if it cannot be read
+    public static boolean isIn(Path file) throws IOException {
+        return Files.readString(file, StandardCharsets.ISO_8859_1).contains(MARK);
     }
 
     static boolean isSealed(String text) {

@@ -1,6 +1,5 @@
 package dev.packhorse.engine.health;
 
-import dev.packhorse.engine.catalog.CatalogException;
 import dev.packhorse.engine.destination.Destination;
 import dev.packhorse.engine.destination.DestinationStore;
 import dev.packhorse.engine.job.JobJson;
@@ -14,7 +13,6 @@ import dev.packhorse.engine.queue.Job;
 import dev.packhorse.engine.queue.JobFilter;
 import dev.packhorse.engine.queue.JobQueue;
 import dev.packhorse.engine.queue.JobState;
-import dev.packhorse.engine.queue.QueueException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -79,7 +77,7 @@ public final class Alarms {
 
     /// Looks every ten minutes from now on.
     public void start(ScheduledExecutorService timer) {
-        // The look catches what it can cause; the timer ends with the daemon.
+        // A look lets no exception out; the timer ends with the daemon.
         var _ = timer.scheduleWithFixedDelay(this::look, 1, MINUTES, TimeUnit.MINUTES);
     }
 
@@ -92,6 +90,7 @@ public final class Alarms {
         look(this::lookAtJobs);
         look(this::lookAtAges);
         look(() -> proofs.look(queue.now()));
+        lookedNanos = System.nanoTime();
     }
 
     /// A look at one kind of thing.
@@ -103,7 +102,8 @@ public final class Alarms {
     private static void look(Look look) {
         try {
             look.run();
-        } catch (IOException | QueueException | CatalogException e) {
+        } catch (IOException | RuntimeException e) {
+            // Whatever it is: the timer looks no more after an exception that leaves here.
             LOG.atWarn().setCause(e).log("some alarms could not be looked for");
         }
     }
@@ -118,7 +118,6 @@ public final class Alarms {
                 notices.tell(Events.destinationUnreadable(each.id().value(), each.problem()));
             }
         }
-        lookedNanos = System.nanoTime();
     }
 
     /// Since a look came to its end, or since the start.

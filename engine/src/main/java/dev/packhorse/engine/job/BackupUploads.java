@@ -116,7 +116,7 @@ record BackupUploads(DestinationStore destinations, ServerBackups backups, Strin
     /// Warnings of the destinations that should hold the account and whose settings cannot be read.
     List<String> unreadable(Optional<Plan> plan) throws IOException {
         return destinations.contents().unreadable().stream()
-                .filter(each -> !each.disabled())
+                .filter(DestinationStore.Unreadable::mayTakeArchives)
                 .filter(each ->
                         plan.map(it -> it.destinations().takes(each.id(), each.name()))
                                 .orElse(true))

@@ -110,14 +110,36 @@ public final class LocalRelease {
     public int run() throws IOException {
         int removed = endRemovals();
         List<AccountName> accounts = take();
-        if (accounts.isEmpty() || backups.config().isOn(ConfigKey.KEEPLOCAL)) {
+        if (accounts.isEmpty()) {
             return removed;
         }
-        DestinationStore.Contents contents = destinations.contents();
-        // A destination whose settings cannot be read may want the archive, too.
-        if (!contents.problems().isEmpty()) {
-            return removed;
+        Optional<DestinationStore.Contents> contents = wanting(accounts);
+        return contents.isEmpty() ? removed : removed + release(accounts, contents.get());
+    }
+
+    /// The destinations that may want archives; empty if nothing may be released.
+    private Optional<DestinationStore.Contents> wanting(List<AccountName> accounts)
+            throws IOException {
+        boolean known = false;
+        try {
+            if (backups.config().isOn(ConfigKey.KEEPLOCAL)) {
+                known = true;
+                return Optional.empty();
+            }
+            DestinationStore.Contents contents = destinations.contents();
+            // A destination whose settings cannot be read may want the archives, too.
+            known = !contents.lacksOneForArchives();
+            return known ? Optional.of(contents) : Optional.empty();
+        } finally {
+            if (!known) {
+                accounts.forEach(this::arrived);
+            }
         }
+    }
+
+    private int release(List<AccountName> accounts, DestinationStore.Contents contents)
+            throws IOException {
+        int removed = 0;
         try (AskedPlaces asked = new AskedPlaces(opener)) {
             for (int i = 0; i < accounts.size(); i++) {
                 if (asked.questions() >= MOST_QUESTIONS) {

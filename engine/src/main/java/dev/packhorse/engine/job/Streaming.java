@@ -106,7 +106,7 @@ public final class Streaming {
         DestinationStore.Contents contents = destinations.contents();
         List<Destination> taking = BackupUploads.taking(contents, plan);
         // A destination whose settings cannot be read may want the archive, too.
-        if (taking.size() != 1 || !contents.problems().isEmpty()) {
+        if (taking.size() != 1 || contents.lacksOneForArchives()) {
             return Optional.empty();
         }
         Destination only = taking.getFirst();

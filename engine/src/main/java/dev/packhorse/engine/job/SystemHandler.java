@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Packs the system's own files into the backup directory (`backupfiles`), with dumps of every
 /// database where `mysqlbackup` is `dir` or `both`. Each destination that takes system backups gets
@@ -125,7 +126,7 @@ public final class SystemHandler implements JobHandler {
             lastDumps.put(tier, folder.lastDumps(tier, journal.gaps(), made, queue.now()));
         }
         return new Ended(
-                outcome(journal),
+                outcome(journal, uploads.unreadable()),
                 new FollowUp(
                         List.of(),
                         uploads.of(
@@ -136,14 +137,21 @@ public final class SystemHandler implements JobHandler {
                                 lastDumps)));
     }
 
-    private static JobOutcome outcome(Journal journal) {
-        List<String> warnings = journal.warnings();
-        return warnings.isEmpty()
-                ? new JobOutcome.Succeeded(JobJson.write(journal))
-                : new JobOutcome.Partial(JobJson.write(journal), reason(journal));
+    private static JobOutcome outcome(Journal journal, List<String> unsent) {
+        List<String> warnings = Stream.concat(journal.warnings().stream(), unsent.stream()).toList();
+        String result = JobJson.write(new Journal(warnings, journal.sent(), journal.gaps()));
+        if (warnings.isEmpty()) {
+            return new JobOutcome.Succeeded(result);
+        }
+        List<String> reasons = new ArrayList<>();
+        if (!journal.warnings().isEmpty()) {
+            reasons.add(leftOut(journal));
+        }
+        reasons.addAll(unsent);
+        return new JobOutcome.Partial(result, String.join("; ", reasons));
     }
 
-    private static String reason(Journal journal) {
+    private static String leftOut(Journal journal) {
         String items = journal.warnings().size() + " items were left out";
         return journal.gaps().any()
                 ? items

@@ -53,6 +53,14 @@ record SystemUploads(DestinationStore destinations, JobQueue queue, String node)
         return uploads;
     }
 
+    /// Warnings of the destinations that should hold it and whose settings cannot be read.
+    List<String> unreadable() throws IOException {
+        return destinations.contents().unreadable().stream()
+                .filter(DestinationStore.Unreadable::mayTakeSystemBackups)
+                .map(each -> "not sent to destination " + each.id() + ": " + each.problem())
+                .toList();
+    }
+
     /// A further backup of the day has an upload of its own, even while one of the former sends.
     private JobRequest request(Job job, UploadArguments upload, Destination destination) {
         return JobRequest.of(

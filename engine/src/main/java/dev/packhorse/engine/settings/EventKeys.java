@@ -2,7 +2,6 @@ package dev.packhorse.engine.settings;
 
 import dev.packhorse.engine.model.MailAddress;
 import dev.packhorse.transport.spi.ByteSize;
-import dev.packhorse.transport.spi.HostPort;
 import java.time.Duration;
 import java.util.List;
 
@@ -34,13 +33,13 @@ public final class EventKeys {
                     "notify.mail.from",
                     "",
                     "an address NAME@HOST, or nothing for root@HOST",
-                    EventKeys::address);
+                    text -> text);
     public static final SettingKey<String> MAIL_SMTP =
             new SettingKey<>(
                     "notify.mail.smtp",
                     "",
                     "HOST:PORT, or nothing for this server's own sendmail program",
-                    EventKeys::server);
+                    text -> text);
     public static final SettingKey<String> MAIL_SMTP_TLS =
             new SettingKey<>(
                     "notify.mail.smtp_tls",
@@ -118,20 +117,6 @@ public final class EventKeys {
 
     private static String addresses(String text) {
         return text.isEmpty() ? text : String.join(", ", MailAddress.list(text));
-    }
-
-    private static String address(String text) {
-        if (!text.isEmpty() && !MailAddress.isValid(text)) {
-            throw new IllegalArgumentException("is not an address");
-        }
-        return text;
-    }
-
-    private static String server(String text) {
-        if (!text.isEmpty() && HostPort.parse(text).port() == 0) {
-            throw new IllegalArgumentException("is no port to send to");
-        }
-        return text;
     }
 
     private static Duration positiveDuration(String text) {

@@ -17,7 +17,6 @@ import java.util.stream.Stream;
 /// Every key of the configuration. `config/packhorse.yaml` explains each; a test holds the two
 /// together.
 public final class SettingKeys {
-    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,252}");
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(s|m|h|d)");
 
     public static final SettingKey<Path> HOST_ROOT =
@@ -28,7 +27,7 @@ public final class SettingKeys {
             new SettingKey<>(
                     "host.name",
                     "",
-                    "a host name of letters, digits, dots and hyphens, or nothing for the system's",
+                    "a host name, or nothing for the system's",
                     SettingKeys::hostName);
     public static final SettingKey<Integer> HOST_UNIX_UID_MIN =
             new SettingKey<>(
@@ -316,8 +315,10 @@ public final class SettingKeys {
         return text.equals("system") ? ZoneId.systemDefault() : ZoneId.of(text);
     }
 
+    /// Any text may be in use as a name; what needs more of it asks for more.
     private static String hostName(String text) {
-        if (!text.isEmpty() && !HOST.matcher(text).matches()) {
+        if (text.chars().anyMatch(Character::isISOControl)
+                || (!text.isEmpty() && text.isBlank())) {
             throw new IllegalArgumentException("is no host name");
         }
         return text;

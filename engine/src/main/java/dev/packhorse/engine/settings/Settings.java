@@ -6,6 +6,9 @@ import java.util.Map;
 
 /// The checked configuration. Immutable.
 public final class Settings {
+    /// The place of what the command line gave.
+    static final String OVERRIDE = "--set";
+
     private final Map<SettingKey<?>, Object> values;
     private final Map<String, Origin> origins;
     private final List<Plan> plans;
@@ -46,6 +49,11 @@ public final class Settings {
     public ConfigProblem problem(SettingKey<?> key, String message, String hint) {
         Origin origin = origins.getOrDefault(key.name(), Origin.DEFAULT);
         return new ConfigProblem(origin.place(), origin.line(), key.name(), message, hint);
+    }
+
+    /// Whether the command line gave the key's value, over what any file says.
+    public boolean isOverridden(SettingKey<?> key) {
+        return origins.getOrDefault(key.name(), Origin.DEFAULT).place().equals(OVERRIDE);
     }
 
     /// The value of a key: from the command line, the file, or its default.

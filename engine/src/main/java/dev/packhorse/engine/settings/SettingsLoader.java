@@ -78,7 +78,7 @@ public final class SettingsLoader {
                     "for example --set http.listen=127.0.0.1:0");
             return;
         }
-        set("--set", 0, text.substring(0, equals), text.substring(equals + 1));
+        set(Settings.OVERRIDE, 0, text.substring(0, equals), text.substring(equals + 1));
     }
 
     private void set(String place, int line, String name, String text) {

@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,8 +23,13 @@ class ConfigCheckTest {
     @TempDir private Path folder;
 
     private Settings settings(List<String> values) throws IOException, ConfigException {
+        return settings("", values);
+    }
+
+    private Settings settings(String lines, List<String> values)
+            throws IOException, ConfigException {
         Path file = folder.resolve("packhorse.yaml");
-        Files.writeString(file, "state: " + folder + "/state\n");
+        Files.writeString(file, "state: " + folder + "/state\n" + lines);
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         return SettingsLoader.load(Optional.of(file), values);
     }
@@ -36,6 +42,47 @@ class ConfigCheckTest {
                 settings(List.of("host.name=my_host", "notify.mail.to=ops@example.com"));
         assertThatCode(() -> ConfigCheck.refuseUnfitAndFiles(underscored))
                 .doesNotThrowAnyException();
+    }
+
+    /// Each of them started before this was checked.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ',',
+            value = {
+                "host.name=Büro 1,",
+                "notify.mail.from=root,",
+                "notify.mail.smtp=mail.example.com,",
+                "notify.mail.smtp_user=ops,",
+                "host.name=a b,notify.mail.to=ops@example.com",
+            })
+    void whatStartedGoesOnStarting(String first, @Nullable String second) throws Exception {
+        List<String> values =
+                second == null
+                        ? List.of(first)
+                        : List.of(first, second, "notify.mail.from=root@a.example");
+        Settings settings = settings(values);
+        assertThatCode(() -> ConfigCheck.refuseUnfitAndFiles(settings)).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "from: root@a b|packhorse.yaml:5: notify.mail.from is “root@a b”, which is not an"
+                        + " address",
+                "smtp: mail.example.com|packhorse.yaml:5: notify.mail.smtp is “mail.example.com”,"
+                        + " which is not HOST:PORT",
+                "smtp: a.example:0|notify.mail.smtp is “a.example:0”, which is not HOST:PORT",
+                "level: low|notify.mail.from is not set, and “root@a b” is not an address",
+            })
+    void settingsOfMailThatIsSentAreRefused(String line, String message) throws Exception {
+        Settings settings =
+                settings(
+                        "notify:\n  mail:\n    to: ops@example.com\n    " + line + "\n",
+                        List.of("host.name=a b"));
+        assertThatThrownBy(() -> ConfigCheck.refuseUnfit(settings))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(message);
     }
 
     @ParameterizedTest
@@ -71,6 +118,23 @@ class ConfigCheckTest {
                 .hasMessageContaining("notify.slack.url_file is " + open)
                 .hasMessageContaining("chmod 600 " + open)
                 .hasMessageContaining("mysql.password_file is " + folder.resolve("none"));
+    }
+
+    @Test
+    void secretsOfWhatIsOffAreNotLookedAt() throws Exception {
+        Path none = folder.resolve("none");
+        Settings settings =
+                settings(
+                        List.of(
+                                "database.password_file=" + none,
+                                "mysql.enabled=off",
+                                "mysql.password_file=" + none,
+                                "postgres.enabled=off",
+                                "postgres.password_file=" + none,
+                                "notify.mail.smtp=mail.example.com:25",
+                                "notify.mail.smtp_user=ops",
+                                "notify.mail.smtp_password_file=" + none));
+        assertThatCode(() -> ConfigCheck.refuseUnfitAndFiles(settings)).doesNotThrowAnyException();
     }
 
     @Test

@@ -104,6 +104,71 @@ class RecoveryFilesTest {
                 .hasMessageContaining("--set host.root=" + root);
     }
 
+    /// The daemon will take the default where its own configuration names no place.
+    @Test
+    void aPlaceThatTheConfigurationLeavesOutIsTheDefault() throws Exception {
+        Path config = folder.resolve("old/packhorse.yaml");
+        Path root = Files.createDirectories(folder.resolve("root"));
+        write(config, "host:\n  root: " + root + "\n");
+        RecoveryKit kit =
+                new RecoveryFiles(
+                                SettingsLoader.load(
+                                        Optional.of(config), List.of("state=" + state("old"))),
+                                Optional.of(config))
+                        .gather();
+        Path other = folder.resolve("new/other.yaml");
+        write(other, "host:\n  root: %s\nstate: %s\n".formatted(root, state("new")));
+        RecoveryFiles elsewhere =
+                new RecoveryFiles(
+                        SettingsLoader.load(Optional.of(other), List.of()), Optional.of(other));
+        assertThatThrownBy(() -> elsewhere.putBack(kit, false))
+                .isInstanceOf(KitException.class)
+                .hasMessageContaining("state=/var/lib/packhorse");
+        assertThat(state("new")).doesNotExist();
+
+        new RecoveryFiles(
+                        SettingsLoader.load(
+                                Optional.of(other), List.of("state=" + state("new"))),
+                        Optional.of(other))
+                .putBack(kit, false);
+        assertThat(state("new").resolve("destinations.key")).exists();
+    }
+
+    @Test
+    void aScriptThatComesBackCanRun() throws Exception {
+        Path root = Files.createDirectories(folder.resolve("root"));
+        Path script = folder.resolve("script");
+        write(script, "#!/bin/sh\n");
+        write(
+                root.resolve("var/cpanel/backups/a.backup_destination"),
+                "---\nscript: " + script + "\n");
+        RecoveryFiles files =
+                new RecoveryFiles(
+                        SettingsLoader.load(
+                                Optional.empty(),
+                                List.of(
+                                        "state=" + folder.resolve("state"), "host.root=" + root)),
+                        Optional.empty());
+        RecoveryKit kit = files.gather();
+        Files.delete(script);
+        files.putBack(kit, false);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(script)))
+                .isEqualTo("rwx------");
+        assertThat(Files.getPosixFilePermissions(folder.resolve("state/manifest.key"))).hasSize(2);
+    }
+
+    @Test
+    void secretsWhoseKeyIsGoneAreNamed() throws Exception {
+        Path backups = Files.createDirectories(folder.resolve("backups"));
+        Path state = Files.createDirectories(folder.resolve("state"));
+        write(backups.resolve("a.backup_destination"), "---\npassword: sealed-1-AAAA\n");
+        write(backups.resolve("b.backup_destination"), "---\npassword: clear\n");
+        assertThat(SealedSecrets.withoutKey(state, backups))
+                .containsExactly(backups.resolve("a.backup_destination"));
+        StateKey.DESTINATIONS.load(state);
+        assertThat(SealedSecrets.withoutKey(state, backups)).isEmpty();
+    }
+
     @Test
     void filesThatAreNamedAreInTheKitOrMissed() throws Exception {
         Path root = Files.createDirectories(folder.resolve("root"));

@@ -179,6 +179,9 @@ class BackupHandlerTest {
         Files.writeString(
                 destinations.resolve("off_UID_" + "C".repeat(24) + ".backup_destination"),
                 "---\ntype: Nowhere\nname: off\ndisabled: 1\n");
+        Files.writeString(
+                destinations.resolve("logs_UID_" + "D".repeat(24) + ".backup_destination"),
+                "---\ntype: Nowhere\nname: logs\nonly_used_for_logs: 1\n");
         assertThat(backUp(demo, "bob", Map.of())).isInstanceOf(JobOutcome.Succeeded.class);
         Path file = destinations.resolve("torn_UID_" + torn + ".backup_destination");
         Files.writeString(file, "---\ntype: Nowhere\nname: torn\n");

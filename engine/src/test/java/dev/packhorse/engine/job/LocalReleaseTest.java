@@ -1,6 +1,7 @@
 package dev.packhorse.engine.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.packhorse.engine.backupconfig.BackupConfigFile;
 import dev.packhorse.engine.backupconfig.ConfigKey;
@@ -263,12 +264,39 @@ class LocalReleaseTest {
         add(DestinationId.LOCAL, Tier.DAILY, SHA);
         add(first.id(), Tier.DAILY, SHA);
         add(second.id(), Tier.DAILY, SHA);
-        Path damaged =
-                folder.resolve("destinations/x_UID_" + "A".repeat(24) + ".backup_destination");
-        Files.writeString(damaged, "---\ntype: Carrier\n");
+        Path damaged = damaged("A", "disabled: 0");
         assertThat(run()).isZero();
         Files.delete(damaged);
+        assertThat(release.run()).isEqualTo(1);
+    }
+
+    @Test
+    void oneThatCannotBeReadAndTakesNoArchivesKeepsNothing() throws IOException {
+        add(DestinationId.LOCAL, Tier.DAILY, SHA);
+        add(first.id(), Tier.DAILY, SHA);
+        add(second.id(), Tier.DAILY, SHA);
+        damaged("A", "disabled: 1");
+        damaged("B", "only_used_for_logs: 1");
         assertThat(run()).isEqualTo(1);
+    }
+
+    @Test
+    void whatCouldNotBeLookedAtIsLookedAtNextTime() throws IOException {
+        add(DestinationId.LOCAL, Tier.DAILY, SHA);
+        add(first.id(), Tier.DAILY, SHA);
+        add(second.id(), Tier.DAILY, SHA);
+        Path config = backups.root().resolve(BackupConfigFile.HOST_PATH);
+        String sound = Files.readString(config);
+        Files.writeString(config, "KEEPLOCAL: perhaps\n");
+        assertThatThrownBy(this::run).isInstanceOf(IOException.class);
+        Files.writeString(config, sound);
+        assertThat(release.run()).isEqualTo(1);
+    }
+
+    private Path damaged(String id, String line) throws IOException {
+        return Files.writeString(
+                folder.resolve("destinations/x_UID_" + id.repeat(24) + ".backup_destination"),
+                "---\ntype: Carrier\n" + line + "\n");
     }
 
     @Test

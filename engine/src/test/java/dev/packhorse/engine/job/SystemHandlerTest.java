@@ -245,6 +245,28 @@ class SystemHandlerTest {
         assertThat(Files.getPosixFilePermissions(passwd)).hasSize(2);
     }
 
+    @Test
+    void aDestinationThatCannotBeReadAndShouldHaveThemMakesThemPartial() throws Exception {
+        damaged("off", "A", "upload_system_backup: 1\ndisabled: 1");
+        damaged("accounts", "B", "upload_system_backup: 0");
+        assertThat(pack("2026-03-06", Cancellation.never(), Tier.DAILY).outcome())
+                .isInstanceOf(JobOutcome.Succeeded.class);
+        damaged("torn", "C", "upload_system_backup: 1");
+        assertThat(pack("2026-03-07", Cancellation.never(), Tier.DAILY).outcome())
+                .isInstanceOfSatisfying(
+                        JobOutcome.Partial.class,
+                        end ->
+                                assertThat(end.reason())
+                                        .startsWith("not sent to destination " + "C".repeat(24)));
+    }
+
+    private void damaged(String name, String id, String lines) throws IOException {
+        Files.writeString(
+                Files.createDirectories(folder.resolve("destinations"))
+                        .resolve(name + "_UID_" + id.repeat(24) + ".backup_destination"),
+                "---\ntype: Nowhere\nname: " + name + "\n" + lines + "\n");
+    }
+
     private static List<String> tar(String how, Path file) throws Exception {
         Process tar = new ProcessBuilder("tar", how, file.toString()).start();
         List<String> lines =

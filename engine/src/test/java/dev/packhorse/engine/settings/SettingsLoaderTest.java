@@ -103,9 +103,7 @@ class SettingsLoaderTest {
                 "database:\\n  url: jdbc:h2:tcp://x/y|is no address of a PostgreSQL database",
                 "notify:\\n  mail:\\n    to: root|packhorse.yaml:3: notify.mail.to is “root”, which is not an address",
                 "notify:\\n  mail:\\n    to: ops@example.com,|which is a list with nothing beside a comma",
-                "notify:\\n  mail:\\n    from: root@a b|packhorse.yaml:3: notify.mail.from is “root@a b”, which is not an address",
-                "notify:\\n  mail:\\n    smtp: mail.example.com|HINT: give HOST:PORT",
-                "host:\\n  name: a b|packhorse.yaml:2: host.name is “a b”, which is no host name",
+                "host:\\n  name: ' '|packhorse.yaml:2: host.name is “ ”, which is no host name",
                 "state: /a\\n---\\nstate: /b|has text after the settings",
             })
     void complaintsNameTheFileTheLineAndTheKey(String text, String expected) {
