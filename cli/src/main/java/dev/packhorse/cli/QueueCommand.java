@@ -114,7 +114,8 @@ final class QueueCommand {
 
     @Command(
             name = "retry",
-            description = "Let a job that ended badly run again, or all uploads that failed lately.",
+            description =
+                    "Let a job that ended badly run again, or all uploads that failed lately.",
             mixinStandardHelpOptions = true)
     int retry(
             @picocli.CommandLine.Parameters(

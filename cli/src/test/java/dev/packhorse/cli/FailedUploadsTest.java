@@ -58,8 +58,7 @@ class FailedUploadsTest {
     void whatEndedLongAgoStays() throws Exception {
         failed.put("new", NOW.minus(Duration.ofHours(47)));
         failed.put("old", NOW.minus(Duration.ofHours(49)));
-        assertThat(uploads(Duration.ofDays(2)).retry())
-                .isEqualTo(new FailedUploads.Retried(1, 0));
+        assertThat(uploads(Duration.ofDays(2)).retry()).isEqualTo(new FailedUploads.Retried(1, 0));
         assertThat(again).containsExactly("new");
         assertThat(uploads(FailedUploads.time("3d")).retry())
                 .isEqualTo(new FailedUploads.Retried(1, 0));

@@ -168,8 +168,7 @@ final class DaemonParts {
                         services.root(),
                         new BackupConfigFile(services.root().resolve(BackupConfigFile.HOST_PATH)),
                         new AccountPlans(settings.plans(), services.accounts(), zone()));
-        SealedSecrets.warnWithoutKey(
-                state, services.root().resolve(DestinationStore.HOST_PATH));
+        SealedSecrets.warnWithoutKey(state, services.root().resolve(DestinationStore.HOST_PATH));
         SecretSeal seal = new SecretSeal(StateKey.DESTINATIONS.load(state));
         this.destinations =
                 new DestinationStore(services.root().resolve(DestinationStore.HOST_PATH), seal);

@@ -272,8 +272,7 @@ public final class RecoveryFiles {
         if (!said && (!ours || settings.isOverridden(key))) {
             return;
         }
-        Path wanted =
-                Path.of(said ? matcher.group(1).strip() : key.defaultText()).normalize();
+        Path wanted = Path.of(said ? matcher.group(1).strip() : key.defaultText()).normalize();
         if (!wanted.equals(settings.get(key))) {
             throw new KitException(
                     "the configuration in the kit says %s=%s, and %s is in force here: read it with --set %s=%s"

@@ -65,8 +65,7 @@ final class DestinationCodec {
     }
 
     /// @param damaged what counts if just this cannot be read
-    private static boolean says(
-            Map<String, FlatYaml.Entry> entries, String key, boolean damaged) {
+    private static boolean says(Map<String, FlatYaml.Entry> entries, String key, boolean damaged) {
         try {
             return isOn(entries, key);
         } catch (IllegalArgumentException _) {

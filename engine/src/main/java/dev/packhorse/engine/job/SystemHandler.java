@@ -138,7 +138,8 @@ public final class SystemHandler implements JobHandler {
     }
 
     private static JobOutcome outcome(Journal journal, List<String> unsent) {
-        List<String> warnings = Stream.concat(journal.warnings().stream(), unsent.stream()).toList();
+        List<String> warnings =
+                Stream.concat(journal.warnings().stream(), unsent.stream()).toList();
         String result = JobJson.write(new Journal(warnings, journal.sent(), journal.gaps()));
         if (warnings.isEmpty()) {
             return new JobOutcome.Succeeded(result);

@@ -317,8 +317,7 @@ public final class SettingKeys {
 
     /// Any text may be in use as a name; what needs more of it asks for more.
     private static String hostName(String text) {
-        if (text.chars().anyMatch(Character::isISOControl)
-                || (!text.isEmpty() && text.isBlank())) {
+        if (text.chars().anyMatch(Character::isISOControl) || (!text.isEmpty() && text.isBlank())) {
             throw new IllegalArgumentException("is no host name");
         }
         return text;

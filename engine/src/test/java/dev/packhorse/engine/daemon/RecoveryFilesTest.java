@@ -127,8 +127,7 @@ class RecoveryFilesTest {
         assertThat(state("new")).doesNotExist();
 
         new RecoveryFiles(
-                        SettingsLoader.load(
-                                Optional.of(other), List.of("state=" + state("new"))),
+                        SettingsLoader.load(Optional.of(other), List.of("state=" + state("new"))),
                         Optional.of(other))
                 .putBack(kit, false);
         assertThat(state("new").resolve("destinations.key")).exists();
@@ -146,8 +145,7 @@ class RecoveryFilesTest {
                 new RecoveryFiles(
                         SettingsLoader.load(
                                 Optional.empty(),
-                                List.of(
-                                        "state=" + folder.resolve("state"), "host.root=" + root)),
+                                List.of("state=" + folder.resolve("state"), "host.root=" + root)),
                         Optional.empty());
         RecoveryKit kit = files.gather();
         Files.delete(script);
