@@ -22,7 +22,10 @@ public final class BackupConfigFile {
 
     private final Path file;
     private final ReentrantLock writing = new ReentrantLock();
-    private volatile BackupConfig last = BackupConfig.defaults();
+
+    /// Before any could be read nobody knows that backups are off, so they count as wanted.
+    private volatile BackupConfig last =
+            BackupConfig.defaults().with(Map.of(ConfigKey.BACKUPENABLE, "1"));
 
     /// The configuration kept in one file.
     ///
@@ -40,8 +43,8 @@ public final class BackupConfigFile {
         return read;
     }
 
-    /// The newest configuration that could be read since this program started, the defaults before
-    /// any: for what must go on while somebody has damaged the file.
+    /// The newest configuration that could be read since this program started; before any, the
+    /// defaults with backups switched on: for what must go on while somebody has damaged the file.
     public BackupConfig lastRead() {
         return last;
     }

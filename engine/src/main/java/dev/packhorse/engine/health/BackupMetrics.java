@@ -66,6 +66,7 @@ public final class BackupMetrics implements MultiCollector {
         jobs(list);
         lastRun(list);
         space(list);
+        silences(list);
         transfers(list);
         boolean complete = ages.configFault().isEmpty();
         complete &= isRead(() -> destinations(list));
@@ -168,6 +169,18 @@ public final class BackupMetrics implements MultiCollector {
                     "place",
                     place);
         }
+    }
+
+    /// After [#space], which looks.
+    private void silences(MetricList list) {
+        places.silences()
+                .forEach((name, time) ->
+                        list.gauge(
+                                "packhorse_place_silent_seconds",
+                                "How long the file system has not answered, from two minutes on",
+                                time.toSeconds(),
+                                "place",
+                                name.replace(' ', '_')));
     }
 
     private void transfers(MetricList list) {

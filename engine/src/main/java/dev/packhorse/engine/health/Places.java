@@ -14,8 +14,12 @@ import java.util.TreeMap;
 public final class Places {
     private static final Duration USUAL_PATIENCE = Duration.ofSeconds(5);
 
+    /// A disk that spins up, or a server that starts, is no alarm.
+    private static final Duration USUAL_SILENCE = Duration.ofMinutes(2);
+
     private final List<PlaceWatch> watches;
     private final Duration patience;
+    private final Duration silence;
 
     public Places(ServerBackups backups, Path state) {
         this(
@@ -32,13 +36,16 @@ public final class Places {
                                                 .space()),
                         new PlaceWatch(
                                 "state folder", () -> new Place("state folder", state).space())),
-                USUAL_PATIENCE);
+                USUAL_PATIENCE,
+                USUAL_SILENCE);
     }
 
     /// @param patience how long a look waits for an answer
-    Places(List<PlaceWatch> watches, Duration patience) {
+    /// @param silence how long an answer takes before a place counts as silent
+    Places(List<PlaceWatch> watches, Duration patience, Duration silence) {
         this.watches = List.copyOf(watches);
         this.patience = patience;
+        this.silence = silence;
     }
 
     /// How much room there is, or was when a place that does not answer last did; a place that
@@ -49,10 +56,17 @@ public final class Places {
 
     /// For how long the places by their names have not answered that do not.
     public Map<String, Duration> silent() {
-        Map<String, Duration> silent = new TreeMap<>();
-        for (PlaceWatch each : watches) {
-            each.silentFor(patience).ifPresent(time -> silent.put(each.name(), time));
-        }
+        Map<String, Duration> silent = silences();
+        silent.values().removeIf(Duration::isZero);
         return silent;
+    }
+
+    /// The same of all places, zero for those that answer.
+    Map<String, Duration> silences() {
+        Map<String, Duration> silences = new TreeMap<>();
+        for (PlaceWatch each : watches) {
+            silences.put(each.name(), each.silentFor(silence).orElse(Duration.ZERO));
+        }
+        return silences;
     }
 }

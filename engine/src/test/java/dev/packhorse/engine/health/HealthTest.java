@@ -60,6 +60,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -277,6 +278,22 @@ class HealthTest {
         assertThat(told()).isEmpty();
     }
 
+    /// As after a restart: nothing could be read yet, so that nobody knows that they are off.
+    @Test
+    void aConfigurationThatNeverCouldBeReadHidesNoOldBackups() throws Exception {
+        Path file = root.resolve("damaged");
+        Files.writeString(file, "BACKUPENABLE: perhaps\n");
+        ages =
+                new BackupAges(
+                        catalog,
+                        ages.accounts(),
+                        new ServerBackups(backups.root(), new BackupConfigFile(file)),
+                        ZoneOffset.UTC);
+        assertThat(ages.all()).isNotEmpty();
+        Files.delete(file);
+        assertThat(ages.all()).isEmpty();
+    }
+
     @Test
     void aDiskThatFillsUpIsTold() {
         alarms(Duration.ZERO, Long.MAX_VALUE).look();
@@ -286,20 +303,65 @@ class HealthTest {
                 .anyMatch(each -> each.contains("the state folder is nearly full"));
     }
 
+    /// As arguments of a job that another version wrote.
+    @Test
+    void aLookThatFailsInAnyWayKeepsNoOtherBack() throws Exception {
+        Alarms alarms = alarms(Duration.ofHours(50), 0);
+        queue.enqueue(JobRequest.of(JobKind.UPLOAD, "alice", "root", "[]"));
+        end(JobKind.UPLOAD, new JobOutcome.Failed("{}", "wrong password"));
+        alarms.look();
+        assertThat(told()).singleElement().asString().contains("\"event\":\"NoGoodBackup\"");
+    }
+
+    /// A look that hangs in the middle is told by how long ago the last one ended.
+    @Test
+    void aLookCountsWhenItHasEnded() {
+        AtomicReference<Duration> within = new AtomicReference<>(Duration.ZERO);
+        AtomicReference<Alarms> looking = new AtomicReference<>();
+        places =
+                new Places(
+                        List.of(
+                                new PlaceWatch(
+                                        "state folder",
+                                        () -> {
+                                            within.set(looking.get().sinceLook());
+                                            return new Place("state folder", root).space();
+                                        })),
+                        Duration.ofSeconds(20),
+                        Duration.ofSeconds(20));
+        Alarms alarms = alarms(Duration.ZERO, 0);
+        looking.set(alarms);
+        Eventually.holds("time passes", () -> alarms.sinceLook().toMillis() >= 1_000);
+        alarms.look();
+        assertThat(within.get()).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+        assertThat(alarms.sinceLook()).isLessThan(within.get());
+    }
+
     /// As a mounted disk whose server is away.
     @Test
     void aPlaceThatHangsIsToldAndHoldsUpNothing() throws Exception {
         CompletableFuture<Place.Space> away = new CompletableFuture<>();
-        places =
-                new Places(
-                        List.of(
-                                new PlaceWatch("backup directory", away::join),
-                                new PlaceWatch(
-                                        "state folder",
-                                        () -> new Place("state folder", root).space())),
-                        Duration.ofMillis(50));
+        List<PlaceWatch> watches =
+                List.of(
+                        new PlaceWatch("backup directory", away::join),
+                        new PlaceWatch(
+                                "state folder", () -> new Place("state folder", root).space()));
+        Duration patience = Duration.ofMillis(50);
+        String metric = "packhorse_place_silent_seconds{place=\"backup_directory\"} 0.0";
         try {
+            places = new Places(watches, patience, Duration.ofHours(1));
+            alarms(Duration.ZERO, 0).look();
+            assertThat(told()).isEmpty();
+            assertThat(metrics()).contains(metric);
+
+            places = new Places(watches, patience, patience);
             alarms(Duration.ofHours(50), 0).look();
+            Eventually.holds(
+                    "a second went by",
+                    () -> places.silent().get("backup directory").toSeconds() >= 1);
+            assertThat(metrics())
+                    .doesNotContain(metric)
+                    .contains("packhorse_place_silent_seconds{place=\"state_folder\"} 0.0");
             assertThat(told())
                     .hasSize(2)
                     .anyMatch(each -> each.contains("the backup directory does not answer"))
