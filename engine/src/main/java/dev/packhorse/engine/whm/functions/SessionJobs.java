@@ -143,7 +143,7 @@ final class SessionJobs {
                                             // What waited was called off with its removal.
                                             .map(state ->
                                                     state.isOpen() ? JobState.CANCELLED : state))
-                            .max(Comparator.comparing(FROM_BEST::indexOf));
+                            .max(Comparator.comparingInt(FROM_BEST::indexOf));
             if (worst.isPresent() && !worst.equals(before)) {
                 store.noteEnd(session.get(), worst.get().name());
             }
