@@ -398,9 +398,11 @@ class NameModulesTest {
 
         assertThat(calls())
                 .isEqualTo(
-                        "rndc status\n"
-                                + "pdns_control bind-add-zone demo.example /var/named/demo.example.db\n"
-                                + "pdns_control bind-reload-now demo.example\n");
+                        """
+                        rndc status
+                        pdns_control bind-add-zone demo.example /var/named/demo.example.db
+                        pdns_control bind-reload-now demo.example
+                        """);
         script("rndc", "exit 0");
         server.restore(module, true, RestoreOptions.ALL);
         assertThat(calls()).isEqualTo("rndc status\nrndc reload demo.example\n");
