@@ -1,5 +1,6 @@
 package dev.packhorse.engine.health;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.packhorse.engine.backupconfig.BackupConfigFile;
@@ -358,7 +359,7 @@ class HealthTest {
             alarms(Duration.ofHours(50), 0).look();
             Eventually.holds(
                     "a second went by",
-                    () -> places.silent().get("backup directory").toSeconds() >= 1);
+                    () -> requireNonNull(places.silent().get("backup directory")).toSeconds() >= 1);
             assertThat(metrics())
                     .doesNotContain(metric)
                     .contains("packhorse_place_silent_seconds{place=\"state_folder\"} 0.0");
