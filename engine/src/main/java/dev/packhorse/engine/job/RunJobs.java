@@ -104,6 +104,12 @@ public final class RunJobs {
         if (!arguments.accounts().isEmpty() || !config.isOn(ConfigKey.BACKUPACCTS)) {
             return "";
         }
+        for (AccountName name : wanted(arguments)) {
+            if (choice.leavesOut(name).isEmpty()) {
+                // Another run packs it now, or it was made meanwhile.
+                return "";
+            }
+        }
         if (leftOut.isEmpty()) {
             return "this server has no accounts by host.accounts: "
                     + accounts.source()

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Gives a folder its name when it is whole. One that has the name already is swapped with it in
 /// one step. Where the file system cannot swap (NFS, CIFS, most of FUSE), the old one is first set
@@ -13,6 +15,8 @@ import java.nio.file.Path;
 /// Only for folders in which nobody but root, or the user of this process, can change anything.
 /// Stateless.
 public final class FolderSwap {
+    private static final Logger LOG = LoggerFactory.getLogger(FolderSwap.class);
+
     /// Begins the name of what was set aside; its own name follows.
     public static final String SET_ASIDE = ".packhorse-replaced-";
 
@@ -21,7 +25,8 @@ public final class FolderSwap {
     /// Gives a finished folder its name, on stable storage, and removes the one that had it.
     ///
     /// @param folder holds both
-    /// @param partial the name of the finished one until now; gone afterwards
+    /// @param partial the name of the finished one until now; gone afterwards, or with what was
+    ///   replaced, if that cannot be removed now
     /// @throws PosixException if that fails; then the old one has its name, or gets it back by
     ///   [#putBack]
     public static void publish(Directory folder, ByteName partial, ByteName name)
@@ -32,8 +37,16 @@ public final class FolderSwap {
             replace(folder, partial, name);
         }
         folder.sync();
-        folder.removeTree(partial);
-        folder.removeTree(aside(name));
+        try {
+            folder.removeTree(partial);
+            folder.removeTree(aside(name));
+        } catch (PosixException e) {
+            // as on NFS where somebody reads in it; the next begin or start removes it
+            LOG.atWarn()
+                    .addKeyValue("name", name)
+                    .setCause(e)
+                    .log("what was replaced could not be removed yet");
+        }
     }
 
     private static void replace(Directory folder, ByteName partial, ByteName name)

@@ -87,7 +87,12 @@ final class SlotWatch {
         }
         Instant begins = begins(now);
         InForce before = before(now, current, begins);
-        Predicate<Slot> wasDue = slot -> slot.at().isAfter(begins) || before.hadSlot(slot.at());
+        boolean owed = seen == null && owes(before, now, current);
+        Predicate<Slot> wasDue =
+                slot ->
+                        owed
+                                || slot.at().isAfter(begins)
+                                || (before.hadSlot(slot.at()) && !ranByDate(before, slot));
         Instant from = seen == null ? firstLook(now, current, wasDue) : seen;
         List<Slot> due = SlotPlanner.between(from, now, current).stream().filter(wasDue).toList();
         if (!due.isEmpty()) {
@@ -119,6 +124,27 @@ final class SlotWatch {
             known = new InForce(current, newestFired().isPresent() ? Instant.EPOCH : begins);
         }
         return known.notAfter(seen == null ? now : seen);
+    }
+
+    /// Whether a slot of the schedule before passed while nothing ran: one of the schedule now pays
+    /// for it.
+    private boolean owes(InForce before, Instant now, ScheduleSettings current) {
+        Instant window = now.minus(current.catchUpWindow());
+        Instant begin = before.since().isAfter(window) ? before.since() : window;
+        Instant from =
+                newestFired()
+                        .map(slot -> SlotPlanner.startOf(slot, before.settings()))
+                        .filter(at -> at.isAfter(begin))
+                        .orElse(begin);
+        return from.isBefore(now) && !SlotPlanner.between(from, now, before.settings()).isEmpty();
+    }
+
+    /// With one run a day a slot has its date for its name, whatever the times are now.
+    private boolean ranByDate(InForce before, Slot slot) {
+        return !before.settings().times().areSeveral()
+                && newestFired()
+                        .filter(newest -> !newest.hasTime() && newest.date().equals(slot.date()))
+                        .isPresent();
     }
 
     /// What cannot be written is tried again at the next look.

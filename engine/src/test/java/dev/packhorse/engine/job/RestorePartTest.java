@@ -329,9 +329,14 @@ class RestorePartTest {
     void beforeSomethingIsReplacedASafetyCopyIsTakenFromWhichItComesBack() throws Exception {
         AccountName alice = new AccountName("alice");
         Path page = home.resolve("public_html/one.txt");
+        // Once, so that all has the owners and modes that restores give.
+        server.restore(RestoreServer.whole("alice"));
         Files.writeString(page, "the newest work\n");
         new HostFiles(server.root)
-                .writeText("/var/spool/cron/alice", "# newest\n", FileRights.ofRoot(0600));
+                .replaceContent(
+                        "/var/spool/cron/alice",
+                        "# newest\n".getBytes(StandardCharsets.UTF_8),
+                        FileRights.ofRoot(0600));
         assertThat(server.safety.names(alice)).isNotNull();
         server.forgetSafetyCopies();
         List<String> before = server.census();

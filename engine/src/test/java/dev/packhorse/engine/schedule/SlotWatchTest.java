@@ -391,6 +391,26 @@ class SlotWatchTest {
     }
 
     @Test
+    void nightThatPassedUnderTheTimesBeforeIsMadeUpForByTheTimesNow() {
+        fireAt(SLOT.minus(Duration.ofDays(1)));
+        settings = at("03:00");
+        startAt(SLOT.plus(Duration.ofHours(3)));
+        startAt(SLOT.plus(Duration.ofHours(4)));
+        assertThat(fired).containsExactly("2026-11-23", "2026-11-24 late");
+        assertThat(missed).isEmpty();
+    }
+
+    @Test
+    void earlierTimeThatIsAddedDoesNotRunTheDayTwice() {
+        fireAt(SLOT);
+        settings = at("01:00, 02:00");
+        startAt(SLOT.plus(Duration.ofHours(6)));
+        startAt(SLOT.plus(Duration.ofHours(7)));
+        assertThat(fired).containsExactly("2026-11-24");
+        assertThat(missed).isEmpty();
+    }
+
+    @Test
     void scheduleThatIsSwitchedOnBeginsThen() {
         ScheduleSettings on = settings;
         settings = ScheduleSettings.off(BERLIN);

@@ -110,8 +110,13 @@ record FtpAbsence(FtpSession session, String operation) {
             return false;
         }
         try {
-            return !isMissedByName(path)
-                    && entry(path.substring(slash + 1)).filter(wanted::mayBe).isPresent();
+            ByName byName = byName(path);
+            if (byName == ByName.MISSED) {
+                return false;
+            }
+            Optional<FTPFile> entry = entry(path.substring(slash + 1));
+            // A list with facts leaves out what the server cannot read.
+            return entry.map(wanted::mayBe).orElse(byName == ByName.NAMED);
         } catch (TransportException e) {
             throw e.kind() == Kind.DENIED
                     ? new TransportException(
@@ -124,13 +129,20 @@ record FtpAbsence(FtpSession session, String operation) {
         }
     }
 
+    /// What a server says of one name.
+    private enum ByName {
+        NAMED,
+        MISSED,
+        UNKNOWN
+    }
+
     /// Asks for one name, which costs little in a large folder. What an empty answer means is known
     /// of vsftpd and Pure-FTPd alone; of those the first names what it cannot read only where no
     /// facts are asked for, and the second has that for names that are there.
-    private boolean isMissedByName(String path) throws IOException {
+    private ByName byName(String path) throws IOException {
         if (!path.matches("[A-Za-z0-9._+@=/ -]+")) {
             // It would be taken for a pattern.
-            return false;
+            return ByName.UNKNOWN;
         }
         String command = session.hasFeature("MLSD") ? "LIST" : "NLST";
         boolean empty;
@@ -140,13 +152,25 @@ record FtpAbsence(FtpSession session, String operation) {
             if (!session.isInStep()) {
                 throw e;
             }
-            return session.saysAbsent();
+            return missedIfSaid();
         }
         if (!FTPReply.isPositiveCompletion(session.endTransfer())) {
-            return session.saysAbsent();
+            return missedIfSaid();
         }
         String words = session.getReplyString();
-        return empty && (words.contains("Directory send OK") || words.matches(NO_MATCH));
+        if (words.contains("Directory send OK")) {
+            return empty ? ByName.MISSED : namedBy(command);
+        }
+        return empty && words.matches(NO_MATCH) ? ByName.MISSED : ByName.UNKNOWN;
+    }
+
+    /// A list without facts has the names of what cannot be read, too.
+    private static ByName namedBy(String command) {
+        return command.equals("NLST") ? ByName.NAMED : ByName.UNKNOWN;
+    }
+
+    private ByName missedIfSaid() {
+        return session.saysAbsent() ? ByName.MISSED : ByName.UNKNOWN;
     }
 
     /// What the folder that was entered has under a name.

@@ -90,6 +90,18 @@ class FtpTerseServerTest {
     }
 
     @Test
+    void aFileThatTheDiskDoesNotGiveIsThere() {
+        server.addUnreadFile("/2026/a.tar");
+        for (ThrowingCallable call :
+                List.<ThrowingCallable>of(() -> transport.stat(KEY), () -> transport.delete(KEY))) {
+            assertThatThrownBy(call)
+                    .isInstanceOfSatisfying(
+                            TransportException.class,
+                            failure -> assertThat(failure.kind()).isEqualTo(Kind.UNAVAILABLE));
+        }
+    }
+
+    @Test
     void aFolderThatIsThereAndCannotBeEnteredIsNamed() {
         server.addShutFolder("/2026/private");
         assertDenied(this::listed, "/2026/private");

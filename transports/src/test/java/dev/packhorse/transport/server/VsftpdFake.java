@@ -32,6 +32,7 @@ public final class VsftpdFake implements AutoCloseable {
     private final Map<String, Integer> files = new ConcurrentSkipListMap<>();
     private final Set<String> folders = new ConcurrentSkipListSet<>(Set.of("/"));
     private final Set<String> shut = new ConcurrentSkipListSet<>();
+    private final Set<String> unread = new ConcurrentSkipListSet<>();
     private final List<String> commands = new CopyOnWriteArrayList<>();
     private volatile boolean lists = true;
 
@@ -60,6 +61,11 @@ public final class VsftpdFake implements AutoCloseable {
     /// One that the login may not enter.
     public void addShutFolder(String path) {
         shut.add(path);
+    }
+
+    /// A file that the server's disk does not give, which a list without facts names all the same.
+    public void addUnreadFile(String path) {
+        unread.add(path);
     }
 
     /// As with `dirlist_enable=NO`.
@@ -179,6 +185,9 @@ public final class VsftpdFake implements AutoCloseable {
             folders.forEach(each -> add(lines, parent, each, details ? "d" : ""));
             shut.forEach(each -> add(lines, parent, each, details ? "d" : ""));
             files.keySet().forEach(each -> add(lines, parent, each, details ? "-" : ""));
+            if (!details) {
+                unread.forEach(each -> add(lines, parent, each, ""));
+            }
             List<String> shown =
                     lines.toString()
                             .lines()

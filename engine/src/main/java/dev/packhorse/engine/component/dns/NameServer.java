@@ -12,9 +12,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 
@@ -37,6 +40,9 @@ public final class NameServer {
     private final HostRoot root;
     private final boolean panel;
     private final Cancellation cancellation;
+
+    /// Programs that did not end in time: with each zone they would take as long again.
+    private final Set<Path> silent = new HashSet<>();
 
     /// @param programs by which it is driven; they must drive this root
     /// @param panel whether the server has the panel's layout
@@ -119,11 +125,21 @@ public final class NameServer {
     /// were written has them all.
     private Optional<String> configure(List<DomainName> zones, Optional<Path> server)
             throws IOException {
-        REBUILDS.lock();
+        awaitTurn();
         try {
             return areConfigured(zones) ? Optional.empty() : rebuild(server);
         } finally {
             REBUILDS.unlock();
+        }
+    }
+
+    private void awaitTurn() throws IOException {
+        try {
+            while (!REBUILDS.tryLock(1, TimeUnit.SECONDS)) {
+                cancellation.check();
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nobody interrupts here", e);
         }
     }
 
@@ -208,7 +224,7 @@ public final class NameServer {
             return left;
         }
         if (writer().isPresent()) {
-            REBUILDS.lock();
+            awaitTurn();
             try {
                 rebuild(local()).ifPresent(left::add);
             } finally {
@@ -241,10 +257,16 @@ public final class NameServer {
     ///
     /// @throws IOException if the run was cancelled
     private Optional<String> run(Path program, String... arguments) throws IOException {
+        if (silent.contains(program)) {
+            return Optional.of(program.getFileName() + " did not end before");
+        }
         try {
             return programs.run(program, List.of(arguments), cancellation);
         } catch (IOException e) {
             cancellation.check();
+            if (e instanceof ChildLimitException) {
+                silent.add(program);
+            }
             return Optional.of(program.getFileName() + " failed: " + e.getMessage());
         }
     }

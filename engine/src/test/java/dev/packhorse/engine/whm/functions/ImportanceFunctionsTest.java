@@ -53,7 +53,7 @@ class ImportanceFunctionsTest {
                 "importance=Low");
 
         assertThat(server.data("get_all_contact_importances").path("importances"))
-                .hasSize(22)
+                .hasSize(25)
                 .map(Object::toString)
                 .contains(
                         "{\"app\":\"Cron\",\"event\":\"Job::Late\",\"importance\":3,\"name\":\"Low\"}");
