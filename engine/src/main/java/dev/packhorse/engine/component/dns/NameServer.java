@@ -6,6 +6,7 @@ import dev.packhorse.engine.host.DomainName;
 import dev.packhorse.engine.host.HostFiles;
 import dev.packhorse.engine.host.HostLayout;
 import dev.packhorse.engine.host.HostRoot;
+import dev.packhorse.engine.process.ChildLimitException;
 import dev.packhorse.transport.spi.Cancellation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
