@@ -19,6 +19,9 @@ final class ServiceFiles {
             *: ":fail: No Such User Here"
             """;
 
+    /// By its number in the group file of these servers.
+    private static final int MAIL_GROUP = 12;
+
     private final DemoTree tree;
     private final DemoOwner owner;
 
@@ -53,7 +56,10 @@ final class ServiceFiles {
                 }
             }
             put(HostLayout.zone(domain), rights, zone.toString());
-            put(HostLayout.domainKeyPrivate(domain), owner.root(0600), DemoKeys.privateKey());
+            put(
+                    HostLayout.domainKeyPrivate(domain),
+                    owner.rights(0640, 0, MAIL_GROUP),
+                    DemoKeys.privateKey());
             put(HostLayout.domainKeyPublic(domain), owner.root(0644), DemoKeys.publicKey());
         }
     }
