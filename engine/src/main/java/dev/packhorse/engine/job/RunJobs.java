@@ -113,7 +113,7 @@ public final class RunJobs {
         if (leftOut.isEmpty()) {
             return "this server has no accounts by host.accounts: "
                     + accounts.source()
-                    + whatToDo(accounts.source());
+                    + advice(accounts.source());
         }
         return wanted(arguments).stream().anyMatch(choice::isForAnotherRun)
                 ? ""
@@ -121,7 +121,7 @@ public final class RunJobs {
                         .formatted(leftOut.size(), leftOut.getFirst());
     }
 
-    private static String whatToDo(String source) {
+    private static String advice(String source) {
         return switch (source) {
             case "cpanel" -> "; where there is no cPanel, set host.accounts: unix";
             case "unix" -> "; see host.unix.uid_min and host.unix.uid_max";
